@@ -1,0 +1,138 @@
+/**
+ * How a table is described, once: the contract from which documentation, checks, Delta schema and Parquet types derive.
+ */
+
+/**
+ * Storage types. Delta knows no unsigned and no nanosecond types, so 64-bit ids and ns times are `int64`.
+ * `floats` is a list of 32-bit floats (a vector); `date` is a calendar day written `YYYY-MM-DD`.
+ */
+export type ColumnType =
+  'int64' | 'int32' | 'int16' | 'double' | 'string' | 'boolean' | 'binary' | 'date' | 'floats';
+
+export interface ColumnContract {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** `ns UTC`, `1e-9 USD`, `ticks`, `lots`, `count`, `1` for a ratio, `` for a name. */
+  readonly unit: string;
+  readonly meaning: string;
+  /** A null is NaN in a `double`, `INT_NULL[type]` in an integer column, `null` elsewhere. Default: never null. */
+  readonly nullable?: boolean;
+}
+
+export interface TableContract {
+  /** `layer.table`, e.g. `silver.bars`. */
+  readonly name: string;
+  readonly description: string;
+  /** Raised when a column is added or changes meaning; older files are read with nulls for what they lack. */
+  readonly version: number;
+  readonly columns: readonly ColumnContract[];
+  /** Columns of `columns` that name a partition; they are stored in the path and log, not in the files. */
+  readonly partitionBy: readonly string[];
+  /** Columns which together are unique. */
+  readonly key: readonly string[];
+}
+
+/** The integer that stands for null in a nullable integer column: the type's minimum. */
+export const INT_NULL = { int64: -(1n << 63n), int32: -(2 ** 31), int16: -(2 ** 15) } as const;
+
+/** The array a column of each type is held in. `boolean` is 0 or 1. */
+export interface ColumnArrays {
+  int64: BigInt64Array;
+  int32: Int32Array;
+  int16: Int16Array;
+  double: Float64Array;
+  boolean: Uint8Array;
+  string: (string | null)[];
+  date: (string | null)[];
+  binary: (Uint8Array | null)[];
+  floats: (Float32Array | null)[];
+}
+export type ColumnData = ColumnArrays[ColumnType];
+
+/** Rows of one table and one partition, column by column; partition columns are given apart. */
+export interface TableBatch {
+  readonly contract: TableContract;
+  readonly rowCount: number;
+  /** By column name, every non-partition column of the contract, each at least `rowCount` long. */
+  readonly columns: Readonly<Record<string, ColumnData>>;
+}
+
+/** One row of a table as a plain object; integers of 64 bits are bigint. */
+export type Row = Record<string, bigint | number | string | boolean | Uint8Array | Float32Array | null>;
+
+const isNumericArray = (type: ColumnType) =>
+  type === 'int64' || type === 'int32' || type === 'int16' || type === 'double' || type === 'boolean';
+
+function allocate(type: ColumnType, capacity: number): ColumnData {
+  switch (type) {
+    case 'int64':
+      return new BigInt64Array(capacity);
+    case 'int32':
+      return new Int32Array(capacity);
+    case 'int16':
+      return new Int16Array(capacity);
+    case 'double':
+      return new Float64Array(capacity);
+    case 'boolean':
+      return new Uint8Array(capacity);
+    default:
+      return [];
+  }
+}
+
+/** Collects rows of one table into a `TableBatch`, growing as needed. */
+export class TableBuilder {
+  private rows = 0;
+  private capacity = 64;
+  private readonly stored: ColumnContract[];
+  private columns: Record<string, ColumnData> = {};
+
+  constructor(readonly contract: TableContract) {
+    this.stored = contract.columns.filter((column) => !contract.partitionBy.includes(column.name));
+    for (const { name, type } of this.stored) this.columns[name] = allocate(type, this.capacity);
+  }
+
+  get length(): number {
+    return this.rows;
+  }
+
+  /**
+   * Adds one row. Partition columns in it are ignored.
+   * @throws Error if a column is missing, or null where the contract does not allow it
+   */
+  push(row: Row): void {
+    if (this.rows === this.capacity) this.grow();
+    for (const column of this.stored) {
+      const value = row[column.name];
+      if (value === undefined) throw new Error(`${this.contract.name}: row lacks column ${column.name}`);
+      if (value === null && !column.nullable)
+        throw new Error(`${this.contract.name}.${column.name} must not be null`);
+      this.set(column, this.rows, value);
+    }
+    this.rows++;
+  }
+
+  build(): TableBatch {
+    return { contract: this.contract, rowCount: this.rows, columns: this.columns };
+  }
+
+  private set({ name, type }: ColumnContract, at: number, value: Row[string]): void {
+    const data = this.columns[name];
+    if (type === 'int64') (data as BigInt64Array)[at] = value === null ? INT_NULL.int64 : (value as bigint);
+    else if (type === 'int32' || type === 'int16')
+      (data as Int32Array)[at] = value === null ? INT_NULL[type] : (value as number);
+    else if (type === 'double') (data as Float64Array)[at] = value === null ? NaN : (value as number);
+    else if (type === 'boolean') (data as Uint8Array)[at] = value ? 1 : 0;
+    else (data as Row[string][])[at] = value;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    for (const { name, type } of this.stored) {
+      if (!isNumericArray(type)) continue;
+      const wider = allocate(type, this.capacity) as Float64Array;
+      wider.set(this.columns[name] as Float64Array);
+      this.columns[name] = wider;
+    }
+  }
+}
