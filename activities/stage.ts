@@ -2,8 +2,7 @@
  * One layer of one contract-date, as everything that builds it sees it: the Temporal activities, `spymaster build`,
  * and the thread pool that carries both.
  */
-export const LAYERS = ['bronze', 'silver', 'gold'] as const;
-export type Layer = (typeof LAYERS)[number];
+import type { Layer } from '../graph/datasets/layers';
 
 /** Plain JSON: it crosses Temporal and threads. */
 export interface StageRequest {
