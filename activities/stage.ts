@@ -3,6 +3,9 @@
  * and the thread pool that carries both.
  */
 import type { Layer } from '../graph/datasets/layers';
+import type { CheckResult } from '../graph/quality/checks';
+
+export type { CheckResult, Layer };
 
 /** Plain JSON: it crosses Temporal and threads. */
 export interface StageRequest {
@@ -25,15 +28,6 @@ export interface StageProgress {
   /** Events read so far, of about `total` (0 when unknown). */
   done: number;
   total: number;
-}
-
-export interface CheckResult {
-  check: string;
-  severity: 'blocking' | 'warning';
-  passed: boolean;
-  value: number;
-  limit: number;
-  message: string;
 }
 
 export interface StageResult {

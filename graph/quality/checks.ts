@@ -1,0 +1,130 @@
+/**
+ * What must hold of a contract-date before it is published. A *blocking* check that fails keeps the partition as it
+ * was; a *warning* is published with it and shown.
+ */
+
+export interface CheckResult {
+  check: string;
+  severity: 'blocking' | 'warning';
+  passed: boolean;
+  value: number;
+  limit: number;
+  message: string;
+}
+
+/** What the Bronze stage counted while it read a contract-date. */
+export interface BronzeFacts {
+  records: number;
+  deadLetters: number;
+  /** Records whose ts_recv lies before the ts_recv of the record before. */
+  recvRegressions: number;
+  /** Records flagged F_MAYBE_BAD_BOOK: the channel lost packets there. */
+  badBookRecords: number;
+  /** Minutes of trading the calendar expects, and those in which at least one record arrived. */
+  minutesExpected: number;
+  minutesCovered: number;
+  /** Longest silence inside trading hours, seconds. */
+  longestGapSeconds: number;
+}
+
+/** What the Silver stage counted while it rebuilt the book. */
+export interface SilverFacts {
+  /** Book states seen at F_LAST in continuous trading, and how many of those were crossed. */
+  tradingStates: number;
+  crossedStates: number;
+  /** Records that named an order the book did not hold, once it was no longer warming. */
+  unknownOrders: number;
+  records: number;
+  /** Snapshots that arrived over a live book: orders compared, and orders that differed. */
+  auditedOrders: number;
+  differingOrders: number;
+}
+
+const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+const percent = (value: number) => `${(100 * value).toFixed(3)} %`;
+
+function atMost(
+  check: string,
+  severity: CheckResult['severity'],
+  value: number,
+  limit: number,
+  message: string,
+): CheckResult {
+  return { check, severity, passed: value <= limit, value, limit, message };
+}
+
+export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
+  const letters = share(facts.deadLetters, facts.records + facts.deadLetters);
+  const regressions = share(facts.recvRegressions, facts.records);
+  const uncovered = 1 - share(facts.minutesCovered, facts.minutesExpected);
+  return [
+    atMost(
+      'dead_letter_share',
+      'blocking',
+      letters,
+      0.01,
+      `${facts.deadLetters} of ${facts.records + facts.deadLetters} records could not be used (${percent(letters)})`,
+    ),
+    atMost(
+      'monotonic_time',
+      'blocking',
+      regressions,
+      0.001,
+      `${facts.recvRegressions} records were captured before their predecessor (${percent(regressions)})`,
+    ),
+    atMost(
+      'coverage',
+      'warning',
+      uncovered,
+      0.05,
+      `records in ${facts.minutesCovered} of ${facts.minutesExpected} trading minutes`,
+    ),
+    atMost(
+      'gaps',
+      'warning',
+      facts.longestGapSeconds,
+      300,
+      `longest silence in trading hours ${facts.longestGapSeconds.toFixed(0)} s`,
+    ),
+    atMost(
+      'channel_gaps',
+      'warning',
+      facts.badBookRecords,
+      0,
+      `${facts.badBookRecords} records flagged F_MAYBE_BAD_BOOK`,
+    ),
+  ];
+}
+
+export function silverChecks(facts: SilverFacts): CheckResult[] {
+  const crossed = share(facts.crossedStates, facts.tradingStates);
+  const unknown = share(facts.unknownOrders, facts.records);
+  const differing = share(facts.differingOrders, facts.auditedOrders);
+  return [
+    atMost(
+      'crossed_book',
+      'blocking',
+      crossed,
+      0.001,
+      `${facts.crossedStates} of ${facts.tradingStates} book states in continuous trading were crossed (${percent(crossed)})`,
+    ),
+    atMost(
+      'unknown_orders',
+      'warning',
+      unknown,
+      0.001,
+      `${facts.unknownOrders} records named an order the book did not hold (${percent(unknown)})`,
+    ),
+    atMost(
+      'snapshot_audit',
+      'warning',
+      differing,
+      0.001,
+      `${facts.differingOrders} of ${facts.auditedOrders} orders differed between the rebuilt book and the venue's snapshot`,
+    ),
+  ];
+}
+
+/** The checks that keep a partition from being published. */
+export const blocking = (checks: readonly CheckResult[]): CheckResult[] =>
+  checks.filter((check) => check.severity === 'blocking' && !check.passed);
