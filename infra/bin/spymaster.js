@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// The command line, from the compiled tree; builds it first where that has not happened yet.
-const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+// @ts-check
+// The command line, from the compiled tree; compiles it first where the sources are newer.
+const path = require('node:path');
+const { ROOT, ensureBuilt, main } = require('./setup');
 
-const root = join(__dirname, '..', '..');
-const main = join(root, 'dist', 'workers', 'cli', 'main.js');
-if (!existsSync(main)) require('./setup').ensureBuilt(root);
-require(main);
+void main(async () => {
+  await ensureBuilt();
+  require(path.join(ROOT, 'dist', 'workers', 'cli', 'main.js'));
+});
