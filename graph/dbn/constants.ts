@@ -1,0 +1,61 @@
+/** Names and sentinel values of the DBN format. Schemas and symbology types are listed in the order of their wire codes. */
+
+export const SCHEMAS = [
+  'mbo',
+  'mbp-1',
+  'mbp-10',
+  'tbbo',
+  'trades',
+  'ohlcv-1s',
+  'ohlcv-1m',
+  'ohlcv-1h',
+  'ohlcv-1d',
+  'definition',
+  'statistics',
+  'status',
+  'imbalance',
+  'ohlcv-eod',
+  'cmbp-1',
+  'cbbo-1s',
+  'cbbo-1m',
+  'tcbbo',
+  'bbo-1s',
+  'bbo-1m',
+] as const;
+export type Schema = (typeof SCHEMAS)[number];
+
+/** How a symbol is written: by the venue (`raw_symbol`), by a rule (`continuous`, `parent`), by number (`instrument_id`), ... */
+export const STYPES = [
+  'instrument_id',
+  'raw_symbol',
+  'smart',
+  'continuous',
+  'parent',
+  'nasdaq_symbol',
+  'cms_symbol',
+  'isin',
+  'us_code',
+  'bbg_comp_id',
+  'bbg_comp_ticker',
+  'figi',
+  'figi_ticker',
+] as const;
+export type Stype = (typeof STYPES)[number];
+
+/** Versions of the format this project reads and writes. */
+export type DbnVersion = 1 | 2 | 3;
+export const LATEST_VERSION = 3;
+
+/** Bytes of a symbol field, its closing NUL included. */
+export const symbolBytes = (version: DbnVersion): number => (version === 1 ? 22 : 71);
+
+/** "No time": u64::MAX. */
+export const UNDEF_TIMESTAMP = 0xffff_ffff_ffff_ffffn;
+/** "No quantity" of a statistic, before version 3 and from it on. */
+export const UNDEF_STAT_QUANTITY_32 = 0x7fff_ffff;
+export const UNDEF_STAT_QUANTITY = 0x7fff_ffff_ffff_ffffn;
+
+/** Header of every record: length, rtype, publisher, instrument, ts_event. */
+export const HEADER_BYTES = 16;
+/** What a gateway appends to each record of a `ts_out` stream: its send time. */
+export const TS_OUT_BYTES = 8;

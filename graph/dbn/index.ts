@@ -1,0 +1,11 @@
+/** DBN, Databento's binary encoding: decoder, encoder, symbology. */
+export * from './constants';
+export * from './decoder';
+export { encodeMbo, MBO_BYTES } from './mboCodec';
+export { decodeMetadata, encodeMetadata } from './metadata';
+export type { DbnMetadata, MappingInterval, SymbolMapping } from './metadata';
+export { encodeRecord, RecordView, viewRecord } from './record';
+export { RECORD_TYPES, RECORDS } from './records';
+export type { DbnRecord, RecordType, StoredRecord } from './records';
+export * from './text';
+export { upgradeMetadata, upgradeRecord } from './upgrade';

@@ -1,0 +1,272 @@
+/** The head of a DBN stream: what was asked for, and which symbols it maps. Layout differs slightly by version. */
+import { SpymasterError } from '../errors';
+import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
+import type { DbnVersion, Schema, Stype } from './constants';
+import { readText, writeText } from './fields';
+
+/** From `startDate` (inclusive) to `endDate` (exclusive), both UTC days `YYYY-MM-DD`, a symbol is known as `symbol`. */
+export interface MappingInterval {
+  startDate: string;
+  endDate: string;
+  symbol: string;
+}
+
+/** `rawSymbol` holds the *input* symbol (of `stypeIn`), its intervals the *output* symbols (of `stypeOut`). */
+export interface SymbolMapping {
+  rawSymbol: string;
+  intervals: MappingInterval[];
+}
+
+/** What a request resolved to. */
+export interface Symbology {
+  symbols: string[];
+  /** Symbols that did not resolve on every day. */
+  partial: string[];
+  notFound: string[];
+  mappings: SymbolMapping[];
+}
+
+export interface DbnMetadata extends Symbology {
+  version: DbnVersion;
+  /** e.g. `GLBX.MDP3`. */
+  dataset: string;
+  /** `null` in live streams, which mix schemas. */
+  schema: Schema | null;
+  /** First time asked for, ns UTC, inclusive. */
+  start: bigint;
+  /** Last time asked for, ns UTC, exclusive. */
+  end: bigint | null;
+  /** Largest number of records asked for. */
+  limit: bigint | null;
+  /** `null` in live streams. */
+  stypeIn: Stype | null;
+  stypeOut: Stype;
+  /** Whether records carry the gateway's send time. */
+  tsOut: boolean;
+}
+
+/** Bytes before the metadata's own length counts: `DBN`, version, length. */
+export const PREFIX_BYTES = 8;
+/** Fixed part of the metadata in every version. */
+const FIXED_BYTES = 100;
+/** Where the variable part starts. */
+const VARIABLE_AT = PREFIX_BYTES + FIXED_BYTES;
+const DATASET_BYTES = 16;
+const NULL_SCHEMA = 0xffff;
+const NULL_STYPE = 0xff;
+/** Far above any real request (an OPRA day of 1.5 million symbols takes 250 MB), far below what would hurt. */
+export const MAX_METADATA_BYTES = 2 ** 29;
+
+/**
+ * Version and size of the metadata, from its first 8 bytes.
+ * @returns `bytes`: where the first record starts
+ * @throws SpymasterError UnsupportedDbn if this is no DBN or a version from the future, CorruptDbn for a length that cannot be
+ */
+export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: number } {
+  if (head[0] !== 0x44 || head[1] !== 0x42 || head[2] !== 0x4e)
+    throw new SpymasterError(
+      'UnsupportedDbn',
+      'The stream does not start with DBN metadata. A fragment of records alone cannot be read: ' +
+        'its version and symbols are unknown. Fetch or save the file with its metadata.',
+      { offset: 0, expected: 'bytes "DBN"' },
+    );
+  const version = head[3];
+  if (version !== 1 && version !== 2 && version !== 3)
+    throw new SpymasterError('UnsupportedDbn', `DBN version ${version} is not known; versions 1 to 3 are.`, {
+      offset: 3,
+      field: 'version',
+    });
+  const length = viewOf(head).getUint32(4, true);
+  if (length < FIXED_BYTES || length > MAX_METADATA_BYTES)
+    throw corrupt(
+      `metadata length ${length} is outside ${FIXED_BYTES} to ${MAX_METADATA_BYTES}`,
+      4,
+      'length',
+    );
+  return { version, bytes: PREFIX_BYTES + length };
+}
+
+/**
+ * Decodes metadata, `bytes` being exactly its prefix and body.
+ * @throws SpymasterError naming offset and field
+ */
+export function decodeMetadata(bytes: Uint8Array): DbnMetadata {
+  const { version, bytes: total } = readPrefix(bytes);
+  if (bytes.length !== total)
+    throw corrupt(`metadata says ${total} bytes but ${bytes.length} were given`, 4, 'length');
+  const view = viewOf(bytes);
+  const schema = view.getUint16(24, true);
+  // Version 1 has a record count here, unused since long; the fields behind it moved up when it went.
+  const at = version === 1 ? 58 : 50;
+  const stypeIn = view.getUint8(at);
+  const cstr = version === 1 ? symbolBytes(1) : view.getUint16(at + 3, true);
+  if (cstr < 2) throw corrupt(`symbols of ${cstr} bytes cannot hold a symbol`, at + 3, 'symbol_cstr_len');
+  const definitionLength = view.getUint32(VARIABLE_AT, true);
+  if (definitionLength !== 0)
+    throw corrupt(
+      'schema definitions are not part of any DBN version',
+      VARIABLE_AT,
+      'schema_definition_length',
+    );
+  const { symbology, end } = decodeSymbology(bytes, VARIABLE_AT + 4, cstr);
+  for (let k = end; k < total; k++)
+    if (bytes[k] !== 0) throw corrupt('bytes behind the last symbol mapping', k, 'mappings');
+  const optional = (value: bigint) => (value === 0n || value === UNDEF_TIMESTAMP ? null : value);
+  return {
+    version,
+    dataset: readText(view, 8, DATASET_BYTES),
+    schema: schema === NULL_SCHEMA ? null : nameOf(SCHEMAS, schema, 24, 'schema'),
+    start: view.getBigUint64(26, true),
+    end: optional(view.getBigUint64(34, true)),
+    limit: optional(view.getBigUint64(42, true)),
+    stypeIn: stypeIn === NULL_STYPE ? null : nameOf(STYPES, stypeIn, at, 'stype_in'),
+    stypeOut: nameOf(STYPES, view.getUint8(at + 1), at + 1, 'stype_out'),
+    tsOut: view.getUint8(at + 2) !== 0,
+    ...symbology,
+  };
+}
+
+/**
+ * Encodes metadata in the form of its own version.
+ * @throws SpymasterError BadArgument for a symbol that is too long for the version or not ASCII, or an impossible date
+ */
+export function encodeMetadata(metadata: DbnMetadata): Uint8Array {
+  const { version } = metadata;
+  const cstr = symbolBytes(version);
+  const used = VARIABLE_AT + 4 + symbologyBytes(metadata, cstr);
+  const out = new Uint8Array(version === 3 ? Math.ceil(used / 8) * 8 : used);
+  const view = viewOf(out);
+  out.set([0x44, 0x42, 0x4e, version]);
+  view.setUint32(4, out.length - PREFIX_BYTES, true);
+  writeText(view, 8, DATASET_BYTES, metadata.dataset);
+  view.setUint16(24, metadata.schema === null ? NULL_SCHEMA : SCHEMAS.indexOf(metadata.schema), true);
+  view.setBigUint64(26, metadata.start, true);
+  view.setBigUint64(34, metadata.end ?? UNDEF_TIMESTAMP, true);
+  view.setBigUint64(42, metadata.limit ?? 0n, true);
+  if (version === 1) view.setBigUint64(50, UNDEF_TIMESTAMP, true);
+  const at = version === 1 ? 58 : 50;
+  view.setUint8(at, metadata.stypeIn === null ? NULL_STYPE : STYPES.indexOf(metadata.stypeIn));
+  view.setUint8(at + 1, STYPES.indexOf(metadata.stypeOut));
+  view.setUint8(at + 2, metadata.tsOut ? 1 : 0);
+  if (version !== 1) view.setUint16(at + 3, cstr, true);
+  encodeSymbology(metadata, out, VARIABLE_AT + 4, cstr);
+  return out;
+}
+
+/** Bytes `encodeSymbology` takes for symbols in fields of `cstr` bytes. */
+export function symbologyBytes({ symbols, partial, notFound, mappings }: Symbology, cstr: number): number {
+  const names = symbols.length + partial.length + notFound.length + mappings.length;
+  const intervals = mappings.reduce((sum, mapping) => sum + mapping.intervals.length, 0);
+  return 4 * 4 + names * cstr + mappings.length * 4 + intervals * (8 + cstr);
+}
+
+/** Writes the lists of symbols and mappings at `at`. */
+export function encodeSymbology(symbology: Symbology, out: Uint8Array, at: number, cstr: number): void {
+  const view = viewOf(out);
+  const count = (value: number) => {
+    view.setUint32(at, value, true);
+    at += 4;
+  };
+  const symbol = (value: string) => {
+    writeText(view, at, cstr, value);
+    at += cstr;
+  };
+  for (const list of [symbology.symbols, symbology.partial, symbology.notFound]) {
+    count(list.length);
+    list.forEach(symbol);
+  }
+  count(symbology.mappings.length);
+  for (const { rawSymbol, intervals } of symbology.mappings) {
+    symbol(rawSymbol);
+    count(intervals.length);
+    for (const interval of intervals) {
+      count(dateNumber(interval.startDate));
+      count(dateNumber(interval.endDate));
+      symbol(interval.symbol);
+    }
+  }
+}
+
+/**
+ * Reads the lists of symbols and mappings at `at`. Every count is checked against the bytes that are there before anything
+ * is allocated for it.
+ * @returns the lists and the offset behind them
+ */
+export function decodeSymbology(
+  bytes: Uint8Array,
+  at: number,
+  cstr: number,
+): { symbology: Symbology; end: number } {
+  const view = viewOf(bytes);
+  const need = (size: number, field: string) => {
+    if (at + size > bytes.length) throw corrupt(`the metadata ends within its ${field}`, at, field);
+  };
+  const count = (each: number, field: string) => {
+    need(4, field);
+    const n = view.getUint32(at, true);
+    at += 4;
+    need(n * each, field);
+    return n;
+  };
+  const symbol = () => {
+    const value = readText(view, at, cstr);
+    at += cstr;
+    return value;
+  };
+  const date = (field: string) => {
+    const value = view.getUint32(at, true);
+    const text = dateText(value);
+    if (text === null) throw corrupt(`${value} is no date of the form YYYYMMDD`, at, field);
+    at += 4;
+    return text;
+  };
+  const symbols = (field: string) => Array.from({ length: count(cstr, field) }, symbol);
+  const mapping = (): SymbolMapping => {
+    need(cstr + 4, 'mappings');
+    const rawSymbol = symbol();
+    const intervals = Array.from({ length: count(8 + cstr, 'mappings') }, () => ({
+      startDate: date('start_date'),
+      endDate: date('end_date'),
+      symbol: symbol(),
+    }));
+    return { rawSymbol, intervals };
+  };
+  const symbology = {
+    symbols: symbols('symbols'),
+    partial: symbols('partial'),
+    notFound: symbols('not_found'),
+    mappings: Array.from({ length: count(cstr + 4, 'mappings') }, mapping),
+  };
+  return { symbology, end: at };
+}
+
+function dateText(yyyymmdd: number): string | null {
+  const month = Math.floor(yyyymmdd / 100) % 100;
+  const day = yyyymmdd % 100;
+  if (yyyymmdd > 99_991_231 || month < 1 || month > 12 || day < 1 || day > 31) return null;
+  const text = yyyymmdd.toString().padStart(8, '0');
+  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+}
+
+function dateNumber(date: string): number {
+  const value = Number(date.replaceAll('-', ''));
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || dateText(value) === null)
+    throw new SpymasterError('BadArgument', `${date} is no date of the form YYYY-MM-DD`, {
+      field: 'mappings',
+    });
+  return value;
+}
+
+export function nameOf<T>(names: readonly T[], code: number, offset: number, field: string): T {
+  if (code >= names.length)
+    throw new SpymasterError('UnsupportedDbn', `${field} ${code} is not known to DBN versions 1 to 3.`, {
+      offset,
+      field,
+    });
+  return names[code];
+}
+
+const corrupt = (message: string, offset: number, field: string) =>
+  new SpymasterError('CorruptDbn', `Corrupt DBN metadata: ${message}.`, { offset, field });
+
+const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

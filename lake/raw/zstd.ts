@@ -1,0 +1,151 @@
+/**
+ * zstd for raw files, by the native library. Its stream classes are used directly, without Node's stream layer around them:
+ * they work synchronously, which lets the decoder run on each piece of output while it is still in the cache.
+ */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { SpymasterError } from '../../graph/errors';
+import { ZstdFrameWalker } from './zstdFrames';
+
+interface NativeStream {
+  data(input: Uint8Array, output: (bytes: Uint8Array) => void): void;
+  end(output: (bytes: Uint8Array) => void): void;
+}
+interface Native {
+  Compressor: new (level: number) => NativeStream;
+  Decompressor: new () => NativeStream;
+}
+
+let loaded: Native | undefined;
+
+/** The package is an ES module around a native addon; a CommonJS program takes the addon itself. */
+function native(): Native {
+  if (!loaded) {
+    const manifest = require.resolve('@cloudpss/zstd/package.json');
+    const load = createRequire(manifest)('node-gyp-build') as (folder: string) => Native;
+    loaded = load(dirname(manifest));
+  }
+  return loaded;
+}
+
+/** Blocks decompressed at a time: 1 MiB of output at most. */
+const BLOCKS_AT_A_TIME = 8;
+
+/** Whether a file starting with these bytes is zstd: an ordinary or a skippable frame. */
+export function isZstd(head: Uint8Array): boolean {
+  if (head.length < 4) return false;
+  const magic = new DataView(head.buffer, head.byteOffset, 4).getUint32(0, true);
+  return magic === 0xfd2fb528 || (magic & ~0xf) === 0x184d2a50;
+}
+
+/** Streaming decompression of any number of frames, which notices truncation, damaged frames and wrong checksums. */
+export class ZstdReader {
+  private readonly decompressor = new (native().Decompressor)();
+  private readonly walker: ZstdFrameWalker;
+
+  /**
+   * @param output receives the decompressed bytes, in order
+   * @param offset where the stream starts in its file
+   */
+  constructor(
+    private readonly output: (bytes: Uint8Array) => void,
+    offset = 0,
+  ) {
+    this.walker = new ZstdFrameWalker(offset);
+  }
+
+  /** Frames whose content carries no checksum. */
+  get uncheckedFrames(): number {
+    return this.walker.unchecked;
+  }
+
+  /**
+   * Decompresses from `from` on, up to 1 MiB of output; call again until the end of `bytes` is reached.
+   * @returns where it stopped
+   * @throws SpymasterError CorruptDbn naming the offset of the damaged frame
+   */
+  push(bytes: Uint8Array, from: number): number {
+    const to = this.walker.advance(bytes, from, BLOCKS_AT_A_TIME);
+    let failure: unknown;
+    const output = (piece: Uint8Array) => {
+      // Nothing may be thrown through native code, and nothing more is wanted after a failure.
+      if (failure !== undefined) return;
+      try {
+        this.output(piece);
+      } catch (error) {
+        failure = error;
+      }
+    };
+    try {
+      this.decompressor.data(bytes.subarray(from, to), output);
+    } catch (error) {
+      if (failure === undefined) throw this.damaged(error as Error);
+    }
+    if (failure !== undefined) throw failure;
+    return to;
+  }
+
+  /** @throws SpymasterError TruncatedDbn unless the stream ended between two frames */
+  end(): void {
+    this.walker.end();
+  }
+
+  private damaged(cause: Error): SpymasterError {
+    const { frameStart } = this.walker;
+    return new SpymasterError(
+      'CorruptDbn',
+      `The zstd frame that starts at byte ${frameStart} is damaged: ${cause.message}. Fetch the file again.`,
+      { offset: frameStart },
+      { cause },
+    );
+  }
+}
+
+/** Decompresses a small piece at once. @throws SpymasterError if it yields more than `limit` bytes */
+export function inflate(bytes: Uint8Array, limit: number, offset = 0): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = new ZstdReader((piece) => {
+    size += piece.length;
+    if (size > limit)
+      throw new SpymasterError(
+        'CorruptDbn',
+        `The zstd stream at byte ${offset} holds more than ${limit} bytes.`,
+        { offset },
+      );
+    pieces.push(piece);
+  }, offset);
+  for (let at = 0; at < bytes.length;) at = reader.push(bytes, at);
+  reader.end();
+  return Buffer.concat(pieces);
+}
+
+/** Streaming compression into one frame. */
+export class ZstdWriter {
+  private readonly compressor: NativeStream;
+
+  /** @param level 1 (fast) to 22 (small) */
+  constructor(
+    private readonly output: (bytes: Uint8Array) => void,
+    level = 3,
+  ) {
+    this.compressor = new (native().Compressor)(level);
+  }
+
+  push(bytes: Uint8Array): void {
+    this.compressor.data(bytes, this.output);
+  }
+
+  end(): void {
+    this.compressor.end(this.output);
+  }
+}
+
+/** Compresses a small piece at once. */
+export function deflate(bytes: Uint8Array, level = 3): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  const writer = new ZstdWriter((piece) => pieces.push(piece), level);
+  writer.push(bytes);
+  writer.end();
+  return Buffer.concat(pieces);
+}
