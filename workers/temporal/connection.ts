@@ -1,0 +1,71 @@
+/** How to reach Temporal: `temporal.yaml`, overruled by `TEMPORAL_*` variables, through the SDK's own configuration. */
+import { clientConfigToToml, loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { readRunningServer } from '../../infra/temporal/serverFile';
+import type { TemporalSettings } from './settings';
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):/;
+
+/** Variables of the command line and the SDK that overrule a flag of the file. */
+const OVERRULING: Record<string, string> = {
+  address: 'TEMPORAL_ADDRESS',
+  namespace: 'TEMPORAL_NAMESPACE',
+  'api-key': 'TEMPORAL_API_KEY',
+  tls: 'TEMPORAL_TLS',
+  'tls-server-name': 'TEMPORAL_TLS_SERVER_NAME',
+  'tls-cert-path': 'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'tls-key-path': 'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'tls-ca-path': 'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+};
+
+/**
+ * The flags of the chosen env that no variable overrules, with the address of the development server where that had to
+ * take another port than the file says.
+ */
+export function effectiveEnv(settings: TemporalSettings, environment = process.env): Record<string, string> {
+  const env = { ...settings.env };
+  const running = LOOPBACK.test(env.address ?? '') ? readRunningServer() : undefined;
+  if (running) env.address = running.address;
+  for (const [flag, variable] of Object.entries(OVERRULING)) if (environment[variable]) delete env[flag];
+  return env;
+}
+
+/** What `Connection.connect` and `NativeConnection.connect` need: address, TLS or mTLS, API key; and the namespace. */
+export function connectConfig(settings: TemporalSettings, environment = process.env): ClientConnectConfig {
+  const overrideEnvVars = definedOnly(environment);
+  // Whoever names a file of the newer format means that one.
+  if (environment.TEMPORAL_CONFIG_FILE) return loadClientConnectConfig({ overrideEnvVars });
+  return loadClientConnectConfig({
+    profile: 'default',
+    configSource: { data: profileToml(settings, environment) },
+    configFileStrict: true,
+    overrideEnvVars,
+  });
+}
+
+/** The chosen env in the newer `temporal.toml` format, as profile `default`. */
+export function profileToml(settings: TemporalSettings, environment = process.env): Uint8Array {
+  const env = effectiveEnv(settings, environment);
+  const file = (flag: string) => (env[flag] ? { path: env[flag] } : undefined);
+  const tls = {
+    ...(env['tls-server-name'] && { serverName: env['tls-server-name'] }),
+    ...(file('tls-cert-path') && { clientCert: file('tls-cert-path') }),
+    ...(file('tls-key-path') && { clientKey: file('tls-key-path') }),
+    ...(file('tls-ca-path') && { serverCACert: file('tls-ca-path') }),
+  };
+  const wantsTls = env.tls === 'true' || Object.keys(tls).length > 0;
+  return clientConfigToToml({
+    profiles: {
+      default: {
+        ...(env.address && { address: env.address }),
+        ...(env.namespace && { namespace: env.namespace }),
+        ...(env['api-key'] && { apiKey: env['api-key'] }),
+        ...((wantsTls || env.tls === 'false') && { tls: { ...tls, disabled: !wantsTls } }),
+      },
+    },
+  });
+}
+
+const definedOnly = (environment: NodeJS.ProcessEnv) =>
+  Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );

@@ -1,0 +1,81 @@
+/** `temporal.yaml`: where Temporal is, and the queues, schedules and search attributes Spymaster uses there. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SpymasterError } from '../../graph/errors';
+import { PROJECT_ROOT } from '../../infra/root';
+import { readYaml, validate } from '../configFile';
+
+export const TEMPORAL_YAML = join(PROJECT_ROOT, 'temporal.yaml');
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const slots = z.int().min(1).max(10_000);
+const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 12h');
+
+const scheduleSchema = z.strictObject({
+  type: z.literal('nightlyBuild'),
+  symbol: z.string().min(1),
+  cron: z.string(),
+  'time-zone': z.string(),
+  overlap: z.enum(['Skip', 'BufferOne', 'BufferAll', 'CancelOther', 'TerminateOther', 'AllowAll']),
+  'catchup-window': duration,
+});
+export type ScheduleSettings = z.infer<typeof scheduleSchema>;
+
+const schema = z.strictObject({
+  // The flags of every command of the command line are allowed here; those about the connection are used.
+  env: z.record(z.string(), z.record(z.string(), scalar)),
+  'task-queues': z.strictObject({
+    control: z.strictObject({
+      name: z.string().min(1),
+      'max-activities': slots.default(100),
+      'max-cached-workflows': slots.default(200),
+    }),
+    cpu: z.strictObject({ name: z.string().min(1), 'max-activities': slots.default(availableParallelism) }),
+  }),
+  schedules: z.record(z.string(), scheduleSchema).default({}),
+  'search-attributes': z.strictObject({
+    custom: z.record(
+      z.string(),
+      z.enum(['Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList']),
+    ),
+  }),
+});
+
+export interface TemporalSettings {
+  file: string;
+  /** The chosen section of `env`: flags of the command line by name. */
+  env: Record<string, string>;
+  control: { queue: string; activities: number; cachedWorkflows: number };
+  cpu: { queue: string; activities: number };
+  schedules: Record<string, ScheduleSettings>;
+  /** Search attributes by name, with their types. */
+  searchAttributes: Record<string, string>;
+}
+
+/**
+ * Reads and checks the file; TEMPORAL_ENV chooses the section of `env`.
+ * @throws SpymasterError BadConfig naming every wrong value
+ */
+export function loadTemporalSettings(file = TEMPORAL_YAML, environment = process.env): TemporalSettings {
+  const parsed = validate(schema, readYaml(file), file);
+  const name = environment.TEMPORAL_ENV || 'default';
+  const env = parsed.env[name];
+  if (!env) {
+    const known = Object.keys(parsed.env).join(', ');
+    throw new SpymasterError('BadConfig', `${file} has no env ${name}`, { file, expected: known });
+  }
+  const { control, cpu } = parsed['task-queues'];
+  return {
+    file,
+    env: Object.fromEntries(Object.entries(env).map(([flag, value]) => [flag, String(value)])),
+    control: {
+      queue: control.name,
+      activities: control['max-activities'],
+      cachedWorkflows: control['max-cached-workflows'],
+    },
+    cpu: { queue: cpu.name, activities: cpu['max-activities'] },
+    schedules: parsed.schedules,
+    searchAttributes: parsed['search-attributes'].custom,
+  };
+}
