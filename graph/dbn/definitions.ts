@@ -54,6 +54,7 @@ const END = {
   tickRule: u8,
 };
 
+/** `openInterestQty` and `relatedSecurityId` fell out of use before version 2, but old files carry values in them. */
 export const DEFINITION_V1 = layout(360, {
   ...START,
   tradingReferencePrice: i64,
@@ -62,24 +63,24 @@ export const DEFINITION_V1 = layout(360, {
   underlyingId: u32,
   rawInstrumentId: u32,
   ...DEPTH_AND_LOTS,
-  pad1: pad(4),
+  openInterestQty: i32,
   ...SIZE,
-  pad2: pad(4),
+  relatedSecurityId: u32,
   tradingReferenceDate: u16,
   ...CHANNEL,
   ...CURRENCY,
   rawSymbol: text(22),
   ...NAMES(7),
   instrumentClass: char,
-  pad3: pad(2),
+  pad1: pad(2),
   strikePrice: i64,
-  pad4: pad(6),
+  pad2: pad(6),
   matchAlgorithm: char,
   mdSecurityTradingStatus: u8,
   ...DISPLAY,
   settlPriceType: u8,
   ...END,
-  pad5: pad(3),
+  pad3: pad(3),
 });
 
 export const DEFINITION_V2 = layout(400, {

@@ -57,7 +57,7 @@ describeWithData('real DBN files', () => {
       let metadata: DbnMetadata | undefined;
       const summary = await readDbn(path, {
         metadata: (m) => void (metadata = m),
-        mbo(batch, offset, stride) {
+        mbo(batch, _, stride) {
           const out = new Uint8Array(batch.length * stride);
           expect(encodeMbo(batch, 0, batch.length, out, 0)).toBe(out.length);
           pieces.push(out);
