@@ -1,0 +1,117 @@
+/**
+ * What a user may choose about the features: part of the configuration file, and part of every dataset's version, since
+ * other settings make other rows. Distances are in ticks (defaults for ES: 4 ticks a point), times in minutes.
+ */
+import { z } from 'zod';
+import { DEFAULT_KINDS, LEVEL_KINDS, type LevelKind } from './levels/kinds';
+import { PRODUCTS } from './market/products';
+
+const ticks = z.int().positive();
+
+const ascending = (minutes: number[]) => minutes.every((m, i) => i === 0 || m > minutes[i - 1]);
+const minutes = z
+  .array(z.number().positive().max(1440))
+  .min(1)
+  .refine(ascending, 'must be in ascending order, without repetition');
+
+const barSettings = z.strictObject({
+  /** Length of a bar. */
+  seconds: z.int().min(1).max(3600).default(5),
+});
+
+const userPrices = z
+  .record(z.string(), z.array(z.number().positive()))
+  .superRefine((byRoot, context) => {
+    for (const [root, prices] of Object.entries(byRoot)) {
+      const product = PRODUCTS.find((known) => known.root === root);
+      if (!product) {
+        const known = PRODUCTS.map((p) => p.root).join(', ');
+        context.addIssue({ code: 'custom', path: [root], message: `no such product; known: ${known}` });
+        continue;
+      }
+      prices.forEach((price, i) => {
+        if (Math.round(price * 1e9) % product.tickNanos !== 0)
+          context.addIssue({
+            code: 'custom',
+            path: [root, i],
+            message: `${price} is not a multiple of the tick ${product.tickNanos / 1e9}`,
+          });
+      });
+    }
+  })
+  // The order in which a user lists prices makes no difference, so it must make none to the digest.
+  .transform((byRoot) =>
+    Object.fromEntries(
+      Object.entries(byRoot).map(([root, prices]) => [root, [...new Set(prices)].sort((a, b) => a - b)]),
+    ),
+  );
+
+const levelSettings = z.strictObject({
+  /** Levels on which episodes are looked for. */
+  kinds: z
+    // USER levels are switched on by being given.
+    .array(z.enum(LEVEL_KINDS).exclude(['USER']))
+    .default([...DEFAULT_KINDS])
+    .transform((kinds) => LEVEL_KINDS.filter((kind) => (kinds as LevelKind[]).includes(kind))),
+  /** Distance between round numbers: 200 ticks are 50 points of ES. */
+  roundStepTicks: ticks.default(200),
+  /** The user's own levels in points, by product root: `{ "ES": [4805] }`. */
+  userPrices: userPrices.default({}),
+});
+
+const episodeSettings = z
+  .strictObject({
+    /** Which touches count: those in regular trading hours, or all. */
+    sessionWindow: z.enum(['rth', 'all-hours']).default('rth'),
+    /** Within this distance of a level, price approaches it. */
+    approachTicks: ticks.default(20),
+    /** Within this distance, it touches. */
+    touchTicks: z.int().nonnegative().default(2),
+    /** Beyond this distance, the level can be approached anew. */
+    rearmTicks: ticks.default(30),
+    /** Distance of the break and the reject barrier from the level. */
+    barrierTicks: ticks.default(20),
+    /** How long after the touch an outcome is measured. */
+    horizonMinutes: minutes.default([4, 8, 30]),
+    primaryHorizonMinutes: z.number().positive().default(8),
+    /** Minutes from the open that divide the time of day; the last part ends with the close. */
+    timeOfDayMinutes: minutes.default([15, 30, 60, 120]),
+  })
+  .superRefine((s, context) => {
+    const require = (holds: boolean, path: string, message: string) => {
+      if (!holds) context.addIssue({ code: 'custom', path: [path], message });
+    };
+    require(s.touchTicks <
+      s.approachTicks, 'touchTicks', `must be less than approachTicks (${s.approachTicks})`);
+    require(s.touchTicks <
+      s.barrierTicks, 'touchTicks', `must be less than barrierTicks (${s.barrierTicks})`);
+    require(s.rearmTicks >=
+      s.approachTicks, 'rearmTicks', `must be at least approachTicks (${s.approachTicks})`);
+    require(s.horizonMinutes.includes(
+      s.primaryHorizonMinutes,
+    ), 'primaryHorizonMinutes', `must be one of horizonMinutes (${s.horizonMinutes.join(', ')})`);
+  });
+
+export const featureSettings = z.strictObject({
+  bars: barSettings.prefault({}),
+  levels: levelSettings.prefault({}),
+  episodes: episodeSettings.prefault({}),
+});
+
+export type FeatureSettings = z.infer<typeof featureSettings>;
+export type LevelSettings = FeatureSettings['levels'];
+export type EpisodeSettings = FeatureSettings['episodes'];
+
+export const DEFAULT_SETTINGS: FeatureSettings = featureSettings.parse({});
+
+/**
+ * Settings, or a part of them, as one text: equal settings give equal texts, however they were written down.
+ * (Keys in order; the lake hashes it together with inputs and code version.)
+ */
+export function settingsDigest(settings: FeatureSettings | FeatureSettings[keyof FeatureSettings]): string {
+  return JSON.stringify(settings, (_, value: unknown) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
