@@ -7,5 +7,6 @@ export type { DbnMetadata, MappingInterval, SymbolMapping } from './metadata';
 export { encodeRecord, RecordView, viewRecord } from './record';
 export { RECORD_TYPES, RECORDS } from './records';
 export type { DbnRecord, RecordType, StoredRecord } from './records';
+export { SymbolResolver } from './symbology';
 export * from './text';
 export { upgradeMetadata, upgradeRecord } from './upgrade';

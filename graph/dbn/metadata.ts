@@ -1,5 +1,6 @@
 /** The head of a DBN stream: what was asked for, and which symbols it maps. Layout differs slightly by version. */
 import { SpymasterError } from '../errors';
+import { dayNumber } from '../market/days';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
 import type { DbnVersion, Schema, Stype } from './constants';
 import { readText, writeText } from './fields';
@@ -240,21 +241,21 @@ export function decodeSymbology(
   return { symbology, end: at };
 }
 
+/** `null` if the number is no date. */
 function dateText(yyyymmdd: number): string | null {
-  const month = Math.floor(yyyymmdd / 100) % 100;
-  const day = yyyymmdd % 100;
-  if (yyyymmdd > 99_991_231 || month < 1 || month > 12 || day < 1 || day > 31) return null;
-  const text = yyyymmdd.toString().padStart(8, '0');
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`;
+  const digits = yyyymmdd.toString().padStart(8, '0');
+  const text = `${digits.slice(0, -4)}-${digits.slice(-4, -2)}-${digits.slice(-2)}`;
+  try {
+    dayNumber(text);
+    return text;
+  } catch {
+    return null;
+  }
 }
 
 function dateNumber(date: string): number {
-  const value = Number(date.replaceAll('-', ''));
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || dateText(value) === null)
-    throw new SpymasterError('BadArgument', `${date} is no date of the form YYYY-MM-DD`, {
-      field: 'mappings',
-    });
-  return value;
+  dayNumber(date);
+  return Number(date.replaceAll('-', ''));
 }
 
 export function nameOf<T>(names: readonly T[], code: number, offset: number, field: string): T {

@@ -1,0 +1,71 @@
+/** Which symbol an instrument id stands for on a day: ids are reused by the venue, symbols are not. */
+import { dayNumber } from '../market/days';
+import { UNDEF_TIMESTAMP } from './constants';
+import type { DbnMetadata } from './metadata';
+import type { RecordView } from './record';
+import { utcDay } from './text';
+
+/** `symbol` from day `from` (inclusive) to day `to` (exclusive), in days since 1970-01-01 UTC. */
+interface Meaning {
+  symbol: string;
+  from: number;
+  to: number;
+}
+
+/**
+ * Resolves instrument ids to symbols, from a file's metadata and from the records that tell more on the way: definitions
+ * and symbol mappings always name the venue's own (raw) symbol, metadata names what was asked for, which is the raw
+ * symbol unless the request was for a rule such as `ES.c.0`. What was told later wins.
+ */
+export class SymbolResolver {
+  private readonly meanings = new Map<number, Meaning[]>();
+
+  constructor(metadata?: DbnMetadata) {
+    if (metadata) this.learnMetadata(metadata);
+  }
+
+  /**
+   * @param utcDate UTC day of the record's index time (`tsRecv` where it has one), `YYYY-MM-DD`
+   * @returns `null` if nothing is known of the id on that day
+   */
+  symbolOf(instrumentId: number, utcDate: string): string | null {
+    const day = dayNumber(utcDate);
+    const found = this.meanings.get(instrumentId)?.findLast(({ from, to }) => from <= day && day < to);
+    return found?.symbol ?? null;
+  }
+
+  /** Takes in what a request resolved to. */
+  learnMetadata({ stypeIn, stypeOut, mappings }: DbnMetadata): void {
+    for (const { rawSymbol, intervals } of mappings)
+      for (const { startDate, endDate, symbol } of intervals) {
+        const [id, name] = stypeOut === 'instrument_id' ? [symbol, rawSymbol] : [rawSymbol, symbol];
+        if (stypeOut !== 'instrument_id' && stypeIn !== 'instrument_id') continue;
+        if (/^\d+$/.test(id) && name !== '')
+          this.add(Number(id), { symbol: name, from: dayNumber(startDate), to: dayNumber(endDate) });
+      }
+  }
+
+  /** Takes in a definition or a symbol mapping; other records tell nothing. */
+  learn(view: RecordView): void {
+    if (view.type !== 'definition' && view.type !== 'symbol-mapping') return;
+    const record = view.decode();
+    if (record.type === 'definition')
+      this.add(record.instrumentId, { symbol: record.rawSymbol, from: utcDay(record.tsRecv), to: Infinity });
+    else if (record.type === 'symbol-mapping')
+      this.add(record.instrumentId, {
+        symbol: record.stypeOutSymbol,
+        from: record.startTs === UNDEF_TIMESTAMP ? 0 : utcDay(record.startTs),
+        to: record.endTs === UNDEF_TIMESTAMP ? Infinity : utcDay(record.endTs - 1n) + 1,
+      });
+  }
+
+  private add(instrumentId: number, meaning: Meaning): void {
+    const known = this.meanings.get(instrumentId);
+    if (!known) this.meanings.set(instrumentId, [meaning]);
+    // Definitions are published anew every day; what says nothing new is not kept.
+    else if (!covers(known[known.length - 1], meaning)) known.push(meaning);
+  }
+}
+
+const covers = (known: Meaning, said: Meaning) =>
+  known.symbol === said.symbol && known.from <= said.from && said.to <= known.to;
