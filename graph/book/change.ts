@@ -1,3 +1,4 @@
+import type { RestingOrders } from './restingOrders';
 import { BID, type BookSide } from './side';
 
 /** What a record did to the book. */
@@ -47,6 +48,20 @@ export class BookChange {
   enteredAt = NaN;
   /** When the order took the place it had *before* this record; for an add, the place it has now. */
   pricedAt = NaN;
+
+  /** @internal Takes an order as it stands: for an add after it, for all else before it. */
+  describe(resting: RestingOrders, kind: ChangeKind, slot: number): void {
+    const { orders } = resting;
+    this.kind = kind;
+    this.side = this.oldSide = resting.side(slot);
+    this.oldPrice = this.newPrice = resting.price(slot);
+    this.enteredAt = orders.enteredAt[slot];
+    this.pricedAt = orders.pricedAt[slot];
+    if (kind === Change.Add) {
+      this.newSize = orders.size[slot];
+      this.slot = slot;
+    } else this.oldSize = orders.size[slot];
+  }
 
   /** @internal */
   reset(): void {

@@ -1,0 +1,107 @@
+/**
+ * Where a book stands in its stream: whether it is complete, whether a snapshot is being read, where events end.
+ */
+import { Action, Flag, type MboBatch } from '../market/mbo';
+import type { TimeOrigin } from '../market/time';
+import { type BookState, Phase, Spread, type SpreadKind, STATE_OF } from './bookState';
+import { BookView } from './bookView';
+import { BookQuality } from './quality';
+import { RestingOrders } from './restingOrders';
+import { ASK, BID } from './side';
+import { auditSnapshot } from './snapshotAudit';
+
+export class StreamedBook extends BookView {
+  readonly quality = new BookQuality();
+
+  /** The touch at the last F_LAST. */
+  spread: SpreadKind = Spread.Open;
+  /** ts_event of the last record; ns since the origin, NaN before any. */
+  updatedAt = NaN;
+  /** Time of the last F_LAST: its ts_event, but ts_recv where it closed a snapshot; ns since the origin, NaN before any. */
+  eventAt = NaN;
+
+  /** @internal */
+  phase: number = Phase.Empty;
+  /** @internal The live book that the snapshot being read will be compared with. */
+  beforeSnapshot: RestingOrders | null = null;
+  /** @internal ts_recv of the snapshot read last. */
+  snapshotRecv = 0n;
+  /** @internal */
+  lastSequence = 0;
+
+  constructor(readonly origin: TimeOrigin) {
+    super();
+  }
+
+  get state(): BookState {
+    return STATE_OF[this.phase];
+  }
+
+  /** Moves between the phases of a stream before its next record is applied. */
+  protected turn(batch: MboBatch, i: number): void {
+    const flags = batch.flags[i];
+    if ((flags & Flag.Snapshot) !== 0) this.turnToSnapshot(batch, i);
+    else if (this.phase === Phase.Snapshot) this.endSnapshot();
+    else if (this.phase === Phase.Empty) this.phase = Phase.Warming;
+    if ((flags & Flag.Snapshot) === 0 && this.phase === Phase.Audited) this.phase = Phase.Live;
+
+    if ((flags & Flag.MaybeBadBook) === 0) return;
+    this.quality.maybeBadBook++;
+    if (this.phase !== Phase.Live) return;
+    this.quality.gaps++;
+    this.phase = Phase.Warming;
+  }
+
+  /**
+   * A snapshot is a run of flagged records, with or without R before and F_LAST behind. One that follows another
+   * directly (two files read in a row) is told from a late remainder of it by its time of capture.
+   */
+  private turnToSnapshot(batch: MboBatch, i: number): void {
+    const begins = batch.action[i] === Action.Clear;
+    if (this.phase === Phase.Snapshot && !begins) return;
+    if (this.phase === Phase.Audited && !begins && batch.tsRecv[i] === this.snapshotRecv) {
+      this.phase = Phase.Snapshot;
+      return;
+    }
+    this.quality.snapshots++;
+    this.snapshotRecv = batch.tsRecv[i];
+    if (this.phase === Phase.Live || this.phase === Phase.Audited) {
+      this.beforeSnapshot = this.resting;
+      this.resting = new RestingOrders();
+    } else this.resting.clear();
+    this.phase = Phase.Snapshot;
+  }
+
+  private endSnapshot(): void {
+    this.phase = Phase.Audited;
+    if (this.beforeSnapshot) auditSnapshot(this.beforeSnapshot, this.resting, this.quality);
+    this.beforeSnapshot = null;
+  }
+
+  protected checkSequence(sequence: number): void {
+    if (sequence < this.lastSequence) this.quality.sequenceBackwards++;
+    this.lastSequence = sequence;
+  }
+
+  protected endEvent(batch: MboBatch, i: number, at: number): void {
+    const { quality } = this;
+    let now = at;
+    if ((batch.flags[i] & Flag.Snapshot) !== 0) {
+      // Snapshot records carry the ts_event of the order's last move, which may be weeks old.
+      now = this.origin.offset(batch.tsRecvWords, i);
+      if (this.phase === Phase.Snapshot) this.endSnapshot();
+    }
+    if (this.spread === Spread.Crossed) quality.crossedNs += Math.max(0, now - this.eventAt);
+    this.eventAt = now;
+    const bid = this.bestPrice(BID);
+    const ask = this.bestPrice(ASK);
+    this.spread = bid > ask ? Spread.Crossed : bid === ask ? Spread.Locked : Spread.Open;
+    if (this.spread === Spread.Open) return;
+    if (this.spread === Spread.Locked) quality.locked++;
+    else {
+      quality.crossed++;
+      if (Number.isNaN(quality.firstCrossedAt)) quality.firstCrossedAt = now;
+      quality.lastCrossedAt = now;
+    }
+  }
+}
