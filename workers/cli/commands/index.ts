@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerDbn } from './dbn';
 
 /** Every command of the command line, in the order `--help` shows them. */
-export const COMMANDS: ((program: Command) => void)[] = [];
+export const COMMANDS: ((program: Command) => void)[] = [registerDbn];
