@@ -49,7 +49,7 @@ const CHUNK_BYTES = 1 << 19;
  * Reads a DBN file from end to end into `sink`.
  *
  * @throws SpymasterError naming file and byte offset: `UnsupportedDbn` (no DBN, or a fragment without metadata), `CorruptDbn`,
- * `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be opened. Offsets count in the decompressed stream, except for
+ * `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be read. Offsets count in the decompressed stream, except for
  * damage of the compression itself.
  */
 export async function readDbn(
@@ -57,31 +57,27 @@ export async function readDbn(
   sink: DbnFileSink,
   options: ReadDbnOptions = {},
 ): Promise<DbnSummary> {
-  let file: FileHandle;
+  let file: FileHandle | undefined;
   try {
     file = await open(path, 'r');
-  } catch (error) {
-    throw new SpymasterError(
-      'NoInput',
-      `Cannot open ${path}: ${(error as Error).message}`,
-      { file: path },
-      { cause: error },
-    );
-  }
-  try {
     return await readOpen(file, sink, options);
   } catch (error) {
-    if (error instanceof SpymasterError && error.details.file === undefined)
-      throw new SpymasterError(
-        error.code,
-        `${path}: ${error.message}`,
-        { file: path, ...error.details },
-        { cause: error },
-      );
-    throw error;
+    throw located(error, path);
   } finally {
-    await file.close();
+    await file?.close();
   }
+}
+
+/** The failure with its file named; what a sink threw stays as it is. */
+function located(error: unknown, path: string): unknown {
+  if (error instanceof SpymasterError && error.details.file === undefined) {
+    const details = { file: path, ...error.details };
+    return new SpymasterError(error.code, `${path}: ${error.message}`, details, { cause: error });
+  }
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === 'open' || syscall === 'read')
+    return new SpymasterError('NoInput', `Cannot read ${path}: ${message}`, { file: path }, { cause: error });
+  return error;
 }
 
 async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOptions): Promise<DbnSummary> {

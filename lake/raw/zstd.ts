@@ -1,10 +1,11 @@
 /**
- * zstd for raw files, by the native library. Its stream classes are used directly, without Node's stream layer around them:
- * they work synchronously, which lets the decoder run on each piece of output while it is still in the cache.
+ * zstd for raw files, by the native library. Its stream classes are used directly, without Node's stream layer around
+ * them: they work synchronously, so that output goes to the decoder while it is still in the cache.
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import { XxHash64 } from './xxhash64';
 import { ZstdFrameWalker } from './zstdFrames';
 
 interface NativeStream {
@@ -26,6 +27,13 @@ function native(): Native {
     loaded = load(dirname(manifest));
   }
   return loaded;
+}
+
+/** Output of native work, gathered: what is done with it may throw, and nothing may be thrown through native code. */
+function piecesOf(work: (collect: (piece: Uint8Array) => void) => void): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  work((piece) => pieces.push(piece));
+  return pieces;
 }
 
 /** Blocks decompressed at a time: 1 MiB of output at most. */
@@ -66,22 +74,13 @@ export class ZstdReader {
    */
   push(bytes: Uint8Array, from: number): number {
     const to = this.walker.advance(bytes, from, BLOCKS_AT_A_TIME);
-    let failure: unknown;
-    const output = (piece: Uint8Array) => {
-      // Nothing may be thrown through native code, and nothing more is wanted after a failure.
-      if (failure !== undefined) return;
-      try {
-        this.output(piece);
-      } catch (error) {
-        failure = error;
-      }
-    };
+    let pieces: Uint8Array[];
     try {
-      this.decompressor.data(bytes.subarray(from, to), output);
+      pieces = piecesOf((collect) => this.decompressor.data(bytes.subarray(from, to), collect));
     } catch (error) {
-      if (failure === undefined) throw this.damaged(error as Error);
+      throw this.damaged(error as Error);
     }
-    if (failure !== undefined) throw failure;
+    for (const piece of pieces) this.output(piece);
     return to;
   }
 
@@ -120,11 +119,20 @@ export function inflate(bytes: Uint8Array, limit: number, offset = 0): Uint8Arra
   return Buffer.concat(pieces);
 }
 
-/** Streaming compression into one frame. */
+/** Where a frame says whether it ends with a checksum of its content. */
+const DESCRIPTOR_AT = 4;
+const CHECKSUM_FLAG = 0x04;
+
+/** Streaming compression into one frame with a checksum, which the native compressor leaves out. */
 export class ZstdWriter {
   private readonly compressor: NativeStream;
+  private readonly hash = new XxHash64();
+  private written = 0;
 
-  /** @param level 1 (fast) to 22 (small) */
+  /**
+   * @param output receives the compressed bytes, in order
+   * @param level 1 (fast) to 22 (small)
+   */
   constructor(
     private readonly output: (bytes: Uint8Array) => void,
     level = 3,
@@ -133,11 +141,24 @@ export class ZstdWriter {
   }
 
   push(bytes: Uint8Array): void {
-    this.compressor.data(bytes, this.output);
+    this.hash.update(bytes);
+    this.emit(piecesOf((collect) => this.compressor.data(bytes, collect)));
   }
 
   end(): void {
-    this.compressor.end(this.output);
+    this.emit(piecesOf((collect) => this.compressor.end(collect)));
+    const checksum = new Uint8Array(4);
+    new DataView(checksum.buffer).setUint32(0, Number(BigInt.asUintN(32, this.hash.digest())), true);
+    this.output(checksum);
+  }
+
+  private emit(pieces: Uint8Array[]): void {
+    for (const piece of pieces) {
+      const descriptor = DESCRIPTOR_AT - this.written;
+      if (descriptor >= 0 && descriptor < piece.length) piece[descriptor] |= CHECKSUM_FLAG;
+      this.written += piece.length;
+      this.output(piece);
+    }
   }
 }
 

@@ -10,4 +10,10 @@ const program = new Command('spymaster')
 
 for (const register of COMMANDS) register(program);
 
+// Whoever reads the output may have seen enough, as `head` does; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 program.parseAsync().catch(reportFailure);

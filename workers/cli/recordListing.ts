@@ -2,6 +2,7 @@
 import { decimalPrice, isoTime, SymbolResolver, utcDate } from '../../graph/dbn';
 import type { DbnMetadata, RecordView } from '../../graph/dbn';
 import type { SpymasterError } from '../../graph/errors';
+import { UNDEF_PRICE } from '../../graph/market/mbo';
 
 /** What is printed before, for and after the records. */
 export interface Listing {
@@ -64,6 +65,7 @@ const PRICES =
 const TIMES = /^(ts(Recv|Ref|Out)|expiration|activation|auctionTime|(start|end)Ts)$/;
 
 function readable(name: string, value: unknown): string {
+  if (value === UNDEF_PRICE) return '-';
   if (typeof value === 'bigint') {
     if (PRICES.test(name)) return decimalPrice(value) ?? '-';
     if (TIMES.test(name)) return isoTime(value) ?? '-';

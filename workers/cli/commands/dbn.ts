@@ -211,7 +211,7 @@ function reading({ acceptTruncated }: Options, signal: AbortSignal): ReadDbnOpti
 
 function remark(file: string, { truncated, uncheckedFrames }: DbnSummary): void {
   if (uncheckedFrames > 0)
-    note(`${file}: ${uncheckedFrames} zstd frames carry no checksum; damage in them may go unnoticed.`);
+    note(`${file}: zstd frames without a checksum: ${uncheckedFrames}; damage in them may go unnoticed.`);
   if (!truncated) return;
   note(`${file} breaks off; everything up to its last whole record was read.`);
   process.exitCode = EXIT.partial;
