@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
+import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import { readYaml, validate } from '../configFile';
 
 export const TEMPORAL_YAML = join(PROJECT_ROOT, 'temporal.yaml');
@@ -26,12 +27,8 @@ const schema = z.strictObject({
   // The flags of every command of the command line are allowed here; those about the connection are used.
   env: z.record(z.string(), z.record(z.string(), scalar)),
   'task-queues': z.strictObject({
-    control: z.strictObject({
-      name: z.string().min(1),
-      'max-activities': slots.default(100),
-      'max-cached-workflows': slots.default(200),
-    }),
-    cpu: z.strictObject({ name: z.string().min(1), 'max-activities': slots.default(availableParallelism) }),
+    [CONTROL_QUEUE]: z.strictObject({ 'max-activities': slots, 'max-cached-workflows': slots }),
+    [CPU_QUEUE]: z.strictObject({ 'max-activities': z.union([slots, z.literal('auto')]) }),
   }),
   schedules: z.record(z.string(), scheduleSchema).default({}),
   'search-attributes': z.strictObject({
@@ -46,8 +43,10 @@ export interface TemporalSettings {
   file: string;
   /** The chosen section of `env`: flags of the command line by name. */
   env: Record<string, string>;
-  control: { queue: string; activities: number; cachedWorkflows: number };
-  cpu: { queue: string; activities: number };
+  /** Small activities at once, and workflows kept in memory, of a control worker. */
+  control: { activities: number; cachedWorkflows: number };
+  /** Stages at once of a cpu worker. */
+  cpu: { activities: number };
   schedules: Record<string, ScheduleSettings>;
   /** Search attributes by name, with their types. */
   searchAttributes: Record<string, string>;
@@ -65,16 +64,13 @@ export function loadTemporalSettings(file = TEMPORAL_YAML, environment = process
     const known = Object.keys(parsed.env).join(', ');
     throw new SpymasterError('BadConfig', `${file} has no env ${name}`, { file, expected: known });
   }
-  const { control, cpu } = parsed['task-queues'];
+  const { [CONTROL_QUEUE]: control, [CPU_QUEUE]: cpu } = parsed['task-queues'];
+  const threads = cpu['max-activities'];
   return {
     file,
     env: Object.fromEntries(Object.entries(env).map(([flag, value]) => [flag, String(value)])),
-    control: {
-      queue: control.name,
-      activities: control['max-activities'],
-      cachedWorkflows: control['max-cached-workflows'],
-    },
-    cpu: { queue: cpu.name, activities: cpu['max-activities'] },
+    control: { activities: control['max-activities'], cachedWorkflows: control['max-cached-workflows'] },
+    cpu: { activities: threads === 'auto' ? availableParallelism() : threads },
     schedules: parsed.schedules,
     searchAttributes: parsed['search-attributes'].custom,
   };

@@ -1,0 +1,62 @@
+/** The activities `bronze`, `silver` and `gold`: a stage in a thread, with heartbeats, cancellation and a fence. */
+import { Context, type Info } from '@temporalio/activity';
+import { LAYERS, type Layer } from '../graph/datasets/layers';
+import type { StagePool } from './pool/pool';
+import type { StageProgress, StageResult } from './stage';
+
+/** What a workflow says of a layer to build; the rest of a stage's request the activity knows. */
+export interface LayerRequest {
+  contract: string;
+  tradeDate: string;
+  /** Rebuild although inputs, code and settings are unchanged. */
+  force?: boolean;
+}
+
+type LayerActivity = (request: LayerRequest) => Promise<StageResult>;
+
+/**
+ * Heartbeats come from the main thread's timer, not from progress: a stage may sit in one long write. The main thread
+ * is never busy for long, so a missing heartbeat means that the process is gone.
+ */
+const HEARTBEAT_EVERY_MS = 2_000;
+
+export function createLayerActivities(pool: StagePool): Record<Layer, LayerActivity> {
+  return Object.fromEntries(LAYERS.map((layer) => [layer, layerActivity(layer, pool)])) as Record<
+    Layer,
+    LayerActivity
+  >;
+}
+
+function layerActivity(layer: Layer, pool: StagePool): LayerActivity {
+  return async (request) => {
+    const { info, heartbeat, cancellationSignal: signal } = Context.current();
+    let latest: StageProgress = { phase: 'waiting for a thread', done: 0, total: 0 };
+    const beat = setInterval(() => heartbeat(latest), HEARTBEAT_EVERY_MS);
+    try {
+      return await pool.run(
+        { ...request, layer, fence: fenceOf(info), run: runOf(info) },
+        { signal, progress: (progress) => (latest = progress) },
+      );
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+/** The workflow run an activity belongs to. */
+export const runOf = ({ workflowExecution, activityId }: Info) =>
+  workflowExecution ?? { workflowId: activityId, runId: '' };
+
+/** Attempts of one scheduled activity that are told apart. */
+const ATTEMPTS = 1024;
+
+/**
+ * A number that rises with every attempt at a partition: by the server's clock when the activity was scheduled (a later
+ * run of the same lock is scheduled later), then by the attempt. Exact in a double until the year 2248.
+ */
+export function fenceOf(info: Pick<Info, 'scheduledTimestampMs' | 'attempt'>): number {
+  return info.scheduledTimestampMs * ATTEMPTS + Math.min(info.attempt, ATTEMPTS - 1);
+}
+
+/** The fence of a build that no workflow asked for: it comes after every earlier one. */
+export const localFence = (now: number): number => now * ATTEMPTS;

@@ -1,0 +1,71 @@
+/** One build a contract-date, whoever asks: starts it, or joins the one that is running. */
+import {
+  ApplicationFailure,
+  ChildWorkflowCancellationType,
+  ChildWorkflowFailure,
+  ParentClosePolicy,
+  executeChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { BuildInput, BuildResult } from '../activities/builds';
+import { awaitBuild } from './activities';
+import { buildContractDate } from './buildContractDate';
+import { buildId } from './ids';
+import { byPartition } from './searchAttributes';
+
+/** Tonight's session comes before a long backfill; lower is sooner. */
+export const PRIORITY = { nightly: 2, backfill: 4 } as const;
+
+/** Joins in a row that brought nothing, after which something is wrong. */
+const MAX_JOINS = 5;
+
+/** How a build ended for the one who asked for it. */
+export type BuildEnd =
+  { result: BuildResult } | { result?: BuildResult; failure: { type: string; message: string } };
+
+/**
+ * Starts the build, as a child with the id that is its lock. When one runs already, waits for that and takes its
+ * result, if it built what is wanted here; what it left out is built afterwards.
+ * @throws ChildWorkflowFailure when the build was cancelled, terminated or timed out
+ */
+export async function buildOrJoin(input: BuildInput, priorityKey: number): Promise<BuildEnd> {
+  for (let joins = 0; joins < MAX_JOINS; joins++) {
+    try {
+      return { result: await executeChild(buildContractDate, childOptions(input, priorityKey)) };
+    } catch (error) {
+      if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure)
+        return endOf(error.cause);
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    const joined = await awaitBuild(buildId(input));
+    if (joined.ended === 'failed') {
+      const { type, message, result } = joined;
+      return { result, failure: { type, message } };
+    }
+    if (joined.ended === 'completed' && covers(joined.result, input)) return { result: joined.result };
+  }
+  const message = `Other builds of ${input.contract} ${input.tradeDate} came before this one ${MAX_JOINS} times in a row`;
+  return { failure: { type: 'CommitConflict', message } };
+}
+
+function childOptions(input: BuildInput, priorityKey: number) {
+  const { contract, tradeDate, layers } = input;
+  return {
+    workflowId: buildId(input),
+    args: [input] as [BuildInput],
+    // A parent that is gone asks for nothing any more; its child ends as if cancelled, and cleans up.
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+    typedSearchAttributes: byPartition(input),
+    priority: { priorityKey },
+    staticSummary: `${contract} ${tradeDate}: ${layers.join(', ')}`,
+  };
+}
+
+function endOf({ type, message, details }: ApplicationFailure): BuildEnd {
+  return { result: details?.[0] as BuildResult | undefined, failure: { type: type ?? 'Error', message } };
+}
+
+/** Whether every layer wanted here was among those of the joined build. */
+const covers = (result: BuildResult, { layers }: BuildInput) =>
+  layers.every((wanted) => result.layers.some(({ layer }) => layer === wanted));

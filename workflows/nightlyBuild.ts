@@ -1,0 +1,76 @@
+/** Builds the trade date that has just ended; started by the schedule `nightly-build`. */
+import {
+  ApplicationFailure,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { BuildResult } from '../activities/builds';
+import type { NightlyInput } from '../activities/requests';
+import { layersMarked, MARKS, unpackItem } from '../graph/datasets/marks';
+import { control } from './activities';
+import { PRIORITY, buildOrJoin, type BuildEnd } from './buildOrJoin';
+import { byOutcome, bySymbol } from './searchAttributes';
+
+export interface NightlyResult {
+  /** `skipped`: the market was closed. `no_data`: no raw file covers the date. `current`: nothing was to be done. */
+  outcome: 'built' | 'current' | 'skipped' | 'no_data';
+  tradeDate: string;
+  reason?: string;
+  builds: BuildResult[];
+}
+
+/**
+ * The trade date is that of the scheduled time, never of now: a run that catches up builds its own night. A contract-date
+ * that a backfill is just building is joined.
+ * @throws ApplicationFailure naming the contract-dates that failed
+ */
+export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> {
+  const { request, night } = await control.planNight(input, scheduledTime());
+  const { date: tradeDate, closed } = night;
+  if (closed) return conclude({ outcome: 'skipped', tradeDate, reason: closed, builds: [] });
+
+  const { symbol, layers } = request;
+  upsertSearchAttributes(bySymbol(symbol));
+  const range = { symbol, start: tradeDate, end: tradeDate, layers, reprocess: 'stale' as const };
+  const { items, withoutData } = await control.plan(range);
+  if (withoutData.length > 0)
+    return conclude({ outcome: 'no_data', tradeDate, reason: `no raw file covers ${tradeDate}`, builds: [] });
+
+  const ends = await Promise.all(items.map(unpackItem).map(build));
+  const failures = ends.flatMap((end) => ('failure' in end ? [end.failure] : []));
+  if (failures.length > 0)
+    throw ApplicationFailure.nonRetryable(
+      failures.map(({ message }) => message).join('; '),
+      failures[0].type,
+    );
+  const builds = ends.flatMap(({ result }) => (result ? [result] : []));
+  return conclude({ outcome: builds.length > 0 ? 'built' : 'current', tradeDate, builds });
+}
+
+/** When the schedule meant this run to start, ISO UTC; null for a run by hand. */
+function scheduledTime(): string | null {
+  const time = workflowInfo().searchAttributes.TemporalScheduledStartTime?.[0];
+  return time instanceof Date ? time.toISOString() : null;
+}
+
+async function build(item: ReturnType<typeof unpackItem>): Promise<BuildEnd> {
+  const { contract, tradeDate } = item;
+  try {
+    return await buildOrJoin(
+      { contract, tradeDate, layers: layersMarked(item, MARKS.waiting) },
+      PRIORITY.nightly,
+    );
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const message = `${contract} ${tradeDate}: ${error instanceof Error ? error.message : String(error)}`;
+    return { failure: { type: 'Error', message } };
+  }
+}
+
+function conclude(result: NightlyResult): NightlyResult {
+  upsertSearchAttributes(byOutcome(result.outcome));
+  setCurrentDetails(`**${result.tradeDate}**: ${result.outcome}${result.reason ? `, ${result.reason}` : ''}`);
+  return result;
+}
