@@ -26,4 +26,4 @@ export const LEVEL_KINDS = [
 export type LevelKind = (typeof LEVEL_KINDS)[number];
 
 /** Six levels, two directions and five times of day make the sixty partitions of precedents. */
-export const DEFAULT_KINDS = ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20'];
+export const DEFAULT_KINDS = ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20'] as const;

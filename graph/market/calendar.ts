@@ -156,6 +156,8 @@ export class SessionClock {
   readonly globexClose: number;
   readonly windowStart: number;
   readonly windowEnd: number;
+  /** Ends of the trading hours, in order. */
+  private readonly closes: number[] = [];
   /** Changes of the session code: from `edges[i]` on it is `codes[i]`. */
   private readonly edges: number[] = [];
   private readonly codes: SessionCode[] = [];
@@ -181,6 +183,7 @@ export class SessionClock {
         this.edge(this.rthClose, SessionCode.Post);
       }
       this.edge(offset(close), SessionCode.Halt);
+      this.closes.push(offset(close));
     }
   }
 
@@ -194,5 +197,10 @@ export class SessionClock {
     let i = this.edges.length - 1;
     while (i >= 0 && t < this.edges[i]) i--;
     return i < 0 ? SessionCode.Halt : this.codes[i];
+  }
+
+  /** When the trading hours that contain `t` end; while Globex is closed, when the next ones do. */
+  closeAfter(t: number): number {
+    return this.closes.find((close) => close > t) ?? this.windowEnd;
   }
 }
