@@ -1,8 +1,8 @@
 /** Streaming DBN decoder: bytes in chunks of any size in, metadata, MBO batches and records out. */
 import { SpymasterError } from '../errors';
 import { MboBatch } from '../market/mbo';
-import { HEADER_BYTES } from './constants';
-import { MBO_BYTES, MBO_HEADER, MBO_TS_OUT_HEADER, scatterMbo } from './mboCodec';
+import { HEADER_BYTES, TS_OUT_BYTES } from './constants';
+import { MBO_BYTES, MBO_HEADER, MBO_TS_OUT_HEADER, RecordWords, scatterMbo } from './mboCodec';
 import { PREFIX_BYTES, decodeMetadata, readPrefix } from './metadata';
 import type { DbnMetadata } from './metadata';
 import { RecordView, fits } from './record';
@@ -33,8 +33,8 @@ export interface DbnDecoderOptions {
 const MAX_RECORD_BYTES = 255 * 4;
 /** Rows of the reused batch: small enough to stay in the cache until the operators are done with it. */
 const BATCH_ROWS = 4096;
-/** Bytes copied at a time when records do not lie on a word boundary. */
-const STAGE_BYTES = 512 * (MBO_BYTES + 8);
+/** Bytes copied at a time when records do not lie on a word boundary: whole records, with or without `ts_out`. */
+const STAGE_BYTES = 64 * MBO_BYTES * ((MBO_BYTES + TS_OUT_BYTES) / 8);
 
 export class DbnDecoder {
   /** Unknown records skipped so far. */
@@ -47,12 +47,12 @@ export class DbnDecoder {
   private readonly counts = new Float64Array(256);
   /** Offset in the stream of the first byte not yet consumed, `held` bytes included. */
   private offset = 0;
-  /** Bytes of an incomplete head or record, kept for the next chunk; 4-byte aligned. */
+  /** Bytes of an incomplete head or record, kept for the next chunk. */
   private hold = new Uint8Array(MAX_RECORD_BYTES);
   private held = 0;
-  private readonly stage = new Uint8Array(STAGE_BYTES);
-  private readonly stageWords = new Uint32Array(this.stage.buffer);
-  private readonly batch = new MboBatch(BATCH_ROWS);
+  /** Allocated by the first record that needs them: most streams are small, or hold no MBO. */
+  private stage: RecordWords | null = null;
+  private batch: MboBatch | null = null;
   private batchOffset = 0;
   private batchStride = 0;
   private view: RecordView | null = null;
@@ -218,37 +218,42 @@ export class DbnDecoder {
   /** Decodes a run of MBO records into batches. */
   private readMbo(bytes: Uint8Array, at: number, header: number): number {
     const stride = (header & 0xff) * 4;
-    let words: Uint32Array = this.stageWords;
-    const aligned = (bytes.byteOffset + at) % 4 === 0;
+    const batch = (this.batch ??= new MboBatch(BATCH_ROWS));
     const whole = Math.floor((bytes.length - at) / stride) * stride;
-    if (aligned) words = new Uint32Array(bytes.buffer, bytes.byteOffset + at, whole / 4);
-    const end = at + whole;
-    let word = 0;
-    while (at < end) {
-      if (this.batchStride !== stride || this.batch.length === this.batch.capacity) this.flush();
-      if (this.batch.length === 0) {
-        this.batchOffset = this.offset;
-        this.batchStride = stride;
+    for (const end = at + whole; at < end;) {
+      const { records, length } = this.wordsOf(bytes, at, end - at);
+      let word = 0;
+      while (word < length / 4) {
+        if (this.batchStride !== stride || batch.length === batch.capacity) this.flush();
+        if (batch.length === 0) {
+          this.batchOffset = this.offset;
+          this.batchStride = stride;
+        }
+        const n = scatterMbo(records, word, length / 4, header, batch);
+        if (n === 0) return at;
+        word += n * (stride / 4);
+        at += n * stride;
+        this.offset += n * stride;
       }
-      if (!aligned) {
-        const piece = Math.min(end - at, Math.floor(STAGE_BYTES / stride) * stride);
-        this.stage.set(bytes.subarray(at, at + piece));
-        words = this.stageWords.subarray(0, piece / 4);
-        word = 0;
-      }
-      const n = scatterMbo(words, word, header, this.batch);
-      if (n === 0) break;
-      word += n * (stride / 4);
-      at += n * stride;
-      this.offset += n * stride;
     }
     return at;
   }
 
+  /** The bytes as words: in place where they are aligned, else as much as the staging buffer holds. */
+  private wordsOf(bytes: Uint8Array, at: number, length: number): { records: RecordWords; length: number } {
+    const start = bytes.byteOffset + at;
+    if (RecordWords.aligned(start)) return { records: new RecordWords(bytes.buffer, start, length), length };
+    this.stage ??= new RecordWords(new ArrayBuffer(STAGE_BYTES), 0, STAGE_BYTES);
+    const piece = Math.min(length, STAGE_BYTES);
+    new Uint8Array(this.stage.words.buffer).set(bytes.subarray(at, at + piece));
+    return { records: this.stage, length: piece };
+  }
+
   private flush(): void {
-    if (this.batch.length === 0) return;
-    this.counts[RECORDS.mbo.rtype] += this.batch.length;
-    this.sink.mbo!(this.batch, this.batchOffset, this.batchStride);
-    this.batch.length = 0;
+    const { batch } = this;
+    if (batch === null || batch.length === 0) return;
+    this.counts[RECORDS.mbo.rtype] += batch.length;
+    this.sink.mbo!(batch, this.batchOffset, this.batchStride);
+    batch.length = 0;
   }
 }

@@ -42,7 +42,7 @@ export interface DbnSummary {
   uncheckedFrames: number;
 }
 
-/** Bytes read from the disk at a time; a multiple of 4, which keeps records on word boundaries. */
+/** Bytes read from the disk at a time; a multiple of 8, which keeps records on word boundaries. */
 const CHUNK_BYTES = 1 << 19;
 
 /**
@@ -90,7 +90,7 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
   const decoder = new DbnDecoder(sink, { acceptTruncated, metadata: dbz?.metadata });
   const zstd = dbz || isZstd(head) ? new ZstdReader((bytes) => decoder.push(bytes), start) : null;
 
-  const chunks = readChunks(file, start, () => (zstd ? 0 : -decoder.position & 3), options.signal);
+  const chunks = readChunks(file, start, () => (zstd ? 0 : -decoder.position & 7), options.signal);
   let read = start;
   for await (const chunk of chunks) {
     if (zstd) {
@@ -137,7 +137,7 @@ async function* readChunks(
   alignment: () => number,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const buffers = [new Uint8Array(CHUNK_BYTES + 4), new Uint8Array(CHUNK_BYTES + 4)];
+  const buffers = [new Uint8Array(CHUNK_BYTES + 8), new Uint8Array(CHUNK_BYTES + 8)];
   let position = start;
   const readNext = async (turn: number, shift: number) => {
     const { bytesRead } = await file.read(buffers[turn], shift, CHUNK_BYTES, position);
