@@ -17,6 +17,16 @@ export interface ColumnContract {
   readonly meaning: string;
   /** A null is NaN in a `double`, `INT_NULL[type]` in an integer column, `null` elsewhere. Default: never null. */
   readonly nullable?: boolean;
+  /** The only texts a `string` column may hold, besides null where that is allowed. */
+  readonly oneOf?: readonly string[];
+}
+
+/** What must hold of every row beyond its types, e.g. that a high is no lower than its low. */
+export interface RowRule {
+  /** The rule as a sentence: it is printed with the contract, and quoted when a row breaks it. */
+  readonly rule: string;
+  /** @param columns the batch's columns; @param i the row */
+  readonly holds: (columns: Readonly<Record<string, ColumnData>>, i: number) => boolean;
 }
 
 export interface TableContract {
@@ -30,6 +40,7 @@ export interface TableContract {
   readonly partitionBy: readonly string[];
   /** Columns which together are unique. */
   readonly key: readonly string[];
+  readonly rules?: readonly RowRule[];
 }
 
 /** The integer that stands for null in a nullable integer column: the type's minimum. */

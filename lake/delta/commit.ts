@@ -1,0 +1,89 @@
+/**
+ * Committing: optimistic, as Delta does it. A writer prepares against the snapshot it read and tries to create the next
+ * version; whoever finds it taken looks at what the others did, and either comes after them or gives up by name.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SpymasterError } from '../../graph/errors';
+import type { Action, PartitionValues, Txn } from './actions';
+import type { Commit, DeltaLog } from './log';
+import { inPartition, type Snapshot } from './snapshot';
+
+/** A change, as a function of the table it will be applied to. */
+export interface Change {
+  /** The partition it reads and replaces; absent for one that only adds. */
+  overwrites?: PartitionValues;
+  /** Fences writers off: a version lower than the table's for the same application loses. */
+  txn?: Txn;
+  /** The actions on top of `snapshot`; called again after every lost race. */
+  actions(snapshot: Snapshot, timestamp: number): Action[];
+}
+
+/** Lost races in a row after which a writer stops: far more than writers that all make progress can cause. */
+const ATTEMPTS = 500;
+
+/**
+ * Commits a change that was prepared against `base`.
+ *
+ * @throws SpymasterError `Fenced` if a later attempt of the same application has written; `CommitConflict` if another
+ * writer changed the partition since `base`; `StoreUnavailable` if the race was lost too often
+ */
+export async function commit(
+  log: DeltaLog,
+  base: Snapshot,
+  change: Change,
+): Promise<{ snapshot: Snapshot; attempts: number }> {
+  let snapshot = base;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    checkFence(snapshot, change);
+    // Commit times rise with versions whatever the clocks of the writers say.
+    const timestamp = Math.max(Date.now(), snapshot.timestamp + 1);
+    const actions = change.actions(snapshot, timestamp);
+    const version = snapshot.version + 1;
+    if (await log.tryCommit(version, actions))
+      return { snapshot: snapshot.apply(version, actions), attempts: attempt };
+    for (const winner of await log.commitsAfter(snapshot.version)) {
+      checkConflict(base, winner, change);
+      snapshot = snapshot.apply(winner.version, winner.actions);
+    }
+    await sleep(Math.random() * Math.min(50, 2 * attempt));
+  }
+  throw new SpymasterError('StoreUnavailable', `${base.table}: other writers were faster ${ATTEMPTS} times`, {
+    file: log.folder,
+  });
+}
+
+function checkFence(snapshot: Snapshot, { txn }: Change): void {
+  const seen = txn && snapshot.txns.get(txn.appId);
+  if (txn && seen !== undefined && seen > txn.version)
+    throw new SpymasterError('Fenced', `${snapshot.table}: a later attempt has written this partition`, {
+      field: txn.appId,
+      expected: `an attempt numbered ${seen} or higher`,
+      found: txn.version,
+    });
+}
+
+/**
+ * Two writers of one partition: whoever comes second would replace rows it never saw, so it fails; unless its fence says
+ * that it is the later attempt at the same thing, whose rows are meant to replace the earlier one's.
+ */
+function checkConflict(base: Snapshot, winner: Commit, { overwrites, txn }: Change): void {
+  if (!overwrites) return;
+  const touched = winner.actions.some(({ add, remove }) => {
+    const file = add ?? remove;
+    return file?.dataChange && inPartition(file, overwrites);
+  });
+  if (!touched) return;
+  const theirs = winner.actions.find((action) => action.txn?.appId === txn?.appId)?.txn;
+  if (txn && theirs && theirs.version < txn.version) return;
+  throw new SpymasterError(
+    'CommitConflict',
+    `${base.table}: another writer changed the partition in the meantime`,
+    {
+      field: Object.entries(overwrites)
+        .map(([name, value]) => `${name}=${value ?? ''}`)
+        .join('/'),
+      expected: `the partition as of version ${base.version}`,
+      found: `a change in version ${winner.version}`,
+    },
+  );
+}

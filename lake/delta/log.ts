@@ -1,0 +1,224 @@
+/**
+ * A table's log: numbered JSON commits and, every so often, a checkpoint that sums up all before it. Reading starts at
+ * the newest complete checkpoint that is not too new and replays the commits after it.
+ */
+import { SpymasterError } from '../../graph/errors';
+import type { Store, StoreEntry } from '../store/store';
+import { decodeActions, encodeActions, type Action, type CommitInfo } from './actions';
+import { readCheckpoint } from './checkpoint';
+import { Snapshot } from './snapshot';
+
+const COMMIT = /\/(\d{20})\.json$/;
+const CHECKPOINT = /\/(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/;
+
+export const pad = (version: number): string => String(version).padStart(20, '0');
+
+interface Checkpoint {
+  version: number;
+  /** Keys of its parts, in order. */
+  parts: string[];
+}
+
+export interface Commit {
+  version: number;
+  actions: Action[];
+}
+
+export interface CommitRecord {
+  version: number;
+  info: CommitInfo;
+}
+
+export class DeltaLog {
+  readonly folder: string;
+
+  /**
+   * @param root the table's folder in the store
+   * @param table the table's name, for messages
+   */
+  constructor(
+    private readonly store: Store,
+    root: string,
+    private readonly table: string,
+  ) {
+    this.folder = `${root}/_delta_log`;
+  }
+
+  commitKey(version: number): string {
+    return `${this.folder}/${pad(version)}.json`;
+  }
+
+  checkpointKey(version: number): string {
+    return `${this.folder}/${pad(version)}.checkpoint.parquet`;
+  }
+
+  get lastCheckpointKey(): string {
+    return `${this.folder}/_last_checkpoint`;
+  }
+
+  /** Tries to be the one who writes `version`. */
+  tryCommit(version: number, actions: readonly Action[]): Promise<boolean> {
+    return this.store.putIfAbsent(this.commitKey(version), encodeActions(actions));
+  }
+
+  /** The actions of one commit, or `undefined` if there is no such version. */
+  async readCommit(version: number): Promise<Action[] | undefined> {
+    const key = this.commitKey(version);
+    const bytes = await this.store.read(key);
+    return bytes && decodeActions(bytes, `${this.store.location}/${key}`);
+  }
+
+  /** The newest snapshot, starting from an older one: one look per commit made since, and no listing. */
+  async catchUp(from: Snapshot): Promise<Snapshot> {
+    if (!from.exists) return this.load();
+    const commits = await this.commitsAfter(from.version);
+    return commits.length === 0
+      ? from
+      : from.apply(
+          from.version + commits.length,
+          commits.flatMap(({ actions }) => actions),
+        );
+  }
+
+  /** The commits that follow a version, as far as there are any now. */
+  async commitsAfter(version: number): Promise<Commit[]> {
+    const commits: Commit[] = [];
+    for (let next = version + 1, actions; (actions = await this.readCommit(next)); next++)
+      commits.push({ version: next, actions });
+    return commits;
+  }
+
+  /**
+   * The table as of `version`; as of now without one.
+   * @throws SpymasterError BadArgument if there is no such version, or the log no longer reaches back to it
+   */
+  async load(version?: number): Promise<Snapshot> {
+    const entries = await this.listFrom(version);
+    const checkpoint = newestCheckpoint(entries, version);
+    const commits = entries
+      .map(({ key }) => COMMIT.exec(key))
+      .filter((match) => match !== null)
+      .map((match) => Number(match[1]))
+      .filter((n) => n > (checkpoint?.version ?? -1) && n <= (version ?? Infinity));
+
+    if (!checkpoint && commits.length === 0) {
+      if (version === undefined) return Snapshot.absent(this.table);
+      throw this.noVersion(version);
+    }
+    let snapshot = Snapshot.absent(this.table);
+    if (checkpoint) {
+      const actions = await readCheckpoint(this.store, checkpoint.parts);
+      snapshot = snapshot.apply(checkpoint.version, [...actions, timestampOf(actions)]);
+    } else if (commits[0] !== 0) throw this.noVersion(version);
+
+    const actions: Action[] = [];
+    let last = snapshot.version;
+    for (const commit of commits) {
+      const read = commit === last + 1 ? await this.readCommit(commit) : undefined;
+      if (!read)
+        throw new SpymasterError(
+          'CorruptTable',
+          `${this.table}: commit ${last + 1} is missing from the log`,
+          {
+            file: `${this.store.location}/${this.commitKey(last + 1)}`,
+          },
+        );
+      actions.push(...read);
+      last = commit;
+    }
+    if (version !== undefined && last !== version) throw this.noVersion(version);
+    return actions.length > 0 ? snapshot.apply(last, actions) : snapshot;
+  }
+
+  /**
+   * The last version committed at or before `time`.
+   * @param time ms since the Unix epoch
+   * @throws SpymasterError BadArgument if the log begins later
+   */
+  async versionAt(time: number): Promise<number> {
+    let found = -1;
+    for (const { version, info } of await this.history()) if (info.timestamp <= time) found = version;
+    if (found >= 0) return found;
+    throw new SpymasterError(
+      'BadArgument',
+      `${this.table} has no version as old as ${new Date(time).toISOString()}`,
+    );
+  }
+
+  /** Who wrote which version, oldest first, as far back as the log reaches. */
+  async history(): Promise<CommitRecord[]> {
+    const records: CommitRecord[] = [];
+    for (const { key, modified } of await this.store.list(this.folder)) {
+      const match = COMMIT.exec(key);
+      const actions = match && (await this.readCommit(Number(match[1])));
+      if (!actions) continue;
+      const info = actions.find((action) => action.commitInfo)?.commitInfo;
+      // Other engines need not say who they are; the file's own time stands in.
+      records.push({
+        version: Number(match[1]),
+        info: info ?? { timestamp: modified, operation: 'UNKNOWN' },
+      });
+    }
+    return records;
+  }
+
+  /** Log files a load must see: from the last known checkpoint on, or all when an older version is wanted. */
+  private async listFrom(version: number | undefined): Promise<StoreEntry[]> {
+    const hint = version === undefined ? await this.lastCheckpoint() : undefined;
+    if (hint !== undefined) {
+      const entries = await this.store.list(this.folder, this.commitKey(hint - 1));
+      if (newestCheckpoint(entries)) return entries;
+    }
+    return this.store.list(this.folder);
+  }
+
+  /** Version of the checkpoint the hint names; the hint may lag behind, and may be missing. */
+  private async lastCheckpoint(): Promise<number | undefined> {
+    const bytes = await this.store.read(this.lastCheckpointKey);
+    if (!bytes) return undefined;
+    try {
+      const { version } = JSON.parse(new TextDecoder().decode(bytes)) as { version: number };
+      return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+    } catch {
+      return undefined; // Only a hint: the listing finds the checkpoint as well.
+    }
+  }
+
+  private noVersion(version: number | undefined): SpymasterError {
+    return new SpymasterError(
+      'BadArgument',
+      version === undefined
+        ? `${this.table}: the log begins with neither version 0 nor a checkpoint`
+        : `${this.table} has no version ${version}, or its log was vacuumed`,
+      { file: `${this.store.location}/${this.folder}` },
+    );
+  }
+}
+
+/** The newest checkpoint, of one part or several, none of which may be missing. */
+function newestCheckpoint(entries: StoreEntry[], notAfter = Infinity): Checkpoint | undefined {
+  const found = new Map<string, Checkpoint & { expected: number }>();
+  for (const { key } of entries) {
+    const match = CHECKPOINT.exec(key);
+    if (!match || Number(match[1]) > notAfter) continue;
+    const name = `${match[1]}/${match[3] ?? ''}`;
+    const checkpoint = found.get(name) ?? {
+      version: Number(match[1]),
+      parts: [],
+      expected: Number(match[3] ?? 1),
+    };
+    checkpoint.parts.push(key);
+    found.set(name, checkpoint);
+  }
+  return [...found.values()]
+    .filter(({ parts, expected }) => parts.length === expected)
+    .reduce<Checkpoint | undefined>((a, b) => (a && a.version >= b.version ? a : b), undefined);
+}
+
+/** A checkpoint does not say when it was; no later than its latest file change, which keeps commit times rising. */
+function timestampOf(actions: readonly Action[]): Action {
+  let timestamp = 0;
+  for (const { add, remove } of actions)
+    timestamp = Math.max(timestamp, add?.modificationTime ?? 0, remove?.deletionTimestamp ?? 0);
+  return { commitInfo: { timestamp, operation: 'CHECKPOINT' } };
+}

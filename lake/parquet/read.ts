@@ -1,0 +1,113 @@
+/** Rows out of SQL: as batches, as MBO records, as plain objects. */
+import { MboBatch } from '../../graph/market/mbo';
+import { INT_NULL, type ColumnContract, type ColumnData, type Row } from '../../graph/datasets/schema';
+import { engine } from './engine';
+import { MBO_COLUMNS, mboTargets, mboToMemory, type MboColumn } from './mbo';
+import { toMemory, vectorType } from './projection';
+import { CHUNK_ROWS } from './rowSource';
+import { isNumeric, readVector, type VectorData, type VectorType } from './vectors';
+
+/** Rows handed over at a time: few enough to stay in the processor's cache. */
+const BATCH_ROWS = 8 * CHUNK_ROWS;
+
+export interface ColumnBatch {
+  readonly rowCount: number;
+  readonly columns: Record<string, ColumnData>;
+}
+
+function allocate(type: VectorType): VectorData {
+  switch (type) {
+    case 'int64':
+      return new BigInt64Array(BATCH_ROWS);
+    case 'int32':
+      return new Int32Array(BATCH_ROWS);
+    case 'int16':
+      return new Int16Array(BATCH_ROWS);
+    case 'double':
+      return new Float64Array(BATCH_ROWS);
+    case 'boolean':
+      return new Uint8Array(BATCH_ROWS);
+    default:
+      return [];
+  }
+}
+
+/**
+ * Reads columns of a table expression in the order of its rows; each batch has arrays of its own.
+ * @param source SQL table expression with these columns
+ */
+export async function* readBatches(
+  source: string,
+  columns: readonly ColumnContract[],
+  signal?: AbortSignal,
+): AsyncGenerator<ColumnBatch> {
+  const types = columns.map(({ type }) => vectorType(type));
+  const sql = `SELECT ${columns.map(toMemory).join(', ')} FROM ${source}`;
+  let data: VectorData[] | undefined;
+  let rowCount = 0;
+  const take = (): ColumnBatch => {
+    const batch = {
+      rowCount,
+      columns: Object.fromEntries(columns.map(({ name }, k) => [name, data![k] as ColumnData])),
+    };
+    data = undefined;
+    rowCount = 0;
+    return batch;
+  };
+  for await (const chunk of (await engine()).chunks(sql, signal)) {
+    data ??= types.map(allocate);
+    for (let k = 0; k < types.length; k++) readVector(chunk, k, types[k], data[k], rowCount);
+    rowCount += chunk.rowCount;
+    if (rowCount + CHUNK_ROWS > BATCH_ROWS) yield take();
+  }
+  if (rowCount > 0) yield take();
+}
+
+/**
+ * Reads MBO records in the order they were stored.
+ * @param columns the ones to fill; the others hold nothing of meaning
+ * @param onBatch gets a batch that is reused: valid only until it returns or resolves
+ */
+export async function readMboBatches(
+  source: string,
+  onBatch: (batch: MboBatch) => Promise<void> | void,
+  columns: readonly MboColumn[] = MBO_COLUMNS,
+  signal?: AbortSignal,
+): Promise<void> {
+  const batch = new MboBatch(BATCH_ROWS);
+  const targets = mboTargets(batch, columns);
+  const sql = `SELECT ${mboToMemory(columns)} FROM ${source}`;
+  const handOver = async () => {
+    const pending = onBatch(batch);
+    if (pending) await pending;
+    batch.length = 0;
+  };
+  for await (const chunk of (await engine()).chunks(sql, signal)) {
+    for (let k = 0; k < targets.length; k++)
+      readVector(chunk, k, targets[k].type, targets[k].data, batch.length);
+    batch.length += chunk.rowCount;
+    if (batch.length + CHUNK_ROWS > BATCH_ROWS) await handOver();
+  }
+  if (batch.length > 0) await handOver();
+}
+
+/** The rows of a batch as objects, nulls as `null`. */
+export function* toRows(
+  { rowCount, columns: data }: ColumnBatch,
+  columns: readonly ColumnContract[],
+): Generator<Row> {
+  for (let i = 0; i < rowCount; i++) {
+    const row: Row = {};
+    for (const { name, type, nullable } of columns) {
+      const value = data[name][i];
+      if (type === 'boolean') row[name] = value === 1;
+      else row[name] = nullable && isNumeric(vectorType(type)) && isNull(type, value) ? null : value;
+    }
+    yield row;
+  }
+}
+
+function isNull(type: ColumnContract['type'], value: unknown): boolean {
+  if (type === 'double') return Number.isNaN(value);
+  return value === INT_NULL[type as keyof typeof INT_NULL];
+}
