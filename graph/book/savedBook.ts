@@ -37,6 +37,7 @@ export function saveBook(book: OrderBook): Uint8Array {
   time(book.eventAt);
   for (const counter of QUALITY_COUNTERS)
     if (isTime(counter)) time(book.quality[counter]);
+    else if (counter === 'crossedNs') out.double(book.quality[counter]);
     else out.unsigned(book.quality[counter]);
   writeOrders(out, book.resting, book.origin);
   out.unsigned(book.beforeSnapshot ? 1 : 0);

@@ -10,6 +10,9 @@ import { RestingOrders } from './restingOrders';
 import { ASK, BID } from './side';
 import { auditSnapshot } from './snapshotAudit';
 
+/** Instead of a snapshot's time of capture: it opened with R. */
+const SINCE_CLEAR = -1n;
+
 export class StreamedBook extends BookView {
   readonly quality = new BookQuality();
 
@@ -24,7 +27,7 @@ export class StreamedBook extends BookView {
   phase: number = Phase.Empty;
   /** @internal The live book that the snapshot being read will be compared with. */
   beforeSnapshot: RestingOrders | null = null;
-  /** @internal ts_recv of the snapshot read last. */
+  /** @internal ts_recv of the snapshot read last, `SINCE_CLEAR` if R opened it. */
   snapshotRecv = 0n;
   /** @internal */
   lastSequence = 0;
@@ -53,22 +56,19 @@ export class StreamedBook extends BookView {
   }
 
   /**
-   * A snapshot is a run of flagged records, with or without R before and F_LAST behind. One that follows another
-   * directly (two files read in a row) is told from a late remainder of it by its time of capture.
+   * A snapshot is a run of flagged records, with or without R before and F_LAST behind. Where R marks the beginning, the
+   * next one begins at the next R; where it does not, with the first record captured at another time.
    */
   private turnToSnapshot(batch: MboBatch, i: number): void {
-    const begins = batch.action[i] === Action.Clear;
-    if (this.phase === Phase.Snapshot && !begins) return;
-    if (this.phase === Phase.Audited && !begins && batch.tsRecv[i] === this.snapshotRecv) {
-      this.phase = Phase.Snapshot;
-      return;
-    }
-    this.quality.snapshots++;
-    this.snapshotRecv = batch.tsRecv[i];
-    if (this.phase === Phase.Live || this.phase === Phase.Audited) {
-      this.beforeSnapshot = this.resting;
+    const cleared = batch.action[i] === Action.Clear;
+    const reading = this.phase === Phase.Snapshot || this.phase === Phase.Audited;
+    const isMore = this.snapshotRecv === SINCE_CLEAR || this.snapshotRecv === batch.tsRecv[i];
+    if (!(reading && isMore) || cleared) {
+      this.quality.snapshots++;
+      this.snapshotRecv = cleared ? SINCE_CLEAR : batch.tsRecv[i];
+      if (this.phase === Phase.Live || this.phase === Phase.Audited) this.beforeSnapshot = this.resting;
       this.resting = new RestingOrders();
-    } else this.resting.clear();
+    }
     this.phase = Phase.Snapshot;
   }
 
