@@ -17,8 +17,8 @@ import { RestingOrders } from './restingOrders';
 import { ASK, BID, type BookSide } from './side';
 
 const VERSION = 1;
-/** Stands for NaN where a time is stored: no record has it, DBN's own undefined time is positive. */
-const NO_TIME = -1n;
+/** Stands for NaN where a time is stored; the times of records are not negative. */
+const NO_TIME = -(2n ** 62n);
 const MAX_SIZE = 2 ** 32 - 1;
 
 /** Counters that are times since the origin, not counts. */
@@ -67,7 +67,10 @@ export function restoreBook(bytes: Uint8Array, book: OrderBook): void {
   book.snapshotRecv = input.signed();
   book.updatedAt = time();
   book.eventAt = time();
-  for (const counter of QUALITY_COUNTERS) book.quality[counter] = isTime(counter) ? time() : input.unsigned();
+  for (const counter of QUALITY_COUNTERS)
+    if (isTime(counter)) book.quality[counter] = time();
+    else if (counter === 'crossedNs') book.quality[counter] = input.double();
+    else book.quality[counter] = input.unsigned();
   readOrders(input, book.resting, book.origin);
   if (input.unsigned() === 1) readOrders(input, (book.beforeSnapshot = new RestingOrders()), book.origin);
   input.end();
