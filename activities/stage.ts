@@ -48,6 +48,6 @@ export interface StageResult {
 
 /** What a running stage may use besides its request. */
 export interface StageContext {
-  progress(progress: StageProgress): void;
+  progress: (progress: StageProgress) => void;
   signal: AbortSignal;
 }

@@ -1,5 +1,6 @@
 /** How to reach Temporal: `temporal.yaml`, overruled by `TEMPORAL_*` variables, through the SDK's own configuration. */
 import { clientConfigToToml, loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import { SpymasterError } from '../../graph/errors';
 import { readRunningServer } from '../../infra/temporal/serverFile';
 import type { TemporalSettings } from './settings';
 
@@ -69,3 +70,9 @@ const definedOnly = (environment: NodeJS.ProcessEnv) =>
   Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+
+/** The error for a server that does not answer, with what to do about it. */
+export function unreachable(address: string | undefined, cause: unknown): SpymasterError {
+  const message = `No Temporal server answers at ${address}: start one with \`npm start\` or \`spymaster server\``;
+  return new SpymasterError('StoreUnavailable', message, { field: 'address' }, { cause });
+}

@@ -6,6 +6,7 @@ import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import { readYaml, validate } from '../configFile';
+import { isCron } from './cron';
 
 export const TEMPORAL_YAML = join(PROJECT_ROOT, 'temporal.yaml');
 
@@ -16,8 +17,8 @@ const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, 
 const scheduleSchema = z.strictObject({
   type: z.literal('nightlyBuild'),
   symbol: z.string().min(1),
-  cron: z.string(),
-  'time-zone': z.string(),
+  cron: z.string().refine(isCron, 'must be minute, hour and weekdays, such as 15 18 * * MON-FRI'),
+  'time-zone': z.string().refine(isTimeZone, 'must be a time zone such as America/New_York'),
   overlap: z.enum(['Skip', 'BufferOne', 'BufferAll', 'CancelOther', 'TerminateOther', 'AllowAll']),
   'catchup-window': duration,
 });
@@ -74,4 +75,8 @@ export function loadTemporalSettings(file = TEMPORAL_YAML, environment = process
     schedules: parsed.schedules,
     searchAttributes: parsed['search-attributes'].custom,
   };
+}
+
+function isTimeZone(name: string): boolean {
+  return Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
 }

@@ -1,0 +1,50 @@
+// A pool thread whose stages do what a test tells them, where the work itself is not what is tested: threads, messages,
+// cancellation and everything above are the real ones.
+const fs = require('node:fs');
+const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { SpymasterError } = require('../../../dist/graph/errors');
+const { serveStages } = require('../../../dist/activities/pool/serve');
+
+serveStages(async (request, context, { lake }) => {
+  const { layer, contract, tradeDate, fence } = request;
+  const name = `${contract}-${tradeDate}-${layer}`;
+  const log = (event) => fs.appendFileSync(path.join(lake, 'log'), `${name} ${event} ${fence}\n`);
+  const script = path.join(lake, 'script', name);
+  const order = () => (fs.existsSync(script) ? fs.readFileSync(script, 'utf8').trim() : 'publish');
+  const result = (status, reason) => ({
+    layer,
+    contract,
+    tradeDate,
+    status,
+    reason,
+    checks: [],
+    digest: 'd',
+    seconds: 0.01,
+    rows: status === 'published' ? { [`${layer}.rows`]: 7 } : {},
+  });
+
+  log('begin');
+  context.progress({ phase: 'scripted', done: 0, total: 1 });
+  for (;;) {
+    const [verb, argument] = order().split(' ');
+    if (verb === 'hold') {
+      await sleep(20);
+      if (context.signal.aborted) {
+        log('aborted');
+        throw new SpymasterError('Cancelled', 'aborted');
+      }
+      continue;
+    }
+    if (verb === 'spin') for (const end = Date.now() + Number(argument); Date.now() < end;);
+    if (verb === 'fail')
+      throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
+    if (verb === 'exit') process.exit(3);
+    if (verb === 'throw') throw new TypeError('scripted');
+    log('end');
+    return result(
+      verb === 'blocked' || verb === 'no_data' || verb === 'current' ? verb : 'published',
+      argument,
+    );
+  }
+});

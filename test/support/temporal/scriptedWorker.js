@@ -1,0 +1,42 @@
+// A worker process as `spymaster worker` runs it, with the scripted stages and a plan of every trade date in the range.
+const fs = require('node:fs');
+const path = require('node:path');
+const { tradeDates } = require('../../../dist/graph/market/calendar');
+const { loadConfig } = require('../../../dist/workers/config');
+const { installRuntime, startWorkers } = require('../../../dist/workers/temporal/runWorkers');
+const { loadTemporalSettings } = require('../../../dist/workers/temporal/settings');
+
+async function main() {
+  installRuntime(process.env.WORKER_LOG || 'ERROR');
+  const config = loadConfig();
+  const append = (line) => fs.appendFileSync(path.join(config.lake, 'log'), `${line}\n`);
+  const has = (name) => fs.existsSync(path.join(config.lake, 'script', name));
+  const workers = await startWorkers({
+    role: process.argv[2] || 'all',
+    config,
+    temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
+    stageThread: path.join(__dirname, 'scriptedThread.js'),
+    lake: {
+      async planBackfill({ contract = 'ESH4', start, end, layers, reprocess, order }) {
+        const dates = tradeDates(start, end);
+        const [withoutData, planned] = [
+          dates.filter((d) => has(`no-raw-${d}`)),
+          dates.filter((d) => !has(`no-raw-${d}`)),
+        ];
+        const items = planned.map((tradeDate) => ({ contract, tradeDate, layers, reason: reprocess }));
+        return { items: order === 'newest' ? items.reverse() : items, upToDate: 0, withoutData };
+      },
+      async recordFailure({ contract, tradeDate, layer, fence }, { type }) {
+        append(`${contract}-${tradeDate}-${layer} recorded:${type} ${fence}`);
+      },
+    },
+  });
+  process.stdout.write('ready\n');
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void workers.stop());
+  await workers.ended;
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.stack}\n`);
+  process.exitCode = 1;
+});

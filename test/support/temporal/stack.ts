@@ -1,0 +1,116 @@
+/** A Temporal server of a test file's own, with worker processes and a client. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { findTemporal } from '../../../infra/temporal/cli';
+import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
+import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { loadTemporalSettings } from '../../../workers/temporal/settings';
+
+const NAMESPACE = 'spymaster';
+const SCRIPTED_WORKER = join(__dirname, 'scriptedWorker.js');
+
+export class Stack {
+  private readonly workers = new Set<ChildProcess>();
+
+  private constructor(
+    readonly server: DevServer,
+    readonly connection: Connection,
+    readonly client: Client,
+    /** Folder the scripted stages log to and read their orders from. */
+    readonly lake: string,
+  ) {}
+
+  static async start(): Promise<Stack> {
+    const program = findTemporal();
+    // Never skipped: a suite that is green without its server would say nothing.
+    if (!program) throw new Error('No temporal program: run `npm test` once, which obtains it');
+    const lake = mkdtempSync(join(tmpdir(), 'spymaster-stack-'));
+    mkdirSync(join(lake, 'script'));
+    const { searchAttributes } = loadTemporalSettings();
+    const server = await startDevServer({ program: program.path, namespace: NAMESPACE, searchAttributes });
+    const connection = await Connection.connect({ address: server.address });
+    return new Stack(server, connection, new Client({ connection, namespace: NAMESPACE }), lake);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
+    await this.connection.close();
+    await this.server.stop();
+    rmSync(this.lake, { recursive: true, force: true });
+  }
+
+  /** Environment of a process that shall use this server and lake. */
+  environment(): NodeJS.ProcessEnv {
+    const { TEMPORAL_ENV: _, ...rest } = process.env;
+    const { address } = this.server;
+    return { ...rest, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: NAMESPACE, SPYMASTER_LAKE: this.lake };
+  }
+
+  /** Starts a worker process and waits until it takes work. */
+  async worker(role = 'all'): Promise<ChildProcess> {
+    const worker = spawn(process.execPath, [SCRIPTED_WORKER, role], {
+      env: this.environment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.workers.add(worker);
+    const ended = once(worker, 'exit').then(([code]) => {
+      throw new Error(`The worker ended with ${code} before it was ready`);
+    });
+    await Promise.race([once(worker.stdout, 'data'), ended]);
+    ended.catch(() => {});
+    return worker;
+  }
+
+  async end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    this.workers.delete(worker);
+    if (worker.exitCode === null && worker.signalCode === null) {
+      worker.kill(signal);
+      await once(worker, 'exit');
+    }
+    return worker.exitCode;
+  }
+
+  /** What the stage of a layer shall do: hold, fail CODE, spin MS, exit, throw, blocked, no_data, current. */
+  script(name: string, order: string): void {
+    writeFileSync(join(this.lake, 'script', name), order);
+  }
+
+  unscript(name: string): void {
+    rmSync(join(this.lake, 'script', name), { force: true });
+  }
+
+  /** What the stages did, as `[ESH4-2024-01-02-bronze, begin, fence]`. */
+  log(): [name: string, event: string, fence: number][] {
+    const file = join(this.lake, 'log');
+    if (!existsSync(file)) return [];
+    return readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' '))
+      .map(([name, event, fence]) => [name, event, Number(fence)]);
+  }
+
+  /** How often a stage began, by name. */
+  begun(name: string): number {
+    return this.log().filter(([at, event]) => at === name && event === 'begin').length;
+  }
+
+  /** Starts a workflow. */
+  start(type: string, workflowId: string, ...args: unknown[]) {
+    return this.client.workflow.start(type, { taskQueue: CONTROL_QUEUE, workflowId, args });
+  }
+
+  /** Waits until something holds. */
+  async until(holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`Still not so after ${limitMs} ms: ${holds.toString()}`);
+      await sleep(50);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import { Stack } from '../support/temporal/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+  await stack.worker();
+}, 60_000);
+afterAll(() => stack.stop());
+
+const DATE = '2024-03-05';
+const backfill = (id: string, contract: string, more = {}) =>
+  stack.start('backfill', id, { symbol: 'ES', contract, start: DATE, end: DATE, ...more });
+const stage = (contract: string, layer: string) => `${contract}-${DATE}-${layer}`;
+
+test('a nightly build joins the contract-date that a backfill is building', async () => {
+  stack.script(stage('ESH4', 'silver'), 'hold');
+  const range = await backfill('backfill-1', 'ESH4');
+  await stack.until(() => stack.begun(stage('ESH4', 'silver')) === 1);
+  const night = await stack.start('nightlyBuild', 'night-1', { symbol: 'ES', tradeDate: DATE });
+  await joining('night-1');
+  stack.unscript(stage('ESH4', 'silver'));
+
+  const layers = ['bronze', 'silver', 'gold'].map((layer) => ({ layer, status: 'published' }));
+  expect(await night.result()).toMatchObject({ outcome: 'built', builds: [{ contract: 'ESH4', layers }] });
+  expect(await range.result()).toMatchObject({ counts: { published: 1 } });
+  for (const layer of ['bronze', 'silver', 'gold']) expect(stack.begun(stage('ESH4', layer))).toBe(1);
+});
+
+test('what the joined build leaves out is built afterwards', async () => {
+  stack.script(stage('ESM4', 'bronze'), 'hold');
+  const lower = await backfill('backfill-2', 'ESM4', { layers: ['bronze'] });
+  await stack.until(() => stack.begun(stage('ESM4', 'bronze')) === 1);
+  const all = await backfill('backfill-3', 'ESM4');
+  await joining('backfill-3');
+  stack.unscript(stage('ESM4', 'bronze'));
+  await lower.result();
+  expect(await all.result()).toMatchObject({ counts: { published: 1 } });
+  expect(stack.begun(stage('ESM4', 'gold'))).toBe(1);
+});
+
+test('the failure of a joined build is the failure of the one that joined', async () => {
+  stack.script(stage('ESU4', 'bronze'), 'hold');
+  const first = await backfill('backfill-4', 'ESU4');
+  await stack.until(() => stack.begun(stage('ESU4', 'bronze')) === 1);
+  const second = await backfill('backfill-5', 'ESU4');
+  await joining('backfill-5');
+  stack.script(stage('ESU4', 'bronze'), 'fail TruncatedDbn');
+  for (const handle of [first, second])
+    expect(await handle.result()).toMatchObject({
+      counts: { failed: 1 },
+      failed: [{ contract: 'ESU4', type: 'TruncatedDbn' }],
+    });
+  expect(stack.begun(stage('ESU4', 'bronze'))).toBe(1);
+});
+
+test('when the joined build is cancelled, the one that joined builds itself', async () => {
+  stack.script(stage('ESZ4', 'bronze'), 'hold');
+  const first = await backfill('backfill-6', 'ESZ4');
+  await stack.until(() => stack.begun(stage('ESZ4', 'bronze')) === 1);
+  const second = await backfill('backfill-7', 'ESZ4');
+  await joining('backfill-7');
+  await first.cancel();
+  await stack.until(() => stack.begun(stage('ESZ4', 'bronze')) === 2);
+  stack.unscript(stage('ESZ4', 'bronze'));
+  expect(await second.result()).toMatchObject({ counts: { published: 1 } });
+  // The later build has the higher fence, so nothing the first may still write can win.
+  const fences = stack
+    .log()
+    .flatMap(([name, event, fence]) =>
+      name === stage('ESZ4', 'bronze') && event === 'begin' ? [fence] : [],
+    );
+  expect(fences[1]).toBeGreaterThan(fences[0]);
+});
+
+/** Waits until a workflow waits for somebody else's build. */
+const joining = (workflowId: string) =>
+  stack.until(async () => {
+    const { raw } = await stack.client.workflow.getHandle(workflowId).describe();
+    return (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === 'awaitBuild');
+  });

@@ -1,0 +1,40 @@
+/** Spymaster's own configuration: one file, overruled by the environment. Temporal's part is in `temporal.yaml`. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { featureSettings, type FeatureSettings } from '../graph/settings';
+import { PROJECT_ROOT } from '../infra/root';
+import { readYaml, validate } from './configFile';
+
+const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
+const DEFAULT_LAKE = join('.spymaster', 'lake');
+
+const schema = z.strictObject({
+  /** Folder of the lake; a relative one is relative to the file. */
+  lake: z.string().min(1).default(DEFAULT_LAKE),
+  features: featureSettings.prefault({}),
+});
+
+export interface Config {
+  /** The file it was read from; undefined when there is none and all is as delivered. */
+  file?: string;
+  /** Folder of the lake, absolute. */
+  lake: string;
+  features: FeatureSettings;
+}
+
+/**
+ * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
+ * relative to the current folder.
+ * @throws SpymasterError BadConfig naming every wrong value
+ */
+export function loadConfig(environment = process.env): Config {
+  const named = environment.SPYMASTER_CONFIG;
+  const file = named ? resolve(named) : DEFAULT_FILE;
+  const present = named !== undefined || existsSync(file);
+  const { lake, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
+  const folder = environment.SPYMASTER_LAKE
+    ? resolve(environment.SPYMASTER_LAKE)
+    : resolve(dirname(file), lake);
+  return { ...(present && { file }), lake: folder, features };
+}

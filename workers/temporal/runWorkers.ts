@@ -1,0 +1,155 @@
+/** The worker process: workflows and small activities on one queue, whole cores on the other. */
+import { join } from 'node:path';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogLevel,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { createControlActivities } from '../../activities/control';
+import { FailureInterceptor } from '../../activities/interceptor';
+import { createLayerActivities } from '../../activities/layers';
+import { planBackfill, recordFailure } from '../../activities/plan';
+import { StagePool } from '../../activities/pool/pool';
+import { SpymasterError } from '../../graph/errors';
+import { PROJECT_ROOT } from '../../infra/root';
+import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
+import type { Config } from '../config';
+import { connectConfig, unreachable } from './connection';
+import { registerSearchAttributes } from './searchAttributes';
+import type { TemporalSettings } from './settings';
+
+/** Written when the project is built (workers/bundle). */
+export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflows', 'bundle.js');
+
+/**
+ * What a stopping worker lets its activities finish by themselves; after that they are cancelled, and done again by the
+ * next worker. A layer of a usual day takes seconds.
+ */
+const SHUTDOWN_GRACE = '10 seconds';
+const SHUTDOWN_FORCE = '30 seconds';
+/** A cancellation travels with a heartbeat's answer: the SDK would hold back heartbeats for 24 of 30 seconds. */
+const HEARTBEAT_THROTTLE = '2 seconds';
+
+export const ROLES = ['control', 'cpu', 'all'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface WorkerSetup {
+  role: Role;
+  config: Config;
+  temporal: TemporalSettings;
+  /** Compiled file the stage threads run, and the lake's part of the control activities; others in tests only. */
+  stageThread?: string;
+  lake?: { planBackfill: typeof planBackfill; recordFailure: typeof recordFailure };
+}
+
+export interface RunningWorkers {
+  /** Takes no more work, finishes or hands back what is being done, and ends. May be called again. */
+  stop(): Promise<void>;
+  /** Settles when the workers have ended; rejects when one failed. */
+  ended: Promise<void>;
+}
+
+/** Sets up the SDK's native runtime; once a process, before any worker starts. Signals are the caller's to handle. */
+export function installRuntime(level: LogLevel): void {
+  Runtime.install({
+    logger: new DefaultLogger(level),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    shutdownSignals: [],
+  });
+}
+
+/**
+ * Connects and starts the workers of a role.
+ * @throws SpymasterError StoreUnavailable when Temporal does not answer there
+ */
+export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
+  const { role, temporal } = setup;
+  const { connectionOptions, namespace = 'default' } = connectConfig(temporal);
+  const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
+    throw unreachable(connectionOptions.address, error);
+  });
+  const pool = new StagePool(temporal.cpu.activities, setup.config, setup.stageThread);
+  try {
+    const workers: Worker[] = [];
+    if (role !== 'cpu') workers.push(await controlWorker(setup, connection, namespace));
+    if (role !== 'control') workers.push(await cpuWorker(setup, connection, namespace, pool));
+    return running(workers, async () => {
+      await pool.close();
+      await connection.close();
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function controlWorker(
+  setup: WorkerSetup,
+  connection: NativeConnection,
+  namespace: string,
+): Promise<Worker> {
+  const { config, temporal, lake = { planBackfill, recordFailure } } = setup;
+  await registerSearchAttributes(connection, namespace, temporal.searchAttributes).catch(onlyWarn);
+  return Worker.create({
+    ...shared(connection, namespace),
+    taskQueue: CONTROL_QUEUE,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    maxCachedWorkflows: temporal.control.cachedWorkflows,
+    activities: createControlActivities({ settings: config, threads: temporal.cpu.activities, ...lake }),
+    maxConcurrentActivityTaskExecutions: temporal.control.activities,
+  });
+}
+
+/** A server that does not let them be registered from here may know them all the same. */
+function onlyWarn(error: unknown): void {
+  if (error instanceof SpymasterError) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  Runtime.instance().logger.warn('Search attributes of temporal.yaml were not checked', { reason });
+}
+
+function cpuWorker(
+  { temporal }: WorkerSetup,
+  connection: NativeConnection,
+  namespace: string,
+  pool: StagePool,
+): Promise<Worker> {
+  return Worker.create({
+    ...shared(connection, namespace),
+    taskQueue: CPU_QUEUE,
+    activities: createLayerActivities(pool),
+    maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
+  });
+}
+
+const shared = (connection: NativeConnection, namespace: string): Omit<WorkerOptions, 'taskQueue'> => ({
+  connection,
+  namespace,
+  shutdownGraceTime: SHUTDOWN_GRACE,
+  shutdownForceTime: SHUTDOWN_FORCE,
+  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+  interceptors: { activity: [() => ({ inbound: new FailureInterceptor() })] },
+});
+
+/** Runs workers until one is stopped or fails; then all end, and what they used is closed. */
+function running(workers: Worker[], close: () => Promise<void>): RunningWorkers {
+  const shutDown = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runs = workers.map((worker) => worker.run().finally(shutDown));
+  const ended = Promise.allSettled(runs).then(async (results) => {
+    await close();
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  });
+  // Whoever awaits `ended` hears of a failure; nobody else has to.
+  ended.catch(() => {});
+  return {
+    ended,
+    stop: () => {
+      shutDown();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+/** Schedules as `temporal.yaml` wants them: created, or changed where they differ, and left alone otherwise. */
+import {
+  ScheduleAlreadyRunning,
+  type CalendarSpec,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleOptions,
+  type ScheduleOverlapPolicy,
+} from '@temporalio/client';
+import type { NightlyInput } from '../../activities/requests';
+import { CONTROL_QUEUE } from '../../workflows/queues';
+import { parseCron, renderCron, type CronTime } from './cron';
+import type { ScheduleSettings } from './settings';
+
+/** What is compared, and shown where it differs: everything about a schedule in words. */
+type Facts = Record<
+  'type' | 'input' | 'task-queue' | 'cron' | 'time-zone' | 'overlap' | 'catchup-window',
+  string
+>;
+
+export interface ScheduleChange {
+  id: string;
+  change: 'created' | 'updated' | 'unchanged';
+  /** What was otherwise on the server. */
+  differences: { fact: string; was: string; is: string }[];
+}
+
+const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** Makes the server's schedules those of the settings. Whether one is paused is left as it is. */
+export async function applySchedules(
+  client: Client,
+  schedules: Record<string, ScheduleSettings>,
+): Promise<ScheduleChange[]> {
+  const changes: ScheduleChange[] = [];
+  for (const [id, settings] of Object.entries(schedules)) changes.push(await apply(client, id, settings));
+  return changes;
+}
+
+async function apply(client: Client, id: string, settings: ScheduleSettings): Promise<ScheduleChange> {
+  const wanted = optionsOf(id, settings);
+  try {
+    await client.schedule.create(wanted);
+    return { id, change: 'created', differences: [] };
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+  const handle = client.schedule.getHandle(id);
+  const was = factsOnServer(await handle.describe());
+  const is = factsWanted(settings);
+  const differences = (Object.keys(is) as (keyof Facts)[])
+    .filter((fact) => was[fact] !== is[fact])
+    .map((fact) => ({ fact, was: was[fact], is: is[fact] }));
+  if (differences.length === 0) return { id, change: 'unchanged', differences };
+  const { spec, action, policies } = wanted;
+  await handle.update((previous) => ({ ...previous, spec, action, policies }));
+  return { id, change: 'updated', differences };
+}
+
+function optionsOf(id: string, settings: ScheduleSettings): ScheduleOptions {
+  const { minute, hour, days } = parseCron(settings.cron);
+  const calendar: CalendarSpec = { minute, hour, dayOfWeek: days };
+  const input: NightlyInput = { symbol: settings.symbol };
+  return {
+    scheduleId: id,
+    spec: { calendars: [calendar], timezone: settings['time-zone'] },
+    action: {
+      type: 'startWorkflow',
+      workflowType: settings.type,
+      workflowId: id,
+      taskQueue: CONTROL_QUEUE,
+      args: [input],
+    },
+    policies: {
+      overlap: settings.overlap
+        .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
+        .toUpperCase() as ScheduleOverlapPolicy,
+      // Never left to the default, which the server takes to be a year.
+      catchupWindow: secondsOf(settings['catchup-window']) * 1000,
+    },
+  };
+}
+
+function factsWanted(settings: ScheduleSettings): Facts {
+  return {
+    type: settings.type,
+    input: JSON.stringify([{ symbol: settings.symbol }]),
+    'task-queue': CONTROL_QUEUE,
+    cron: renderCron(parseCron(settings.cron)),
+    'time-zone': settings['time-zone'],
+    overlap: settings.overlap,
+    'catchup-window': `${secondsOf(settings['catchup-window'])} s`,
+  };
+}
+
+export function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
+  return {
+    type: action.workflowType,
+    input: JSON.stringify(action.args ?? []),
+    'task-queue': action.taskQueue,
+    cron: (spec.calendars ?? []).map(cronOf).join('; '),
+    'time-zone': spec.timezone ?? 'UTC',
+    overlap: (policies.overlap ?? 'SKIP')
+      .toLowerCase()
+      .replaceAll(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()),
+    'catchup-window': `${policies.catchupWindow / 1000} s`,
+  };
+}
+
+/** The calendar as the cron line it was made of, or in full where it says more than our lines can. */
+function cronOf(calendar: NonNullable<ScheduleDescription['spec']['calendars']>[number]): string {
+  const { minute, hour, dayOfWeek, second, dayOfMonth, month, year } = calendar;
+  const single = [second, minute, hour].every(
+    (ranges) => ranges?.length === 1 && ranges[0].start === ranges[0].end,
+  );
+  const every = dayOfMonth?.[0]?.end === 31 && month?.[0]?.end === 'DECEMBER' && !year?.length;
+  if (!single || !every) return JSON.stringify(calendar);
+  return renderCron({ minute: minute[0].start, hour: hour[0].start, days: dayOfWeek as CronTime['days'] });
+}
+
+function secondsOf(duration: string): number {
+  return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1)];
+}
+
+export interface ListedSchedule {
+  id: string;
+  paused: boolean;
+  note: string;
+  /** ISO UTC. */
+  next: string[];
+  last?: string;
+  missed: number;
+  skippedOverlap: number;
+  facts: Facts;
+}
+
+/** The schedules on the server, each with when it ran last and runs next. */
+export async function listSchedules(client: Client): Promise<ListedSchedule[]> {
+  const listed: ListedSchedule[] = [];
+  for await (const { scheduleId } of client.schedule.list()) {
+    const description = await client.schedule.getHandle(scheduleId).describe();
+    const { state, info } = description;
+    listed.push({
+      id: scheduleId,
+      paused: state.paused,
+      note: state.note ?? '',
+      next: info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
+      last: info.recentActions.at(-1)?.scheduledAt.toISOString(),
+      missed: info.numActionsMissedCatchupWindow,
+      skippedOverlap: info.numActionsSkippedOverlap,
+      facts: factsOnServer(description),
+    });
+  }
+  return listed.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
