@@ -1,0 +1,84 @@
+/**
+ * What an episode is: price came to a level and touched it. And what became of it.
+ *
+ * Times are ns since the session's origin and follow the events (`ts_event`) in the order of their arrival, never going
+ * back; prices and distances are ticks, fractional where the level is a moving average.
+ */
+import { SESSION_NAMES, SessionCode, type SessionClock } from '../market/calendar';
+import { NS_PER_MINUTE } from '../market/time';
+import type { LevelKind } from '../levels/kinds';
+
+/** UP: price comes from below the level. DOWN: from above. */
+export type Direction = 'UP' | 'DOWN';
+
+/** An approach that ended in a touch. The touch is the anchor: features end with it, outcomes begin with it. */
+export interface Episode {
+  /** `contract-date-level-direction-attempt`, the same in every build. */
+  readonly id: string;
+  readonly levelId: string;
+  readonly kind: LevelKind;
+  /** Price of the level at the touch; barriers are measured from it even if the level moves on. */
+  readonly levelPrice: number;
+  readonly levelKnownFrom: number;
+  readonly direction: Direction;
+  /** 1 for the first episode of this level and direction in the contract-date. */
+  readonly attempt: number;
+  /** Touches of the level before this one since it came into being, of either direction and at any hour. */
+  readonly touchesBefore: number;
+  /** When price came into the approach band, where, and how far from the level that was. */
+  readonly approachStart: number;
+  readonly approachStartPrice: number;
+  readonly approachStartDistance: number;
+  /** Trades from the first in the band to the touch, both included. */
+  readonly approachTrades: number;
+  readonly touchAt: number;
+  /** Capture time of the touch: when a live system could have known it. */
+  readonly touchRecv: number;
+  readonly touchPrice: number;
+  readonly session: SessionCode;
+  readonly timeOfDay: string;
+  /** Minutes from the RTH open; negative before it. */
+  readonly minutesSinceOpen: number;
+}
+
+/** Through the level, back from it, or neither in time. */
+export type OutcomeName = 'BREAK' | 'REJECT' | 'CHOP';
+
+/** What became of an episode within one horizon. */
+export interface Outcome {
+  readonly episodeId: string;
+  readonly horizonMinutes: number;
+  readonly primary: boolean;
+  /** Null if the data ended first: not a CHOP, for nobody knows. */
+  readonly outcome: OutcomeName | null;
+  /** What ended the measurement: the horizon, the close of the session, or the end of the data. */
+  readonly endedBy: 'horizon' | 'close' | 'data_end';
+  readonly touchAt: number;
+  readonly endAt: number;
+  /** First trades at or beyond either barrier, whichever decided; null where there was none. */
+  readonly breakAt: number | null;
+  readonly rejectAt: number | null;
+  /** Farthest trades from the level along the approach and against it, from the touch to the end. */
+  readonly favorable: number;
+  readonly adverse: number;
+  readonly high: number;
+  readonly low: number;
+  /** Last trade before the end, the touch itself where none followed. */
+  readonly endPrice: number;
+  /** Trades after the touch. */
+  readonly trades: number;
+}
+
+/**
+ * The part of the day a touch is filed under: `T0_15`, `T15_30`, ..., `T120_CLOSE` by minutes from the RTH open, or the name
+ * of the session outside RTH.
+ * @param edges minutes that divide RTH, ascending
+ */
+export function timeOfDay(clock: SessionClock, edges: readonly number[], t: number): string {
+  const code = clock.codeAt(t);
+  if (code !== SessionCode.Rth) return SESSION_NAMES[code].toUpperCase();
+  const minutes = (t - clock.rthOpen) / NS_PER_MINUTE;
+  const next = edges.findIndex((edge) => minutes < edge);
+  const part = next < 0 ? edges.length : next;
+  return `T${part === 0 ? 0 : edges[part - 1]}_${part === edges.length ? 'CLOSE' : edges[part]}`;
+}

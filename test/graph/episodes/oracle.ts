@@ -1,0 +1,136 @@
+/**
+ * Episodes and outcomes worked out backwards from their definitions, over the whole list of trades at once: for every
+ * trade, whether it is a touch; for every touch, what followed. Quadratic, and knows no states.
+ */
+import type { EpisodeSettings } from '../../../graph/settings';
+import type { SessionClock } from '../../../graph/market/calendar';
+import type { Tick } from '../../support/sessions';
+
+/** Prices of the watched levels as they stood at each trade, by id. */
+export type LevelHistory = Map<string, number>[];
+
+export interface OracleEpisode {
+  level: string;
+  levelPrice: number;
+  direction: 'UP' | 'DOWN';
+  attempt: number;
+  touchesBefore: number;
+  /** Indices of trades. */
+  start: number;
+  touch: number;
+}
+
+/** Times as the operators see them: never going back. */
+export function settled(trades: readonly Tick[]): Tick[] {
+  return trades.map(({ price }, i) => ({ price, t: Math.max(...trades.slice(0, i + 1).map(({ t }) => t)) }));
+}
+
+function touchesOf(trades: readonly Tick[], prices: (number | undefined)[], s: EpisodeSettings) {
+  const born = prices.findIndex((price) => price !== undefined);
+  const touches: { touch: number; start: number; direction: 'UP' | 'DOWN' }[] = [];
+  if (born < 0) return touches;
+  // Index born - 1 stands for what was known of price when the level came into being.
+  const distance = (i: number) =>
+    i >= born
+      ? trades[i].price - (prices[i] as number)
+      : (trades[born - 1] ?? trades[born]).price - (prices[born] as number);
+  for (let i = born; i < trades.length; i++) {
+    if (Math.abs(distance(i)) > s.touchTicks) continue;
+    let from = born - 1;
+    const last = touches.at(-1);
+    if (last) {
+      from = last.touch + 1;
+      while (from < i && Math.abs(distance(from)) <= s.rearmTicks) from++;
+      if (from === i) continue;
+    }
+    let away = i - 1;
+    while (away >= from && Math.abs(distance(away)) <= s.approachTicks) away--;
+    if (away < from) continue;
+    const side = Math.sign(distance(away));
+    const path = Array.from({ length: i - away - 1 }, (_, k) => distance(away + 1 + k));
+    if (path.some((d) => Math.abs(d) <= s.touchTicks || Math.sign(d) !== side)) continue;
+    touches.push({ touch: i, start: away + 1, direction: side < 0 ? 'UP' : 'DOWN' });
+  }
+  return touches;
+}
+
+/** All episodes, ordered by touch; those of one trade in no particular order. */
+export function episodesOf(
+  trades: readonly Tick[],
+  history: LevelHistory,
+  clock: SessionClock,
+  s: EpisodeSettings,
+): OracleEpisode[] {
+  const counts = (t: number) =>
+    s.sessionWindow === 'rth'
+      ? t >= clock.rthOpen && t < clock.rthClose
+      : clock.session.hours.some(({ open, close }) => {
+          const ns = clock.origin.absolute(t);
+          return open <= ns && ns < close;
+        });
+  const ids = new Set(history.flatMap((levels) => [...levels.keys()]));
+  const episodes: OracleEpisode[] = [];
+  for (const level of ids) {
+    const prices = history.map((levels) => levels.get(level));
+    const touches = touchesOf(trades, prices, s);
+    touches.forEach(({ touch, start, direction }, touchesBefore) => {
+      if (!counts(trades[touch].t)) return;
+      const attempt = episodes.filter((e) => e.level === level && e.direction === direction).length + 1;
+      episodes.push({
+        level,
+        levelPrice: prices[touch] as number,
+        direction,
+        attempt,
+        touchesBefore,
+        start,
+        touch,
+      });
+    });
+  }
+  return episodes.sort((a, b) => a.touch - b.touch || (a.level < b.level ? -1 : 1));
+}
+
+/** The outcome of one episode at one horizon, the data reaching up to `dataEnd`. */
+export function outcomeOf(
+  trades: readonly Tick[],
+  episode: OracleEpisode,
+  minutes: number,
+  clock: SessionClock,
+  s: EpisodeSettings,
+  dataEnd: number,
+) {
+  const touchAt = trades[episode.touch].t;
+  const closes =
+    s.sessionWindow === 'rth'
+      ? clock.rthClose
+      : Number(
+          clock.session.hours
+            .map(({ close }) => close - clock.origin.ns)
+            .find((close) => close > BigInt(touchAt)),
+        );
+  const horizon = touchAt + minutes * 60e9;
+  const end = Math.min(horizon, closes);
+  const after = trades.slice(episode.touch + 1).filter(({ t }) => t < end);
+  const up = after.find(({ price }) => price >= episode.levelPrice + s.barrierTicks);
+  const down = after.find(({ price }) => price <= episode.levelPrice - s.barrierTicks);
+  const [through, back] = episode.direction === 'UP' ? [up, down] : [down, up];
+  const first = after.find((trade) => trade === up || trade === down);
+  const prices = [trades[episode.touch].price, ...after.map(({ price }) => price)];
+  const high = Math.max(...prices);
+  const low = Math.min(...prices);
+  const beyond = [high - episode.levelPrice, episode.levelPrice - low];
+  const cut = end > dataEnd;
+  return {
+    outcome: first ? (first === through ? 'BREAK' : 'REJECT') : cut ? null : 'CHOP',
+    endedBy: cut ? 'data_end' : closes < horizon ? 'close' : 'horizon',
+    endAt: Math.min(end, dataEnd),
+    breakAt: through?.t ?? null,
+    rejectAt: back?.t ?? null,
+    favorable: beyond[episode.direction === 'UP' ? 0 : 1],
+    adverse: beyond[episode.direction === 'UP' ? 1 : 0],
+    high,
+    low,
+    endPrice: prices[prices.length - 1],
+    trades: after.length,
+  };
+}
