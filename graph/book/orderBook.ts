@@ -71,7 +71,8 @@ export class OrderBook extends StreamedBook {
     const flags = batch.flags[i];
     const action = batch.action[i];
     const now = this.origin.offset(batch.tsEventWords, i);
-    this.updatedAt = now;
+    this.eventWords[0] = batch.tsEventWords[2 * i];
+    this.eventWords[1] = batch.tsEventWords[2 * i + 1];
     this.change.reset();
 
     if ((flags & UNUSUAL) !== 0 || this.phase !== Phase.Live) this.turn(batch, i);

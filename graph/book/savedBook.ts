@@ -33,7 +33,7 @@ export function saveBook(book: OrderBook): Uint8Array {
   out.unsigned(book.spread);
   out.unsigned(book.lastSequence);
   out.signed(book.snapshotRecv);
-  time(book.updatedAt);
+  out.signed(book.tsEvent);
   time(book.eventAt);
   for (const counter of QUALITY_COUNTERS)
     if (isTime(counter)) time(book.quality[counter]);
@@ -65,7 +65,9 @@ export function restoreBook(bytes: Uint8Array, book: OrderBook): void {
   if (book.phase > Phase.Live || book.spread > Spread.Crossed) input.fail('a phase and a spread');
   book.lastSequence = input.unsigned();
   book.snapshotRecv = input.signed();
-  book.updatedAt = time();
+  const tsEvent = input.signed();
+  book.eventWords[0] = Number(tsEvent & 0xffff_ffffn);
+  book.eventWords[1] = Number((tsEvent >> 32n) & 0xffff_ffffn);
   book.eventAt = time();
   for (const counter of QUALITY_COUNTERS)
     if (isTime(counter)) book.quality[counter] = time();

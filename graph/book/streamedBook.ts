@@ -18,11 +18,11 @@ export class StreamedBook extends BookView {
 
   /** The touch at the last F_LAST. */
   spread: SpreadKind = Spread.Open;
-  /** ts_event of the last record; ns since the origin, NaN before any. */
-  updatedAt = NaN;
   /** Time of the last F_LAST: its ts_event, but ts_recv where it closed a snapshot; ns since the origin, NaN before any. */
   eventAt = NaN;
 
+  /** @internal ts_event of the last record, as words. */
+  readonly eventWords = new Uint32Array(2);
   /** @internal */
   phase: number = Phase.Empty;
   /** @internal The live book that the snapshot being read will be compared with. */
@@ -34,6 +34,11 @@ export class StreamedBook extends BookView {
 
   constructor(readonly origin: TimeOrigin) {
     super();
+  }
+
+  /** ts_event of the last record, ns since the Unix epoch; 0 before any. */
+  get tsEvent(): bigint {
+    return (BigInt(this.eventWords[1]) << 32n) | BigInt(this.eventWords[0]);
   }
 
   get state(): BookState {

@@ -12,7 +12,7 @@ describe('orders by id', () => {
           const id = wide ? small << 40n : small;
           const [low, high] = [Number(id & 0xffff_ffffn), Number(id >> 32n)];
           const slot = orders.find(low, high);
-          expect(slot).toBe(held.get(id) ?? -1);
+          if (slot !== (held.get(id) ?? -1)) throw new Error(`id ${id} found in slot ${slot}`);
           if (slot >= 0) {
             orders.release(slot);
             held.delete(id);
@@ -23,7 +23,7 @@ describe('orders by id', () => {
           expect(orders.find(Number(id & 0xffff_ffffn), Number(id >> 32n))).toBe(slot);
         expect(new Set(held.values()).size).toBe(held.size);
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
