@@ -3,7 +3,7 @@ import { SpymasterError } from '../errors';
 import { MboBatch } from '../market/mbo';
 import { HEADER_BYTES, TS_OUT_BYTES } from './constants';
 import { MBO_BYTES, MBO_HEADER, MBO_TS_OUT_HEADER, RecordWords, scatterMbo } from './mboCodec';
-import { PREFIX_BYTES, decodeMetadata, readPrefix } from './metadata';
+import { PREFIX_BYTES, checkMagic, decodeMetadata, readPrefix } from './metadata';
 import type { DbnMetadata } from './metadata';
 import { RecordView, fits } from './record';
 import { RECORDS, RECORD_TYPES, TYPE_OF_RTYPE, layoutOf } from './records';
@@ -104,7 +104,8 @@ export class DbnDecoder {
    * @throws SpymasterError TruncatedDbn if it ends within metadata or a record
    */
   end(): void {
-    if (this.metadata === null)
+    if (this.metadata === null) {
+      checkMagic(this.hold.subarray(0, this.held));
       throw new SpymasterError(
         'TruncatedDbn',
         `The stream ends within its metadata, after ${this.held} bytes.`,
@@ -112,6 +113,7 @@ export class DbnDecoder {
           offset: this.held,
         },
       );
+    }
     if (this.held === 0) return;
     if (!this.options.acceptTruncated)
       throw new SpymasterError(

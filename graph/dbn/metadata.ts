@@ -59,18 +59,26 @@ const NULL_STYPE = 0xff;
 export const MAX_METADATA_BYTES = 2 ** 29;
 
 /**
- * Version and size of the metadata, from its first 8 bytes.
- * @returns `bytes`: where the first record starts
- * @throws SpymasterError UnsupportedDbn if this is no DBN or a version from the future, CorruptDbn for a length that cannot be
+ * @param head the first bytes of a stream, however few
+ * @throws SpymasterError UnsupportedDbn if no DBN stream starts like this
  */
-export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: number } {
-  if (head[0] !== 0x44 || head[1] !== 0x42 || head[2] !== 0x4e)
+export function checkMagic(head: Uint8Array): void {
+  if ([0x44, 0x42, 0x4e].some((byte, k) => k < head.length && head[k] !== byte))
     throw new SpymasterError(
       'UnsupportedDbn',
       'The stream does not start with DBN metadata. A fragment of records alone cannot be read: ' +
         'its version and symbols are unknown. Fetch or save the file with its metadata.',
       { offset: 0, expected: 'bytes "DBN"' },
     );
+}
+
+/**
+ * Version and size of the metadata, from its first 8 bytes.
+ * @returns `bytes`: where the first record starts
+ * @throws SpymasterError UnsupportedDbn if this is no DBN or a version from the future, CorruptDbn for a length that cannot be
+ */
+export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: number } {
+  checkMagic(head);
   const version = head[3];
   if (version !== 1 && version !== 2 && version !== 3)
     throw new SpymasterError('UnsupportedDbn', `DBN version ${version} is not known; versions 1 to 3 are.`, {

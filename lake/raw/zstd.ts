@@ -73,12 +73,13 @@ export class ZstdReader {
    * @throws SpymasterError CorruptDbn naming the offset of the damaged frame
    */
   push(bytes: Uint8Array, from: number): number {
+    const { frameStart } = this.walker;
     const to = this.walker.advance(bytes, from, BLOCKS_AT_A_TIME);
     let pieces: Uint8Array[];
     try {
       pieces = piecesOf((collect) => this.decompressor.data(bytes.subarray(from, to), collect));
     } catch (error) {
-      throw this.damaged(error as Error);
+      throw damaged(error as Error, frameStart);
     }
     for (const piece of pieces) this.output(piece);
     return to;
@@ -88,16 +89,15 @@ export class ZstdReader {
   end(): void {
     this.walker.end();
   }
+}
 
-  private damaged(cause: Error): SpymasterError {
-    const { frameStart } = this.walker;
-    return new SpymasterError(
-      'CorruptDbn',
-      `The zstd frame that starts at byte ${frameStart} is damaged: ${cause.message}. Fetch the file again.`,
-      { offset: frameStart },
-      { cause },
-    );
-  }
+function damaged(cause: Error, frameStart: number): SpymasterError {
+  return new SpymasterError(
+    'CorruptDbn',
+    `The zstd frame that starts at byte ${frameStart} is damaged: ${cause.message}. Fetch the file again.`,
+    { offset: frameStart },
+    { cause },
+  );
 }
 
 /** Decompresses a small piece at once. @throws SpymasterError if it yields more than `limit` bytes */
@@ -116,7 +116,7 @@ export function inflate(bytes: Uint8Array, limit: number, offset = 0): Uint8Arra
   }, offset);
   for (let at = 0; at < bytes.length;) at = reader.push(bytes, at);
   reader.end();
-  return Buffer.concat(pieces);
+  return join(pieces);
 }
 
 /** Where a frame says whether it ends with a checksum of its content. */
@@ -168,5 +168,16 @@ export function deflate(bytes: Uint8Array, level = 3): Uint8Array {
   const writer = new ZstdWriter((piece) => pieces.push(piece), level);
   writer.push(bytes);
   writer.end();
-  return Buffer.concat(pieces);
+  return join(pieces);
+}
+
+/** One array of its own; a Buffer would share its memory, and its `slice` does not copy. */
+function join(pieces: Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
 }

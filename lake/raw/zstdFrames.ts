@@ -42,14 +42,16 @@ export class ZstdFrameWalker {
   }
 
   /**
-   * Walks on through `bytes` from `from`, up to its end or to where one more block than `maxBlocks` would begin.
+   * Walks on through `bytes` from `from`: to its end, to the end of the frame, or to where one more block than
+   * `maxBlocks` would begin.
    * @returns where it stopped
    * @throws SpymasterError CorruptDbn naming the offset of what is no zstd
    */
   advance(bytes: Uint8Array, from: number, maxBlocks: number): number {
     const last = this.blocks + maxBlocks;
+    const { frames } = this;
     let at = from;
-    while (at < bytes.length) {
+    while (at < bytes.length && this.frames === frames) {
       if (this.part === 'content') {
         const n = Math.min(this.skip, bytes.length - at);
         at += n;

@@ -49,7 +49,7 @@ function damage(
   { bytes, metadataBytes }: (typeof SEEDS)[number],
   random: (below: number) => number,
 ): Uint8Array {
-  let out = bytes.slice();
+  let out: Uint8Array = bytes.slice();
   // Half of the damage goes into the metadata, where the counts and lengths are.
   const place = () => (random(2) === 0 ? random(Math.min(metadataBytes, out.length)) : random(out.length));
   for (let k = random(4); k >= 0 && out.length > 0; k--) {
