@@ -151,13 +151,15 @@ describeWithData('real ES bars of 2025', () => {
         study[outcome.toLowerCase() as 'break' | 'reject' | 'chop']++;
       }
     }
-    const table = [...counts].sort().map(
-      ([key, study]) =>
-        `  ${key.padEnd(10)} ${String(study.touches).padStart(5)}  ` +
-        shares(study)
-          .map((share) => share.toFixed(1).padStart(5))
-          .join(' '),
-    );
+    const table = [...counts]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(
+        ([key, study]) =>
+          `  ${key.padEnd(10)} ${String(study.touches).padStart(5)}  ` +
+          shares(study)
+            .map((share) => share.toFixed(1).padStart(5))
+            .join(' '),
+      );
     process.stdout.write(`level, horizon; episodes; % BREAK REJECT CHOP\n${table.join('\n')}\n`);
     const { touches, ...all } = counts.get('all 30') as Study;
     expect(touches).toBeGreaterThan(1000);
