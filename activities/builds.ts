@@ -1,4 +1,5 @@
 /** The build of one contract-date, as it is asked for and as it ends. Plain JSON: it crosses Temporal. */
+import type { LayerOutcome } from '../graph/datasets/building';
 import type { Layer } from '../graph/datasets/layers';
 
 /** Input of the workflow `buildContractDate`. */
@@ -10,17 +11,6 @@ export interface BuildInput {
   layers: Layer[];
   /** Rebuild although inputs, code and settings are unchanged. */
   force?: boolean;
-}
-
-export interface LayerOutcome {
-  layer: Layer;
-  /** `skipped`: not tried, for a layer below it was not built. */
-  status: 'published' | 'current' | 'blocked' | 'no_data' | 'failed' | 'skipped';
-  /** Rows written, by table. */
-  rows: Record<string, number>;
-  seconds: number;
-  /** Why it was not published. */
-  reason?: string;
 }
 
 /** Result of the workflow `buildContractDate`; when a layer fails, the details of its failure. */

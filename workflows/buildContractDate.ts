@@ -7,8 +7,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BuildInput, BuildResult, LayerOutcome } from '../activities/builds';
-import { LAYERS } from '../graph/datasets/layers';
+import type { BuildInput, BuildResult } from '../activities/builds';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../graph/datasets/building';
+import { LAYERS, type Layer } from '../graph/datasets/layers';
 import { control, layers } from './activities';
 import { buildId } from './ids';
 import { byOutcome } from './searchAttributes';
@@ -20,36 +21,29 @@ import { byOutcome } from './searchAttributes';
 export async function buildContractDate(input: BuildInput): Promise<BuildResult> {
   checkInput(input);
   const { contract, tradeDate, force } = input;
-  const result: BuildResult = { contract, tradeDate, layers: [] };
-  let obstacle: string | undefined;
-  let failure: ApplicationFailure | undefined;
-  for (const layer of input.layers) {
-    if (obstacle) {
-      result.layers.push({ layer, status: 'skipped', rows: {}, seconds: 0, reason: obstacle });
-      continue;
-    }
+  const partition = { contract, tradeDate };
+  let failure: { type: string; message: string } | undefined;
+
+  const build = async (layer: Layer): Promise<LayerOutcome> => {
+    setCurrentDetails(`building ${layer}`);
     try {
       const summary = `${contract} ${tradeDate}`;
-      const stage = await layers[layer].executeWithOptions({ summary }, [{ contract, tradeDate, force }]);
+      const stage = await layers[layer].executeWithOptions({ summary }, [{ ...partition, force }]);
       const { status, rows, seconds, reason } = stage;
-      result.layers.push({ layer, status, rows, seconds, reason });
-      if (status === 'blocked' || status === 'no_data') obstacle = `${layer}: ${status}`;
+      return { layer, status, rows, seconds, reason };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { type, message } = causeOf(error);
-      await control.recordFailure({ layer, contract, tradeDate, type, message });
-      result.layers.push({ layer, status: 'failed', rows: {}, seconds: 0, reason: message });
-      obstacle = `${layer}: failed`;
-      failure = ApplicationFailure.nonRetryable(
-        `${layer} of ${contract} ${tradeDate}: ${message}`,
-        type,
-        result,
-      );
+      await control.recordFailure({ layer, ...partition, type, message });
+      failure = { type, message: `${layer} of ${contract} ${tradeDate}: ${message}` };
+      return { layer, status: 'failed', rows: {}, seconds: 0, reason: message };
     }
-    setCurrentDetails(describe(result));
-  }
-  upsertSearchAttributes(byOutcome(outcomeOf(result)));
-  if (failure) throw failure;
+  };
+
+  const result: BuildResult = { ...partition, layers: await buildInOrder(input.layers, build) };
+  setCurrentDetails(describe(result));
+  upsertSearchAttributes(byOutcome(overallStatus(result.layers)));
+  if (failure) throw ApplicationFailure.nonRetryable(failure.message, failure.type, result);
   return result;
 }
 
@@ -75,12 +69,6 @@ function causeOf(error: unknown): { type: string; message: string } {
   if (!(cause instanceof Error)) return { type: 'Error', message: String(cause) };
   const type = cause instanceof ApplicationFailure ? cause.type : cause.name;
   return { type: type ?? 'Error', message: cause.message };
-}
-
-function outcomeOf({ layers: outcomes }: BuildResult): LayerOutcome['status'] {
-  const obstacle = outcomes.find(({ status }) => status !== 'published' && status !== 'current');
-  if (obstacle) return obstacle.status;
-  return outcomes.some(({ status }) => status === 'published') ? 'published' : 'current';
 }
 
 /** The layers as a table, for the Temporal UI. */

@@ -1,0 +1,105 @@
+/** Builds one trade date in this process, in a thread as a worker does. */
+import { randomUUID } from 'node:crypto';
+import { noteFailure } from '../../activities/failures';
+import { localFence } from '../../activities/layers';
+import { planBackfill, recordFailure } from '../../activities/plan';
+import { StagePool } from '../../activities/pool/pool';
+import { parseBackfill } from '../../activities/requests';
+import type { StageProgress, StageRequest } from '../../activities/stage';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../../graph/datasets/building';
+import type { Layer } from '../../graph/datasets/layers';
+import { keyOf, type PlanItem } from '../../graph/datasets/marks';
+import { loadConfig, type Config } from '../config';
+import type { BuildOptions } from './commands/build';
+import { untilInterrupted } from './interrupt';
+import { EXIT, note, printJson, printTable } from './output';
+import { ProgressLine } from './progress';
+
+interface Built extends Pick<PlanItem, 'contract' | 'tradeDate'> {
+  layers: LayerOutcome[];
+}
+
+export async function buildDate({
+  symbol,
+  contract,
+  date,
+  layers,
+  force,
+  json,
+}: BuildOptions): Promise<void> {
+  const config = loadConfig();
+  const reprocess = force ? 'all' : 'stale';
+  const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess });
+  const { items, upToDate, withoutData } = await planBackfill(request, config);
+  if (items.length === 0 && !json)
+    note(
+      upToDate > 0 ? 'Everything is up to date.' : `No raw file covers ${withoutData.join(', ') || date}.`,
+    );
+
+  const builds: Built[] = [];
+  const pool = new StagePool(1, config);
+  try {
+    await untilInterrupted(async (signal) => {
+      try {
+        for (const item of items) builds.push(await buildItem(item, force ?? false, pool, config, signal));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        process.exitCode = EXIT.interrupted;
+      }
+    });
+  } finally {
+    await pool.close();
+  }
+  if (json) printJson({ builds, upToDate, withoutData });
+  else if (builds.length > 0) printBuilds(builds);
+  const stand = builds.every((build) => ['published', 'current'].includes(overallStatus(build.layers)));
+  if (!process.exitCode) process.exitCode = stand && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+}
+
+async function buildItem(
+  { contract, tradeDate, layers }: PlanItem,
+  force: boolean,
+  pool: StagePool,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Built> {
+  const line = new ProgressLine();
+  const run = { workflowId: 'local', runId: randomUUID() };
+  const build = async (layer: Layer): Promise<LayerOutcome> => {
+    const request: StageRequest = { layer, contract, tradeDate, force, run, fence: localFence(Date.now()) };
+    const progress = (at: StageProgress) => line.show(`${keyOf(request)} ${layer}: ${describe(at)}`);
+    try {
+      const { status, rows, seconds, reason } = await pool.run(request, { signal, progress });
+      return { layer, status, rows, seconds, reason };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const { type, message } = noteFailure(error);
+      // A moment later, so that what is recorded comes after what failed.
+      await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
+      return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
+    } finally {
+      line.clear();
+    }
+  };
+  return { contract, tradeDate, layers: await buildInOrder(layers, build) };
+}
+
+const describe = ({ phase, done, total }: StageProgress) =>
+  total > 0 ? `${phase} ${Math.floor((done / total) * 100)} %` : `${phase} ${done || ''}`;
+
+function printBuilds(builds: readonly Built[]): void {
+  printTable(
+    ['contract', 'trade date', 'layer', 'status', 'rows', 'seconds', 'reason'],
+    builds.flatMap(({ contract, tradeDate, layers }) =>
+      layers.map(({ layer, status, rows, seconds, reason }) => [
+        contract,
+        tradeDate,
+        layer,
+        status,
+        Object.values(rows).reduce((sum, count) => sum + count, 0),
+        seconds.toFixed(1),
+        reason ?? '',
+      ]),
+    ),
+  );
+}

@@ -1,0 +1,159 @@
+/** `spymaster backfill`: starts a backfill, watches it, and steers one that runs. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { Option, type Command } from 'commander';
+import { LAYERS } from '../../../graph/datasets/layers';
+import { REPROCESS } from '../../../graph/datasets/planner';
+import type { BackfillInput } from '../../../activities/requests';
+import { parseLayers, wholeNumber } from '../arguments';
+import { EXIT, note, printJson, printTable } from '../output';
+
+/** The commands load Temporal's client only when they run: it takes half a second. */
+const temporal = () => require('../../temporal/client') as typeof import('../../temporal/client');
+const watching = () => require('../watchBackfill') as typeof import('../watchBackfill');
+const messages = () => require('../../../workflows/messages') as typeof import('../../../workflows/messages');
+
+interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
+  id?: string;
+  dryRun?: boolean;
+  detach?: boolean;
+  json?: boolean;
+}
+
+const HELP = `
+Ctrl-C leaves the backfill running: \`spymaster backfill watch ID\` comes back to it, \`spymaster backfill cancel ID\` ends it.
+Exit code: 0 all built; 1 not started or cancelled; 3 some contract-dates failed or were blocked; 130 left running.`;
+
+export function registerBackfill(program: Command): void {
+  const backfill = program
+    .command('backfill')
+    .description('Build a range of trade dates through Temporal, and show how it goes.')
+    .option('--symbol <product>', "product, such as ES; each date's contract is chosen by yesterday's volume")
+    .option('--contract <symbol>', 'raw symbol to build on every date instead, such as ESH4')
+    .option('--start <date>', 'first trade date (ET), YYYY-MM-DD')
+    .option('--end <date>', 'last trade date (ET), YYYY-MM-DD')
+    .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
+    .addOption(
+      new Option('--reprocess <what>', 'what to build again: each includes the ones before it')
+        .choices(REPROCESS)
+        .default('missing'),
+    )
+    .addOption(
+      new Option('--order <which>', 'which dates come first').choices(['oldest', 'newest']).default('oldest'),
+    )
+    .option(
+      '--concurrency <n>',
+      'contract-dates at once (default: twice the stages of a worker)',
+      wholeNumber,
+    )
+    .option('--id <id>', 'workflow id (default: backfill-SYMBOL-START-END)')
+    .option('--dry-run', 'only print what would be built')
+    .option('--detach', 'start it and do not wait')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    // What follows a subcommand's name is the subcommand's.
+    .enablePositionalOptions()
+    .action(start);
+
+  const onOne = (name: string, description: string) =>
+    backfill.command(name).description(description).argument('<id>', 'workflow id of the backfill');
+  onOne('watch', 'Show how it goes, until it ends.')
+    .option('--json', 'print one JSON document')
+    .action((id: string, { json }: { json?: boolean }) =>
+      withHandle(id, (handle) => watching().watch(handle, { json })),
+    );
+  onOne('progress', 'Print how it stands, once.')
+    .option('--json', 'print one JSON document')
+    .action((id: string, { json }: { json?: boolean }) =>
+      withHandle(id, (handle) => watching().printProgress(handle, json)),
+    );
+  onOne('pause', 'Start no further builds; those that run go on.').action((id: string) =>
+    withHandle(id, async (handle) => {
+      await handle.signal(messages().pauseSignal);
+      note(`${id} is paused.`);
+    }),
+  );
+  onOne('resume', 'Go on after a pause.').action((id: string) =>
+    withHandle(id, async (handle) => {
+      await handle.signal(messages().resumeSignal);
+      note(`${id} goes on.`);
+    }),
+  );
+  onOne('retry', 'Build the failed contract-dates again.').action((id: string) =>
+    withHandle(id, async (handle) => {
+      const count = await handle.executeUpdate(messages().retryFailedUpdate);
+      note(`${count} contract-dates will be built again.`);
+    }),
+  );
+  onOne('concurrency', 'Change how many contract-dates are built at once.')
+    .argument('<n>', '1 to 64', wholeNumber)
+    .action((id: string, width: number) =>
+      withHandle(id, async (handle) => {
+        const before = await handle.executeUpdate(messages().setConcurrencyUpdate, { args: [width] });
+        note(`${width} at once instead of ${before}.`);
+      }),
+    );
+  onOne('cancel', 'Start nothing more, cancel what runs, and say what was not touched.')
+    .option('--json', 'print one JSON document')
+    .action((id: string, { json }: { json?: boolean }) =>
+      withHandle(id, async (handle) => {
+        await handle.cancel();
+        await watching().watch(handle, { json });
+      }),
+    );
+  backfill
+    .command('list')
+    .description('List backfills, the latest first.')
+    .option('--json', 'print one JSON document')
+    .action(list);
+}
+
+async function start({ json, detach, dryRun, id, ...input }: StartOptions): Promise<void> {
+  const { parseBackfill } =
+    require('../../../activities/requests') as typeof import('../../../activities/requests');
+  const request = parseBackfill(input);
+  if (dryRun) return watching().printPlan(request, json);
+  const { backfillId } = require('../../../workflows/ids') as typeof import('../../../workflows/ids');
+  const workflowId = id ?? backfillId(request);
+  await temporal().withClient(async (client) => {
+    const handle = await watching().startBackfill(client, workflowId, input);
+    if (detach) {
+      if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
+      else note(`Started ${workflowId}: \`spymaster backfill watch ${workflowId}\` shows how it goes.`);
+      return;
+    }
+    await watching().watch(handle, { json, again: request });
+  });
+}
+
+function withHandle(id: string, use: (handle: WorkflowHandle) => Promise<void>): Promise<void> {
+  return temporal().withClient(async (client) => {
+    try {
+      await use(client.workflow.getHandle(id));
+    } catch (error) {
+      throw watching().explain(id, error);
+    }
+  });
+}
+
+async function list({ json }: { json?: boolean }): Promise<void> {
+  const rows = await temporal().withClient(async (client) => {
+    const found = [];
+    for await (const { workflowId, status, startTime, closeTime } of client.workflow.list({
+      query: 'WorkflowType = "backfill"',
+    }))
+      found.push({
+        workflowId,
+        status: status.name.toLowerCase(),
+        started: startTime.toISOString(),
+        ended: closeTime?.toISOString(),
+      });
+    return found;
+  });
+  if (json) printJson({ backfills: rows });
+  else
+    printTable(
+      ['backfill', 'status', 'started', 'ended'],
+      rows.map((row) => [row.workflowId, row.status, row.started, row.ended ?? '-']),
+    );
+  process.exitCode = EXIT.ok;
+}

@@ -1,0 +1,51 @@
+/** `spymaster schedules`: what Temporal starts by itself. */
+import type { Command } from 'commander';
+import { printJson, printTable, note } from '../output';
+
+export function registerSchedules(program: Command): void {
+  const schedules = program
+    .command('schedules')
+    .description('Schedules: what is started by itself, and when.');
+  schedules
+    .command('apply')
+    .description('Make the schedules on the server those of temporal.yaml; paused ones stay paused.')
+    .option('--json', 'print one JSON document')
+    .action(apply);
+  schedules
+    .command('list')
+    .description('List the schedules on the server, with their next and last times (UTC).')
+    .option('--json', 'print one JSON document')
+    .action(list);
+}
+
+async function apply({ json }: { json?: boolean }): Promise<void> {
+  const { withClient } = require('../../temporal/client') as typeof import('../../temporal/client');
+  const { applySchedules } = require('../../temporal/schedules') as typeof import('../../temporal/schedules');
+  const changes = await withClient((client, settings) => applySchedules(client, settings.schedules));
+  if (json) return printJson({ schedules: changes });
+  for (const { id, change, differences } of changes) {
+    process.stdout.write(`${id}: ${change}\n`);
+    for (const { fact, was, is } of differences) process.stdout.write(`  ${fact}: ${was} -> ${is}\n`);
+  }
+}
+
+async function list({ json }: { json?: boolean }): Promise<void> {
+  const { withClient } = require('../../temporal/client') as typeof import('../../temporal/client');
+  const { listSchedules } = require('../../temporal/schedules') as typeof import('../../temporal/schedules');
+  const listed = await withClient((client) => listSchedules(client));
+  if (json) return printJson({ schedules: listed });
+  if (listed.length === 0)
+    return note('No schedules yet: `spymaster schedules apply` makes those of temporal.yaml.');
+  printTable(
+    ['schedule', 'cron', 'time zone', 'state', 'next', 'last', 'missed'],
+    listed.map(({ id, facts, paused, next, last, missed }) => [
+      id,
+      facts.cron,
+      facts['time-zone'],
+      paused ? 'paused' : 'active',
+      next[0] ?? '-',
+      last ?? '-',
+      missed,
+    ]),
+  );
+}

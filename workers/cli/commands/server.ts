@@ -1,0 +1,48 @@
+/** `spymaster server`: the Temporal development server with its UI, alone. */
+import type { Command } from 'commander';
+import { readRunningServer } from '../../../infra/temporal/serverFile';
+import { aborted, untilInterrupted } from '../interrupt';
+import { EXIT, note, printJson } from '../output';
+import { temporalProgram } from './temporal';
+
+export function registerServer(program: Command): void {
+  const server = program
+    .command('server')
+    .description('Run the Temporal development server with its UI, until Ctrl-C. (`npm start` includes it.)')
+    .action(run);
+  server
+    .command('status')
+    .description('Say whether it runs, and where. Exit code 1 when it does not.')
+    .option('--json', 'print one JSON document')
+    .action(status);
+  server.command('stop').description('Stop it, whoever started it.').action(stop);
+}
+
+async function run(): Promise<void> {
+  const { startProjectServer } =
+    require('../../temporal/projectServer') as typeof import('../../temporal/projectServer');
+  const server = await startProjectServer(await temporalProgram());
+  note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
+  await untilInterrupted(aborted);
+  await server.stop();
+}
+
+function status({ json }: { json?: boolean }): void {
+  const running = readRunningServer();
+  if (json) printJson(running ? { running: true, ...running } : { running: false });
+  else
+    note(
+      running
+        ? `Temporal  ${running.address}\nUI        ${running.uiUrl}`
+        : 'No server of this project runs.',
+    );
+  if (!running) process.exitCode = EXIT.failed;
+}
+
+async function stop(): Promise<void> {
+  const { endRecorded } =
+    require('../../../infra/temporal/devServer') as typeof import('../../../infra/temporal/devServer');
+  const running = readRunningServer();
+  if (running) await endRecorded(running.pid);
+  note(running ? `Stopped ${running.address}.` : 'No server of this project runs.');
+}
