@@ -22,10 +22,16 @@ const TAG = 'spymaster.lineage';
 /** The contract version whose columns a file holds; files of older versions lack the newer ones. */
 const CONTRACT_TAG = 'spymaster.contract';
 
-export const lineageTags = (lineage: Lineage, contractVersion: number): Record<string, string> => ({
-  [TAG]: JSON.stringify(lineage),
-  [CONTRACT_TAG]: String(contractVersion),
-});
+/**
+ * Tags of a new file.
+ * @param contractVersion `undefined` if the file's columns are not exactly those of one version
+ */
+export function fileTags(lineage?: Lineage, contractVersion?: number): Record<string, string> {
+  return {
+    ...(lineage && { [TAG]: JSON.stringify(lineage) }),
+    ...(contractVersion !== undefined && { [CONTRACT_TAG]: String(contractVersion) }),
+  };
+}
 
 /** A file's lineage; `undefined` if another engine wrote it. */
 export function lineageOf(file: AddFile): Lineage | undefined {

@@ -173,7 +173,7 @@ export class DeltaLog {
   }
 
   /** Version of the checkpoint the hint names; the hint may lag behind, and may be missing. */
-  private async lastCheckpoint(): Promise<number | undefined> {
+  async lastCheckpoint(): Promise<number | undefined> {
     const bytes = await this.store.read(this.lastCheckpointKey);
     if (!bytes) return undefined;
     try {

@@ -1,15 +1,48 @@
 /** Files of a snapshot as a table expression in SQL. */
 import type { ColumnContract, TableContract } from '../../graph/datasets/schema';
+import { SpymasterError } from '../../graph/errors';
 import { engine, quote, quoteName } from '../parquet/engine';
 import { sqlType } from '../parquet/projection';
 import type { Store } from '../store/store';
 import type { AddFile } from './actions';
 import { contractVersionOf } from './lineage';
+import { columnTypeOf } from './schema';
+import type { Snapshot } from './snapshot';
 
-/** What a scan needs to know of a table's columns; a snapshot's own or a contract's. */
-export type ScanColumns = Pick<TableContract, 'version' | 'partitionBy'> & {
-  columns: readonly Pick<ColumnContract, 'name' | 'type'>[];
-};
+/** What a scan yields. */
+export interface ScanColumns {
+  readonly columns: readonly Pick<ColumnContract, 'name' | 'type'>[];
+  readonly partitionBy: readonly string[];
+  /** The contract version with exactly these columns, if there is one: files of that version need no look inside. */
+  readonly version?: number;
+}
+
+/**
+ * A table's columns as a version of it has them.
+ * @throws SpymasterError CorruptTable for a type this lake does not know
+ */
+export function snapshotColumns(snapshot: Snapshot, contract?: TableContract): ScanColumns {
+  const columns = snapshot.fields.map(({ name, type }) => {
+    const known = columnTypeOf(type);
+    if (known) return { name, type: known };
+    throw new SpymasterError(
+      'CorruptTable',
+      `${snapshot.table}: column ${name} has a type this lake does not know`,
+      {
+        field: name,
+        found: JSON.stringify(type),
+      },
+    );
+  });
+  const names = new Set(columns.map(({ name }) => name));
+  const same =
+    contract?.columns.length === names.size && contract.columns.every(({ name }) => names.has(name));
+  return {
+    columns,
+    partitionBy: snapshot.metadata?.partitionColumns ?? [],
+    version: same ? contract.version : undefined,
+  };
+}
 
 /** The key of a data file in the store. Paths in the log are URL-encoded. */
 export const fileKey = (root: string, file: { path: string }): string =>
@@ -34,7 +67,7 @@ export async function scanSql(
     .filter(({ name }) => partitionBy.includes(name))
     .map(({ name, type }) => `${quoteName(name)}: ${sqlType(type)}`);
   // Merging the schemas of files means opening every one of them first: only where files may differ.
-  const mixed = files.some((file) => contractVersionOf(file) !== String(version));
+  const mixed = files.some((file) => version === undefined || contractVersionOf(file) !== String(version));
   const source =
     `read_parquet([${paths.map(quote).join(', ')}], union_by_name = ${mixed}` +
     (hiveTypes.length > 0

@@ -20,7 +20,7 @@ import {
 import { writeCheckpoint } from './checkpoint';
 import { commit, type Change } from './commit';
 import { DeltaLog, type CommitRecord } from './log';
-import { lineageTags, type Lineage } from './lineage';
+import { fileTags, type Lineage } from './lineage';
 import { fileKey, scanSql } from './scan';
 import { encodeSchema, evolve, fieldsOf } from './schema';
 import type { Snapshot } from './snapshot';
@@ -222,7 +222,7 @@ export class DeltaTable {
       await writer.discard();
       throw error;
     }
-    const adds = await this.adopt(written, partition, lineageTags(options.lineage, this.contract.version));
+    const adds = await this.adopt(written, partition, fileTags(options.lineage, this.contract.version));
     const { txn } = options;
     const total = { rows: sum(written, 'rows'), files: written.length, bytes: sum(written, 'size') };
     const change: Change = {
@@ -266,6 +266,21 @@ export class DeltaTable {
     }
   }
 
+  /**
+   * Makes sure that an old version can still be read.
+   * @throws SpymasterError BadArgument if files of it have been vacuumed
+   */
+  async checkFiles(snapshot: Snapshot): Promise<void> {
+    const stored = new Set((await this.store.list(this.root)).map(({ key }) => key));
+    const gone = snapshot.filesOf().find((file) => !stored.has(fileKey(this.root, file)));
+    if (gone)
+      throw new SpymasterError(
+        'BadArgument',
+        `${this.contract.name}: files of version ${snapshot.version} have been vacuumed`,
+        { file: gone.path },
+      );
+  }
+
   /** What the table's schema needs before rows of this contract fit: everything, new columns, or nothing. */
   private schemaActions(snapshot: Snapshot): Action[] {
     const { contract } = this;
@@ -296,6 +311,7 @@ export class DeltaTable {
 
   private async source(partition: Partition, version: number | undefined): Promise<string> {
     const snapshot = await this.snapshot(version);
+    if (version !== undefined) await this.checkFiles(snapshot);
     return scanSql(this.store, this.root, snapshot.filesOf(partition), this.contract);
   }
 

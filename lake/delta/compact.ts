@@ -1,0 +1,105 @@
+/**
+ * Compaction: the many small files of a partition become few large ones. Rows and their order stay as they are, and
+ * readers and writers of other partitions notice nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { SpymasterError } from '../../graph/errors';
+import { quoteName } from '../parquet/engine';
+import { FILE_ROWS } from '../parquet/partitionWriter';
+import { writeParquet } from '../parquet/write';
+import type { AddFile } from './actions';
+import { fileTags, lineageOf } from './lineage';
+import { scanSql, snapshotColumns } from './scan';
+import { rowsOf, type PartitionInfo } from './snapshot';
+import { removal, type DeltaTable } from './table';
+
+export interface CompactResult {
+  /** Files before and after, over the partitions that were rewritten. */
+  filesBefore: number;
+  filesAfter: number;
+  partitions: number;
+  /** Partitions another writer changed meanwhile; they stay as that writer left them. */
+  skipped: number;
+}
+
+/** Rewrites every partition in which neighbouring files fit into one. */
+export async function compact(
+  table: DeltaTable,
+  options: { signal?: AbortSignal; onPartition?: (done: number, total: number) => void } = {},
+): Promise<CompactResult> {
+  const result: CompactResult = { filesBefore: 0, filesAfter: 0, partitions: 0, skipped: 0 };
+  const partitions = (await table.snapshot()).partitions();
+  for (const [done, partition] of partitions.entries()) {
+    options.onPartition?.(done, partitions.length);
+    for (const group of groupsOf(partition)) {
+      if (group.length < 2) continue;
+      try {
+        await mergeFiles(table, group, options.signal);
+        result.filesBefore += group.length;
+        result.filesAfter += 1;
+        result.partitions += 1;
+      } catch (error) {
+        if (!(error instanceof SpymasterError) || error.code !== 'CommitConflict') throw error;
+        result.skipped += 1;
+      }
+    }
+  }
+  return result;
+}
+
+/** Runs of neighbouring files which together are no larger than one file should be. */
+function groupsOf({ files }: PartitionInfo): AddFile[][] {
+  const groups: AddFile[][] = [];
+  let rows = Infinity;
+  for (const file of files) {
+    rows += rowsOf(file);
+    if (rows <= FILE_ROWS) groups[groups.length - 1].push(file);
+    else {
+      groups.push([file]);
+      rows = rowsOf(file);
+    }
+  }
+  return groups;
+}
+
+async function mergeFiles(table: DeltaTable, files: readonly AddFile[], signal?: AbortSignal): Promise<void> {
+  const base = await table.snapshot();
+  const columns = snapshotColumns(base, table.contract);
+  const stored = columns.columns.filter(({ name }) => !columns.partitionBy.includes(name));
+  const source = await scanSql(table.store, table.root, files, columns);
+  // The first file's place among its neighbours: its time, and its number.
+  const [first] = files;
+  const part = /part-(\d{5})-[^/]*$/.exec(first.path)?.[1] ?? '00000';
+  const path = await table.store.stagingPath(`part-${part}-${randomUUID()}.parquet`);
+  const list = stored.map(({ name }) => quoteName(name)).join(', ');
+  const written = await writeParquet(`SELECT ${list} FROM ${source}`, stored, path, signal);
+  const tags = fileTags(lineageOf(files[files.length - 1]), columns.version);
+  const [added] = await table.adopt([written], first.partitionValues, tags);
+  const add: AddFile = { ...added, modificationTime: first.modificationTime, dataChange: false };
+  await table.commit(base, {
+    actions: (now, timestamp) => {
+      const gone = files.find((file) => !now.files.has(file.path));
+      if (gone)
+        throw new SpymasterError(
+          'CommitConflict',
+          `${table.contract.name}: a file was replaced while it was compacted`,
+          {
+            file: gone.path,
+          },
+        );
+      return [
+        {
+          commitInfo: {
+            timestamp,
+            operation: 'OPTIMIZE',
+            operationMetrics: { numRemovedFiles: String(files.length), numAddedFiles: '1' },
+            readVersion: base.version,
+            engineInfo: 'spymaster',
+          },
+        },
+        ...files.map((file) => ({ remove: removal(file, timestamp, false) })),
+        { add },
+      ];
+    },
+  });
+}

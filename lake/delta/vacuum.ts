@@ -1,0 +1,80 @@
+/**
+ * Vacuum: deletes what no version within the retention needs any more. Time travel reaches back no further afterwards.
+ */
+import { SpymasterError } from '../../graph/errors';
+import { fileKey } from './scan';
+import type { DeltaTable } from './table';
+
+const HOUR_MS = 3_600_000;
+/** Files this young that no version names may belong to a commit that is under way. */
+const ORPHANS_KEPT_HOURS = 1;
+/** The log is kept longer than the files: who wrote what is worth knowing for a month. */
+const LOG_KEPT_HOURS = 30 * 24;
+
+export const DEFAULT_RETENTION_HOURS = 7 * 24;
+
+export interface VacuumOptions {
+  /** Files removed from the table longer ago than this are deleted. */
+  retentionHours?: number;
+  /** Only say what would be deleted. */
+  dryRun?: boolean;
+}
+
+export interface VacuumResult {
+  /** Keys of the data files, and of the log files, that were (or would be) deleted. */
+  files: string[];
+  logFiles: string[];
+  /** Bytes of both. */
+  bytes: number;
+}
+
+export async function vacuum(table: DeltaTable, options: VacuumOptions = {}): Promise<VacuumResult> {
+  const { retentionHours = DEFAULT_RETENTION_HOURS, dryRun = false } = options;
+  if (!(retentionHours >= 0))
+    throw new SpymasterError('BadArgument', `a retention of ${retentionHours} hours makes no sense`, {
+      field: 'retention',
+      expected: 'hours, 0 or more',
+    });
+  // Listed before the snapshot: a file committed in between is then not in the list, rather than not in the snapshot.
+  const stored = await table.store.list(table.root);
+  const snapshot = await table.snapshot();
+  const now = Date.now();
+  const removedBefore = now - retentionHours * HOUR_MS;
+  const kept = new Set([...snapshot.files.values()].map((file) => fileKey(table.root, file)));
+  const tombstones = new Map(
+    [...snapshot.tombstones.values()].map((file) => [fileKey(table.root, file), file.deletionTimestamp ?? 0]),
+  );
+
+  const result: VacuumResult = { files: [], logFiles: [], bytes: 0 };
+  const oldLog = await expendableLog(table, now - LOG_KEPT_HOURS * HOUR_MS);
+  for (const { key, size, modified } of stored) {
+    if (key.startsWith(`${table.log.folder}/`)) {
+      if (!oldLog(key, modified)) continue;
+      result.logFiles.push(key);
+    } else {
+      if (kept.has(key)) continue;
+      const removedAt = tombstones.get(key);
+      // A tombstone is forgotten after a while; an unknown file is judged by its own age, which is greater.
+      const expendable =
+        removedAt === undefined
+          ? modified < Math.min(removedBefore, now - ORPHANS_KEPT_HOURS * HOUR_MS)
+          : removedAt < removedBefore;
+      if (!expendable) continue;
+      result.files.push(key);
+    }
+    result.bytes += size;
+    if (!dryRun) await table.store.remove(key);
+  }
+  return result;
+}
+
+/** Log files that a checkpoint has replaced and that are older than `before`. */
+async function expendableLog(
+  table: DeltaTable,
+  before: number,
+): Promise<(key: string, modified: number) => boolean> {
+  const checkpoint = await table.log.lastCheckpoint();
+  if (checkpoint === undefined) return () => false;
+  const first = table.log.commitKey(checkpoint);
+  return (key, modified) => key < first && /\/\d{20}\.[^/]*$/.test(key) && modified < before;
+}

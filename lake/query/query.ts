@@ -1,0 +1,148 @@
+/** SQL over the lake: every table of the catalog as a view of its current snapshot, `layer.table`. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { JsonDuckDBValueConverter, type Json } from '@duckdb/node-api';
+import { SpymasterError } from '../../graph/errors';
+import type { TableContract } from '../../graph/datasets/schema';
+import { scanSql, snapshotColumns, type ScanColumns } from '../delta/scan';
+import type { Snapshot } from '../delta/snapshot';
+import { engine, quoteName } from '../parquet/engine';
+import type { Lake } from '../lake';
+import { extractPast, type PastTable } from './references';
+
+export interface ResultColumn {
+  name: string;
+  /** DuckDB's name of the type, e.g. `BIGINT`. */
+  type: string;
+}
+
+/** Gets a result piece by piece, in order. */
+export interface QuerySink {
+  /** @param absent tables the query names that nobody has written yet; they have no rows */
+  columns(columns: ResultColumn[], absent: string[]): void;
+  /** Values in the order of the columns; 64-bit and larger integers as texts, bytes as DuckDB writes them. */
+  rows(rows: (Json | null)[][]): Promise<void> | void;
+}
+
+let catalogs = 0;
+
+/**
+ * Runs a query. Every table is read as of the moment the query starts, or as of the version or time it names:
+ * `FROM silver.bars AT VERSION 3`, `AT TIMESTAMP '2023-12-26 18:00:00'`.
+ *
+ * @throws SpymasterError BadArgument with DuckDB's own words for a query it does not understand; `Cancelled`
+ */
+export async function runQuery(
+  lake: Lake,
+  sql: string,
+  sink: QuerySink,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { sql: text, past } = extractPast(sql);
+  await withViews(
+    lake,
+    text,
+    past,
+    async (connection, absent) => {
+      const result = await connection.stream(text);
+      const names = result.deduplicatedColumnNames();
+      const types = result.columnTypes();
+      sink.columns(
+        names.map((name, k) => ({ name, type: types[k].toString() })),
+        absent,
+      );
+      for (let chunk; (chunk = await result.fetchChunk()) && chunk.rowCount > 0;)
+        await sink.rows(chunk.convertRows(JsonDuckDBValueConverter));
+    },
+    signal,
+  );
+}
+
+/** Runs work on a connection that sees the tables a query names, as views. */
+export async function withViews<T>(
+  lake: Lake,
+  sql: string,
+  past: readonly PastTable[],
+  work: (connection: DuckDBConnection, absent: string[]) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  return (await engine()).use(async (connection) => {
+    // A catalog of its own: another query at the same time has its own snapshots.
+    const catalog = `lake_${++catalogs}`;
+    await connection.run(`ATTACH ':memory:' AS ${catalog}`);
+    try {
+      await connection.run(`USE ${catalog}`);
+      const absent: string[] = [];
+      for (const contract of namedTables(lake, connection, sql)) {
+        const snapshot = await lake.table(contract).snapshot();
+        if (!snapshot.exists) absent.push(contract.name);
+        await createView(lake, connection, contract.name, contract.name, snapshot, contract);
+      }
+      for (const reference of past) await createPastView(lake, connection, reference);
+      return await work(connection, absent);
+    } catch (error) {
+      throw signal?.aborted || error instanceof SpymasterError ? error : refused(error);
+    } finally {
+      await connection.run(`USE memory; DETACH ${catalog}`);
+    }
+  }, signal);
+}
+
+/** The tables a query names; all of them if that cannot be told, as for `SHOW ALL TABLES`. */
+function namedTables(lake: Lake, connection: DuckDBConnection, sql: string): readonly TableContract[] {
+  let named: readonly string[];
+  try {
+    named = connection.getTableNames(sql, true);
+  } catch {
+    return lake.contracts; // Not a query, or none DuckDB can parse; running it will tell.
+  }
+  const known = lake.contracts.filter(({ name }) => named.includes(name));
+  return known.length > 0 && known.length === named.length ? known : lake.contracts;
+}
+
+async function createPastView(lake: Lake, connection: DuckDBConnection, reference: PastTable): Promise<void> {
+  const { table: name, timestamp, view } = reference;
+  const contract = lake.contract(name);
+  const table = lake.table(contract);
+  const version = timestamp === undefined ? reference.version : await table.log.versionAt(timestamp);
+  const snapshot = await table.snapshot(version);
+  await table.checkFiles(snapshot);
+  await createView(lake, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, snapshot);
+}
+
+async function createView(
+  lake: Lake,
+  connection: DuckDBConnection,
+  name: string,
+  view: string,
+  snapshot: Snapshot,
+  contract?: TableContract,
+): Promise<void> {
+  const files = snapshot.partitions().flatMap((partition) => partition.files);
+  const { store } = lake;
+  const source = await scanSql(
+    store,
+    lake.table(lake.contract(name)).root,
+    files,
+    columnsOf(snapshot, contract),
+  );
+  const dot = view.indexOf('.');
+  const schema = quoteName(view.slice(0, dot));
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await connection.run(
+    `CREATE OR REPLACE VIEW ${schema}.${quoteName(view.slice(dot + 1))} AS FROM ${source}`,
+  );
+}
+
+/** A table's columns and, for the current version, those its contract has and no row yet. */
+function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {
+  const present = snapshotColumns(snapshot, contract);
+  if (!contract || present.version !== undefined) return present;
+  const names = new Set(present.columns.map(({ name }) => name));
+  const columns = [...present.columns, ...contract.columns.filter(({ name }) => !names.has(name))];
+  return { columns, partitionBy: contract.partitionBy };
+}
+
+function refused(cause: unknown): SpymasterError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new SpymasterError('BadArgument', message, {}, { cause });
+}

@@ -1,0 +1,224 @@
+/**
+ * The registry of raw files: what each of them covers, kept as JSON beside it. The functions here are pure; a list of
+ * entries in, an answer out.
+ */
+import { z } from 'zod';
+import type { IsoDate } from '../../graph/market/days';
+import type { ContractVolume } from '../../graph/market/contracts';
+import { parseSymbol } from '../../graph/market/products';
+
+/** 64-bit integers are texts in JSON. */
+const int64 = z
+  .string()
+  .regex(/^-?\d{1,20}$/)
+  .transform((text) => BigInt(text));
+const records = z.record(z.string(), z.int().nonnegative());
+
+const daySchema = z.object({
+  tradeDate: z.string(),
+  /** Records by type. */
+  records,
+  /** First and last capture time (matching-engine time for records without one), ns UTC. */
+  firstTs: int64,
+  lastTs: int64,
+  /** Traded volume (of trade records only), lots. */
+  volume: z.number(),
+  /** Highest and lowest trade, 1e-9; null without a trade. */
+  high: int64.nullable(),
+  low: int64.nullable(),
+  /** The same in regular trading hours, by matching-engine time. */
+  rthVolume: z.number(),
+  rthHigh: int64.nullable(),
+  rthLow: int64.nullable(),
+});
+
+const instrumentSchema = z.object({
+  publisherId: z.int(),
+  instrumentId: z.int(),
+  /** Raw symbol, or what was asked for (`ES.v.0`) where the file tells no more; null if it names none. */
+  symbol: z.string().nullable(),
+  days: z.array(daySchema),
+});
+
+const coverageSchema = z.object({
+  /** All instruments but options. */
+  instruments: z.array(instrumentSchema),
+  /** Totals of all instruments by trade date. */
+  days: z.array(z.object({ tradeDate: z.string(), instruments: z.int(), records })),
+  /** Records whose time no calendar knows. */
+  undated: z.int(),
+});
+
+export const rawFileSchema = z.object({
+  /** sha256 of the file, in hex: its name in the lake. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** What it was called where it came from. */
+  name: z.string(),
+  /** Ending of its name in the lake, e.g. `.dbn.zst`. */
+  extension: z.string(),
+  bytes: z.number(),
+  /** When it came in, ISO 8601. */
+  importedAt: z.string(),
+  encoding: z.enum(['plain', 'zstd', 'dbz']),
+  version: z.int(),
+  dataset: z.string(),
+  /** `mbo`, `trades`, ...; null if the file mixes them. */
+  schema: z.string().nullable(),
+  /** The span that was asked for, ns UTC; null for an open end. */
+  start: int64,
+  end: int64.nullable(),
+  records: z.number(),
+  byType: records,
+  /** Records of unknown types. */
+  unknown: z.number(),
+  coverage: coverageSchema,
+});
+
+export type RawFile = z.output<typeof rawFileSchema>;
+export type Coverage = RawFile['coverage'];
+export type InstrumentCoverage = Coverage['instruments'][number];
+export type DayCoverage = InstrumentCoverage['days'][number];
+
+/** One instrument's share of one file on one trade date. */
+export interface Piece {
+  file: RawFile;
+  instrument: InstrumentCoverage;
+  day: DayCoverage;
+}
+
+/** What was traded of a contract on a trade date; prices 1e-9. */
+export interface DayTrading {
+  symbol: string;
+  tradeDate: IsoDate;
+  volume: number;
+  high: bigint | null;
+  low: bigint | null;
+  rthVolume: number;
+  rthHigh: bigint | null;
+  rthLow: bigint | null;
+}
+
+/** Answers questions about a set of raw files. */
+export class RawCatalog {
+  /** Raw symbols by dataset and instrument id, from the files that know them. */
+  private readonly symbols = new Map<string, { tradeDate: IsoDate; symbol: string }[]>();
+  private readonly byDate = new Map<IsoDate, Piece[]>();
+
+  constructor(readonly files: readonly RawFile[]) {
+    for (const file of files)
+      for (const instrument of file.coverage.instruments) this.learn(file, instrument);
+    for (const known of this.symbols.values()) known.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
+    for (const file of files)
+      for (const instrument of file.coverage.instruments)
+        for (const day of instrument.days) {
+          const pieces = this.byDate.get(day.tradeDate);
+          if (pieces) pieces.push({ file, instrument, day });
+          else this.byDate.set(day.tradeDate, [{ file, instrument, day }]);
+        }
+  }
+
+  /** Trade dates any file covers, in order. */
+  tradeDates(): IsoDate[] {
+    return [
+      ...new Set(this.files.flatMap(({ coverage }) => coverage.days.map((day) => day.tradeDate))),
+    ].sort();
+  }
+
+  /**
+   * What files hold of a contract on a trade date, in order of time. A file that covers nothing beyond another (the
+   * same day downloaded twice, or as trades besides MBO) is left out.
+   * @param type only files with records of this type
+   */
+  pieces(symbol: string, tradeDate: IsoDate, type: string = 'mbo'): Piece[] {
+    return this.distinct(
+      (this.byDate.get(tradeDate) ?? []).filter(
+        (piece) => (piece.day.records[type] ?? 0) > 0 && this.symbolOf(piece) === symbol,
+      ),
+    );
+  }
+
+  /** Files with records of a type on a trade date, whatever the instrument; for options, definitions and statistics. */
+  filesWith(type: string, tradeDate: IsoDate): RawFile[] {
+    return this.files.filter(({ coverage }) =>
+      coverage.days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0),
+    );
+  }
+
+  /** What was traded of each outright contract on a trade date. */
+  trading(tradeDate: IsoDate): DayTrading[] {
+    const bySymbol = new Map<string, Piece[]>();
+    for (const piece of this.byDate.get(tradeDate) ?? []) {
+      const symbol = this.symbolOf(piece);
+      if (symbol === null || parseSymbol(symbol).kind !== 'outright') continue;
+      const pieces = bySymbol.get(symbol);
+      if (pieces) pieces.push(piece);
+      else bySymbol.set(symbol, [piece]);
+    }
+    return [...bySymbol].map(([symbol, pieces]) => {
+      // Trades are in the MBO as well: where there is MBO, nothing else is counted.
+      const mbo = pieces.filter(({ day }) => (day.records.mbo ?? 0) > 0);
+      return sumUp(symbol, tradeDate, this.distinct(mbo.length > 0 ? mbo : pieces));
+    });
+  }
+
+  /** Volumes of a trade date, to choose the contract of the next one by. */
+  volumes(tradeDate: IsoDate): ContractVolume[] {
+    return this.trading(tradeDate).map(({ symbol, volume }) => ({ symbol, volume }));
+  }
+
+  /** Raw symbol of a piece's instrument: what its file says, or any other file about the same instrument id. */
+  symbolOf({ file, instrument, day }: Piece): string | null {
+    if (instrument.symbol !== null && isRawSymbol(instrument.symbol)) return instrument.symbol;
+    const known = this.symbols.get(`${file.dataset}/${instrument.instrumentId}`) ?? [];
+    // Ids are reused, but not from one day to the next: the nearest day tells.
+    const near = known.findLast(({ tradeDate }) => tradeDate <= day.tradeDate) ?? known[0];
+    return near?.symbol ?? instrument.symbol;
+  }
+
+  private learn({ dataset }: RawFile, { instrumentId, symbol, days }: InstrumentCoverage): void {
+    if (symbol === null || !isRawSymbol(symbol)) return;
+    const key = `${dataset}/${instrumentId}`;
+    const known = this.symbols.get(key) ?? [];
+    for (const { tradeDate } of days) known.push({ tradeDate, symbol });
+    this.symbols.set(key, known);
+  }
+
+  /** Pieces in order of time without those that lie within another. */
+  private distinct(pieces: readonly Piece[]): Piece[] {
+    const inOrder = [...pieces].sort(
+      (a, b) =>
+        compare(a.day.firstTs, b.day.firstTs) ||
+        compare(b.day.lastTs, a.day.lastTs) ||
+        (a.file.digest < b.file.digest ? -1 : 1),
+    );
+    const kept: Piece[] = [];
+    for (const piece of inOrder) {
+      const last = kept[kept.length - 1];
+      if (!last || piece.day.lastTs > last.day.lastTs) kept.push(piece);
+    }
+    return kept;
+  }
+}
+
+/** Not a continuous (`ES.v.0`) or parent (`ES.FUT`) symbol, which stand for other instruments on other days. */
+const isRawSymbol = (symbol: string) => !/\.([cvn]\.\d+|FUT|OPT)$/.test(symbol);
+
+const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+
+function sumUp(symbol: string, tradeDate: IsoDate, pieces: readonly Piece[]): DayTrading {
+  const days = pieces.map(({ day }) => day);
+  const most = (values: (bigint | null)[]) =>
+    values.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+  const least = (values: (bigint | null)[]) =>
+    values.reduce((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
+  return {
+    symbol,
+    tradeDate,
+    volume: days.reduce((sum, day) => sum + day.volume, 0),
+    high: most(days.map((day) => day.high)),
+    low: least(days.map((day) => day.low)),
+    rthVolume: days.reduce((sum, day) => sum + day.rthVolume, 0),
+    rthHigh: most(days.map((day) => day.rthHigh)),
+    rthLow: least(days.map((day) => day.rthLow)),
+  };
+}

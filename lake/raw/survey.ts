@@ -1,0 +1,233 @@
+/**
+ * What a raw file covers: read once when the file is imported, so that nobody has to open it again to know whether it
+ * is wanted. Which contract was traded most on a day, and between which prices, is answered from here alone.
+ */
+import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
+import { dayOf, type IsoDate } from '../../graph/market/days';
+import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/market/mbo';
+import { parseSymbol } from '../../graph/market/products';
+import { TimeOrigin } from '../../graph/market/time';
+import { utcDate } from '../../graph/dbn/text';
+import type { RecordView } from '../../graph/dbn/record';
+import type { RecordType } from '../../graph/dbn/records';
+import { SymbolResolver } from '../../graph/dbn/symbology';
+import { readDbn, type DbnSummary, type ReadDbnOptions } from './dbnFile';
+import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
+
+/** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
+const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
+const FIRST_TIME = yearStart(CALENDAR_YEARS.first + 1);
+const LAST_TIME = yearStart(CALENDAR_YEARS.last);
+
+/** Counts of one instrument, or of all, on one trade date. Times are ns since the day's origin. */
+class DayTally {
+  private readonly origin: TimeOrigin;
+  private readonly windowStart: number;
+  private readonly windowEnd: number;
+  private readonly rthOpen: number;
+  private readonly rthClose: number;
+
+  readonly records: Partial<Record<RecordType, number>> = {};
+  private mbo = 0;
+  private firstTs = Infinity;
+  private lastTs = -Infinity;
+  private volume = 0;
+  private rthVolume = 0;
+  private high = -UNDEF_PRICE;
+  private low = UNDEF_PRICE;
+  private rthHigh = -UNDEF_PRICE;
+  private rthLow = UNDEF_PRICE;
+
+  constructor(
+    readonly session: TradeSession,
+    readonly symbol: string | null,
+  ) {
+    this.origin = new TimeOrigin(session.window.start);
+    this.windowStart = 0;
+    this.windowEnd = this.offset(session.window.end);
+    this.rthOpen = this.offset(session.rthOpen);
+    this.rthClose = this.offset(session.rthClose);
+  }
+
+  private offset(ns: bigint): number {
+    return Number(ns - this.origin.ns);
+  }
+
+  /** Counts an MBO record, if its capture time belongs to this trade date. */
+  addMbo(batch: MboBatch, i: number): boolean {
+    const t = this.origin.offset(batch.tsRecvWords, i);
+    if (!(t > this.windowStart && t <= this.windowEnd)) return false;
+    this.mbo++;
+    if (t < this.firstTs) this.firstTs = t;
+    if (t > this.lastTs) this.lastTs = t;
+    if (batch.action[i] === Action.Trade)
+      this.trade(this.origin.offset(batch.tsEventWords, i), batch.price[i], batch.size[i]);
+    return true;
+  }
+
+  /** Counts any other record. */
+  add(type: RecordType, ts: bigint): void {
+    const t = this.offset(ts);
+    this.records[type] = (this.records[type] ?? 0) + 1;
+    if (t < this.firstTs) this.firstTs = t;
+    if (t > this.lastTs) this.lastTs = t;
+  }
+
+  /** @param t matching-engine time, ns since the origin; @param price 1e-9; @param size lots */
+  trade(t: number, price: bigint, size: number): void {
+    this.volume += size;
+    const rth = t >= this.rthOpen && t < this.rthClose;
+    if (rth) this.rthVolume += size;
+    if (price === UNDEF_PRICE) return;
+    if (price > this.high) this.high = price;
+    if (price < this.low) this.low = price;
+    if (!rth) return;
+    if (price > this.rthHigh) this.rthHigh = price;
+    if (price < this.rthLow) this.rthLow = price;
+  }
+
+  coverage(): DayCoverage {
+    const records = this.mbo > 0 ? { ...this.records, mbo: this.mbo } : this.records;
+    const traded = this.low <= this.high;
+    const rth = this.rthLow <= this.rthHigh;
+    return {
+      tradeDate: this.session.tradeDate,
+      records,
+      firstTs: this.origin.absolute(this.firstTs),
+      lastTs: this.origin.absolute(this.lastTs),
+      volume: this.volume,
+      high: traded ? this.high : null,
+      low: traded ? this.low : null,
+      rthVolume: this.rthVolume,
+      rthHigh: rth ? this.rthHigh : null,
+      rthLow: rth ? this.rthLow : null,
+    };
+  }
+}
+
+/** Tallies by publisher, instrument and trade date, found quickly when records of one come in runs. */
+class Tallies {
+  private readonly sessions = new Map<IsoDate, TradeSession>();
+  private lastSession: TradeSession | undefined;
+  private readonly byInstrument = new Map<number, DayTally[]>();
+  private lastKey = -1;
+  private last: DayTally | undefined;
+  /** Records whose time no calendar knows. */
+  undated = 0;
+
+  constructor(private readonly resolver: SymbolResolver) {}
+
+  addMbo(batch: MboBatch): void {
+    for (let i = 0; i < batch.length; i++) {
+      const key = keyOf(batch.publisherId[i], batch.instrumentId[i]);
+      if (key === this.lastKey && this.last!.addMbo(batch, i)) continue;
+      const tally = this.tally(batch.publisherId[i], batch.instrumentId[i], batch.tsRecv[i]);
+      tally?.addMbo(batch, i);
+      this.lastKey = tally ? key : -1;
+      this.last = tally;
+    }
+  }
+
+  /** The tally of a record's instrument and trade date; `undefined` for a record without a usable time. */
+  tally(publisherId: number, instrumentId: number, ts: bigint): DayTally | undefined {
+    const session = this.sessionAt(ts);
+    if (!session) {
+      this.undated++;
+      return undefined;
+    }
+    const key = keyOf(publisherId, instrumentId);
+    const days = this.byInstrument.get(key) ?? [];
+    if (days.length === 0) this.byInstrument.set(key, days);
+    const known = days.find((day) => day.session === session);
+    if (known) return known;
+    const made = new DayTally(session, this.resolver.symbolOf(instrumentId, utcDate(ts)));
+    days.push(made);
+    return made;
+  }
+
+  *entries(): Generator<{ publisherId: number; instrumentId: number; days: DayTally[] }> {
+    for (const [key, days] of this.byInstrument)
+      yield { publisherId: Math.floor(key / 2 ** 32), instrumentId: key % 2 ** 32, days };
+  }
+
+  private sessionAt(ts: bigint): TradeSession | undefined {
+    const inside = ({ window }: TradeSession) => ts > window.start && ts <= window.end;
+    if (this.lastSession && inside(this.lastSession)) return this.lastSession;
+    if (ts < FIRST_TIME || ts >= LAST_TIME) return undefined;
+    const date = tradeDateOf(ts);
+    let session = this.sessions.get(date);
+    if (!session) this.sessions.set(date, (session = sessionOf(date)));
+    return (this.lastSession = session);
+  }
+}
+
+const keyOf = (publisherId: number, instrumentId: number) => publisherId * 2 ** 32 + instrumentId;
+
+/** Record types whose `price` and `size` are a trade. */
+const TRADE_TYPES: ReadonlySet<string> = new Set(['trades', 'tbbo']);
+
+/**
+ * Reads a raw file from end to end, verifying it, and tells what it covers.
+ * @throws SpymasterError if the file is not DBN, is damaged or breaks off; see `readDbn`
+ */
+export async function surveyDbn(
+  path: string,
+  options: ReadDbnOptions = {},
+): Promise<{ summary: DbnSummary; coverage: Coverage }> {
+  const resolver = new SymbolResolver();
+  const tallies = new Tallies(resolver);
+  const summary = await readDbn(
+    path,
+    {
+      metadata: (metadata) => resolver.learnMetadata(metadata),
+      mbo: (batch) => tallies.addMbo(batch),
+      record: (view) => {
+        resolver.learn(view);
+        addRecord(tallies, view);
+      },
+    },
+    options,
+  );
+  return { summary, coverage: summarise(tallies) };
+}
+
+function addRecord(tallies: Tallies, view: RecordView): void {
+  const { type, publisherId, instrumentId, tsEvent } = view;
+  if (type === 'system' || type === 'error' || type === 'symbol-mapping') return;
+  const ts = view.tsRecv ?? tsEvent;
+  const tally = tallies.tally(publisherId, instrumentId, ts);
+  if (!tally) return;
+  tally.add(type, ts);
+  if (!TRADE_TYPES.has(type)) return;
+  const record = view.decode() as { price: bigint; size: number };
+  tally.trade(Number(tsEvent - tally.session.window.start), record.price, record.size);
+}
+
+/**
+ * Instruments one by one, but for options: a day of those is thousands of instruments, of which nobody asks for one
+ * alone; they are in the day's totals.
+ */
+function summarise(tallies: Tallies): Coverage {
+  const instruments: InstrumentCoverage[] = [];
+  const totals = new Map<
+    IsoDate,
+    { tradeDate: IsoDate; instruments: number; records: Record<string, number> }
+  >();
+  for (const { publisherId, instrumentId, days } of tallies.entries()) {
+    const covered = days.map((day) => day.coverage());
+    for (const { tradeDate, records } of covered) {
+      const total = totals.get(tradeDate) ?? { tradeDate, instruments: 0, records: {} };
+      totals.set(tradeDate, total);
+      total.instruments++;
+      for (const [type, count] of Object.entries(records))
+        total.records[type] = (total.records[type] ?? 0) + count;
+    }
+    const symbol = days[days.length - 1].symbol;
+    if (symbol !== null && parseSymbol(symbol).kind === 'option') continue;
+    covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
+    instruments.push({ publisherId, instrumentId, symbol, days: covered });
+  }
+  const days = [...totals.values()].sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
+  instruments.sort((a, b) => a.publisherId - b.publisherId || a.instrumentId - b.instrumentId);
+  return { instruments, days, undated: tallies.undated };
+}

@@ -1,0 +1,56 @@
+/**
+ * Python's `deltalake` package, an independent reader of Delta tables. The interpreter is `SPYMASTER_TEST_PYTHON`, or
+ * one in a virtual environment that is made once a user.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const PACKAGES = ['deltalake==1.6.6', 'pyarrow'];
+const VENV = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'spymaster', 'venv-deltalake');
+
+const works = (python: string) =>
+  existsSync(python) && spawnSync(python, ['-c', 'import deltalake, pyarrow'], { stdio: 'ignore' }).status === 0;
+
+const succeeds = (command: string, ...args: string[]) =>
+  spawnSync(command, args, { stdio: ['ignore', 2, 2], timeout: 300_000 }).status === 0;
+
+/** Path of a Python that can `import deltalake`, or `undefined` where pip is not to be had. */
+function findPython(): string | undefined {
+  const given = process.env.SPYMASTER_TEST_PYTHON;
+  if (given) {
+    if (works(given)) return given;
+    throw new Error(`SPYMASTER_TEST_PYTHON=${given} cannot import deltalake and pyarrow`);
+  }
+  const python = join(VENV, 'bin', 'python');
+  if (works(python)) return python;
+  const hasPip = spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
+  if (!hasPip) return undefined;
+  process.stderr.write(`installing ${PACKAGES.join(', ')} into ${VENV} ...\n`);
+  const installed =
+    succeeds('python3', '-m', 'venv', VENV) && succeeds(python, '-m', 'pip', 'install', '-q', ...PACKAGES);
+  if (installed && works(python)) return python;
+  if (process.env.CI === 'true') throw new Error(`pip is here, but ${PACKAGES.join(', ')} could not be installed`);
+  return undefined;
+}
+
+const PYTHON = findPython();
+
+/** `describe` beside Python's deltalake; without it, says so loudly and skips. */
+export const describeWithDeltalake: jest.Describe = PYTHON ? describe : skipLoudly();
+
+function skipLoudly(): jest.Describe {
+  process.stderr.write('\n*** SKIPPED: no Python with pip for the deltalake package ***\n\n');
+  return describe.skip;
+}
+
+/**
+ * Runs a script with `deltalake` imported and returns what it prints as JSON.
+ * @param script Python text; `args` are its `sys.argv[1:]`
+ */
+export function runDeltalake<T>(script: string, ...args: string[]): T {
+  const run = spawnSync(PYTHON as string, ['-c', script, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
+  return JSON.parse(run.stdout) as T;
+}
