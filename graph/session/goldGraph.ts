@@ -1,0 +1,111 @@
+/**
+ * Gold of one contract-date: episodes at its levels and what became of them, trade by trade.
+ *
+ * It watches its own levels rather than reading those of Silver: the same operator over the same trades gives the same levels,
+ * and an episode needs them as they stood at each trade.
+ */
+import { TableBuilder, type TableBatch } from '../datasets/schema';
+import { goldEpisodes, goldOutcomes } from '../datasets/tables/episodes';
+import { episodeRow, outcomeRow } from '../episodes/rows';
+import { EpisodeTracker } from '../episodes/tracker';
+import { LevelTracker } from '../levels/tracker';
+import { PriceScale } from '../book/priceScale';
+import { Action, Flag, type MboBatch } from '../market/mbo';
+import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
+
+export interface SavedGold {
+  levels: string;
+  episodes: string;
+  latest: number;
+}
+
+export class GoldGraph {
+  readonly frame: SessionFrame;
+  private readonly scale: PriceScale;
+  private levels: LevelTracker;
+  private tracker: EpisodeTracker;
+  private episodes = new TableBuilder(goldEpisodes);
+  private outcomes = new TableBuilder(goldOutcomes);
+  /** Latest event so far; ns since the origin. */
+  private latest = -Infinity;
+
+  constructor(private readonly inputs: SessionInputs) {
+    this.frame = frameOf(inputs);
+    this.scale = new PriceScale(this.frame.product.tickNanos);
+    this.levels = new LevelTracker(this.levelOptions());
+    this.tracker = new EpisodeTracker(this.episodeOptions());
+  }
+
+  /** Pushes records `from` to `to` (default: all) of a batch; all must be of this contract. */
+  push(batch: MboBatch, from = 0, to = batch.length): void {
+    const { origin } = this.frame;
+    for (let i = from; i < to; i++) {
+      // A snapshot's ts_event is when its orders were entered, which may be weeks ago.
+      if ((batch.flags[i] & Flag.Snapshot) !== 0) continue;
+      const t = origin.offset(batch.tsEventWords, i);
+      if (t > this.latest) this.latest = t;
+      if (batch.action[i] !== Action.Trade) continue;
+      const price = this.scale.ticks(batch.priceWords, i);
+      this.levels.onTrade(t, price);
+      this.tracker.onTrade(t, origin.offset(batch.tsRecvWords, i), price);
+    }
+  }
+
+  /** Ends the session: outcomes the data leave open end undecided. Nothing may be pushed afterwards. */
+  finish(): void {
+    this.levels.advanceTo(this.latest);
+    this.tracker.advanceTo(this.latest);
+    this.tracker.finish();
+  }
+
+  /** Rows of `gold.episodes` that began since the last call. */
+  takeEpisodes(): TableBatch {
+    const batch = this.episodes.build();
+    this.episodes = new TableBuilder(goldEpisodes);
+    return batch;
+  }
+
+  /** Rows of `gold.outcomes` that ended since the last call. */
+  takeOutcomes(): TableBatch {
+    const batch = this.outcomes.build();
+    this.outcomes = new TableBuilder(goldOutcomes);
+    return batch;
+  }
+
+  /** Take episodes and outcomes first: rows not taken are not saved. */
+  save(): SavedGold {
+    return { levels: this.levels.save(), episodes: this.tracker.save(), latest: this.latest };
+  }
+
+  static restore(saved: SavedGold, inputs: SessionInputs): GoldGraph {
+    const graph = new GoldGraph(inputs);
+    graph.levels = LevelTracker.restore(saved.levels, graph.levelOptions());
+    graph.tracker = EpisodeTracker.restore(saved.episodes, graph.episodeOptions());
+    graph.latest = saved.latest;
+    return graph;
+  }
+
+  private levelOptions() {
+    const { product, clock } = this.frame;
+    const { settings, previousDay } = this.inputs;
+    return { clock, product, settings: settings.levels, previousDay };
+  }
+
+  private episodeOptions() {
+    const { product, clock, origin } = this.frame;
+    const { contract, settings } = this.inputs;
+    const { tickNanos } = product;
+    return {
+      contract,
+      clock,
+      levels: this.levels,
+      settings: settings.episodes,
+      sink: {
+        episode: (episode: Parameters<typeof episodeRow>[0]) =>
+          this.episodes.push(episodeRow(episode, origin, tickNanos)),
+        outcome: (outcome: Parameters<typeof outcomeRow>[0]) =>
+          this.outcomes.push(outcomeRow(outcome, origin, tickNanos)),
+      },
+    };
+  }
+}
