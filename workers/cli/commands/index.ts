@@ -4,6 +4,8 @@ import { registerBook } from './book';
 import { registerBuild } from './build';
 import { registerConfig } from './config';
 import { registerDbn } from './dbn';
+import { registerGraph } from './graph';
+import { registerLineage } from './lineage';
 import { registerPartitions } from './partitions';
 import { registerSchedules } from './schedules';
 import { registerServer } from './server';
@@ -17,6 +19,8 @@ export const COMMANDS: ((program: Command) => void)[] = [
   registerBackfill,
   registerBuild,
   registerPartitions,
+  registerGraph,
+  registerLineage,
   registerSchedules,
   registerWorker,
   registerServer,
