@@ -1,0 +1,27 @@
+import { FEATURES, GROUP_SIZES, type FeatureGroup } from '../../../graph/vectors/features';
+
+describe('the table of features', () => {
+  it('has 144 dimensions in three groups, one after the other', () => {
+    expect(FEATURES).toHaveLength(144);
+    expect(FEATURES.map(({ index }) => index)).toEqual(Array.from({ length: 144 }, (_, i) => i));
+    const sizes = Object.entries(GROUP_SIZES) as [FeatureGroup, number][];
+    expect(FEATURES.map(({ group }) => group)).toEqual(
+      sizes.flatMap(([group, size]) => Array<string>(size).fill(group)),
+    );
+  });
+
+  it('gives each dimension a name of its own, a unit, a formula and a source', () => {
+    expect(new Set(FEATURES.map(({ name }) => name)).size).toBe(144);
+    for (const { name, unit, formula, source } of FEATURES) {
+      expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
+      expect([unit, formula, source].every((text) => text.trim().length > 0)).toBe(true);
+    }
+  });
+
+  it('says the same of no two dimensions, but for continuations of the line above', () => {
+    const own = FEATURES.filter(
+      ({ formula }) => !formula.startsWith('likewise') && !formula.startsWith('coefficient'),
+    );
+    expect(new Set(own.map(({ formula }) => formula)).size).toBe(own.length);
+  });
+});
