@@ -34,12 +34,9 @@ export function recallFailure({ type, message, details, stack }: FailureNote): E
  * retried. Errors that are none of ours are retried, for they may be the moment's.
  */
 export function toApplicationFailure(error: unknown): ApplicationFailure {
-  const { type, message, details } = noteFailure(error);
-  return ApplicationFailure.create({
-    type,
-    message,
-    details: [details],
-    nonRetryable: isCode(type) && !FAILURES[type].retryable,
-    cause: error instanceof Error ? error : undefined,
-  });
+  const { type, message, details, stack } = noteFailure(error);
+  const nonRetryable = isCode(type) && !FAILURES[type].retryable;
+  const failure = ApplicationFailure.create({ type, message, details: [details], nonRetryable });
+  failure.stack = stack;
+  return failure;
 }

@@ -82,7 +82,7 @@ function serverArguments(options: DevServerOptions, port: number, uiPort: number
   const { namespace, searchAttributes, database, ui } = options;
   const where = `--ip ${HOST} --port ${port} --log-level warn`.split(' ');
   return ['server', 'start-dev', ...where, '--namespace', namespace].concat(
-    ui ? ['--ui-port', String(uiPort), '--ui-disable-news-fetch'] : ['--headless'],
+    ui ? ['--ui-port', String(uiPort)] : ['--headless'],
     database ? ['--db-filename', database] : [],
     Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   );

@@ -63,10 +63,10 @@ async function buildItem(
   config: Config,
   signal: AbortSignal,
 ): Promise<Built> {
-  const line = new ProgressLine();
   const run = { workflowId: 'local', runId: randomUUID() };
   const build = async (layer: Layer): Promise<LayerOutcome> => {
     const request: StageRequest = { layer, contract, tradeDate, force, run, fence: localFence(Date.now()) };
+    const line = new ProgressLine();
     const progress = (at: StageProgress) => line.show(`${keyOf(request)} ${layer}: ${describe(at)}`);
     try {
       const { status, rows, seconds, reason } = await pool.run(request, { signal, progress });
@@ -78,7 +78,7 @@ async function buildItem(
       await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
       return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
     } finally {
-      line.clear();
+      line.end();
     }
   };
   return { contract, tradeDate, layers: await buildInOrder(layers, build) };

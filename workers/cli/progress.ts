@@ -8,22 +8,22 @@ export class ProgressLine {
   private readonly terminal = process.stderr.isTTY;
   private shown = '';
   private due = 0;
+  private ended = false;
 
   /** Shows a state; between redraws it may be left out. */
   show(text: string): void {
     const now = Date.now();
-    if (text === this.shown || now < this.due) return;
+    if (this.ended || text === this.shown || now < this.due) return;
     this.due = now + (this.terminal ? REDRAW_MS : LOG_MS);
     this.shown = text;
     const width = process.stderr.columns ?? 120;
     process.stderr.write(this.terminal ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
   }
 
-  /** Leaves the terminal clean for what is printed next. */
-  clear(): void {
+  /** Leaves the terminal clean for what is printed next; what is shown later is ignored. */
+  end(): void {
     if (this.terminal && this.shown) process.stderr.write('\r\x1b[2K');
-    this.shown = '';
-    this.due = 0;
+    this.ended = true;
   }
 }
 

@@ -60,30 +60,37 @@ interface WatchOptions {
 
 /** Shows progress until the backfill ends, then its result. Ctrl-C only stops watching. */
 export async function watch(handle: WorkflowHandle, options: WatchOptions): Promise<void> {
-  const { workflowId } = handle;
   const line = new ProgressLine();
-  const ended = (handle.result() as Promise<BackfillResult>).then(
-    (result) => () => reportResult(workflowId, result, options),
-    (error: unknown) => () => reportEnd(handle, error, options),
+  const end = await untilInterrupted((signal) =>
+    // Calls that wait for an answer end with the watching, before the connection is closed under them.
+    handle.client.withAbortSignal(signal, () => {
+      const ended = (handle.result() as Promise<BackfillResult>).then(
+        (result) => () => reportResult(handle.workflowId, result, options),
+        (error: unknown) => () => reportEnd(handle, error, options),
+      );
+      return follow(handle, line, ended, aborted(signal));
+    }),
   );
-  await untilInterrupted(async (signal) => {
-    const interrupted = aborted(signal);
-    for (;;) {
-      const end = await Promise.race([ended, interrupted, show(handle, line)]);
-      if (signal.aborted) {
-        line.clear();
-        note(
-          `${workflowId} goes on. Watch it: spymaster backfill watch ${workflowId}; end it: spymaster backfill cancel ${workflowId}`,
-        );
-        process.exitCode = EXIT.interrupted;
-        return;
-      }
-      if (!end) continue;
-      line.clear();
-      await end();
-      return;
-    }
-  });
+  line.end();
+  if (end) return end();
+  const { workflowId } = handle;
+  note(`${workflowId} goes on; watch it again, or end it:`);
+  note(`  spymaster backfill watch ${workflowId}\n  spymaster backfill cancel ${workflowId}`);
+  process.exitCode = EXIT.interrupted;
+}
+
+/** What settles first: the end, or the interruption; progress is shown meanwhile. */
+async function follow<T>(
+  handle: WorkflowHandle,
+  line: ProgressLine,
+  ended: Promise<T>,
+  interrupted: Promise<void>,
+): Promise<T | undefined> {
+  const first = Promise.race([ended, interrupted.then(() => undefined)]).then((end) => ({ end }));
+  for (;;) {
+    const settled = await Promise.race([first, show(handle, line)]);
+    if (settled) return settled.end;
+  }
 }
 
 async function show(handle: WorkflowHandle, line: ProgressLine): Promise<void> {
