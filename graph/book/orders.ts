@@ -1,12 +1,14 @@
 /**
  * Resting orders as columns, found by their 64-bit id.
  *
- * The index is an open-addressing table of slots, at most half full, probed linearly; removal shifts the entries behind
+ * The index is an open-addressing table of slots, sparsely filled, probed linearly; removal shifts the entries behind
  * it back instead of leaving tombstones, so a session of tens of millions of short-lived ids never degrades or rehashes it.
  */
 import { wider } from './columns';
 
 const FIRST_CAPACITY = 1024;
+/** The index is at most a quarter full: most ids are found, or found missing, at the first look. */
+const BUCKETS_PER_SLOT = 4;
 /** Odd multipliers whose products spread into the high bits: neighbouring ids land far apart. */
 const SPREAD_LOW = 0x9e3779b1;
 const SPREAD_HIGH = 0x85ebca6b;
@@ -33,8 +35,8 @@ export class Orders {
   private touched = 0;
   private free = -1;
   /** Slot + 1 by bucket, 0 where empty. */
-  private buckets = new Int32Array(2 * FIRST_CAPACITY);
-  private shift = Math.clz32(2 * FIRST_CAPACITY) + 1;
+  private buckets = new Int32Array(BUCKETS_PER_SLOT * FIRST_CAPACITY);
+  private shift = Math.clz32(BUCKETS_PER_SLOT * FIRST_CAPACITY) + 1;
 
   /** Slot of the order with this id, or -1. */
   find(low: number, high: number): number {
@@ -116,8 +118,8 @@ export class Orders {
     this.prev = wider(this.prev, this.capacity);
     this.enteredAt = wider(this.enteredAt, this.capacity);
     this.pricedAt = wider(this.pricedAt, this.capacity);
-    this.buckets = new Int32Array(2 * this.capacity);
-    this.shift = Math.clz32(2 * this.capacity) + 1;
+    this.buckets = new Int32Array(BUCKETS_PER_SLOT * this.capacity);
+    this.shift = Math.clz32(BUCKETS_PER_SLOT * this.capacity) + 1;
     // Growing happens only when every slot is in use.
     for (let slot = 0; slot < this.touched; slot++) this.enlist(slot);
   }
