@@ -1,4 +1,7 @@
-/** Names and sentinel values of the DBN format. Schemas and symbology types are listed in the order of their wire codes. */
+/**
+ * Names and sentinel values of the DBN format. Schemas and symbology types are listed in the order of their
+ * wire codes.
+ */
 
 export const SCHEMAS = [
   'mbo',
@@ -24,7 +27,10 @@ export const SCHEMAS = [
 ] as const;
 export type Schema = (typeof SCHEMAS)[number];
 
-/** How a symbol is written: by the venue (`raw_symbol`), by a rule (`continuous`, `parent`), by number (`instrument_id`), ... */
+/**
+ * How a symbol is written: by the venue (`raw_symbol`), by a rule (`continuous`, `parent`), by number
+ * (`instrument_id`), ...
+ */
 export const STYPES = [
   'instrument_id',
   'raw_symbol',

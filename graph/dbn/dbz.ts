@@ -1,6 +1,6 @@
 /**
- * Legacy DBZ, DBN's predecessor: its metadata hides in a zstd skippable frame, with the symbols compressed once more, and
- * is followed by an ordinary zstd frame of version 1 records.
+ * Legacy DBZ, DBN's predecessor: its metadata hides in a zstd skippable frame, with the symbols compressed
+ * once more, and is followed by an ordinary zstd frame of version 1 records.
  */
 import { SpymasterError } from '../errors';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
@@ -8,7 +8,9 @@ import { readText, writeText } from './fields';
 import { decodeSymbology, encodeSymbology, nameOf, symbologyBytes } from './metadata';
 import type { DbnMetadata } from './metadata';
 
-/** Magic number of a skippable frame, its variants differing in the lowest four bits, and the frame's size. */
+/**
+ * Magic number of a skippable frame, its variants differing in the lowest four bits, and the frame's size.
+ */
 export const SKIPPABLE_HEADER_BYTES = 8;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 /** From the skippable frame's header to the compressed symbols. */

@@ -9,12 +9,15 @@ import { RecordView, fits } from './record';
 import { RECORDS, RECORD_TYPES, TYPE_OF_RTYPE, layoutOf } from './records';
 import type { RecordType } from './records';
 
-/** Who receives what a decoder finds, in stream order. What is handed over is reused: valid only during the call. */
+/**
+ * Who receives what a decoder finds, in stream order. What is handed over is reused: valid only during the
+ * call.
+ */
 export interface DbnSink {
   metadata?(metadata: DbnMetadata): void;
   /**
-   * Consecutive MBO records. Record `i` lies at `offset + i * stride` of the decompressed stream. Without this method MBO
-   * records come through `record`.
+   * Consecutive MBO records. Record `i` lies at `offset + i * stride` of the decompressed stream. Without
+   * this method MBO records come through `record`.
    */
   mbo?(batch: MboBatch, offset: number, stride: number): void;
   record?(record: RecordView): void;
@@ -33,7 +36,9 @@ export interface DbnDecoderOptions {
 const MAX_RECORD_BYTES = 255 * 4;
 /** Rows of the reused batch: small enough to stay in the cache until the operators are done with it. */
 const BATCH_ROWS = 4096;
-/** Bytes copied at a time when records do not lie on a word boundary: whole records, with or without `ts_out`. */
+/**
+ * Bytes copied at a time when records do not lie on a word boundary: whole records, with or without `ts_out`.
+ */
 const STAGE_BYTES = 64 * MBO_BYTES * ((MBO_BYTES + TS_OUT_BYTES) / 8);
 
 export class DbnDecoder {
@@ -210,7 +215,7 @@ export class DbnDecoder {
     if (!fits(type, version, record.length))
       throw new SpymasterError(
         'CorruptDbn',
-        `A ${type} record of ${record.length} bytes; in DBN version ${version} it has ${layoutOf(type, version).bytes}.`,
+        `A ${type} record of ${record.length} bytes; DBN version ${version} has ${layoutOf(type, version).bytes}.`,
         { offset: this.offset, field: 'length' },
       );
     this.counts[rtype]++;

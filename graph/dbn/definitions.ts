@@ -1,10 +1,14 @@
 /**
- * Instrument definitions, whose layout changed with every version: 1 -> 2 widened the symbol and moved the strike, 2 -> 3
- * added legs, widened asset and raw id, and dropped four fields about the trading reference. Field names are DBN's.
+ * Instrument definitions, whose layout changed with every version: 1 -> 2 widened the symbol and moved the
+ * strike, 2 -> 3 added legs, widened asset and raw id, and dropped four fields about the trading reference.
+ * Field names are DBN's.
  */
 import { char, i16, i32, i64, i8, layout, pad, text, u16, u32, u64, u8 } from './fields';
 
-/** Up to the point where versions part. Prices 1e-9, times ns UTC; `expiration` and `activation` may be undefined. */
+/**
+ * Up to the point where versions part. Prices 1e-9, times ns UTC; `expiration` and `activation` may be
+ * undefined.
+ */
 const START = {
   tsRecv: u64,
   minPriceIncrement: i64,
@@ -54,7 +58,10 @@ const END = {
   tickRule: u8,
 };
 
-/** `openInterestQty` and `relatedSecurityId` fell out of use before version 2, but old files carry values in them. */
+/**
+ * `openInterestQty` and `relatedSecurityId` fell out of use before version 2, but old files carry values in
+ * them.
+ */
 export const DEFINITION_V1 = layout(360, {
   ...START,
   tradingReferencePrice: i64,

@@ -1,6 +1,7 @@
 /**
- * The pieces DBN structs are made of. A layout is the list of a struct's fields in wire order; where each field lies,
- * how it is read, how it is written and what TypeScript type the record has all follow from that one list.
+ * The pieces DBN structs are made of. A layout is the list of a struct's fields in wire order; where each
+ * field lies, how it is read, how it is written and what TypeScript type the record has all follow from that
+ * one list.
  */
 import { SpymasterError } from '../errors';
 import { HEADER_BYTES } from './constants';

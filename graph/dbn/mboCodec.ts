@@ -1,8 +1,9 @@
 /**
  * The hot path: MBO records between their wire form and the columns of an `MboBatch`.
  *
- * A record is read through two views of the same bytes, one of 32-bit and one of 64-bit words. Moving a 64-bit word from
- * array to array makes no BigInt in compiled code, and takes half the moves of two 32-bit words.
+ * A record is read through two views of the same bytes, one of 32-bit and one of 64-bit words. Moving a
+ * 64-bit word from array to array makes no BigInt in compiled code, and takes half the moves of two 32-bit
+ * words.
  */
 import type { MboBatch } from '../market/mbo';
 
@@ -28,7 +29,8 @@ export class RecordWords {
 }
 
 /**
- * Adds consecutive MBO records to the batch, up to the first record with another header, `end` or a full batch.
+ * Adds consecutive MBO records to the batch, up to the first record with another header, `end` or a full
+ * batch.
  *
  * @param at where the first record starts, in 4-byte words
  * @param end where the last one ends, in 4-byte words
@@ -91,7 +93,8 @@ function gatherMbo(batch: MboBatch, from: number, to: number, { words, wide }: R
 }
 
 /**
- * Encodes rows `from` to `to` (exclusive) of a batch as DBN records; they are the same bytes in every version.
+ * Encodes rows `from` to `to` (exclusive) of a batch as DBN records; they are the same bytes in every
+ * version.
  *
  * @param out receives 56 bytes a row from `at` on
  * @returns the offset behind the last byte written

@@ -1,18 +1,26 @@
-/** The head of a DBN stream: what was asked for, and which symbols it maps. Layout differs slightly by version. */
+/**
+ * The head of a DBN stream: what was asked for, and which symbols it maps. Layout differs slightly by
+ * version.
+ */
 import { SpymasterError } from '../errors';
 import { dayNumber } from '../market/days';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
 import type { DbnVersion, Schema, Stype } from './constants';
 import { readText, writeText } from './fields';
 
-/** From `startDate` (inclusive) to `endDate` (exclusive), both UTC days `YYYY-MM-DD`, a symbol is known as `symbol`. */
+/**
+ * From `startDate` (inclusive) to `endDate` (exclusive), both UTC days `YYYY-MM-DD`, a symbol is known as
+ * `symbol`.
+ */
 export interface MappingInterval {
   startDate: string;
   endDate: string;
   symbol: string;
 }
 
-/** `rawSymbol` holds the *input* symbol (of `stypeIn`), its intervals the *output* symbols (of `stypeOut`). */
+/**
+ * `rawSymbol` holds the *input* symbol (of `stypeIn`), its intervals the *output* symbols (of `stypeOut`).
+ */
 export interface SymbolMapping {
   rawSymbol: string;
   intervals: MappingInterval[];
@@ -55,7 +63,7 @@ const VARIABLE_AT = PREFIX_BYTES + FIXED_BYTES;
 const DATASET_BYTES = 16;
 const NULL_SCHEMA = 0xffff;
 const NULL_STYPE = 0xff;
-/** Far above any real request (an OPRA day of 1.5 million symbols takes 250 MB), far below what would hurt. */
+/** Far above any real request (two million mappings take 310 MB), far below what would hurt. */
 export const MAX_METADATA_BYTES = 2 ** 29;
 
 /**
@@ -75,7 +83,8 @@ export function checkMagic(head: Uint8Array): void {
 /**
  * Version and size of the metadata, from its first 8 bytes.
  * @returns `bytes`: where the first record starts
- * @throws SpymasterError UnsupportedDbn if this is no DBN or a version from the future, CorruptDbn for a length that cannot be
+ * @throws SpymasterError UnsupportedDbn if this is no DBN or a version from the future, CorruptDbn for a
+ * length that cannot be
  */
 export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: number } {
   checkMagic(head);
@@ -137,7 +146,8 @@ export function decodeMetadata(bytes: Uint8Array): DbnMetadata {
 
 /**
  * Encodes metadata in the form of its own version.
- * @throws SpymasterError BadArgument for a symbol that is too long for the version or not ASCII, or an impossible date
+ * @throws SpymasterError BadArgument for a symbol that is too long for the version or not ASCII, or an
+ * impossible date
  */
 export function encodeMetadata(metadata: DbnMetadata): Uint8Array {
   const { version } = metadata;
@@ -197,8 +207,8 @@ export function encodeSymbology(symbology: Symbology, out: Uint8Array, at: numbe
 }
 
 /**
- * Reads the lists of symbols and mappings at `at`. Every count is checked against the bytes that are there before anything
- * is allocated for it.
+ * Reads the lists of symbols and mappings at `at`. Every count is checked against the bytes that are there
+ * before anything is allocated for it.
  * @returns the lists and the offset behind them
  */
 export function decodeSymbology(

@@ -8,7 +8,8 @@ import type { DbnRecord, RecordType, StoredRecord } from './records';
 import { upgradeRecord } from './upgrade';
 
 /**
- * One record as it lies in the stream. The view is reused: it is valid only during the call that hands it over.
+ * One record as it lies in the stream. The view is reused: it is valid only during the call that hands it
+ * over.
  */
 export class RecordView {
   /** Byte offset of the record in the (decompressed) stream. */
@@ -107,8 +108,8 @@ export function viewRecord(bytes: Uint8Array, version: DbnVersion): RecordView {
 }
 
 /**
- * Encodes one record. `record` must have the shape of `version`, as `decode()` gives for version 3 and `stored()` for the
- * version of its file; a `tsOut` is appended.
+ * Encodes one record. `record` must have the shape of `version`, as `decode()` gives for version 3 and
+ * `stored()` for the version of its file; a `tsOut` is appended.
  * @throws SpymasterError BadArgument naming the field that is missing or does not fit
  */
 export function encodeRecord(record: StoredRecord, version: DbnVersion = LATEST_VERSION): Uint8Array {

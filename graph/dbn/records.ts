@@ -1,6 +1,7 @@
 /**
- * Every record type of DBN: its wire code (rtype) and its fields in each version. Decoding, encoding, upgrading and the
- * TypeScript types of records derive from this table. Prices are in 1e-9 units, times in ns UTC, sizes in lots.
+ * Every record type of DBN: its wire code (rtype) and its fields in each version. Decoding, encoding,
+ * upgrading and the TypeScript types of records derive from this table. Prices are in 1e-9 units, times in ns
+ * UTC, sizes in lots.
  */
 import type { DbnVersion } from './constants';
 import { DEFINITION_V1, DEFINITION_V2, DEFINITION_V3 } from './definitions';
@@ -238,7 +239,10 @@ interface RecordBase<T extends RecordType> {
 type LayoutsOf<T extends RecordType> = (typeof RECORDS)[T]['layouts'];
 type FieldsOf<L> = L extends Layout<infer F> ? Decoded<F> : never;
 
-/** A record in the shape of the latest version: what `RecordView.decode()` hands out whatever the file's version. */
+/**
+ * A record in the shape of the latest version: what `RecordView.decode()` hands out whatever the file's
+ * version.
+ */
 export type DbnRecord<T extends RecordType = RecordType> = T extends RecordType
   ? RecordBase<T> & FieldsOf<LayoutsOf<T>[2]>
   : never;

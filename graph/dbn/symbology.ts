@@ -13,9 +13,9 @@ interface Meaning {
 }
 
 /**
- * Resolves instrument ids to symbols, from a file's metadata and from the records that tell more on the way: definitions
- * and symbol mappings always name the venue's own (raw) symbol, metadata names what was asked for, which is the raw
- * symbol unless the request was for a rule such as `ES.c.0`. What was told later wins.
+ * Resolves instrument ids to symbols, from a file's metadata and from the records that tell more on the way:
+ * definitions and symbol mappings always name the venue's own (raw) symbol, metadata names what was asked
+ * for, which is the raw symbol unless the request was for a rule such as `ES.c.0`. What was told later wins.
  */
 export class SymbolResolver {
   private readonly meanings = new Map<number, Meaning[]>();

@@ -1,4 +1,6 @@
-/** Lifts records of versions 1 and 2 into the shape of version 3, as Databento's own clients do by default. */
+/**
+ * Lifts records of versions 1 and 2 into the shape of version 3, as Databento's own clients do by default.
+ */
 import { UNDEF_PRICE } from '../market/mbo';
 import { UNDEF_STAT_QUANTITY, UNDEF_STAT_QUANTITY_32 } from './constants';
 import type { DbnVersion } from './constants';
@@ -66,7 +68,8 @@ function additions(record: StoredRecord): Record<string, unknown> {
 }
 
 /**
- * A record of any version as version 3 has it. Fields version 3 dropped are left out; what it added is set to "not told".
+ * A record of any version as version 3 has it. Fields version 3 dropped are left out; what it added is set to
+ * "not told".
  * @param version the version `record` was stored in
  */
 export function upgradeRecord(record: StoredRecord, version: DbnVersion): DbnRecord {

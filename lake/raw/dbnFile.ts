@@ -4,7 +4,6 @@ import type { FileHandle } from 'node:fs/promises';
 import { DbnDecoder } from '../../graph/dbn/decoder';
 import type { DbnSink } from '../../graph/dbn/decoder';
 import { SKIPPABLE_HEADER_BYTES, decodeDbz, isDbz } from '../../graph/dbn/dbz';
-import { MAX_METADATA_BYTES } from '../../graph/dbn/metadata';
 import type { DbnMetadata } from '../../graph/dbn/metadata';
 import type { RecordType } from '../../graph/dbn/records';
 import { SpymasterError } from '../../graph/errors';
@@ -20,7 +19,10 @@ export interface ReadDbnOptions {
   signal?: AbortSignal;
   /** Bytes of the file read so far, and its size. */
   onBytes?(read: number, total: number): void;
-  /** Accept a file that breaks off, as a live capture does; everything before is handed over and `truncated` says so. */
+  /**
+   * Accept a file that breaks off, as a live capture does; everything before is handed over and `truncated`
+   * says so.
+   */
   acceptTruncated?: boolean;
 }
 
@@ -42,15 +44,17 @@ export interface DbnSummary {
   uncheckedFrames: number;
 }
 
+/** Far above the metadata of any DBZ file, an old format of small requests. */
+const MAX_DBZ_METADATA_BYTES = 1 << 26;
 /** Bytes read from the disk at a time; a multiple of 8, which keeps records on word boundaries. */
 const CHUNK_BYTES = 1 << 19;
 
 /**
  * Reads a DBN file from end to end into `sink`.
  *
- * @throws SpymasterError naming file and byte offset: `UnsupportedDbn` (no DBN, or a fragment without metadata), `CorruptDbn`,
- * `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be read. Offsets count in the decompressed stream, except for
- * damage of the compression itself.
+ * @throws SpymasterError naming file and byte offset: `UnsupportedDbn` (no DBN, or a fragment without
+ * metadata), `CorruptDbn`, `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be read. Offsets count
+ * in the decompressed stream, except for damage of the compression itself.
  */
 export async function readDbn(
   path: string,
@@ -128,7 +132,8 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
 }
 
 /**
- * The file from `start` on, chunk by chunk; the next one is read from the disk while the present one is worked on.
+ * The file from `start` on, chunk by chunk; the next one is read from the disk while the present one is
+ * worked on.
  * @param alignment how many bytes past a word boundary the next chunk should lie in memory
  */
 async function* readChunks(
@@ -169,10 +174,10 @@ async function readDbzFrame(file: FileHandle, head: Uint8Array, fileBytes: numbe
         offset: fileBytes,
       },
     );
-  if (bytes > MAX_METADATA_BYTES)
+  if (bytes > MAX_DBZ_METADATA_BYTES)
     throw new SpymasterError('CorruptDbn', `DBZ metadata of ${bytes} bytes.`, { offset: 4, field: 'length' });
   const frame = await readFully(file, 0, bytes);
-  const { metadata } = decodeDbz(frame, (body) => inflate(body, MAX_METADATA_BYTES, bytes - body.length));
+  const { metadata } = decodeDbz(frame, (body) => inflate(body, MAX_DBZ_METADATA_BYTES, bytes - body.length));
   return { metadata, bytes };
 }
 

@@ -1,9 +1,9 @@
 /**
- * XXH64 (seed 0), the hash behind zstd's content checksums, over a stream. The native compressor writes frames without a
- * checksum; with this one they get it.
+ * XXH64 (seed 0), the hash behind zstd's content checksums, over a stream. The native compressor writes
+ * frames without a checksum; with this one they get it.
  *
- * 64-bit arithmetic is done in two 32-bit halves, for a BigInt an operation would be ten times slower. Specification:
- * "xxHash fast digest algorithm", version 0.1.1.
+ * 64-bit arithmetic is done in two 32-bit halves, for a BigInt an operation would be ten times slower.
+ * Specification: "xxHash fast digest algorithm", version 0.1.1.
  */
 
 const P1 = 0x9e3779b185ebca87n;

@@ -1,6 +1,7 @@
 /**
- * zstd for raw files, by the native library. Its stream classes are used directly, without Node's stream layer around
- * them: they work synchronously, so that output goes to the decoder while it is still in the cache.
+ * zstd for raw files, by the native library. Its stream classes are used directly, without Node's stream
+ * layer around them: they work synchronously, so that output goes to the decoder while it is still in the
+ * cache.
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
@@ -29,7 +30,10 @@ function native(): Native {
   return loaded;
 }
 
-/** Output of native work, gathered: what is done with it may throw, and nothing may be thrown through native code. */
+/**
+ * Output of native work, gathered: what is done with it may throw, and nothing may be thrown through native
+ * code.
+ */
 function piecesOf(work: (collect: (piece: Uint8Array) => void) => void): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   work((piece) => pieces.push(piece));
@@ -46,7 +50,10 @@ export function isZstd(head: Uint8Array): boolean {
   return magic === 0xfd2fb528 || (magic & ~0xf) === 0x184d2a50;
 }
 
-/** Streaming decompression of any number of frames, which notices truncation, damaged frames and wrong checksums. */
+/**
+ * Streaming decompression of any number of frames, which notices truncation, damaged frames and wrong
+ * checksums.
+ */
 export class ZstdReader {
   private readonly decompressor = new (native().Decompressor)();
   private readonly walker: ZstdFrameWalker;

@@ -1,6 +1,7 @@
 /**
- * Walks the frame and block headers of a zstd stream without decompressing it. The decompressor itself takes a stream that
- * breaks off for one that is complete; this walker does not, and it knows how much output a stretch of input can yield.
+ * Walks the frame and block headers of a zstd stream without decompressing it. The decompressor itself takes
+ * a stream that breaks off for one that is complete; this walker does not, and it knows how much output a
+ * stretch of input can yield.
  *
  * Format: RFC 8878, section 3.1.
  */
@@ -42,8 +43,8 @@ export class ZstdFrameWalker {
   }
 
   /**
-   * Walks on through `bytes` from `from`: to its end, to the end of the frame, or to where one more block than
-   * `maxBlocks` would begin.
+   * Walks on through `bytes` from `from`: to its end, to the end of the frame, or to where one more block
+   * than `maxBlocks` would begin.
    * @returns where it stopped
    * @throws SpymasterError CorruptDbn naming the offset of what is no zstd
    */

@@ -12,7 +12,10 @@ export interface Listing {
   foot(error?: SpymasterError): string;
 }
 
-/** `{metadata, records: [...]}`, and `error` where the file turned out to be damaged; 64-bit integers as strings. */
+/**
+ * `{metadata, records: [...]}`, and `error` where the file turned out to be damaged; 64-bit integers as
+ * strings.
+ */
 export function jsonListing(): Listing {
   const json = (value: unknown) =>
     JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v));
@@ -40,7 +43,8 @@ export function textListing(): Listing {
       symbols = new SymbolResolver(metadata);
       const { version, dataset, schema, start, end } = metadata;
       const span = `${isoTime(start)} to ${end === null ? 'open' : isoTime(end)}`;
-      return `DBN version ${version}, ${dataset}, ${schema ?? 'mixed schemas'}, ${span}, ${summarize(metadata.symbols)}\n`;
+      const parts = [`DBN version ${version}`, dataset, schema ?? 'mixed schemas', span];
+      return `${[...parts, summarize(metadata.symbols)].filter(Boolean).join(', ')}\n`;
     },
     record(view) {
       symbols.learn(view);
@@ -59,7 +63,9 @@ export function summarize(names: string[]): string {
   return names.slice(0, 5).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/** Fields in 1e-9 of a currency, and fields in ns since the epoch; a name means the same in every record type. */
+/**
+ * Fields in 1e-9 of a currency, and fields in ns since the epoch; a name means the same in every record type.
+ */
 const PRICES =
   /^(price|open|high|low|close|(bid|ask)Px|.*Price|.*Collar|minPriceIncrement.*|maxPriceVariation|legDelta)$/;
 const TIMES = /^(ts(Recv|Ref|Out)|expiration|activation|auctionTime|(start|end)Ts)$/;

@@ -1,4 +1,7 @@
-/** The streaming decoder: whatever the chunks, what comes out is what was written, at the offset where it was written. */
+/**
+ * The streaming decoder: whatever the chunks, what comes out is what was written, at the offset where it was
+ * written.
+ */
 import fc from 'fast-check';
 import { DbnDecoder, RECORD_TYPES, encodeMbo, encodeMetadata, encodeRecord } from '../../../graph/dbn';
 import type { DbnDecoderOptions, DbnMetadata, DbnSink, DbnVersion, StoredRecord } from '../../../graph/dbn';

@@ -1,6 +1,6 @@
 /**
- * Damaged streams, 200,000 of them: each ends in records or in an error that names an offset within the stream, never in a
- * crash, an endless loop or memory out of proportion.
+ * Damaged streams, 200,000 of them: each ends in records or in an error that names an offset within the
+ * stream, never in a crash, an endless loop or memory out of proportion.
  */
 import fc from 'fast-check';
 import { DbnDecoder, RECORD_TYPES, encodeMetadata, encodeRecord } from '../../../graph/dbn';

@@ -1,4 +1,7 @@
-/** Metadata: the published golden head, sizes of every version, round trips, and everything that must be refused. */
+/**
+ * Metadata: the published golden head, sizes of every version, round trips, and everything that must be
+ * refused.
+ */
 import fc from 'fast-check';
 import { SCHEMAS, STYPES, decodeMetadata, encodeMetadata } from '../../../graph/dbn';
 import type { DbnMetadata, DbnVersion } from '../../../graph/dbn';

@@ -1,4 +1,6 @@
-/** Old records in the shape of version 3. The real twin files are compared in test/lake/raw/realFiles.test.ts. */
+/**
+ * Old records in the shape of version 3. The real twin files are compared in test/lake/raw/realFiles.test.ts.
+ */
 import fc from 'fast-check';
 import { RECORD_TYPES, UNDEF_STAT_QUANTITY, encodeRecord, upgradeRecord } from '../../../graph/dbn';
 import type { StoredRecord } from '../../../graph/dbn';

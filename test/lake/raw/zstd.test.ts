@@ -1,4 +1,6 @@
-/** zstd streams: several frames, skippable ones, and every kind of damage, none of which may pass unnoticed. */
+/**
+ * zstd streams: several frames, skippable ones, and every kind of damage, none of which may pass unnoticed.
+ */
 import fc from 'fast-check';
 import { ZstdReader, ZstdWriter, deflate, inflate, isZstd } from '../../../lake/raw/zstd';
 import { ZstdFrameWalker } from '../../../lake/raw/zstdFrames';
