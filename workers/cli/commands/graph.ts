@@ -6,7 +6,7 @@ import { printJson, printTable } from '../output';
 export function registerGraph(program: Command): void {
   program
     .command('graph')
-    .description('show the datasets, what each is computed from, by which operator and in which code version')
+    .description('Show the datasets: what each is computed from, by which operator, in which code version.')
     .option('--json', 'print the declaration as JSON')
     .option('--mermaid', 'print the graph as a Mermaid diagram')
     .action(({ json, mermaid: asMermaid }: { json?: boolean; mermaid?: boolean }) => {

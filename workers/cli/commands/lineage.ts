@@ -1,18 +1,21 @@
 /** `spymaster lineage`: what a partition was computed from, by which code, in which run. */
 import type { Command } from 'commander';
-import { lineageOf, type LineageNode } from '../../../activities/lineage';
-import { Lake } from '../../../lake/lake';
-import { loadConfig } from '../../config';
+import type { LineageNode } from '../../../activities/lineage';
 import { printJson } from '../output';
 
 export function registerLineage(program: Command): void {
   program
     .command('lineage')
-    .description('show what a partition was computed from, down to the raw files')
+    .description('Show what a partition was computed from, down to the raw files.')
     .argument('<table>', 'a table, e.g. gold.outcomes')
     .argument('<key>', 'contract and trade date, e.g. ESH4/2024-03-04')
     .option('--json', 'print the lineage as JSON')
     .action(async (table: string, key: string, { json }: { json?: boolean }) => {
+      // Required here, so that `--help` need not load the lake.
+      const { lineageOf } =
+        require('../../../activities/lineage') as typeof import('../../../activities/lineage');
+      const { Lake } = require('../../../lake/lake') as typeof import('../../../lake/lake');
+      const { loadConfig } = require('../../config') as typeof import('../../config');
       const root = await lineageOf(await Lake.open(loadConfig().lake), table, key);
       if (json) printJson(root);
       else process.stdout.write(`${draw(root).join('\n')}\n`);
