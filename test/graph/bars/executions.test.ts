@@ -1,4 +1,4 @@
-import { Aggressor, Executions } from '../../../graph/bars/executions';
+import { Aggressor, Executions, type OrderIndex } from '../../../graph/bars/executions';
 import { batchOf, record } from '../book/records';
 
 const BIG = 2n ** 63n;
@@ -6,7 +6,7 @@ const nothingRests = { find: () => -1 };
 const trade = (id: bigint, side = 'B', size = 1) => record({ action: 'T', side, id, size });
 
 /** Kinds of trades that come one after the other, each its own event, after orders of these ids. */
-function kinds(orders: bigint[], trades: bigint[], book = nothingRests, side = 'B'): number[] {
+function kinds(orders: bigint[], trades: bigint[], book: OrderIndex = nothingRests, side = 'B'): number[] {
   const executions = new Executions();
   const batch = batchOf([
     ...orders.map((id) => record({ action: 'A', id })),
