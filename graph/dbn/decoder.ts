@@ -87,7 +87,8 @@ export class DbnDecoder {
 
   /**
    * Decodes as far as these bytes reach; an incomplete last record waits for the next chunk.
-   * @throws SpymasterError CorruptDbn or UnsupportedDbn naming the offset; nothing more can be pushed then
+   * @throws SpymasterError CorruptDbn or UnsupportedDbn naming the offset. Everything before it has been
+   * handed over; nothing more can be pushed.
    */
   push(chunk: Uint8Array): void {
     let at = 0;
@@ -114,9 +115,7 @@ export class DbnDecoder {
       throw new SpymasterError(
         'TruncatedDbn',
         `The stream ends within its metadata, after ${this.held} bytes.`,
-        {
-          offset: this.held,
-        },
+        { offset: this.held },
       );
     }
     if (this.held === 0) return;
@@ -195,11 +194,13 @@ export class DbnDecoder {
 
   private recordBytes(bytes: Uint8Array, at: number): number {
     const length = bytes[at] * 4;
-    if (length < HEADER_BYTES)
+    if (length < HEADER_BYTES) {
+      this.flush();
       throw new SpymasterError('CorruptDbn', `A record of ${length} bytes is shorter than its header.`, {
         offset: this.offset,
         field: 'length',
       });
+    }
     return length;
   }
 

@@ -251,6 +251,21 @@ describe('damage', () => {
     expect(damaged(offsets[2], 0)).toThrow(failure('CorruptDbn', offsets[2]));
   });
 
+  test('everything before it is handed over', () => {
+    for (const [value, type] of [
+      [3, 0xa0],
+      [13, 0xa0],
+      [8, 0x12],
+    ]) {
+      const bytes = stream.slice();
+      bytes.set([value, type], offsets[2]);
+      let rows = 0;
+      const decoder = new DbnDecoder({ mbo: (batch) => (rows += batch.length) });
+      expect(() => decoder.push(bytes)).toThrow(failure('CorruptDbn', offsets[2]));
+      expect(rows).toBe(2);
+    }
+  });
+
   test('a known type of another length is refused at its offset', () => {
     expect(damaged(offsets[1], 13)).toThrow(failure('CorruptDbn', offsets[1]));
   });
