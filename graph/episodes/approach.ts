@@ -8,7 +8,8 @@
  *       '<---- out of the re-arm band ------------------------------------------------------'
  *
  * Bands include their edges. A level that comes into being with price inside its approach band is `beside`: price has not
- * come to it from outside. A level has one approach at a time, in one direction. Touches outside the hours that count are
+ * come to it from outside. The first trade of all, though, comes from outside wherever it lies, since the session opens with
+ * it, unless it is a touch already, for then nobody can say from which side. A level has one approach at a time, in one direction. Touches outside the hours that count are
  * touches all the same (price must leave before it can come again), but make no episode.
  */
 import type { Level } from '../levels/level';
@@ -82,8 +83,9 @@ export class ApproachTracker {
   /** A new level is judged by the trade before it came into being, so that price may come to it with the very next. */
   private firstStanding(level: Level, price: number): Standing {
     const standing = { startedAt: 0, startPrice: 0, startDistance: 0, trades: 0, touches: 0 };
+    const { approachTicks, touchTicks } = this.settings;
     const distance = (this.lastPrice ?? price) - level.price;
-    const away = Math.abs(distance) > this.settings.approachTicks;
+    const away = Math.abs(distance) > (this.lastPrice === null ? touchTicks : approachTicks);
     return { phase: away ? Phase.Away : Phase.Beside, side: distance < 0 ? -1 : 1, ...standing };
   }
 

@@ -29,9 +29,14 @@ describe('an approach', () => {
     expect(episodes(path(OPEN, -25, -10, -21, -15, -2))).toEqual(['UP 1 after 0, 3 to 4 at -2']);
   });
 
-  it('needs price to come from outside: not where the first trade of the day is already near', () => {
-    expect(episodes(path(OPEN, -20, -10, 0, 10, 0))).toEqual([]);
-    expect(episodes(path(OPEN, -20, -10, -21, -2))).toEqual(['UP 1 after 0, 3 to 3 at -2']);
+  it('begins with the first trade of the day where that is already near: the session opens from outside', () => {
+    expect(episodes(path(OPEN, -20, -10, 0, 10, 0))).toEqual(['UP 1 after 0, 0 to 2 at 0']);
+    expect(episodes(path(OPEN, 15, -2))).toEqual(['DOWN 1 after 0, 0 to 1 at -2']);
+  });
+
+  it('has no direction where the first trade of the day is a touch', () => {
+    expect(episodes(path(OPEN, -2, 0, 10, 0))).toEqual([]);
+    expect(episodes(path(OPEN, 1, 21, 2))).toEqual(['DOWN 1 after 0, 2 to 2 at 2']);
   });
 
   it('ends without an episode when price jumps over the level, until it has been outside again', () => {

@@ -29,11 +29,14 @@ function touchesOf(trades: readonly Tick[], prices: (number | undefined)[], s: E
   const born = prices.findIndex((price) => price !== undefined);
   const touches: { touch: number; start: number; direction: 'UP' | 'DOWN' }[] = [];
   if (born < 0) return touches;
-  // Index born - 1 stands for what was known of price when the level came into being.
-  const distance = (i: number) =>
-    i >= born
-      ? trades[i].price - (prices[i] as number)
-      : (trades[born - 1] ?? trades[born]).price - (prices[born] as number);
+  // Index born - 1 stands for what was known of price when the level came into being: before the first trade nothing, so
+  // that price comes from far away on the side on which it first shows, unless it shows at the level itself.
+  const distance = (i: number) => {
+    if (i >= born) return trades[i].price - (prices[i] as number);
+    if (born > 0) return trades[born - 1].price - (prices[born] as number);
+    const first = trades[0].price - (prices[0] as number);
+    return Math.abs(first) > s.touchTicks ? Math.sign(first) * Infinity : first;
+  };
   for (let i = born; i < trades.length; i++) {
     if (Math.abs(distance(i)) > s.touchTicks) continue;
     let from = born - 1;
