@@ -6,6 +6,7 @@ import { SpymasterError } from '../../../graph/errors';
 import type { MboBatch } from '../../../graph/market/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import type { DbnFileSink, DbnSummary, ReadDbnOptions } from '../../../lake/raw/dbnFile';
+import { untilInterrupted } from '../interrupt';
 import { EXIT, note, printJson } from '../output';
 import { jsonListing, summarize, textListing } from '../recordListing';
 
@@ -44,19 +45,16 @@ export function registerDbn(program: Command): void {
       'read a file that breaks off, as a live capture may, to its last whole record',
     )
     .addHelpText('after', HELP)
-    .action(async (file: string, options: Options) => {
-      const interrupt = new AbortController();
-      const onInterrupt = () => interrupt.abort();
-      process.once('SIGINT', onInterrupt);
-      try {
-        await (options.stats ? showStats : showRecords)(file, options, interrupt.signal);
-      } catch (error) {
-        if (!interrupt.signal.aborted) throw error;
-        process.exitCode = EXIT.interrupted;
-      } finally {
-        process.off('SIGINT', onInterrupt);
-      }
-    });
+    .action((file: string, options: Options) =>
+      untilInterrupted(async (signal) => {
+        try {
+          await (options.stats ? showStats : showRecords)(file, options, signal);
+        } catch (error) {
+          if (!signal.aborted) throw error;
+          process.exitCode = EXIT.interrupted;
+        }
+      }),
+    );
 }
 
 function wholeNumber(text: string): number {
