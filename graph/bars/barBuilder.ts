@@ -17,10 +17,11 @@
  * **Snapshots** and clears are no flow: their records count nowhere, and the first live record after them starts from the
  * book they left. Their ts_event, which may be weeks old, moves no clock.
  */
+import type { BookView } from '../book/bookView';
 import type { OrderBook } from '../book/orderBook';
 import { ASK, BID } from '../book/side';
-import { HEAD_COLUMNS, BARS } from '../datasets/tables/bars';
-import type { ColumnContract, ColumnData, TableBatch } from '../datasets/schema';
+import { BARS } from '../datasets/tables/bars';
+import type { TableBatch } from '../datasets/schema';
 import { SpymasterError } from '../errors';
 import { SESSION_NAMES, SessionCode } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../market/mbo';
@@ -29,8 +30,9 @@ import { Cause, DepthChange } from './depthChange';
 import { Executions } from './executions';
 import { FlowFamily } from './flow';
 import { LadderSide, type TopLevels, writeLadder } from './ladder';
-import { MemoryReader, MemoryWriter, NumberList } from './memory';
+import { MemoryReader, MemoryWriter } from './memory';
 import { OfiFamily } from './ofi';
+import { RowList } from './rows';
 import { writeShape } from './shape';
 import { StateFamily } from './state';
 import { TradeFamily } from './trades';
@@ -43,6 +45,19 @@ export interface Sessions {
   codeAt(t: number): SessionCode;
 }
 
+/**
+ * Another operator on the same bars, e.g. one that looks at the surroundings of price levels. All of it lies between events,
+ * except `onDepth`. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
+ */
+export interface BarWatcher {
+  /** A bar starts; the book stands as it does then. */
+  onOpen(start: number, book: BookView, mid: number): void;
+  /** Displayed depth changed at `t`, in the open bar. */
+  onDepth(depth: DepthChange, t: number): void;
+  /** The bar ends; the book stands as it does then. */
+  onClose(start: number, end: number, book: BookView, mid: number): void;
+}
+
 export interface BarOptions {
   /** The instrument's tick in 1e-9 of the currency. */
   tickNanos: number;
@@ -50,19 +65,12 @@ export interface BarOptions {
   sessions: Sessions;
   /** Length of a bar, ns. */
   barNanos?: number;
+  watcher?: BarWatcher;
 }
 
 export const TradingState = { Closed: 0, PreOpen: 1, Auction: 2, Continuous: 3 } as const;
 export const TRADING_STATES = ['closed', 'pre_open', 'auction', 'continuous'] as const;
 const BOOK_STATES = ['empty', 'warming', 'snapshot', 'live'] as const;
-
-/** Names of columns kept as codes until a table is made of them. */
-const CODE_NAMES: Readonly<Record<string, readonly string[]>> = {
-  session: SESSION_NAMES,
-  trading_state: TRADING_STATES,
-  book_state: BOOK_STATES,
-};
-const STORED = BARS.columns.filter(({ name }) => !BARS.partitionBy.includes(name));
 
 /** No market pauses this long inside a trade date; a ts_event that far ahead is damage, not time. */
 const LONGEST_SILENCE = 14 * 24 * 3600 * NS_PER_SECOND;
@@ -70,14 +78,12 @@ const LONGEST_SILENCE = 14 * 24 * 3600 * NS_PER_SECOND;
 const TAG = 0x31524142;
 
 export class BarBuilder {
-  /** What the last record did to displayed depth; see `onRecord`. */
-  readonly depth = new DepthChange();
-
   private readonly barNanos: number;
   /** Where the origin lies on the grid of bars. */
   private readonly gridPhase: number;
   private readonly points: (ticks: number) => number;
 
+  private readonly depth = new DepthChange();
   private readonly executions = new Executions();
   private readonly top: TopLevels = [new LadderSide(BID), new LadderSide(ASK)];
   private readonly trades = new TradeFamily();
@@ -85,8 +91,8 @@ export class BarBuilder {
   private readonly flow = new FlowFamily();
   private readonly ofi = new OfiFamily();
   private readonly wall = new WallFamily();
-  /** Closed bars not taken yet: one number a column. */
-  private readonly rows = new NumberList(STORED.length);
+  /** Closed bars not taken yet. */
+  private readonly rows: RowList;
 
   /** Of the open bar; NaN before the first. ns since the origin, as `now`. */
   private start = NaN;
@@ -106,11 +112,17 @@ export class BarBuilder {
     this.gridPhase = Number(origin.ns % BigInt(barNanos));
     // Multiplied before divided: a whole number of 1e-9 units becomes the double nearest to the decimal price.
     this.points = (ticks) => (ticks * tickNanos) / 1e9;
+    this.rows = new RowList(BARS, {
+      bar_start_utc: (t) => origin.absolute(t),
+      session: (code) => SESSION_NAMES[code],
+      trading_state: (code) => TRADING_STATES[code],
+      book_state: (code) => BOOK_STATES[code],
+    });
   }
 
   /** Bars closed and not taken yet. */
   get length(): number {
-    return this.rows.length / this.rows.width;
+    return this.rows.rowCount;
   }
 
   /**
@@ -130,34 +142,32 @@ export class BarBuilder {
     this.trades.trade(kind, batch.side[i], ticks, batch.size[i]);
   }
 
-  /**
-   * Call after the book has applied record `i`.
-   * @returns whether displayed depth changed; `depth` then says how
-   */
-  onRecord(batch: MboBatch, i: number, book: OrderBook): boolean {
+  /** Call after the book has applied record `i`. */
+  onRecord(batch: MboBatch, i: number, book: OrderBook): void {
     const action = batch.action[i];
     if ((batch.flags[i] & Flag.Snapshot) !== 0 || action === Action.Clear) {
       this.replaced = true;
       this.executions.order(batch, i);
       if (this.inEvent) this.endEvent();
-      return false;
+      return;
     }
     if (action === Action.Fill) {
       this.executions.fill(batch, i);
       this.trades.fill(batch.size[i]);
-      return false;
+      return;
     }
-    if (action !== Action.Add && action !== Action.Cancel && action !== Action.Modify) return false;
+    if (action !== Action.Add && action !== Action.Cancel && action !== Action.Modify) return;
     this.executions.order(batch, i);
     this.flow.record(batch, i);
     const { depth, top } = this;
-    if (!depth.read(batch, i, book.change, this.executions)) return false;
+    if (!depth.read(batch, i, book.change, this.executions)) return;
     this.flow.change(depth, top);
     this.wall.change(depth);
     if (depth.filled > 0 || depth.left > 0) top[depth.fromSide].touch(depth.fromPrice);
     if (depth.arrived > 0) top[depth.toSide].touch(depth.toPrice);
     if (depth.cause === Cause.Refresh) this.trades.refresh(depth.toSide, depth.arrived);
-    return true;
+    const { watcher, origin } = this.options;
+    if (watcher) watcher.onDepth(depth, origin.offset(batch.tsEventWords, i));
   }
 
   /**
@@ -183,8 +193,10 @@ export class BarBuilder {
    */
   advanceTo(t: number, book: OrderBook): void {
     if (this.inEvent) return;
-    if (Number.isNaN(this.start)) this.open(t);
+    const opens = Number.isNaN(this.start);
+    if (opens) this.open(t);
     if (this.replaced) this.readWhole(book);
+    if (opens) this.announce(book);
     if (t < this.end) return;
     if (t - this.end > LONGEST_SILENCE)
       throw new SpymasterError(
@@ -195,7 +207,10 @@ export class BarBuilder {
           expected: 'a time within 14 days of the last event',
         },
       );
-    while (t >= this.end) this.close(book);
+    while (t >= this.end) {
+      this.close(book);
+      this.announce(book);
+    }
   }
 
   /**
@@ -210,13 +225,7 @@ export class BarBuilder {
 
   /** The bars closed since the last call. */
   take(): TableBatch {
-    const { values, width } = this.rows;
-    const rowCount = this.length;
-    const columns: Record<string, ColumnData> = {};
-    for (const [at, column] of STORED.entries())
-      columns[column.name] = this.column(column, (row) => values[row * width + at], rowCount);
-    this.rows.clear();
-    return { contract: BARS, rowCount, columns };
+    return this.rows.take();
   }
 
   /** Everything its further course depends on, bars not taken included. */
@@ -261,7 +270,7 @@ export class BarBuilder {
       Number(origin.ns & 0xffff_ffffn),
       tickNanos,
       this.barNanos,
-      STORED.length,
+      this.rows.width,
     ];
   }
 
@@ -271,6 +280,14 @@ export class BarBuilder {
     this.end = this.start + barNanos;
     this.now = this.start;
     this.state.open(this.start);
+  }
+
+  private get mid(): number {
+    return (this.top[BID].best + this.top[ASK].best) / 2;
+  }
+
+  private announce(book: BookView): void {
+    this.options.watcher?.onOpen(this.start, book, this.mid);
   }
 
   private endEvent(): void {
@@ -303,6 +320,7 @@ export class BarBuilder {
     at = writeLadder(top, points, row, at);
     at = writeShape(top, points, row, at);
     this.wall.close(book, top, end, points, row, at);
+    this.options.watcher?.onClose(start, end, book, this.mid);
     this.lastEvents = 0;
     this.start = this.now = end;
     this.end = end + this.barNanos;
@@ -312,19 +330,5 @@ export class BarBuilder {
     if (session === SessionCode.Halt) return this.lastEvents > 0 ? TradingState.PreOpen : TradingState.Closed;
     const [bids, asks] = this.top;
     return bids.best >= asks.best ? TradingState.Auction : TradingState.Continuous;
-  }
-
-  private column(
-    { name, type }: ColumnContract,
-    value: (row: number) => number,
-    rowCount: number,
-  ): ColumnData {
-    const names = CODE_NAMES[name];
-    if (names) return Array.from({ length: rowCount }, (_, row) => names[value(row)]);
-    if (name === HEAD_COLUMNS[0].name)
-      return BigInt64Array.from({ length: rowCount }, (_, row) => this.options.origin.absolute(value(row)));
-    const column = type === 'int32' ? new Int32Array(rowCount) : new Float64Array(rowCount);
-    for (let row = 0; row < rowCount; row++) column[row] = value(row);
-    return column;
   }
 }

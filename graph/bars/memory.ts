@@ -105,6 +105,6 @@ export class MemoryReader {
 }
 
 const unreadable = (what: string) =>
-  new SpymasterError('BadArgument', `The saved state of the bars cannot be read: ${what}`, {
+  new SpymasterError('BadArgument', `A saved state cannot be read: ${what}`, {
     expected: 'the bytes of save(), same version, same settings',
   });

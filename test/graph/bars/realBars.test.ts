@@ -1,5 +1,5 @@
 import type { Row } from '../../../graph/datasets/schema';
-import { Cause } from '../../../graph/bars/depthChange';
+import { Cause, type DepthChange } from '../../../graph/bars/depthChange';
 import { BarBuilder } from '../../../graph/bars/barBuilder';
 import { OrderBook } from '../../../graph/book/orderBook';
 import { SessionClock, sessionOf } from '../../../graph/market/calendar';
@@ -28,15 +28,21 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
     const origin = new TimeOrigin(session.window.start);
     const options = { tickNanos: 250_000_000, origin };
     const book = new OrderBook(options);
-    const bars = new BarBuilder({ ...options, sessions: new SessionClock(session, origin) });
+    const watcher = {
+      onOpen: () => undefined,
+      onDepth({ cause }: DepthChange) {
+        if (cause !== Cause.Refresh) return;
+        const id = String(book.orderId(book.change.slot));
+        refreshed.set(id, (refreshed.get(id) ?? 0) + 1);
+      },
+      onClose: () => undefined,
+    };
+    const bars = new BarBuilder({ ...options, sessions: new SessionClock(session, origin), watcher });
     for (let i = 0; i < batch.length; i++) {
       const t = origin.offset(batch.tsEventWords, i);
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
-      if (bars.onRecord(batch, i, book) && bars.depth.cause === Cause.Refresh) {
-        const id = String(batch.orderId[i]);
-        refreshed.set(id, (refreshed.get(id) ?? 0) + 1);
-      }
+      bars.onRecord(batch, i, book);
       if ((batch.flags[i] & Flag.Last) !== 0) bars.onEventEnd(t, book);
     }
     bars.finish(Number(DAY_END - origin.ns), book);
