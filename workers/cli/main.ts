@@ -1,12 +1,13 @@
 /** `spymaster`: the one command line. Each command lives in its own file under `commands/`. */
-import { Command } from 'commander';
+import { Command, type CommanderError } from 'commander';
 import { COMMANDS } from './commands';
-import { reportFailure } from './output';
+import { EXIT, reportFailure } from './output';
 
 const program = new Command('spymaster')
   .description('Rebuilds order books from every message and shows how the precedents of an approach ended.')
   .showHelpAfterError('(run with --help for the options)')
-  .configureHelp({ sortSubcommands: false });
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
 
 for (const register of COMMANDS) register(program);
 
