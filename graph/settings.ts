@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_KINDS, LEVEL_KINDS, type LevelKind } from './levels/kinds';
 import { PRODUCTS } from './market/products';
+import { optionSettings } from './options/settings';
 
 const ticks = z.int().positive();
 
@@ -96,6 +97,7 @@ export const featureSettings = z.strictObject({
   bars: barSettings.prefault({}),
   levels: levelSettings.prefault({}),
   episodes: episodeSettings.prefault({}),
+  options: optionSettings.prefault({}),
 });
 
 export type FeatureSettings = z.infer<typeof featureSettings>;

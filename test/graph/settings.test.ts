@@ -26,11 +26,23 @@ describe('feature settings', () => {
         primaryHorizonMinutes: 8,
         timeOfDayMinutes: [15, 30, 60, 120],
       },
+      options: {
+        bandTicks: [10, 30, 50, 100],
+        flowSign: 'customer',
+        tideBars: 60,
+        dealerSign: 'long-calls-short-puts',
+        gexScale: 'usd-per-1pct',
+        exposureBars: 12,
+        flipRangePercent: 8,
+        rate: 0.04,
+      },
     });
   });
 
   it.each([
     [{ bar: {} }, 'bar'],
+    [{ options: { dealerSign: 'long' } }, 'options.dealerSign'],
+    [{ options: { bandTicks: [10, 30, 30, 100] } }, 'options.bandTicks: must be in ascending order'],
     [{ bars: { seconds: 0 } }, 'bars.seconds'],
     [{ levels: { kinds: ['VWAP'] } }, 'levels.kinds.0'],
     [{ levels: { kinds: ['USER'] } }, 'levels.kinds.0'],

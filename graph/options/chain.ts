@@ -1,0 +1,199 @@
+/**
+ * The listed options on one future: their terms, open interest, what customers have bought of them, and the volatility at
+ * which each strike last traded.
+ *
+ * A volatility belongs to a strike of an expiry, not to a call or put: by parity both have the same. It stays with its
+ * strike when the future moves (sticky strike) until a newer price says otherwise.
+ */
+import type { MemoryReader, MemoryWriter } from '../bars/memory';
+import { Kind } from './classify';
+import { fillSmile } from './smile';
+
+/** One option or other instrument, as far as its definition matters here. */
+export interface OptionDefinition {
+  readonly instrumentId: number;
+  readonly kind: Kind;
+  /** Raw symbol of the future it is on, e.g. `ESH4`. */
+  readonly underlying: string;
+  /** Points; not read for instruments other than calls and puts. */
+  readonly strike: number;
+  /** ns since the operator's origin; not read for instruments other than calls and puts. */
+  readonly expiresAt: number;
+}
+
+/** What an instrument is, beyond calls and puts on this future. */
+export const NOT_ON_THIS_FUTURE = 4;
+
+const NEVER = -Infinity;
+
+export class OptionChain {
+  private readonly slots = new Map<number, number>();
+
+  /** By instrument slot. `kind` is a `Kind`, or `NOT_ON_THIS_FUTURE`. */
+  readonly instrumentId: number[] = [];
+  readonly kind: number[] = [];
+  readonly pair: number[] = [];
+  /** Lots; NaN until published. */
+  readonly openInterest: number[] = [];
+  /** Day the open interest is of. */
+  private readonly openInterestDay: number[] = [];
+  /** Lots aggressors have bought less sold since the session began. */
+  readonly bought: number[] = [];
+  /** Last published settlement price, points, and the day it is of. */
+  readonly settlement: number[] = [];
+  readonly settlementDay: number[] = [];
+
+  /** By pair: the call and put of one expiry and strike. Volatility NaN and time -Infinity until one is known. */
+  readonly pairExpiry: number[] = [];
+  readonly pairStrike: number[] = [];
+  readonly observedVol: number[] = [];
+  readonly observedAt: number[] = [];
+
+  /** By expiry: when, ns since the origin; its pairs by ascending strike. */
+  readonly expiresAt: number[] = [];
+  private readonly pairsOf: number[][] = [];
+  private readonly pairOfStrike: Map<number, number>[] = [];
+  private readonly expiryOf = new Map<number, number>();
+
+  constructor(readonly underlying: string) {}
+
+  /** Instruments defined so far, calls and puts on this future alone counted. */
+  get options(): number {
+    let count = 0;
+    for (const kind of this.kind) if (kind === Kind.Call || kind === Kind.Put) count++;
+    return count;
+  }
+
+  /** Takes in a definition; a later one of the same instrument replaces it, and forgets its open interest if terms differ. */
+  define(definition: OptionDefinition): void {
+    const { instrumentId, strike, expiresAt } = definition;
+    const listed = definition.kind === Kind.Call || definition.kind === Kind.Put;
+    const elsewhere = listed && definition.underlying !== this.underlying;
+    const kind = elsewhere ? NOT_ON_THIS_FUTURE : definition.kind;
+    const pair = listed && !elsewhere ? this.pairAt(expiresAt, strike) : -1;
+    const slot = this.slots.get(instrumentId);
+    if (slot === undefined) this.slots.set(instrumentId, this.addSlot(instrumentId, kind, pair));
+    else if (this.kind[slot] !== kind || this.pair[slot] !== pair) this.resetSlot(slot, kind, pair);
+  }
+
+  /** Slot of an instrument, or -1. */
+  find(instrumentId: number): number {
+    return this.slots.get(instrumentId) ?? -1;
+  }
+
+  /** Open interest of a day, lots. An older day's does not replace a newer one's. */
+  setOpenInterest(slot: number, day: number, lots: number): void {
+    if (day < this.openInterestDay[slot]) return;
+    this.openInterest[slot] = lots;
+    this.openInterestDay[slot] = day;
+  }
+
+  /** Settlement price of a day, points: preliminary first, final last. */
+  setSettlement(slot: number, day: number, price: number): void {
+    if (day < this.settlementDay[slot]) return;
+    this.settlement[slot] = price;
+    this.settlementDay[slot] = day;
+  }
+
+  /** Takes in a volatility at which a pair traded or settled, unless a newer one is known. */
+  observe(pair: number, vol: number, at: number): void {
+    if (at < this.observedAt[pair]) return;
+    this.observedVol[pair] = vol;
+    this.observedAt[pair] = at;
+  }
+
+  /** Pairs of an expiry by ascending strike. */
+  strikesOf(expiry: number): readonly number[] {
+    return this.pairsOf[expiry];
+  }
+
+  /** Volatility of every pair into `out`: observed, or between observed strikes of its expiry, or NaN. */
+  volatilities(out: Float64Array): void {
+    for (const pairs of this.pairsOf) fillSmile(pairs, this.pairStrike, this.observedVol, out);
+  }
+
+  save(out: MemoryWriter): void {
+    out.numbers([this.expiresAt.length, this.pairStrike.length, this.kind.length]);
+    for (const column of this.saved()) out.numbers(column);
+  }
+
+  /** Fills an empty chain with a saved one. */
+  restore(input: MemoryReader): void {
+    const [expiries, pairs, slots] = input.numbers(3);
+    const lengths = [expiries, pairs, pairs, pairs, pairs, ...Array<number>(8).fill(slots)];
+    this.saved().forEach((column, i) => {
+      for (const value of input.numbers(lengths[i])) column.push(value);
+    });
+    this.expiresAt.forEach((at, expiry) => {
+      this.expiryOf.set(at, expiry);
+      this.pairsOf.push([]);
+      this.pairOfStrike.push(new Map());
+    });
+    for (let pair = 0; pair < pairs; pair++) this.index(pair);
+    for (let slot = 0; slot < slots; slot++) this.slots.set(this.instrumentId[slot], slot);
+  }
+
+  private saved(): number[][] {
+    return [
+      this.expiresAt,
+      this.pairExpiry,
+      this.pairStrike,
+      this.observedVol,
+      this.observedAt,
+      this.instrumentId,
+      this.kind,
+      this.pair,
+      this.openInterest,
+      this.openInterestDay,
+      this.bought,
+      this.settlement,
+      this.settlementDay,
+    ];
+  }
+
+  private addSlot(instrumentId: number, kind: number, pair: number): number {
+    const slot = this.instrumentId.push(instrumentId) - 1;
+    this.resetSlot(slot, kind, pair);
+    return slot;
+  }
+
+  private resetSlot(slot: number, kind: number, pair: number): void {
+    this.kind[slot] = kind;
+    this.pair[slot] = pair;
+    this.openInterest[slot] = this.settlement[slot] = NaN;
+    this.openInterestDay[slot] = this.settlementDay[slot] = NEVER;
+    this.bought[slot] = 0;
+  }
+
+  private pairAt(expiresAt: number, strike: number): number {
+    let expiry = this.expiryOf.get(expiresAt);
+    if (expiry === undefined) {
+      this.expiryOf.set(expiresAt, (expiry = this.expiresAt.push(expiresAt) - 1));
+      this.pairsOf.push([]);
+      this.pairOfStrike.push(new Map());
+    }
+    const known = this.pairOfStrike[expiry].get(strike);
+    if (known !== undefined) return known;
+    const pair = this.pairStrike.push(strike) - 1;
+    this.pairExpiry.push(expiry);
+    this.observedVol.push(NaN);
+    this.observedAt.push(NEVER);
+    this.index(pair);
+    return pair;
+  }
+
+  /** Puts a pair in its place among the strikes of its expiry. */
+  private index(pair: number): void {
+    const strike = this.pairStrike[pair];
+    const pairs = this.pairsOf[this.pairExpiry[pair]];
+    let low = 0;
+    let high = pairs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.pairStrike[pairs[middle]] < strike) low = middle + 1;
+      else high = middle;
+    }
+    pairs.splice(low, 0, pair);
+    this.pairOfStrike[this.pairExpiry[pair]].set(strike, pair);
+  }
+}
