@@ -37,6 +37,8 @@ export interface CommitOptions {
    * with `Fenced`; one whose version is higher replaces what a concurrent lower one wrote.
    */
   txn?: Pick<Txn, 'appId' | 'version'>;
+  /** What the rows were computed from, if that is this table itself: a change of the partition since is a conflict. */
+  basedOn?: Snapshot;
   signal?: AbortSignal;
 }
 
@@ -99,8 +101,7 @@ export class DeltaTable {
     rows: readonly TableBatch[] | RowWriter,
     options: CommitOptions,
   ): Promise<CommitResult> {
-    const base = await this.snapshot();
-    return this.write(base, partition, rows, options, true);
+    return this.write(partition, rows, options, true);
   }
 
   /** Adds rows to one partition; never in conflict with what others write. */
@@ -109,8 +110,7 @@ export class DeltaTable {
     rows: readonly TableBatch[] | RowWriter,
     options: CommitOptions,
   ): Promise<CommitResult> {
-    const base = await this.snapshot();
-    return this.write(base, partition, rows, options, false);
+    return this.write(partition, rows, options, false);
   }
 
   /** Rows of one partition in the order they were written, without the partition's own columns. */
@@ -204,13 +204,13 @@ export class DeltaTable {
   }
 
   private async write(
-    base: Snapshot,
     partition: Partition,
     rows: readonly TableBatch[] | RowWriter,
     options: CommitOptions,
     overwrite: boolean,
   ): Promise<CommitResult> {
     this.checkPartition(partition);
+    const base = options.basedOn ?? (await this.snapshot());
     this.schemaActions(base); // A contract the table cannot take fails before the work, not after it.
     const writer = new PartitionWriter(this.store, this.contract, options.signal);
     let written: WrittenFile[];

@@ -71,10 +71,11 @@ export async function withViews<T>(
     await connection.run(`ATTACH ':memory:' AS ${catalog}`);
     try {
       await connection.run(`USE ${catalog}`);
+      const { tables, named } = tablesOf(lake, connection, sql, past);
       const absent: string[] = [];
-      for (const contract of namedTables(lake, connection, sql)) {
+      for (const contract of tables) {
         const snapshot = await lake.table(contract).snapshot();
-        if (!snapshot.exists) absent.push(contract.name);
+        if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
         await createView(lake, connection, contract.name, contract.name, snapshot, contract);
       }
       for (const reference of past) await createPastView(lake, connection, reference);
@@ -87,16 +88,26 @@ export async function withViews<T>(
   }, signal);
 }
 
-/** The tables a query names; all of them if that cannot be told, as for `SHOW ALL TABLES`. */
-function namedTables(lake: Lake, connection: DuckDBConnection, sql: string): readonly TableContract[] {
-  let named: readonly string[];
+/** The tables to show to a query: those it names, or all where that does not tell enough (`SHOW ALL TABLES`). */
+function tablesOf(
+  lake: Lake,
+  connection: DuckDBConnection,
+  sql: string,
+  past: readonly PastTable[],
+): { tables: readonly TableContract[]; named: ReadonlySet<string> } {
+  let names: readonly string[] = [];
   try {
-    named = connection.getTableNames(sql, true);
+    const views = new Set(
+      past.map(({ table, view }) => `${table.slice(0, table.indexOf('.'))}.${quoteName(view)}`),
+    );
+    names = connection.getTableNames(sql, true).filter((name) => !views.has(name));
+    if (names.length === 0 && past.length > 0) return { tables: [], named: new Set() };
   } catch {
-    return lake.contracts; // Not a query, or none DuckDB can parse; running it will tell.
+    // Not a query, or none DuckDB understands; running it will tell.
   }
-  const known = lake.contracts.filter(({ name }) => named.includes(name));
-  return known.length > 0 && known.length === named.length ? known : lake.contracts;
+  const known = lake.contracts.filter(({ name }) => names.includes(name));
+  const enough = known.length > 0 && known.length === names.length;
+  return { tables: enough ? known : lake.contracts, named: new Set(names) };
 }
 
 async function createPastView(lake: Lake, connection: DuckDBConnection, reference: PastTable): Promise<void> {

@@ -13,11 +13,13 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints rows as an aligned table; numbers to the right. */
+const NUMBER = /^(-?\d+(\.\d+)?(e[+-]?\d+)?)?$/;
+
+/** Prints rows as an aligned table; columns of nothing but numbers to the right. */
 export function printTable(headers: string[], rows: (string | number)[][]): void {
   const cells = [headers, ...rows.map((row) => row.map(String))];
   const widths = headers.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
-  const right = headers.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === 'number'));
+  const right = headers.map((_, k) => rows.length > 0 && cells.slice(1).every((row) => NUMBER.test(row[k])));
   const line = (row: string[]) =>
     row
       .map((cell, k) => (right[k] ? cell.padStart(widths[k]) : cell.padEnd(widths[k])))

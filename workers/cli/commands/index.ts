@@ -4,21 +4,33 @@ import { registerBook } from './book';
 import { registerBuild } from './build';
 import { registerConfig } from './config';
 import { registerDbn } from './dbn';
+import { registerDeadLetters } from './deadLetters';
+import { registerExport } from './export';
 import { registerGraph } from './graph';
+import { registerImport } from './import';
 import { registerLineage } from './lineage';
 import { registerPartitions } from './partitions';
+import { registerQuery } from './query';
 import { registerSchedules } from './schedules';
 import { registerServer } from './server';
+import { registerSimulate } from './simulate';
+import { registerTables } from './tables';
 import { registerTemporal } from './temporal';
 import { registerWorker } from './worker';
 
 /** Every command of the command line, in the order `--help` shows them. */
 export const COMMANDS: ((program: Command) => void)[] = [
+  registerImport,
   registerDbn,
   registerBook,
+  registerSimulate,
   registerBackfill,
   registerBuild,
   registerPartitions,
+  registerTables,
+  registerQuery,
+  registerExport,
+  registerDeadLetters,
   registerGraph,
   registerLineage,
   registerSchedules,

@@ -1,0 +1,77 @@
+/** Tables as files for other programs. */
+import { rename, rm } from 'node:fs/promises';
+import { dirname, join, basename } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { TableContract } from '../../graph/datasets/schema';
+import { quote, quoteName } from '../parquet/engine';
+import { snapshotColumns } from '../delta/scan';
+import type { Lake } from '../lake';
+import { withViews } from './query';
+import { extractPast } from './references';
+
+export type ExportFormat = 'parquet' | 'csv' | 'ndjson';
+
+export interface ExportRequest {
+  /** Only rows for which this SQL condition holds. */
+  where?: string;
+  version?: number;
+  signal?: AbortSignal;
+}
+
+const OPTIONS: Record<ExportFormat, string> = {
+  parquet: 'FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2',
+  csv: 'FORMAT csv, HEADER',
+  ndjson: 'FORMAT json',
+};
+
+/** The query whose result is exported. */
+export async function exportSql(
+  lake: Lake,
+  contract: TableContract,
+  format: ExportFormat,
+  { where, version }: ExportRequest,
+): Promise<string> {
+  const snapshot = version === undefined ? undefined : await lake.table(contract).snapshot(version);
+  const { columns } = snapshot ? snapshotColumns(snapshot) : contract;
+  const list = columns.map(({ name, type }) => {
+    const column = quoteName(name);
+    if (format !== 'parquet' && type === 'binary') return `hex(${column}) AS ${column}`;
+    if (format === 'ndjson' && type === 'int64') return `${column}::VARCHAR AS ${column}`;
+    return column;
+  });
+  const table = contract.name + (version === undefined ? '' : ` AT VERSION ${version}`);
+  // The condition is on the table's own columns, not on their texts.
+  const rows = where === undefined ? table : `(FROM ${table} WHERE ${where})`;
+  return `SELECT ${list.join(', ')} FROM ${rows}`;
+}
+
+/**
+ * Writes a table to a file, which appears when it is complete.
+ * @returns rows written
+ */
+export async function exportTable(
+  lake: Lake,
+  contract: TableContract,
+  format: ExportFormat,
+  out: string,
+  request: ExportRequest = {},
+): Promise<number> {
+  const { sql, past } = extractPast(await exportSql(lake, contract, format, request));
+  const part = join(dirname(out), `.${basename(out)}.${randomUUID()}.part`);
+  try {
+    const rows = await withViews(
+      lake,
+      sql,
+      past,
+      async (connection) => {
+        const result = await connection.runAndReadAll(`COPY (${sql}) TO ${quote(part)} (${OPTIONS[format]})`);
+        return Number(result.getRows()[0][0]);
+      },
+      request.signal,
+    );
+    await rename(part, out);
+    return rows;
+  } finally {
+    await rm(part, { force: true });
+  }
+}
