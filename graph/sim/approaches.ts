@@ -25,8 +25,8 @@ const HORIZON = 8 * 60e9;
  * second. The latter is lively enough to leave few touches undecided, and the same at all times of day, so that the hour says
  * nothing about the outcome.
  */
-const APPROACH_VARIANCE = 0.5;
-const EPISODE_VARIANCE = 2.2;
+const APPROACH_VARIANCE = 0.25;
+const EPISODE_VARIANCE = 2;
 /** How far a touch is looked for on the latent path, ns. */
 const SIGHT = 90 * 60e9;
 

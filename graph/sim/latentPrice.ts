@@ -48,8 +48,8 @@ export class LatentPrice {
     this.position += variance / STEP_VARIANCE;
   }
 
-  /** Moves the whole path from here on, as news while the market is closed does. */
-  jump(ticks: number): LatentPrice {
-    return new LatentPrice(this.value + ticks, this.random);
+  /** Another path, from `start` on, of the same randomness. */
+  from(start: number): LatentPrice {
+    return new LatentPrice(start, this.random);
   }
 }

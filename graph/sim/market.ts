@@ -49,9 +49,17 @@ export interface Span {
   afterClosedDays: boolean;
 }
 
+/** Another contract of the same product, whose price this one shares but for a constant difference, ticks. */
+export interface Leader {
+  readonly market: Market;
+  readonly difference: number;
+}
+
 /** One trade date. */
 export interface MarketDay {
   spans: Span[];
+  /** Activity of all spans together. */
+  activity: number;
   premarketStart: number;
   rthOpen: number;
   orEnd: number;
@@ -67,6 +75,7 @@ export interface MarketOptions {
   /** 0 nothing is planted at levels, 1 everything. */
   strength: number;
   random: Random;
+  leader?: Leader;
   source: BatchSource;
 }
 
@@ -77,7 +86,7 @@ export class Market implements Conditions, Outlook {
   readonly book: MatchingBook;
   /** Touches of the day, as their ends become known. */
   touches: PlantedTouch[] = [];
-  /** Last trade price at each second that had one: times and prices in turn. */
+  /** The future second by second of trading: time, last price and activity in turn. Whoever reads it empties it. */
   tape: number[] = [];
   /** Lots traded in the present trade date. */
   volume = 0;
@@ -87,6 +96,7 @@ export class Market implements Conditions, Outlook {
   slack = LEAST_SLACK;
   pace = 1;
 
+  private leader: Leader | null;
   private readonly exchange: Exchange;
   private readonly flow: OrderFlow;
   private readonly random: Random;
@@ -110,9 +120,11 @@ export class Market implements Conditions, Outlook {
   private rowsPerDecision = ROWS_PER_DECISION;
   private rowsDue = 0;
   private activityTotal = 1;
+  private dayActivity = 1;
 
   constructor(private readonly options: MarketOptions) {
     this.random = options.random.fork('market');
+    this.leader = options.leader ?? null;
     this.writer = new EventWriter(
       options.instrumentId,
       options.origin,
@@ -130,6 +142,12 @@ export class Market implements Conditions, Outlook {
 
   get approach() {
     return this.approaches?.current ?? null;
+  }
+
+  /** When something can happen next, at the earliest. */
+  get nextActive(): number {
+    if (this.phase !== 'closed') return this.now;
+    return this.agenda.length > 0 ? this.agenda[0].at : Infinity;
   }
 
   /** Fills the book with orders good till cancelled, entered before `before`, evenly over `during` ns. */
@@ -162,6 +180,11 @@ export class Market implements Conditions, Outlook {
     const grid = u < 0.07 ? 20 : u < 0.25 ? 4 : 1;
     const round = side === BID ? Math.floor(exact / grid) * grid : Math.ceil(exact / grid) * grid;
     return Math.min(Math.max(round, grid), this.book.ticks - grid);
+  }
+
+  /** From now on this is the contract others follow. */
+  lead(): void {
+    this.leader = null;
   }
 
   /** Appoints a trade date's sessions. */
@@ -220,7 +243,7 @@ export class Market implements Conditions, Outlook {
     if (t >= this.nextSecond) this.everySecond(t);
     const variance = this.approaches === null ? this.variance : this.approaches.variance(this.variance);
     this.path.advance(((t - this.now) / NS_PER_SECOND) * variance);
-    this.latent = this.path.value;
+    this.latent = this.leader === null ? this.path.value : this.leader.market.latent + this.leader.difference;
     this.now = t;
   }
 
@@ -242,7 +265,7 @@ export class Market implements Conditions, Outlook {
     const behind = (this.rowsDue - rows) / (120 * rowsPerSecond);
     this.pace = (rowsPerSecond / this.rowsPerDecision) * (1 + Math.min(Math.max(behind, -0.4), 0.4));
     this.slack = LEAST_SLACK + SLACK_PER_ROOT_VARIANCE * Math.sqrt(variance / (this.pace / 0.73));
-    this.tape.push(t, this.lastPrice);
+    this.tape.push(t, this.lastPrice, activity / this.dayActivity);
     while (t >= this.nextBar) {
       this.levels?.close(this.lastPrice);
       this.approaches?.review(t);
@@ -260,8 +283,10 @@ export class Market implements Conditions, Outlook {
 
   private preOpen(span: Span, day: MarketDay): void {
     const { random } = this;
-    this.path = this.path.jump(random.normal() * (span.afterClosedDays ? LONG_GAP : GAP));
-    this.latent = this.path.value;
+    const gap = random.normal() * (span.afterClosedDays ? LONG_GAP : GAP);
+    if (this.leader === null) this.latent += gap;
+    else this.latent = this.leader.market.latent + this.leader.difference;
+    this.path = this.path.from(this.latent);
     this.span = span;
     this.phase = 'preOpen';
     this.now = span.preOpen;
@@ -270,9 +295,10 @@ export class Market implements Conditions, Outlook {
     this.nextPreOpen = span.preOpen + 2e8;
     if (span !== day.spans[0]) return;
     this.touches = [];
-    this.tape = [];
     this.volume = 0;
+    this.dayActivity = day.activity;
     this.levels = new PlantedLevels(day, this.levels);
+    if (this.leader !== null) return;
     this.approaches = new Approaches(
       this.levels,
       this,
@@ -358,7 +384,7 @@ export class Market implements Conditions, Outlook {
 
   /** Cancels the day's orders; some of the distant ones stay in place of those good till cancelled that were filled. */
   private close(span: Span): void {
-    const { book, exchange } = this;
+    const { book, exchange, writer } = this;
     this.phase = 'closed';
     exchange.stops.clear();
     let missing = RESTING_ORDERS;
@@ -380,7 +406,10 @@ export class Market implements Conditions, Outlook {
     });
     this.missingOrders = Math.max(0, missing);
     expired.sort((a, b) => book.id[a] - book.id[b]);
+    const limit = writer.receivedLimit;
+    writer.receivedLimit = Math.min(limit, span.close);
     exchange.cancelAll(span.close - EXPIRY, Int32Array.from(expired));
+    writer.receivedLimit = limit;
   }
 
   /**

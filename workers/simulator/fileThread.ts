@@ -1,0 +1,74 @@
+/**
+ * The thread that turns a simulation's rows into files: it encodes, compresses and writes, while the main thread simulates on.
+ * A file has its name only once it is complete; before it ends in `.partial`.
+ */
+import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { encodeMbo, encodeMetadata, encodeRecord, MBO_BYTES } from '../../graph/dbn';
+import { MboBatch } from '../../graph/market/mbo';
+import { ZstdWriter } from '../../lake/raw/zstd';
+import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
+
+class OutputFile {
+  records = 0;
+  private bytes = 0;
+  private readonly descriptor: number;
+  private readonly zstd: ZstdWriter | null;
+
+  constructor(
+    private readonly path: string,
+    compressed: boolean,
+  ) {
+    this.descriptor = openSync(path + PARTIAL, 'w');
+    this.zstd = compressed ? new ZstdWriter((bytes) => this.write(bytes)) : null;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.zstd) this.zstd.push(bytes);
+    else this.write(bytes);
+  }
+
+  private write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += writeSync(this.descriptor, bytes, at);
+    this.bytes += bytes.length;
+  }
+
+  close(): FileReply {
+    this.zstd?.end();
+    closeSync(this.descriptor);
+    renameSync(this.path + PARTIAL, this.path);
+    return { kind: 'written', path: this.path, records: this.records, bytes: this.bytes };
+  }
+}
+
+const port = parentPort!;
+const reply = (message: FileReply) => port.postMessage(message);
+let file: OutputFile | null = null;
+let encoded = new Uint8Array(0);
+
+port.on('message', (request: FileRequest) => {
+  switch (request.kind) {
+    case 'file':
+      file = new OutputFile(request.path, request.compressed);
+      file.push(encodeMetadata(request.metadata));
+      return;
+    case 'rows': {
+      const batch = new MboBatch(request.capacity, request.buffer);
+      const bytes = request.length * MBO_BYTES;
+      if (encoded.length < bytes) encoded = new Uint8Array(request.capacity * MBO_BYTES);
+      encodeMbo(batch, 0, request.length, encoded, 0);
+      reply({ kind: 'encoded' });
+      file!.push(encoded.subarray(0, bytes));
+      file!.records += request.length;
+      return;
+    }
+    case 'records':
+      for (const record of request.records) file!.push(encodeRecord(record));
+      file!.records += request.records.length;
+      return;
+    case 'end':
+      reply(file!.close());
+      file = null;
+      return;
+  }
+});

@@ -1,0 +1,52 @@
+/** The writing thread as the simulating one sees it. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
+
+export interface WrittenFile {
+  readonly path: string;
+  readonly records: number;
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
+export class FileWriter {
+  readonly files: WrittenFile[] = [];
+  private readonly thread = new Worker(join(__dirname, 'fileThread.js'));
+  private readonly begun: string[] = [];
+  private settle: (() => void) | null = null;
+  /** Rejects when the thread fails: a full disk, a folder that may not be written. */
+  readonly failure: Promise<never>;
+
+  /** @param onEncoded called when a batch of rows has been taken over */
+  constructor(onEncoded: () => void) {
+    this.thread.on('message', (reply: FileReply) => {
+      if (reply.kind === 'encoded') onEncoded();
+      else {
+        this.files.push({ path: reply.path, records: reply.records, bytes: reply.bytes });
+        this.settle?.();
+      }
+    });
+    this.failure = new Promise((_, reject) => this.thread.once('error', reject));
+    // Whoever awaits nothing at that moment learns of it at the next `race`.
+    this.failure.catch(() => undefined);
+  }
+
+  post(request: FileRequest): void {
+    if (request.kind === 'file') this.begun.push(request.path);
+    this.thread.postMessage(request);
+  }
+
+  /** Resolves when every file begun is complete. */
+  async finish(): Promise<void> {
+    while (this.files.length < this.begun.length)
+      await Promise.race([this.failure, new Promise<void>((resolve) => (this.settle = resolve))]);
+  }
+
+  /** Ends the thread; a file it was at is removed. */
+  async stop(): Promise<void> {
+    await this.thread.terminate();
+    for (const path of this.begun.slice(this.files.length)) rmSync(path + PARTIAL, { force: true });
+  }
+}

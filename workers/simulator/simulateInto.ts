@@ -1,0 +1,95 @@
+/** Runs a simulation and writes its files: this thread simulates, another encodes, compresses and writes. */
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { SpymasterError } from '../../graph/errors';
+import { Simulation, type SimulationRequest, type TruthRow } from '../../graph/sim/simulation';
+import { PARTIAL } from './fileProtocol';
+import { FileWriter, type WrittenFile } from './fileWriter';
+import { SharedBatches } from './sharedBatches';
+
+export interface SimulateOptions {
+  /** Write `.dbn` instead of `.dbn.zst`. */
+  readonly plain?: boolean;
+  /** Stops with `Cancelled`; no half file is left under its name. */
+  readonly signal?: AbortSignal;
+  /** @param file being written @param events MBO rows so far */
+  readonly onProgress?: (file: string, events: number) => void;
+}
+
+export interface SimulationSummary {
+  tradeDates: string[];
+  files: readonly WrittenFile[];
+  /** Truth files, one a trade date: a `TruthRow` a line. */
+  truth: string[];
+  /** Touches of levels in them. */
+  touches: number;
+  /** MBO rows written. */
+  events: number;
+  seconds: number;
+}
+
+/**
+ * Simulates into a folder, which is made if it is not there; files of the same names are replaced.
+ * @throws SpymasterError BadArgument for a request that cannot be simulated, Cancelled
+ */
+export async function simulateInto(
+  folder: string,
+  request: SimulationRequest,
+  { plain = false, signal, onProgress }: SimulateOptions = {},
+): Promise<SimulationSummary> {
+  const started = performance.now();
+  const batches = new SharedBatches();
+  const simulation = new Simulation(request, batches);
+  mkdirSync(folder, { recursive: true });
+  const writer = new FileWriter(() => batches.encoded());
+  const truth: string[] = [];
+  let touches = 0;
+  let events = 0;
+  let name = '';
+  try {
+    for (const output of simulation.run()) {
+      switch (output.kind) {
+        case 'file':
+          name = `${output.name}.dbn${plain ? '' : '.zst'}`;
+          writer.post({
+            kind: 'file',
+            path: join(folder, name),
+            compressed: !plain,
+            metadata: output.metadata,
+          });
+          break;
+        case 'mbo': {
+          const { buffer, capacity, length } = output.batch;
+          batches.send(output.batch);
+          writer.post({ kind: 'rows', buffer, capacity, length });
+          events += length;
+          onProgress?.(name, events);
+          // The thread's replies and signals come in between batches.
+          await setImmediate();
+          await Promise.race([batches.room(), writer.failure]);
+          break;
+        }
+        case 'truth':
+          touches += output.rows.length;
+          truth.push(writeTruth(folder, output.tradeDate, output.rows));
+          break;
+        default:
+          writer.post(output);
+      }
+      if (signal?.aborted) throw new SpymasterError('Cancelled', 'The simulation was interrupted.');
+    }
+    await writer.finish();
+    const seconds = (performance.now() - started) / 1000;
+    return { tradeDates: simulation.tradeDates, files: writer.files, truth, touches, events, seconds };
+  } finally {
+    await writer.stop();
+  }
+}
+
+function writeTruth(folder: string, tradeDate: string, rows: readonly TruthRow[]): string {
+  const path = join(folder, `truth-${tradeDate.replaceAll('-', '')}.jsonl`);
+  writeFileSync(path + PARTIAL, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  renameSync(path + PARTIAL, path);
+  return path;
+}
