@@ -7,19 +7,8 @@
  */
 import type { MemoryReader, MemoryWriter } from '../bars/memory';
 import { Kind } from './classify';
+import type { OptionDefinition } from './definition';
 import { fillSmile } from './smile';
-
-/** One option or other instrument, as far as its definition matters here. */
-export interface OptionDefinition {
-  readonly instrumentId: number;
-  readonly kind: Kind;
-  /** Raw symbol of the future it is on, e.g. `ESH4`. */
-  readonly underlying: string;
-  /** Points; not read for instruments other than calls and puts. */
-  readonly strike: number;
-  /** ns since the operator's origin; not read for instruments other than calls and puts. */
-  readonly expiresAt: number;
-}
 
 /** What an instrument is, beyond calls and puts on this future. */
 export const NOT_ON_THIS_FUTURE = 4;

@@ -1,4 +1,5 @@
-import { OptionChain, type OptionDefinition } from '../../../graph/options/chain';
+import { OptionChain } from '../../../graph/options/chain';
+import type { OptionDefinition } from '../../../graph/options/definition';
 import { Kind } from '../../../graph/options/classify';
 
 const option = (

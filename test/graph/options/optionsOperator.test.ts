@@ -154,6 +154,7 @@ describe('option flow', () => {
 
 describe('option exposure', () => {
   it('is what a slow, independent twin works out', () => {
+    let flips = 0;
     for (const seed of [3, 4242]) {
       const events = randomDay(seed, 8);
       const rows = play(events).exposure;
@@ -167,8 +168,13 @@ describe('option exposure', () => {
         const figures = truth.exposure(row.level_price as number);
         expectFigures(row, figures, 1e-3 * Math.abs(figures.call_gex!));
         expect(row.missing).toBeNull();
+        if (row.flip === null || row.level_id !== 'PRICE') continue;
+        const flip = row.flip as number;
+        expect(truth.netAt(flip - 0.02) * truth.netAt(flip + 0.02)).toBeLessThan(0);
+        flips++;
       }
     }
+    expect(flips).toBeGreaterThan(0);
   });
 
   it('depends on the named sign of dealers and the named scale', () => {

@@ -5,7 +5,7 @@ import { dayNumber } from '../../../graph/market/days';
 import { Side } from '../../../graph/market/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../../graph/market/time';
 import { black76Price, Right } from '../../../graph/options/black76';
-import type { OptionDefinition } from '../../../graph/options/chain';
+import type { OptionDefinition } from '../../../graph/options/definition';
 import { Kind } from '../../../graph/options/classify';
 import { parseOption, yearFraction } from '../../../graph/options/expiry';
 import { OptionsOperator, type LevelPrice } from '../../../graph/options/optionsOperator';

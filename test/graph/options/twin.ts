@@ -5,7 +5,7 @@
 import { Side } from '../../../graph/market/mbo';
 import { sessionOf } from '../../../graph/market/calendar';
 import { isoDate } from '../../../graph/market/days';
-import type { OptionDefinition } from '../../../graph/options/chain';
+import type { OptionDefinition } from '../../../graph/options/definition';
 import { CONTRACT, ORIGIN, YESTERDAY, type Event } from './support';
 
 const YEAR = 365 * 86_400e9;
@@ -206,6 +206,16 @@ export function twin(events: readonly Event[], rate: number, tideBars: number) {
   return {
     flow: (levelPrice: number) => flowFigures(bars, left, tideBars, levelPrice),
     exposure: (levelPrice: number) => exposureFigures(known, close.end, rate, levelPrice),
+    /** Net exposure if the future stood at that price. */
+    netAt: (future: number) => {
+      const { call_gex: calls, put_gex: puts } = exposureFigures(
+        { ...known, future },
+        close.end,
+        rate,
+        future,
+      );
+      return calls! + puts!;
+    },
     future: known.future,
   };
 }

@@ -1,0 +1,65 @@
+/** Instruments of the options feed, as an operator takes them in. */
+import { SpymasterError } from '../errors';
+import type { IsoDate } from '../market/days';
+import type { TimeOrigin } from '../market/time';
+import { Kind, kindOf } from './classify';
+import { parseOption } from './expiry';
+
+/** One option or other instrument, as far as its definition matters here. */
+export interface OptionDefinition {
+  readonly instrumentId: number;
+  readonly kind: Kind;
+  /** Raw symbol of the future it is on, e.g. `ESH4`. */
+  readonly underlying: string;
+  /** Points; NaN for instruments other than calls and puts. */
+  readonly strike: number;
+  /** ns since the operator's origin; NaN for instruments other than calls and puts. */
+  readonly expiresAt: number;
+}
+
+/** The fields of a definition record or a row of `bronze.definitions` that matter. */
+export interface DefinitionFields {
+  readonly instrumentId: number;
+  /** Raw symbol. */
+  readonly symbol: string;
+  /** DBN's letter. */
+  readonly instrumentClass: string;
+  readonly underlying: string;
+  /** 1e-9 points; null if undefined. */
+  readonly strikePrice: bigint | null;
+  /** ns UTC; null if undefined. */
+  readonly expiration: bigint | null;
+}
+
+/**
+ * A definition for the operator. What an option's definition leaves open - strike, expiration or underlying - follows from
+ * its symbol by the rules of the exchange.
+ * @param on date of the definition
+ * @throws SpymasterError BadArgument if something is open and the symbol names no option
+ */
+export function optionDefinition(
+  fields: DefinitionFields,
+  on: IsoDate,
+  origin: TimeOrigin,
+): OptionDefinition {
+  const { instrumentId, symbol, strikePrice, expiration } = fields;
+  const kind = kindOf(fields.instrumentClass);
+  if (kind !== Kind.Call && kind !== Kind.Put)
+    return { instrumentId, kind, underlying: fields.underlying, strike: NaN, expiresAt: NaN };
+  const complete = strikePrice !== null && expiration !== null && fields.underlying !== '';
+  const terms = complete ? null : parseOption(symbol, on);
+  const strike = strikePrice === null ? (terms?.strike ?? NaN) : Number(strikePrice) / 1e9;
+  if (!(strike > 0))
+    throw new SpymasterError('BadArgument', `${symbol} is defined with a strike of ${strike}`, {
+      field: 'strike_price',
+      expected: 'more than 0',
+    });
+  return {
+    instrumentId,
+    kind,
+    underlying: fields.underlying || (terms?.underlying ?? ''),
+    strike,
+    // Far expiries lie beyond exact doubles; a microsecond in a year does not matter there.
+    expiresAt: Number((expiration ?? terms!.expiresAt) - origin.ns),
+  };
+}

@@ -1,0 +1,54 @@
+import { TimeOrigin } from '../../../graph/market/time';
+import { Kind } from '../../../graph/options/classify';
+import { optionDefinition, type DefinitionFields } from '../../../graph/options/definition';
+
+const ns = (iso: string) => BigInt(Date.parse(iso)) * 1_000_000n;
+const ORIGIN = new TimeOrigin(ns('2024-01-09T22:00:00Z'));
+const COMPLETE: DefinitionFields = {
+  instrumentId: 5,
+  symbol: 'E2CF4 C4800',
+  instrumentClass: 'C',
+  underlying: 'ESH4',
+  strikePrice: 4_800_000_000_000n,
+  expiration: ns('2024-01-10T21:00:00Z'),
+};
+const take = (changes: Partial<DefinitionFields>) =>
+  optionDefinition({ ...COMPLETE, ...changes }, '2024-01-10', ORIGIN);
+
+describe('definitions of options', () => {
+  it('are taken as stated', () => {
+    const expected = {
+      instrumentId: 5,
+      kind: Kind.Call,
+      underlying: 'ESH4',
+      strike: 4800,
+      expiresAt: 23 * 3600e9,
+    };
+    expect(take({})).toEqual(expected);
+    // What is stated wins over what the symbol would mean, and over a symbol that means nothing.
+    expect(take({ symbol: 'E3CF4 C4850' })).toEqual(expected);
+    expect(take({ symbol: '??', strikePrice: 4_812_500_000_000n, instrumentClass: 'P' })).toMatchObject({
+      kind: Kind.Put,
+      strike: 4812.5,
+    });
+  });
+
+  it('are completed from the symbol where they leave something open', () => {
+    expect(take({ strikePrice: null, expiration: null, underlying: '' })).toEqual(take({}));
+    expect(() => take({ symbol: 'UD:1V: VT 1', expiration: null })).toThrow(
+      expect.objectContaining({ code: 'BadArgument' }),
+    );
+    expect(() => take({ strikePrice: 0n })).toThrow(/strike of 0/);
+  });
+
+  it('of combinations and futures are kept as such', () => {
+    expect(take({ instrumentClass: 'T', symbol: 'UD:1V: VT 1', strikePrice: null })).toEqual({
+      instrumentId: 5,
+      kind: Kind.Combination,
+      underlying: 'ESH4',
+      strike: NaN,
+      expiresAt: NaN,
+    });
+    expect(take({ instrumentClass: 'F' }).kind).toBe(Kind.Other);
+  });
+});
