@@ -68,7 +68,7 @@ async function obtainTemporal({
   const found = findTemporal(env);
   if (found) return found;
   const target = cachedPath(env);
-  fs.mkdirSync(path.dirname(target), { recursive: true });
+  fs.mkdirSync(toolCache(env), { recursive: true });
   const release = await lock(`${path.dirname(target)}.lock`, signal, () =>
     report('another process is obtaining it'),
   );
@@ -85,6 +85,7 @@ async function obtainTemporal({
         const version = spawnSync(built, ['--version'], { encoding: 'utf8' });
         if (version.status !== 0)
           throw new Error(`${built} --version failed: ${version.stderr ?? version.error}`);
+        fs.mkdirSync(path.dirname(target), { recursive: true });
         fs.renameSync(built, target);
         return { path: target, source: way };
       } catch (error) {
@@ -170,8 +171,8 @@ async function get(url, signal) {
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
     return response;
   } catch (error) {
-    const { message, cause } = /** @type {Error} */ (error);
-    throw new Error(`${url}: ${cause instanceof Error ? cause.message : message}`, { cause: error });
+    const { message, cause } = /** @type {Error & { cause?: Error }} */ (error);
+    throw new Error(`${url}: ${cause?.message ?? message}`, { cause: error });
   }
 }
 

@@ -1,17 +1,24 @@
 /** Ctrl-C, and the end of a service, as an AbortSignal. */
 
+/** Ctrl-C, a service manager, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs something that Ctrl-C or SIGTERM shall end in an orderly way. A second Ctrl-C ends the process at once.
+ * Runs something that such a signal shall end in an orderly way. A second one ends the process at once.
  * @param work is given a signal that is aborted by the first
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const stopListening = () => SIGNALS.forEach((name) => process.off(name, interrupt));
+  const interrupt = () => {
+    stopListening();
+    controller.abort();
+  };
+  SIGNALS.forEach((name) => process.on(name, interrupt));
   try {
     return await work(controller.signal);
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    stopListening();
   }
 }
 

@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StagePool } from '../../../activities/pool/pool';
+import type { StageProgress, StageRequest } from '../../../activities/stage';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+
+const THREAD = join(__dirname, '..', '..', 'support', 'temporal', 'scriptedThread.js');
+
+let lake: string;
+let pool: StagePool;
+beforeEach(() => {
+  lake = mkdtempSync(join(tmpdir(), 'spymaster-pool-'));
+  mkdirSync(join(lake, 'script'));
+  pool = new StagePool(2, { lake, features: DEFAULT_SETTINGS }, THREAD);
+});
+afterEach(async () => {
+  await pool.close();
+  rmSync(lake, { recursive: true });
+});
+
+const request = (contract: string): StageRequest => ({
+  layer: 'bronze',
+  contract,
+  tradeDate: '2024-01-02',
+  fence: 1,
+  run: { workflowId: 'w', runId: 'r' },
+});
+const script = (contract: string, order: string) =>
+  writeFileSync(join(lake, 'script', `${contract}-2024-01-02-bronze`), order);
+const run = (
+  contract: string,
+  signal = new AbortController().signal,
+  progress: (at: StageProgress) => void = () => {},
+) => pool.run(request(contract), { signal, progress });
+const failure = (contract: string, signal?: AbortSignal) =>
+  run(contract, signal).catch((error: unknown) => error);
+const log = () => readFileSync(join(lake, 'log'), 'utf8').trim().split('\n');
+
+test('runs a stage in a thread and passes on its progress', async () => {
+  const heard: StageProgress[] = [];
+  const result = await run('A', undefined, (at) => heard.push(at));
+  expect(result).toMatchObject({ status: 'published', contract: 'A', rows: { 'bronze.rows': 7 } });
+  expect(heard).toEqual([{ phase: 'scripted', done: 0, total: 1 }]);
+});
+
+test('the main thread stays free while a stage keeps a core busy', async () => {
+  script('A', 'spin 600');
+  let ticks = 0;
+  const ticker = setInterval(() => ticks++, 20);
+  await run('A');
+  clearInterval(ticker);
+  expect(ticks).toBeGreaterThan(5);
+});
+
+test('no more stages run at once than there are threads', async () => {
+  for (const contract of ['A', 'B']) script(contract, 'hold');
+  const runs = ['A', 'B', 'C'].map((contract) => run(contract));
+  await sleep(500);
+  expect(log()).toEqual(expect.not.arrayContaining([expect.stringContaining('C-2024-01-02-bronze')]));
+  for (const contract of ['A', 'B']) script(contract, 'publish');
+  await Promise.all(runs);
+  expect(log().filter((line) => line.includes(' end '))).toHaveLength(3);
+});
+
+test('what a stage throws arrives with code, message and place', async () => {
+  script('A', 'fail TruncatedDbn');
+  expect(await failure('A')).toMatchObject({
+    name: 'SpymasterError',
+    code: 'TruncatedDbn',
+    message: 'scripted TruncatedDbn',
+    details: { file: 'x.dbn', offset: 7 },
+  });
+  script('A', 'throw');
+  expect(await failure('A')).toMatchObject({ name: 'TypeError', message: 'scripted' });
+});
+
+test('a thread that dies is a crash that may be tried again, and is replaced', async () => {
+  script('A', 'exit');
+  expect(await failure('A')).toMatchObject({ code: 'WorkerCrashed', retryable: true });
+  script('A', 'publish');
+  expect(await run('A')).toMatchObject({ status: 'published' });
+});
+
+test('an aborted stage hears of it and its thread goes on to the next', async () => {
+  script('A', 'hold');
+  const controller = new AbortController();
+  const ended = failure('A', controller.signal);
+  await sleep(300);
+  controller.abort(new Error('no more'));
+  expect(await ended).toMatchObject({ message: 'no more' });
+  expect(log().at(-1)).toContain('aborted');
+  expect(await run('B')).toMatchObject({ status: 'published' });
+});
+
+test('a stage that hears nothing is ended with its thread', async () => {
+  script('A', 'spin 60000');
+  const controller = new AbortController();
+  const ended = failure('A', controller.signal);
+  await sleep(300);
+  controller.abort(new Error('no more'));
+  expect(await ended).toMatchObject({ message: 'no more' });
+  expect(log()).toHaveLength(1);
+}, 20_000);
+
+test('an abort while waiting for a thread needs no thread', async () => {
+  for (const contract of ['A', 'B']) script(contract, 'hold');
+  const running = ['A', 'B'].map((contract) => run(contract));
+  const controller = new AbortController();
+  const waiting = failure('C', controller.signal);
+  controller.abort(new Error('no more'));
+  for (const contract of ['A', 'B']) script(contract, 'publish');
+  expect(await waiting).toMatchObject({ message: 'no more' });
+  await Promise.all(running);
+});

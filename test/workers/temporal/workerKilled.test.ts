@@ -1,0 +1,35 @@
+import { Stack } from '../../support/temporal/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+}, 60_000);
+afterAll(() => stack.stop());
+
+const DATE = '2024-01-02';
+const stage = (contract: string, layer: string) => `${contract}-${DATE}-${layer}`;
+const backfill = (contract: string) =>
+  stack.start('backfill', `backfill-${contract}`, { symbol: 'ES', contract, start: DATE, end: DATE });
+const fences = (name: string) =>
+  stack.log().flatMap(([at, event, fence]) => (at === name && event === 'begin' ? [fence] : []));
+
+// A dead worker is noticed when its heartbeats have been missing for 30 s.
+test('a worker killed in the middle of a build is replaced by another, which builds only what was not done', async () => {
+  const worker = await stack.worker();
+  stack.script(stage('ESH4', 'silver'), 'hold');
+  const handle = await backfill('ESH4');
+  await stack.until(() => stack.begun(stage('ESH4', 'silver')) === 1);
+  await stack.end(worker, 'SIGKILL');
+  stack.unscript(stage('ESH4', 'silver'));
+
+  await stack.worker();
+  expect(await handle.result()).toMatchObject({ counts: { published: 1 }, failed: [] });
+  for (const [layer, times] of [
+    ['bronze', 1],
+    ['silver', 2],
+    ['gold', 1],
+  ] as const)
+    expect(stack.begun(stage('ESH4', layer))).toBe(times);
+  const [killed, second] = fences(stage('ESH4', 'silver'));
+  expect(second).toBeGreaterThan(killed);
+}, 90_000);

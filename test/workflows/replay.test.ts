@@ -1,0 +1,63 @@
+/**
+ * Recorded runs replayed against the workflows as they are now: a change that would derail a running backfill fails here.
+ * After a change that is meant to do so (and no such run is to survive): `npm run record-histories`.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DefaultLogger,
+  Runtime,
+  Worker,
+  bundleWorkflowCode,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { HISTORIES, recordHistories } from '../support/temporal/recordHistories';
+
+const SOURCES = join(__dirname, '..', '..', 'workflows');
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  const logger = new DefaultLogger('ERROR', () => {});
+  Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
+  // From the sources: this is also what fails when a workflow imports what it must not.
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: join(SOURCES, 'index.ts'), logger });
+  if (process.env.RECORD_HISTORIES) await recordHistories();
+}, 120_000);
+
+interface Recorded {
+  events: {
+    workflowExecutionStartedEventAttributes?: { workflowId: string; workflowType: { name: string } };
+  }[];
+}
+const files = () => readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
+const read = (file: string) => readFileSync(join(HISTORIES, file), 'utf8');
+const started = (json: string) =>
+  (JSON.parse(json) as Recorded).events[0].workflowExecutionStartedEventAttributes;
+const replay = (json: string) =>
+  Worker.runReplayHistory({ workflowBundle }, JSON.parse(json), started(json)?.workflowId);
+
+test('every recorded run goes the same way again', async () => {
+  expect(files().length).toBeGreaterThan(0);
+  for (const file of files())
+    await replay(read(file)).catch((error: Error) => {
+      throw new Error(`${file}: ${error.message}`);
+    });
+});
+
+test('every workflow has a recorded run', () => {
+  const types = Object.keys(jest.requireActual<object>('../../workflows/index'));
+  const recorded = files().map((file) => started(read(file))?.workflowType.name);
+  expect([...new Set(recorded)].sort()).toEqual(types.sort());
+});
+
+test('a run that took another way is noticed', async () => {
+  const other = read('buildContractDate-published.json').replaceAll('"silver"', '"copper"');
+  await expect(replay(other)).rejects.toThrow('TMPRL1100');
+});
+
+test('the bundle holds nothing that reads, waits or guesses', () => {
+  expect(workflowBundle.code).not.toMatch(
+    /node_modules\/(zod|@temporalio\/(client|worker|activity)|@duckdb|@cloudpss)\//,
+  );
+  expect(workflowBundle.code.length).toBeLessThan(3_000_000);
+});
