@@ -46,11 +46,9 @@ export class OptionChain {
 
   constructor(readonly underlying: string) {}
 
-  /** Instruments defined so far, calls and puts on this future alone counted. */
-  get options(): number {
-    let count = 0;
-    for (const kind of this.kind) if (kind === Kind.Call || kind === Kind.Put) count++;
-    return count;
+  /** Whether no option on this future has been defined yet. */
+  get empty(): boolean {
+    return this.pairStrike.length === 0;
   }
 
   /** Takes in a definition; a later one of the same instrument replaces it, and forgets its open interest if terms differ. */

@@ -92,7 +92,7 @@ export class OptionExposure {
    */
   evaluate(at: number, price: number): NoExposure | null {
     const { chain, settings } = this;
-    if (chain.pairStrike.length === 0) return 'no option definitions';
+    if (chain.empty) return 'no option definitions';
     if (!(price > 0)) return 'no price of the future';
     const vols = new Float64Array(chain.pairStrike.length);
     chain.volatilities(vols);

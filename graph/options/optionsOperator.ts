@@ -91,6 +91,7 @@ export class OptionsOperator {
   /**
    * Published open interest. Only what is of a day before the trade date is used: today's is not known today.
    * @param day day number the figure is of; NaN if it does not say
+   * @param lots NaN withdraws what was published
    */
   openInterest(instrumentId: number, day: number, lots: number): void {
     const slot = this.chain.find(instrumentId);
@@ -207,8 +208,9 @@ export class OptionsOperator {
   }
 
   private noFlow(): NoFlow | null {
-    if (this.flow.seen) return null;
-    return this.chain.options === 0 ? 'no option definitions' : 'no option trades';
+    // Without definitions every trade is one of an unknown instrument: a feed, but nothing to read from it.
+    if (this.chain.empty) return 'no option definitions';
+    return this.flow.seen ? null : 'no option trades';
   }
 
   private writeExposure(at: number, levels: readonly LevelPrice[]): void {

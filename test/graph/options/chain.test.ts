@@ -34,7 +34,6 @@ describe('option chain', () => {
     expect(chain.strikesOf(1).map((pair) => chain.pairStrike[pair])).toEqual([4800]);
     expect(chain.pair[chain.find(1)]).toBe(chain.pair[chain.find(4)]);
     expect(chain.pair[chain.find(1)]).not.toBe(chain.pair[chain.find(5)]);
-    expect(chain.options).toBe(5);
     expect(chain.find(6)).toBe(-1);
   });
 
@@ -45,8 +44,9 @@ describe('option chain', () => {
       option(3, NaN, { kind: Kind.Combination, underlying: '' }),
       option(4, NaN, { kind: Kind.Other, underlying: '' }),
     );
-    expect(chain.options).toBe(1);
     expect(chain.pairStrike).toEqual([4800]);
+    expect(chain.empty).toBe(false);
+    expect(chainOf(option(2, 4800, { underlying: 'ESM4' })).empty).toBe(true);
   });
 
   it('keeps open interest when a definition is repeated, and forgets it when an id is used anew', () => {

@@ -336,6 +336,11 @@ describe('without data', () => {
     expect(rows.flow[0].level_price).toBeNull();
   });
 
+  it('trades without definitions say nothing, and so are no data', () => {
+    const [row] = play([{ type: 'future', price: 4775 }, trade(1000, OPEN, 10, 5), close(0)]).flow;
+    expect(row).toMatchObject({ has_flow: false, missing: 'no option definitions', call_pressure: null });
+  });
+
   it('a feed of combinations alone is data: no flow, not unknown flow', () => {
     const [row] = play([
       ...defined,
