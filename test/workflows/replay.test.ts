@@ -47,7 +47,7 @@ test('every recorded run goes the same way again', async () => {
 test('every workflow has a recorded run', () => {
   const types = Object.keys(jest.requireActual<object>('../../workflows/index'));
   const recorded = files().map((file) => started(read(file))?.workflowType.name);
-  expect([...new Set(recorded)].sort()).toEqual(types.sort());
+  expect(new Set(recorded)).toEqual(new Set(types));
 });
 
 test('a run that took another way is noticed', async () => {

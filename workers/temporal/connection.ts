@@ -1,5 +1,10 @@
 /** How to reach Temporal: `temporal.yaml`, overruled by `TEMPORAL_*` variables, through the SDK's own configuration. */
-import { clientConfigToToml, loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
+import {
+  clientConfigToToml,
+  loadClientConfigProfile,
+  toClientOptions,
+  type ClientConnectConfig,
+} from '@temporalio/envconfig';
 import { SpymasterError } from '../../graph/errors';
 import { readRunningServer } from '../../infra/temporal/serverFile';
 import type { TemporalSettings } from './settings';
@@ -34,13 +39,24 @@ export function effectiveEnv(settings: TemporalSettings, environment = process.e
 export function connectConfig(settings: TemporalSettings, environment = process.env): ClientConnectConfig {
   const overrideEnvVars = definedOnly(environment);
   // Whoever names a file of the newer format means that one.
-  if (environment.TEMPORAL_CONFIG_FILE) return loadClientConnectConfig({ overrideEnvVars });
-  return loadClientConnectConfig({
-    profile: 'default',
-    configSource: { data: profileToml(settings, environment) },
-    configFileStrict: true,
-    overrideEnvVars,
-  });
+  const source = environment.TEMPORAL_CONFIG_FILE
+    ? {}
+    : {
+        profile: 'default',
+        configSource: { data: profileToml(settings, environment) },
+        configFileStrict: true,
+      };
+  try {
+    const profile = loadClientConfigProfile({ ...source, overrideEnvVars });
+    // The SDK leaves out a certificate without its key, and would connect without either.
+    if (Boolean(profile.tls?.clientCert) !== Boolean(profile.tls?.clientKey))
+      throw new Error('tls-cert-path and tls-key-path go together');
+    return toClientOptions(profile);
+  } catch (error) {
+    const message = error instanceof Object && 'message' in error ? String(error.message) : String(error);
+    const { file } = settings;
+    throw new SpymasterError('BadConfig', `The connection to Temporal is not usable: ${message}`, { file });
+  }
 }
 
 /** The chosen env in the newer `temporal.toml` format, as profile `default`. */

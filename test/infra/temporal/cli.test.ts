@@ -17,7 +17,7 @@ import { VERSION, findTemporal, obtainTemporal, toolCache } from '../../../infra
 
 const PROGRAM = `#!/bin/sh\necho "temporal version ${VERSION}"\n`;
 /** Where nothing listens: the download fails at once, as it does without a network. */
-const NOWHERE = 'http://127.0.0.1:9';
+const NOWHERE = 'http://127.0.0.1:2';
 
 let folder: string;
 let environment: Record<string, string>;

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DEFAULT_SETTINGS } from '../../graph/settings';
+import { PROJECT_ROOT } from '../../infra/root';
+import { loadConfig } from '../../workers/config';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'spymaster-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function named(text: string): NodeJS.ProcessEnv {
+  const file = join(folder, 'mine.yaml');
+  writeFileSync(file, text);
+  return { SPYMASTER_CONFIG: file };
+}
+
+test('without a file everything is as delivered, and the environment names the lake', () => {
+  const { lake, features } = loadConfig({});
+  expect(lake).toBe(join(PROJECT_ROOT, '.spymaster', 'lake'));
+  expect(features).toEqual(DEFAULT_SETTINGS);
+  expect(loadConfig({ SPYMASTER_LAKE: 'there' }).lake).toBe(resolve('there'));
+});
+
+test('a file may name the lake and change features; the environment wins', () => {
+  const environment = named('lake: data\nfeatures:\n  levels:\n    userPrices: { ES: [4805.00] }\n');
+  expect(loadConfig(environment)).toMatchObject({
+    lake: join(folder, 'data'),
+    features: { levels: { userPrices: { ES: [4805] } }, bars: { seconds: 5 } },
+  });
+  expect(loadConfig({ ...environment, SPYMASTER_LAKE: '/lake' }).lake).toBe('/lake');
+  expect(loadConfig(named('')).features).toEqual(DEFAULT_SETTINGS);
+});
+
+test('every wrong value is named with its place in the file', () => {
+  const load = () =>
+    loadConfig(
+      named('lakes: x\nfeatures:\n  bars: { seconds: 0 }\n  levels: { userPrices: { ES: [0.3] } }\n'),
+    );
+  for (const text of ['mine.yaml', 'lakes', 'features.bars.seconds', 'features.levels.userPrices.ES.0'])
+    expect(load).toThrow(text);
+  expect(() => loadConfig({ SPYMASTER_CONFIG: '/no/such.yaml' })).toThrow('/no/such.yaml cannot be read');
+});
