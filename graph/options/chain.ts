@@ -8,7 +8,8 @@
 import type { MemoryReader, MemoryWriter } from '../bars/memory';
 import { Kind } from './classify';
 import type { OptionDefinition } from './definition';
-import { fillSmile } from './smile';
+import { yearFraction } from './expiry';
+import { borrowSmile, fillSmile } from './smile';
 
 /** What an instrument is, beyond calls and puts on this future. */
 export const NOT_ON_THIS_FUTURE = 4;
@@ -94,9 +95,23 @@ export class OptionChain {
     return this.pairsOf[expiry];
   }
 
-  /** Volatility of every pair into `out`: observed, or between observed strikes of its expiry, or NaN. */
-  volatilities(out: Float64Array): void {
+  /**
+   * Volatility of every pair into `out`: observed, or between observed strikes of its expiry; where nothing of an expiry
+   * has been observed, that of the expiry nearest in time. NaN for all as long as nothing is known.
+   * @param at ns since the origin
+   * @param price of the future, points
+   */
+  volatilities(at: number, price: number, out: Float64Array): void {
     for (const pairs of this.pairsOf) fillSmile(pairs, this.pairStrike, this.observedVol, out);
+    const known = [...this.pairsOf.keys()].filter((expiry) => !Number.isNaN(out[this.pairsOf[expiry][0]]));
+    if (known.length === 0 || known.length === this.pairsOf.length) return;
+    for (const [expiry, pairs] of this.pairsOf.entries()) {
+      if (known.includes(expiry)) continue;
+      const distance = (other: number) => Math.abs(this.expiresAt[other] - this.expiresAt[expiry]);
+      const lender = known.reduce((best, other) => (distance(other) < distance(best) ? other : best));
+      const [lent, own] = [lender, expiry].map((e) => yearFraction(Math.max(this.expiresAt[e] - at, 1)));
+      borrowSmile(pairs, this.pairsOf[lender], this.pairStrike, price, Math.sqrt(lent / own), out);
+    }
   }
 
   save(out: MemoryWriter): void {

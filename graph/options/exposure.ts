@@ -95,7 +95,7 @@ export class OptionExposure {
     if (chain.empty) return 'no option definitions';
     if (!(price > 0)) return 'no price of the future';
     const vols = new Float64Array(chain.pairStrike.length);
-    chain.volatilities(vols);
+    chain.volatilities(at, price, vols);
     const positions = this.positions(at, vols);
     if (!positions.any) return settings.dealerSign === 'flow' ? 'no option trades' : 'no open interest';
     this.fillBooks(at, vols, positions);

@@ -164,7 +164,7 @@ export const EXPOSURE_COLUMNS: readonly RowColumn<ExposureContext>[] = [
   figure(
     'priced_open_interest',
     'lots',
-    'Those of them whose expiry has a volatility; the others enter no figure',
+    'Those of them with a volatility, own or borrowed from the nearest expiry; the others enter no figure',
     (c) => c.exposure.figures.pricedOpenInterest,
   ),
   ...banded<ExposureContext>('call_gex', GEX, 'call_gex', (c, i) => c.around[i]),

@@ -1,4 +1,4 @@
-/** Volatility across the strikes of one expiry, where only some of them have traded. */
+/** Volatility across strikes and expiries, where only some of them have traded. */
 
 /**
  * Fills `out` for the given pairs, by ascending strike: what was observed, the straight line between the nearest observed
@@ -52,4 +52,25 @@ export function smileAt(
   if (i === pairs.length) return vols[pairs[i - 1]];
   const [left, right] = [pairs[i - 1], pairs[i]];
   return between(price, strikes[left], strikes[right], vols[left], vols[right]);
+}
+
+/**
+ * Fills the pairs of an expiry of which nothing is known from another: volatilities are equal at equal distances from the
+ * money in standard deviations, ln(K / F) / sqrt(T).
+ * @param price F, points
+ * @param stretch sqrt(T of the lender / T of the borrower)
+ * @param lender pairs of the other expiry, filled
+ */
+export function borrowSmile(
+  borrower: readonly number[],
+  lender: readonly number[],
+  strikes: readonly number[],
+  price: number,
+  stretch: number,
+  vols: Float64Array,
+): void {
+  for (const pair of borrower) {
+    const alike = price * Math.pow(strikes[pair] / price, stretch);
+    vols[pair] = smileAt(alike, lender, strikes, vols);
+  }
 }

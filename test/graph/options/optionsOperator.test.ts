@@ -256,6 +256,25 @@ describe('option exposure', () => {
     expect(rows[1].nearest_vol as number).toBeGreaterThan(1.5 * (rows[0].nearest_vol as number));
   });
 
+  it('prices expiries of which nothing is known by the one nearest in time', () => {
+    const quarterly = optionWith(2, 'C', 4775);
+    const events = (traded: number): Event[] => [
+      ...defined,
+      { type: 'future', price: 4775 },
+      { type: 'openInterest', id: quarterly, day: YESTERDAY, lots: 100 },
+      trade(optionWith(0, 'C', 4775), OPEN + 1, 20, 1),
+      trade(traded, OPEN + 2, 24, 1),
+      close(0),
+      close(1),
+    ];
+    const friday = play(events(optionWith(1, 'C', 4775))).exposure[0];
+    const own = play(events(quarterly)).exposure[0];
+    expect(friday).toMatchObject({ open_interest: 100, priced_open_interest: 100 });
+    // The Friday option at 24 points stands at a multiple of the volatility of a quarterly at 24.
+    expect(friday.call_gex).toBeGreaterThan(0);
+    expect(own.call_gex as number).toBeGreaterThan(2 * (friday.call_gex as number));
+  });
+
   it('leaves out what has expired', () => {
     const [today, friday] = [optionWith(0, 'C', 4775), optionWith(1, 'C', 4775)];
     const expiry = DEFINITIONS[0].expiresAt;

@@ -1,0 +1,147 @@
+/** A whole simulated session, options and all: what the operator makes of it, beside what the simulator put in. */
+import type { DbnRecord } from '../../../graph/dbn';
+import type { Row } from '../../../graph/datasets/schema';
+import { sessionOf } from '../../../graph/market/calendar';
+import { Action, MboBatch } from '../../../graph/market/mbo';
+import { NS_PER_SECOND, TimeOrigin } from '../../../graph/market/time';
+import { utcDay } from '../../../graph/market/easternTime';
+import { FLOW_COLUMNS } from '../../../graph/options/flowColumns';
+import { EXPOSURE_COLUMNS } from '../../../graph/options/exposureColumns';
+import { optionDefinition } from '../../../graph/options/definition';
+import { OptionsOperator } from '../../../graph/options/optionsOperator';
+import { optionSettings } from '../../../graph/options/settings';
+import { Simulation } from '../../../graph/sim/simulation';
+
+const TRADE_DATE = '2024-01-10';
+const SESSION = sessionOf(TRADE_DATE);
+const ORIGIN = new TimeOrigin(SESSION.window.start);
+const BAR = BigInt(5 * NS_PER_SECOND);
+
+interface Day {
+  contract: string;
+  prices: { at: bigint; points: number }[];
+  records: DbnRecord[];
+}
+
+function simulatedDay(): Day {
+  const request = {
+    symbol: 'ES',
+    from: TRADE_DATE,
+    days: 1,
+    events: 60_000,
+    strength: 0.5,
+    seed: 7,
+    options: true,
+  };
+  const pool = { take: () => new MboBatch(4096), give: () => undefined };
+  const day: Day = { contract: '', prices: [], records: [] };
+  for (const output of new Simulation(request, pool).run()) {
+    if (output.kind === 'records') day.records.push(...output.records);
+    if (output.kind === 'truth') day.contract ||= output.rows[0]?.contract ?? '';
+    if (output.kind !== 'mbo') continue;
+    const { batch } = output;
+    for (let i = 0; i < batch.length; i++)
+      if (batch.action[i] === Action.Trade)
+        day.prices.push({ at: batch.tsRecv[i], points: Number(batch.price[i]) / 1e9 });
+  }
+  return day;
+}
+
+describe('a simulated session', () => {
+  const flow: Row[] = [];
+  const exposure: Row[] = [];
+
+  beforeAll(() => {
+    const { contract, prices, records } = simulatedDay();
+    const operator = new OptionsOperator({
+      contract,
+      tradeDate: TRADE_DATE,
+      origin: ORIGIN,
+      settings: optionSettings.parse({}),
+      barSeconds: 5,
+      flow: (row) => flow.push(row),
+      exposure: (row) => exposure.push(row),
+    });
+    const offset = (ns: bigint) => Number(ns - ORIGIN.ns);
+    for (const record of records) {
+      if (record.type === 'definition')
+        operator.define(
+          optionDefinition(
+            {
+              instrumentId: record.instrumentId,
+              symbol: record.rawSymbol,
+              instrumentClass: record.instrumentClass,
+              underlying: record.underlying,
+              strikePrice: record.strikePrice,
+              expiration: record.expiration,
+            },
+            TRADE_DATE,
+            ORIGIN,
+          ),
+        );
+      else if (record.type === 'statistics' && record.statType === 9)
+        operator.openInterest(record.instrumentId, utcDay(record.tsRef), Number(record.quantity));
+    }
+    const trades = records.filter((record) => record.type === 'trades');
+    let [t, p] = [0, 0];
+    for (let start = SESSION.rthOpen; start < SESSION.rthClose; start += BAR) {
+      const end = start + BAR;
+      while (t < trades.length && trades[t].tsRecv < end) {
+        const trade = trades[t++];
+        for (; p < prices.length && prices[p].at <= trade.tsRecv; p++) operator.future(prices[p].points);
+        const points = Number(trade.price) / 1e9;
+        operator.trade(
+          trade.instrumentId,
+          offset(trade.tsEvent),
+          points,
+          trade.size,
+          trade.side.charCodeAt(0),
+        );
+      }
+      for (; p < prices.length && prices[p].at < end; p++) operator.future(prices[p].points);
+      operator.closeBar(offset(start), offset(end), []);
+    }
+  });
+
+  it('has a row of flow every bar and one of exposure every minute', () => {
+    expect(flow).toHaveLength(6.5 * 720);
+    expect(exposure).toHaveLength(6.5 * 60);
+    expect(flow.at(-1)!.has_flow).toBe(true);
+    expect(exposure.at(-1)!.has_exposure).toBe(true);
+  });
+
+  it('finds the volatility the options were priced with, and prices what is open', () => {
+    for (const row of exposure.slice(5)) {
+      // Simulated between 8 and 30 % at the money.
+      expect(row.nearest_vol).toBeGreaterThan(0.07);
+      expect(row.nearest_vol).toBeLessThan(0.35);
+      expect(Math.abs((row.nearest_vol as number) - (row.next_vol as number))).toBeLessThan(0.05);
+      expect(row.open_interest).toBeGreaterThan(100_000);
+      expect(row.priced_open_interest).toBe(row.open_interest);
+    }
+    // And with a skew: lower strikes cost more.
+    const skews = exposure.map((row) => row.skew as number).sort((a, b) => a - b);
+    expect(skews[skews.length >> 1]).toBeGreaterThan(0);
+    const unpriced = flow.reduce((sum, row) => sum + (row.unpriced_trades as number), 0);
+    const traded = flow.reduce((sum, row) => sum + (row.trades as number), 0);
+    expect(traded).toBeGreaterThan(200);
+    expect(unpriced).toBeLessThan(0.05 * traded);
+  });
+
+  it('makes figures of it that are finite and vary', () => {
+    // A wall may stand all day; the simulator trades neither combinations nor without a side.
+    const still =
+      /^(trades|call_wall|put_wall|open_interest|priced_open_interest|unpriced|side_none|combination|other_excluded)/;
+    for (const [columns, rows] of [
+      [FLOW_COLUMNS, flow],
+      [EXPOSURE_COLUMNS, exposure],
+    ] as const)
+      for (const { contract, masked } of columns) {
+        if (!masked) continue;
+        const values = rows.map((row) => row[contract.name]).filter((value) => value !== null);
+        expect(values.every(Number.isFinite)).toBe(true);
+        if (!still.test(contract.name) && new Set(values).size < 5)
+          throw new Error(`${contract.name} hardly varies: ${[...new Set(values)].join(', ')}`);
+      }
+  });
+});
