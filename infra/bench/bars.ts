@@ -1,7 +1,8 @@
-/** How fast a raw file becomes bars: decompression, decoding, book and every family of bars, on one thread. */
+/** How fast a raw file becomes bars: decompression, decoding, book and every family, on one thread. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BarBuilder } from '../../graph/bars/barBuilder';
+import { Vacuum } from '../../graph/bars/vacuum';
 import { OrderBook } from '../../graph/book/orderBook';
 import { DbnDecoder } from '../../graph/dbn';
 import { SessionClock, sessionOf } from '../../graph/market/calendar';
@@ -37,9 +38,15 @@ function throughBook(bytes: Uint8Array): number {
   });
 }
 
-function throughBars(bytes: Uint8Array): number {
+/** Levels in the range of that evening, ticks. */
+const levels = {
+  advanceTo: () => undefined,
+  levels: [19204, 19220, 19232, 19240].map((price) => ({ id: `USER@${price / 4}`, kind: 'USER', price })),
+};
+
+function throughBars(bytes: Uint8Array, watcher?: Vacuum): number {
   const book = new OrderBook(options);
-  const bars = new BarBuilder(options);
+  const bars = new BarBuilder({ ...options, watcher });
   const records = decode(bytes, (batch) => {
     for (let i = 0; i < batch.length; i++) {
       const t = origin.offset(batch.tsEventWords, i);
@@ -50,6 +57,7 @@ function throughBars(bytes: Uint8Array): number {
     }
   });
   bars.take();
+  watcher?.take();
   return records;
 }
 
@@ -73,14 +81,16 @@ export async function bench(): Promise<BenchResult[]> {
   }
   const bytes = readFileSync(FILE);
   const unit = 'records/s';
+  const note = 'a quiet evening: a bar every 42 live records, where a normal session has about 1,000';
   return [
     { name: 'zstd + decode', value: rate(() => decode(bytes, () => undefined)), unit },
     { name: 'zstd + decode + book', value: rate(() => throughBook(bytes)), unit },
+    { name: 'zstd + decode + book + bars', value: rate(() => throughBars(bytes)), unit, note },
     {
-      name: 'zstd + decode + book + bars',
-      value: rate(() => throughBars(bytes)),
+      name: 'zstd + decode + book + bars + vacuum',
+      value: rate(() => throughBars(bytes, new Vacuum({ ...options, levels }))),
       unit,
-      note: 'a quiet evening: a bar every 42 live records, where a normal session has about 1,000',
+      note: `${levels.levels.length} levels; ${note}`,
     },
   ];
 }

@@ -5,7 +5,7 @@ import type { Row } from '../../../graph/datasets/schema';
 import { BARS } from '../../../graph/datasets/tables/bars';
 import { batchOf, LAST, record, SNAPSHOT, type MboRecord } from '../book/records';
 import { differences, Driver, options, rowsOf } from './drive';
-import { commands, recordsOf, START, TICK } from './market';
+import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';
 
 const MS = 1_000_000;
 const at = (ms: number) => START + BigInt(ms * MS);
@@ -197,7 +197,7 @@ describe('bars as an operator', () => {
         expect(restarted.bars.save()).toEqual(whole.bars.save());
         expect(restarted.finish(endOf(records))).toEqual(whole.finish(endOf(records)));
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -210,7 +210,7 @@ describe('bars as an operator', () => {
         const closed = rowsOf(part.bars.take());
         expect(closed).toEqual(whole.slice(0, closed.length));
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -223,7 +223,7 @@ describe('bars as an operator', () => {
         rows.push(...driver.feed(batch, cut % (batch.length + 1)).finish(endOf(records)));
         expect(rows).toEqual(new Driver(options).feed(batch).finish(endOf(records)));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -237,7 +237,7 @@ describe('bars as an operator', () => {
         expect(wrong).toEqual([]);
         expect(mirrored).toHaveLength(plain.length);
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     );
   });
 
@@ -255,14 +255,6 @@ describe('bars as an operator', () => {
     expect(() => BarBuilder.restore(new Uint8Array(3), options)).toThrow(refusal);
   });
 });
-
-/** Ticks from which prices are reflected. */
-const AXIS = 801;
-
-function mirror(r: MboRecord): MboRecord {
-  const side = r.side === 'B' ? 'A' : r.side === 'A' ? 'B' : r.side;
-  return { ...r, side, price: r.price === 0n ? 0n : price(AXIS) - r.price };
-}
 
 const SWAPS: Record<string, string> = {
   bid: 'ask',
@@ -282,7 +274,7 @@ function mirrorRow(row: Row): Row {
     Object.entries(row).map(([name, value]) => {
       const swapped = name.replaceAll(/bid|ask|buy|sell|^high$|^low$/g, (word) => SWAPS[word]);
       if (typeof value !== 'number') return [swapped, value];
-      if (isPrice(name)) return [swapped, AXIS * 0.25 - value];
+      if (isPrice(name)) return [swapped, mirrorAxis * 0.25 - value];
       return [swapped, /^(ofi|imbalance)_/.test(name) ? -value : value];
     }),
   );

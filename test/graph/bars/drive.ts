@@ -21,7 +21,7 @@ export class Driver {
   readonly book: OrderBook;
   bars: BarBuilder;
 
-  constructor(private readonly barOptions: BarOptions = options) {
+  constructor(private barOptions: BarOptions = options) {
     this.book = new OrderBook(barOptions);
     this.bars = new BarBuilder(barOptions);
   }
@@ -40,8 +40,9 @@ export class Driver {
   }
 
   /** Replaces the operator by what its saved form restores to. */
-  restart(): this {
-    this.bars = BarBuilder.restore(this.bars.save(), this.barOptions);
+  restart(barOptions = this.barOptions): this {
+    this.barOptions = barOptions;
+    this.bars = BarBuilder.restore(this.bars.save(), barOptions);
     return this;
   }
 

@@ -344,3 +344,12 @@ export function recordsOf(run: readonly Command[]): MboRecord[] {
   for (const command of run) exchange.run(command);
   return exchange.records;
 }
+
+/** Sum of a price and its reflection, ticks. */
+export const mirrorAxis = 801;
+
+/** The record as it would be if prices ran the other way and the sides changed places. */
+export function mirror(r: MboRecord): MboRecord {
+  const side = r.side === 'B' ? 'A' : r.side === 'A' ? 'B' : r.side;
+  return { ...r, side, price: r.price === 0n ? 0n : BigInt(mirrorAxis) * TICK - r.price };
+}

@@ -22,7 +22,7 @@ describe('bars against their twin', () => {
           got.flatMap((row, k) => differences(row, expected[k]).map((text) => `bar ${k} ${text}`)),
         ).toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
   });
 

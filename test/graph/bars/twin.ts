@@ -9,7 +9,7 @@ import { START, TICK } from './market';
 type SideName = 'bid' | 'ask';
 const SIDES: SideName[] = ['bid', 'ask'];
 
-interface Order {
+export interface Order {
   id: bigint;
   side: SideName;
   price: number;
@@ -46,6 +46,28 @@ interface Moved {
   counts: boolean;
 }
 
+/** One order before and after a record. */
+export interface Transition {
+  action: string;
+  t: number;
+  before?: Order;
+  after?: Order;
+  /** Lots filled in the event so far that no earlier record accounted for. */
+  executed: number;
+  aggressor: boolean;
+}
+
+/** All of a bar that another twin may want to know. */
+export interface BarFacts {
+  start: number;
+  end: number;
+  before: Order[];
+  after: Order[];
+  midBefore: number;
+  midAfter: number;
+  transitions: Transition[];
+}
+
 const sideName = (letter: string): SideName => (letter === 'B' ? 'bid' : 'ask');
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 const ticksOf = (price: bigint) => Number(price) / Number(TICK);
@@ -54,6 +76,7 @@ const points = (ticks: number) => ticks * 0.25;
 export interface TwinOptions {
   barNanos: number;
   sessionAt(t: number): string;
+  onBar?(facts: BarFacts): void;
 }
 
 export class TwinBars {
@@ -82,6 +105,9 @@ export class TwinBars {
   private plain: MboRecord[] = [];
   private moved: Moved[] = [];
   private refreshes: { side: SideName; lots: number }[] = [];
+  private transitions: Transition[] = [];
+  private before: Order[] = [];
+  private midBefore = NaN;
   private standing: Record<SideName, number> = { bid: NaN, ask: NaN };
 
   constructor(private readonly options: TwinOptions) {}
@@ -129,13 +155,31 @@ export class TwinBars {
   private begin(t: number): void {
     const { barNanos } = this.options;
     const grid = Number(START % BigInt(barNanos));
-    if (Number.isNaN(this.start)) {
+    const opens = Number.isNaN(this.start);
+    if (opens) {
       this.start = Math.floor((t + grid) / barNanos) * barNanos - grid;
       this.states = [{ t: this.start, bid: [], ask: [], flow: false }];
     }
     if (this.replaced) this.states.push({ ...this.look(), t: this.states.at(-1)!.t, flow: false });
     this.replaced = false;
-    while (t >= this.end) this.close();
+    if (opens) this.open();
+    while (t >= this.end) {
+      this.close();
+      this.open();
+    }
+  }
+
+  private open(): void {
+    this.transitions = [];
+    this.before = this.allOrders();
+    this.midBefore = this.mid();
+  }
+
+  private allOrders = () => [...this.orders.values()].map((order) => ({ ...order }));
+
+  private mid(): number {
+    const { bid, ask } = this.states.at(-1)!;
+    return ((bid[0]?.price ?? NaN) + (ask[0]?.price ?? NaN)) / 2;
   }
 
   private replace(record: MboRecord, last: boolean): void {
@@ -180,6 +224,20 @@ export class TwinBars {
     this.plain.push(record);
     if (id > this.highestId) this.highestId = id;
     const order = this.orders.get(id);
+    const transition: Transition = {
+      action,
+      t: Number(record.tsEvent - START),
+      before: order && { ...order },
+      executed: this.fills.get(id) ?? 0,
+      aggressor: this.aggressors.has(id),
+    };
+    this.applyOrder(record, order);
+    const after = this.orders.get(id);
+    this.transitions.push({ ...transition, after: after && { ...after } });
+  }
+
+  private applyOrder(record: MboRecord, order: Order | undefined): void {
+    const { action, id, size } = record;
     if (!order) {
       if (action === 'C') return;
       this.rest(record, Number(record.tsEvent - START));
@@ -288,6 +346,15 @@ export class TwinBars {
       Object.assign(row, this.ladderColumns(side, state[side]), this.wallColumns(side));
     row.weighted_mid = weightedMid(state);
     this.rows.push(row);
+    this.options.onBar?.({
+      start: this.start,
+      end: this.end,
+      before: this.before,
+      after: this.allOrders(),
+      midBefore: this.midBefore,
+      midAfter: this.mid(),
+      transitions: this.transitions,
+    });
 
     this.start = this.end;
     this.states = [{ ...state, t: this.start }];
