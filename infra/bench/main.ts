@@ -1,0 +1,45 @@
+/**
+ * `npm run bench [NAME...]`: every figure of the README, measured on this machine in this run. Prints one JSON document on
+ * stdout; progress goes to stderr.
+ */
+import { cpus, totalmem } from 'node:os';
+import type { BenchResult } from './types';
+
+/** In the order they run; loaded one by one, so that one bench's memory is not another's. */
+const BENCHES = ['dbn', 'book', 'bars', 'lake', 'sim', 'options', 'pipeline', 'temporal'] as const;
+
+async function run(): Promise<void> {
+  const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+  const unknown = wanted.filter((name) => !(BENCHES as readonly string[]).includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`bench: no such bench: ${unknown.join(', ')}; there are ${BENCHES.join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const results: Record<string, BenchResult[]> = {};
+  for (const name of BENCHES) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    process.stderr.write(`bench: ${name} ...\n`);
+    const { bench } = require(`./${name}`) as { bench: () => Promise<BenchResult[]> };
+    results[name] = await bench();
+    for (const { name: figure, value, unit, peer } of results[name]) {
+      const beside = peer ? `, ${peer.ratio.toFixed(2)} x ${peer.name}` : '';
+      process.stderr.write(`bench:   ${figure}: ${rounded(value)} ${unit}${beside}\n`);
+    }
+  }
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    cpu: cpus()[0]?.model ?? '',
+    memoryBytes: totalmem(),
+  };
+  process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
+}
+
+const rounded = (value: number) =>
+  value >= 1000 ? Math.round(value).toLocaleString('en-US') : Number(value.toPrecision(4)).toString();
+
+run().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});
