@@ -70,7 +70,7 @@ export function borrowSmile(
   vols: Float64Array,
 ): void {
   for (const pair of borrower) {
-    const alike = price * Math.pow(strikes[pair] / price, stretch);
+    const alike = price * Math.exp(stretch * Math.log(strikes[pair] / price));
     vols[pair] = smileAt(alike, lender, strikes, vols);
   }
 }
