@@ -10,9 +10,9 @@
  *
  * with `t` the record's ts_event in ns since the origin.
  *
- * **Time.** A bar `[start, start + length)` lies on the grid of the UTC epoch. A venue event belongs, whole, to one bar: that
- * of its first record, or the open one when it comes late. So a bar only ever closes between events, when the book may
- * be read, and closing needs nothing that happens after its end. Bars follow one another without gaps.
+ * **Time.** A bar `[start, start + length)` lies on the grid of the UTC epoch. A venue event belongs, whole, to one bar:
+ * that of its first record, or the open one when it comes late. So a bar only ever closes between events, when the book
+ * may be read, and closing needs nothing that happens after its end. Bars follow one another without gaps.
  *
  * **Snapshots** and clears are no flow: their records count nowhere, and the first live record after them starts from the
  * book they left. Their ts_event, which may be weeks old, moves no clock.
@@ -46,8 +46,8 @@ export interface Sessions {
 }
 
 /**
- * Another operator on the same bars, e.g. one that looks at the surroundings of price levels. All of it lies between events,
- * except `onDepth`. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
+ * Another operator on the same bars, e.g. one that looks at the surroundings of price levels. All calls but `onDepth` lie
+ * between events. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
  */
 export interface BarWatcher {
   /** A bar starts; the book stands as it does then. */
@@ -188,8 +188,8 @@ export class BarBuilder {
   }
 
   /**
-   * Closes every bar that ends at or before `t`, ns since the origin; the first call opens the first bar. Between events only:
-   * inside one it does nothing.
+   * Closes every bar that ends at or before `t`, ns since the origin; the first call opens the first bar. Inside an event it
+   * does nothing.
    */
   advanceTo(t: number, book: OrderBook): void {
     if (this.inEvent) return;
@@ -214,10 +214,11 @@ export class BarBuilder {
   }
 
   /**
-   * Closes every bar that starts before `end`, ns since the origin: nothing more will come. Of an event the input broke off, the
-   * records count but the state they left does not.
+   * Closes every bar that starts before `end`, ns since the origin: nothing more will come. Of an event that the input broke
+   * off, the records count but the state they left does not. Without any event there are no bars.
    */
   finish(end: number, book: OrderBook): void {
+    if (Number.isNaN(this.start)) return;
     if (this.inEvent) this.endEvent();
     this.advanceTo(end, book);
     if (this.start < end) this.close(book);

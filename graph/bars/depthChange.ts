@@ -1,6 +1,6 @@
 /**
- * What a record meant for displayed depth: lots *filled*, lots that *left* because their owner withdrew or moved them, and lots
- * that *arrived*. The book says what changed; only the fills of the same event say why. Every operator that asks
+ * What a record meant for displayed depth: lots *filled*, lots that *left* because their owner withdrew or moved them, and
+ * lots that *arrived*. The book says what changed; only the fills of the same event say why. Every operator that asks
  * whether depth was pulled or consumed reads this one object.
  *
  * Over any span without a snapshot or clear, depth of a side changes by exactly arrived - left - filled.

@@ -2,9 +2,9 @@
  * The flow family: what was added, withdrawn, changed and filled, in total and by distance from the touch.
  *
  * Distance counts ticks behind the side's own best price as of the last finished event; a side without orders has its best
- * wherever the next one comes. The plain totals (`add_bid`, `cxl_bid`, ...) are sums over records as they came, and so include
- * the cancels that only take filled orders out. The banded columns tell those apart: over a bar without snapshot or
- * clear, the depth of a side changed by the sum over its bands of add - pull - fill + mod.
+ * wherever the next one comes. The plain totals (`add_bid`, `cxl_bid`, ...) are sums over records as they came, and so
+ * include the cancels that only take filled orders out. The banded columns tell those apart: over a bar without snapshot
+ * or clear, the depth of a side changed by the sum over its bands of add - pull - fill + mod.
  */
 import { ASK, BID, type BookSide } from '../book/side';
 import { Action, Side, type MboBatch } from '../market/mbo';

@@ -37,8 +37,8 @@ export interface LevelWatcher {
 }
 
 /**
- * Ten levels of one side, best first, as of the last finished event. A level that does not exist has the worst price there is, and
- * no lots. Within an event changes are only noted; at its end no more of the book is read again than they reached.
+ * Ten levels of one side, best first, as of the last finished event. A level that does not exist has the worst price there
+ * is, and no lots. Within an event changes are only noted; at its end no more of the book is read than they reached.
  */
 export class LadderSide extends Ladder {
   /** Levels there are. */

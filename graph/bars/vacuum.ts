@@ -2,9 +2,9 @@
  * The vacuum family: what happens to the orders around a price level while price is near it, one row a level and bar.
  *
  * A level breaks easily where depth in its way is pulled rather than consumed and nothing is put back: only the book of
- * single orders shows which. Everything is oriented to the approach. Price comes from the side of the level it was on when the
- * bar began; *opposing* is the side it must get through (asks when it comes from below), *supporting* the side behind
- * it. So an approach from above reads as the mirror image of one from below.
+ * single orders shows which. Everything is oriented to the approach. Price comes from the side of the level it was on when
+ * the bar began; *opposing* is the side of the book it must get through (asks when it comes from below), *supporting* the
+ * side behind it. So an approach from above reads as the mirror image of one from below.
  *
  * A level is taken as it stood when the bar began: it has a row if it was known by then and price was within reach. In
  * every zone depth changes over a bar by add - pull - flash - fill + mod, unless the book was replaced by a snapshot.

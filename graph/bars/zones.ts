@@ -1,8 +1,8 @@
 /**
  * The zones around a price level: how far a resting order lies on its own side of the level.
  *
- * Asks count above the level, bids below it: what stands in the way beyond it, and what would hold price there. The `at` zone
- * reaches as far across, since orders a tick or two in front of a level belong to it.
+ * Asks count above the level, bids below it: what stands in the way beyond it, and what would hold price there. The `at`
+ * zone reaches as far across, since orders a tick or two in front of a level belong to it.
  */
 import type { BookView } from '../book/bookView';
 import { ASK, BID, type BookSide } from '../book/side';

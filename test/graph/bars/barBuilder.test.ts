@@ -85,6 +85,10 @@ describe('bars in time', () => {
     expect(rows[0]).toMatchObject({ bid: NaN, bid_sz: 0, book_state: 'empty', spread_twa: NaN });
   });
 
+  it('are not made of nothing', () => {
+    expect(barsOf([], 60)).toEqual([]);
+  });
+
   it('are not made for years because one timestamp is damaged', () => {
     const driver = new Driver(options).feed(batchOf(quote));
     expect(() => driver.feed(batchOf([add(15 * 86_400_000, 'B', 1, 1, 9)]))).toThrow(

@@ -142,6 +142,7 @@ export class TwinBars {
   }
 
   finish(end: number): Row[] {
+    if (Number.isNaN(this.start)) return this.rows;
     this.event = null;
     this.begin(end);
     if (this.start < end) this.close();
