@@ -10,6 +10,7 @@ import { EXIT, note, printJson, printTable } from '../output';
 /** The commands load Temporal's client only when they run: it takes half a second. */
 const temporal = () => require('../../temporal/client') as typeof import('../../temporal/client');
 const watching = () => require('../watchBackfill') as typeof import('../watchBackfill');
+const reports = () => require('../backfillReport') as typeof import('../backfillReport');
 const messages = () => require('../../../workflows/messages') as typeof import('../../../workflows/messages');
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
@@ -111,7 +112,7 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
   const { parseBackfill } =
     require('../../../activities/requests') as typeof import('../../../activities/requests');
   const request = parseBackfill(input);
-  if (dryRun) return watching().printPlan(request, json);
+  if (dryRun) return reports().printPlan(request, json);
   const { backfillId } = require('../../../workflows/ids') as typeof import('../../../workflows/ids');
   const workflowId = id ?? backfillId(request);
   await temporal().withClient(async (client) => {

@@ -9,17 +9,20 @@ import { registerExport } from './export';
 import { registerGraph } from './graph';
 import { registerImport } from './import';
 import { registerLineage } from './lineage';
+import { registerOutcomes } from './outcomes';
 import { registerPartitions } from './partitions';
 import { registerQuery } from './query';
 import { registerSchedules } from './schedules';
 import { registerServer } from './server';
 import { registerSimulate } from './simulate';
+import { registerStart } from './start';
 import { registerTables } from './tables';
 import { registerTemporal } from './temporal';
 import { registerWorker } from './worker';
 
 /** Every command of the command line, in the order `--help` shows them. */
 export const COMMANDS: ((program: Command) => void)[] = [
+  registerStart,
   registerImport,
   registerDbn,
   registerBook,
@@ -27,6 +30,7 @@ export const COMMANDS: ((program: Command) => void)[] = [
   registerBackfill,
   registerBuild,
   registerPartitions,
+  registerOutcomes,
   registerTables,
   registerQuery,
   registerExport,
