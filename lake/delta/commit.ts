@@ -33,18 +33,19 @@ export async function commit(
   change: Change,
 ): Promise<{ snapshot: Snapshot; attempts: number }> {
   let snapshot = base;
+  checkFence(snapshot, change);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    checkFence(snapshot, change);
     // Commit times rise with versions whatever the clocks of the writers say.
     const timestamp = Math.max(Date.now(), snapshot.timestamp + 1);
     const actions = change.actions(snapshot, timestamp);
     const version = snapshot.version + 1;
     if (await log.tryCommit(version, actions))
       return { snapshot: snapshot.apply(version, actions), attempts: attempt };
-    for (const winner of await log.commitsAfter(snapshot.version)) {
-      checkConflict(base, winner, change);
-      snapshot = snapshot.apply(winner.version, winner.actions);
-    }
+    const winners = await log.commitsAfter(snapshot.version);
+    for (const winner of winners) snapshot = snapshot.apply(winner.version, winner.actions);
+    // A later attempt's rows are meant to stand: that is said before a conflict with them.
+    checkFence(snapshot, change);
+    for (const winner of winners) checkConflict(base, winner, change);
     await sleep(Math.random() * Math.min(50, 2 * attempt));
   }
   throw new SpymasterError('StoreUnavailable', `${base.table}: other writers were faster ${ATTEMPTS} times`, {

@@ -75,6 +75,8 @@ async function expendableLog(
 ): Promise<(key: string, modified: number) => boolean> {
   const checkpoint = await table.log.lastCheckpoint();
   if (checkpoint === undefined) return () => false;
-  const first = table.log.commitKey(checkpoint);
-  return (key, modified) => key < first && /\/\d{20}\.[^/]*$/.test(key) && modified < before;
+  return (key, modified) => {
+    const version = /\/(\d{20})\.[^/]*$/.exec(key)?.[1];
+    return version !== undefined && Number(version) < checkpoint && modified < before;
+  };
 }

@@ -45,9 +45,10 @@ export class LocalStore implements Store {
   }
 
   async read(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const path = this.path(key);
     try {
-      if (!range) return await readFile(this.path(key));
-      const file = await open(this.path(key), 'r');
+      if (!range) return await readFile(path);
+      const file = await open(path, 'r');
       try {
         const bytes = new Uint8Array(range.length);
         const { bytesRead } = await file.read(bytes, 0, range.length, range.offset);

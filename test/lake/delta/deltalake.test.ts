@@ -2,6 +2,8 @@ import { TABLES } from '../../../graph/datasets/declaration';
 import { TableBuilder, type Row, type TableContract } from '../../../graph/datasets/schema';
 import { bronzeMbo } from '../../../graph/datasets/tables/bronze';
 import { Lake } from '../../../lake/lake';
+import { compact } from '../../../lake/delta/compact';
+import { vacuum } from '../../../lake/delta/vacuum';
 import { tableRoot } from '../../../lake/delta/table';
 import { describeWithDeltalake, runDeltalake } from '../../support/deltalake';
 import {
@@ -169,6 +171,12 @@ describeWithDeltalake("Python's deltalake", () => {
     };
     expect(await same()).toBe(46);
     expect(await same(14)).toBe(30);
+
+    expect(await compact(table)).toMatchObject({ filesBefore: 23, filesAfter: 2 });
+    expect(await same()).toBe(46);
+    expect(await same(14)).toBe(30);
+    expect((await vacuum(table, { retentionHours: 0 })).files).toHaveLength(23);
+    expect(await same()).toBe(46);
     // Without the JSON before the checkpoint there is nothing but the checkpoint to read.
     for (let version = 0; version < 20; version++) await table.store.remove(table.log.commitKey(version));
     expect(await same()).toBe(46);
