@@ -86,7 +86,7 @@ export class Market implements Conditions, Outlook {
   readonly book: MatchingBook;
   /** Touches of the day, as their ends become known. */
   touches: PlantedTouch[] = [];
-  /** The future second by second of trading: time, last price and activity in turn. Whoever reads it empties it. */
+  /** The future second by second of trading: time, last price and share of the day’s activity in turn. Whoever reads it empties it. */
   tape: number[] = [];
   /** Lots traded in the present trade date. */
   volume = 0;
@@ -263,9 +263,9 @@ export class Market implements Conditions, Outlook {
     const rowsPerSecond = (span.rows * activity) / this.activityTotal;
     this.rowsDue += rowsPerSecond * seconds;
     const behind = (this.rowsDue - rows) / (120 * rowsPerSecond);
-    this.pace = (rowsPerSecond / this.rowsPerDecision) * (1 + Math.min(Math.max(behind, -0.4), 0.4));
+    this.pace = (rowsPerSecond / this.rowsPerDecision) * (1 + Math.min(Math.max(behind, -0.6), 0.4));
     this.slack = LEAST_SLACK + SLACK_PER_ROOT_VARIANCE * Math.sqrt(variance / (this.pace / 0.73));
-    this.tape.push(t, this.lastPrice, activity / this.dayActivity);
+    this.tape.push(t, this.lastPrice, (activity * seconds) / this.dayActivity);
     while (t >= this.nextBar) {
       this.levels?.close(this.lastPrice);
       this.approaches?.review(t);

@@ -2,7 +2,7 @@
  * A plain rebuild of a book from MBO rows, with Maps and nothing shared with the simulator, that keeps count of everything odd
  * and of the figures the simulator is calibrated by.
  */
-import { Action, Flag, Side, type MboBatch } from '../../../graph/market/mbo';
+import { Flag, type MboBatch } from '../../../graph/market/mbo';
 
 interface Order {
   bid: boolean;
@@ -75,8 +75,10 @@ export class Replica {
   /** @param trading whether prices may not cross at a time; the figures are taken then */
   constructor(private readonly trading: (tsEvent: bigint) => boolean = () => true) {}
 
-  apply(batch: MboBatch): void {
-    for (let i = 0; i < batch.length; i++) this.row(batch, i);
+  /** @param instrument takes only the rows of this one */
+  apply(batch: MboBatch, instrument?: number): void {
+    for (let i = 0; i < batch.length; i++)
+      if (instrument === undefined || batch.instrumentId[i] === instrument) this.row(batch, i);
   }
 
   private row(batch: MboBatch, i: number): void {
@@ -309,6 +311,3 @@ export class Replica {
     return (counts[key] ?? 0) / Object.values(counts).reduce((sum, n) => sum + n, 0);
   }
 }
-
-export const TRADE = Action.Trade;
-export const NO_SIDE = Side.None;
