@@ -1,4 +1,5 @@
 /** A backfill as a person at a terminal has it: started, followed, told in the end. */
+import { setMaxListeners } from 'node:events';
 import {
   WorkflowFailedError,
   WorkflowNotFoundError,
@@ -69,30 +70,35 @@ export async function followBackfill(
   signal: AbortSignal,
 ): Promise<BackfillResult | undefined> {
   const line = new ProgressLine();
-  // Calls that wait for an answer end with the following, before the connection is closed under them.
-  return handle.client.withAbortSignal(signal, async () => {
-    const ended = handle.result() as Promise<BackfillResult>;
-    const first = Promise.race([ended, aborted(signal)]).then((end) => ({ end: end ?? undefined }));
-    try {
-      for (;;) {
-        const settled = await Promise.race([first, show(handle, line)]);
-        if (settled) return settled.end;
-      }
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    } finally {
-      line.end();
+  const ended = endingWith(signal, handle, () => handle.result() as Promise<BackfillResult>);
+  const first = Promise.race([ended, aborted(signal)]).then((end) => ({ end: end ?? undefined }));
+  try {
+    for (;;) {
+      const settled = await Promise.race([first, show(handle, line, signal)]);
+      if (settled) return settled.end;
     }
-  });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    line.end();
+  }
 }
 
-async function show(handle: WorkflowHandle, line: ProgressLine): Promise<void> {
+async function show(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
   const pause = new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   // Only a worker can answer a query; without one the backfill waits too.
-  const progress = await handle.query(progressQuery).catch(() => undefined);
+  const progress = await endingWith(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
   line.show(progress ? describeProgress(progress) : 'waiting for a worker');
   await pause;
+}
+
+/** Makes calls that end with a signal, before the connection is closed under them. */
+function endingWith<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
+  // The SDK leaves a listener behind for every request: this signal is forgotten with the call.
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own);
+  return handle.client.withAbortSignal(own, call);
 }
 
 /** Follows a backfill and prints its result. Ctrl-C only stops watching. */

@@ -35,6 +35,9 @@ export async function start({ once }: StartOptions): Promise<void> {
       if (once || signal.aborted) return;
       showPlaces(server);
       await Promise.race([aborted(signal), workers?.ended]);
+    } catch (error) {
+      // What was under way says that it was interrupted.
+      if (!signal.aborted) throw error;
     } finally {
       if (signal.aborted) {
         process.exitCode = EXIT.interrupted;

@@ -1,10 +1,12 @@
 /** The worker process: workflows and small activities on one queue, whole cores on the other. */
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import {
   DefaultLogger,
   NativeConnection,
   Runtime,
   Worker,
+  type LogEntry,
   type LogLevel,
   type WorkerOptions,
 } from '@temporalio/worker';
@@ -55,10 +57,20 @@ export interface RunningWorkers {
 /** Sets up the SDK's native runtime; once a process, before any worker starts. Signals are the caller's to handle. */
 export function installRuntime(level: LogLevel): void {
   Runtime.install({
-    logger: new DefaultLogger(level),
+    logger: new DefaultLogger(level, log),
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
     shutdownSignals: [],
   });
+}
+
+/** A worker that serves stages only says so at every start; it is meant to be one. */
+const EXPECTED = 'No workflows registered, not polling for workflow tasks';
+
+function log({ timestampNanos, level, message, meta }: LogEntry): void {
+  if (message === EXPECTED) return;
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+  const details = meta ? ` ${inspect(meta, { breakLength: Infinity })}` : '';
+  process.stderr.write(`${time} ${level} ${message}${details}\n`);
 }
 
 /**
