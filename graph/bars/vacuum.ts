@@ -19,7 +19,7 @@ import type { BarWatcher, Sessions } from './barBuilder';
 import { Cause, type DepthChange } from './depthChange';
 import { MemoryReader, MemoryWriter } from './memory';
 import { RowList } from './rows';
-import { beyond, meanAge, ZoneDepth, ZONES, zoneOf } from './zones';
+import { beyond, FAR, RestingAge, ZoneDepth, ZONES, zoneOf } from './zones';
 
 /** How far price may be from a level that is looked at, ticks. */
 const REACH = 120;
@@ -145,7 +145,12 @@ export class Vacuum implements BarWatcher {
 
   onDepth(depth: DepthChange, t: number): void {
     const { windows } = this;
-    for (let k = 0; k < windows.length; k++) if (windows[k].active) windows[k].change(depth, t);
+    const { fromPrice, toPrice } = depth;
+    for (let k = 0; k < windows.length; k++) {
+      const { active, price } = windows[k];
+      if (active && (Math.abs(fromPrice - price) <= FAR || Math.abs(toPrice - price) <= FAR))
+        windows[k].change(depth, t);
+    }
   }
 
   onClose(start: number, end: number, book: BookView, mid: number): void {
@@ -232,6 +237,9 @@ export class Vacuum implements BarWatcher {
   }
 }
 
+/** Working memory only: nothing in it outlives a call. */
+const AGE = new RestingAge();
+
 function writeSide(
   window: LevelWindow,
   side: BookSide,
@@ -260,6 +268,6 @@ function writeSide(
   row[at++] = (total(PULL) + 0.5) / (gone + 1);
   row[at++] = Math.log(1 + total(PULL) / (first.total + 1));
   row[at++] = Math.log((total(ADD) + total(REFRESH) + 1) / (gone + 1));
-  row[at++] = meanAge(book, side, price, end) / NS_PER_SECOND;
+  row[at++] = AGE.mean(book, side, price, end) / NS_PER_SECOND;
   return at;
 }

@@ -83,19 +83,34 @@ export class ZoneDepth {
   };
 }
 
-/** Mean time, ns, for which the lots in the zones have held their places at `now`; NaN when there are none. */
-export function meanAge(book: BookView, side: BookSide, level: number, now: number): number {
-  let lots = 0;
-  let age = 0;
-  const [from, to] = reach(side, level);
-  book.forEachLevel(side, from, to, (price) => {
-    book.forEachOrder(side, price, (slot) => {
-      const size = book.orderSize(slot);
-      lots += size;
-      age += size * (now - book.orderPricedAt(slot));
-    });
-  });
-  return age / lots;
+/** How long the lots around a level have held their places. */
+export class RestingAge {
+  private lots = 0;
+  private age = 0;
+  private now = 0;
+  private side: BookSide = BID;
+  private book!: BookView;
+
+  /** Mean over the lots of a side's zones at `now`, ns; NaN when there are none. */
+  mean(book: BookView, side: BookSide, level: number, now: number): number {
+    this.lots = this.age = 0;
+    this.book = book;
+    this.side = side;
+    this.now = now;
+    const [from, to] = reach(side, level);
+    book.forEachLevel(side, from, to, this.notePrice);
+    return this.age / this.lots;
+  }
+
+  private readonly notePrice = (price: number): void => {
+    this.book.forEachOrder(this.side, price, this.noteOrder);
+  };
+
+  private readonly noteOrder = (slot: number): void => {
+    const size = this.book.orderSize(slot);
+    this.lots += size;
+    this.age += size * (this.now - this.book.orderPricedAt(slot));
+  };
 }
 
 /** Lowest and highest price of a side's zones around a level, ticks. */
