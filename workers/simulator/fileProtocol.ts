@@ -9,7 +9,9 @@ export type FileRequest =
   /** The first `length` rows of the `MboBatch` of `capacity` over `buffer`. */
   | { kind: 'rows'; buffer: ArrayBufferLike; capacity: number; length: number }
   | { kind: 'records'; records: DbnRecord[] }
-  | { kind: 'end' };
+  | { kind: 'end' }
+  /** Ends the thread. It ends itself: torn down from outside within the compressor, it takes the process with it. */
+  | { kind: 'stop' };
 
 export type FileReply =
   /** The rows sent longest ago are encoded; their buffer may be filled again. */

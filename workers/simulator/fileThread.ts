@@ -2,7 +2,7 @@
  * The thread that turns a simulation's rows into files: it encodes, compresses and writes, while the main thread simulates on.
  * A file has its name only once it is complete; before it ends in `.partial`.
  */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { encodeMbo, encodeMetadata, encodeRecord, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/market/mbo';
@@ -31,6 +31,11 @@ class OutputFile {
   private write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) at += writeSync(this.descriptor, bytes, at);
     this.bytes += bytes.length;
+  }
+
+  abandon(): void {
+    closeSync(this.descriptor);
+    rmSync(this.path + PARTIAL);
   }
 
   close(): FileReply {
@@ -70,5 +75,11 @@ port.on('message', (request: FileRequest) => {
       reply(file!.close());
       file = null;
       return;
+    case 'stop':
+      file?.abandon();
+      port.close();
+      return;
+    default:
+      throw new Error(`no request ${JSON.stringify(request)}`);
   }
 });

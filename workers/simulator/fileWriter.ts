@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { SpymasterError } from '../../graph/errors';
 import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
 
 export interface WrittenFile {
@@ -14,6 +15,7 @@ export interface WrittenFile {
 export class FileWriter {
   readonly files: WrittenFile[] = [];
   private readonly thread = new Worker(join(__dirname, 'fileThread.js'));
+  private readonly ended = new Promise<void>((resolve) => this.thread.once('exit', () => resolve()));
   private readonly begun: string[] = [];
   private settle: (() => void) | null = null;
   /** Rejects when the thread fails: a full disk, a folder that may not be written. */
@@ -28,7 +30,14 @@ export class FileWriter {
         this.settle?.();
       }
     });
-    this.failure = new Promise((_, reject) => this.thread.once('error', reject));
+    this.failure = new Promise((_, reject) => {
+      this.thread.once('error', (cause) => {
+        const path = this.begun[this.files.length] ?? '';
+        reject(
+          new SpymasterError('StoreUnavailable', `Cannot write ${path}: ${cause.message}`, {}, { cause }),
+        );
+      });
+    });
     // Whoever awaits nothing at that moment learns of it at the next `race`.
     this.failure.catch(() => undefined);
   }
@@ -44,9 +53,10 @@ export class FileWriter {
       await Promise.race([this.failure, new Promise<void>((resolve) => (this.settle = resolve))]);
   }
 
-  /** Ends the thread; a file it was at is removed. */
+  /** Ends the thread; a file it was at is removed, also where it failed. */
   async stop(): Promise<void> {
-    await this.thread.terminate();
+    this.post({ kind: 'stop' });
+    await this.ended;
     for (const path of this.begun.slice(this.files.length)) rmSync(path + PARTIAL, { force: true });
   }
 }

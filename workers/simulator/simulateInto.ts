@@ -41,7 +41,7 @@ export async function simulateInto(
   const started = performance.now();
   const batches = new SharedBatches();
   const simulation = new Simulation(request, batches);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const writer = new FileWriter(() => batches.encoded());
   const truth: string[] = [];
   let touches = 0;
@@ -84,6 +84,15 @@ export async function simulateInto(
     return { tradeDates: simulation.tradeDates, files: writer.files, truth, touches, events, seconds };
   } finally {
     await writer.stop();
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new SpymasterError('BadArgument', `Cannot write into ${folder}: ${message}`, {}, { cause });
   }
 }
 
