@@ -1,6 +1,6 @@
 /** Everything that can be read from a book. Prices in ticks, sizes in lots, times in ns since the book's origin. */
 import { RestingOrders } from './restingOrders';
-import type { BookSide } from './side';
+import { BID, type BookSide } from './side';
 
 /** Room for the best levels of one side, best first. */
 export class Ladder {
@@ -79,7 +79,7 @@ export class BookView {
     visit: (price: number, size: number, orders: number) => void,
   ): void {
     const { levels } = this.resting;
-    const best = side === 0 ? to : from;
+    const best = side === BID ? to : from;
     for (let k = levels.betterThan(side, best); ; k++) {
       const level = levels.at(side, k);
       if (level < 0 || levels.price[level] < from || levels.price[level] > to) return;
