@@ -19,6 +19,7 @@ describe('book set', () => {
       [1, 2],
       [1, 1],
       [4_294_967_295, 65_535],
+      [65_537, 1],
     ];
     const batch = batchOf(
       places.map(([instrumentId, publisherId], k) =>
@@ -32,8 +33,9 @@ describe('book set', () => {
       [2, 1],
       [1, 2],
       [4_294_967_295, 65_535],
+      [65_537, 1],
     ]);
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
     expect(books.get(1, 1)?.orderCount).toBe(2);
     expect(books.get(1, 1)?.quality.duplicateAdds).toBe(0);
     expect(books.get(2, 1)?.bestPrice(BID)).toBe(5);
