@@ -1,0 +1,250 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
+import { Lake } from '../../../lake/lake';
+import { findRawFiles } from '../../../lake/raw/findFiles';
+import { dataPath, describeWithData } from '../../support/data';
+import { someMbo, someMetadata, streamOf, temporaryFiles } from '../../support/dbnFiles';
+import { temporaryFolder } from '../../support/lake';
+
+const write = temporaryFiles();
+const openRaw = async (folder = temporaryFolder()) => (await Lake.open(folder)).raw;
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** 2024-03-12 is a trade date in summer time: RTH is 13:30 to 20:00 UTC, the window ends at 21:00. */
+const at = (time: string) => BigInt(Date.parse(`2024-03-${time}Z`)) * 1_000_000n;
+const NANOS = 1_000_000_000n;
+
+function trade(
+  time: string,
+  price: number,
+  size: number,
+  more: Partial<StoredRecord<'mbo'>> = {},
+): StoredRecord<'mbo'> {
+  return {
+    ...someMbo(1)[0],
+    action: 'T',
+    tsEvent: at(time),
+    tsRecv: at(time) + 1000n,
+    price: BigInt(price) * NANOS,
+    size,
+    ...more,
+  };
+}
+
+function fileOf(records: StoredRecord[]): Uint8Array {
+  const metadata = {
+    ...someMetadata(),
+    start: at('11T00:00:00'),
+    end: at('13T00:00:00'),
+    mappings: [
+      { rawSymbol: 'ESH4', intervals: [{ startDate: '2024-03-01', endDate: '2024-04-01', symbol: '17077' }] },
+      { rawSymbol: 'ESM4', intervals: [{ startDate: '2024-03-01', endDate: '2024-04-01', symbol: '5602' }] },
+      {
+        rawSymbol: 'E2AH4 C5200',
+        intervals: [{ startDate: '2024-03-01', endDate: '2024-04-01', symbol: '9' }],
+      },
+    ],
+  };
+  return new Uint8Array(
+    Buffer.concat([encodeMetadata(metadata), ...records.map((record) => encodeRecord(record))]),
+  );
+}
+
+describe('importing a raw file', () => {
+  it('keeps its bytes under their digest, with what it covers', async () => {
+    const raw = await openRaw();
+    const bytes = streamOf(someMbo(1000));
+    const { status, file } = await raw.import(write('day.mbo.dbn', bytes));
+    expect(status).toBe('imported');
+    expect(file).toMatchObject({
+      digest: sha256(bytes),
+      name: 'day.mbo.dbn',
+      extension: '.dbn',
+      bytes: bytes.length,
+      encoding: 'plain',
+      version: 3,
+      dataset: 'GLBX.MDP3',
+      schema: 'mbo',
+      records: 1000,
+      byType: { mbo: 1000 },
+      unknown: 0,
+    });
+    const path = await raw.localPath(file);
+    expect(sha256(readFileSync(path))).toBe(file.digest);
+    expect(await raw.list()).toEqual([file]);
+    expect(await (await openRaw(path.slice(0, path.indexOf('/raw/')))).list()).toEqual([file]);
+  });
+
+  it('counts volume and prices by trade date and session, from trades alone', async () => {
+    const records: StoredRecord[] = [
+      trade('11T20:59:59', 5100, 3), // the last second of the trade date before
+      trade('11T22:00:00', 5300, 5), // overnight, the day's high
+      trade('12T13:29:59', 5090, 7), // a second before the open, the day's low
+      { ...trade('12T13:30:00', 5000, 50), action: 'A' },
+      trade('12T13:30:00', 5200, 11),
+      trade('12T16:00:00', 5250, 13),
+      { ...trade('12T16:00:00', 5999, 13), action: 'F' },
+      trade('12T19:59:59', 5150, 17),
+      trade('12T20:00:00', 5290, 19), // the close is no longer regular trading
+      trade('12T16:00:00', 6000, 23, { instrumentId: 5602 }),
+      trade('12T16:00:00', 20, 29, { instrumentId: 9 }),
+      trade('12T16:00:00', 5200, 31, { instrumentId: 77 }),
+    ];
+    const raw = await openRaw();
+    const { coverage } = (await raw.import(write('two-days.dbn', fileOf(records)))).file;
+    const [unknown, later, front] = [77, 5602, 17077].map((id) =>
+      coverage.instruments.find(({ instrumentId }) => instrumentId === id),
+    );
+    expect(front?.symbol).toBe('ESH4');
+    expect(front?.days.map(({ tradeDate, volume }) => [tradeDate, volume])).toEqual([
+      ['2024-03-11', 3],
+      ['2024-03-12', 72],
+    ]);
+    expect(front?.days[1]).toEqual({
+      tradeDate: '2024-03-12',
+      records: { mbo: 8 },
+      firstTs: at('11T22:00:00') + 1000n,
+      lastTs: at('12T20:00:00') + 1000n,
+      volume: 72,
+      high: 5300n * NANOS,
+      low: 5090n * NANOS,
+      rthVolume: 41,
+      rthHigh: 5250n * NANOS,
+      rthLow: 5150n * NANOS,
+    });
+    expect(front?.days[0]).toMatchObject({ rthVolume: 0, rthHigh: null, rthLow: null });
+    expect([later?.symbol, later?.days[0].volume]).toEqual(['ESM4', 23]);
+    expect([unknown?.symbol, unknown?.days[0].volume]).toEqual([null, 31]);
+    // The option is in the totals only.
+    expect(coverage.instruments).toHaveLength(3);
+    expect(coverage.days).toEqual([
+      { tradeDate: '2024-03-11', instruments: 1, records: { mbo: 1 } },
+      { tradeDate: '2024-03-12', instruments: 4, records: { mbo: 11 } },
+    ]);
+  });
+
+  it('sets records without a usable time apart instead of failing on them', async () => {
+    const raw = await openRaw();
+    const records = [trade('12T16:00:00', 5200, 1), trade('12T16:00:00', 5200, 1, { tsRecv: 5n })];
+    const { coverage } = (await raw.import(write('undated.dbn', fileOf(records)))).file;
+    expect(coverage.undated).toBe(1);
+    expect(coverage.days).toEqual([{ tradeDate: '2024-03-12', instruments: 1, records: { mbo: 1 } }]);
+  });
+
+  it('takes the same bytes only once, whatever they are called, by however many at once', async () => {
+    const folder = temporaryFolder();
+    const bytes = streamOf(someMbo(100));
+    const paths = ['a.dbn', 'b.dbn', 'c.dbn'].map((name) => write(name, bytes));
+    const raws = await Promise.all(paths.map(() => openRaw(folder)));
+    const results = await Promise.all(paths.map((path, i) => raws[i].import(path)));
+    expect(new Set(results.map(({ file }) => file.digest)).size).toBe(1);
+    expect(new Set(results.map(({ file }) => file.name)).size).toBe(1);
+    expect(await raws[0].list()).toHaveLength(1);
+    expect((await raws[0].import(paths[1])).status).toBe('known');
+  });
+
+  it.each([
+    ['breaks off', streamOf(someMbo(100)).subarray(0, 3000), 'TruncatedDbn'],
+    ['is no DBN', new TextEncoder().encode('symbol,price\nESH4,4800\n'.repeat(20)), 'UnsupportedDbn'],
+    ['is empty', new Uint8Array(0), 'TruncatedDbn'],
+  ])('refuses a file that %s, by its name, and keeps nothing of it', async (_, bytes, code) => {
+    const folder = temporaryFolder();
+    const raw = await openRaw(folder);
+    const path = write('bad.dbn', bytes);
+    await expect(raw.import(path)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(path) as string,
+      details: { file: path },
+    });
+    const { store } = await Lake.open(folder);
+    expect(await store.list('raw')).toEqual([]);
+    expect(await store.list('.staging')).toEqual([]);
+  });
+
+  it('refuses what is not there, and stops when it is cancelled', async () => {
+    const raw = await openRaw();
+    await expect(raw.import('/no/such/file.dbn')).rejects.toMatchObject({ code: 'NoInput' });
+    await expect(raw.import(temporaryFolder())).rejects.toMatchObject({ code: 'NoInput' });
+    const signal = AbortSignal.abort();
+    await expect(raw.import(write('fine.dbn', streamOf(someMbo(10))), { signal })).rejects.toMatchObject({
+      code: 'Cancelled',
+    });
+    expect(await raw.list()).toEqual([]);
+  });
+
+  it('says how far it is', async () => {
+    const raw = await openRaw();
+    const shares: number[] = [];
+    await raw.import(write('long.dbn', streamOf(someMbo(50_000))), {
+      onBytes: (read, total) => shares.push(read / total),
+    });
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it('names a registry entry that is damaged', async () => {
+    const folder = temporaryFolder();
+    const { file } = await (await openRaw(folder)).import(write('ok.dbn', streamOf(someMbo(10))));
+    const { store } = await Lake.open(folder);
+    const key = `raw/${file.digest.slice(0, 2)}/${file.digest}.json`;
+    for (const text of ['{', JSON.stringify({ digest: file.digest })]) {
+      await store.put(key, new TextEncoder().encode(text));
+      await expect((await openRaw(folder)).list()).rejects.toMatchObject({
+        code: 'CorruptTable',
+        details: { file: expect.stringContaining(key) as string },
+      });
+    }
+  });
+});
+
+describe('finding raw files', () => {
+  it('takes a file as it is called, and of a folder the DBN files at any depth', async () => {
+    const path = write('odd.name', streamOf(someMbo(1)));
+    expect(await findRawFiles(path)).toEqual([path]);
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    write('z.mbo.dbn.zst', new Uint8Array(1));
+    write('A.DBZ', new Uint8Array(1));
+    const found = (await findRawFiles(folder)).map((name) => name.slice(folder.length + 1));
+    expect(found).toEqual(expect.arrayContaining(['A.DBZ', 'day.mbo.dbn', 'z.mbo.dbn.zst']));
+    expect(found).not.toContain('odd.name');
+    await expect(findRawFiles('/no/such')).rejects.toMatchObject({ code: 'NoInput' });
+  });
+});
+
+describeWithData('importing real files', () => {
+  it('finds the published figures of the Christmas session', async () => {
+    const raw = await openRaw();
+    for (const day of ['24', '25']) await raw.import(dataPath(`esh4-glbx-mdp3-202312${day}.mbo.dbn.zst`));
+    const files = await raw.list();
+    expect(files.map(({ digest, records }) => [digest.slice(0, 16), records])).toEqual([
+      ['f186e479ad0c381c', 8725],
+      ['04597c542c1f0a9d', 68_792],
+    ]);
+    const catalog = await raw.catalog();
+    expect(catalog.tradeDates()).toEqual(['2023-12-26']);
+    expect(catalog.pieces('ESH4', '2023-12-26').map(({ file }) => file.digest)).toEqual(
+      files.map(({ digest }) => digest),
+    );
+    expect(catalog.trading('2023-12-26')).toEqual([
+      {
+        symbol: 'ESH4',
+        tradeDate: '2023-12-26',
+        volume: 9892,
+        high: 4_811_750_000_000n,
+        low: 4_800_250_000_000n,
+        rthVolume: 0,
+        rthHigh: null,
+        rthLow: null,
+      },
+    ]);
+  });
+
+  it('takes in every file there is', async () => {
+    const raw = await openRaw();
+    const paths = await findRawFiles(dataPath());
+    for (const path of paths) expect((await raw.import(path)).status).toBe('imported');
+    expect(paths.length).toBeGreaterThan(40);
+    expect(await raw.list()).toHaveLength(paths.length);
+  });
+});
