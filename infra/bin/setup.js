@@ -96,7 +96,7 @@ function readPackages(file) {
 async function ensureBuilt(signal) {
   const stamp = path.join(ROOT, 'dist', '.built');
   const newest = Math.max(...SOURCES.map((name) => newestChange(path.join(ROOT, name))));
-  if (fs.existsSync(stamp) && fs.statSync(stamp).mtimeMs >= newest) return;
+  if (fs.existsSync(stamp) && Number(fs.readFileSync(stamp, 'utf8')) >= newest) return;
   if (!fs.existsSync(installed('typescript/bin/tsc')))
     throw new Error('Dependencies are missing: run `npm ci` first');
   await step('build', async (report) => {
@@ -105,8 +105,7 @@ async function ensureBuilt(signal) {
     report('bundling workflows');
     await run(process.execPath, [path.join(ROOT, 'dist', 'workers', 'bundle.js')], signal);
     // The sources as they were when compiling began: a change made meanwhile is newer.
-    fs.writeFileSync(stamp, '');
-    fs.utimesSync(stamp, newest / 1000, newest / 1000);
+    fs.writeFileSync(stamp, String(newest));
   });
 }
 
