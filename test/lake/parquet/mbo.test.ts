@@ -81,8 +81,8 @@ describe('MBO records in Bronze', () => {
         fc.integer({ min: 0, max: 65_535 }),
         u8,
         u8,
-        fc.constantFrom(...'ACMRTFN'),
-        fc.constantFrom(...'ABN'),
+        fc.constantFrom('A', 'C', 'M', 'R', 'T', 'F', 'N'),
+        fc.constantFrom('A', 'B', 'N'),
       ),
     );
     await fc.assert(

@@ -100,11 +100,9 @@ describe('a query', () => {
   it('may be about the catalog itself', async () => {
     const lake = await openLake();
     const tables = await lake.query(
-      'SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal',
+      `SELECT schema_name || '.' || view_name AS name FROM duckdb_views() WHERE NOT internal`,
     );
-    expect(tables.map(({ schema_name, view_name }) => `${String(schema_name)}.${String(view_name)}`)).toEqual(
-      expect.arrayContaining(['test.every_type', 'test.numbers']),
-    );
+    for (const name of ['test.every_type', 'test.numbers']) expect(tables).toContainEqual({ name });
     expect(await lake.query('SELECT 1 + 1 AS two')).toEqual([{ two: 2 }]);
   });
 

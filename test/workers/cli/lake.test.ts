@@ -19,6 +19,7 @@ function spymaster(lake: string, ...args: string[]) {
     env: { ...process.env, SPYMASTER_LAKE: lake },
     maxBuffer: 1 << 28,
   });
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the document's shape
   return { status, stdout, stderr, json: <T>() => JSON.parse(stdout) as T };
 }
 
