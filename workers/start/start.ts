@@ -10,7 +10,7 @@ import { outcomesByLevel, printOutcomes } from '../cli/outcomes';
 import { EXIT, note } from '../cli/output';
 import { loadConfig, type Config } from '../config';
 import { connectConfig } from '../temporal/connection';
-import { serverIsOurs, startProjectServer } from '../temporal/projectServer';
+import { movedNote, serverIsOurs, startProjectServer } from '../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../temporal/runWorkers';
 import { loadTemporalSettings } from '../temporal/settings';
 import { demonstrate } from './demonstration';
@@ -56,12 +56,11 @@ async function showResults(config: Config): Promise<void> {
 }
 
 function showPlaces(server: DevServer | undefined): void {
-  const lines = [
-    ...(server
-      ? [`  Temporal UI      ${server.uiUrl}/namespaces/${loadTemporalSettings().env.namespace}`]
-      : []),
-    `  Command line     npx spymaster --help`,
-    `  Temporal's own   npx spymaster temporal workflow list`,
-  ];
-  note(`\nRunning; Ctrl-C stops everything.\n${lines.join('\n')}`);
+  const { namespace } = loadTemporalSettings().env;
+  note('\nRunning; Ctrl-C stops everything.');
+  if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
+  note('  Command line     npx spymaster --help');
+  note("  Temporal's own   npx spymaster temporal workflow list");
+  const moved = server && movedNote(server);
+  if (moved) note(moved);
 }

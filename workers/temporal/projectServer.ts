@@ -20,6 +20,13 @@ export function startProjectServer(program: string): Promise<DevServer> {
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):/;
 
+/** What to say when the server could not take the address of `temporal.yaml`, which the plain command line goes to. */
+export function movedNote({ address }: DevServer): string | undefined {
+  const wished = loadTemporalSettings().env.address;
+  if (address === wished) return undefined;
+  return `${wished} is taken: use \`npx spymaster temporal\`, or give \`temporal\` --address ${address}`;
+}
+
 /** Whether Temporal is meant to be a development server here, rather than a cluster somewhere. */
 export function serverIsOurs(environment = process.env): boolean {
   if (environment.TEMPORAL_ADDRESS || environment.TEMPORAL_CONFIG_FILE) return false;

@@ -19,10 +19,12 @@ export function registerServer(program: Command): void {
 }
 
 async function run(): Promise<void> {
-  const { startProjectServer } =
+  const { movedNote, startProjectServer } =
     require('../../temporal/projectServer') as typeof import('../../temporal/projectServer');
   const server = await startProjectServer(await temporalProgram());
   note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
+  const moved = movedNote(server);
+  if (moved) note(moved);
   await untilInterrupted(aborted);
   await server.stop();
 }
