@@ -7,12 +7,14 @@
 import { MboBatch } from '../../graph/market/mbo';
 import { quoteName } from './engine';
 import type { RowBlock } from './rowSource';
-import type { VectorData, VectorType } from './vectors';
+import { LETTERS, type VectorData, type VectorType } from './vectors';
 
 export type MboColumn = keyof typeof COLUMNS;
 
 interface MboColumnRule {
   type: VectorType;
+  /** How it is handed over for storing, where that differs. */
+  stored?: VectorType;
   array: (batch: MboBatch) => VectorData;
   /** SQL from the vector to the stored column and back. */
   toFile?: (column: string) => string;
@@ -24,10 +26,7 @@ const widened = (fileType: string, memoryType: string) => ({
   toFile: (column: string) => `${column}::${fileType}`,
   toMemory: (column: string) => `${column}::${memoryType}`,
 });
-const letter = {
-  toFile: (column: string) => `chr(${column}::INTEGER)`,
-  toMemory: (column: string) => `ascii(${column})::UTINYINT`,
-};
+const letter = { toMemory: (column: string) => `ascii(${column})::UTINYINT` };
 
 const COLUMNS = {
   ts_recv: { type: 'int64', array: (b) => signed(b.tsRecv) },
@@ -35,8 +34,8 @@ const COLUMNS = {
   order_id: { type: 'int64', array: (b) => signed(b.orderId) },
   price: { type: 'int64', array: (b) => b.price },
   size: { type: 'uint32', array: (b) => b.size, ...widened('BIGINT', 'UINTEGER') },
-  action: { type: 'uint8', array: (b) => b.action, ...letter },
-  side: { type: 'uint8', array: (b) => b.side, ...letter },
+  action: { type: 'uint8', stored: 'action', array: (b) => b.action, ...letter },
+  side: { type: 'uint8', stored: 'side', array: (b) => b.side, ...letter },
   flags: { type: 'uint8', array: (b) => b.flags, ...widened('SMALLINT', 'UTINYINT') },
   sequence: { type: 'uint32', array: (b) => b.sequence, ...widened('BIGINT', 'UINTEGER') },
   ts_in_delta: { type: 'int32', array: (b) => b.tsInDelta },
@@ -67,14 +66,38 @@ export const mboToMemory = (columns: readonly MboColumn[]): string =>
     })
     .join(', ');
 
-/** A batch as a source of rows. */
+/** A batch whose letters have been replaced by their places (`storeLetters`) as a source of rows. */
 export function mboBlock(batch: MboBatch): RowBlock {
   const columns = MBO_COLUMNS.map((name) => ({
     name,
-    type: rules[name].type,
+    type: rules[name].stored ?? rules[name].type,
     data: rules[name].array(batch),
   }));
   return { rowCount: batch.length, columns };
+}
+
+/** Place of each letter in its dictionary, by character code; 255 for what is no letter. */
+const placesOf = (letters: string): Uint8Array => {
+  const places = new Uint8Array(256).fill(255);
+  for (let place = 0; place < letters.length; place++) places[letters.charCodeAt(place)] = place;
+  return places;
+};
+const ACTION_PLACES = placesOf(LETTERS.action);
+const SIDE_PLACES = placesOf(LETTERS.side);
+
+/**
+ * Replaces the actions and sides of rows `[from, to)` by their places in the dictionaries.
+ * @returns the first row with a byte that is no letter, or -1
+ */
+export function storeLetters({ action, side }: MboBatch, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    const actionPlace = ACTION_PLACES[action[i]];
+    const sidePlace = SIDE_PLACES[side[i]];
+    if ((actionPlace | sidePlace) === 255) return i;
+    action[i] = actionPlace;
+    side[i] = sidePlace;
+  }
+  return -1;
 }
 
 /** The arrays of a batch, in the order of `columns`, with the types its vectors have. */

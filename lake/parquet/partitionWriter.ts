@@ -15,9 +15,10 @@ import {
 import { SpymasterError } from '../../graph/errors';
 import { enforce, storedColumns } from '../contracts/enforce';
 import type { Store } from '../store/store';
-import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock } from './mbo';
+import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock, storeLetters } from './mbo';
 import { toFile, vectorType } from './projection';
 import { withRowSource, type RowBlock } from './rowSource';
+import { LETTERS } from './vectors';
 import { writeParquet, type WrittenFile } from './write';
 
 /** Rows a file holds at most: eight row groups, about 50 MB of MBO columns in memory. */
@@ -68,11 +69,12 @@ export class PartitionWriter {
   writeMbo(batch: MboBatch, from = 0, to = batch.length): void {
     if (this.failure) throw this.failure;
     if (!this.mbo) this.requireMboColumns();
-    checkLetters(batch, from, to, this.contract.name);
     for (let at = from; at < to;) {
       const buffer = (this.mbo ??= this.spare.pop() ?? new MboBatch(FILE_ROWS));
       const rows = Math.min(to - at, buffer.capacity - buffer.length);
       appendMbo(buffer, batch, at, at + rows);
+      const bad = storeLetters(buffer, buffer.length - rows, buffer.length);
+      if (bad >= 0) throw this.noLetter(batch, at + bad - (buffer.length - rows));
       at += rows;
       if (buffer.length === buffer.capacity) this.flushMbo(buffer);
     }
@@ -152,32 +154,25 @@ export class PartitionWriter {
     return { rowCount: batch.rowCount, columns };
   }
 
+  private noLetter({ action, side }: MboBatch, row: number): SpymasterError {
+    const field = LETTERS.action.includes(String.fromCharCode(action[row])) ? 'side' : 'action';
+    const byte = field === 'side' ? side[row] : action[row];
+    return new SpymasterError(
+      'ContractViolation',
+      `${this.contract.name}: ${field} in row ${row} is the byte ${byte}`,
+      {
+        field,
+        row,
+        expected: `one of ${Array.from(LETTERS[field]).join(', ')}`,
+      },
+    );
+  }
+
   private requireMboColumns(): void {
     const missing = MBO_COLUMNS.filter((name) => !this.stored.some((column) => column.name === name));
     if (missing.length > 0)
       throw new SpymasterError('ContractViolation', `${this.contract.name} does not hold MBO records`, {
         field: missing[0],
       });
-  }
-}
-
-const LETTERS = (text: string) => {
-  const table = new Uint8Array(256);
-  for (let i = 0; i < text.length; i++) table[text.charCodeAt(i)] = 1;
-  return table;
-};
-const ACTIONS = LETTERS('ACMRTFN');
-const SIDES = LETTERS('ABN');
-
-function checkLetters({ action, side }: MboBatch, from: number, to: number, table: string): void {
-  for (let i = from; i < to; i++) {
-    if (ACTIONS[action[i]] === 1 && SIDES[side[i]] === 1) continue;
-    const field = ACTIONS[action[i]] === 1 ? 'side' : 'action';
-    const code = field === 'side' ? side[i] : action[i];
-    throw new SpymasterError('ContractViolation', `${table}: ${field} in row ${i} is the byte ${code}`, {
-      field,
-      row: i,
-      expected: field === 'side' ? 'A, B or N' : 'A, C, M, R, T, F or N',
-    });
   }
 }

@@ -10,6 +10,7 @@ import {
   BLOB,
   BOOLEAN,
   DOUBLE,
+  ENUM,
   FLOAT,
   INTEGER,
   LIST,
@@ -42,7 +43,14 @@ export type VectorType =
   | 'boolean'
   | 'string'
   | 'binary'
-  | 'floats';
+  | 'floats'
+  | 'action'
+  | 'side';
+
+/**
+ * Letters held as their place in a dictionary, a byte each: written this way they cost a fraction of what texts do.
+ */
+export const LETTERS = { action: 'ACMRTFN', side: 'ABN' } as const;
 
 export const VECTOR_TYPES: Record<VectorType, DuckDBType> = {
   int64: BIGINT,
@@ -57,6 +65,8 @@ export const VECTOR_TYPES: Record<VectorType, DuckDBType> = {
   string: VARCHAR,
   binary: BLOB,
   floats: LIST(FLOAT),
+  action: ENUM(Array.from(LETTERS.action)),
+  side: ENUM(Array.from(LETTERS.side)),
 };
 
 type NumericArray =
@@ -91,6 +101,8 @@ const ARRAY_CLASS: Record<VectorType, string | undefined> = {
   string: undefined,
   binary: undefined,
   floats: undefined,
+  action: 'Uint8Array',
+  side: 'Uint8Array',
 };
 
 /** Whether a column of this type is held in a typed array. */
@@ -99,7 +111,7 @@ export const isNumeric = (type: VectorType): boolean => ARRAY_CLASS[type] !== un
 /** An array's class by name: a class of another thread's or test's global scope counts as well. */
 const classOf = (data: unknown): string => Object.prototype.toString.call(data).slice(8, -1);
 
-/** @throws SpymasterError ContractViolation unless the column holds `rows` values of its type */
+/** @throws SpymasterError ContractViolation unless the column holds `rows` values its type knows */
 export function checkVector({ name, type, data }: VectorColumn, rows: number): void {
   const expected = ARRAY_CLASS[type] ?? 'Array';
   const found = classOf(data);
@@ -119,6 +131,17 @@ export function checkVector({ name, type, data }: VectorColumn, rows: number): v
       field: name,
       expected: 'an array over its own ArrayBuffer',
     });
+  if (type === 'action' || type === 'side') checkPlaces(name, data as Uint8Array, LETTERS[type].length, rows);
+}
+
+/** DuckDB looks a place up without asking whether the dictionary reaches so far. */
+function checkPlaces(name: string, places: Uint8Array, letters: number, rows: number): void {
+  for (let row = 0; row < rows; row++)
+    if (places[row] >= letters)
+      throw new SpymasterError('ContractViolation', `column ${name} has no letter in row ${row}`, {
+        field: name,
+        row,
+      });
 }
 
 /** Fills column `index` of a chunk with `rows` values from `from` on. The column has passed `checkVector`. */

@@ -15,11 +15,18 @@ export interface WrittenFile {
 }
 
 /**
- * zstd and the second generation of encodings (deltas for times, ids and sequences) are what makes Bronze smaller than
- * the DBN it came from. Bloom filters cost time and bytes, and no reader here looks one key up.
+ * zstd and the second generation of encodings (deltas for times, ids and sequences) make Bronze smaller than the DBN it
+ * came from. Dictionaries of many values cost more time than they save bytes; Bloom filters cost both, and no reader here
+ * looks one key up.
  */
-const OPTIONS =
-  'FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2, WRITE_BLOOM_FILTER false, RETURN_STATS';
+const OPTIONS = [
+  'FORMAT parquet',
+  'COMPRESSION zstd',
+  'PARQUET_VERSION V2',
+  'DICTIONARY_SIZE_LIMIT 5000',
+  'WRITE_BLOOM_FILTER false',
+  'RETURN_STATS',
+].join(', ');
 
 /**
  * Writes the rows of a query, in their order, to a Parquet file.
