@@ -9,6 +9,8 @@ import type { SessionFrame } from '../graph/session/inputs';
 import { readDbn } from '../lake/raw/dbnFile';
 import type { RawInput, RawInputs } from './inputs';
 
+type DefinitionRecord = Extract<DbnRecord, { type: 'definition' }>;
+
 const time = (ns: bigint) => (ns === UNDEF_TIMESTAMP ? null : BigInt.asIntN(64, ns));
 const price = (value: bigint) => (value === UNDEF_PRICE ? null : value);
 const quantity = (value: bigint) => (value === UNDEF_STAT_QUANTITY ? null : value);
@@ -48,9 +50,7 @@ export class OptionTables {
 
   private define(record: DbnRecord): void {
     if (record.type !== 'definition') return;
-    const isOption = record.instrumentClass === 'C' || record.instrumentClass === 'P';
-    const ours = record.rawSymbol === this.contract || (isOption && record.underlying === this.contract);
-    if (!ours) return;
+    if (!this.concerns(record)) return;
     this.symbols.set(record.instrumentId, record.rawSymbol);
     this.definitions.push({
       ts_recv: record.tsRecv,
@@ -74,6 +74,19 @@ export class OptionTables {
       currency: record.currency,
       security_update_action: record.securityUpdateAction,
     });
+  }
+
+  /**
+   * The future itself, the calls and puts on it, and combinations of such options: these say nothing by themselves, but their
+   * trades are counted. A user-defined combination need not name its underlying; then its product decides.
+   */
+  private concerns({ rawSymbol, instrumentClass, underlying, asset }: DefinitionRecord): boolean {
+    if (rawSymbol === this.contract) return true;
+    if (instrumentClass === 'C' || instrumentClass === 'P') return underlying === this.contract;
+    if (instrumentClass !== 'T' && instrumentClass !== 'M') return false;
+    return (
+      underlying === this.contract || (underlying === '' && this.frame.product.optionRoots.includes(asset))
+    );
   }
 
   private trade(record: DbnRecord): void {

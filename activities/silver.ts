@@ -1,11 +1,16 @@
-/** Silver of a contract-date: book, bars and levels from its Bronze records. */
+/** Silver of a contract-date: book, bars, levels and option figures from its Bronze records. */
 import { bronzeMbo, bronzeOpeningBooks } from '../graph/datasets/tables/bronze';
 import { BARS } from '../graph/datasets/tables/bars';
 import { silverLevels } from '../graph/datasets/tables/levels';
+import { silverOptionExposure, silverOptionFlow } from '../graph/datasets/tables/options';
+import { vacuum } from '../graph/datasets/tables/vacuum';
+import type { MboBatch } from '../graph/market/mbo';
 import { blocking, silverChecks } from '../graph/quality/checks';
+import { OptionFeed } from '../graph/session/optionFeed';
 import { SilverGraph } from '../graph/session/silverGraph';
 import { silverDigest } from './digests';
 import { previousDayOf } from './inputs';
+import { readOptions } from './optionRows';
 import { Publication, publishedDigest } from './publish';
 import type { StageContext, StageRequest, StageResult } from './stage';
 import type { StageDependencies } from './stages';
@@ -32,13 +37,14 @@ export async function buildSilver(
     previousDay,
     openingBook: opening?.state as Uint8Array | undefined,
   });
+  const options = new OptionFeed(await readOptions(lake, partition, signal), graph.frame);
   const mbo = lake.table(bronzeMbo);
   const total = (await mbo.snapshot()).partition(partition)?.rows ?? 0;
   let done = 0;
   await mbo.readMbo(
     partition,
     (batch) => {
-      graph.push(batch);
+      pushMerged(graph, batch, options);
       done += batch.length;
       progress({ phase: 'rebuilding the book', done, total });
     },
@@ -51,5 +57,22 @@ export async function buildSilver(
   progress({ phase: 'writing', done, total });
   await publication.table(BARS, [graph.takeBars()]);
   await publication.table(silverLevels, [graph.takeLevels()]);
+  await publication.table(vacuum, [graph.takeVacuum()]);
+  await publication.table(silverOptionFlow, [graph.takeOptionFlow()]);
+  await publication.table(silverOptionExposure, [graph.takeOptionExposure()]);
   return publication.end(checks);
+}
+
+/** Pushes a batch, and between its records what became known of the options: both by time of capture. */
+function pushMerged(graph: SilverGraph, batch: MboBatch, options: OptionFeed): void {
+  const { origin } = graph.frame;
+  let from = 0;
+  for (let i = 0; i < batch.length; i++) {
+    const recv = origin.offset(batch.tsRecvWords, i);
+    if (recv <= options.next) continue;
+    graph.push(batch, from, i);
+    options.advanceTo(recv, graph.options);
+    from = i;
+  }
+  graph.push(batch, from);
 }

@@ -16,6 +16,8 @@ import {
 import { goldEpisodes, goldOutcomes } from './tables/episodes';
 import { silverLevels } from './tables/levels';
 import { opsPartitions, qualityChecks } from './tables/ops';
+import { silverOptionExposure, silverOptionFlow } from './tables/options';
+import { vacuum as silverVacuum } from './tables/vacuum';
 
 /**
  * Which partition of an upstream dataset a partition is computed from: the same contract-date, the same contract on the
@@ -67,6 +69,14 @@ function built(
 
 const RAW: readonly Upstream[] = [{ dataset: 'raw.dbn', partition: 'overlapping' }];
 
+const OPTIONS = same(
+  'bronze.mbo',
+  'bronze.definitions',
+  'bronze.option_trades',
+  'bronze.statistics',
+  'silver.levels',
+);
+
 export const DATASETS: readonly Dataset[] = [
   {
     name: 'raw.dbn',
@@ -88,6 +98,9 @@ export const DATASETS: readonly Dataset[] = [
     // The previous day's high and low, as the registry of raw files tells them.
     { dataset: 'raw.dbn', partition: 'previous' },
   ]),
+  built(silverVacuum, 'graph/bars/vacuum', 1, same('bronze.mbo', 'bronze.opening_books', 'silver.levels')),
+  built(silverOptionFlow, 'graph/options', 1, OPTIONS),
+  built(silverOptionExposure, 'graph/options', 1, OPTIONS),
   built(goldEpisodes, 'graph/episodes', 1, same('bronze.mbo', 'silver.levels')),
   built(goldOutcomes, 'graph/episodes', 1, same('bronze.mbo', 'gold.episodes')),
   built(qualityChecks, 'graph/quality', 1, same('bronze.mbo', 'silver.bars', 'gold.episodes')),

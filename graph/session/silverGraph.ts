@@ -1,35 +1,50 @@
 /**
- * Silver of one contract-date: the book, and the bars and levels read off it, record by record.
+ * Silver of one contract-date: the book, and the bars, levels, surroundings of levels and option figures read off it,
+ * record by record.
  *
  * Batch and stream push the same records through it, in pieces of any size; nothing in it depends on where a piece ends.
  */
-import { BarBuilder } from '../bars/barBuilder';
+import { BarBuilder, type BarWatcher } from '../bars/barBuilder';
+import { Vacuum, type VacuumOptions } from '../bars/vacuum';
 import { OrderBook } from '../book/orderBook';
 import { Spread } from '../book/bookState';
 import { TableBuilder, type TableBatch } from '../datasets/schema';
 import { silverLevels } from '../datasets/tables/levels';
+import { silverOptionExposure, silverOptionFlow } from '../datasets/tables/options';
+import { points } from '../levels/level';
 import { levelRow } from '../levels/rows';
 import { LevelTracker } from '../levels/tracker';
 import { SessionCode } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../market/mbo';
 import { NS_PER_SECOND } from '../market/time';
+import { OptionsOperator, type OptionsOperatorOptions } from '../options/optionsOperator';
 import type { SilverFacts } from '../quality/checks';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
+
+/** Levels farther than this from the price, in ticks, get no rows of option figures. */
+const OPTION_REACH = 120;
 
 /** A snapshot of the operators' memory, from which the graph goes on as if it had never stopped. */
 export interface SavedSilver {
   book: Uint8Array;
   bars: Uint8Array;
   levels: string;
+  vacuum: Uint8Array;
+  options: Uint8Array;
   counts: number[];
 }
 
 export class SilverGraph {
   readonly frame: SessionFrame;
   book: OrderBook;
+  /** Takes what is told of the options on the contract; see `OptionFeed` for the order in which. */
+  options: OptionsOperator;
   private bars: BarBuilder;
   private tracker: LevelTracker;
+  private vacuum: Vacuum;
   private levels = new TableBuilder(silverLevels);
+  private optionFlow = new TableBuilder(silverOptionFlow);
+  private optionExposure = new TableBuilder(silverOptionExposure);
   /** Records, F_LAST states in continuous trading, and how many of those were crossed. */
   private records = 0;
   private tradingStates = 0;
@@ -43,21 +58,27 @@ export class SilverGraph {
     this.book = openingBook
       ? OrderBook.restore(openingBook, this.bookOptions())
       : new OrderBook(this.bookOptions());
-    this.bars = new BarBuilder(this.barOptions());
     this.tracker = new LevelTracker(this.levelOptions());
+    this.vacuum = new Vacuum(this.vacuumOptions());
+    this.options = new OptionsOperator(this.optionOptions());
+    this.bars = new BarBuilder(this.barOptions());
   }
 
   /** Pushes records `from` to `to` (default: all) of a batch; all must be of this contract. */
   push(batch: MboBatch, from = 0, to = batch.length): void {
-    const { bars, book, tracker } = this;
-    const { origin, clock } = this.frame;
+    const { bars, book, tracker, options } = this;
+    const { origin, clock, product } = this.frame;
     for (let i = from; i < to; i++) {
       const t = origin.offset(batch.tsEventWords, i);
       const flags = batch.flags[i];
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
       bars.onRecord(batch, i, book);
-      if (batch.action[i] === Action.Trade) tracker.onTrade(t, book.scale.ticks(batch.priceWords, i));
+      if (batch.action[i] === Action.Trade) {
+        const price = book.scale.ticks(batch.priceWords, i);
+        tracker.onTrade(t, price);
+        options.future(points(price, product.tickNanos));
+      }
       if ((flags & Flag.Last) === 0) continue;
       bars.onEventEnd(t, book);
       if ((flags & Flag.Snapshot) !== 0) continue;
@@ -90,6 +111,25 @@ export class SilverGraph {
     return batch;
   }
 
+  /** Rows of `silver.vacuum` closed since the last call. */
+  takeVacuum(): TableBatch {
+    return this.vacuum.take();
+  }
+
+  /** Rows of `silver.option_flow` closed since the last call. */
+  takeOptionFlow(): TableBatch {
+    const batch = this.optionFlow.build();
+    this.optionFlow = new TableBuilder(silverOptionFlow);
+    return batch;
+  }
+
+  /** Rows of `silver.option_exposure` computed since the last call. */
+  takeOptionExposure(): TableBatch {
+    const batch = this.optionExposure.build();
+    this.optionExposure = new TableBuilder(silverOptionExposure);
+    return batch;
+  }
+
   facts(): SilverFacts {
     const { quality } = this.book;
     return {
@@ -102,12 +142,14 @@ export class SilverGraph {
     };
   }
 
-  /** Take bars and levels first: rows not taken are not saved. */
+  /** Take the rows first: what was not taken is not saved. */
   save(): SavedSilver {
     return {
       book: this.book.save(),
       bars: this.bars.save(),
       levels: this.tracker.save(),
+      vacuum: this.vacuum.save(),
+      options: this.options.save(),
       counts: [this.records, this.tradingStates, this.crossedStates, this.latest],
     };
   }
@@ -115,8 +157,10 @@ export class SilverGraph {
   static restore(saved: SavedSilver, inputs: SessionInputs): SilverGraph {
     const graph = new SilverGraph({ ...inputs, openingBook: undefined });
     graph.book = OrderBook.restore(saved.book, graph.bookOptions());
-    graph.bars = BarBuilder.restore(saved.bars, graph.barOptions());
     graph.tracker = LevelTracker.restore(saved.levels, graph.levelOptions());
+    graph.vacuum = Vacuum.restore(saved.vacuum, graph.vacuumOptions());
+    graph.options = OptionsOperator.restore(saved.options, graph.optionOptions());
+    graph.bars = BarBuilder.restore(saved.bars, graph.barOptions());
     [graph.records, graph.tradingStates, graph.crossedStates, graph.latest] = saved.counts;
     return graph;
   }
@@ -129,7 +173,47 @@ export class SilverGraph {
   private barOptions() {
     const { product, origin, clock } = this.frame;
     const barNanos = this.inputs.settings.bars.seconds * NS_PER_SECOND;
-    return { tickNanos: product.tickNanos, origin, sessions: clock, barNanos };
+    return { tickNanos: product.tickNanos, origin, sessions: clock, barNanos, watcher: this.watcher() };
+  }
+
+  /** The operators that work on the same bars. */
+  private watcher(): BarWatcher {
+    const { vacuum } = this;
+    return {
+      onOpen: (start, book, mid) => vacuum.onOpen(start, book, mid),
+      onDepth: (depth, t) => vacuum.onDepth(depth, t),
+      onClose: (start, end, book, mid) => {
+        vacuum.onClose(start, end, book, mid);
+        this.options.closeBar(start, end, this.levelsAround(end, mid));
+      },
+    };
+  }
+
+  /** The levels known at `t` that lie within reach of the price, in points. */
+  private levelsAround(t: number, mid: number) {
+    const { tickNanos } = this.frame.product;
+    this.tracker.advanceTo(t);
+    return this.tracker.levels
+      .filter(({ price }) => Math.abs(price - mid) <= OPTION_REACH)
+      .map(({ id, price }) => ({ levelId: id, price: points(price, tickNanos) }));
+  }
+
+  private vacuumOptions(): VacuumOptions {
+    const { product, origin, clock } = this.frame;
+    return { tickNanos: product.tickNanos, origin, sessions: clock, levels: this.tracker };
+  }
+
+  private optionOptions(): OptionsOperatorOptions {
+    const { contract, tradeDate, settings } = this.inputs;
+    return {
+      contract,
+      tradeDate,
+      origin: this.frame.origin,
+      settings: settings.options,
+      barSeconds: settings.bars.seconds,
+      flow: (row) => this.optionFlow.push(row),
+      exposure: (row) => this.optionExposure.push(row),
+    };
   }
 
   private levelOptions() {
