@@ -5,6 +5,8 @@ import { EXIT, reportFailure } from './output';
 
 const program = new Command('spymaster')
   .description('Rebuilds order books from every message and shows how the precedents of an approach ended.')
+  // What stands behind a command's name is that command's.
+  .enablePositionalOptions()
   .showHelpAfterError('(run with --help for the options)')
   .configureHelp({ sortSubcommands: false })
   .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
