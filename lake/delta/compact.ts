@@ -73,7 +73,8 @@ async function mergeFiles(table: DeltaTable, files: readonly AddFile[], signal?:
   const path = await table.store.stagingPath(`part-${part}-${randomUUID()}.parquet`);
   const list = stored.map(({ name }) => quoteName(name)).join(', ');
   const written = await writeParquet(`SELECT ${list} FROM ${source}`, stored, path, signal);
-  const tags = fileTags(lineageOf(files[files.length - 1]), columns.version);
+  const lineage = lineageOf(files[files.length - 1]);
+  const tags = fileTags(lineage, columns.version);
   const [added] = await table.adopt([written], first.partitionValues, tags);
   const add: AddFile = { ...added, modificationTime: first.modificationTime, dataChange: false };
   await table.commit(base, {
@@ -95,6 +96,7 @@ async function mergeFiles(table: DeltaTable, files: readonly AddFile[], signal?:
             operationMetrics: { numRemovedFiles: String(files.length), numAddedFiles: '1' },
             readVersion: base.version,
             engineInfo: 'spymaster',
+            ...(lineage && { lineage: { ...lineage, rows: written.rows } }),
           },
         },
         ...files.map((file) => ({ remove: removal(file, timestamp, false) })),

@@ -2,6 +2,7 @@
  * Vacuum: deletes what no version within the retention needs any more. Time travel reaches back no further afterwards.
  */
 import { SpymasterError } from '../../graph/errors';
+import { STAGING_FOLDER, type Store } from '../store/store';
 import { fileKey } from './scan';
 import type { DeltaTable } from './table';
 
@@ -66,6 +67,14 @@ export async function vacuum(table: DeltaTable, options: VacuumOptions = {}): Pr
     if (!dryRun) await table.store.remove(key);
   }
   return result;
+}
+
+/** Deletes what processes that died have left in the staging folder. Nothing is written for a whole day. */
+export async function vacuumStaging(store: Store, dryRun = false): Promise<string[]> {
+  const before = Date.now() - 24 * HOUR_MS;
+  const left = (await store.list(STAGING_FOLDER)).filter(({ modified }) => modified < before);
+  if (!dryRun) for (const { key } of left) await store.remove(key);
+  return left.map(({ key }) => key);
 }
 
 /** Log files that a checkpoint has replaced and that are older than `before`. */

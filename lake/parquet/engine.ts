@@ -15,7 +15,9 @@ import { SpymasterError } from '../../graph/errors';
 import { registerRowSources } from './rowSource';
 
 /** Of DuckDB's own buffers; rows waiting to be written are the writer's. */
-const MEMORY_LIMIT = '768MB';
+const MEMORY_LIMIT = '1GB';
+/** Every thread has buffers of its own, which have to fit into that. */
+const MOST_THREADS = 8;
 
 /** A text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -29,7 +31,7 @@ export class Engine {
   static async create(): Promise<Engine> {
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: MEMORY_LIMIT,
-      threads: String(availableParallelism()),
+      threads: String(Math.min(availableParallelism(), MOST_THREADS)),
       temp_directory: join(tmpdir(), `spymaster-duckdb-${process.pid}-${threadId}`),
       // No file name is taken for a table, and no extension is looked for in the network.
       autoinstall_known_extensions: 'false',

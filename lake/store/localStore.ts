@@ -3,16 +3,14 @@
  *
  * What makes it safe against crashes and against other processes: a file is written under a temporary name, flushed to
  * disk, and only then given its name (by `link`, which fails if the name is taken, or by `rename`, which replaces);
- * and the folders on the way are flushed too, since a file whose name was lost with the power is lost with it.
+ * and the folders on the way are flushed too, since a file whose name was lost with the power is lost with it. The
+ * staging folder lies inside the lake, for a file can be linked and renamed within one file system only.
  */
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
-import type { ByteRange, Store, StoreEntry } from './store';
-
-/** Files being written. Inside the lake, for a file can be linked and renamed within one file system only. */
-export const STAGING_FOLDER = '.staging';
+import { STAGING_FOLDER, type ByteRange, type Store, type StoreEntry } from './store';
 
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT';
 

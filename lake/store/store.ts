@@ -17,6 +17,9 @@ export interface ByteRange {
   readonly length: number;
 }
 
+/** Files being written, not yet under their own keys; what stays there belongs to a process that died. */
+export const STAGING_FOLDER = '.staging';
+
 export interface Store {
   /** The root, for messages. */
   readonly location: string;
@@ -39,7 +42,7 @@ export interface Store {
   /** Removes a file; one that is already gone is no error. */
   remove(key: string): Promise<void>;
 
-  /** A path on this machine under which `name` may be written, to be taken in by `adopt`. */
+  /** A path on this machine, in the staging folder, under which `name` may be written, to be taken in by `adopt`. */
   stagingPath(name: string): Promise<string>;
 
   /** Takes a local file written under `stagingPath` into the store; it appears under `key` complete and durable. */

@@ -1,6 +1,6 @@
 /** What `spymaster tables compact` and `vacuum` do. */
 import { compact } from '../../lake/delta/compact';
-import { vacuum } from '../../lake/delta/vacuum';
+import { vacuum, vacuumStaging } from '../../lake/delta/vacuum';
 import type { Lake } from '../../lake/lake';
 import type { JsonOption, VacuumOptions } from './commands/tables';
 import { untilInterrupted } from './interrupt';
@@ -41,10 +41,12 @@ export async function vacuumTables(names: readonly string[], options: VacuumOpti
       table: contract.name,
       ...(await vacuum(lake.table(contract), { retentionHours, dryRun })),
     });
-  if (json) return printJson({ dryRun, tables: results });
+  const staging = await vacuumStaging(lake.store, dryRun);
+  if (json) return printJson({ dryRun, tables: results, staging });
   printTable(
     ['table', 'data files', 'log files', 'bytes'],
     results.map(({ table, files, logFiles, bytes }) => [table, files.length, logFiles.length, bytes]),
   );
+  if (staging.length > 0) note(`${staging.length} files of builds that died`);
   if (dryRun) note('Nothing was deleted (--dry-run).');
 }

@@ -36,6 +36,11 @@ export function note(message: string): void {
 
 /** Says what went wrong, where, and sets the exit code; the stack is shown only for faults that are ours. */
 export function reportFailure(error: unknown): void {
+  if (error instanceof SpymasterError && error.code === 'Cancelled') {
+    note('spymaster: interrupted');
+    process.exitCode = EXIT.interrupted;
+    return;
+  }
   if (error instanceof SpymasterError) {
     const where = Object.entries(error.details)
       .filter(([, value]) => value !== undefined)

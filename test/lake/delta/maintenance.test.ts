@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
-import { vacuum } from '../../../lake/delta/vacuum';
+import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
 
@@ -141,6 +141,16 @@ describe('vacuum', () => {
     await expect(reader.snapshot(5)).rejects.toMatchObject({ code: 'BadArgument' });
     await reader.append(A, [numbersBatch(99)], commitOptions());
     expect((await (await fresh()).snapshot()).version).toBe(23);
+  });
+
+  it('clears up after processes that died a day ago', async () => {
+    const { folder, table } = await setUp();
+    const { store } = table;
+    for (const name of ['old.parquet', 'new.parquet']) await writeFile(await store.stagingPath(name), 'rows');
+    await age(folder, ['.staging/old.parquet'], 25);
+    expect(await vacuumStaging(store, true)).toEqual(['.staging/old.parquet']);
+    expect(await vacuumStaging(store)).toEqual(['.staging/old.parquet']);
+    expect((await store.list('.staging')).map(({ key }) => key)).toEqual(['.staging/new.parquet']);
   });
 
   it('refuses a retention that is none', async () => {
