@@ -1,6 +1,9 @@
 /** A table's contract as a Delta schema, and how that schema may grow. */
 import type { ColumnContract, ColumnType, TableContract } from '../../graph/datasets/schema';
+import { randomUUID } from 'node:crypto';
 import { SpymasterError } from '../../graph/errors';
+import { PROTOCOL, type Action } from './actions';
+import type { Snapshot } from './snapshot';
 
 type DeltaType = string | { type: 'array'; elementType: string; containsNull: boolean };
 
@@ -81,6 +84,36 @@ export function evolve(contract: TableContract, present: readonly DeltaField[]):
     if (!nullable)
       refuse(name, `column ${name} of the table is not in the contract and may not be left empty`);
   return added.length > 0 ? [...present, ...added] : undefined;
+}
+
+/**
+ * What a table's schema needs before rows of a contract fit: everything, new columns, or nothing.
+ * @throws SpymasterError ContractViolation if they cannot fit
+ */
+export function schemaActions(contract: TableContract, { metadata, fields }: Snapshot): Action[] {
+  if (!metadata)
+    return [
+      { protocol: PROTOCOL },
+      {
+        metaData: {
+          id: randomUUID(),
+          name: contract.name,
+          description: contract.description,
+          format: { provider: 'parquet', options: {} },
+          schemaString: encodeSchema(fieldsOf(contract)),
+          partitionColumns: [...contract.partitionBy],
+          configuration: {},
+          createdTime: Date.now(),
+        },
+      },
+    ];
+  if (metadata.partitionColumns.join() !== contract.partitionBy.join())
+    throw new SpymasterError('ContractViolation', `${contract.name} is partitioned otherwise`, {
+      field: contract.partitionBy.join(', '),
+      expected: metadata.partitionColumns.join(', '),
+    });
+  const grown = evolve(contract, fields);
+  return grown ? [{ metaData: { ...metadata, schemaString: encodeSchema(grown) } }] : [];
 }
 
 const spell = (type: DeltaType) => (typeof type === 'string' ? type : `array<${type.elementType}>`);

@@ -1,5 +1,4 @@
 /** One table of the lake: a Delta table that follows a data contract. */
-import { randomUUID } from 'node:crypto';
 import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/market/mbo';
 import { SpymasterError } from '../../graph/errors';
@@ -9,24 +8,15 @@ import { PartitionWriter } from '../parquet/partitionWriter';
 import { readBatches, readMboBatches, toRows } from '../parquet/read';
 import type { WrittenFile } from '../parquet/write';
 import type { Store } from '../store/store';
-import {
-  PROTOCOL,
-  type Action,
-  type AddFile,
-  type PartitionValues,
-  type RemoveFile,
-  type Txn,
-} from './actions';
+import { type AddFile, type PartitionValues, type RemoveFile, type Txn } from './actions';
 import { writeCheckpoint } from './checkpoint';
 import { commit, type Change } from './commit';
 import { DeltaLog, type CommitRecord } from './log';
 import { fileTags, type Lineage } from './lineage';
 import { fileKey, scanSql } from './scan';
-import { encodeSchema, evolve, fieldsOf } from './schema';
+import { checkPartition, partitionFolder, type Partition } from './partition';
+import { schemaActions } from './schema';
 import type { Snapshot } from './snapshot';
-
-/** A value for every partition column, e.g. `{ contract: 'ESH4', trade_date: '2023-12-26' }`. */
-export type Partition = Record<string, string>;
 
 export interface CommitOptions {
   /** What is being done, for the table's history, e.g. `build silver`. */
@@ -50,6 +40,8 @@ export interface CommitResult {
   /** Bytes on disk. */
   bytes: number;
 }
+
+export type { Partition };
 
 export type RowWriter = (writer: PartitionWriter) => Promise<void> | void;
 
@@ -118,7 +110,7 @@ export class DeltaTable {
     partition: Partition,
     options: ReadOptions & { columns?: readonly string[] } = {},
   ): AsyncGenerator<TableBatch> {
-    this.checkPartition(partition);
+    checkPartition(this.contract, partition);
     const wanted = options.columns;
     const stored = storedColumns(this.contract);
     const columns = wanted ? stored.filter(({ name }) => wanted.includes(name)) : stored;
@@ -141,7 +133,7 @@ export class DeltaTable {
     onBatch: (batch: MboBatch) => Promise<void> | void,
     options: ReadOptions & { columns?: readonly MboColumn[] } = {},
   ): Promise<void> {
-    this.checkPartition(partition);
+    checkPartition(this.contract, partition);
     const source = await this.source(partition, options.version);
     await readMboBatches(source, onBatch, options.columns, options.signal);
   }
@@ -183,9 +175,7 @@ export class DeltaTable {
     partition: PartitionValues,
     tags: Record<string, string>,
   ): Promise<AddFile[]> {
-    const folder = this.contract.partitionBy
-      .map((column) => `${column}=${encodeURIComponent(partition[column] ?? '')}/`)
-      .join('');
+    const folder = partitionFolder(this.contract, partition);
     return Promise.all(
       files.map(async ({ path, size, stats }) => {
         const name = `${folder}${path.slice(path.lastIndexOf('/') + 1)}`;
@@ -209,9 +199,9 @@ export class DeltaTable {
     options: CommitOptions,
     overwrite: boolean,
   ): Promise<CommitResult> {
-    this.checkPartition(partition);
+    checkPartition(this.contract, partition);
     const base = options.basedOn ?? (await this.snapshot());
-    this.schemaActions(base); // A contract the table cannot take fails before the work, not after it.
+    schemaActions(this.contract, base); // A contract the table cannot take fails before the work, not after it.
     const writer = new PartitionWriter(this.store, this.contract, options.signal);
     let written: WrittenFile[];
     try {
@@ -249,7 +239,7 @@ export class DeltaTable {
             lineage: { ...options.lineage, rows: total.rows },
           },
         },
-        ...this.schemaActions(now),
+        ...schemaActions(this.contract, now),
         ...(txn ? [{ txn: { appId: txn.appId, version: txn.version, lastUpdated: timestamp } }] : []),
         ...(overwrite
           ? now.filesOf(partition).map((file) => ({ remove: removal(file, timestamp, true) }))
@@ -281,58 +271,10 @@ export class DeltaTable {
       );
   }
 
-  /** What the table's schema needs before rows of this contract fit: everything, new columns, or nothing. */
-  private schemaActions(snapshot: Snapshot): Action[] {
-    const { contract } = this;
-    if (!snapshot.metadata)
-      return [
-        { protocol: PROTOCOL },
-        {
-          metaData: {
-            id: randomUUID(),
-            name: contract.name,
-            description: contract.description,
-            format: { provider: 'parquet', options: {} },
-            schemaString: encodeSchema(fieldsOf(contract)),
-            partitionColumns: [...contract.partitionBy],
-            configuration: {},
-            createdTime: Date.now(),
-          },
-        },
-      ];
-    if (snapshot.metadata.partitionColumns.join() !== contract.partitionBy.join())
-      throw new SpymasterError('ContractViolation', `${contract.name} is partitioned otherwise`, {
-        field: contract.partitionBy.join(', '),
-        expected: snapshot.metadata.partitionColumns.join(', '),
-      });
-    const grown = evolve(contract, snapshot.fields);
-    return grown ? [{ metaData: { ...snapshot.metadata, schemaString: encodeSchema(grown) } }] : [];
-  }
-
   private async source(partition: Partition, version: number | undefined): Promise<string> {
     const snapshot = await this.snapshot(version);
     if (version !== undefined) await this.checkFiles(snapshot);
     return scanSql(this.store, this.root, snapshot.filesOf(partition), this.contract);
-  }
-
-  private checkPartition(partition: Partition): void {
-    const { partitionBy, name, columns } = this.contract;
-    const given = Object.keys(partition);
-    const wrong =
-      partitionBy.find((column) => !partition[column]) ??
-      given.find((column) => !partitionBy.includes(column));
-    const date = columns.find(
-      (column) => column.type === 'date' && !isDate(partition[column.name] ?? '2000-01-01'),
-    );
-    if (wrong !== undefined || date)
-      throw new SpymasterError(
-        'ContractViolation',
-        `${name}: "${given.join(', ')}" does not name a partition`,
-        {
-          field: wrong ?? date?.name,
-          expected: date ? 'YYYY-MM-DD' : partitionBy.join(', '),
-        },
-      );
   }
 }
 
@@ -352,8 +294,6 @@ export const removal = (file: AddFile, timestamp: number, dataChange: boolean): 
   partitionValues: file.partitionValues,
   size: file.size,
 });
-
-const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text);
 
 const sum = <K extends string>(items: readonly Record<K, number>[], key: K): number =>
   items.reduce((total, item) => total + item[key], 0);

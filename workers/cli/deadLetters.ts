@@ -1,7 +1,8 @@
 /** What `spymaster dead-letters` does. */
 import type { Row } from '../../graph/datasets/schema';
 import { isoTime } from '../../graph/dbn/text';
-import { listLetters, replayLetters } from '../../lake/deadLetters';
+import { listLetters } from '../../lake/deadLetters/letters';
+import { replayLetters } from '../../lake/deadLetters/replay';
 import type { LetterOptions, ListOptions, ReplayOptions } from './commands/deadLetters';
 import { untilInterrupted } from './interrupt';
 import { openLake } from './openLake';

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
-import { TableBuilder, type Row } from '../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../../graph/datasets/tables/bronze';
-import { opsPartitions } from '../../graph/datasets/tables/ops';
-import { encodeRecord, RECORDS, RecordView, type StoredRecord } from '../../graph/dbn';
-import { encodeMbo } from '../../graph/dbn/mboCodec';
-import { windowOf } from '../../graph/market/calendar';
-import { MboBatch } from '../../graph/market/mbo';
-import type { DeadLetterReason } from '../../graph/market/validate';
-import { listLetters, replayLetters } from '../../lake/deadLetters';
-import { Lake } from '../../lake/lake';
-import { appendMbo } from '../../lake/parquet/mbo';
-import { someMbo, streamOf, temporaryFiles } from '../support/dbnFiles';
-import { commitOptions, LINEAGE, temporaryFolder } from '../support/lake';
+import { TableBuilder, type Row } from '../../../graph/datasets/schema';
+import { bronzeDeadLetters, bronzeMbo } from '../../../graph/datasets/tables/bronze';
+import { opsPartitions } from '../../../graph/datasets/tables/ops';
+import { encodeRecord, RECORDS, RecordView, type StoredRecord } from '../../../graph/dbn';
+import { encodeMbo } from '../../../graph/dbn/mboCodec';
+import { windowOf } from '../../../graph/market/calendar';
+import { MboBatch } from '../../../graph/market/mbo';
+import type { DeadLetterReason } from '../../../graph/market/validate';
+import { listLetters } from '../../../lake/deadLetters/letters';
+import { replayLetters } from '../../../lake/deadLetters/replay';
+import { Lake } from '../../../lake/lake';
+import { appendMbo } from '../../../lake/parquet/mbo';
+import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
+import { commitOptions, LINEAGE, temporaryFolder } from '../../support/lake';
 
 const CONTRACT = 'ESH4';
 const DATE = '2023-12-26';
@@ -315,6 +316,7 @@ describe('a replay', () => {
 
 /** A definition of an outright future, with nothing in it but its name. */
 function definitionOf(instrumentId: number, rawSymbol: string): StoredRecord {
+  const bytes = new Uint8Array(520);
   bytes[0] = 130;
   bytes[1] = RECORDS.definition.rtype;
   const record = new RecordView(3).set('definition', bytes, 0).stored();

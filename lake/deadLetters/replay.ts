@@ -1,33 +1,26 @@
 /**
- * Dead letters: records that were set aside, and the way back for those the present rules let pass.
+ * The way back for dead letters that the present rules let pass.
  *
  * A replay puts a letter back into `bronze.mbo` exactly where it arrived, and takes it out of `bronze.dead_letters`.
  * These are two tables and two commits, and before both the layer's entry in `ops.partitions` gets a new digest: whatever
  * was built from the partition is stale from then on, even if the replay dies on the way.
  */
 import { createHash } from 'node:crypto';
-import { TableBuilder, type Row } from '../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../graph/datasets/tables/bronze';
-import { opsPartitions } from '../graph/datasets/tables/ops';
-import { viewRecord } from '../graph/dbn/record';
-import { SpymasterError } from '../graph/errors';
-import { sessionOf } from '../graph/market/calendar';
-import { contractOf } from '../graph/market/contracts';
-import { Flag, MboBatch } from '../graph/market/mbo';
-import { TimeOrigin } from '../graph/market/time';
-import { DEAD_LETTERS, validateMbo, type DeadLetterReason, type MboRules } from '../graph/market/validate';
-import type { Lineage } from './delta/lineage';
-import type { PartitionInfo, Snapshot } from './delta/snapshot';
-import type { CommitOptions, Partition } from './delta/table';
-import type { Lake } from './lake';
-import type { PartitionWriter } from './parquet/partitionWriter';
-import type { RawCatalog } from './raw/registry';
-
-export interface LetterFilter {
-  contract?: string;
-  tradeDate?: string;
-  reason?: DeadLetterReason;
-}
+import { TableBuilder, type Row } from '../../graph/datasets/schema';
+import { bronzeDeadLetters, bronzeMbo } from '../../graph/datasets/tables/bronze';
+import { opsPartitions } from '../../graph/datasets/tables/ops';
+import { sessionOf } from '../../graph/market/calendar';
+import { contractOf } from '../../graph/market/contracts';
+import { Flag, type MboBatch } from '../../graph/market/mbo';
+import { TimeOrigin } from '../../graph/market/time';
+import { DEAD_LETTERS, validateMbo, type DeadLetterReason, type MboRules } from '../../graph/market/validate';
+import type { Lineage } from '../delta/lineage';
+import type { PartitionInfo, Snapshot } from '../delta/snapshot';
+import type { CommitOptions, Partition } from '../delta/table';
+import type { Lake } from '../lake';
+import type { PartitionWriter } from '../parquet/partitionWriter';
+import type { RawCatalog } from '../raw/registry';
+import { decodeLetter, letterPartitions, type LetterFilter } from './letters';
 
 export interface ReplayResult {
   contract: string;
@@ -52,18 +45,6 @@ const REPLAYABLE: ReadonlySet<string> = new Set<DeadLetterReason>([
   'spread_symbol',
 ]);
 
-/** Letters in the order they were set aside, contract-date by contract-date. */
-export async function listLetters(lake: Lake, filter: LetterFilter = {}): Promise<Row[]> {
-  const rows: Row[] = [];
-  const snapshot = await lake.table(bronzeDeadLetters).snapshot();
-  for (const { contract, trade_date: tradeDate } of partitionsOf(snapshot, filter))
-    for (const row of await lake
-      .table(bronzeDeadLetters)
-      .readRows({ partition: { contract, trade_date: tradeDate }, version: snapshot.version }))
-      if (!filter.reason || row.reason === filter.reason) rows.push(row);
-  return rows;
-}
-
 /**
  * Holds letters against the present rules and puts back those that pass.
  * @param dryRun only say what would go back
@@ -76,22 +57,11 @@ export async function replayLetters(
   const snapshot = await lake.table(bronzeDeadLetters).snapshot();
   const catalog = await lake.raw.catalog();
   const results: ReplayResult[] = [];
-  for (const partition of partitionsOf(snapshot, filter)) {
+  for (const partition of letterPartitions(snapshot, filter)) {
     const replay = new PartitionReplay(lake, catalog, partition, filter.reason);
     results.push(await replay.run(options));
   }
   return results;
-}
-
-function partitionsOf(letters: Snapshot, { contract, tradeDate }: LetterFilter): Partition[] {
-  return letters
-    .partitions()
-    .filter(({ rows }) => rows > 0)
-    .map(({ values }) => values as Partition)
-    .filter(
-      (values) =>
-        (!contract || values.contract === contract) && (!tradeDate || values.trade_date === tradeDate),
-    );
 }
 
 /** A letter on its way: its row, its record, and whether it has gone back. */
@@ -181,7 +151,7 @@ class PartitionReplay {
   private open(row: Row): Letter {
     const reason = row.reason as DeadLetterReason;
     const wanted = this.wanted === undefined || this.wanted === reason;
-    const record = wanted && REPLAYABLE.has(reason) ? decode(row.bytes as Uint8Array) : undefined;
+    const record = wanted && REPLAYABLE.has(reason) ? decodeLetter(row.bytes as Uint8Array) : undefined;
     return { row, record, position: Number(row.position), replayed: false, reason };
   }
 
@@ -299,31 +269,3 @@ function replayedLineage(standing: Lineage, letters: PartitionInfo): Lineage {
 }
 
 const digestOf = (parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');
-
-/** The record of a letter; `undefined` if its bytes are no MBO record. */
-function decode(bytes: Uint8Array): MboBatch | undefined {
-  let record;
-  try {
-    record = viewRecord(bytes, 3).decode();
-  } catch (error) {
-    if (error instanceof SpymasterError) return undefined;
-    throw error;
-  }
-  if (record.type !== 'mbo') return undefined;
-  const batch = new MboBatch(1);
-  batch.tsEvent[0] = record.tsEvent;
-  batch.tsRecv[0] = record.tsRecv;
-  batch.orderId[0] = record.orderId;
-  batch.price[0] = record.price;
-  batch.instrumentId[0] = record.instrumentId;
-  batch.size[0] = record.size;
-  batch.sequence[0] = record.sequence;
-  batch.tsInDelta[0] = record.tsInDelta;
-  batch.publisherId[0] = record.publisherId;
-  batch.flags[0] = record.flags;
-  batch.channelId[0] = record.channelId;
-  batch.action[0] = record.action.charCodeAt(0);
-  batch.side[0] = record.side.charCodeAt(0);
-  batch.length = 1;
-  return batch;
-}
