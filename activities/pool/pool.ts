@@ -111,6 +111,7 @@ export class StagePool {
 }
 
 function crashed({ layer, contract, tradeDate }: StageRequest, how: string): SpymasterError {
-  const message = `The thread building ${layer} of ${contract} ${tradeDate} died: ${how}`;
+  // Node appends the places it looked in, line by line.
+  const message = `The thread building ${layer} of ${contract} ${tradeDate} died: ${how.split('\n')[0]}`;
   return new SpymasterError('WorkerCrashed', message, { layer, contract, tradeDate });
 }

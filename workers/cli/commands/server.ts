@@ -1,9 +1,11 @@
 /** `spymaster server`: the Temporal development server with its UI, alone. */
 import type { Command } from 'commander';
-import { readRunningServer } from '../../../infra/temporal/serverFile';
+import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
 import { aborted, untilInterrupted } from '../interrupt';
 import { EXIT, note, printJson } from '../output';
 import { temporalProgram } from './temporal';
+
+const NONE = 'No server of this project runs.';
 
 export function registerServer(program: Command): void {
   const server = program
@@ -29,22 +31,28 @@ async function run(): Promise<void> {
   await server.stop();
 }
 
-function status({ json }: { json?: boolean }): void {
-  const running = readRunningServer();
+async function status({ json }: { json?: boolean }): Promise<void> {
+  const running = await runningServer();
   if (json) printJson(running ? { running: true, ...running } : { running: false });
-  else
-    note(
-      running
-        ? `Temporal  ${running.address}\nUI        ${running.uiUrl}`
-        : 'No server of this project runs.',
-    );
+  else note(running ? `Temporal  ${running.address}\nUI        ${running.uiUrl}` : NONE);
   if (!running) process.exitCode = EXIT.failed;
 }
 
 async function stop(): Promise<void> {
   const { endRecorded } =
     require('../../../infra/temporal/devServer') as typeof import('../../../infra/temporal/devServer');
-  const running = readRunningServer();
+  const running = await runningServer();
   if (running) await endRecorded(running.pid);
-  note(running ? `Stopped ${running.address}.` : 'No server of this project runs.');
+  note(running ? `Stopped ${running.address}.` : NONE);
+}
+
+/** The recorded server, if it answers: its process number may be another program's by now. */
+async function runningServer(): Promise<RunningServer | undefined> {
+  const { isServing } =
+    require('../../../infra/temporal/devServer') as typeof import('../../../infra/temporal/devServer');
+  const { loadTemporalSettings } =
+    require('../../temporal/settings') as typeof import('../../temporal/settings');
+  const recorded = readRunningServer();
+  const { namespace = 'default' } = loadTemporalSettings().env;
+  return recorded && (await isServing(recorded.address, namespace)) ? recorded : undefined;
 }
