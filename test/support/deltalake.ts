@@ -3,7 +3,7 @@
  * one in a virtual environment that is made once a user.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,7 +11,8 @@ const PACKAGES = ['deltalake==1.6.6', 'pyarrow'];
 const VENV = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'spymaster', 'venv-deltalake');
 
 const works = (python: string) =>
-  existsSync(python) && spawnSync(python, ['-c', 'import deltalake, pyarrow'], { stdio: 'ignore' }).status === 0;
+  existsSync(python) &&
+  spawnSync(python, ['-c', 'import deltalake, pyarrow'], { stdio: 'ignore' }).status === 0;
 
 const succeeds = (command: string, ...args: string[]) =>
   spawnSync(command, args, { stdio: ['ignore', 2, 2], timeout: 300_000 }).status === 0;
@@ -28,10 +29,23 @@ function findPython(): string | undefined {
   const hasPip = spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
   if (!hasPip) return undefined;
   process.stderr.write(`installing ${PACKAGES.join(', ')} into ${VENV} ...\n`);
+  // Made aside and moved into place: two test files may come here at once, and one may be interrupted.
+  const made = `${VENV}-${process.pid}`;
   const installed =
-    succeeds('python3', '-m', 'venv', VENV) && succeeds(python, '-m', 'pip', 'install', '-q', ...PACKAGES);
-  if (installed && works(python)) return python;
-  if (process.env.CI === 'true') throw new Error(`pip is here, but ${PACKAGES.join(', ')} could not be installed`);
+    succeeds('python3', '-m', 'venv', made) &&
+    succeeds(join(made, 'bin', 'python'), '-m', 'pip', 'install', '-q', ...PACKAGES);
+  try {
+    if (installed) renameSync(made, VENV);
+  } catch {
+    // The other one was faster, or an older environment is in the way.
+    if (!works(python)) rmSync(VENV, { recursive: true, force: true });
+    if (!existsSync(VENV)) renameSync(made, VENV);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+  if (works(python)) return python;
+  if (process.env.CI === 'true')
+    throw new Error(`pip is here, but ${PACKAGES.join(', ')} could not be installed`);
   return undefined;
 }
 
