@@ -26,7 +26,7 @@ const HORIZON = 8 * 60e9;
  * nothing about the outcome.
  */
 const APPROACH_VARIANCE = 0.25;
-const EPISODE_VARIANCE = 2;
+const EPISODE_VARIANCE = 2.2;
 /** How far a touch is looked for on the latent path, ns. */
 const SIGHT = 90 * 60e9;
 

@@ -8,6 +8,7 @@
  */
 import { SpymasterError } from '../errors';
 import { Action, Side } from '../market/mbo';
+import { auctionOf } from './auction';
 import { ID_STEP, MATCH_DELAY } from './calibration';
 import type { EventWriter } from './eventWriter';
 import { ASK, BID, MatchingBook, NONE, type BookSide } from './matchingBook';
@@ -46,8 +47,6 @@ export type TradeListener = (t: number, price: number, lots: number, side: BookS
 export class Exchange {
   readonly stops = new StopOrders();
   onTrade: TradeListener = () => undefined;
-  /** Highest id given out. */
-  private highestId: number;
 
   private readonly touched: Touched[] = [];
   /** Index of an order in `touched`, by slot. */
@@ -59,10 +58,9 @@ export class Exchange {
     readonly book: MatchingBook,
     readonly writer: EventWriter,
     private readonly random: Random,
-    firstId: number,
-  ) {
-    this.highestId = firstId;
-  }
+    /** Highest id given out, as an offset. */
+    public highestId: number,
+  ) {}
 
   /** The next order id; an id no order shows was some other product's, or a stop's. */
   nextId(): number {
@@ -196,91 +194,25 @@ export class Exchange {
   /** The opening auction: what crosses trades at one price. Prints nothing if nothing crosses. */
   uncross(t: number): void {
     const { book, writer } = this;
-    const price = this.clearingPrice();
-    if (price === 0) return;
-    const filled: number[] = [];
-    let volume = 0;
-    let bidLeft = 0;
-    let askLeft = 0;
-    let bid = NONE;
-    let ask = NONE;
-    for (;;) {
-      if (bidLeft === 0) {
-        bid = bid === NONE ? book.first(BID, book.bestPrice(BID)) : this.following(bid);
-        if (bid === NONE || book.price[bid] < price) break;
-        bidLeft = book.size[bid];
-      }
-      if (askLeft === 0) {
-        ask = ask === NONE ? book.first(ASK, book.bestPrice(ASK)) : this.following(ask);
-        if (ask === NONE || book.price[ask] > price) break;
-        askLeft = book.size[ask];
-      }
-      const lots = Math.min(bidLeft, askLeft);
-      volume += lots;
-      bidLeft -= lots;
-      askLeft -= lots;
-      for (const slot of [bid, ask]) {
-        let k = this.fillOrder.indexOf(slot);
-        if (k < 0) {
-          k = this.fillOrder.push(slot) - 1;
-          this.fillLots.push(0);
-          filled.push(slot);
-        }
-        this.fillLots[k] += lots;
-      }
-    }
-    if (volume === 0) return;
+    const auction = auctionOf(book);
+    if (auction === null) return;
+    const { price, volume, fills } = auction;
     writer.begin(t, MATCH_DELAY);
     writer.row(Action.Trade, Side.None, NaN, price, volume);
     this.onTrade(t, price, volume, null);
-    this.fillOrder.forEach((slot, k) =>
-      writer.row(Action.Fill, Side.None, book.id[slot], price, this.fillLots[k]),
-    );
+    for (const { slot, lots } of fills) writer.row(Action.Fill, Side.None, book.id[slot], price, lots);
     writer.packet();
     for (const side of [BID, ASK] as const)
-      for (const slot of filled) {
+      for (const { slot, lots } of fills) {
         if (book.side[slot] !== side) continue;
-        const lots = this.fillLots[this.fillOrder.indexOf(slot)];
-        if (lots === book.size[slot]) this.cancelRow(slot);
-        else {
-          book.reduce(slot, lots);
-          writer.row(Action.Modify, letter(side), book.id[slot], book.price[slot], book.size[slot]);
+        if (lots === book.size[slot]) {
+          this.cancelRow(slot);
+          continue;
         }
+        book.reduce(slot, lots);
+        writer.row(Action.Modify, letter(side), book.id[slot], book.price[slot], book.size[slot]);
       }
     writer.end(true);
-    this.fillOrder.length = this.fillLots.length = 0;
-  }
-
-  /** The next order in priority behind `slot`; -1 at the end of the side. */
-  private following(slot: number): number {
-    const { book } = this;
-    if (book.next[slot] !== NONE) return book.next[slot];
-    const side = book.side[slot] as BookSide;
-    const price = book.nextPrice(side, book.price[slot]);
-    return price > 0 && price < book.ticks ? book.first(side, price) : NONE;
-  }
-
-  /** Price at which most lots trade, the middle one of several; 0 if nothing crosses. */
-  private clearingPrice(): number {
-    const { book } = this;
-    const bid = book.bestPrice(BID);
-    const ask = book.bestPrice(ASK);
-    if (bid < ask) return 0;
-    const size = bid - ask + 1;
-    const supply: number[] = [];
-    let lots = 0;
-    for (let k = 0; k < size; k++) supply.push((lots += book.levelLots(ASK, ask + k)));
-    let most = 0;
-    let from = ask;
-    let to = ask;
-    lots = 0;
-    for (let k = size - 1; k >= 0; k--) {
-      lots += book.levelLots(BID, ask + k);
-      const traded = Math.min(lots, supply[k]);
-      if (traded > most) [most, from, to] = [traded, ask + k, ask + k];
-      else if (traded === most) from = ask + k;
-    }
-    return Math.floor((from + to) / 2);
   }
 
   /** Trades price by price, printing as it goes. @returns lots left over */

@@ -4,36 +4,36 @@
  * Times are ns since the simulation's origin, prices ticks. Orders good till cancelled stay from day to day, all others end
  * with theirs.
  */
-import { Side } from '../market/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import { Approaches, type Outlook, type PlantedTouch } from './approaches';
-import { ADD_DISTANCE, ADD_SIZE, FAR, FAR_DISTANCE, RESTING_DISTANCE, RESTING_SIZE } from './calibration';
+import { Approaches, type Approach, type Outlook, type PlantedTouch } from './approaches';
 import type { DayProfile } from './dayProfile';
 import { EventWriter, type BatchSource } from './eventWriter';
-import { Exchange, OrderKind } from './exchange';
+import { Exchange } from './exchange';
 import { LatentPrice } from './latentPrice';
-import { ASK, BID, MatchingBook, NONE, type BookSide } from './matchingBook';
+import { ASK, BID, MatchingBook } from './matchingBook';
+import { DECISION_SHARE, Patience } from './orderEntry';
 import { OrderFlow, type Conditions } from './orderFlow';
+import { OvernightOrders } from './overnightOrders';
+import { Pacing } from './pacing';
+import { PreOpen } from './preOpen';
 import { PlantedLevels } from './plantedLevels';
 import type { Random } from './random';
 
-/** Orders that stay overnight; what trading takes of them is entered again. */
-const RESTING_ORDERS = 8700;
-const BID_SHARE = 0.58;
 /** Nothing happens so long before a file ends or a session closes, ns: what is under way is captured in time. */
 export const QUIET_BEFORE_END = 30e6;
 /** The bulk cancel at the close, ns before it. */
 const EXPIRY = 20e6;
-const PRE_OPEN_EVENTS = 700;
 const FIRST_ID = 380_000_000;
+/** The auction is at most so long after the opening; trading goes on a little later. */
+const AUCTION_WITHIN = 400_000;
+const AUCTION_TAKES = 1e6;
 /** Slack of the quotes: at least half a tick, and more where few events have to carry a lively price. */
 const LEAST_SLACK = 0.5;
 const SLACK_PER_ROOT_VARIANCE = 3.5;
-/** Rows a decision leads to, at first; measured from then on. */
-const ROWS_PER_DECISION = 1.85;
 /** Overnight gaps, ticks (standard deviation): between evenings, and over closed days. */
 const GAP = 2;
 const LONG_GAP = 14;
+const BAR = 2 * NS_PER_MINUTE;
 
 /** Continuous trading between two closings. */
 export interface Span {
@@ -93,14 +93,13 @@ export class Market implements Conditions, Outlook {
   lastPrice: number;
 
   latent: number;
+  path: LatentPrice;
   slack = LEAST_SLACK;
-  pace = 1;
 
   private leader: Leader | null;
   private readonly exchange: Exchange;
   private readonly flow: OrderFlow;
   private readonly random: Random;
-  path: LatentPrice;
   private levels: PlantedLevels | null = null;
   private approaches: Approaches | null = null;
   private agenda: { at: number; act: () => void }[] = [];
@@ -108,18 +107,13 @@ export class Market implements Conditions, Outlook {
   private span: Span | null = null;
   private now = -Infinity;
 
-  private preOpenOrders: number[] = [];
-  private preOpenLeft = 0;
-  private missingOrders = 0;
+  private readonly pacing = new Pacing();
+  private readonly overnight: OvernightOrders;
+  private readonly preOpen: PreOpen;
+  /** Variance of the latent price by the hour, square ticks a second. */
   private variance = 0;
   private nextSecond = 0;
   private nextBar = 0;
-  private nextPreOpen = 0;
-  private rowsAtSecond = 0;
-  private decisions = 0;
-  private rowsPerDecision = ROWS_PER_DECISION;
-  private rowsDue = 0;
-  private activityTotal = 1;
   private dayActivity = 1;
 
   constructor(private readonly options: MarketOptions) {
@@ -135,13 +129,23 @@ export class Market implements Conditions, Outlook {
     this.book = new MatchingBook(2 * options.start);
     this.exchange = new Exchange(this.book, this.writer, options.random.fork('exchange'), FIRST_ID);
     this.flow = new OrderFlow(this.exchange, this, options.random.fork('flow'));
+    this.overnight = new OvernightOrders(this.exchange, options.random.fork('overnight'));
+    this.preOpen = new PreOpen(this.exchange, this.overnight, options.random.fork('pre-open'));
     this.latent = this.lastPrice = options.start;
     this.path = new LatentPrice(options.start, options.random.fork('price'));
     this.exchange.onTrade = (t, price, lots) => this.traded(t, price, lots);
   }
 
-  get approach() {
+  get approach(): Approach | null {
     return this.approaches?.current ?? null;
+  }
+
+  get pace(): number {
+    return this.pacing.pace;
+  }
+
+  get middle(): number {
+    return (this.book.bestPrice(BID) + this.book.bestPrice(ASK)) / 2;
   }
 
   /** When something can happen next, at the earliest. */
@@ -152,34 +156,7 @@ export class Market implements Conditions, Outlook {
 
   /** Fills the book with orders good till cancelled, entered before `before`, evenly over `during` ns. */
   stock(before: number, during: number): void {
-    const { book, random } = this;
-    const first = FIRST_ID - 40 * RESTING_ORDERS;
-    for (let k = 0; k < RESTING_ORDERS; k++) {
-      const side = random.chance(BID_SHARE) ? BID : ASK;
-      const lots = RESTING_SIZE.draw(random);
-      const price = this.restingPrice(side);
-      const slot = book.add(
-        side,
-        price,
-        lots,
-        first + 40 * k + random.below(40),
-        OrderKind.GoodTillCancelled,
-      );
-      book.pricedAt[slot] = Math.floor(before - during * (1 - (k + random.unit()) / RESTING_ORDERS));
-      book.pricedIn[slot] = 600 + k;
-    }
-    this.writer.sequence = 600 + RESTING_ORDERS;
-  }
-
-  /** Where an order good till cancelled is put: anywhere, but with a liking for round prices. */
-  private restingPrice(side: BookSide): number {
-    const distance = Math.ceil(RESTING_DISTANCE.draw(this.random));
-    const centre = Math.round(this.latent);
-    const exact = side === BID ? centre - distance : centre + distance;
-    const u = this.random.unit();
-    const grid = u < 0.07 ? 20 : u < 0.25 ? 4 : 1;
-    const round = side === BID ? Math.floor(exact / grid) * grid : Math.ceil(exact / grid) * grid;
-    return Math.min(Math.max(round, grid), this.book.ticks - grid);
+    this.overnight.stock(this.latent, before, during);
   }
 
   /** From now on this is the contract others follow. */
@@ -190,7 +167,7 @@ export class Market implements Conditions, Outlook {
   /** Appoints a trade date's sessions. */
   appoint(day: MarketDay): void {
     for (const span of day.spans) {
-      this.agenda.push({ at: span.preOpen, act: () => this.preOpen(span, day) });
+      this.agenda.push({ at: span.preOpen, act: () => this.takeOrders(span, day) });
       this.agenda.push({ at: span.open, act: () => this.open(span) });
       this.agenda.push({ at: span.close - QUIET_BEFORE_END, act: () => this.close(span) });
     }
@@ -214,25 +191,27 @@ export class Market implements Conditions, Outlook {
 
   private work(stop: number): boolean {
     const { flow, writer } = this;
+    const { orders } = flow;
     if (this.phase === 'preOpen') {
-      while (this.nextPreOpen < stop) {
-        this.preOpenEvent(this.nextPreOpen);
+      while (this.preOpen.nextAt < stop) {
+        this.now = this.preOpen.nextAt;
+        this.preOpen.act(this.latent);
         if (writer.ready.length > 0) return false;
       }
     }
     if (this.phase !== 'trading') return true;
     for (;;) {
-      const cancelAt = flow.cancels.next;
+      const cancelAt = orders.cancels.next;
       const cancelling = cancelAt <= flow.nextAt;
       const due = cancelling ? cancelAt : flow.nextAt;
       if (due >= stop) return true;
       // Two events of one product never share the engine's time.
       const t = due > this.now ? due : this.now + 100;
       this.elapse(t);
-      if (cancelling) flow.cancelDue(t);
+      if (cancelling) orders.cancelDue(t);
       else {
         flow.decide(t);
-        this.decisions++;
+        this.pacing.decided();
       }
       if (writer.ready.length > 0) return false;
     }
@@ -253,23 +232,14 @@ export class Market implements Conditions, Outlook {
     const { activity, variance } = span.profile.at((second + 86_400) % 86_400);
     this.variance = variance;
     const seconds = Math.floor((t - this.nextSecond) / NS_PER_SECOND) + 1;
-    const { rows } = this.writer;
-    if (this.decisions >= 2000) {
-      const measured = (rows - this.rowsAtSecond) / this.decisions;
-      this.rowsPerDecision += 0.2 * (measured - this.rowsPerDecision);
-      this.rowsAtSecond = rows;
-      this.decisions = 0;
-    }
-    const rowsPerSecond = (span.rows * activity) / this.activityTotal;
-    this.rowsDue += rowsPerSecond * seconds;
-    const behind = (this.rowsDue - rows) / (120 * rowsPerSecond);
-    this.pace = (rowsPerSecond / this.rowsPerDecision) * (1 + Math.min(Math.max(behind, -0.6), 0.4));
-    this.slack = LEAST_SLACK + SLACK_PER_ROOT_VARIANCE * Math.sqrt(variance / (this.pace / 0.73));
+    this.pacing.update(activity, seconds, this.writer.rows);
+    const variancePerEvent = (variance * DECISION_SHARE) / this.pace;
+    this.slack = LEAST_SLACK + SLACK_PER_ROOT_VARIANCE * Math.sqrt(variancePerEvent);
     this.tape.push(t, this.lastPrice, (activity * seconds) / this.dayActivity);
     while (t >= this.nextBar) {
       this.levels?.close(this.lastPrice);
       this.approaches?.review(t);
-      this.nextBar += 2 * NS_PER_MINUTE;
+      this.nextBar += BAR;
     }
     this.nextSecond += seconds * NS_PER_SECOND;
   }
@@ -281,7 +251,8 @@ export class Market implements Conditions, Outlook {
     this.approaches?.trade(t, price);
   }
 
-  private preOpen(span: Span, day: MarketDay): void {
+  /** Begins a pre-open, the first one of a trade date also the date itself. */
+  private takeOrders(span: Span, day: MarketDay): void {
     const { random } = this;
     const gap = random.normal() * (span.afterClosedDays ? LONG_GAP : GAP);
     if (this.leader === null) this.latent += gap;
@@ -290,9 +261,7 @@ export class Market implements Conditions, Outlook {
     this.span = span;
     this.phase = 'preOpen';
     this.now = span.preOpen;
-    this.preOpenOrders = [];
-    this.preOpenLeft = PRE_OPEN_EVENTS + this.missingOrders;
-    this.nextPreOpen = span.preOpen + 2e8;
+    this.preOpen.begin(span.preOpen, span.open - QUIET_BEFORE_END);
     if (span !== day.spans[0]) return;
     this.touches = [];
     this.volume = 0;
@@ -309,160 +278,36 @@ export class Market implements Conditions, Outlook {
     );
   }
 
+  /** Variance of the latent price by the hour, square ticks a second. */
   varianceAt(t: number): number {
     const span = this.span!;
     return span.profile.at(((t - span.midnight) / NS_PER_SECOND + 86_400) % 86_400).variance;
   }
 
-  get middle(): number {
-    return (this.book.bestPrice(BID) + this.book.bestPrice(ASK)) / 2;
-  }
-
-  /** Orders come and go without trading, some at prices that cross. */
-  private preOpenEvent(t: number): void {
-    const { random, exchange, book, preOpenOrders } = this;
-    this.preOpenLeft--;
-    const u = random.unit();
-    const k = preOpenOrders.length === 0 ? -1 : random.below(preOpenOrders.length);
-    if (this.missingOrders > 0 && random.chance(this.missingOrders / (this.preOpenLeft + 1))) {
-      this.missingOrders--;
-      const side = random.chance(BID_SHARE) ? BID : ASK;
-      const price = this.restingPrice(side);
-      exchange.add(t, side, price, RESTING_SIZE.draw(random), OrderKind.GoodTillCancelled);
-    } else if (u < 0.52 || k < 0) {
-      const side = random.chance(0.5) ? BID : ASK;
-      preOpenOrders.push(
-        exchange.add(t, side, this.preOpenPrice(side), ADD_SIZE.draw(random), OrderKind.Day),
-      );
-    } else if (u < 0.76) {
-      exchange.cancel(t, preOpenOrders[k]);
-      preOpenOrders[k] = preOpenOrders[preOpenOrders.length - 1];
-      preOpenOrders.pop();
-    } else {
-      const slot = preOpenOrders[k];
-      exchange.reprice(t, slot, this.preOpenPrice(book.side[slot] as BookSide), book.size[slot]);
-    }
-    // The nearer the opening, the more happens.
-    const left = this.span!.open - QUIET_BEFORE_END - t;
-    this.now = t;
-    this.nextPreOpen =
-      this.preOpenLeft <= 0 || left < 1e6
-        ? Infinity
-        : t + 1000 + Math.floor((left / (this.preOpenLeft + 1)) * Math.min(random.exponential() * 1.1, 3));
-  }
-
-  private preOpenPrice(side: BookSide): number {
-    const { random } = this;
-    const centre = Math.round(this.latent);
-    if (random.chance(0.12)) {
-      const beyond = random.between(0, 12);
-      return side === BID ? centre + beyond : centre - beyond;
-    }
-    const drawn = ADD_DISTANCE.draw(random);
-    const distance = 1 + (drawn === FAR ? Math.floor(FAR_DISTANCE.draw(random)) : drawn);
-    return side === BID ? centre - distance : centre + distance;
-  }
-
   private open(span: Span): void {
-    const { writer, flow, book } = this;
-    const t = span.open + 1_000 + this.random.below(400_000);
+    const { flow, book, pacing, preOpen } = this;
+    const t = span.open + 1_000 + this.random.below(AUCTION_WITHIN);
     this.exchange.uncross(t);
     this.phase = 'trading';
     this.now = t;
     this.nextSecond = span.open;
-    this.nextBar = span.open + 2 * NS_PER_MINUTE;
-    this.rowsDue = this.rowsAtSecond = writer.rows;
-    this.decisions = 0;
-    this.activityTotal = span.profile.total(
-      (span.open - span.midnight) / NS_PER_SECOND,
-      (span.close - span.midnight) / NS_PER_SECOND,
-    );
+    this.nextBar = span.open + BAR;
+    const second = (at: number) => (at - span.midnight) / NS_PER_SECOND;
+    pacing.begin(span.rows, span.profile.total(second(span.open), second(span.close)), this.writer.rows);
     this.everySecond(t);
-    flow.open(t + 1_000_000);
-    for (const slot of this.preOpenOrders) if (book.size[slot] > 0) flow.appointCancel(t, slot, 2);
+    flow.open(t + AUCTION_TAKES);
+    for (const slot of preOpen.orders)
+      if (book.size[slot] > 0) flow.orders.appointCancel(t, slot, Patience.Far);
   }
 
-  /** Cancels the day's orders; some of the distant ones stay in place of those good till cancelled that were filled. */
+  /** Cancels the day's orders. */
   private close(span: Span): void {
-    const { book, exchange, writer } = this;
+    const { exchange, writer } = this;
     this.phase = 'closed';
     exchange.stops.clear();
-    let missing = RESTING_ORDERS;
-    const ending: number[] = [];
-    for (const slot of book.slots()) {
-      if (book.kind[slot] === OrderKind.GoodTillCancelled) missing--;
-      else ending.push(slot);
-    }
-    const kept = (slot: number) => {
-      const side = book.side[slot] as BookSide;
-      const distance = Math.abs(book.price[slot] - book.bestPrice(side));
-      return missing > 0 && book.kind[slot] === OrderKind.Day && distance > 12 && book.hidden[slot] === 0;
-    };
-    const expired = ending.filter((slot) => {
-      if (!kept(slot)) return true;
-      missing--;
-      book.kind[slot] = OrderKind.GoodTillCancelled;
-      return false;
-    });
-    this.missingOrders = Math.max(0, missing);
-    expired.sort((a, b) => book.id[a] - book.id[b]);
     const limit = writer.receivedLimit;
     writer.receivedLimit = Math.min(limit, span.close);
-    exchange.cancelAll(span.close - EXPIRY, Int32Array.from(expired));
+    exchange.cancelAll(span.close - EXPIRY, this.overnight.endDay());
     writer.receivedLimit = limit;
-  }
-
-  /**
-   * Writes the book as a snapshot: the clear, then every order, oldest first.
-   * @param received capture time of all its rows
-   */
-  snapshot(received: number): void {
-    const { book } = this;
-    const slots = this.inPriority().sort((a, b) => book.pricedAt[a] - book.pricedAt[b]);
-    this.writeSnapshot(slots, received);
-  }
-
-  /** The snapshot the exchange itself takes before a week begins: level by level, all orders of one time. */
-  weeklySnapshot(t: number, received: number): void {
-    const { book, writer } = this;
-    writer.sequence = 0;
-    const slots = this.inPriority();
-    slots.forEach((slot, k) => {
-      book.pricedAt[slot] = t;
-      book.pricedIn[slot] = 600 + Math.floor(k / 30);
-    });
-    writer.sequence = 600 + Math.ceil(slots.length / 30);
-    this.writeSnapshot(slots, received);
-  }
-
-  private writeSnapshot(slots: number[], received: number): void {
-    const { book, writer } = this;
-    writer.clear(slots.length > 0 ? book.pricedAt[slots[0]] : received, received);
-    slots.forEach((slot, k) =>
-      writer.snapshotOrder(
-        book.side[slot] === BID ? Side.Bid : Side.Ask,
-        book.id[slot],
-        book.price[slot],
-        book.size[slot],
-        book.pricedAt[slot],
-        book.pricedIn[slot],
-        received,
-        k === slots.length - 1,
-      ),
-    );
-  }
-
-  /** Every order: bids from the best down, asks from the best up, each price in its queue's order. */
-  private inPriority(): number[] {
-    const { book } = this;
-    const slots: number[] = [];
-    for (const side of [BID, ASK] as const) {
-      let price = book.bestPrice(side);
-      while (price > 0 && price < book.ticks) {
-        for (let slot = book.first(side, price); slot !== NONE; slot = book.next[slot]) slots.push(slot);
-        price = book.nextPrice(side, price);
-      }
-    }
-    return slots;
   }
 }

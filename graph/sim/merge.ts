@@ -1,5 +1,6 @@
 /** Brings the rows of several instruments of one channel into one stream, in the order of their capture. */
 import type { MboBatch } from '../market/mbo';
+import type { BatchPool } from './output';
 
 /** Rows waiting, of one instrument. */
 interface Queue {
@@ -20,12 +21,11 @@ export class RowMerger {
   constructor(
     instruments: number,
     origin: bigint,
-    private readonly source: () => MboBatch,
-    private readonly release: (batch: MboBatch) => void,
+    private readonly pool: BatchPool,
   ) {
     this.originHigh = Number(origin >> 32n);
     this.queues = Array.from({ length: instruments }, () => ({ batches: [], row: 0 }));
-    this.out = source();
+    this.out = this.pool.take();
     this.out.length = 0;
   }
 
@@ -58,7 +58,7 @@ export class RowMerger {
     const { out } = this;
     copyRow(queue.batches[0], queue.row, out, out.length++);
     if (++queue.row === queue.batches[0].length) {
-      this.release(queue.batches.shift()!);
+      this.pool.give(queue.batches.shift()!);
       queue.row = 0;
     }
     if (out.length === out.capacity) this.flush();
@@ -68,12 +68,12 @@ export class RowMerger {
   finish(): void {
     this.mergeBefore(Infinity);
     if (this.out.length > 0) this.ready.push(this.out);
-    else this.release(this.out);
+    else this.pool.give(this.out);
   }
 
   private flush(): void {
     this.ready.push(this.out);
-    this.out = this.source();
+    this.out = this.pool.take();
     this.out.length = 0;
   }
 }

@@ -3,7 +3,7 @@
  * future's price of the moment, a tick off for whoever is in a hurry.
  */
 import type { DbnRecord } from '../dbn';
-import { Flag, UNDEF_PRICE } from '../market/mbo';
+import { Flag } from '../market/mbo';
 import { contractOf } from '../market/contracts';
 import { dayNumber, type IsoDate } from '../market/days';
 import { utcMidnight } from '../market/easternTime';
@@ -14,6 +14,7 @@ import { exp, ln } from './arithmetic';
 import { AGGRESSOR_SIZE, CAPTURE_DELAY, SEND_DELAY, SEQUENCE_STEP } from './calibration';
 import { listOptions, type ListedOption } from './optionListing';
 import type { Random } from './random';
+import { statistic, StatType } from './statistics';
 
 const RATE = 0.05;
 /** Volatility at the money; the near end moves from day to day. */
@@ -29,7 +30,7 @@ const OUT_OF_THE_MONEY_SHARE = 0.85;
 const SMALL_TICK = 50_000_000;
 const LARGE_TICK = 250_000_000;
 const SMALL_PREMIUM = 5;
-const UNDEF_TIME = 0xffff_ffff_ffff_ffffn;
+const OPTIONS_CHANNEL = 1;
 
 interface Holding {
   readonly option: ListedOption;
@@ -140,14 +141,15 @@ export class OptionMarket {
     }
   }
 
-  /** Open interest of a trade date, an option every 40 us from `at` on, ns UTC. */
-  openInterest(tradeDate: IsoDate, at: bigint): DbnRecord<'statistics'>[] {
+  /** Open interest of a trade date, option by option. @param at capture time of the first, ns UTC */
+  openInterest(tradeDate: IsoDate, at: bigint, spacing: bigint): DbnRecord<'statistics'>[] {
     const tsRef = utcMidnight(dayNumber(tradeDate));
     return [...this.holdings.values()].map(({ option, openInterest }, k) =>
-      statistic(option.instrumentId, 9, at + BigInt(k) * 40_000n, ++this.sequence, {
-        tsRef,
+      statistic(option.instrumentId, at + BigInt(k) * spacing, ++this.sequence, {
+        statType: StatType.OpenInterest,
         quantity: BigInt(openInterest),
-        channelId: 1,
+        tsRef,
+        channelId: OPTIONS_CHANNEL,
       }),
     );
   }
@@ -220,33 +222,6 @@ export class OptionMarket {
     for (const expiry of alive) if ((u -= tradeWeight(expiry.days)) < 0) return expiry;
     return null;
   }
-}
-
-/** A statistics record without a price, unless one is given. */
-export function statistic(
-  instrumentId: number,
-  statType: number,
-  tsRecv: bigint,
-  sequence: number,
-  fields: Partial<DbnRecord<'statistics'>>,
-): DbnRecord<'statistics'> {
-  return {
-    type: 'statistics',
-    publisherId: 1,
-    instrumentId,
-    tsEvent: tsRecv - 150_000n,
-    tsRecv,
-    tsRef: UNDEF_TIME,
-    price: UNDEF_PRICE,
-    quantity: 0x7fff_ffff_ffff_ffffn,
-    sequence,
-    tsInDelta: 15_303,
-    statType,
-    channelId: 0,
-    updateAction: 1,
-    statFlags: 0,
-    ...fields,
-  };
 }
 
 /** Index of the value nearest to `wanted` in a rising list. */

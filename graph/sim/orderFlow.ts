@@ -6,7 +6,6 @@
  * measured mix. Near a level the signal of the approach bends the mix.
  */
 import type { Approach } from './approaches';
-import { power } from './arithmetic';
 import {
   ADD_DISTANCE,
   ADD_SIZE,
@@ -14,18 +13,16 @@ import {
   EVENT_GAP,
   FAR,
   FAR_DISTANCE,
-  LIFETIME,
-  MEASURED_EVENTS_PER_SECOND,
-  PARKED_DISTANCE,
   PARKED_SHARE,
   PARKED_SIZE,
   REPRICED_BY,
   REPRICED_FROM,
-  UNPARKED_TO,
 } from './calibration';
-import { CancelQueue } from './cancelQueue';
 import { OrderKind, type Exchange } from './exchange';
+import { defenceOf } from './levelDefence';
 import { ASK, BID, NONE, type BookSide } from './matchingBook';
+import { OrderEntry, Patience } from './orderEntry';
+import { ParkedOrders } from './parkedOrders';
 import type { Random } from './random';
 
 /** Of the decisions that are not forced by the price: adds, changes, and the rest marketable orders. */
@@ -34,26 +31,49 @@ const MODIFY_SHARE = 0.335;
 /** Of changes: sizes lowered; orders brought from or to their parking place. */
 const SHRINK_SHARE = 0.1;
 const PARK_SHARE = 0.46;
-/** Of marketable orders. */
-/** Of those that would take all there is at the best price without the price calling for it, how many do. */
-const UNCALLED_SHARE = 0.6;
+/** Of marketable orders: resting ones amended through the market; stops placed with them, within how many ticks. */
 const AMEND_THROUGH_SHARE = 0.045;
 const STOP_SHARE = 0.055;
 const STOP_DISTANCE = 24;
-/** Of new orders at the best price. */
+/** Of those that would take all there is at the best price without the price calling for it: how many do. */
+const UNCALLED_SHARE = 0.6;
+/** Of new orders at the best price: icebergs, with how many times what they show; and those in place of another. */
 const ICEBERG_SHARE = 0.005;
+const ICEBERG_PARTS = { least: 4, most: 24 };
 const REPLACE_SHARE = 0.0006;
 /** Chance per decision that a spread of two ticks is closed, and a wider one. */
 const CLOSE_SPREAD = 0.13;
 const CLOSE_WIDE_SPREAD = 0.7;
+/** Of spreads closed: by an order that is moved there. */
+const NARROW_BY_MOVE = 0.08;
+/** A best price that is overdue goes per decision with this chance, plus one per tick. */
+const PUSH_CHANCE = 0.35;
+/** Of the ways it goes: short queues are cancelled, orders move back, remainders rest, long queues are taken in parts. */
+const SHORT_QUEUE = 3;
+const CANCEL_SHARE = 0.3;
+const RETREAT_SHARE = 0.2;
+const REMAINDER_SHARE = 0.14;
+const LONG_QUEUE_LOTS = 12;
+const PART_SHARE = 0.5;
 const MAX_SWEEP = 8;
-/** How far around a level its defenders act, ticks. */
-const ZONE = 4;
-const ZONE_SHARE = 0.3;
-/** Lifetimes shrink with the pace of the market, but less than in proportion: a busy book is a deeper one. */
-const PACE_EXPONENT = -0.6;
+/** How quotes and aggressors lean with the price, per tick of it off the middle, and at most. */
+const QUOTE_LEAN = { slope: 0.12, most: 0.25, toThinSide: 0.08 };
+const AGGRESSOR_LEAN = { slope: 0.2, most: 0.3 };
+/** Chance that a repriced order comes nearer, by whether the price threatens it, is calm, or leaves it behind. */
+const NEARER = { threatened: 0.5, calm: 0.76, behind: 0.9 };
+const THREAT = 0.4;
+/** Share of decisions that are about the level approached, and lots its walls have more than other orders, at most. */
+const DEFENCE_SHARE = 0.3;
+const WALL_LOTS = 8;
+/** Decisions in a row that follow fast on each other: after the price has moved, and at the opening. */
 const BURST = 24;
+const LEAST_GAP = 200;
+const OPENING_BURST = 96;
+const BURST_SHARE = 0.7;
 
+const clamp = (value: number, most: number) => Math.min(Math.max(value, -most), most);
+const chanceNearer = (threat: number) =>
+  threat > THREAT ? NEARER.threatened : threat < -THREAT ? NEARER.behind : NEARER.calm;
 const opposite = (side: BookSide): BookSide => (side === BID ? ASK : BID);
 
 /** The state of the world a decision is made in. */
@@ -68,55 +88,41 @@ export interface Conditions {
 }
 
 export class OrderFlow {
-  readonly cancels = new CancelQueue();
+  readonly orders: OrderEntry;
   /** When the next decision is made. */
   nextAt = Infinity;
 
-  /** Parked orders at their place and at the market, by side; entries are stale once the order is gone. */
-  private parked: [number[], number[]] = [[], []];
-  private unparked: [number[], number[]] = [[], []];
+  private readonly parked: ParkedOrders;
   private burst = 0;
-  private lifetimeScale = 1;
-  private scaledFor = 0;
 
   constructor(
     private readonly exchange: Exchange,
     private readonly conditions: Conditions,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.orders = new OrderEntry(exchange, random);
+    this.parked = new ParkedOrders(exchange, random);
+  }
 
   /** Starts a day; its orders are new. */
   open(t: number): void {
-    this.cancels.clear();
-    this.parked = [[], []];
-    this.unparked = [[], []];
-    this.burst = 4 * BURST;
+    this.orders.cancels.clear();
+    this.parked.clear();
+    this.burst = OPENING_BURST;
     this.nextAt = t;
   }
 
   /** Makes the decision due now, and appoints the next. */
   decide(t: number): void {
     const { pace } = this.conditions;
-    if (pace !== this.scaledFor) {
-      this.scaledFor = pace;
-      const relative = Math.min(Math.max(pace / (0.73 * MEASURED_EVENTS_PER_SECOND), 0.02), 1e4);
-      this.lifetimeScale = power(relative, PACE_EXPONENT);
-    }
+    this.orders.setPace(pace);
     this.act(t);
     let gap: number;
     if (this.burst > 0) {
       this.burst--;
-      gap = EVENT_GAP.drawLow(this.random, 0.7);
+      gap = EVENT_GAP.drawLow(this.random, BURST_SHARE);
     } else gap = EVENT_GAP.draw(this.random);
-    this.nextAt = t + Math.max(200, Math.floor((gap * 1e9) / (EVENT_GAP.mean * pace)));
-  }
-
-  /** Carries out the cancel due now. */
-  cancelDue(t: number): void {
-    const { slot, id } = this.cancels;
-    this.cancels.pop();
-    const { book } = this.exchange;
-    if (book.size[slot] > 0 && book.id[slot] === id) this.exchange.cancel(t, slot);
+    this.nextAt = t + Math.max(LEAST_GAP, Math.floor((gap * 1e9) / (EVENT_GAP.mean * pace)));
   }
 
   private act(t: number): void {
@@ -132,11 +138,11 @@ export class OrderFlow {
     }
     const beyond =
       latent > ask + slack ? latent - ask - slack : latent < bid - slack ? bid - slack - latent : 0;
-    if (beyond > 0 && random.chance(0.35 + beyond)) {
+    if (beyond > 0 && random.chance(PUSH_CHANCE + beyond)) {
       this.push(t, latent > ask ? BID : ASK);
       return;
     }
-    if (approach !== null && random.chance(ZONE_SHARE) && this.defend(t, approach)) return;
+    if (approach !== null && random.chance(DEFENCE_SHARE) && this.defend(t, approach)) return;
     const trades = approach === null ? 1 : approach.signal.trades;
     const u = random.unit() * (ADD_SHARE + MODIFY_SHARE + (1 - ADD_SHARE - MODIFY_SHARE) * trades);
     if (u < ADD_SHARE) this.add(t);
@@ -150,14 +156,14 @@ export class OrderFlow {
     const side = latent - bid > ask - latent ? BID : ASK;
     const wanted = side === BID ? Math.floor(latent) : Math.ceil(latent);
     const price = Math.min(Math.max(wanted, bid + 1), ask - 1);
-    if (this.random.chance(0.08)) {
-      const slot = this.pick(side, this.random.between(0, 2));
+    if (this.random.chance(NARROW_BY_MOVE)) {
+      const slot = this.orders.pick(side, this.random.between(0, 2));
       if (slot !== NONE && this.exchange.book.levelOrders(side, this.exchange.book.price[slot]) > 1) {
         this.exchange.reprice(t, slot, price, this.exchange.book.size[slot]);
         return;
       }
     }
-    this.enter(t, side, price, ADD_SIZE.draw(this.random), 0);
+    this.orders.enter(t, side, price, ADD_SIZE.draw(this.random), Patience.Market);
   }
 
   /** The price has gone beyond what the other side still quotes: it is traded or taken away. */
@@ -168,11 +174,11 @@ export class OrderFlow {
     const other = opposite(side);
     const best = book.bestPrice(other);
     const queue = book.levelOrders(other, best);
-    if (queue <= 3 && random.chance(0.3)) {
+    if (queue <= SHORT_QUEUE && random.chance(CANCEL_SHARE)) {
       exchange.cancel(t, book.first(other, best));
       return;
     }
-    if (random.chance(0.2)) {
+    if (random.chance(RETREAT_SHARE)) {
       const slot = book.last(other, best);
       const price = other === BID ? best - random.between(1, 2) : best + random.between(1, 2);
       exchange.reprice(t, slot, price, book.size[slot]);
@@ -184,63 +190,31 @@ export class OrderFlow {
     const limit = side === BID ? best + ticks : best - ticks;
     let lots = 0;
     for (let k = 0; k <= ticks; k++) lots += book.levelLots(other, side === BID ? best + k : best - k);
-    if (ticks === 0 && lots > 12 && random.chance(0.5)) {
+    if (ticks === 0 && lots > LONG_QUEUE_LOTS && random.chance(PART_SHARE)) {
       exchange.aggress(t, side, limit, Math.ceil(lots * (0.2 + 0.6 * random.unit())), false);
       return;
     }
-    if (random.chance(0.14)) {
+    if (random.chance(REMAINDER_SHARE)) {
       const slot = exchange.aggress(t, side, limit, lots + ADD_SIZE.draw(random), true);
-      if (slot !== NONE) this.appointCancel(t, slot, 0);
+      if (slot !== NONE) this.orders.appointCancel(t, slot, Patience.Market);
       return;
     }
     exchange.aggress(t, side, limit, lots, false);
   }
 
-  /** What the signal of an approach does to the book around its level. @returns whether anything was to be done */
-  private defend(t: number, { price, defender, signal }: Approach): boolean {
-    const { book } = this.exchange;
-    const away = defender === ASK ? 1 : -1;
-    const ordinary = this.ordinaryDepth(defender);
-    let depth = 0;
-    for (let k = -1; k <= ZONE; k++) depth += book.levelLots(defender, price + k * away);
-    const levels = ZONE + 2;
-    if (depth > signal.pull * ordinary * levels) {
-      const from = this.random.between(-1, ZONE);
-      for (let k = 0; k < levels; k++) {
-        const slot = book.last(defender, price + (((from + 1 + k) % levels) - 1) * away);
-        if (slot === NONE) continue;
-        this.exchange.cancel(t, slot);
-        return true;
-      }
+  /** Does what the signal of an approach asks for around its level. @returns whether anything was to be done */
+  private defend(t: number, approach: Approach): boolean {
+    const { random } = this;
+    const defence = defenceOf(this.exchange.book, approach, random);
+    if (defence === null) return false;
+    if (defence.kind === 'pull') this.exchange.cancel(t, defence.slot);
+    else {
+      const { kind, side, price } = defence;
+      const building = kind === 'build';
+      const lots = ADD_SIZE.draw(random) + (building ? random.below(WALL_LOTS) : 0);
+      this.orders.enter(t, side, price, lots, building ? Patience.Far : Patience.Near);
     }
-    if (depth < signal.wall * ordinary * levels) {
-      const at = price + this.random.between(0, ZONE - 1) * away;
-      if (!book.crosses(defender, at)) {
-        this.enter(t, defender, at, ADD_SIZE.draw(this.random) + this.random.below(8), 2);
-        return true;
-      }
-    }
-    if (signal.support > 0) {
-      const side = opposite(defender);
-      const best = book.bestPrice(side);
-      let near = 0;
-      for (let k = 0; k < ZONE; k++) near += book.levelLots(side, best - k * away);
-      if (near < signal.support * ordinary * ZONE) {
-        this.enter(t, side, best - this.random.below(ZONE) * away, ADD_SIZE.draw(this.random), 1);
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Lots a level some way behind the best price has, on average over a few. */
-  private ordinaryDepth(side: BookSide): number {
-    const { book } = this.exchange;
-    const away = side === ASK ? 1 : -1;
-    const best = book.bestPrice(side);
-    let lots = 0;
-    for (let k = 24; k < 40; k++) lots += book.levelLots(side, best + k * away);
-    return 4 + lots / 16;
+    return true;
   }
 
   private add(t: number): void {
@@ -250,12 +224,14 @@ export class OrderFlow {
     const bid = book.bestPrice(BID);
     const ask = book.bestPrice(ASK);
     // Quotes lean with the price, and go where few are.
-    const lean = (latent - (bid + ask) / 2) * 0.12;
-    const thin = book.levelOrders(BID, bid) < book.levelOrders(ASK, ask) ? 0.08 : -0.08;
-    const side = random.chance(0.5 + Math.min(Math.max(lean, -0.25), 0.25) + thin) ? BID : ASK;
+    const { slope, most, toThinSide } = QUOTE_LEAN;
+    const lean = clamp((latent - (bid + ask) / 2) * slope, most);
+    const thin = book.levelOrders(BID, bid) < book.levelOrders(ASK, ask) ? toThinSide : -toThinSide;
+    const side = random.chance(0.5 + lean + thin) ? BID : ASK;
     if (random.chance(PARKED_SHARE)) {
-      const slot = this.enter(t, side, this.parkingPrice(side), PARKED_SIZE, 3, OrderKind.Parked);
-      if (slot !== NONE) this.parked[side].push(slot, book.id[slot]);
+      const place = this.parked.place(side);
+      const slot = this.orders.enter(t, side, place, PARKED_SIZE, Patience.Parked, OrderKind.Parked);
+      if (slot !== NONE) this.parked.add(slot);
       return;
     }
     let distance = ADD_DISTANCE.draw(random);
@@ -264,40 +240,19 @@ export class OrderFlow {
     const price = side === BID ? best - distance : best + distance;
     const lots = ADD_SIZE.draw(random);
     if (distance === 0 && random.chance(REPLACE_SHARE)) {
-      const slot = this.pick(side, 1);
+      const slot = this.orders.pick(side, 1);
       if (slot !== NONE) {
         const added = exchange.replace(t, slot, price);
-        this.appointCancel(t, added, 0);
+        this.orders.appointCancel(t, added, Patience.Market);
         return;
       }
     }
-    const slot = this.enter(t, side, price, lots, distance === 0 ? 0 : distance < 4 ? 1 : 2);
+    const patience = distance === 0 ? Patience.Market : distance < 4 ? Patience.Near : Patience.Far;
+    const slot = this.orders.enter(t, side, price, lots, patience);
     if (slot !== NONE && distance === 0 && random.chance(ICEBERG_SHARE)) {
       book.peak[slot] = lots + 1;
-      book.hidden[slot] = (lots + 1) * random.between(4, 24);
+      book.hidden[slot] = (lots + 1) * random.between(ICEBERG_PARTS.least, ICEBERG_PARTS.most);
     }
-  }
-
-  /** Adds an order, if its price is one, and appoints its cancel. @param patience 0 at the market to 3 far from it */
-  private enter(
-    t: number,
-    side: BookSide,
-    price: number,
-    lots: number,
-    patience: number,
-    kind: number = OrderKind.Day,
-  ): number {
-    const { book } = this.exchange;
-    if (price <= 0 || price >= book.ticks || book.crosses(side, price)) return NONE;
-    const slot = this.exchange.add(t, side, price, lots, kind);
-    this.appointCancel(t, slot, patience);
-    return slot;
-  }
-
-  /** Appoints the cancel of an order that was entered otherwise. */
-  appointCancel(t: number, slot: number, patience: number): void {
-    const life = LIFETIME.draw(this.random) * PATIENCE[patience] * this.lifetimeScale;
-    this.cancels.push(t + Math.max(2000, Math.floor(life)), slot, this.exchange.book.id[slot]);
   }
 
   private modify(t: number): void {
@@ -306,45 +261,20 @@ export class OrderFlow {
     const side = random.chance(0.5) ? BID : ASK;
     const u = random.unit();
     if (u < SHRINK_SHARE) {
-      const slot = this.pick(side, random.between(0, 6), 1);
+      const slot = this.orders.pick(side, random.between(0, 6), 1);
       if (slot !== NONE) {
         exchange.shrink(t, slot, random.between(1, book.size[slot] - 1));
         return;
       }
     }
-    if (u < SHRINK_SHARE + PARK_SHARE && this.park(t, side)) return;
+    if (u < SHRINK_SHARE + PARK_SHARE && this.parked.move(t, side)) return;
     this.reprice(t, side);
-  }
-
-  /** Brings a parked order to the market, or takes one back. */
-  private park(t: number, side: BookSide): boolean {
-    const { random, exchange } = this;
-    const { book } = exchange;
-    const out = random.chance(0.5);
-    const from = out ? this.parked[side] : this.unparked[side];
-    const to = out ? this.unparked[side] : this.parked[side];
-    const slot = takeOne(from, book, random);
-    if (slot === NONE) return false;
-    const best = book.bestPrice(side);
-    const distance = UNPARKED_TO.draw(random);
-    const price = out ? (side === BID ? best - distance : best + distance) : this.parkingPrice(side);
-    exchange.reprice(t, slot, price, out ? random.between(1, 7) : PARKED_SIZE);
-    to.push(slot, book.id[slot]);
-    return true;
-  }
-
-  private parkingPrice(side: BookSide): number {
-    const best = this.exchange.book.bestPrice(side);
-    const distance = PARKED_DISTANCE + this.random.between(-8, 8);
-    return side === BID
-      ? Math.max(1, best - distance)
-      : Math.min(this.exchange.book.ticks - 1, best + distance);
   }
 
   private reprice(t: number, side: BookSide): void {
     const { random, exchange } = this;
     const { book } = exchange;
-    const slot = this.pick(side, REPRICED_FROM.draw(random));
+    const slot = this.orders.pick(side, REPRICED_FROM.draw(random));
     if (slot === NONE) {
       this.add(t);
       return;
@@ -355,10 +285,10 @@ export class OrderFlow {
     const by = REPRICED_BY.draw(random);
     const threat =
       (this.conditions.latent - (book.bestPrice(BID) + book.bestPrice(ASK)) / 2) * (side === ASK ? 1 : -1);
-    const nearer = behind >= by && random.chance(threat > 0.4 ? 0.5 : threat < -0.4 ? 0.9 : 0.76);
+    const nearer = behind >= by && random.chance(chanceNearer(threat));
     const step = nearer ? by : -by;
     // The last order at the best price stays: moving it would move the market.
-    if (behind === 0 && book.levelOrders(side, best) === 1 && threat < 0.4) {
+    if (behind === 0 && book.levelOrders(side, best) === 1 && threat < THREAT) {
       this.add(t);
       return;
     }
@@ -380,7 +310,7 @@ export class OrderFlow {
       const price = side === BID ? ask + distance : bid - distance;
       exchange.stops.place(side, price, exchange.nextId(), 1 + random.below(3));
     }
-    let buys = 0.5 + Math.min(Math.max((latent - (bid + ask) / 2) * 0.2, -0.3), 0.3);
+    let buys = 0.5 + clamp((latent - (bid + ask) / 2) * AGGRESSOR_LEAN.slope, AGGRESSOR_LEAN.most);
     if (approach !== null) {
       const along = approach.signal.along - 0.5;
       buys += approach.defender === ASK ? along : -along;
@@ -390,7 +320,7 @@ export class OrderFlow {
     const best = book.bestPrice(other);
     const available = book.levelLots(other, best);
     if (random.chance(AMEND_THROUGH_SHARE)) {
-      const slot = this.pick(side, random.between(0, 5));
+      const slot = this.orders.pick(side, random.between(0, 5));
       if (slot !== NONE && book.size[slot] <= available && book.hidden[slot] === 0) {
         exchange.amendThrough(t, slot);
         return;
@@ -405,42 +335,4 @@ export class OrderFlow {
     }
     exchange.aggress(t, side, best, lots, false);
   }
-
-  /** An order about `distance` ticks behind the best price with more than `above` lots; -1 if there is none near. */
-  private pick(side: BookSide, distance: number, above = 0): number {
-    const { book } = this.exchange;
-    const away = side === BID ? -1 : 1;
-    let price = book.bestPrice(side) + distance * away;
-    for (let tries = 0; tries < 4; tries++, price += away) {
-      if (price <= 0 || price >= book.ticks) return NONE;
-      let slot = book.last(side, price);
-      for (let back = this.random.below(4); slot !== NONE && back > 0; back--) {
-        const previous = book.previous[slot];
-        if (previous === NONE) break;
-        slot = previous;
-      }
-      if (slot !== NONE && book.size[slot] > above && book.hidden[slot] === 0) return slot;
-    }
-    return NONE;
-  }
-}
-
-/** Factors on lifetimes by patience. */
-const PATIENCE = [0.7, 3, 20, 60];
-
-/** Takes a random order out of a list of slots and ids, passing over those that are gone. */
-function takeOne(list: number[], book: { id: Uint32Array; size: Int32Array }, random: Random): number {
-  while (list.length > 0) {
-    const k = 2 * random.below(list.length / 2);
-    const slot = list[k];
-    const id = list[k + 1];
-    const lastId = list.pop()!;
-    const lastSlot = list.pop()!;
-    if (k < list.length) {
-      list[k] = lastSlot;
-      list[k + 1] = lastId;
-    }
-    if (book.size[slot] > 0 && book.id[slot] === id) return slot;
-  }
-  return NONE;
 }

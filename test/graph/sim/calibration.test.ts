@@ -1,6 +1,7 @@
 import { sessionOf } from '../../../graph/market/calendar';
 import { Market } from '../../../graph/sim/market';
 import { Random } from '../../../graph/sim/random';
+import { writeSnapshot } from '../../../graph/sim/snapshots';
 import { scheduleOf } from '../../../graph/sim/schedule';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
@@ -104,7 +105,7 @@ describe('an evening hour at the measured pace', () => {
   const { open } = sessionOf('2024-03-05').hours[0];
   const replica = new Replica((t) => t > open + 1_000_000n);
   market.stock(day.spans[0].preOpen, 36 * 3600e9);
-  market.snapshot(day.spans[0].preOpen);
+  writeSnapshot(market.book, market.writer, day.spans[0].preOpen);
   market.appoint(day);
   const end = day.spans[0].open + 3600e9;
   for (let done = false; !done;) {
@@ -139,6 +140,9 @@ describe('an evening hour at the measured pace', () => {
     for (const name of ['TFC', 'TFM', 'TFFCC'] as const) within(patterns[name], MEASURED.patterns[name], 1.4);
     within(figures.fillsPerMatch, MEASURED.fillsPerMatch, 1.3);
     within(figures.lotsPerTrade, MEASURED.lotsPerTrade, 1.6);
+    // Sweeps: more than one price, or stops, in one event.
+    const sweeps = Object.entries(replica.patterns).filter(([pattern]) => /T.*T/.test(pattern));
+    expect(sweeps.reduce((sum, [, n]) => sum + n, 0)).toBeGreaterThan(20);
     const rows = [...replica.perSecond.values()];
     // The real hour's busiest second had 662.
     within(Math.max(...rows), 662, 3);

@@ -136,7 +136,7 @@ describe('what is planted at levels', () => {
     expect(mannWhitney(defences(known, 'REJECT'), defences(known, 'BREAK'))).toBeGreaterThan(4);
   });
 
-  const unknown = touchesOf(0, 9, 60_000);
+  const unknown = touchesOf(0, 8, 100_000);
 
   it('at strength 0 the flow shows the same things, and they have nothing to do with outcomes', () => {
     const shown = (touches: Touch[], outcome: string) => share(touches, ({ row }) => row.shown === outcome);

@@ -9,6 +9,7 @@ import {
   type DbnMetadata,
   type DbnRecord,
 } from '../../../graph/dbn';
+import { sessionOf } from '../../../graph/market/calendar';
 import { MboBatch } from '../../../graph/market/mbo';
 import {
   Simulation,
@@ -16,6 +17,7 @@ import {
   type SimulationRequest,
   type TruthRow,
 } from '../../../graph/sim/simulation';
+import { Replica } from './replica';
 
 export const REQUEST: SimulationRequest = {
   symbol: 'ES',
@@ -86,3 +88,28 @@ export const digests = ({ files }: Simulated) =>
   Object.fromEntries(
     [...files].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]),
   );
+
+export const iso = (ns: bigint) => new Date(Number(ns / 1_000_000n)).toISOString();
+export const mboFiles = ({ files }: Simulated) => [...files].filter(([name]) => name.endsWith('.mbo'));
+
+/** One replica an instrument over all MBO files. */
+export function replay(simulated: Simulated, trading: (t: bigint) => boolean): Map<number, Replica> {
+  const replicas = new Map<number, Replica>();
+  for (const [, bytes] of mboFiles(simulated))
+    decode(bytes, (batch) => {
+      const ids = new Set(batch.instrumentId.subarray(0, batch.length));
+      for (const id of ids) {
+        let replica = replicas.get(id);
+        if (!replica) replicas.set(id, (replica = new Replica(trading)));
+        replica.apply(batch, id);
+      }
+    });
+  return replicas;
+}
+
+/** Whether continuous trading is on, as the calendar has it. */
+export function tradingOn(...dates: string[]): (t: bigint) => boolean {
+  const hours = dates.flatMap((date) => sessionOf(date).hours);
+  // The auction is over a few milliseconds after the opening; the day's orders expire some before the close.
+  return (t) => hours.some(({ open, close }) => t > open + 500_000n && t < close - 25_000_000n);
+}

@@ -2,33 +2,7 @@ import type { DbnRecord } from '../../../graph/dbn';
 import { sessionOf } from '../../../graph/market/calendar';
 import type { MboBatch } from '../../../graph/market/mbo';
 import { Simulation } from '../../../graph/sim/simulation';
-import { Replica } from './replica';
-import { decode, digests, poolOf, REQUEST, simulate, type Simulated } from './simulated';
-
-const iso = (ns: bigint) => new Date(Number(ns / 1_000_000n)).toISOString();
-const mboFiles = ({ files }: Simulated) => [...files].filter(([name]) => name.endsWith('.mbo'));
-
-/** One replica an instrument over all MBO files. */
-function replay(simulated: Simulated, trading: (t: bigint) => boolean): Map<number, Replica> {
-  const replicas = new Map<number, Replica>();
-  for (const [, bytes] of mboFiles(simulated))
-    decode(bytes, (batch) => {
-      const ids = new Set(batch.instrumentId.subarray(0, batch.length));
-      for (const id of ids) {
-        let replica = replicas.get(id);
-        if (!replica) replicas.set(id, (replica = new Replica(trading)));
-        replica.apply(batch, id);
-      }
-    });
-  return replicas;
-}
-
-/** Whether continuous trading is on, as the calendar has it. */
-function tradingOn(...dates: string[]): (t: bigint) => boolean {
-  const hours = dates.flatMap((date) => sessionOf(date).hours);
-  // The auction is over a few milliseconds after the opening; the day's orders expire some before the close.
-  return (t) => hours.some(({ open, close }) => t > open + 500_000n && t < close - 25_000_000n);
-}
+import { decode, digests, iso, mboFiles, poolOf, replay, REQUEST, simulate, tradingOn } from './simulated';
 
 const columns = (batch: MboBatch, i: number) => ({
   action: String.fromCharCode(batch.action[i]),
@@ -233,72 +207,6 @@ describe('a simulated week', () => {
   });
 });
 
-describe('the simulated calendar', () => {
-  it('keeps New York time on both sides of a change of the clocks', () => {
-    const spring = simulate({ from: '2024-03-08', days: 2, events: 20_000 });
-    const auctions: string[] = [];
-    for (const [, bytes] of mboFiles(spring))
-      decode(bytes, (batch) => {
-        for (let i = 0; i < batch.length; i++)
-          if (batch.action[i] === 0x54 && batch.side[i] === 0x4e) auctions.push(iso(batch.tsEvent[i]));
-      });
-    // 18:00 in New York: 23:00 UTC on Thursday, 22:00 on Sunday. Two contracts open on Thursday (below).
-    expect(auctions.map((time) => time.slice(0, 16))).toEqual([
-      '2024-03-07T23:00',
-      '2024-03-07T23:00',
-      '2024-03-10T22:00',
-    ]);
-  });
-
-  it('passes over holidays, and trades the evening session of a closed one', () => {
-    const christmas = simulate({ from: '2023-12-22', days: 2 });
-    expect([...christmas.truth.keys()]).toEqual(['2023-12-22', '2023-12-26']);
-    expect(mboFiles(christmas).map(([name]) => name)).toEqual(
-      ['20231221', '20231222', '20231225', '20231226'].map((day) => `glbx-mdp3-${day}.mbo`),
-    );
-    const [replica] = replay(christmas, tradingOn('2023-12-22', '2023-12-26')).values();
-    expect(replica.faults).toEqual({});
-  });
-
-  it('gives a trade date the holiday session before it', () => {
-    const presidents = simulate({ from: '2024-02-20' });
-    expect(mboFiles(presidents).map(([name]) => name)).toEqual(
-      ['20240218', '20240219', '20240220'].map((day) => `glbx-mdp3-${day}.mbo`),
-    );
-    const [replica] = replay(presidents, tradingOn('2024-02-20')).values();
-    expect(replica.faults).toEqual({});
-    expect(replica.aggressors.auction).toBe(2);
-  });
-
-  it('rolls: both contracts trade on the eve, the next one more, and then alone', () => {
-    const roll = simulate({ from: '2024-03-07', days: 3, events: 40_000 });
-    const replicas = replay(roll, tradingOn('2024-03-07', '2024-03-08', '2024-03-11'));
-    expect(replicas.size).toBe(2);
-    for (const replica of replicas.values()) {
-      expect(replica.faults).toEqual({});
-      expect(replica.snapshots.slice(1).every(({ difference }) => difference === 0)).toBe(true);
-    }
-    const symbols = mboFiles(roll).map(([, bytes]) => decode(bytes).metadata.symbols);
-    expect(symbols).toEqual([['ESH4'], ['ESH4', 'ESM4'], ['ESH4', 'ESM4'], ['ESM4'], ['ESM4']]);
-    const { window } = sessionOf('2024-03-08');
-    const volumes = new Map<number, number>();
-    let last = 0n;
-    for (const [, bytes] of mboFiles(roll))
-      decode(bytes, (batch) => {
-        for (let i = 0; i < batch.length; i++) {
-          if (batch.tsRecv[i] < last) throw new Error('capture times go back');
-          last = batch.tsRecv[i];
-          if (batch.action[i] !== 0x54 || last <= window.start || last > window.end) continue;
-          const id = batch.instrumentId[i];
-          volumes.set(id, (volumes.get(id) ?? 0) + batch.size[i]);
-        }
-      });
-    const [front, next] = [...replicas.keys()];
-    expect(volumes.get(next)!).toBeGreaterThan(volumes.get(front)! * 1.2);
-    for (const row of roll.truth.get('2024-03-11')!) expect(row.contract).toBe('ESM4');
-  });
-});
-
 describe('a simulation', () => {
   it('yields the same bytes for the same request, whatever the size of the batches', () => {
     const request = { events: 20_000, options: true };
@@ -331,9 +239,9 @@ describe('a simulation', () => {
   it('refuses what it cannot do, by name', () => {
     const refused = (request: object) => () => new Simulation({ ...REQUEST, ...request }, poolOf(64));
     expect(refused({ symbol: 'ZN' })).toThrow(/"ZN" cannot be simulated/);
-    expect(refused({ strength: 1.5 })).toThrow(/strength of 1.5/);
-    expect(refused({ events: 10 })).toThrow(/at least 10,000 events/);
-    expect(refused({ days: 0 })).toThrow(/at least one trade date/);
+    expect(refused({ strength: 1.5 })).toThrow(/no strength of 1.5/);
+    expect(refused({ events: 10 })).toThrow(/10 events are no session/);
+    expect(refused({ days: 0 })).toThrow(/0 trade dates are no simulation/);
     expect(refused({ from: '2024-02-30' })).toThrow(/2024-02-30/);
   });
 });

@@ -1,0 +1,45 @@
+/** Keeps a session to the number of rows asked for: how many decisions a second lead to as many rows as are due. */
+
+/** Rows a decision leads to, at first; measured from then on. */
+const ROWS_PER_DECISION = 1.85;
+const MEASURED_OVER = 2000;
+const LEARNING = 0.2;
+/** What is missing or too much is made up for within so many seconds, within bounds. */
+const CATCH_UP = 120;
+const SLOWEST = 0.4;
+const FASTEST = 1.4;
+
+export class Pacing {
+  /** Decisions a second. */
+  pace = 1;
+  private rowsPerDecision = ROWS_PER_DECISION;
+  private due = 0;
+  private rowsPerActivity = 1;
+  private decisions = 0;
+  private measuredFrom = 0;
+
+  /** @param rows to be written in the session @param activity all of it, by its profile @param written rows so far */
+  begin(rows: number, activity: number, written: number): void {
+    this.rowsPerActivity = rows / activity;
+    this.due = this.measuredFrom = written;
+    this.decisions = 0;
+  }
+
+  decided(): void {
+    this.decisions++;
+  }
+
+  /** Sets the pace for what comes. @param activity at present @param seconds since the last time @param written rows so far */
+  update(activity: number, seconds: number, written: number): void {
+    if (this.decisions >= MEASURED_OVER) {
+      const measured = (written - this.measuredFrom) / this.decisions;
+      this.rowsPerDecision += LEARNING * (measured - this.rowsPerDecision);
+      this.measuredFrom = written;
+      this.decisions = 0;
+    }
+    const rowsPerSecond = this.rowsPerActivity * activity;
+    this.due += rowsPerSecond * seconds;
+    const behind = (this.due - written) / (CATCH_UP * rowsPerSecond);
+    this.pace = (rowsPerSecond / this.rowsPerDecision) * Math.min(Math.max(1 + behind, SLOWEST), FASTEST);
+  }
+}
