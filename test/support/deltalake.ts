@@ -7,7 +7,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const PACKAGES = ['deltalake==1.6.6', 'pyarrow'];
+const PACKAGES = ['deltalake==1.6.6', 'pyarrow==26.0.1'];
 const VENV = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'spymaster', 'venv-deltalake');
 
 const works = (python: string) =>
@@ -63,6 +63,7 @@ function skipLoudly(): jest.Describe {
  * Runs a script with `deltalake` imported and returns what it prints as JSON.
  * @param script Python text; `args` are its `sys.argv[1:]`
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
 export function runDeltalake<T>(script: string, ...args: string[]): T {
   const run = spawnSync(PYTHON as string, ['-c', script, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
   if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
