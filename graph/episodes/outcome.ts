@@ -44,6 +44,7 @@ export class OutcomeTracker {
       'barrierTicks' | 'horizonMinutes' | 'primaryHorizonMinutes'
     >,
     private readonly onOutcome: (outcome: Outcome) => void,
+    private readonly onDecision: (episodeId: string, decided: 'BREAK' | 'REJECT') => void = () => undefined,
   ) {
     this.horizons = settings.horizonMinutes.map((minutes) => Math.round(minutes * NS_PER_MINUTE));
   }
@@ -79,10 +80,10 @@ export class OutcomeTracker {
     for (const m of this.open) {
       const through = m.sign * (price - m.levelPrice);
       if (through >= barrier) {
-        m.decided ??= 'BREAK';
+        if (!m.decided) this.decide(m, 'BREAK');
         m.breakAt ??= t;
       } else if (through <= -barrier) {
-        m.decided ??= 'REJECT';
+        if (!m.decided) this.decide(m, 'REJECT');
         m.rejectAt ??= t;
       }
       if (price > m.high) m.high = price;
@@ -121,6 +122,11 @@ export class OutcomeTracker {
   restore(open: readonly Measurement[]): void {
     this.open = open.map((m) => ({ ...m }));
     this.setDue();
+  }
+
+  private decide(m: Measurement, decided: 'BREAK' | 'REJECT'): void {
+    m.decided = decided;
+    this.onDecision(m.episodeId, decided);
   }
 
   private endOf(m: Measurement): number {

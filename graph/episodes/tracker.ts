@@ -6,6 +6,7 @@
  * close; in `all-hours` every touch while Globex trades does, and outcomes end with the close of those trading hours.
  */
 import { SpymasterError } from '../errors';
+import type { Level } from '../levels/level';
 import type { LevelTracker } from '../levels/tracker';
 import { SessionCode, type SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
@@ -20,6 +21,10 @@ const STATE_VERSION = 1;
 export interface EpisodeSink {
   episode(episode: Episode): void;
   outcome(outcome: Outcome): void;
+  /** Every touch of a watched level, whether or not it makes an episode; after `episode`. */
+  touch?(level: Level, t: number, price: number): void;
+  /** An episode reached its first barrier; its outcomes are reported when their horizons end. */
+  decision?(episodeId: string, decided: 'BREAK' | 'REJECT'): void;
 }
 
 export interface EpisodeTrackerOptions {
@@ -52,7 +57,11 @@ export class EpisodeTracker {
   constructor(private readonly options: EpisodeTrackerOptions) {
     const { levels, settings, sink } = options;
     this.approaches = new ApproachTracker(levels.levels, settings, (touch) => this.onTouch(touch));
-    this.outcomes = new OutcomeTracker(settings, (outcome) => sink.outcome(outcome));
+    this.outcomes = new OutcomeTracker(
+      settings,
+      (outcome) => sink.outcome(outcome),
+      (episodeId, decided) => sink.decision?.(episodeId, decided),
+    );
   }
 
   /**
@@ -112,6 +121,11 @@ export class EpisodeTracker {
   }
 
   private onTouch(touch: Touch): void {
+    this.beginEpisode(touch);
+    this.options.sink.touch?.(touch.level, this.now, this.price);
+  }
+
+  private beginEpisode(touch: Touch): void {
     const { clock, contract, settings, sink } = this.options;
     const { now, recv, price } = this;
     const session = clock.codeAt(now);

@@ -6,6 +6,7 @@ import { registerConfig } from './config';
 import { registerDbn } from './dbn';
 import { registerDeadLetters } from './deadLetters';
 import { registerExport } from './export';
+import { registerFeatures } from './features';
 import { registerGraph } from './graph';
 import { registerImport } from './import';
 import { registerLineage } from './lineage';
@@ -35,6 +36,7 @@ export const COMMANDS: ((program: Command) => void)[] = [
   registerQuery,
   registerExport,
   registerDeadLetters,
+  registerFeatures,
   registerGraph,
   registerLineage,
   registerSchedules,

@@ -1,0 +1,66 @@
+/** The approach itself, and what has happened at the level before. */
+import { ln1, slope } from '../arithmetic';
+import type { Family } from '../family';
+import type { TouchView } from '../touchView';
+
+const LONGEST = 600;
+const MINUTES_OF_DAY = 1440;
+
+function timeToLevel(v: TouchView): number {
+  const x = v.x(v.approach);
+  const perBar = slope(v.path(v.minutes(1), v.approach));
+  if (Number.isNaN(x) || Number.isNaN(perBar)) return NaN;
+  const seconds = (-x / perBar) * v.barMinutes * 60;
+  return ln1(perBar > 0 ? Math.min(Math.max(seconds, 0), LONGEST) : LONGEST);
+}
+
+export const HISTORY: Family = {
+  group: 'geometry',
+  source: 'gold.episodes, gold.outcomes, trades up to the touch; silver.bars mid',
+  dimensions: [
+    [
+      'approach_duration',
+      'ln s',
+      'ln1 of the seconds from the first trade in the approach band to the touch',
+      (v) => ln1(v.secondsSince(v.facts.episode.approachStart)),
+    ],
+    [
+      'time_to_level',
+      'ln s',
+      'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 600 s at most, and where price was not approaching',
+      timeToLevel,
+    ],
+    ['attempt', 'ln', 'ln of the number of the attempt', (v) => Math.log(v.facts.episode.attempt)],
+    [
+      'touches_before',
+      'ln',
+      'ln1 of the touches of the level so far, either direction, any hour',
+      (v) => ln1(v.facts.episode.touchesBefore),
+    ],
+    [
+      'since_last_touch',
+      'ln s',
+      "ln1 of the seconds since the last touch; since the trade date's window began where there was none",
+      (v) => ln1(v.facts.lastTouchAt === null ? v.secondsOfSession : v.secondsSince(v.facts.lastTouchAt)),
+    ],
+    [
+      'last_penetration',
+      'ticks',
+      'how far price went beyond the level, as it stood then, after its last touch, in the present direction; 0 where there was none',
+      (v) => v.facts.penetration,
+    ],
+    [
+      'earlier_outcomes',
+      '1',
+      '(breaks - rejects) / (breaks + rejects + 1) of the attempts of this level and direction that had reached a barrier',
+      ({ facts: { breaks, rejects } }) => (breaks - rejects) / (breaks + rejects + 1),
+    ],
+    [
+      'level_age',
+      'ln min',
+      "ln1 of the minutes since the level's price became known, at most 1440",
+      (v) => ln1(Math.min(v.secondsSince(v.facts.episode.levelKnownFrom) / 60, MINUTES_OF_DAY)),
+    ],
+    ['time_of_day', '1', 'minutes since the RTH open over the length of RTH', (v) => v.timeOfDay],
+  ],
+};

@@ -1,0 +1,48 @@
+/** What owners of resting orders do near the best prices. */
+import { ln1, lnRatio } from '../arithmetic';
+import type { Family } from '../family';
+import type { TouchView } from '../touchView';
+
+const pullAdd = (v: TouchView, side: 'bid' | 'ask') =>
+  lnRatio(v.bars.sum(`pulled_${side}`, v.minutes(1)), v.bars.sum(`added_${side}`, v.minutes(1)));
+
+export const ORDERS: Family = {
+  group: 'book',
+  source: 'silver.bars add_*, pull_*, fill_*, mod_* by distance, depth10_*, trades',
+  dimensions: [
+    [
+      'pull_add_ahead',
+      'ln',
+      'ln((pulled + 1) / (added + 1)), lots ahead from the best price to 10 ticks behind it, over [1]',
+      (v) => pullAdd(v, v.ahead),
+    ],
+    [
+      'pull_add_behind',
+      'ln',
+      'ln((pulled + 1) / (added + 1)), lots behind from the best price to 10 ticks behind it, over [1]',
+      (v) => pullAdd(v, v.behind),
+    ],
+    [
+      'add_intensity_ahead',
+      'ln',
+      'ln1 of those lots added ahead over [1], over ten-level depth ahead + 1',
+      (v) => ln1(v.bars.sum(`added_${v.ahead}`, v.minutes(1)) / (v.bars.get(`depth_${v.ahead}`) + 1)),
+    ],
+    [
+      'refilled_ahead',
+      'ln',
+      'ln((added + 1) / (filled + 1)), lots added ahead at the best price or better and lots filled ahead, over [a]: refilled or eaten',
+      (v) =>
+        lnRatio(
+          v.bars.sum(`added_at_best_${v.ahead}`, v.approach),
+          v.bars.sum(`filled_${v.ahead}`, v.approach),
+        ),
+    ],
+    [
+      'quotes_per_trade',
+      'ln',
+      'ln((adds + cancels + modifies + 1) / (trades + 1)), counts of both sides over [1]',
+      (v) => lnRatio(v.bars.sum('quotes', v.minutes(1)), v.bars.sum('trades', v.minutes(1))),
+    ],
+  ],
+};

@@ -1,0 +1,54 @@
+/** How the ten best levels of each side are spread. */
+import { ln1 } from '../arithmetic';
+import type { Family } from '../family';
+
+export const SHAPE: Family = {
+  group: 'book',
+  source: 'silver.bars slope_*, hhi_*, cog_*, best_share_*',
+  dimensions: [
+    [
+      'slope_ahead',
+      'ln lots/tick',
+      'ln1 of the slope of cumulative size on distance ahead, now',
+      (v) => ln1(v.bars.get(`slope_${v.ahead}`)),
+    ],
+    [
+      'slope_behind',
+      'ln lots/tick',
+      'ln1 of the slope of cumulative size on distance behind, now',
+      (v) => ln1(v.bars.get(`slope_${v.behind}`)),
+    ],
+    [
+      'concentration_ahead',
+      '1',
+      'Herfindahl index of the ten level sizes ahead, now',
+      (v) => v.bars.get(`concentration_${v.ahead}`),
+    ],
+    [
+      'concentration_behind',
+      '1',
+      'Herfindahl index of the ten level sizes behind, now',
+      (v) => v.bars.get(`concentration_${v.behind}`),
+    ],
+    [
+      'center_ahead',
+      'ticks',
+      'size-weighted distance of the ten levels ahead from the best price, now',
+      (v) => v.bars.get(`center_${v.ahead}`),
+    ],
+    [
+      'center_behind',
+      'ticks',
+      'size-weighted distance of the ten levels behind from the best price, now',
+      (v) => v.bars.get(`center_${v.behind}`),
+    ],
+    [
+      'best_share_difference',
+      '1',
+      'share of the best level in ten-level depth, ahead less behind, each a mean over [1]',
+      (v) =>
+        v.bars.mean(`best_share_${v.ahead}`, v.minutes(1)) -
+        v.bars.mean(`best_share_${v.behind}`, v.minutes(1)),
+    ],
+  ],
+};

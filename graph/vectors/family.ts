@@ -1,0 +1,19 @@
+/** How a family of features is written down: each dimension's name, unit, formula in words, and formula in code. */
+import type { TouchView } from './touchView';
+
+export type FeatureGroup = 'geometry' | 'book' | 'options';
+
+export type Dimension = readonly [
+  name: string,
+  unit: string,
+  formula: string,
+  /** NaN where it is undefined. */
+  value: (v: TouchView) => number,
+];
+
+export interface Family {
+  readonly group: FeatureGroup;
+  /** Tables and columns it is computed from; `*` stands for either side. */
+  readonly source: string;
+  readonly dimensions: readonly Dimension[];
+}

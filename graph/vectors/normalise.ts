@@ -1,0 +1,101 @@
+/**
+ * Vectors made comparable: each dimension in standard deviations from its mean over earlier sessions, each group with the same
+ * say in a distance.
+ *
+ * - Statistics are of sessions before the one they are used for, the last 60 of those: older ones were another market.
+ * - Beyond 4 standard deviations a figure is cut off. Most dimensions have longer tails than a normal distribution, and one
+ *   freak among 144 squared differences would decide who is near whom; at 4 it is as far out as matters, and a normal
+ *   figure gets there once in 16,000 times.
+ * - A group's dimensions are divided by the square root of their number, so that the 64 of the book do not outvote the 32 of
+ *   the options.
+ * - A masked group stays NaN: it must be left out of a distance, which its zeros would quietly enter. A single undefined
+ *   dimension becomes 0, the mean of earlier sessions, which speaks neither way.
+ */
+import type { IsoDate } from '../market/days';
+import { within } from './arithmetic';
+import { digest, FEATURE_TABLE, FEATURES, GROUP_SIZES, type FeatureGroup } from './features';
+
+/** Sessions looked back to. */
+export const LOOK_BACK = 60;
+/** Standard deviations at which figures are cut off. */
+export const CLIP = 4;
+
+/** One vector of the past. */
+export interface PastVector {
+  /** Trade date. */
+  readonly session: IsoDate;
+  /** As in `gold.vectors`: NaN where undefined or masked. */
+  readonly raw: ArrayLike<number>;
+}
+
+export interface FeatureStatistics {
+  readonly center: number;
+  /** Standard deviation; 0 where there are not two different values: the dimension says nothing then. */
+  readonly scale: number;
+  /** Values they are of. */
+  readonly n: number;
+}
+
+/** How vectors are normalised, and with what right. */
+export interface Normalisation {
+  /** Names exactly these statistics: vectors are comparable where it is the same. */
+  readonly version: string;
+  /** Table of features the vectors were computed by. */
+  readonly featureTable: string;
+  /** Sessions with vectors among those looked back to. */
+  readonly sessions: number;
+  readonly firstSession: IsoDate;
+  readonly lastSession: IsoDate;
+  /** In the order of `FEATURES`. */
+  readonly statistics: readonly FeatureStatistics[];
+}
+
+/**
+ * Statistics for vectors of a session, from earlier ones alone; vectors of that session or later ones are disregarded.
+ * @param past vectors in any order: the result does not depend on it
+ * @returns null if there are no earlier vectors
+ */
+export function fitNormalisation(past: Iterable<PastVector>, session: IsoDate): Normalisation | null {
+  const earlier = [...past].filter((vector) => vector.session < session);
+  const sessions = [...new Set(earlier.map((vector) => vector.session))].sort().slice(-LOOK_BACK);
+  if (sessions.length === 0) return null;
+  const used = earlier.filter((vector) => vector.session >= sessions[0]);
+  const statistics = FEATURES.map(({ index }) => statisticsOf(used.map(({ raw }) => raw[index])));
+  return {
+    version: digest(JSON.stringify([FEATURE_TABLE, statistics])),
+    featureTable: FEATURE_TABLE,
+    sessions: sessions.length,
+    firstSession: sessions[0],
+    lastSession: sessions[sessions.length - 1],
+    statistics,
+  };
+}
+
+function statisticsOf(values: readonly number[]): FeatureStatistics {
+  // In ascending order sums come out the same however the vectors came in.
+  const known = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
+  const n = known.length;
+  if (n === 0) return { center: 0, scale: 0, n };
+  const center = known.reduce((sum, value) => sum + value, 0) / n;
+  if (known[0] === known[n - 1]) return { center, scale: 0, n };
+  const squares = known.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return { center, scale: Math.sqrt(squares / (n - 1)), n };
+}
+
+/**
+ * A raw vector normalised.
+ * @param masked groups without data
+ * @returns NaN all over masked groups, finite elsewhere
+ */
+export function normalise(
+  raw: ArrayLike<number>,
+  masked: Readonly<Record<FeatureGroup, boolean>>,
+  { statistics }: Normalisation,
+): Float32Array {
+  return Float32Array.from(FEATURES, ({ index, group }) => {
+    if (masked[group]) return NaN;
+    const { center, scale } = statistics[index];
+    const deviation = scale > 0 ? (raw[index] - center) / scale : 0;
+    return Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / Math.sqrt(GROUP_SIZES[group]);
+  });
+}
