@@ -20,10 +20,16 @@ export const silverDigest = (
   bronze: string,
   previousDay: PriceRange | undefined,
   settings: FeatureSettings,
-): string => hash(codeVersionOf('silver'), bronze, previousDay ?? null, settingsDigest(settings));
+): string =>
+  hash(
+    codeVersionOf('silver'),
+    bronze,
+    previousDay ?? null,
+    ...[settings.bars, settings.levels, settings.options].map(settingsDigest),
+  );
 
 export const goldDigest = (silver: string, settings: FeatureSettings): string =>
-  hash(codeVersionOf('gold'), silver, settingsDigest(settings));
+  hash(codeVersionOf('gold'), silver, settingsDigest(settings.episodes));
 
 /** Digests of all layers as they would be built now. */
 export type LayerDigests = Record<Layer, string>;

@@ -4,9 +4,8 @@ import { BARS } from '../graph/datasets/tables/bars';
 import { silverLevels } from '../graph/datasets/tables/levels';
 import { silverOptionExposure, silverOptionFlow } from '../graph/datasets/tables/options';
 import { vacuum } from '../graph/datasets/tables/vacuum';
-import type { MboBatch } from '../graph/market/mbo';
 import { blocking, silverChecks } from '../graph/quality/checks';
-import { OptionFeed } from '../graph/session/optionFeed';
+import { OptionFeed, pushMerged } from '../graph/session/optionFeed';
 import { SilverGraph } from '../graph/session/silverGraph';
 import { silverDigest } from './digests';
 import { previousDayOf } from './inputs';
@@ -61,18 +60,4 @@ export async function buildSilver(
   await publication.table(silverOptionFlow, [graph.takeOptionFlow()]);
   await publication.table(silverOptionExposure, [graph.takeOptionExposure()]);
   return publication.end(checks);
-}
-
-/** Pushes a batch, and between its records what became known of the options: both by time of capture. */
-function pushMerged(graph: SilverGraph, batch: MboBatch, options: OptionFeed): void {
-  const { origin } = graph.frame;
-  let from = 0;
-  for (let i = 0; i < batch.length; i++) {
-    const recv = origin.offset(batch.tsRecvWords, i);
-    if (recv <= options.next) continue;
-    graph.push(batch, from, i);
-    options.advanceTo(recv, graph.options);
-    from = i;
-  }
-  graph.push(batch, from);
 }
