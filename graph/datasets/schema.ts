@@ -74,7 +74,8 @@ export type Row = Record<string, bigint | number | string | boolean | Uint8Array
 const isNumericArray = (type: ColumnType) =>
   type === 'int64' || type === 'int32' || type === 'int16' || type === 'double' || type === 'boolean';
 
-function allocate(type: ColumnType, capacity: number): ColumnData {
+/** An empty column of a type. */
+export function allocate(type: ColumnType, capacity: number): ColumnData {
   switch (type) {
     case 'int64':
       return new BigInt64Array(capacity);

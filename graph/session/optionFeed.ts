@@ -3,10 +3,11 @@
  * settlements and trades of one trade date, to be merged by capture time with the records of the future.
  */
 import { utcDay } from '../dbn/text';
-import { Side } from '../market/mbo';
+import { Side, type MboBatch } from '../market/mbo';
 import { optionDefinition, type DefinitionFields } from '../options/definition';
 import type { OptionsOperator } from '../options/optionsOperator';
 import type { SessionFrame } from './inputs';
+import type { SilverGraph } from './silverGraph';
 
 /** Rows of the Bronze tables, as far as they matter here. Times are ns UTC, prices 1e-9. */
 export interface OptionRows {
@@ -89,4 +90,32 @@ export class OptionFeed {
   advanceTo(recv: number, options: OptionsOperator): void {
     while (this.next < recv) this.events[this.at++].apply(options);
   }
+
+  /** Passes over everything that became known before `recv`: an earlier feed has handed it over. */
+  skipTo(recv: number): void {
+    while (this.next < recv) this.at++;
+  }
+}
+
+/**
+ * Pushes records `[from, to)` of a batch, and between them what became known of the options: both by time of capture. What became
+ * known at the instant of a record comes after it.
+ */
+export function pushMerged(
+  graph: SilverGraph,
+  batch: MboBatch,
+  options: OptionFeed,
+  from = 0,
+  to = batch.length,
+): void {
+  const { origin } = graph.frame;
+  let pending = from;
+  for (let i = from; i < to; i++) {
+    const recv = origin.offset(batch.tsRecvWords, i);
+    if (recv <= options.next) continue;
+    graph.push(batch, pending, i);
+    options.advanceTo(recv, graph.options);
+    pending = i;
+  }
+  graph.push(batch, pending, to);
 }

@@ -1,0 +1,38 @@
+/** Rows of one table that came in several batches, as one. */
+import { allocate, type ColumnData, type TableBatch, type TableContract } from './schema';
+
+export class GatheredRows {
+  private readonly batches: TableBatch[] = [];
+  private rows = 0;
+
+  constructor(readonly contract: TableContract) {}
+
+  add(batch: TableBatch): void {
+    if (batch.rowCount === 0) return;
+    this.batches.push(batch);
+    this.rows += batch.rowCount;
+  }
+
+  /** All rows in the order in which they came. */
+  build(): TableBatch {
+    const { contract, rows } = this;
+    const columns: Record<string, ColumnData> = {};
+    for (const { name, type } of contract.columns) {
+      if (contract.partitionBy.includes(name)) continue;
+      const whole = allocate(type, rows);
+      this.copy(name, whole);
+      columns[name] = whole;
+    }
+    return { contract, rowCount: rows, columns };
+  }
+
+  private copy(name: string, whole: ColumnData): void {
+    let at = 0;
+    for (const { columns, rowCount } of this.batches) {
+      const part = columns[name];
+      if (Array.isArray(whole)) for (let i = 0; i < rowCount; i++) whole[at + i] = part[i] as string;
+      else (whole as Float64Array).set((part as Float64Array).subarray(0, rowCount), at);
+      at += rowCount;
+    }
+  }
+}
