@@ -1,9 +1,15 @@
-/** Gold of a contract-date: episodes and outcomes from its Bronze trades. */
+/** Gold of a contract-date: episodes, what they looked like and what became of them, from Bronze trades and Silver. */
 import { bronzeMbo } from '../graph/datasets/tables/bronze';
 import { goldEpisodes, goldOutcomes } from '../graph/datasets/tables/episodes';
+import { goldNormalisation, goldVectors } from '../graph/datasets/tables/vectors';
+import { TABLES } from '../graph/datasets/declaration';
+import { TableBuilder } from '../graph/datasets/schema';
 import { GoldGraph } from '../graph/session/goldGraph';
+import { normalisationRows } from '../graph/vectors/rows';
+import { SILVER_COLUMNS } from '../graph/vectors/silverMemory';
 import { goldDigest } from './digests';
 import { previousDayOf } from './inputs';
+import { earlierNormalisation } from './normalisation';
 import { Publication, publishedDigest } from './publish';
 import type { StageContext, StageRequest, StageResult } from './stage';
 import type { StageDependencies } from './stages';
@@ -23,7 +29,13 @@ export async function buildGold(
   if (current) return current;
 
   const previousDay = await previousDayOf(lake, contract, tradeDate);
-  const graph = new GoldGraph({ contract, tradeDate, settings, previousDay });
+  const normalisation = await earlierNormalisation(lake, contract, tradeDate, signal);
+  const graph = new GoldGraph({ contract, tradeDate, settings, previousDay, normalisation });
+  progress({ phase: 'reading Silver', done: 0, total: 0 });
+  for (const [name, columns] of Object.entries(SILVER_COLUMNS)) {
+    const table = lake.table(TABLES.find((known) => known.name === name)!);
+    for await (const batch of table.readPartition(partition, { columns, signal })) graph.onSilver([batch]);
+  }
   const mbo = lake.table(bronzeMbo);
   const total = (await mbo.snapshot()).partition(partition)?.rows ?? 0;
   let done = 0;
@@ -41,5 +53,9 @@ export async function buildGold(
   progress({ phase: 'writing', done, total });
   await publication.table(goldEpisodes, [graph.takeEpisodes()]);
   await publication.table(goldOutcomes, [graph.takeOutcomes()]);
+  await publication.table(goldVectors, [graph.takeVectors()]);
+  const statistics = new TableBuilder(goldNormalisation);
+  for (const row of normalisation ? normalisationRows(normalisation) : []) statistics.push(row);
+  await publication.table(goldNormalisation, [statistics.build()]);
   return publication.end([]);
 }

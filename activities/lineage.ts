@@ -60,6 +60,7 @@ async function nodeOf(
   };
   for (const { dataset: from, partition } of upstream) {
     const source = datasetNamed(from)!;
+    if (partition === 'earlier') continue;
     if (source.table) node.upstream.push(await nodeOf(lake, catalog, source, contract, tradeDate));
     else if (partition === 'overlapping')
       node.upstream.push(...rawNodes(catalog, found?.lineage?.inputs ?? []));

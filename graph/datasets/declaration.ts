@@ -18,12 +18,14 @@ import { silverLevels } from './tables/levels';
 import { opsPartitions, qualityChecks } from './tables/ops';
 import { silverOptionExposure, silverOptionFlow } from './tables/options';
 import { vacuum as silverVacuum } from './tables/vacuum';
+import { goldNormalisation, goldVectors } from './tables/vectors';
 
 /**
  * Which partition of an upstream dataset a partition is computed from: the same contract-date, the same contract on the
- * trade date before, or (of raw files) every file whose records overlap the window.
+ * trade date before, those of the same product on earlier trade dates as far as they are published, or (of raw files)
+ * every file whose records overlap the window.
  */
-export type UpstreamPartition = 'same' | 'previous' | 'overlapping';
+export type UpstreamPartition = 'same' | 'previous' | 'earlier' | 'overlapping';
 
 export interface Upstream {
   readonly dataset: string;
@@ -103,6 +105,19 @@ export const DATASETS: readonly Dataset[] = [
   built(silverOptionExposure, 'graph/options', 1, OPTIONS),
   built(goldEpisodes, 'graph/episodes', 1, same('bronze.mbo', 'silver.levels')),
   built(goldOutcomes, 'graph/episodes', 1, same('bronze.mbo', 'gold.episodes')),
+  built(goldNormalisation, 'graph/vectors/normalise', 1, [{ dataset: 'gold.vectors', partition: 'earlier' }]),
+  built(goldVectors, 'graph/vectors', 1, [
+    ...same(
+      'gold.episodes',
+      'gold.outcomes',
+      'gold.normalisation',
+      'silver.bars',
+      'silver.levels',
+      'silver.vacuum',
+      'silver.option_flow',
+      'silver.option_exposure',
+    ),
+  ]),
   built(qualityChecks, 'graph/quality', 1, same('bronze.mbo', 'silver.bars', 'gold.episodes')),
   built(opsPartitions, 'activities/publish', 1, same('bronze.mbo', 'silver.bars', 'gold.episodes')),
 ];

@@ -17,8 +17,10 @@ describe('the declared graph', () => {
   it('lists every dataset after all it is computed from, so that the list is an order of building', () => {
     const seen = new Set<string>();
     for (const { name, upstream } of DATASETS) {
-      for (const { dataset } of upstream)
-        expect([name, dataset, seen.has(dataset)]).toEqual([name, dataset, true]);
+      // What is read of earlier dates exists before this date is built at all.
+      for (const { dataset, partition } of upstream)
+        if (partition !== 'earlier')
+          expect([name, dataset, seen.has(dataset)]).toEqual([name, dataset, true]);
       seen.add(name);
     }
   });

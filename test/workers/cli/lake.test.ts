@@ -1,4 +1,5 @@
 /** The commands about the lake, as a user runs them. */
+import { encodeRecord } from '../../../graph/dbn';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -235,7 +236,6 @@ describe('spymaster dead-letters', () => {
       .table(bronzeMbo)
       .overwritePartition(partition, (writer) => writer.writeMbo(batch), commitOptions());
     const rows = new TableBuilder(bronzeDeadLetters);
-    const { encodeRecord } = await import('../../../graph/dbn');
     for (const [i, size] of [1, 0].entries())
       rows.push({
         reason: 'price_off_tick',

@@ -1,0 +1,81 @@
+/** A contract-date in the lake, as verification and reports look at it. */
+import { bronzeMbo, bronzeOpeningBooks } from '../../graph/datasets/tables/bronze';
+import { SpymasterError } from '../../graph/errors';
+import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
+import { chooseContract, contractOf } from '../../graph/market/contracts';
+import { productOf } from '../../graph/market/products';
+import type { SessionInputs } from '../../graph/session/inputs';
+import type { OptionRows } from '../../graph/session/optionFeed';
+import type { FeatureSettings } from '../../graph/settings';
+import type { Lake } from '../../lake/lake';
+import { previousDayOf } from '../inputs';
+import { readOptions } from '../optionRows';
+import { publishedDigest } from '../publish';
+
+/** Which contract-date, as a user names it. */
+export interface DateRequest {
+  /** Product, e.g. `ES`. */
+  symbol: string;
+  /** Trade date (ET), `YYYY-MM-DD`. */
+  date: string;
+  /** Raw symbol; default: the one a build of that date would choose. */
+  contract?: string;
+}
+
+/** Everything a session graph is made of, from Bronze. */
+export interface BronzeSession {
+  inputs: SessionInputs;
+  options: OptionRows;
+  /** Records of bronze.mbo. */
+  records: number;
+}
+
+/**
+ * The contract of a date.
+ * @throws SpymasterError BadArgument for an unknown product, a contract that is not of it, or a day that is no trade date
+ */
+export async function contractOn(lake: Lake, { symbol, date, contract }: DateRequest): Promise<string> {
+  productOf(symbol);
+  sessionOf(date);
+  if (contract === undefined) {
+    const catalog = await lake.raw.catalog();
+    return chooseContract(symbol, date, catalog.volumes(previousTradeDate(date))).contract.symbol;
+  }
+  if (contractOf(contract, date).product.root === symbol) return contract;
+  throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
+    field: 'contract',
+  });
+}
+
+export const partitionOf = ({ contract, tradeDate }: { contract: string; tradeDate: string }) => ({
+  contract,
+  trade_date: tradeDate,
+});
+
+/**
+ * What the session graph of a contract-date starts from.
+ * @throws SpymasterError NoInput if its Bronze is not published
+ */
+export async function bronzeSession(
+  lake: Lake,
+  settings: FeatureSettings,
+  contract: string,
+  tradeDate: string,
+  signal: AbortSignal,
+): Promise<BronzeSession> {
+  await publishedDigest(lake, { layer: 'bronze', contract, tradeDate });
+  const partition = partitionOf({ contract, tradeDate });
+  const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
+  const records = (await lake.table(bronzeMbo).snapshot()).partition(partition)?.rows ?? 0;
+  return {
+    inputs: {
+      contract,
+      tradeDate,
+      settings,
+      previousDay: await previousDayOf(lake, contract, tradeDate),
+      openingBook: opening?.state as Uint8Array | undefined,
+    },
+    options: await readOptions(lake, partition, signal),
+    records,
+  };
+}
