@@ -1,5 +1,6 @@
 /** A contract-date in the lake, as verification and reports look at it. */
 import { bronzeMbo, bronzeOpeningBooks } from '../../graph/datasets/tables/bronze';
+import { goldNormalisation } from '../../graph/datasets/tables/vectors';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
 import { chooseContract, contractOf } from '../../graph/market/contracts';
@@ -7,10 +8,14 @@ import { productOf } from '../../graph/market/products';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { OptionRows } from '../../graph/session/optionFeed';
 import type { FeatureSettings } from '../../graph/settings';
+import { normalisationOf } from '../../graph/vectors/rows';
 import type { Lake } from '../../lake/lake';
 import { previousDayOf } from '../inputs';
 import { readOptions } from '../optionRows';
+import { planBackfill } from '../plan';
 import { publishedDigest } from '../publish';
+import { parseBackfill } from '../requests';
+import type { StageSettings } from '../stages';
 
 /** Which contract-date, as a user names it. */
 export interface DateRequest {
@@ -22,8 +27,8 @@ export interface DateRequest {
   contract?: string;
 }
 
-/** Everything a session graph is made of, from Bronze. */
-export interface BronzeSession {
+/** Everything a session graph is made of but the records themselves. */
+export interface SessionStart {
   inputs: SessionInputs;
   options: OptionRows;
   /** Records of bronze.mbo. */
@@ -56,13 +61,13 @@ export const partitionOf = ({ contract, tradeDate }: { contract: string; tradeDa
  * What the session graph of a contract-date starts from.
  * @throws SpymasterError NoInput if its Bronze is not published
  */
-export async function bronzeSession(
+export async function sessionStart(
   lake: Lake,
   settings: FeatureSettings,
   contract: string,
   tradeDate: string,
   signal: AbortSignal,
-): Promise<BronzeSession> {
+): Promise<SessionStart> {
   await publishedDigest(lake, { layer: 'bronze', contract, tradeDate });
   const partition = partitionOf({ contract, tradeDate });
   const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
@@ -74,8 +79,33 @@ export async function bronzeSession(
       settings,
       previousDay: await previousDayOf(lake, contract, tradeDate),
       openingBook: opening?.state as Uint8Array | undefined,
+      // As published: what earlier sessions say may have changed since.
+      normalisation:
+        normalisationOf(await lake.table(goldNormalisation).readRows({ partition, signal })) ?? undefined,
     },
     options: await readOptions(lake, partition, signal),
     records,
   };
+}
+
+/**
+ * What was built by other code, settings or inputs than the present ones cannot be compared with what they compute.
+ * @throws SpymasterError NoInput naming the layers that are missing or stale
+ */
+export async function requireCurrent(
+  settings: StageSettings,
+  symbol: string,
+  contract: string,
+  tradeDate: string,
+): Promise<void> {
+  const request = parseBackfill({ symbol, contract, start: tradeDate, end: tradeDate, reprocess: 'stale' });
+  const { items, withoutData } = await planBackfill(request, settings);
+  if (withoutData.length > 0)
+    throw new SpymasterError('NoInput', `No imported file covers ${contract} on ${tradeDate}`, {
+      expected: 'raw files: `spymaster import`',
+    });
+  for (const { layers, reason } of items)
+    throw new SpymasterError('NoInput', `${layers.join(', ')} of ${contract} ${tradeDate} is ${reason}`, {
+      expected: `a current build: spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
+    });
 }

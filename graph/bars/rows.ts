@@ -38,7 +38,8 @@ export class RowList extends NumberList {
     const { values, width, rowCount } = this;
     if (type === 'int32' || type === 'double') {
       const column = type === 'int32' ? new Int32Array(rowCount) : new Float64Array(rowCount);
-      for (let row = 0; row < rowCount; row++) column[row] = values[row * width + at];
+      // Adding 0 makes one zero of two: a file keeps equal values once, and would give back either for both.
+      for (let row = 0; row < rowCount; row++) column[row] = values[row * width + at] + 0;
       return column;
     }
     const meaning = this.meanings[name];

@@ -133,7 +133,8 @@ export class TableBuilder {
     if (type === 'int64') (data as BigInt64Array)[at] = value === null ? INT_NULL.int64 : (value as bigint);
     else if (type === 'int32' || type === 'int16')
       (data as Int32Array)[at] = value === null ? INT_NULL[type] : (value as number);
-    else if (type === 'double') (data as Float64Array)[at] = value === null ? NaN : (value as number);
+    // Adding 0 makes one zero of two: a file keeps equal values once, and would give back either for both.
+    else if (type === 'double') (data as Float64Array)[at] = value === null ? NaN : (value as number) + 0;
     else if (type === 'boolean') (data as Uint8Array)[at] = value ? 1 : 0;
     else (data as Row[string][])[at] = value;
   }

@@ -42,7 +42,8 @@ const knowledgeOf = (table: string): Knowledge => {
 export const openColumns = (table: string): readonly string[] => knowledgeOf(table).open ?? [];
 
 /**
- * Places of the rows that were known before an instant.
+ * Places of the rows that were known before an instant, in their order; in that of the key where rows stand open, for these are
+ * written down when they end.
  *
  * Strictly before: what happens at the instant of the last event may happen in records that came after it. Outcomes that the end
  * of the data cut short were never known, and do not count.
@@ -56,10 +57,13 @@ export function knownBefore(
   barNanos: number,
 ): Int32Array {
   const { column, atBarEnd } = knowledgeOf(contract.name);
+  const key = contract.key.filter((name) => !contract.partitionBy.includes(name));
+  const keyOf = (i: number) => key.map((name) => String(columns[name][i] as string | bigint)).join(' ');
   const times = columns[column] as BigInt64Array;
   const latest = atBarEnd ? until - BigInt(barNanos) : until;
   const endedBy = contract.name === goldOutcomes.name ? (columns.ended_by as string[]) : null;
   const places: number[] = [];
   for (let i = 0; i < rowCount; i++) if (times[i] < latest && endedBy?.[i] !== 'data_end') places.push(i);
+  if (openColumns(contract.name).length > 0) places.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return Int32Array.from(places);
 }

@@ -19,6 +19,7 @@ import { registerSimulate } from './simulate';
 import { registerStart } from './start';
 import { registerTables } from './tables';
 import { registerTemporal } from './temporal';
+import { registerVerify } from './verify';
 import { registerWorker } from './worker';
 
 /** Every command of the command line, in the order `--help` shows them. */
@@ -36,6 +37,7 @@ export const COMMANDS: ((program: Command) => void)[] = [
   registerQuery,
   registerExport,
   registerDeadLetters,
+  registerVerify,
   registerFeatures,
   registerGraph,
   registerLineage,

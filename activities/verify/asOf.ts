@@ -1,0 +1,176 @@
+/**
+ * As-of: cutting the input off at a time changes nothing that was known before it.
+ *
+ * The contract-date is computed whole, then again from the records and option data captured up to each of a number of random
+ * times, as if the day had ended there. Of every table, the rows known before the last event of the shorter input must be the
+ * same in both, bit for bit, and the same in number.
+ */
+import type { TableBatch } from '../../graph/datasets/schema';
+import { Flag, type MboBatch } from '../../graph/market/mbo';
+import { NS_PER_SECOND } from '../../graph/market/time';
+import { TableComparison } from '../../graph/quality/comparison';
+import { knownBefore, openColumns } from '../../graph/session/knownAt';
+import type { OptionRows } from '../../graph/session/optionFeed';
+import type { FeatureSettings } from '../../graph/settings';
+import { Random } from '../../graph/sim/random';
+import type { Lake } from '../../lake/lake';
+import type { StageContext } from '../stage';
+import { sessionStart, partitionOf, type SessionStart } from './contractDate';
+import { Gathered, openStream, readRecords, type OpenSession, type Verdict } from './session';
+
+export interface AsOfRequest {
+  contract: string;
+  tradeDate: string;
+  /** How many times the input is cut off. */
+  cuts: number;
+  seed: number;
+}
+
+/** One truncation of the input. */
+export interface Cut {
+  /** Capture time of the last record left, ns UTC. */
+  at: bigint;
+  /** Records left. */
+  records: number;
+}
+
+export interface AsOfVerdict extends Verdict {
+  records: number;
+  cuts: Cut[];
+}
+
+type Tables = Map<string, TableBatch>;
+
+/**
+ * @param open opens the session that is put to the proof
+ * @throws SpymasterError NoInput if Bronze of the contract-date is not published; Cancelled
+ */
+export async function verifyAsOf(
+  lake: Lake,
+  settings: FeatureSettings,
+  { contract, tradeDate, cuts: wanted, seed }: AsOfRequest,
+  { progress, signal }: StageContext,
+  open: OpenSession = openStream,
+): Promise<AsOfVerdict> {
+  const partition = partitionOf({ contract, tradeDate });
+  const start = await sessionStart(lake, settings, contract, tradeDate, signal);
+  const { inputs, options, records } = start;
+
+  const whole = new Run(open, start, options);
+  const places = randomPlaces(records, wanted, seed);
+  const times: bigint[] = [];
+  await readRecords(
+    lake,
+    partition,
+    (batch) => {
+      for (; times.length < places.length && places[times.length] < whole.records + batch.length;)
+        times.push(batch.tsRecv[places[times.length] - whole.records]);
+      whole.push(batch, batch.length);
+      progress({ phase: 'computing the whole day', done: whole.records, total: records });
+      return true;
+    },
+    signal,
+  );
+  const expected = whole.end();
+
+  const barNanos = inputs.settings.bars.seconds * NS_PER_SECOND;
+  const comparisons = new Map(
+    [...expected].map(([name, { contract: table }]) => [name, new TableComparison(table)]),
+  );
+  const cuts: Cut[] = [];
+  for (const at of new Set(times)) {
+    const part = new Run(open, start, until(options, at));
+    const phase = `cut ${cuts.length + 1} of ${times.length}`;
+    await readRecords(
+      lake,
+      partition,
+      (batch) => {
+        const left = recordsUntil(batch, at);
+        part.push(batch, left);
+        progress({ phase, done: part.records, total: records });
+        return left === batch.length;
+      },
+      signal,
+    );
+    compare(expected, part.end(), part.lastEvent, barNanos, comparisons);
+    cuts.push({ at, records: part.records });
+  }
+  return {
+    contract,
+    tradeDate,
+    records,
+    cuts,
+    comparisons: [...comparisons.values()].map((comparison) => comparison.result()),
+  };
+}
+
+/** One computation of the day, or of its beginning. */
+class Run {
+  records = 0;
+  /** Latest ts_event at an F_LAST, snapshots apart, ns UTC: how far the books and bars have come. */
+  lastEvent = 0n;
+  private readonly session;
+  private readonly rows = new Gathered();
+
+  constructor(open: OpenSession, { inputs }: SessionStart, options: OptionRows) {
+    this.session = open(inputs, options);
+  }
+
+  /** Pushes the first `length` records of a batch. */
+  push(batch: MboBatch, length: number): void {
+    for (let i = 0; i < length; i++) {
+      const ended = (batch.flags[i] & (Flag.Last | Flag.Snapshot)) === Flag.Last;
+      if (ended && batch.tsEvent[i] > this.lastEvent) this.lastEvent = batch.tsEvent[i];
+    }
+    this.session.push(batch, 0, length);
+    this.records += length;
+    this.rows.add(this.session.take());
+  }
+
+  end(): Tables {
+    this.session.finish();
+    this.rows.add(this.session.take());
+    return this.rows.build();
+  }
+}
+
+function compare(
+  whole: Tables,
+  part: Tables,
+  until: bigint,
+  barNanos: number,
+  comparisons: Map<string, TableComparison>,
+): void {
+  for (const [name, comparison] of comparisons) {
+    const [expected, found] = [whole.get(name)!, part.get(name)!];
+    comparison.add(
+      { table: expected, rows: knownBefore(expected, until, barNanos) },
+      { table: found, rows: knownBefore(found, until, barNanos) },
+      { open: { columns: openColumns(name), until } },
+    );
+  }
+}
+
+/** So many different places among the records, the last one excepted, in order. */
+function randomPlaces(records: number, wanted: number, seed: number): number[] {
+  const random = new Random(seed).fork('cuts');
+  const places = new Set<number>();
+  while (places.size < Math.min(wanted, records - 1)) places.add(random.below(records - 1));
+  return [...places].sort((a, b) => a - b);
+}
+
+/** Records of one instant stay together: who knows one of them knows all. */
+function recordsUntil({ tsRecv, length }: MboBatch, at: bigint): number {
+  let count = length;
+  while (count > 0 && tsRecv[count - 1] > at) count--;
+  return count;
+}
+
+function until({ definitions, statistics, trades }: OptionRows, at: bigint): OptionRows {
+  const known = ({ tsRecv }: { tsRecv: bigint }) => tsRecv <= at;
+  return {
+    definitions: definitions.filter(known),
+    statistics: statistics.filter(known),
+    trades: trades.filter(known),
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Parity: what a stream computes is what the batch stages have published.
+ *
+ * The contract-date's records go through the session graph as a live worker would see them: in pieces of random sizes, the worker
+ * being replaced now and then, which leaves nothing but the saved state. Every row must be the one in the lake, bit for bit.
+ */
+import { TABLES } from '../../graph/datasets/declaration';
+import type { TableBatch, TableContract } from '../../graph/datasets/schema';
+import type { MboBatch } from '../../graph/market/mbo';
+import { TableComparison } from '../../graph/quality/comparison';
+import { SessionStream } from '../../graph/session/sessionStream';
+import { Random } from '../../graph/sim/random';
+import type { Partition } from '../../lake/delta/table';
+import { Lake } from '../../lake/lake';
+import type { StageContext } from '../stage';
+import type { StageSettings } from '../stages';
+import { sessionStart, partitionOf, type SessionStart } from './contractDate';
+import { Gathered, readRecords, type Verdict } from './session';
+
+export interface ParityRequest {
+  symbol: string;
+  contract: string;
+  tradeDate: string;
+  seed: number;
+}
+
+export interface ParityVerdict extends Verdict {
+  records: number;
+  /** Pieces the records came in, and how often the session was saved and restored between them. */
+  pieces: number;
+  restarts: number;
+}
+
+/** Largest piece, records, as a power of two: sizes are even on the scale of powers. */
+const LARGEST_PIECE = 14;
+const MEAN_PIECE = (2 ** LARGEST_PIECE - 1) / (LARGEST_PIECE * Math.LN2);
+const RESTARTS = 40;
+
+/** @throws SpymasterError NoInput unless all layers of the contract-date are published and current; Cancelled */
+export async function verifyParity(
+  settings: StageSettings,
+  { symbol, contract, tradeDate, seed }: ParityRequest,
+  { progress, signal }: StageContext,
+): Promise<ParityVerdict> {
+  await requireCurrent(settings, symbol, contract, tradeDate);
+  const lake = await Lake.open(settings.lake);
+  const partition = partitionOf({ contract, tradeDate });
+  const start = await sessionStart(lake, settings.features, contract, tradeDate, signal);
+  const stream = new InterruptedStream(start, new Random(seed).fork('parity'));
+  let done = 0;
+  await readRecords(
+    lake,
+    partition,
+    (batch) => {
+      stream.push(batch);
+      done += batch.length;
+      progress({ phase: 'streaming', done, total: start.records });
+      return true;
+    },
+    signal,
+  );
+  const streamed = stream.end();
+  const { pieces, restarts } = stream;
+
+  const comparisons = [];
+  for (const [name, found] of streamed) {
+    const table = TABLES.find((known) => known.name === name);
+    if (!table) continue;
+    progress({ phase: `comparing ${name}`, done: 0, total: 0 });
+    const comparison = new TableComparison(table);
+    comparison.add({ table: await published(lake, table, partition, signal) }, { table: found });
+    comparisons.push(comparison.result());
+  }
+  return { contract, tradeDate, records: start.records, pieces, restarts, comparisons };
+}
+
+/** A stream of pieces, with the worker replaced at random. */
+class InterruptedStream {
+  pieces = 0;
+  restarts = 0;
+  private session: SessionStream;
+  private readonly rows = new Gathered();
+  private readonly restartChance: number;
+
+  constructor(
+    private readonly start: SessionStart,
+    private readonly random: Random,
+  ) {
+    this.session = new SessionStream(start.inputs, start.options);
+    this.restartChance = (RESTARTS * MEAN_PIECE) / start.records;
+  }
+
+  push(batch: MboBatch): void {
+    const { random } = this;
+    for (let from = 0; from < batch.length;) {
+      const to = Math.min(from + Math.floor(2 ** (LARGEST_PIECE * random.unit())), batch.length);
+      this.session.push(batch, from, to);
+      this.pieces++;
+      from = to;
+      if (random.chance(this.restartChance)) this.restart();
+    }
+  }
+
+  end(): Map<string, TableBatch> {
+    this.session.finish();
+    this.rows.add(this.session.take());
+    return this.rows.build();
+  }
+
+  /** Only what was saved is left, as bytes and JSON that somebody stored. */
+  private restart(): void {
+    const { inputs, options } = this.start;
+    this.rows.add(this.session.take());
+    this.session = SessionStream.restore(structuredClone(this.session.save()), inputs, options);
+    this.restarts++;
+  }
+}
+
+async function published(
+  lake: Lake,
+  table: TableContract,
+  partition: Partition,
+  signal: AbortSignal,
+): Promise<TableBatch> {
+  const rows = new Gathered();
+  rows.add([{ contract: table, rowCount: 0, columns: {} }]);
+  for await (const batch of lake.table(table).readPartition(partition, { signal })) rows.add([batch]);
+  return rows.build().get(table.name)!;
+}
