@@ -14,7 +14,7 @@ import type { Partition } from '../../lake/delta/table';
 import { Lake } from '../../lake/lake';
 import type { StageContext } from '../stage';
 import type { StageSettings } from '../stages';
-import { sessionStart, partitionOf, type SessionStart } from './contractDate';
+import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
 import { Gathered, readRecords, type Verdict } from './session';
 
 export interface ParityRequest {
