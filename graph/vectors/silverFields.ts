@@ -113,7 +113,7 @@ export const EXPOSURE_FIELDS = {
   call_wall: inTicks('call_wall'),
   put_wall: inTicks('put_wall'),
   flip: inTicks('flip'),
-  ...rights(['open_interest', 'priced_open_interest', 'nearest_vol', 'next_vol', 'skew']),
+  ...rights(['nearest_vol', 'next_vol', 'skew']),
   ...banded('call_gex'),
   ...banded('put_gex'),
 };

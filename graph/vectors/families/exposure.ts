@@ -4,7 +4,7 @@
  * of either sign that ranges over decades says little but its sign.
  */
 import { BANDS } from '../../options/bands';
-import { slog } from '../arithmetic';
+import { ln1, slog } from '../arithmetic';
 import type { Family } from '../family';
 import type { Right } from '../silverFields';
 import type { TouchView } from '../touchView';
@@ -18,14 +18,19 @@ const gex = (v: TouchView, right: Right) => v.exposure.get(`${right}_gex`) * v.l
 const net = (v: TouchView, band: Band) =>
   (v.levelExposure.get(`call_gex_${band}`) + v.levelExposure.get(`put_gex_${band}`)) * v.lotsPerPoint;
 
-/** Its share of the absolute exposures in all bands around the level. */
-function netShare(v: TouchView, band: Band): number {
+/** Absolute exposures of calls and puts in all bands around the level. */
+function around(v: TouchView): number {
   let gross = 0;
-  for (const each of BANDS)
+  for (const band of BANDS)
     gross +=
-      Math.abs(v.levelExposure.get(`call_gex_${each}`)) + Math.abs(v.levelExposure.get(`put_gex_${each}`));
-  return net(v, band) / (gross * v.lotsPerPoint + 1);
+      Math.abs(v.levelExposure.get(`call_gex_${band}`)) + Math.abs(v.levelExposure.get(`put_gex_${band}`));
+  return gross * v.lotsPerPoint;
 }
+
+const netShare = (v: TouchView, band: Band) => net(v, band) / (around(v) + 1);
+
+/** Absolute exposures of all calls and puts. */
+const total = (v: TouchView) => Math.abs(gex(v, 'call')) + Math.abs(gex(v, 'put'));
 
 const netOf = (v: TouchView, way: 'above' | 'below') =>
   net(v, `${way}_1`) + net(v, `${way}_2`) + net(v, `${way}_3`);
@@ -41,24 +46,28 @@ export const EXPOSURE: Family = {
   source: 'silver.option_exposure of the level; PRICE for totals',
   dimensions: [
     [
-      'gex_with',
-      'slog lots/point',
-      'slog of the dealer gamma exposure of the right with',
-      (v) => slog(gex(v, v.with)),
+      'gex_size',
+      'ln lots/point',
+      'ln1 of the absolute dealer gamma exposures of calls and puts',
+      (v) => ln1(total(v)),
     ],
     [
-      'gex_against',
-      'slog lots/point',
-      'slog of the dealer gamma exposure of the right against',
-      (v) => slog(gex(v, v.against)),
+      'gex_net',
+      '1',
+      'net exposure of calls and puts over their absolute exposures + 1, lots/point: positive damps moves',
+      (v) => (gex(v, 'call') + gex(v, 'put')) / (total(v) + 1),
     ],
     [
       'gex_nearest_share',
       '1',
       'exposure of the nearest expiry over the absolute exposures of calls and puts + 1, lots/point',
-      (v) =>
-        (v.exposure.get('nearest_gex') * v.lotsPerPoint) /
-        (Math.abs(gex(v, 'call')) + Math.abs(gex(v, 'put')) + 1),
+      (v) => (v.exposure.get('nearest_gex') * v.lotsPerPoint) / (total(v) + 1),
+    ],
+    [
+      'gex_around',
+      '1',
+      'absolute exposures of calls and puts in all seven bands around the level over those at all strikes + 1, lots/point',
+      (v) => around(v) / (total(v) + 1),
     ],
     [
       'gex_at',

@@ -3,7 +3,8 @@ import { ln1, slope } from '../arithmetic';
 import type { Family } from '../family';
 import type { TouchView } from '../touchView';
 
-const LONGEST = 600;
+/** An hour: much farther ahead than any approach lasts. */
+const LONGEST = 3600;
 const MINUTES_OF_DAY = 1440;
 
 function timeToLevel(v: TouchView): number {
@@ -27,7 +28,7 @@ export const HISTORY: Family = {
     [
       'time_to_level',
       'ln s',
-      'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 600 s at most, and where price was not approaching',
+      'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 3600 s at most, and where price was not approaching',
       timeToLevel,
     ],
     ['attempt', 'ln', 'ln of the number of the attempt', (v) => Math.log(v.facts.episode.attempt)],

@@ -36,12 +36,6 @@ export const STRIKES: Family = {
       flip,
     ],
     [
-      'open_interest_priced',
-      '1',
-      'share of open interest whose exposure could be computed',
-      (v) => v.exposure.get('priced_open_interest') / v.exposure.get('open_interest'),
-    ],
-    [
       'volatility',
       'ln',
       'ln of the at-the-money volatility of the nearest expiry',

@@ -1,0 +1,190 @@
+/** Simulated sessions as Bronze holds them, and Silver and Gold of one: realistic input of the vectors. */
+import { OrderBook } from '../../../graph/book/orderBook';
+import type { Row, TableBatch } from '../../../graph/datasets/schema';
+import type { DbnRecord } from '../../../graph/dbn';
+import type { PriceRange } from '../../../graph/levels/tracker';
+import { tradeDates } from '../../../graph/market/calendar';
+import { Action, MboBatch } from '../../../graph/market/mbo';
+import { NS_PER_MINUTE } from '../../../graph/market/time';
+import { GoldGraph } from '../../../graph/session/goldGraph';
+import { frameOf, type SessionFrame, type SessionInputs } from '../../../graph/session/inputs';
+import { OptionFeed, type OptionRows } from '../../../graph/session/optionFeed';
+import { SilverGraph } from '../../../graph/session/silverGraph';
+import { featureSettings } from '../../../graph/settings';
+import { Simulation, type SimulationRequest } from '../../../graph/sim/simulation';
+import { appendMbo } from '../../../lake/parquet/mbo';
+import type { Tick } from '../../support/sessions';
+
+/**
+ * Round numbers and a wide choice of levels: many episodes a session. Exposures every five minutes, for they take the most
+ * time; in lots, which a reflection of prices leaves as they are.
+ */
+export const SETTINGS = featureSettings.parse({
+  levels: {
+    kinds: ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20', 'PD_HIGH', 'PD_LOW', 'ROUND'],
+    roundStepTicks: 40,
+  },
+  episodes: { approachTicks: 12, rearmTicks: 16, barrierTicks: 12 },
+  options: { exposureBars: 60, gexScale: 'lots-per-point' },
+});
+
+/** Sessions begin at six in the morning, for SMA_90 takes three hours, and end at two. */
+const BEFORE_OPEN = 3.5 * 60 * NS_PER_MINUTE;
+const AFTER_OPEN = 4.5 * 60 * NS_PER_MINUTE;
+
+export interface Session {
+  inputs: SessionInputs;
+  records: MboBatch;
+  options: OptionRows;
+}
+
+export const NO_OPTIONS: OptionRows = { definitions: [], statistics: [], trades: [] };
+
+/**
+ * The sessions of a simulation without a roll, from six in the morning to two, each with the book as it stood then and the range
+ * of the day before up to two; but for the first, of which there is none.
+ */
+export function simulatedSessions(request: Omit<SimulationRequest, 'symbol'>): Session[] {
+  const all: MboBatch[] = [];
+  const told: DbnRecord[] = [];
+  let contract = '';
+  const pool = { take: () => new MboBatch(8192), give: () => undefined };
+  for (const output of new Simulation({ ...request, symbol: 'ES' }, pool).run()) {
+    if (output.kind === 'file' && output.metadata.schema === 'mbo') [contract] = output.metadata.symbols;
+    else if (output.kind === 'mbo') all.push(output.batch);
+    else if (output.kind === 'records') told.push(...output.records);
+  }
+
+  let previousDay: PriceRange | undefined;
+  let overnightBook: Uint8Array | undefined;
+  return tradeDates(request.from, '2099-01-01')
+    .slice(0, request.days)
+    .map((tradeDate) => {
+      const dated = { contract, tradeDate, settings: SETTINGS };
+      const frame = frameOf(dated);
+      const { clock, product, origin } = frame;
+      const options = { origin, tickNanos: product.tickNanos };
+      const book = overnightBook ? OrderBook.restore(overnightBook, options) : new OrderBook(options);
+      const apply = (records: MboBatch) => {
+        for (let i = 0; i < records.length; i++) book.apply(records, i);
+        return book.save();
+      };
+      const from = clock.rthOpen - BEFORE_OPEN;
+      const openingBook = apply(recordsWithin(frame, all, clock.windowStart, from));
+      const to = clock.rthOpen + AFTER_OPEN;
+      const records = recordsWithin(frame, all, from, to);
+      apply(records);
+      overnightBook = apply(recordsWithin(frame, all, to, clock.windowEnd));
+      const inputs = { ...dated, previousDay, openingBook };
+      previousDay = rangeOf(tradesOf({ inputs, records }).filter(({ t }) => t >= clock.rthOpen));
+      return { inputs, records, options: optionsWithin(inputs, told) };
+    });
+}
+
+/** Records captured within `(from, to]`, ns since the origin. */
+function recordsWithin(
+  { origin }: SessionFrame,
+  all: readonly MboBatch[],
+  from: number,
+  to: number,
+): MboBatch {
+  const records = new MboBatch(all.reduce((sum, { length }) => sum + length, 0));
+  for (const batch of all)
+    for (let i = 0; i < batch.length; i++) {
+      const recv = origin.offset(batch.tsRecvWords, i);
+      if (recv > from && recv <= to) appendMbo(records, batch, i, i + 1);
+    }
+  return records;
+}
+
+function optionsWithin(inputs: SessionInputs, told: readonly DbnRecord[]): OptionRows {
+  const { start, end } = frameOf(inputs).clock.session.window;
+  const rows = { definitions: [], statistics: [], trades: [] } as {
+    -readonly [K in keyof OptionRows]: OptionRows[K][number][];
+  };
+  for (const record of told) {
+    if (!('tsRecv' in record) || record.tsRecv <= start || record.tsRecv > end) continue;
+    if (record.type === 'definition') rows.definitions.push({ ...record, symbol: record.rawSymbol });
+    else if (record.type === 'statistics') rows.statistics.push(record);
+    else if (record.type === 'trades') rows.trades.push(record);
+  }
+  return rows;
+}
+
+/** The trades of a session, times never going back. */
+export function tradesOf({ inputs, records }: Pick<Session, 'inputs' | 'records'>): Tick[] {
+  const { origin, product } = frameOf(inputs);
+  const trades: Tick[] = [];
+  let t = -Infinity;
+  for (let i = 0; i < records.length; i++) {
+    if (records.action[i] !== Action.Trade) continue;
+    t = Math.max(t, origin.offset(records.tsEventWords, i));
+    trades.push({ t, price: Number(records.price[i]) / product.tickNanos });
+  }
+  return trades;
+}
+
+const rangeOf = (trades: readonly Tick[]): PriceRange => ({
+  high: trades.reduce((high, { price }) => Math.max(high, price), -Infinity),
+  low: trades.reduce((low, { price }) => Math.min(low, price), Infinity),
+});
+
+/** Silver fed as a driver does it: the future's records merged with what is told of the options. */
+export class SilverDriver {
+  readonly silver: SilverGraph;
+  private readonly feed: OptionFeed;
+
+  constructor({ inputs, options }: Session) {
+    this.silver = new SilverGraph(inputs);
+    this.feed = new OptionFeed(options, this.silver.frame);
+  }
+
+  push(batch: MboBatch, from = 0, to = batch.length): void {
+    const { feed, silver } = this;
+    let at = from;
+    for (let i = from; i < to; i++) {
+      const recv = silver.frame.origin.offset(batch.tsRecvWords, i);
+      if (recv <= feed.next) continue;
+      silver.push(batch, at, i);
+      feed.advanceTo(recv, silver.options);
+      at = i;
+    }
+    silver.push(batch, at, to);
+  }
+
+  /** What vectors are computed from: bars, vacuum, option flow, option exposure. */
+  take(): TableBatch[] {
+    const { silver } = this;
+    return [silver.takeBars(), silver.takeVacuum(), silver.takeOptionFlow(), silver.takeOptionExposure()];
+  }
+}
+
+/** The four tables of a whole session. */
+export function silverOf(session: Session, to = session.records.length): TableBatch[] {
+  const driver = new SilverDriver(session);
+  driver.push(session.records, 0, to);
+  driver.silver.finish();
+  return driver.take();
+}
+
+export interface Gold {
+  episodes: Row[];
+  vectors: Row[];
+}
+
+/** Episodes and vectors of a session, Silver given as a whole before the trades. */
+export function goldOf({ inputs, records }: Session, silver: readonly TableBatch[], to?: number): Gold {
+  const gold = new GoldGraph(inputs);
+  gold.onSilver(silver);
+  gold.push(records, 0, to);
+  gold.finish();
+  return { episodes: rowsOf(gold.takeEpisodes()), vectors: rowsOf(gold.takeVectors()) };
+}
+
+export function rowsOf({ columns, rowCount }: TableBatch): Row[] {
+  return Array.from({ length: rowCount }, (_, i) =>
+    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, data[i] as Row[string]])),
+  );
+}
+
+export const rawOf = (row: Row) => row.raw as Float32Array;
