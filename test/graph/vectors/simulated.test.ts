@@ -1,7 +1,24 @@
 /** The vectors of simulated sessions, options and all: against a twin, and as figures that say something of their own. */
+import fc from 'fast-check';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
-import { FEATURES } from '../../../graph/vectors/features';
-import { goldOf, rawOf, silverOf, simulatedSessions, type Gold, type Session } from './simulatedSessions';
+import { GoldGraph } from '../../../graph/session/goldGraph';
+import { frameOf } from '../../../graph/session/inputs';
+import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
+import { CHANNELS } from '../../../graph/vectors/sequence';
+import { fractions } from '../../support/sessions';
+import {
+  bitsOf,
+  goldOf,
+  NO_OPTIONS,
+  rawOf,
+  rowsOf,
+  SilverDriver,
+  silverOf,
+  simulatedSessions,
+  slice,
+  type Gold,
+  type Session,
+} from './simulatedSessions';
 import { twinOf } from './twin';
 
 const sessions: Session[] = [];
@@ -87,6 +104,142 @@ describe('the vectors of simulated sessions', () => {
     });
   });
 });
+
+describe('the vector builder', () => {
+  const bits = (rows: readonly Row[]) => rows.map(bitsOf);
+
+  it('gives the same bits when the trades come before Silver', () => {
+    const [{ inputs, records }] = sessions;
+    const gold = new GoldGraph(inputs);
+    gold.push(records);
+    expect(gold.takeVectors().rowCount).toBe(0);
+    gold.onSilver(silvers[0]);
+    expect(bits(rowsOf(gold.takeVectors()))).toEqual(bits(golds[0].vectors));
+  });
+
+  it('gives the same bits when both come in pieces, either ahead of the other, and after any number of restarts', () => {
+    const [{ inputs, records }] = sessions;
+    const { origin } = frameOf(inputs);
+    const [first, last] = [0, records.length - 1].map((i) => origin.offset(records.tsEventWords, i));
+    const cuts = fc.array(fc.record({ at: fractions, silverFirst: fc.boolean(), restart: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(cuts, (unordered) => {
+        let gold = new GoldGraph(inputs);
+        const taken: Row[] = [];
+        let pushed = 0;
+        const given = silvers[0].map(() => 0);
+        const pieces = [...unordered].sort((a, b) => a.at - b.at);
+        for (const { at, silverFirst, restart } of [...pieces, { at: 1, silverFirst: true, restart: true }]) {
+          const until = first + at * (last - first);
+          const give = () =>
+            gold.onSilver(
+              silvers[0].map((batch, k) => {
+                const from = given[k];
+                given[k] = at === 1 ? batch.rowCount : rowsUntil(batch, origin.absolute(Math.round(until)));
+                return slice(batch, from, given[k]);
+              }),
+            );
+          if (silverFirst) give();
+          const from = pushed;
+          while (pushed < records.length && origin.offset(records.tsEventWords, pushed) <= until) pushed++;
+          gold.push(records, from, pushed);
+          if (!silverFirst) give();
+          taken.push(...rowsOf(gold.takeVectors()));
+          if (!restart) continue;
+          gold.takeEpisodes();
+          gold.takeOutcomes();
+          gold = GoldGraph.restore(structuredClone(gold.save()), inputs);
+        }
+        gold.finish();
+        taken.push(...rowsOf(gold.takeVectors()));
+        expect(bits(taken)).toEqual(bits(golds[0].vectors));
+      }),
+      { numRuns: 12, seed: 20240110 },
+    );
+  });
+
+  it('remembers minutes, not the session, when both sides keep pace', () => {
+    const [{ inputs, records }] = sessions;
+    const gold = new GoldGraph(inputs);
+    gold.push(records);
+    gold.onSilver(silvers[0]);
+    // 25 minutes of bars and of the rows of a dozen levels, 40 of exposures; the session has 30 times as much.
+    expect(gold.save().vectors.rows.length).toBeLessThan(2_000_000);
+  });
+
+  it('knows at a touch all it ever will: later input changes nothing, and nothing is waited for', () => {
+    const [session] = sessions;
+    const { inputs, records } = session;
+    for (const share of [0.47, 0.83]) {
+      const cut = Math.floor(share * records.length);
+      const driver = new SilverDriver(session);
+      driver.push(records, 0, cut);
+      const gold = new GoldGraph(inputs);
+      gold.push(records, 0, cut);
+      gold.onSilver(driver.take());
+      const known = rowsOf(gold.takeVectors());
+      expect(known.length).toBeGreaterThan(2);
+      expect(known).toHaveLength(gold.takeEpisodes().rowCount);
+      expect(bits(known)).toEqual(bits(golds[0].vectors.slice(0, known.length)));
+    }
+  });
+
+  it('masks the options where there are none, and changes nothing else', () => {
+    const session = { ...sessions[0], options: NO_OPTIONS };
+    const { vectors } = goldOf(session, silverOf(session));
+    vectors.forEach((row, i) => {
+      const raw = rawOf(row);
+      const { start, end } = GROUP_RANGES.options;
+      expect(row).toMatchObject({ has_geometry: 1, has_book: 1, has_options: 0, undefined_count: 0 });
+      expect([...raw.subarray(start, end)].every(Number.isNaN)).toBe(true);
+      expect([...raw.subarray(0, start)]).toEqual([...rawOf(golds[0].vectors[i]).subarray(0, start)]);
+      expect(bitsOf(row).sequence).toBe(bitsOf(golds[0].vectors[i]).sequence);
+    });
+  });
+
+  it('masks a book whose orders are not all known, and everything where Silver has no bars', () => {
+    const joinedLate = { ...sessions[0], options: NO_OPTIONS };
+    joinedLate.inputs = { ...joinedLate.inputs, openingBook: undefined };
+    for (const row of goldOf(joinedLate, silverOf(joinedLate)).vectors) {
+      expect(row).toMatchObject({ has_geometry: 1, has_book: 0 });
+      const { start, end } = GROUP_RANGES.book;
+      expect([...rawOf(row).subarray(start, end)].every(Number.isNaN)).toBe(true);
+    }
+    const { episodes, vectors } = goldOf(sessions[0], []);
+    expect(vectors).toHaveLength(episodes.length);
+    for (const row of vectors) {
+      expect(row).toMatchObject({ has_geometry: 0, has_book: 0, has_options: 0, sequence_bars: 0 });
+      expect([...rawOf(row)].every(Number.isNaN)).toBe(true);
+    }
+  });
+
+  it('stores the bars of the last 20 minutes as a sequence that ends with the vector', () => {
+    for (const row of vectors) {
+      expect(row).toMatchObject({ sequence_bars: 240, sequence_channels: CHANNELS.length });
+      const sequence = row.sequence as Float32Array;
+      expect(sequence).toHaveLength(240 * CHANNELS.length);
+      const channel = (name: string, bar: number) =>
+        sequence[bar * CHANNELS.length + CHANNELS.findIndex(([known]) => known === name)];
+      const dimension = (name: string) => rawOf(row)[FEATURES.findIndex((feature) => feature.name === name)];
+      expect(channel('x', 239 - 12)).toBe(dimension('x_1m'));
+      expect(channel('x', 239 - 120)).toBe(dimension('x_10m'));
+      expect(channel('depth_ahead', 239)).toBe(dimension('depth_ahead'));
+      expect(channel('depth_behind', 239)).toBe(dimension('depth_behind'));
+      expect([...sequence].every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
+/** Rows of a table that had ended by a time. */
+function rowsUntil({ columns, rowCount }: TableBatch, t: bigint): number {
+  const exposures = 'ts' in columns;
+  const times = (exposures ? columns.ts : columns.bar_start_utc) as BigInt64Array;
+  const found = times.subarray(0, rowCount).findIndex((time) => time + (exposures ? 0n : 5_000_000_000n) > t);
+  return found < 0 ? rowCount : found;
+}
 
 /** Stored values are 32-bit floats. */
 const near = (got: number, expected: number) =>

@@ -188,3 +188,18 @@ export function rowsOf({ columns, rowCount }: TableBatch): Row[] {
 }
 
 export const rawOf = (row: Row) => row.raw as Float32Array;
+
+/** Rows `from` to `to` of a table. */
+export function slice({ contract, columns }: TableBatch, from: number, to: number): TableBatch {
+  const cut = Object.entries(columns).map(([name, data]) => [name, data.slice(from, to)]);
+  return { contract, rowCount: to - from, columns: Object.fromEntries(cut) as TableBatch['columns'] };
+}
+
+/** Bit patterns of a row's numbers, so that -0 and the last digit count. */
+export const bitsOf = (row: Row) =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      value instanceof Float32Array ? [...new Uint32Array(value.slice().buffer)].join() : String(value),
+    ]),
+  );
