@@ -38,13 +38,18 @@ export interface Session {
   options: OptionRows;
 }
 
+export interface SessionsRequest extends Omit<SimulationRequest, 'symbol'> {
+  /** Begin with the trade date's first record, and no book: that is known from the snapshot at midnight UTC on. */
+  whole?: boolean;
+}
+
 export const NO_OPTIONS: OptionRows = { definitions: [], statistics: [], trades: [] };
 
 /**
  * The sessions of a simulation without a roll, from six in the morning to two, each with the book as it stood then and the range
  * of the day before up to two; but for the first, of which there is none.
  */
-export function simulatedSessions(request: Omit<SimulationRequest, 'symbol'>): Session[] {
+export function simulatedSessions({ whole, ...request }: SessionsRequest): Session[] {
   const all: MboBatch[] = [];
   const told: DbnRecord[] = [];
   let contract = '';
@@ -70,10 +75,11 @@ export function simulatedSessions(request: Omit<SimulationRequest, 'symbol'>): S
         return book.save();
       };
       const from = clock.rthOpen - BEFORE_OPEN;
-      const openingBook = apply(recordsWithin(frame, all, clock.windowStart, from));
+      const bookThen = apply(recordsWithin(frame, all, clock.windowStart, from));
+      const openingBook = whole ? undefined : bookThen;
       const to = clock.rthOpen + AFTER_OPEN;
-      const records = recordsWithin(frame, all, from, to);
-      apply(records);
+      apply(recordsWithin(frame, all, from, to));
+      const records = recordsWithin(frame, all, whole ? clock.windowStart : from, to);
       overnightBook = apply(recordsWithin(frame, all, to, clock.windowEnd));
       const inputs = { ...dated, previousDay, openingBook };
       previousDay = rangeOf(tradesOf({ inputs, records }).filter(({ t }) => t >= clock.rthOpen));
