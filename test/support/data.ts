@@ -11,6 +11,8 @@ export const dataPath = (...parts: string[]) => join(FOLDER, ...parts);
 export const describeWithData: jest.Describe = existsSync(FOLDER) ? describe : skipLoudly();
 
 function skipLoudly(): jest.Describe {
-  process.stderr.write(`\n*** SKIPPED: no market data at ${FOLDER}; set SPYMASTER_TEST_DATA to its folder ***\n\n`);
+  process.stderr.write(
+    `\n*** SKIPPED: no market data at ${FOLDER}; set SPYMASTER_TEST_DATA to its folder ***\n\n`,
+  );
   return describe.skip;
 }

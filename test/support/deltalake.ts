@@ -65,7 +65,9 @@ function skipLoudly(): jest.Describe {
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
 export function runDeltalake<T>(script: string, ...args: string[]): T {
-  const run = spawnSync(PYTHON as string, ['-c', script, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
+  // Left at once: tearing down the threads of the native packages now and then aborts the interpreter.
+  const program = `${script}\nimport os, sys\nsys.stdout.flush()\nos._exit(0)`;
+  const run = spawnSync(PYTHON as string, ['-c', program, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
   if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
   return JSON.parse(run.stdout) as T;
 }

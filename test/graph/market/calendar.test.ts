@@ -259,7 +259,8 @@ describe('session codes', () => {
   it('come with the close of the trading hours they are in', () => {
     const origin = new TimeOrigin(windowOf('2025-09-02').start);
     const clock = new SessionClock(sessionOf('2025-09-02'), origin);
-    const closeAfter = (time: string) => text(origin.absolute(clock.closeAfter(Number(utc(time) - origin.ns))));
+    const closeAfter = (time: string) =>
+      text(origin.absolute(clock.closeAfter(Number(utc(time) - origin.ns))));
     expect(closeAfter('2025-09-01T14:00')).toBe('2025-09-01T17:00');
     expect(closeAfter('2025-09-01T17:00')).toBe('2025-09-02T21:00');
     expect(closeAfter('2025-09-02T20:59')).toBe('2025-09-02T21:00');
