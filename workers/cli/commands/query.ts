@@ -13,7 +13,7 @@ Tables are named layer.table: silver.bars, gold.episodes, ... (spymaster tables 
 An older version: FROM silver.bars AT VERSION 3, or AT TIMESTAMP '2023-12-26 18:00:00' (UTC).
 In JSON 64-bit integers are strings. SQL "-" is read from standard input.
 
-  spymaster query "SELECT level, count(*) FROM gold.episodes GROUP BY ALL"
+  spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
   spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv`;
 
 export function registerQuery(program: Command): void {
