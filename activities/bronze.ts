@@ -48,7 +48,7 @@ export async function buildBronze(
     return publication.noData(`no imported file holds MBO records of ${contract} on ${tradeDate}`);
 
   const frame = frameOf({ contract, tradeDate, settings });
-  const letters = new LetterBox();
+  const letters = new LetterBox(frame.product.tickNanos);
   let writer: PartitionWriter;
   const sieve = new MboSieve(frame, {
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
@@ -117,6 +117,9 @@ class LetterBox {
   private stride = MBO_BYTES;
   private readonly rows = new TableBuilder(bronzeDeadLetters);
 
+  /** @param tickNanos the contract's tick, 1e-9 */
+  constructor(private readonly tickNanos: number) {}
+
   /** Says where the records of the next batch lie in the decompressed file. */
   place(offset: number, stride: number): void {
     this.offset = offset;
@@ -128,8 +131,9 @@ class LetterBox {
     encodeMbo(batch, i, i + 1, bytes, 0);
     this.rows.push({
       reason,
-      field: FIELD_AT_FAULT[reason] ?? null,
-      expected: null,
+      field: FAULTS[reason]?.[0] ?? null,
+      expected:
+        FAULTS[reason]?.[1] ?? (reason === 'price_off_tick' ? `a multiple of ${this.tickNanos / 1e9}` : null),
       detail: DEAD_LETTERS[reason],
       source: this.source,
       byte_offset: BigInt(this.offset + i * this.stride),
@@ -146,13 +150,14 @@ class LetterBox {
   }
 }
 
-const FIELD_AT_FAULT: Partial<Record<DeadLetterReason, string>> = {
-  action_unknown: 'action',
-  side_unknown: 'side',
-  price_off_tick: 'price',
-  price_undefined: 'price',
-  size_nonpositive: 'size',
-  ts_out_of_session: 'ts_recv',
-  ts_regressed: 'ts_recv',
-  symbol_unmapped: 'instrument_id',
+/** The field at fault, and what it would have to be. */
+const FAULTS: Partial<Record<DeadLetterReason, [field: string, expected?: string]>> = {
+  action_unknown: ['action', 'A, C, M, R, T, F or N'],
+  side_unknown: ['side', 'A, B or N'],
+  price_off_tick: ['price'],
+  price_undefined: ['price', 'a price'],
+  size_nonpositive: ['size', 'at least 1'],
+  ts_out_of_session: ['ts_recv', "within the trade date's window"],
+  ts_regressed: ['ts_recv', 'not before that of the record before'],
+  symbol_unmapped: ['instrument_id', 'an id some imported file maps to a symbol'],
 };
