@@ -40,8 +40,8 @@ export const WALLS: Family = {
     [
       'wall_filled_ahead',
       'ln lots',
-      'ln1 of the lots filled at walls ahead, over [a]',
-      (v) => ln1(v.bars.sum(`wall_filled_${v.ahead}`, v.approach)),
+      'ln1 of the lots filled at walls ahead, over [5]',
+      (v) => ln1(v.bars.sum(`wall_filled_${v.ahead}`, v.minutes(5))),
     ],
     [
       'wall_ratio_behind',

@@ -273,7 +273,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     const pulled = sum(`wall_${ahead}_pulled`, since);
     const filled = sum(`wall_${ahead}_filled`, since);
     f.wall_pulled_ahead = pulled / (pulled + filled + 1);
-    f.wall_filled_ahead = ln1(filled);
+    f.wall_filled_ahead = ln1(sum(`wall_${ahead}_filled`, last(5)));
     for (const [name, minutes] of [
       ['15s', 0.25],
       ['1m', 1],
