@@ -3,6 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionStart } from '../../activities/verify/contractDate';
+import { bronzeMbo } from '../../graph/datasets/tables/bronze';
+import { frontContract } from '../../graph/market/contracts';
+import { SessionStream } from '../../graph/session/sessionStream';
+import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';
@@ -40,10 +45,31 @@ export async function bench(): Promise<BenchResult[]> {
       { name: 'contract-date, Bronze to Gold', value: seconds, unit: 's', note: `${rows} events: ${note}` },
       { name: 'contract-date, events', value: rows / seconds, unit: 'events/s' },
       { name: 'contract-date, peak memory', value: peakBytes / 1e6, unit: 'MB' },
+      {
+        name: 'all features on, one thread',
+        value: await streaming(lake),
+        unit: 'events/s',
+        note: 'book, bars, levels, vacuum, options, episodes, outcomes and vectors of that date, read from Bronze',
+      },
     ];
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Events per second through every operator there is, as the stream driver pushes them. */
+async function streaming(location: string): Promise<number> {
+  const lake = await Lake.open(location);
+  const contract = frontContract('ES', DATE).symbol;
+  const { signal } = new AbortController();
+  const { inputs, options, records } = await sessionStart(lake, DEFAULT_SETTINGS, contract, DATE, signal);
+  const started = performance.now();
+  const stream = new SessionStream(inputs, options);
+  const partition = { contract, trade_date: DATE };
+  await lake.table(bronzeMbo).readMbo(partition, (batch) => stream.push(batch), { signal });
+  stream.finish();
+  stream.take();
+  return records / ((performance.now() - started) / 1000);
 }
 
 /** Runs the build in a process of its own, whose memory is looked at as long as it runs. */
