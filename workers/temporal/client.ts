@@ -1,4 +1,5 @@
 /** A connection to Temporal for the length of a command. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import { connectConfig, unreachable } from './connection';
@@ -33,8 +34,17 @@ export async function withClient<T>(
   }
 }
 
+/** A worker that has just started has not polled yet; a second look comes after it. */
+const SECOND_LOOK_MS = 2_000;
+
 /** Task queues that no worker has polled lately: what is started there waits. */
 export async function unservedQueues(client: Client): Promise<string[]> {
+  if ((await unpolledQueues(client)).length === 0) return [];
+  await sleep(SECOND_LOOK_MS);
+  return unpolledQueues(client);
+}
+
+async function unpolledQueues(client: Client): Promise<string[]> {
   const served = async (queue: string, taskQueueType: TaskQueueType) => {
     const { namespace } = client.options;
     const { pollers } = await client.workflowService.describeTaskQueue({
