@@ -5,11 +5,12 @@ import { contractOn } from '../../activities/verify/contractDate';
 import { verifyLabels } from '../../activities/verify/labels';
 import { verifyParity } from '../../activities/verify/parity';
 import { agrees, type Verdict } from '../../activities/verify/session';
+import { verifySignal, type SignalVerdict } from '../../activities/verify/signal';
 import { isoTime } from '../../graph/dbn';
 import type { Comparison } from '../../graph/quality/comparison';
 import { Lake } from '../../lake/lake';
 import { loadConfig, type Config } from '../config';
-import type { AsOfOptions, ParityOptions, VerifyOptions } from './commands/verify';
+import type { AsOfOptions, ParityOptions, SignalOptions, VerifyOptions } from './commands/verify';
 import { untilInterrupted } from './interrupt';
 import { EXIT, note, printJson, printTable } from './output';
 import { ProgressLine } from './progress';
@@ -53,6 +54,19 @@ export async function labels(options: VerifyOptions): Promise<void> {
   report(verdict, options);
 }
 
+export async function signal({ strength, days, seed, json }: SignalOptions): Promise<void> {
+  const { features } = loadConfig();
+  const strengths = strength === undefined ? ([0, 1] as const) : [Number(strength) as 0 | 1];
+  const runs: SignalVerdict[] = [];
+  await withProgress('', async (context) => {
+    for (const of of strengths)
+      runs.push(await verifySignal(features, { strength: of, days, seed }, context));
+  });
+  if (json) printJson({ agrees: runs.every((run) => run.agrees), runs });
+  else printSignals(runs);
+  if (!runs.every((run) => run.agrees)) process.exitCode = EXIT.failed;
+}
+
 /** Runs a verification on the contract-date the options name, with progress, until it is interrupted. */
 async function verified<T extends Verdict>(
   { symbol, date, contract: named }: VerifyOptions,
@@ -61,13 +75,16 @@ async function verified<T extends Verdict>(
   const config = loadConfig();
   const lake = await Lake.open(config.lake);
   const contract = await contractOn(lake, { symbol, date, contract: named });
+  const target = { config, lake, contract, tradeDate: date };
+  return withProgress(`${contract} ${date}: `, (context) => work(target, context));
+}
+
+async function withProgress<T>(title: string, work: (context: StageContext) => Promise<T>): Promise<T> {
   const line = new ProgressLine();
   const progress = ({ phase, done, total }: StageProgress) =>
-    line.show(`${contract} ${date}: ${phase}${total > 0 ? ` ${Math.floor((100 * done) / total)} %` : ''}`);
+    line.show(`${title}${phase}${total > 0 ? ` ${Math.floor((100 * done) / total)} %` : ''}`);
   try {
-    return await untilInterrupted((signal) =>
-      work({ config, lake, contract, tradeDate: date }, { progress, signal }),
-    );
+    return await untilInterrupted((signal) => work({ progress, signal }));
   } finally {
     line.end();
   }
@@ -91,5 +108,32 @@ function printComparisons(comparisons: readonly Comparison[]): void {
       differences,
       first ? `${first.row}, ${first.column ?? 'row'}: ${first.expected} expected, ${first.found} found` : '',
     ]),
+  );
+}
+
+function printSignals(runs: readonly SignalVerdict[]): void {
+  printTable(
+    [
+      'strength',
+      'days judged',
+      'episodes',
+      'loss, base rate',
+      'loss, vector',
+      'skill (95 %)',
+      'signal',
+      'as it should be',
+    ],
+    runs.map(
+      ({ strength, judgedDays, observations, baselineLoss, loss, skill, interval, found, agrees: right }) => [
+        strength,
+        judgedDays,
+        observations,
+        baselineLoss.toFixed(4),
+        loss.toFixed(4),
+        `${skill.toFixed(4)} (${interval.low.toFixed(4)} to ${interval.high.toFixed(4)})`,
+        found ? 'found' : 'none',
+        right ? 'yes' : 'NO',
+      ],
+    ),
   );
 }

@@ -1,0 +1,90 @@
+/**
+ * No signal where there is none: over simulated days whose order flow knows nothing of outcomes, vectors must add nothing to the
+ * base rate; over days whose flow knows them, they must. The first shows that nothing of the future gets into the vectors, the
+ * second that the first is not blindness.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { goldEpisodes, goldOutcomes } from '../../graph/datasets/tables/episodes';
+import { goldVectors } from '../../graph/datasets/tables/vectors';
+import type { TableBatch, TableContract } from '../../graph/datasets/schema';
+import { SpymasterError } from '../../graph/errors';
+import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';
+import type { FeatureSettings } from '../../graph/settings';
+import { walkForwardSkill, type Observation, type Skill } from '../../graph/statistics/skill';
+import type { StageContext } from '../stage';
+
+export interface SignalRequest {
+  /** How much the simulated order flow knows of outcomes: nothing or everything. */
+  strength: 0 | 1;
+  /** Simulated trade dates. */
+  days: number;
+  seed: number;
+}
+
+export interface SignalVerdict extends SignalRequest, Skill {
+  /** Whether the vectors say more than the base rate: the interval of their skill lies above 0. */
+  found: boolean;
+  /** Whether that is as it should be. */
+  agrees: boolean;
+}
+
+const OUTCOMES = ['BREAK', 'REJECT', 'CHOP'];
+const SYMBOL = 'ES';
+/** The day after a roll: a quarter follows without another. */
+const FIRST_DATE = '2024-03-12';
+/** Records a session: enough for every approach to show in the order flow. */
+const EVENTS = 60_000;
+/** Fewer days judge nothing. */
+const LEAST_DAYS = 12;
+
+/** @throws SpymasterError BadArgument for too few days; Cancelled */
+export async function verifySignal(
+  settings: FeatureSettings,
+  { strength, days, seed }: SignalRequest,
+  { progress, signal }: StageContext,
+): Promise<SignalVerdict> {
+  if (days < LEAST_DAYS)
+    throw new SpymasterError('BadArgument', `${days} days are too few to judge by`, {
+      field: 'days',
+      expected: `at least ${LEAST_DAYS}`,
+    });
+  const request = { symbol: SYMBOL, from: FIRST_DATE, days, events: EVENTS, strength, seed, options: false };
+  const observations: Observation[] = [];
+  let done = 0;
+  for (const session of simulatedSessions(request, settings)) {
+    observations.push(...observationsOf(session));
+    progress({ phase: `simulating days of strength ${strength}`, done: ++done, total: days });
+    await setImmediate();
+    if (signal.aborted) throw new SpymasterError('Cancelled', 'The verification was interrupted');
+  }
+  const skill = walkForwardSkill(observations, { classes: OUTCOMES.length, seed });
+  const found = skill.interval.low > 0;
+  return { strength, days, seed, ...skill, found, agrees: found === strength > 0 };
+}
+
+/**
+ * One observation an episode whose outcome is known. The baseline knows how far beyond the level the touch was, for from there
+ * the barriers are not equally far.
+ */
+function observationsOf({ tradeDate, tables }: SimulatedSession): Observation[] {
+  const episodes = columnsOf(tables, goldEpisodes);
+  const outcomes = columnsOf(tables, goldOutcomes);
+  const vectors = columnsOf(tables, goldVectors);
+  const labels = new Map<string, number>();
+  (outcomes.episode_id as string[]).forEach((id, i) => {
+    const label = OUTCOMES.indexOf((outcomes.outcome as string[])[i]);
+    if (outcomes.is_primary[i] === 1 && label >= 0) labels.set(id, label);
+  });
+  const distances = new Map(
+    (episodes.episode_id as string[]).map((id, i) => [id, episodes.touch_distance[i] as number]),
+  );
+  return (vectors.episode_id as string[]).flatMap((id, i) => {
+    const label = labels.get(id);
+    if (label === undefined) return [];
+    const features = (vectors.raw as Float32Array[])[i];
+    return [{ day: tradeDate, label, baseline: [distances.get(id) as number], features }];
+  });
+}
+
+const columnsOf = (tables: readonly TableBatch[], { name }: TableContract) =>
+  tables.find(({ contract }) => contract.name === name)!.columns;

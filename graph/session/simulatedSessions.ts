@@ -1,0 +1,111 @@
+/**
+ * Simulated contract-dates, each run through the session graph from 04:00 ET, when the levels of the day begin to form, to the RTH
+ * close. Of what comes before and after only the book is kept: no episodes are there, but most of the day is.
+ */
+import { OrderBook } from '../book/orderBook';
+import type { TableBatch } from '../datasets/schema';
+import type { IsoDate } from '../market/days';
+import { frontContract } from '../market/contracts';
+import { MboBatch } from '../market/mbo';
+import { NS_PER_MINUTE } from '../market/time';
+import type { FeatureSettings } from '../settings';
+import { futureId } from '../sim/definitions';
+import { Simulation, type SimulationRequest } from '../sim/simulation';
+import { frameOf, type SessionFrame } from './inputs';
+import { SessionStream } from './sessionStream';
+
+/** What came of one simulated session. */
+export interface SimulatedSession {
+  contract: string;
+  tradeDate: IsoDate;
+  /** Every table of Silver and Gold. */
+  tables: TableBatch[];
+}
+
+const NO_OPTIONS = { definitions: [], statistics: [], trades: [] };
+const BATCH_ROWS = 8192;
+
+/**
+ * One session after another, as they are asked for.
+ * @param request options are left out, whatever it says
+ */
+export function* simulatedSessions(
+  request: SimulationRequest,
+  settings: FeatureSettings,
+): Generator<SimulatedSession> {
+  const free: MboBatch[] = [];
+  const pool = {
+    take: () => free.pop() ?? new MboBatch(BATCH_ROWS),
+    give: (batch: MboBatch) => void free.push(batch),
+  };
+  const simulation = new Simulation({ ...request, options: false }, pool);
+  const dates = [...simulation.tradeDates];
+  let day = new SimulatedDay(request.symbol, dates.shift()!, settings);
+  for (const output of simulation.run()) {
+    if (output.kind === 'mbo') {
+      day.push(output.batch);
+      pool.give(output.batch);
+    }
+    // A date's truth is told when all its records have been written, but not before those of the file's rest.
+    if (output.kind !== 'truth') continue;
+    yield day.end();
+    const next = dates.shift();
+    if (next !== undefined) day = new SimulatedDay(request.symbol, next, settings, day);
+  }
+}
+
+class SimulatedDay {
+  readonly contract;
+  readonly book: OrderBook;
+  private readonly frame: SessionFrame;
+  private readonly instrumentId: number;
+  private session: SessionStream | null = null;
+
+  /** @param before the day before, whose book goes on if it is of the same contract */
+  constructor(
+    root: string,
+    private readonly tradeDate: IsoDate,
+    private readonly settings: FeatureSettings,
+    before?: SimulatedDay,
+  ) {
+    const contract = frontContract(root, tradeDate);
+    this.contract = contract.symbol;
+    this.instrumentId = futureId(contract);
+    this.frame = frameOf({ contract: this.contract, tradeDate, settings });
+    const { origin, product } = this.frame;
+    const options = { origin, tickNanos: product.tickNanos };
+    this.book =
+      before?.contract === this.contract
+        ? OrderBook.restore(before.book.save(), options)
+        : new OrderBook(options);
+  }
+
+  push(batch: MboBatch): void {
+    const { clock, origin } = this.frame;
+    const end = clock.rthClose + NS_PER_MINUTE;
+    let from = 0;
+    for (let i = 0; i < batch.length; i++) {
+      const ours = batch.instrumentId[i] === this.instrumentId;
+      const recv = origin.offset(batch.tsRecvWords, i);
+      if (ours && recv > clock.premarketStart) this.session ??= this.open();
+      const wanted = ours && this.session !== null && recv <= end;
+      if (!wanted) {
+        this.session?.push(batch, from, i);
+        from = i + 1;
+      }
+      if (ours) this.book.apply(batch, i);
+    }
+    this.session?.push(batch, from, batch.length);
+  }
+
+  end(): SimulatedSession {
+    this.session ??= this.open();
+    this.session.finish();
+    return { contract: this.contract, tradeDate: this.tradeDate, tables: this.session.take() };
+  }
+
+  private open(): SessionStream {
+    const { contract, tradeDate, settings } = this;
+    return new SessionStream({ contract, tradeDate, settings, openingBook: this.book.save() }, NO_OPTIONS);
+  }
+}
