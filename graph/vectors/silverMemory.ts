@@ -48,17 +48,19 @@ const VACUUM_NAMES = (['bid', 'ask'] as const).flatMap((side) =>
   namesOf(VACUUM_FIELDS).map((name): VacuumField => `${name}_${side}`),
 );
 
-/** The columns read of each Silver table. */
+const distinct = (...names: string[]): readonly string[] => [...new Set(names)];
+
+/** The columns read of each Silver table, by its name. */
 export const SILVER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  [BARS.name]: ['bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)],
-  [silverVacuum.name]: [
+  [BARS.name]: distinct('bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)),
+  [silverVacuum.name]: distinct(
     'bar_start_utc',
     'level_id',
     'direction',
     ...[...VACUUM_SIDES.opp, ...VACUUM_SIDES.sup].flatMap(({ columns }) => columns),
-  ],
-  [silverOptionFlow.name]: ['bar_start_utc', 'level_id', ...columnsOf(FLOW_FIELDS)],
-  [silverOptionExposure.name]: ['ts', 'level_id', ...columnsOf(EXPOSURE_FIELDS)],
+  ),
+  [silverOptionFlow.name]: distinct('bar_start_utc', 'level_id', ...columnsOf(FLOW_FIELDS)),
+  [silverOptionExposure.name]: distinct('ts', 'level_id', ...columnsOf(EXPOSURE_FIELDS)),
 };
 
 export interface SilverMemoryOptions {

@@ -1,10 +1,11 @@
 /** How much stands in the book, ahead and behind. */
 import { ln1, lnRatio } from '../arithmetic';
 import type { Family } from '../family';
+import type { Side } from '../silverFields';
 import { SPAN, type TouchView } from '../touchView';
 
 /** Depth of a side now over that when the approach began. */
-const change = (v: TouchView, side: 'bid' | 'ask') =>
+const change = (v: TouchView, side: Side) =>
   lnRatio(v.bars.get(`depth_${side}`), v.bars.get(`depth_${side}`, v.approach));
 
 export const DEPTH: Family = {

@@ -12,7 +12,13 @@ export const IMBALANCE: Family = {
       's imbalance_l1_twa, mean over [1]',
       (v) => v.s * v.bars.mean('imbalance_l1_twa', v.minutes(1)),
     ],
-    ['imbalance_l10', '1', 's imbalance_l10, now', (v) => v.s * v.bars.get('imbalance_l10')],
+    // That of now follows from the depths of now.
+    [
+      'imbalance_l10_15s',
+      '1',
+      's imbalance_l10_twa, mean over [0.25]',
+      (v) => v.s * v.bars.mean('imbalance_l10_twa', v.minutes(0.25)),
+    ],
     [
       'imbalance_l10_5m',
       '1',

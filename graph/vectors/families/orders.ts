@@ -1,9 +1,10 @@
 /** What owners of resting orders do near the best prices. */
 import { ln1, lnRatio } from '../arithmetic';
 import type { Family } from '../family';
+import type { Side } from '../silverFields';
 import type { TouchView } from '../touchView';
 
-const pullAdd = (v: TouchView, side: 'bid' | 'ask') =>
+const pullAdd = (v: TouchView, side: Side) =>
   lnRatio(v.bars.sum(`pulled_${side}`, v.minutes(1)), v.bars.sum(`added_${side}`, v.minutes(1)));
 
 export const ORDERS: Family = {

@@ -1,22 +1,26 @@
 /** How the ten best levels of each side are spread. */
-import { ln1 } from '../arithmetic';
 import type { Family } from '../family';
+import type { Side } from '../silverFields';
+import type { TouchView } from '../touchView';
+
+/** Of the depth, for it grows with it. */
+const slope = (v: TouchView, side: Side) => v.bars.get(`slope_${side}`) / (v.bars.get(`depth_${side}`) + 1);
 
 export const SHAPE: Family = {
   group: 'book',
-  source: 'silver.bars slope_*, hhi_*, cog_*, best_share_*',
+  source: 'silver.bars slope_*, depth10_*, hhi_*, cog_*, best_share_*',
   dimensions: [
     [
       'slope_ahead',
-      'ln lots/tick',
-      'ln1 of the slope of cumulative size on distance ahead, now',
-      (v) => ln1(v.bars.get(`slope_${v.ahead}`)),
+      '1/tick',
+      'slope of cumulative size on distance ahead over ten-level depth + 1, now',
+      (v) => slope(v, v.ahead),
     ],
     [
       'slope_behind',
-      'ln lots/tick',
-      'ln1 of the slope of cumulative size on distance behind, now',
-      (v) => ln1(v.bars.get(`slope_${v.behind}`)),
+      '1/tick',
+      'slope of cumulative size on distance behind over ten-level depth + 1, now',
+      (v) => slope(v, v.behind),
     ],
     [
       'concentration_ahead',

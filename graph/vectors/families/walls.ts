@@ -1,10 +1,10 @@
 /** The largest level and the largest order of each side. */
 import { ln1 } from '../arithmetic';
 import type { Family } from '../family';
+import type { Side } from '../silverFields';
 import type { TouchView } from '../touchView';
 
-const big = (v: TouchView, side: 'bid' | 'ask') =>
-  v.bars.get(`big_${side}`) / (v.bars.get(`depth_${side}`) + 1);
+const big = (v: TouchView, side: Side) => v.bars.get(`big_${side}`) / (v.bars.get(`depth_${side}`) + 1);
 
 export const WALLS: Family = {
   group: 'book',

@@ -157,7 +157,7 @@ describe('the vector builder', () => {
         taken.push(...rowsOf(gold.takeVectors()));
         expect(bits(taken)).toEqual(bits(golds[0].vectors));
       }),
-      { numRuns: 12, seed: 20240110 },
+      { numRuns: 8, seed: 20240110 },
     );
   });
 

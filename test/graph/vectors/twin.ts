@@ -243,7 +243,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
       f[`depth_${word}`] = ln1(at(depth));
       f[`depth_change_${word}`] = lnOf(at(depth), at(depth, before));
       f[`best_size_${word}`] = ln1(mean(`${side}_sz`, 0.25));
-      f[`slope_${word}`] = ln1(at(`slope_${side}`));
+      f[`slope_${word}`] = at(`slope_${side}`) / (at(depth) + 1);
       f[`concentration_${word}`] = at(`hhi_${side}`);
       f[`center_${word}`] = at(`cog_${side}`);
       f[`wall_ratio_${word}`] = Math.log(at(`wall_${side}_ratio`));
@@ -264,7 +264,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     f.depth_unusual_ahead = lnOf(at(`depth10_${ahead}`), mean(`depth10_${ahead}`, 20));
     f.imbalance_l1 = s * at('imbalance_l1');
     f.imbalance_l1_1m = s * mean('imbalance_l1_twa', 1);
-    f.imbalance_l10 = s * at('imbalance_l10');
+    f.imbalance_l10_15s = s * mean('imbalance_l10_twa', 0.25);
     f.imbalance_l10_5m = s * mean('imbalance_l10_twa', 5);
     f.imbalance_l10_change = s * (at('imbalance_l10') - at('imbalance_l10', before));
     f.microprice_lead = (s * (mean('microprice', 0.25) - mean('mid', 0.25))) / tick;

@@ -1,0 +1,117 @@
+/** Vectors and their normalisation through the lake: computed from stored Silver, stored, and read back. */
+import type { Row, TableBatch } from '../../../graph/datasets/schema';
+import { TableBuilder } from '../../../graph/datasets/schema';
+import { goldNormalisation, goldVectors } from '../../../graph/datasets/tables/vectors';
+import { GoldGraph } from '../../../graph/session/goldGraph';
+import { FEATURE_TABLE, FEATURES, GROUPS, type FeatureGroup } from '../../../graph/vectors/features';
+import { fitNormalisation, normalise, type Normalisation } from '../../../graph/vectors/normalise';
+import { normalisationOf, normalisationRows } from '../../../graph/vectors/rows';
+import { SILVER_COLUMNS } from '../../../graph/vectors/silverMemory';
+import { enforce } from '../../../lake/contracts/enforce';
+import { Lake } from '../../../lake/lake';
+import { commitOptions, temporaryFolder } from '../../support/lake';
+import {
+  bitsOf,
+  goldOf,
+  rawOf,
+  rowsOf,
+  silverOf,
+  simulatedSessions,
+  type Gold,
+  type Session,
+} from './simulatedSessions';
+
+const partition = { contract: 'ESH4', trade_date: '2024-01-09' };
+
+describe('vectors through the lake', () => {
+  let session: Session;
+  let silver: TableBatch[];
+  let direct: Gold;
+  let lake: Lake;
+
+  beforeAll(async () => {
+    const request = { from: '2024-01-09', days: 1, events: 40_000, strength: 1, seed: 8, options: true };
+    [session] = simulatedSessions(request);
+    silver = silverOf(session);
+    direct = goldOf(session, silver);
+    lake = await Lake.open(temporaryFolder());
+    for (const batch of silver)
+      await lake.table(batch.contract).overwritePartition(partition, [batch], commitOptions());
+  }, 60_000);
+
+  it('are the same bits from Silver as it is stored, of which no more is read than they need', async () => {
+    const gold = new GoldGraph(session.inputs);
+    gold.push(session.records);
+    // Bars come last: they say that the rest is known.
+    for (const { contract } of [...silver].reverse()) {
+      const columns = SILVER_COLUMNS[contract.name];
+      for await (const batch of lake.table(contract).readPartition(partition, { columns }))
+        gold.onSilver([batch]);
+    }
+    gold.finish();
+    expect(rowsOf(gold.takeVectors()).map(bitsOf)).toEqual(direct.vectors.map(bitsOf));
+  });
+
+  it('are stored and come back with all their NaN', async () => {
+    expect(direct.vectors.length).toBeGreaterThan(5);
+    const table = lake.table(goldVectors);
+    await table.overwritePartition(partition, [batchOf(direct.vectors)], commitOptions());
+    const read = await table.readRows({ partition });
+    const stored = (row: Row) => bitsOf({ ...row, contract: '', trade_date: '' });
+    const flags = (row: Row) => ({
+      ...row,
+      ...Object.fromEntries(GROUPS.map((group) => [`has_${group}`, row[`has_${group}`] === 1])),
+    });
+    expect(read.map(stored)).toEqual(direct.vectors.map((row) => stored(flags(row))));
+    // The day before is unknown.
+    expect(rawOf(read[0])[FEATURES.find(({ name }) => name === 'pd_ahead')!.index]).toBeNaN();
+  });
+
+  it('are normalised with what earlier sessions say, and name it', () => {
+    const past = direct.vectors.map((row) => ({ session: '2024-01-05', raw: rawOf(row) }));
+    const normalisation = fitNormalisation(past, '2024-01-09') as Normalisation;
+    const inputs = { ...session.inputs, normalisation };
+    const { vectors } = goldOf({ ...session, inputs }, silver);
+    vectors.forEach((row, i) => {
+      const { normalised, normalisation: version, ...rest } = row;
+      const { normalised: none, normalisation: noVersion, ...raw } = direct.vectors[i];
+      expect([none, noVersion, version]).toEqual([null, null, normalisation.version]);
+      expect(bitsOf(rest)).toEqual(bitsOf(raw));
+      const masked = Object.fromEntries(GROUPS.map((group) => [group, row[`has_${group}`] === 0]));
+      expect(normalised).toEqual(
+        normalise(rawOf(row), masked as Record<FeatureGroup, boolean>, normalisation),
+      );
+      expect([...(normalised as Float32Array)].every(Number.isFinite)).toBe(true);
+    });
+  });
+
+  it('keep their normalisation in a table of its own, from which it comes back', async () => {
+    const past = direct.vectors.map((row) => ({ session: '2024-01-05', raw: rawOf(row) }));
+    const normalisation = fitNormalisation(past, '2024-01-09') as Normalisation;
+    const builder = new TableBuilder(goldNormalisation);
+    for (const row of normalisationRows(normalisation)) builder.push(row);
+    const table = lake.table(goldNormalisation);
+    await table.overwritePartition(partition, [builder.build()], commitOptions());
+    expect(normalisationOf(await table.readRows({ partition }))).toEqual(normalisation);
+  });
+
+  it('are refused with a vector or sequence of another length', () => {
+    const [row] = direct.vectors;
+    const refused = (changes: Row) => () => enforce(batchOf([{ ...row, ...changes }]));
+    expect(() => enforce(batchOf([row]))).not.toThrow();
+    const violation = expect.objectContaining({ code: 'ContractViolation' }) as Error;
+    expect(refused({ raw: new Float32Array(143) })).toThrow(violation);
+    expect(refused({ normalised: new Float32Array(145) })).toThrow(violation);
+    expect(refused({ sequence_bars: 239 })).toThrow(violation);
+  });
+
+  it('say by which table of features they were computed', () => {
+    expect(direct.vectors[0].feature_table).toBe(FEATURE_TABLE);
+  });
+});
+
+function batchOf(rows: readonly Row[]): TableBatch {
+  const builder = new TableBuilder(goldVectors);
+  for (const row of rows) builder.push(row);
+  return builder.build();
+}
