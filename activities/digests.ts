@@ -7,6 +7,7 @@ import { codeVersionOf } from '../graph/datasets/declaration';
 import type { Layer } from '../graph/datasets/layers';
 import type { PriceRange } from '../graph/levels/tracker';
 import { settingsDigest, type FeatureSettings } from '../graph/settings';
+import { FEATURE_TABLE } from '../graph/vectors/features';
 
 const hash = (...parts: unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
@@ -29,7 +30,8 @@ export const silverDigest = (
   );
 
 export const goldDigest = (silver: string, settings: FeatureSettings): string =>
-  hash(codeVersionOf('gold'), silver, settingsDigest(settings.episodes));
+  // The table of features names its own version: vectors of another are not comparable.
+  hash(codeVersionOf('gold'), FEATURE_TABLE, silver, settingsDigest(settings.episodes));
 
 /** Digests of all layers as they would be built now. */
 export type LayerDigests = Record<Layer, string>;
