@@ -100,8 +100,11 @@ export const FEATURE_TABLE = `${VERSION}-${digest(JSON.stringify([FEATURES, CHAN
 
 /** The raw vector of a touch, whatever is masked: NaN where a dimension is undefined. */
 export function evaluate(view: TouchView): Float64Array {
-  // Adding 0 makes one zero of two: -0 would tell UP from DOWN.
-  return Float64Array.from(COMPUTED, ({ value }) => value(view) + 0);
+  return Float64Array.from(COMPUTED, ({ value }) => {
+    const figure = value(view);
+    // A logarithm of 0 is undefined too. Adding 0 makes one zero of two: -0 would tell UP from DOWN.
+    return Number.isFinite(figure) ? figure + 0 : NaN;
+  });
 }
 
 /** FNV-1a of the UTF-16 units, 64 bits. */

@@ -69,8 +69,8 @@ export class RowStore<Field extends string> {
   /** Rows of a key from the latest at or before `until` back to those after `since`, as (row, time). */
   *backwards(key: number, until: number, since: number): Generator<[row: number, time: number]> {
     const { values, width, first } = this;
-    for (let row = this.end - width; row >= first && values[row] > since; row -= width)
-      if (values[row] <= until && values[row + 1] === key) yield [row, values[row]];
+    for (let row = this.after(until) - width; row >= first && values[row] > since; row -= width)
+      if (values[row + 1] === key) yield [row, values[row]];
   }
 
   save(out: MemoryWriter): void {
@@ -90,6 +90,19 @@ export class RowStore<Field extends string> {
     this.values.set(saved);
     this.first = 0;
     this.end = saved.length;
+  }
+
+  /** Offset of the first row later than a time, or the end. */
+  private after(time: number): number {
+    const { values, width, first } = this;
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (values[first + middle * width] <= time) low = middle + 1;
+      else high = middle;
+    }
+    return first + low * width;
   }
 
   /** Moves the rows to the front, or to a larger array where they fill more than half of this one. */

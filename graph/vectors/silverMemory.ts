@@ -25,8 +25,11 @@ import {
   type VacuumField,
 } from './silverFields';
 
-/** How long bars and the rows that go with them are kept: 20 minutes of them, the bar before, and the minute before an approach. */
-export const KEPT = 25 * NS_PER_MINUTE;
+/**
+ * How long bars and the rows that go with them are kept, ns: 20 minutes of them, the bar before, the minute before an approach.
+ * Of very long bars, three.
+ */
+export const keptOf = (barNanos: number) => Math.max(25 * NS_PER_MINUTE, 3 * barNanos);
 /** Exposures are compared with those of half an hour before. */
 export const EXPOSURES_KEPT = 40 * NS_PER_MINUTE;
 
@@ -50,9 +53,8 @@ const VACUUM_NAMES = (['bid', 'ask'] as const).flatMap((side) =>
 
 const distinct = (...names: string[]): readonly string[] => [...new Set(names)];
 
-/** The columns read of each Silver table, by its name. */
+/** The columns read of each Silver table, by its name; bars last, the order in which whole tables may be handed over. */
 export const SILVER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  [BARS.name]: distinct('bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)),
   [silverVacuum.name]: distinct(
     'bar_start_utc',
     'level_id',
@@ -61,6 +63,7 @@ export const SILVER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ),
   [silverOptionFlow.name]: distinct('bar_start_utc', 'level_id', ...columnsOf(FLOW_FIELDS)),
   [silverOptionExposure.name]: distinct('ts', 'level_id', ...columnsOf(EXPOSURE_FIELDS)),
+  [BARS.name]: distinct('bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)),
 };
 
 export interface SilverMemoryOptions {
@@ -106,7 +109,8 @@ export class SilverMemory {
 
   /** Forgets what no touch at or after `t` looks back to. */
   forgetBefore(t: number): void {
-    for (const store of [this.bars, this.vacuum, this.flow]) store.dropBefore(t - KEPT);
+    const kept = keptOf(this.options.barNanos);
+    for (const store of [this.bars, this.vacuum, this.flow]) store.dropBefore(t - kept);
     this.exposure.dropBefore(t - EXPOSURES_KEPT);
   }
 

@@ -9,7 +9,7 @@ import { PRICE_ID } from '../options/optionsOperator';
 import type { GexScale } from '../options/settings';
 import { Lookback, StoredRow } from './rowStore';
 import type { BarField, ExposureField, FlowField, Right, Side, VacuumField } from './silverFields';
-import { EXPOSURES_KEPT, KEPT, type SilverMemory } from './silverMemory';
+import { EXPOSURES_KEPT, keptOf, type SilverMemory } from './silverMemory';
 import type { TouchFacts } from './touchMemory';
 
 /** The longest span any formula looks over, minutes; an approach that began earlier is taken to have begun then. */
@@ -77,7 +77,7 @@ export class TouchView {
     this.before = up ? 'below' : 'above';
 
     const now = lastBarEnd(episode.touchAt, barNanos, clock);
-    const depth = Math.floor(KEPT / barNanos);
+    const depth = Math.floor(keptOf(barNanos) / barNanos);
     const level = silver.keyOf(episode.levelId);
     const price = silver.keyOf(PRICE_ID);
     this.bars = new Lookback(silver.bars, 0, now, barNanos, depth);

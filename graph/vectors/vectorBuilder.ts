@@ -92,7 +92,7 @@ export class VectorBuilder {
 
   /**
    * Takes rows of Silver. A table's rows come in order of time, and those that belong to a bar no later than the bar: in the
-   * same call, or before.
+   * same call, or before. (After it will do as long as no touch waits for the bar: when all of Silver comes before the trades.)
    * @param batches rows of `silver.bars`, `silver.vacuum`, `silver.option_flow`, `silver.option_exposure`; what is not
    * computed is left out
    */
