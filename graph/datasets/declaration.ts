@@ -108,6 +108,7 @@ export const DATASETS: readonly Dataset[] = [
   built(goldNormalisation, 'graph/vectors/normalise', 1, [{ dataset: 'gold.vectors', partition: 'earlier' }]),
   built(goldVectors, 'graph/vectors', 1, [
     ...same(
+      'bronze.mbo',
       'gold.episodes',
       'gold.outcomes',
       'gold.normalisation',
