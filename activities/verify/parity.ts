@@ -34,7 +34,7 @@ export interface ParityVerdict extends Verdict {
 /** Largest piece, records, as a power of two: sizes are even on the scale of powers. */
 const LARGEST_PIECE = 14;
 const MEAN_PIECE = (2 ** LARGEST_PIECE - 1) / (LARGEST_PIECE * Math.LN2);
-const RESTARTS = 40;
+const RESTARTS = 20;
 
 /** @throws SpymasterError NoInput unless all layers of the contract-date are published and current; Cancelled */
 export async function verifyParity(
@@ -87,7 +87,7 @@ class InterruptedStream {
     private readonly random: Random,
   ) {
     this.session = new SessionStream(start.inputs, start.options);
-    this.restartChance = (RESTARTS * MEAN_PIECE) / start.records;
+    this.restartChance = Math.min(0.25, (RESTARTS * MEAN_PIECE) / start.records);
   }
 
   push(batch: MboBatch): void {

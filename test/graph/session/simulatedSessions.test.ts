@@ -1,0 +1,49 @@
+import type { TableBatch } from '../../../graph/datasets/schema';
+import { sessionOf } from '../../../graph/market/calendar';
+import { simulatedSessions } from '../../../graph/session/simulatedSessions';
+import { featureSettings } from '../../../graph/settings';
+
+const settings = featureSettings.parse({ bars: { seconds: 30 } });
+// The second date is the first of a new contract.
+const request = {
+  symbol: 'ES',
+  from: '2024-03-08',
+  days: 2,
+  events: 20_000,
+  strength: 1,
+  seed: 3,
+  options: false,
+};
+
+describe('simulated sessions', () => {
+  const sessions = [...simulatedSessions(request, settings)];
+  const rows = (tables: TableBatch[], name: string) => tables.find(({ contract }) => contract.name === name)!;
+
+  it('follow one another, each of its own contract', () => {
+    expect(sessions.map(({ tradeDate, contract }) => [tradeDate, contract])).toEqual([
+      ['2024-03-08', 'ESH4'],
+      ['2024-03-11', 'ESM4'],
+    ]);
+  });
+
+  it('run from 04:00 to just after the close, with a whole book', () => {
+    for (const { tradeDate, tables } of sessions) {
+      const { premarketStart, rthClose } = sessionOf(tradeDate);
+      const { columns, rowCount } = rows(tables, 'silver.bars');
+      const starts = columns.bar_start_utc as BigInt64Array;
+      expect(starts[0] - premarketStart).toBeLessThan(300_000_000_000n);
+      expect(starts[0]).toBeGreaterThanOrEqual(premarketStart);
+      expect(starts[rowCount - 1]).toBeGreaterThanOrEqual(rthClose - 30_000_000_000n);
+      expect(new Set((columns.book_state as string[]).slice(0, rowCount))).toEqual(new Set(['live']));
+    }
+  });
+
+  it('have episodes whose outcomes are all known', () => {
+    for (const { tables } of sessions) {
+      const outcomes = rows(tables, 'gold.outcomes');
+      expect(outcomes.rowCount).toBeGreaterThan(3);
+      expect((outcomes.columns.outcome as (string | null)[]).slice(0, outcomes.rowCount)).not.toContain(null);
+      expect(rows(tables, 'gold.vectors').rowCount).toBe(rows(tables, 'gold.episodes').rowCount);
+    }
+  });
+});
