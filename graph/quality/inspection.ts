@@ -1,0 +1,129 @@
+/**
+ * A contract-date looked at record by record: what arrived when, where nothing did, and what the rebuilt book made of it. All of it
+ * can be worked out again from Bronze in seconds, so none of it is stored.
+ */
+import { OrderBook } from '../book/orderBook';
+import type { QualityCounter } from '../book/quality';
+import { Flag, type MboBatch } from '../market/mbo';
+import { NS_PER_SECOND } from '../market/time';
+import type { SessionFrame } from '../session/inputs';
+import { Activity, type MessageRate, type Minutes } from './activity';
+import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
+import { LatencyHistogram } from './latency';
+import { SilenceDetector, type TradingSpan } from './silences';
+
+export interface Inspection {
+  records: number;
+  /** First and last capture time, ns UTC; null without records. */
+  first: bigint | null;
+  last: bigint | null;
+  /** Records by action. */
+  actions: Record<string, number>;
+  minutes: Minutes;
+  tradingMinutes: number;
+  coveredMinutes: number;
+  /** Of a minute and longer, in trading hours. */
+  silences: Stretch[];
+  rate: MessageRate;
+  /** Capture time less engine time, microseconds; records captured before the engine's time are counted as negative. */
+  latency: { median: number; p99: number; longest: number; negative: number };
+  book: {
+    /** States at F_LAST while Globex trades, and those that were crossed. */
+    tradingStates: number;
+    crossedStates: number;
+    crossedSpells: Stretch[];
+    snapshots: SnapshotAudit[];
+    /** What the book noticed about its input, as far as it noticed anything. */
+    counters: Partial<Record<QualityCounter, number>>;
+    /** How it ended: live, or waiting for a snapshot. */
+    state: string;
+  };
+}
+
+export class DayInspector {
+  private readonly book: OrderBook;
+  private readonly watch: BookWatch;
+  private readonly activity: Activity;
+  private readonly silences: SilenceDetector;
+  private readonly latency = new LatencyHistogram();
+  private records = 0;
+  private first = NaN;
+  private last = NaN;
+
+  /** @param openingBook the saved book as it stood at the start of the window */
+  constructor(
+    private readonly frame: SessionFrame,
+    openingBook?: Uint8Array,
+  ) {
+    const { clock, origin, product } = frame;
+    const options = { origin, tickNanos: product.tickNanos };
+    this.book = openingBook ? OrderBook.restore(openingBook, options) : new OrderBook(options);
+    this.watch = new BookWatch(this.book, frame);
+    const spans = clock.session.hours.map(({ open, close }): TradingSpan => ({
+      open: Number(open - origin.ns),
+      close: Number(close - origin.ns),
+    }));
+    this.activity = new Activity(frame, spans);
+    this.silences = new SilenceDetector(spans);
+  }
+
+  /** Records in order of capture. */
+  push(batch: MboBatch): void {
+    const { origin } = this.frame;
+    const { book, watch, activity, silences, latency } = this;
+    for (let i = 0; i < batch.length; i++) {
+      const recv = origin.offset(batch.tsRecvWords, i);
+      const event = origin.offset(batch.tsEventWords, i);
+      const flags = batch.flags[i];
+      activity.count(batch, i, recv);
+      silences.record(recv);
+      book.apply(batch, i);
+      watch.afterRecord(recv);
+      // A snapshot tells when its orders were entered, not when anything happened.
+      if ((flags & Flag.Snapshot) === 0) {
+        latency.add(recv - event);
+        if ((flags & Flag.Last) !== 0) watch.afterEvent(event);
+      }
+      if (Number.isNaN(this.first)) this.first = recv;
+      this.last = recv;
+    }
+    this.records += batch.length;
+  }
+
+  /** Call once, after the last record. */
+  finish(): Inspection {
+    const { activity, silences, latency, watch, book } = this;
+    const { origin } = this.frame;
+    const instant = (t: number) => (Number.isNaN(t) ? null : origin.absolute(t));
+    silences.finish();
+    watch.finish();
+    const { tradingStates, crossedStates, crossedSpells, snapshots } = watch;
+    return {
+      records: this.records,
+      first: instant(this.first),
+      last: instant(this.last),
+      actions: activity.byAction(),
+      minutes: activity.minutes(),
+      ...activity.coverage(),
+      silences: silences.silences.map(({ from, to }) => ({
+        from: origin.absolute(from),
+        seconds: (to - from) / NS_PER_SECOND,
+      })),
+      rate: activity.rate(),
+      latency: {
+        median: latency.quantile(0.5) / 1000,
+        p99: latency.quantile(0.99) / 1000,
+        longest: latency.longest / 1000,
+        negative: latency.negative,
+      },
+      book: {
+        tradingStates,
+        crossedStates,
+        crossedSpells,
+        snapshots,
+        counters: watch.counters(),
+        state: book.state,
+      },
+    };
+  }
+}
