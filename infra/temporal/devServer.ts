@@ -80,7 +80,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 
 /**
  * The write-ahead log is written at once and synced now and then: a server that is killed loses nothing, a machine without
- * power the last moments, of which the lake needs none. A sync a transaction costs a contract-date twice as much.
+ * power the last moments, which are done again. Syncing every transaction doubles what Temporal adds to a contract-date.
  */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
