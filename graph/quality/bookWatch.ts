@@ -38,8 +38,9 @@ const AUDITED = [
 ] as const;
 
 export class BookWatch {
-  /** States at F_LAST while Globex trades, those that were crossed, and the spells these make up. */
+  /** States at F_LAST while Globex trades, those that were locked or crossed, and the spells the crossed make up. */
   tradingStates = 0;
+  lockedStates = 0;
   crossedStates = 0;
   readonly crossedSpells: Stretch[] = [];
   readonly snapshots: SnapshotAudit[] = [];
@@ -91,6 +92,7 @@ export class BookWatch {
     const trading = this.frame.clock.codeAt(t) !== SessionCode.Halt;
     const crossed = trading && this.book.spread === Spread.Crossed;
     if (trading) this.tradingStates++;
+    if (trading && this.book.spread === Spread.Locked) this.lockedStates++;
     if (!crossed) {
       this.endSpell(t);
       return;

@@ -28,8 +28,9 @@ export interface Inspection {
   /** Capture time less engine time, microseconds; records captured before the engine's time are counted as negative. */
   latency: { median: number; p99: number; longest: number; negative: number };
   book: {
-    /** States at F_LAST while Globex trades, and those that were crossed. */
+    /** States at F_LAST while Globex trades, and those that were locked or crossed. */
     tradingStates: number;
+    lockedStates: number;
     crossedStates: number;
     crossedSpells: Stretch[];
     snapshots: SnapshotAudit[];
@@ -97,7 +98,7 @@ export class DayInspector {
     const instant = (t: number) => (Number.isNaN(t) ? null : origin.absolute(t));
     silences.finish();
     watch.finish();
-    const { tradingStates, crossedStates, crossedSpells, snapshots } = watch;
+    const { tradingStates, lockedStates, crossedStates, crossedSpells, snapshots } = watch;
     return {
       records: this.records,
       first: instant(this.first),
@@ -118,6 +119,7 @@ export class DayInspector {
       },
       book: {
         tradingStates,
+        lockedStates,
         crossedStates,
         crossedSpells,
         snapshots,

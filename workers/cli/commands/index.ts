@@ -12,6 +12,7 @@ import { registerImport } from './import';
 import { registerLineage } from './lineage';
 import { registerOutcomes } from './outcomes';
 import { registerPartitions } from './partitions';
+import { registerQuality } from './quality';
 import { registerQuery } from './query';
 import { registerSchedules } from './schedules';
 import { registerServer } from './server';
@@ -37,6 +38,7 @@ export const COMMANDS: ((program: Command) => void)[] = [
   registerQuery,
   registerExport,
   registerDeadLetters,
+  registerQuality,
   registerVerify,
   registerFeatures,
   registerGraph,
