@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
 import { startBackfill } from '../../workers/cli/watchBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';
-import { withClient } from '../../workers/temporal/client';
+import { unservedQueues, withClient } from '../../workers/temporal/client';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
 import { startDevServer } from '../temporal/devServer';
@@ -118,6 +118,8 @@ async function throughTemporal(
     const workers = await startWorkers({ role: 'all', config, temporal });
     try {
       await withClient(async (client) => {
+        // The workers' own start is no part of it.
+        await unservedQueues(client);
         await use(async (range) => {
           const started = performance.now();
           const handle = await startBackfill(client, `bench-${range.start}`, range);
