@@ -39,6 +39,9 @@ export interface AsOfVerdict extends Verdict {
   cuts: Cut[];
 }
 
+/** Places drawn for every cut wanted: some are of no use. */
+const CANDIDATES = 8;
+
 type Tables = Map<string, TableBatch>;
 
 /**
@@ -57,14 +60,19 @@ export async function verifyAsOf(
   const { inputs, options, records } = start;
 
   const whole = new Run(open, start, options);
-  const places = randomPlaces(records, wanted, seed);
-  const times: bigint[] = [];
+  const random = new Random(seed).fork('cuts');
+  const candidates = randomPlaces(records, wanted * CANDIDATES, random);
+  const times = new Set<bigint>();
+  let next = 0;
   await readRecords(
     lake,
     partition,
     (batch) => {
-      for (; times.length < places.length && places[times.length] < whole.records + batch.length;)
-        times.push(batch.tsRecv[places[times.length] - whole.records]);
+      for (; next < candidates.length && candidates[next] < whole.records + batch.length; next++) {
+        const i = candidates[next] - whole.records;
+        // A snapshot is thousands of records captured at one time.
+        if ((batch.flags[i] & Flag.Snapshot) === 0) times.add(batch.tsRecv[i]);
+      }
       whole.push(batch, batch.length);
       progress({ phase: 'computing the whole day', done: whole.records, total: records });
       return true;
@@ -77,10 +85,11 @@ export async function verifyAsOf(
   const comparisons = new Map(
     [...expected].map(([name, { contract: table }]) => [name, new TableComparison(table)]),
   );
+  const chosen = someOf([...times], wanted, random);
   const cuts: Cut[] = [];
-  for (const at of new Set(times)) {
+  for (const at of chosen) {
     const part = new Run(open, start, until(options, at));
-    const phase = `cut ${cuts.length + 1} of ${times.length}`;
+    const phase = `cut ${cuts.length + 1} of ${chosen.length}`;
     await readRecords(
       lake,
       partition,
@@ -152,11 +161,16 @@ function compare(
 }
 
 /** So many different places among the records, the last one excepted, in order. */
-function randomPlaces(records: number, wanted: number, seed: number): number[] {
-  const random = new Random(seed).fork('cuts');
+function randomPlaces(records: number, wanted: number, random: Random): number[] {
   const places = new Set<number>();
   while (places.size < Math.min(wanted, records - 1)) places.add(random.below(records - 1));
   return [...places].sort((a, b) => a - b);
+}
+
+/** So many of the times, in order. */
+function someOf(times: bigint[], wanted: number, random: Random): bigint[] {
+  while (times.length > wanted) times.splice(random.below(times.length), 1);
+  return times;
 }
 
 /** Records of one instant stay together: who knows one of them knows all. */

@@ -30,7 +30,7 @@ export async function asOf(options: AsOfOptions): Promise<void> {
   report(verdict, options);
   if (!options.json)
     note(
-      `Cut off at ${verdict.cuts.map(({ at, records }) => `${isoTime(at)?.slice(11, 23)} (${records} records)`).join(', ')}.`,
+      `Cut off at ${verdict.cuts.map(({ at, records }) => `${isoTime(at)?.slice(0, 23)} (${records} records)`).join(', ')}.`,
     );
 }
 
