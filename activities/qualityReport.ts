@@ -1,12 +1,18 @@
 /** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import { TABLES } from '../graph/datasets/declaration';
-import { bronzeDeadLetters } from '../graph/datasets/tables/bronze';
+import { BARS } from '../graph/datasets/tables/bars';
+import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../graph/datasets/tables/bronze';
 import { opsPartitions, qualityChecks } from '../graph/datasets/tables/ops';
 import { SpymasterError } from '../graph/errors';
+import type { MboBatch } from '../graph/market/mbo';
+import { NS_PER_MINUTE } from '../graph/market/time';
 import type { CheckResult } from '../graph/quality/checks';
+import { DayInspector, type Inspection } from '../graph/quality/inspection';
+import { frameOf } from '../graph/session/inputs';
 import type { Lake } from '../lake/lake';
 import { quote } from '../lake/parquet/engine';
+import { barDrift, vectorDrift, type DriftReport } from './driftReport';
 import type { StageContext } from './stage';
 import { partitionOf } from './verify/contractDate';
 
@@ -27,13 +33,30 @@ export type LayerCheck = { layer: Layer } & CheckResult;
 export interface QualityReport {
   contract: string;
   tradeDate: string;
-  /** `blocked` if a blocking check failed, `warned` if only others did. */
+  /** `blocked` if a blocking check failed; `warned` if only others did, or a layer is not published. */
   verdict: 'passed' | 'warned' | 'blocked';
   layers: LayerStanding[];
   checks: LayerCheck[];
   /** Rows of this contract-date by table, of tables that have any. */
   tables: { table: string; rows: number }[];
   deadLetters: { reason: string; field: string | null; records: number }[];
+  /** What the records and the book rebuilt from them tell; null where bronze.mbo is not published. */
+  inspection: Inspection | null;
+  /** Minutes of silver.bars, in order; empty where it is not published. */
+  market: MarketMinute[];
+  drift: { bars: DriftReport; vectors: DriftReport };
+}
+
+/** A minute of the market: its last mid in points, and means of its bars. */
+export interface MarketMinute {
+  /** Of the minute's start, ns UTC. */
+  start: bigint;
+  mid: number | null;
+  /** Lots within the ten best levels. */
+  depthBid: number | null;
+  depthAsk: number | null;
+  /** Points. */
+  spread: number | null;
 }
 
 /** @throws SpymasterError NoInput if no layer of the contract-date was ever built; Cancelled */
@@ -41,7 +64,7 @@ export async function qualityReport(
   lake: Lake,
   contract: string,
   tradeDate: string,
-  { signal }: StageContext,
+  { progress, signal }: StageContext,
 ): Promise<QualityReport> {
   const layers = await standings(lake, contract, tradeDate);
   if (layers.length === 0)
@@ -52,18 +75,24 @@ export async function qualityReport(
   return {
     contract,
     tradeDate,
-    verdict: verdictOf(checks),
+    verdict: verdictOf(checks, layers),
     layers,
     checks,
     tables: await rowCounts(lake, contract, tradeDate),
     deadLetters: await deadLetters(lake, contract, tradeDate, signal),
+    inspection: await inspect(lake, contract, tradeDate, { progress, signal }),
+    market: await marketOf(lake, contract, tradeDate, signal),
+    drift: await driftOf(lake, contract, tradeDate, { progress, signal }),
   };
 }
 
-export function verdictOf(checks: readonly CheckResult[]): QualityReport['verdict'] {
+export function verdictOf(
+  checks: readonly Pick<CheckResult, 'passed' | 'severity'>[],
+  layers: readonly Pick<LayerStanding, 'status'>[],
+): QualityReport['verdict'] {
   const failed = checks.filter(({ passed }) => !passed);
   if (failed.some(({ severity }) => severity === 'blocking')) return 'blocked';
-  return failed.length > 0 ? 'warned' : 'passed';
+  return failed.length > 0 || layers.some(({ status }) => status !== 'published') ? 'warned' : 'passed';
 }
 
 const byLayer = (a: { layer: Layer }, b: { layer: Layer }) =>
@@ -125,4 +154,63 @@ async function deadLetters(
     field: row.field as string | null,
     records: Number(row.records),
   }));
+}
+
+/** Goes through the records once more: the book takes seconds. */
+async function inspect(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  { progress, signal }: StageContext,
+): Promise<Inspection | null> {
+  const partition = partitionOf({ contract, tradeDate });
+  const total = (await lake.table(bronzeMbo).snapshot()).partition(partition)?.rows;
+  if (total === undefined) return null;
+  const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
+  const inspector = new DayInspector(
+    frameOf({ contract, tradeDate }),
+    opening?.state as Uint8Array | undefined,
+  );
+  let done = 0;
+  const push = (batch: MboBatch) => {
+    inspector.push(batch);
+    done += batch.length;
+    progress({ phase: 'rebuilding the book', done, total });
+  };
+  await lake.table(bronzeMbo).readMbo(partition, push, { signal });
+  return inspector.finish();
+}
+
+async function marketOf(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  signal: AbortSignal,
+): Promise<MarketMinute[]> {
+  const rows = await lake.query(
+    `SELECT bar_start_utc // ${NS_PER_MINUTE} * ${NS_PER_MINUTE} AS start, arg_max(mid, bar_start_utc) AS mid,
+       avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) AS spread
+     FROM ${BARS.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     GROUP BY 1 ORDER BY 1`,
+    signal,
+  );
+  const number = (value: unknown) => (Number.isFinite(Number(value ?? NaN)) ? Number(value) : null);
+  return rows.map(({ start, mid, bid, ask, spread }) => ({
+    start: BigInt(start as string),
+    mid: number(mid),
+    depthBid: number(bid),
+    depthAsk: number(ask),
+    spread: number(spread),
+  }));
+}
+
+async function driftOf(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  { progress, signal }: StageContext,
+): Promise<QualityReport['drift']> {
+  progress({ phase: 'comparing with earlier sessions', done: 0, total: 0 });
+  const date = { contract, tradeDate };
+  return { bars: await barDrift(lake, date, signal), vectors: await vectorDrift(lake, date, signal) };
 }

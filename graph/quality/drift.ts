@@ -6,7 +6,7 @@
  * cut at quantiles of the earlier values; by convention an index under 0.1 is stable, and one of 0.25 or more a large shift.
  */
 
-/** As many bins as there are values for, each expected to hold at least `PER_BIN` of either side. */
+/** Quantiles are tenths, or fewer where there are not `PER_BIN` values a bin on either side. */
 const MOST_BINS = 10;
 const PER_BIN = 10;
 /** A share of nothing counts as this much: the index of an empty bin would be infinite. */
@@ -30,7 +30,7 @@ export interface Drift {
   standardised: number;
   /** NaN where either side has too few values for two bins. */
   psi: number;
-  /** Bins of the index: fewer than asked for where quantiles fall together. */
+  /** Bins of the index, 0 where there is none. */
   bins: number;
 }
 
@@ -76,37 +76,33 @@ function stability(current: Float64Array, reference: Float64Array): { psi: numbe
 }
 
 /**
- * Upper ends of all bins but the last, each included in its bin. Where many values are the same (zero lots, a spread of one tick)
- * quantiles fall together; the value's own bin then begins just above the next smaller value, so that more or fewer of it show.
+ * Upper ends of all bins but the last, each included in its bin. Where many values are the same (no lots, a spread of one tick)
+ * quantiles fall together; that value then gets a bin of its own, so that more or fewer of it show.
  */
 function cuts(reference: Float64Array, bins: number): number[] {
   const ends = new Set<number>();
   for (let k = 1; k < bins; k++) {
-    const at = Math.ceil((k * reference.length) / bins) - 1;
-    const value = reference[at];
-    if (ends.has(value)) {
-      const below = reference[lowerBound(reference, value) - 1];
-      if (below !== undefined) ends.add(below);
-    }
+    const value = reference[Math.ceil((k * reference.length) / bins) - 1];
+    if (ends.has(value)) ends.add(justBelow(value));
     ends.add(value);
   }
   return [...ends].sort((a, b) => a - b);
 }
+
+/** Nearer than any other value a feature takes. */
+const justBelow = (value: number) => value - Math.max(1, Math.abs(value)) * 2 ** -40;
 
 function shares(values: Float64Array, ends: readonly number[]): number[] {
   const upTo = [...ends.map((end) => upperBound(values, end)), values.length];
   return upTo.map((count, bin) => Math.max(LEAST_SHARE, (count - (upTo[bin - 1] ?? 0)) / values.length));
 }
 
-const lowerBound = (values: Float64Array, value: number) => firstWhere(values, (at) => at >= value);
-const upperBound = (values: Float64Array, value: number) => firstWhere(values, (at) => at > value);
-
-/** Index of the first value a monotonic condition holds for. */
-function firstWhere(values: Float64Array, holds: (value: number) => boolean): number {
+/** How many of sorted values are at most `value`. */
+function upperBound(values: Float64Array, value: number): number {
   let [low, high] = [0, values.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (holds(values[middle])) high = middle;
+    if (values[middle] > value) high = middle;
     else low = middle + 1;
   }
   return low;

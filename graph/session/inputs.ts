@@ -21,6 +21,9 @@ export interface SessionInputs {
   normalisation?: Normalisation;
 }
 
+/** What a frame depends on. */
+type DateInputs = Pick<SessionInputs, 'contract' | 'tradeDate'> & Partial<SessionInputs>;
+
 /** The fixed frame of a session's operators: times count from the start of its window. */
 export interface SessionFrame {
   product: Product;
@@ -29,7 +32,7 @@ export interface SessionFrame {
 }
 
 /** @throws SpymasterError BadArgument for an unknown product or a day that is no trade date */
-export function frameOf({ contract, tradeDate }: SessionInputs): SessionFrame {
+export function frameOf({ contract, tradeDate }: DateInputs): SessionFrame {
   const { product } = contractOf(contract, tradeDate);
   const session = sessionOf(tradeDate);
   const origin = new TimeOrigin(session.window.start);

@@ -1,7 +1,10 @@
 /** What `spymaster quality` does. */
+import { writeFile } from 'node:fs/promises';
 import { qualityReport, type QualityReport } from '../../activities/qualityReport';
 import type { StageProgress } from '../../activities/stage';
 import { contractOn } from '../../activities/verify/contractDate';
+import { factsOf } from '../report/facts';
+import { qualityPage } from '../report/qualityPage';
 import type { QualityOptions } from './commands/quality';
 import { untilInterrupted } from './interrupt';
 import { openLake } from './openLake';
@@ -10,7 +13,7 @@ import { ProgressLine } from './progress';
 
 export async function quality(
   date: string,
-  { symbol, contract: named, json }: QualityOptions,
+  { symbol, contract: named, html, json }: QualityOptions,
 ): Promise<void> {
   const lake = await openLake();
   const contract = await contractOn(lake, { symbol, date, contract: named });
@@ -23,14 +26,26 @@ export async function quality(
   } finally {
     line.end();
   }
-  if (json) printJson(report);
+  if (html !== undefined) await writeFile(html, qualityPage(report));
+  if (json) printJson(plain(report));
   else summarise(report);
+  if (html !== undefined) note(`Written to ${html}.`);
   if (report.verdict === 'blocked') process.exitCode = EXIT.partial;
 }
 
-function summarise({ contract, tradeDate, verdict, checks }: QualityReport): void {
+/** Typed arrays as lists: JSON knows no others. */
+function plain(report: QualityReport): unknown {
+  const { inspection } = report;
+  if (!inspection) return report;
+  const { records, trades, volume, ...minutes } = inspection.minutes;
+  const lists = { records: [...records], trades: [...trades], volume: [...volume] };
+  return { ...report, inspection: { ...inspection, minutes: { ...minutes, ...lists } } };
+}
+
+function summarise(report: QualityReport): void {
+  const { contract, tradeDate, verdict, checks } = report;
   printTable(
-    ['layer', 'check', 'severity', 'verdict', 'finding'],
+    ['layer', 'check', 'severity', 'result', 'finding'],
     checks.map(({ layer, check, severity, passed, message }) => [
       layer,
       check,
@@ -39,5 +54,6 @@ function summarise({ contract, tradeDate, verdict, checks }: QualityReport): voi
       message,
     ]),
   );
-  note(`${contract} ${tradeDate}: ${verdict}.`);
+  const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
+  process.stdout.write(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
 }

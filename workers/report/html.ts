@@ -1,32 +1,46 @@
-/** HTML as text: what is put into it is escaped, unless it is HTML already. */
+/** Small pieces of HTML. */
 
-/** A piece of HTML. */
-export class Html {
-  constructor(readonly text: string) {}
-
-  toString(): string {
-    return this.text;
-  }
-}
-
-export type Content = Html | string | number | null | undefined | readonly Content[];
-
-const ESCAPES: Record<string, string> = {
+const ENTITIES: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string) => text.replace(/[&<>"']/g, (letter) => ESCAPES[letter]);
 
-function textOf(content: Content): string {
-  if (content === null || content === undefined) return '';
-  if (content instanceof Html) return content.text;
-  if (typeof content === 'object') return content.map(textOf).join('');
-  return escape(String(content));
+/** Text as it may stand between tags and in quoted attributes. */
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]);
+
+/** A cell of text, or of HTML that was made here. */
+export type Cell = string | number | { html: string };
+
+/** A table with a caption; columns of numbers are aligned as such. */
+export function table(caption: string, headers: readonly string[], rows: readonly Cell[][]): string {
+  const numeric = headers.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === 'number'));
+  const mark = (k: number) => (numeric[k] ? ' class="number"' : '');
+  const head = headers.map((header, k) => `<th scope="col"${mark(k)}>${escape(header)}</th>`).join('');
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, k) => `<td${mark(k)}>${content(cell)}</td>`).join('')}</tr>`,
+  );
+  return (
+    `<table><caption>${escape(caption)}</caption><thead><tr>${head}</tr></thead>` +
+    `<tbody>\n${body.join('\n')}\n</tbody></table>`
+  );
 }
 
-/** A template whose parts are escaped: html`<td>${value}</td>`. */
-export const html = (strings: TemplateStringsArray, ...values: Content[]): Html =>
-  new Html(strings.reduce((text, piece, k) => text + textOf(values[k - 1]) + piece));
+export const section = (title: string, ...parts: string[]): string =>
+  `<section>\n<h2>${escape(title)}</h2>\n${parts.join('\n')}\n</section>`;
+
+export const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
+
+function content(cell: Cell): string {
+  if (typeof cell === 'object') return cell.html;
+  return escape(typeof cell === 'number' ? grouped(cell) : cell);
+}
+
+/** Thousands apart; what is no whole number to four significant digits. */
+export function grouped(value: number): string {
+  if (Number.isNaN(value)) return '-';
+  if (!Number.isInteger(value)) return String(Number(value.toPrecision(4)));
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+}
