@@ -53,8 +53,8 @@ describe('inspecting a contract-date', () => {
     expect([tradingMinutes, coveredMinutes]).toEqual([23 * 60, 2]);
     const hour = 60;
     expect(minutes.start).toBe(window.start);
-    expect([...minutes.records.slice(hour, hour + 4)]).toEqual([4, 0, 0, 2]);
-    expect([...minutes.volume.slice(hour, hour + 4)]).toEqual([0, 0, 0, 12]);
+    expect(Array.from(minutes.records.slice(hour, hour + 4))).toEqual([4, 0, 0, 2]);
+    expect(Array.from(minutes.volume.slice(hour, hour + 4))).toEqual([0, 0, 0, 12]);
     expect(minutes.trades[hour + 3]).toBe(2);
     expect(minutes.session.slice(hour - 1, hour + 1)).toEqual(['halt', 'overnight']);
     expect(rate).toEqual({ median: 0, p99: 0, highest: 2, highestAt: open + 3n * MINUTE });
