@@ -55,7 +55,7 @@ export interface MarketMinute {
   /** Lots within the ten best levels. */
   depthBid: number | null;
   depthAsk: number | null;
-  /** Points. */
+  /** Points; null while Globex is closed, when auctions cross the book. */
   spread: number | null;
 }
 
@@ -189,7 +189,7 @@ async function marketOf(
 ): Promise<MarketMinute[]> {
   const rows = await lake.query(
     `SELECT bar_start_utc // ${NS_PER_MINUTE} * ${NS_PER_MINUTE} AS start, arg_max(mid, bar_start_utc) AS mid,
-       avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) AS spread
+       avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) FILTER (session <> 'halt') AS spread
      FROM ${BARS.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
      GROUP BY 1 ORDER BY 1`,
     signal,

@@ -198,7 +198,7 @@ function market({ market: points, tradeDate }: QualityReport): string {
       height: 200,
       label: count,
     }),
-    figure('Spread, points, mean of a minute', {
+    figure('Spread in trading hours, points, mean of a minute', {
       ...axis,
       series: [line('Spread', 'first', ({ spread }) => spread)],
       scale: 'linear',
@@ -253,7 +253,7 @@ function book({ inspection }: QualityReport): string {
     noticed.length === 0
       ? paragraph('The book noticed nothing else about its input.')
       : table(
-          'What the book noticed about its input',
+          'What the book noticed, auctions before the opening included; every other counter stayed at 0',
           ['Counter', 'Count'],
           noticed.map(([name, value]) => [name, value]),
         ),
