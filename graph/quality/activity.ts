@@ -1,6 +1,6 @@
 /** How much arrived when: records, trades and volume by minute, records by second. */
 import { SESSION_NAMES } from '../market/calendar';
-import { Action, type MboBatch } from '../market/mbo';
+import { Action, Flag, type MboBatch } from '../market/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import type { SessionFrame } from '../session/inputs';
 import type { TradingSpan } from './silences';
@@ -17,7 +17,7 @@ export interface Minutes {
   volume: Int32Array;
 }
 
-/** Records a second of trading hours. */
+/** Records a second of trading hours, snapshots apart. */
 export interface MessageRate {
   median: number;
   p99: number;
@@ -51,8 +51,10 @@ export class Activity {
     const { windowStart } = this.frame.clock;
     const minute = Math.floor((recv - windowStart) / NS_PER_MINUTE);
     this.records[minute]++;
-    this.seconds[Math.floor((recv - windowStart) / NS_PER_SECOND)]++;
     this.actions[batch.action[i]]++;
+    // A snapshot is the whole book at one time: it says nothing of how lively the market is.
+    if ((batch.flags[i] & Flag.Snapshot) === 0)
+      this.seconds[Math.floor((recv - windowStart) / NS_PER_SECOND)]++;
     if (batch.action[i] !== Action.Trade) return;
     this.trades[minute]++;
     this.volume[minute] += batch.size[i];

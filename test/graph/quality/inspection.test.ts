@@ -89,7 +89,7 @@ describe('inspecting a contract-date', () => {
         at(ns, { id, side: 'B', flags: SNAPSHOT | (k === ids.length - 1 ? LAST : 0), tsRecv: ns }),
       ),
     ];
-    const { snapshots, counters, state } = inspect(
+    const { rate, book } = inspect(
       [
         at(open, { id: 2n, side: 'B' }),
         ...snapshot(open + MINUTE, 1n, 2n),
@@ -98,7 +98,10 @@ describe('inspecting a contract-date', () => {
       ],
       3,
       before.save(),
-    ).book;
+    );
+    const { snapshots, counters, state } = book;
+    // However many orders a snapshot shows at one time, nothing happened.
+    expect(rate.highest).toBe(1);
     expect(snapshots).toMatchObject([
       { at: open + MINUTE + 1000n, audited: true, orders: 2, missing: 0, extra: 0, levelsDiffering: 0 },
       // 1 and 5 are gone, 4 was never told of.
