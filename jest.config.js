@@ -14,4 +14,7 @@ module.exports = {
     ],
   },
   testTimeout: 30_000,
+  // A process a test file: DuckDB and large buffers stay with the process that made them, and a process that has reserved more
+  // address space than the machine has memory cannot start another.
+  workerIdleMemoryLimit: '1MB',
 };
