@@ -3,13 +3,13 @@ import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Layer } from '../graph/datasets/layers';
-import { MAX_CONTRACT_DATES } from '../graph/datasets/limits';
-import { packItem, waiting } from '../graph/datasets/marks';
+import { MAX_CONTRACT_DATES } from '../graph/planning/limits';
+import { packItem, waiting } from '../graph/planning/marks';
 import { SpymasterError } from '../graph/errors';
-import type { BuildResult, JoinedBuild } from './builds';
+import type { BuildResult, JoinedBuild } from './planning/builds';
 import { fenceOf, runOf } from './layers';
-import { nightOf, type Night } from './night';
-import { planBackfill, recordFailure } from './plan';
+import { nightOf, type Night } from './planning/night';
+import { planBackfill, recordFailure } from './planning/plan';
 import {
   parseBackfill,
   parseNightly,
@@ -17,8 +17,8 @@ import {
   type BackfillRequest,
   type NightlyInput,
   type NightlyRequest,
-} from './requests';
-import type { StageSettings } from './stages';
+} from './planning/requests';
+import type { StageSettings } from './stages/stages';
 
 const HEARTBEAT_EVERY_MS = 5_000;
 

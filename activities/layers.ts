@@ -2,7 +2,7 @@
 import { Context, type Info } from '@temporalio/activity';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { StagePool } from './pool/pool';
-import type { StageProgress, StageResult } from './stage';
+import type { StageProgress, StageResult } from './stages/stage';
 
 /** What a workflow says of a layer to build; the rest of a stage's request the activity knows. */
 export interface LayerRequest {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_KINDS, LEVEL_KINDS, type LevelKind } from './levels/kinds';
-import { PRODUCTS } from './market/products';
+import { PRODUCTS } from './products/products';
 import { optionSettings } from './options/settings';
 
 const ticks = z.int().positive();

@@ -19,9 +19,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { PlannedBackfill } from '../activities/control';
-import type { BackfillInput } from '../activities/requests';
-import { MAX_CONCURRENCY } from '../graph/datasets/limits';
-import type { MarkedItem } from '../graph/datasets/marks';
+import type { BackfillInput } from '../activities/planning/requests';
+import { MAX_CONCURRENCY } from '../graph/planning/limits';
+import type { MarkedItem } from '../graph/planning/marks';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin } from './buildOrJoin';
 import { Ledger, type Counts, type FailedPartition, type LedgerState } from './ledger';

@@ -7,8 +7,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BuildInput, BuildResult } from '../activities/builds';
-import { buildInOrder, overallStatus, type LayerOutcome } from '../graph/datasets/building';
+import type { BuildInput, BuildResult } from '../activities/planning/builds';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../graph/planning/building';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import { control, layers } from './activities';
 import { buildId } from './ids';

@@ -7,7 +7,7 @@ import {
   executeChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { BuildInput, BuildResult } from '../activities/builds';
+import type { BuildInput, BuildResult } from '../activities/planning/builds';
 import { awaitBuild } from './activities';
 import { buildContractDate } from './buildContractDate';
 import { buildId } from './ids';

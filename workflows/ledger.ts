@@ -1,5 +1,5 @@
 /** The books of a backfill: how every contract-date of its plan stands. Pure, and carried from run to run. */
-import type { BuildResult } from '../activities/builds';
+import type { BuildResult } from '../activities/planning/builds';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import {
   MARKS,
@@ -11,7 +11,7 @@ import {
   unpackItem,
   type MarkName,
   type MarkedItem,
-} from '../graph/datasets/marks';
+} from '../graph/planning/marks';
 
 /** Failures a run remembers in full; the marks know of the others. */
 const MAX_FAILURES = 200;

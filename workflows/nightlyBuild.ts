@@ -6,9 +6,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BuildResult } from '../activities/builds';
-import type { NightlyInput } from '../activities/requests';
-import { layersMarked, MARKS, unpackItem } from '../graph/datasets/marks';
+import type { BuildResult } from '../activities/planning/builds';
+import type { NightlyInput } from '../activities/planning/requests';
+import { layersMarked, MARKS, unpackItem } from '../graph/planning/marks';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin, type BuildEnd } from './buildOrJoin';
 import { byOutcome, bySymbol } from './searchAttributes';

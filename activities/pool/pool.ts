@@ -7,8 +7,8 @@ import { Worker } from 'node:worker_threads';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { recallFailure } from '../failures';
-import type { StageContext, StageRequest, StageResult } from '../stage';
-import type { StageSettings } from '../stages';
+import type { StageContext, StageRequest, StageResult } from '../stages/stage';
+import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
 /** A cancelled stage may clean up for this long; then its thread is ended. */

@@ -1,6 +1,6 @@
 /** What the pool and its threads tell each other. One stage at a time runs in a thread. */
 import type { FailureNote } from '../failures';
-import type { StageProgress, StageRequest, StageResult } from '../stage';
+import type { StageProgress, StageRequest, StageResult } from '../stages/stage';
 
 export type ToThread = { kind: 'run'; request: StageRequest } | { kind: 'cancel' };
 

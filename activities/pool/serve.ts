@@ -1,8 +1,8 @@
 /** The thread's side of the pool: runs one stage at a time and reports. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { noteFailure } from '../failures';
-import type { StageContext, StageProgress, StageRequest, StageResult } from '../stage';
-import type { StageSettings } from '../stages';
+import type { StageContext, StageProgress, StageRequest, StageResult } from '../stages/stage';
+import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
 /** A stage may report after every batch; the pool hears of it this often. */

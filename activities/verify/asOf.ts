@@ -6,15 +6,15 @@
  * same in both, bit for bit, and the same in number.
  */
 import type { TableBatch } from '../../graph/datasets/schema';
-import { Flag, type MboBatch } from '../../graph/market/mbo';
+import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { TableComparison } from '../../graph/quality/comparison';
 import { knownBefore, openColumns } from '../../graph/session/knownAt';
 import type { OptionRows } from '../../graph/session/optionFeed';
 import type { FeatureSettings } from '../../graph/settings';
-import { Random } from '../../graph/sim/random';
+import { Random } from '../../graph/sim/random/random';
 import type { Lake } from '../../lake/lake';
-import type { StageContext } from '../stage';
+import type { StageContext } from '../stages/stage';
 import { sessionStart, partitionOf, type SessionStart } from './contractDate';
 import { Gathered, openStream, readRecords, type OpenSession, type Verdict } from './session';
 

@@ -1,21 +1,21 @@
 /** A contract-date in the lake, as verification and reports look at it. */
-import { bronzeMbo, bronzeOpeningBooks } from '../../graph/datasets/tables/bronze';
-import { goldNormalisation } from '../../graph/datasets/tables/vectors';
+import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
+import { goldNormalisation } from '../../graph/vectors/vectorTables';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
-import { chooseContract, contractOf } from '../../graph/market/contracts';
-import { productOf } from '../../graph/market/products';
+import { chooseContract, contractOf } from '../../graph/products/contracts';
+import { productOf } from '../../graph/products/products';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { OptionRows } from '../../graph/session/optionFeed';
 import type { FeatureSettings } from '../../graph/settings';
 import { normalisationOf } from '../../graph/vectors/rows';
 import type { Lake } from '../../lake/lake';
-import { previousDayOf } from '../inputs';
-import { readOptions } from '../optionRows';
-import { planBackfill } from '../plan';
-import { publishedDigest } from '../publish';
-import { parseBackfill } from '../requests';
-import type { StageSettings } from '../stages';
+import { previousDayOf } from '../stages/inputs';
+import { readOptions } from '../stages/optionRows';
+import { planBackfill } from '../planning/plan';
+import { publishedDigest } from '../publishing/publish';
+import { parseBackfill } from '../planning/requests';
+import type { StageSettings } from '../stages/stages';
 
 /** Which contract-date, as a user names it. */
 export interface DateRequest {

@@ -2,14 +2,14 @@
  * The label oracle: every outcome the operators found, worked out again by SQL from the trades of Bronze, must come out the same.
  */
 import type { Row } from '../../graph/datasets/schema';
-import { goldOutcomes } from '../../graph/datasets/tables/episodes';
+import { goldOutcomes } from '../../graph/episodes/episodeTables';
 import { sessionOf } from '../../graph/market/calendar';
-import { contractOf } from '../../graph/market/contracts';
+import { contractOf } from '../../graph/products/contracts';
 import type { Comparison, Difference } from '../../graph/quality/comparison';
 import type { EpisodeSettings } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
-import type { StageContext } from '../stage';
-import type { StageSettings } from '../stages';
+import type { StageContext } from '../stages/stage';
+import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent } from './contractDate';
 import { labelSql } from './labelSql';
 import type { Verdict } from './session';

@@ -6,14 +6,14 @@
  */
 import { TABLES } from '../../graph/datasets/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
-import type { MboBatch } from '../../graph/market/mbo';
+import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
 import { SessionStream } from '../../graph/session/sessionStream';
-import { Random } from '../../graph/sim/random';
+import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
 import { Lake } from '../../lake/lake';
-import type { StageContext } from '../stage';
-import type { StageSettings } from '../stages';
+import type { StageContext } from '../stages/stage';
+import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
 import { Gathered, readRecords, type Verdict } from './session';
 

@@ -1,8 +1,8 @@
 /** What the verifications share: a session as they drive it, its rows by table, its records from Bronze. */
 import { GatheredRows } from '../../graph/datasets/gather';
 import type { TableBatch } from '../../graph/datasets/schema';
-import { bronzeMbo } from '../../graph/datasets/tables/bronze';
-import type { MboBatch } from '../../graph/market/mbo';
+import { bronzeMbo } from '../../graph/records/bronzeTables';
+import type { MboBatch } from '../../graph/records/mbo';
 import type { Comparison } from '../../graph/quality/comparison';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { OptionRows } from '../../graph/session/optionFeed';

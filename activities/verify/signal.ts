@@ -4,14 +4,14 @@
  * second that the first is not blindness.
  */
 import { setImmediate } from 'node:timers/promises';
-import { goldEpisodes, goldOutcomes } from '../../graph/datasets/tables/episodes';
-import { goldVectors } from '../../graph/datasets/tables/vectors';
+import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
+import { goldVectors } from '../../graph/vectors/vectorTables';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';
 import type { FeatureSettings } from '../../graph/settings';
 import { walkForwardSkill, type Observation, type Skill } from '../../graph/statistics/skill';
-import type { StageContext } from '../stage';
+import type { StageContext } from '../stages/stage';
 
 export interface SignalRequest {
   /** How much the simulated order flow knows of outcomes: nothing or everything. */

@@ -7,7 +7,7 @@
  */
 import type { BookChange } from '../book/change';
 import { BID, type BookSide } from '../book/side';
-import { Action, type MboBatch } from '../market/mbo';
+import { Action, type MboBatch } from '../records/mbo';
 import type { Executions } from './executions';
 
 /** Whose doing a change of depth was. */

@@ -12,8 +12,8 @@
  * - *ambiguous*: new to the book and only a little older than the newest - a stop, or an order overtaken on the way in;
  * - *auction*: no aggressor at all (side N or no id) - uncrossings and implied trades.
  */
-import { Side, type MboBatch } from '../market/mbo';
-import { NumberList, type MemoryReader, type MemoryWriter } from './memory';
+import { Side, type MboBatch } from '../records/mbo';
+import { NumberList, type MemoryReader, type MemoryWriter } from '../state/memory';
 
 export const Aggressor = { Fresh: 0, Modified: 1, Stop: 2, Ambiguous: 3, Auction: 4 } as const;
 export type AggressorKind = (typeof Aggressor)[keyof typeof Aggressor];

@@ -7,11 +7,11 @@
  * or clear, the depth of a side changed by the sum over its bands of add - pull - fill + mod.
  */
 import { ASK, BID, type BookSide } from '../book/side';
-import { Action, Side, type MboBatch } from '../market/mbo';
+import { Action, Side, type MboBatch } from '../records/mbo';
 import { bothSides, count, lots } from './columns';
 import { Cause, type DepthChange } from './depthChange';
 import type { TopLevels } from './ladder';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 const BANDS = [
   ['inside', 'better than the best price'],

@@ -2,7 +2,7 @@
 import { type BookView, Ladder } from '../book/bookView';
 import { ASK, BID, type BookSide } from '../book/side';
 import { bothSides, count, figure, lots, points, type Points } from './columns';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 export const DEPTH = 10;
 const NUMBERS = Array.from({ length: DEPTH }, (_, k) => String(k + 1).padStart(2, '0'));

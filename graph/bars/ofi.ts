@@ -9,7 +9,7 @@
 import { BID, type BookSide } from '../book/side';
 import { figure } from './columns';
 import { DEPTH, type LevelWatcher } from './ladder';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 export const OFI_COLUMNS = Array.from({ length: DEPTH }, (_, k) => ({
   ...figure(

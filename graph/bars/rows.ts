@@ -1,6 +1,6 @@
 /** Rows collected as plain numbers, one a column, and turned into a table when they are taken. */
 import type { ColumnContract, ColumnData, TableBatch, TableContract } from '../datasets/schema';
-import { NumberList } from './memory';
+import { NumberList } from '../state/memory';
 
 /** What a number stands for in a column that holds no plain number: an instant, a name. */
 export type Meanings = Readonly<Record<string, (value: number) => bigint | string>>;

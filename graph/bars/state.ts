@@ -7,7 +7,7 @@
 import { ASK, BID } from '../book/side';
 import { bothSides, count, figure, lots, points, type Points } from './columns';
 import type { TopLevels } from './ladder';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 export const STATE_COLUMNS = [
   ...bothSides((side) => [

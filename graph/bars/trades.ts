@@ -5,10 +5,10 @@
  * the market, and fall short where implied liquidity, which is not in the book, took part.
  */
 import { BID, type BookSide } from '../book/side';
-import { Side } from '../market/mbo';
+import { Side } from '../records/mbo';
 import { bothSides, count, lots, points, type Points } from './columns';
 import { Aggressor, type AggressorKind } from './executions';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 const KIND_MEANING = {
   fresh: 'a new order',

@@ -11,13 +11,13 @@
  */
 import type { BookView } from '../book/bookView';
 import { ASK, BID, type BookSide } from '../book/side';
-import { vacuum as VACUUM } from '../datasets/tables/vacuum';
+import { vacuum as VACUUM } from './vacuumTable';
 import type { TableBatch } from '../datasets/schema';
 import { SessionCode } from '../market/calendar';
 import { NS_PER_MS, NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import type { BarWatcher, Sessions } from './barBuilder';
 import { Cause, type DepthChange } from './depthChange';
-import { MemoryReader, MemoryWriter } from './memory';
+import { MemoryReader, MemoryWriter } from '../state/memory';
 import { RowList } from './rows';
 import { beyond, FAR, RestingAge, ZoneDepth, ZONES, zoneOf } from './zones';
 

@@ -10,7 +10,7 @@ import { NS_PER_SECOND } from '../market/time';
 import { bothSides, count, figure, lots, points, type Points } from './columns';
 import type { DepthChange } from './depthChange';
 import type { TopLevels } from './ladder';
-import type { MemoryReader, MemoryWriter } from './memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 
 /** How far behind the touch a wall is looked for, ticks. */
 const REACH = 20;

@@ -1,4 +1,4 @@
-import type { MboBatch } from '../market/mbo';
+import type { MboBatch } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
 import { OrderBook } from './orderBook';
 

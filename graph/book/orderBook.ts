@@ -4,7 +4,7 @@
  * A venue event is a run of records closed by F_LAST; between them the book is half-changed, so read it only when the
  * record just applied carries F_LAST. T and F tell of an execution but leave the book to the C or M that follows them.
  */
-import { Action, Flag, type MboBatch, Side, UNDEF_PRICE } from '../market/mbo';
+import { Action, Flag, type MboBatch, Side, UNDEF_PRICE } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
 import { Phase } from './bookState';
 import { replaceLevel, replaceSide } from './aggregates';

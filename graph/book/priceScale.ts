@@ -6,7 +6,7 @@
  * 1.1 million in currency) no two of them share a double and each leads back to its int64, so they are kept exactly
  * too. What remains - off-tick beyond 2^50, on-tick beyond 2^53 ticks, `UNDEF_PRICE` - is NaN: refused, never rounded.
  */
-import { UNDEF_PRICE } from '../market/mbo';
+import { UNDEF_PRICE } from '../records/mbo';
 import { SpymasterError } from '../errors';
 
 const WORD = 4294967296;

@@ -9,7 +9,7 @@
  */
 import type { TimeOrigin } from '../market/time';
 import { SpymasterError } from '../errors';
-import { ByteReader, ByteWriter } from './bytes';
+import { ByteReader, ByteWriter } from '../state/bytes';
 import { Phase, Spread, type SpreadKind } from './bookState';
 import type { OrderBook } from './orderBook';
 import { type BookQuality, QUALITY_COUNTERS } from './quality';

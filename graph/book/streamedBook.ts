@@ -1,7 +1,7 @@
 /**
  * Where a book stands in its stream: whether it is complete, whether a snapshot is being read, where events end.
  */
-import { Action, Flag, type MboBatch } from '../market/mbo';
+import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
 import { type BookState, Phase, Spread, type SpreadKind, STATE_OF } from './bookState';
 import { BookView } from './bookView';

@@ -4,7 +4,7 @@
  */
 import { LAYERS, type Layer } from './layers';
 import type { TableContract } from './schema';
-import { BARS } from './tables/bars';
+import { BARS } from '../bars/barsTable';
 import {
   bronzeDeadLetters,
   bronzeDefinitions,
@@ -12,13 +12,13 @@ import {
   bronzeOpeningBooks,
   bronzeOptionTrades,
   bronzeStatistics,
-} from './tables/bronze';
-import { goldEpisodes, goldOutcomes } from './tables/episodes';
-import { silverLevels } from './tables/levels';
-import { opsPartitions, qualityChecks } from './tables/ops';
-import { silverOptionExposure, silverOptionFlow } from './tables/options';
-import { vacuum as silverVacuum } from './tables/vacuum';
-import { goldNormalisation, goldVectors } from './tables/vectors';
+} from '../records/bronzeTables';
+import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
+import { silverLevels } from '../levels/levelsTable';
+import { opsPartitions, qualityChecks } from './opsTables';
+import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
+import { vacuum as silverVacuum } from '../bars/vacuumTable';
+import { goldNormalisation, goldVectors } from '../vectors/vectorTables';
 
 /**
  * Which partition of an upstream dataset a partition is computed from: the same contract-date, the same contract on the

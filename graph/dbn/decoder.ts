@@ -1,6 +1,6 @@
 /** Streaming DBN decoder: bytes in chunks of any size in, metadata, MBO batches and records out. */
 import { SpymasterError } from '../errors';
-import { MboBatch } from '../market/mbo';
+import { MboBatch } from '../records/mbo';
 import { HEADER_BYTES, TS_OUT_BYTES } from './constants';
 import { MBO_BYTES, MBO_HEADER, MBO_TS_OUT_HEADER, RecordWords, scatterMbo } from './mboCodec';
 import { PREFIX_BYTES, checkMagic, decodeMetadata, readPrefix } from './metadata';

@@ -5,7 +5,7 @@
  * 64-bit word from array to array makes no BigInt in compiled code, and takes half the moves of two 32-bit
  * words.
  */
-import type { MboBatch } from '../market/mbo';
+import type { MboBatch } from '../records/mbo';
 
 export const MBO_BYTES = 56;
 /** Length (in 4-byte words) and rtype: the first two bytes of a record, as the low half of its first word. */

@@ -1,6 +1,6 @@
 /** Times and prices of DBN as people write them, exact to the last digit. */
 import { isoDate } from '../market/days';
-import { UNDEF_PRICE } from '../market/mbo';
+import { UNDEF_PRICE } from '../records/mbo';
 import { UNDEF_TIMESTAMP } from './constants';
 
 const NS_PER_DAY = 86_400_000_000_000n;

@@ -1,7 +1,7 @@
 /**
  * Lifts records of versions 1 and 2 into the shape of version 3, as Databento's own clients do by default.
  */
-import { UNDEF_PRICE } from '../market/mbo';
+import { UNDEF_PRICE } from '../records/mbo';
 import { UNDEF_STAT_QUANTITY, UNDEF_STAT_QUANTITY_32 } from './constants';
 import type { DbnVersion } from './constants';
 import type { DbnMetadata } from './metadata';

@@ -7,7 +7,7 @@
  */
 import { SpymasterError } from '../errors';
 import { sessionOf, SessionCode, previousTradeDate, type SessionClock } from '../market/calendar';
-import type { Product } from '../market/products';
+import type { Product } from '../products/products';
 import { NS_PER_MINUTE } from '../market/time';
 import type { LevelSettings } from '../settings';
 import { ExponentialMean, RollingMean } from './averages';

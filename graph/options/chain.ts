@@ -5,7 +5,7 @@
  * A volatility belongs to a strike of an expiry, not to a call or put: by parity both have the same. It stays with its
  * strike when the future moves (sticky strike) until a newer price says otherwise.
  */
-import type { MemoryReader, MemoryWriter } from '../bars/memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 import { Kind } from './classify';
 import type { OptionDefinition } from './definition';
 import { yearFraction } from './expiry';

@@ -5,7 +5,7 @@
  * out: their price is a difference of premiums, often negative, their side means nothing for a single leg, and the
  * venue does not print the legs. What is left out is counted, by reason.
  */
-import { Side } from '../market/mbo';
+import { Side } from '../records/mbo';
 import { Right } from './black76';
 
 /** What an instrument is to option flow. Calls and puts carry their `Right` as value. */

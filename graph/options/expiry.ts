@@ -16,9 +16,9 @@
  */
 import { SpymasterError } from '../errors';
 import { isTradeDate, previousTradeDate, sessionOf } from '../market/calendar';
-import { expiryOf } from '../market/contracts';
+import { expiryOf } from '../products/contracts';
 import { civil, dayNumber, dayOf, isoDate, nthWeekday, Weekday, type IsoDate } from '../market/days';
-import { MONTH_CODES, parseSymbol, type Product } from '../market/products';
+import { MONTH_CODES, parseSymbol, type Product } from '../products/products';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 
 export interface OptionTerms {

@@ -9,7 +9,7 @@
  * Both for calls and puts apart, in total and by strike band around a price. Delta comes from the volatility the trade
  * itself implies against the future's price at that moment: no later price, and no model of the smile, enters it.
  */
-import { NumberList, type MemoryReader, type MemoryWriter } from '../bars/memory';
+import { NumberList, type MemoryReader, type MemoryWriter } from '../state/memory';
 import { BANDS, type StrikeBands } from './bands';
 import { black76Delta, Right } from './black76';
 import { NOT_ON_THIS_FUTURE, type OptionChain } from './chain';

@@ -6,10 +6,10 @@
  * The caller ends bars, so that they are those of every other family: a bar ends before the first event of the next is
  * passed in. Without options data the rows say so in `missing`, and hold nulls: zeros would be a statement.
  */
-import { MemoryReader, MemoryWriter } from '../bars/memory';
+import { MemoryReader, MemoryWriter } from '../state/memory';
 import type { Row } from '../datasets/schema';
 import { dayNumber, type IsoDate } from '../market/days';
-import { parseSymbol } from '../market/products';
+import { parseSymbol } from '../products/products';
 import { NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import { SpymasterError } from '../errors';
 import { BANDS, StrikeBands } from './bands';

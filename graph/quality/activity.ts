@@ -1,6 +1,6 @@
 /** How much arrived when: records, trades and volume by minute, records by second. */
 import { SESSION_NAMES } from '../market/calendar';
-import { Action, Flag, type MboBatch } from '../market/mbo';
+import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import type { SessionFrame } from '../session/inputs';
 import type { TradingSpan } from './silences';

@@ -4,7 +4,7 @@
  */
 import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
-import { Flag, type MboBatch } from '../market/mbo';
+import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import type { SessionFrame } from '../session/inputs';
 import { Activity, type MessageRate, type Minutes } from './activity';

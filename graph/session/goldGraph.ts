@@ -6,13 +6,13 @@
  * vectors; these may come before, between or after the trades.
  */
 import { TableBuilder, type TableBatch } from '../datasets/schema';
-import { goldEpisodes, goldOutcomes } from '../datasets/tables/episodes';
-import { goldVectors } from '../datasets/tables/vectors';
+import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
+import { goldVectors } from '../vectors/vectorTables';
 import { episodeRow, outcomeRow } from '../episodes/rows';
 import { EpisodeTracker } from '../episodes/tracker';
 import { LevelTracker } from '../levels/tracker';
 import { PriceScale } from '../book/priceScale';
-import { Action, Flag, type MboBatch } from '../market/mbo';
+import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import { vectorRow } from '../vectors/rows';
 import { VectorBuilder, type EpisodeVector, type SavedVectors } from '../vectors/vectorBuilder';

@@ -1,7 +1,7 @@
 /** What is known of a contract-date before its first record: the same for the batch and the stream driver. */
 import { sessionOf, SessionClock } from '../market/calendar';
-import { contractOf } from '../market/contracts';
-import type { Product } from '../market/products';
+import { contractOf } from '../products/contracts';
+import type { Product } from '../products/products';
 import { TimeOrigin } from '../market/time';
 import type { PriceRange } from '../levels/tracker';
 import type { FeatureSettings } from '../settings';

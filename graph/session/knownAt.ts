@@ -2,12 +2,12 @@
  * When the rows of Silver and Gold were known, by the time of events: what must not depend on anything that came later.
  */
 import type { TableBatch } from '../datasets/schema';
-import { BARS } from '../datasets/tables/bars';
-import { goldEpisodes, goldOutcomes } from '../datasets/tables/episodes';
-import { silverLevels } from '../datasets/tables/levels';
-import { silverOptionExposure, silverOptionFlow } from '../datasets/tables/options';
-import { vacuum } from '../datasets/tables/vacuum';
-import { goldVectors } from '../datasets/tables/vectors';
+import { BARS } from '../bars/barsTable';
+import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
+import { silverLevels } from '../levels/levelsTable';
+import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
+import { vacuum } from '../bars/vacuumTable';
+import { goldVectors } from '../vectors/vectorTables';
 import { SpymasterError } from '../errors';
 
 interface Knowledge {

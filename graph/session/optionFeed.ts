@@ -3,7 +3,7 @@
  * settlements and trades of one trade date, to be merged by capture time with the records of the future.
  */
 import { utcDay } from '../dbn/text';
-import { Side, type MboBatch } from '../market/mbo';
+import { Side, type MboBatch } from '../records/mbo';
 import { optionDefinition, type DefinitionFields } from '../options/definition';
 import type { OptionsOperator } from '../options/optionsOperator';
 import type { SessionFrame } from './inputs';

@@ -3,7 +3,7 @@
  * anywhere. What it yields in the end is what the batch stages publish.
  */
 import type { TableBatch } from '../datasets/schema';
-import type { MboBatch } from '../market/mbo';
+import type { MboBatch } from '../records/mbo';
 import { GoldGraph, type SavedGold } from './goldGraph';
 import type { SessionInputs } from './inputs';
 import { OptionFeed, pushMerged, type OptionRows } from './optionFeed';

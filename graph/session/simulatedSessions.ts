@@ -5,11 +5,11 @@
 import { OrderBook } from '../book/orderBook';
 import type { TableBatch } from '../datasets/schema';
 import type { IsoDate } from '../market/days';
-import { frontContract } from '../market/contracts';
-import { MboBatch } from '../market/mbo';
+import { frontContract } from '../products/contracts';
+import { MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE } from '../market/time';
 import type { FeatureSettings } from '../settings';
-import { futureId } from '../sim/definitions';
+import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
 import { frameOf, type SessionFrame } from './inputs';
 import { SessionStream } from './sessionStream';

@@ -2,16 +2,16 @@
  * The contracts that trade: the front one, and on the eve of its roll the next one beside it, which has most of the volume by
  * then and goes on alone.
  */
-import type { Contract } from '../market/contracts';
-import type { MboBatch } from '../market/mbo';
+import type { Contract } from '../products/contracts';
+import type { MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import { futureId } from './definitions';
+import { futureId } from './files/definitions';
 import { Market } from './market';
-import { RowMerger } from './merge';
-import type { BatchPool } from './output';
-import type { Random } from './random';
-import type { ScheduledDay, ScheduledFile } from './schedule';
-import { writeSnapshot, writeWeeklySnapshot } from './snapshots';
+import { RowMerger } from './files/merge';
+import type { BatchPool } from './files/output';
+import type { Random } from './random/random';
+import type { ScheduledDay, ScheduledFile } from './flow/schedule';
+import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 
 /** Price difference from one quarterly contract to the next, ticks. */
 const ROLL_DIFFERENCE = 220;

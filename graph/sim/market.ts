@@ -5,19 +5,19 @@
  * with theirs.
  */
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import { Approaches, type Approach, type Outlook, type PlantedTouch } from './approaches';
-import type { DayProfile } from './dayProfile';
-import { EventWriter, type BatchSource } from './eventWriter';
-import { Exchange } from './exchange';
-import { LatentPrice } from './latentPrice';
-import { ASK, BID, MatchingBook } from './matchingBook';
-import { DECISION_SHARE, Patience } from './orderEntry';
-import { OrderFlow, type Conditions } from './orderFlow';
-import { OvernightOrders } from './overnightOrders';
-import { Pacing } from './pacing';
-import { PreOpen } from './preOpen';
-import { PlantedLevels } from './plantedLevels';
-import type { Random } from './random';
+import { Approaches, type Approach, type Outlook, type PlantedTouch } from './flow/approaches';
+import type { DayProfile } from './flow/dayProfile';
+import { EventWriter, type BatchSource } from './files/eventWriter';
+import { Exchange } from './exchange/exchange';
+import { LatentPrice } from './flow/latentPrice';
+import { ASK, BID, MatchingBook } from './exchange/matchingBook';
+import { DECISION_SHARE, Patience } from './exchange/orderEntry';
+import { OrderFlow, type Conditions } from './flow/orderFlow';
+import { OvernightOrders } from './flow/overnightOrders';
+import { Pacing } from './flow/pacing';
+import { PreOpen } from './flow/preOpen';
+import { PlantedLevels } from './flow/plantedLevels';
+import type { Random } from './random/random';
 
 /** Nothing happens so long before a file ends or a session closes, ns: what is under way is captured in time. */
 export const QUIET_BEFORE_END = 30e6;

@@ -8,17 +8,17 @@
 import { isoTime } from '../dbn';
 import { SpymasterError } from '../errors';
 import type { IsoDate } from '../market/days';
-import type { MboBatch } from '../market/mbo';
-import { productOf, type Product } from '../market/products';
+import type { MboBatch } from '../records/mbo';
+import { productOf, type Product } from '../products/products';
 import { ContractMarkets } from './contractMarkets';
-import { DayFiles, type SymbolId } from './dayFiles';
-import { futureId } from './definitions';
+import { DayFiles, type SymbolId } from './files/dayFiles';
+import { futureId } from './files/definitions';
 import { QUIET_BEFORE_END } from './market';
-import type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './output';
-import { Random } from './random';
-import { preOpenOf, scheduleOf, type Schedule, type ScheduledDay, type ScheduledFile } from './schedule';
+import type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
+import { Random } from './random/random';
+import { preOpenOf, scheduleOf, type Schedule, type ScheduledDay, type ScheduledFile } from './flow/schedule';
 
-export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './output';
+export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
 
 /** MBO rows a session. */
 export const SIZES = { small: 300_000, quiet: 3_000_000, normal: 12_000_000, extreme: 33_000_000 } as const;

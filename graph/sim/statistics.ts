@@ -1,6 +1,6 @@
 /** Statistics records as the exchange publishes them. */
 import { UNDEF_STAT_QUANTITY, UNDEF_TIMESTAMP, type DbnRecord } from '../dbn';
-import { UNDEF_PRICE } from '../market/mbo';
+import { UNDEF_PRICE } from '../records/mbo';
 
 /** Kinds used here. */
 export const StatType = { Settlement: 3, ClearedVolume: 6, OpenInterest: 9 } as const;

@@ -5,7 +5,7 @@
  * what geometry alone tells; the other model knows the features besides. What one gains on the other is averaged over
  * observations and told with an interval that draws whole days: the observations of one day share their market.
  */
-import { Random } from '../sim/random';
+import { Random } from '../sim/random/random';
 import { fitLogistic } from './multinomialLogistic';
 import type { Interval } from './proportion';
 

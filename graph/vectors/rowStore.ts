@@ -2,7 +2,7 @@
  * The last rows of a Silver table as plain numbers, and the look back over them from a moment: what the vector remembers of
  * Silver.
  */
-import type { MemoryReader, MemoryWriter } from '../bars/memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 import { SpymasterError } from '../errors';
 
 /** Time and key come before the fields. */

@@ -4,11 +4,11 @@
  * Rows of one table come in order of time. Those of a bar in other tables come before the bar itself, or with it: the bar then
  * says that all is known up to its end.
  */
-import type { MemoryReader, MemoryWriter } from '../bars/memory';
+import type { MemoryReader, MemoryWriter } from '../state/memory';
 import type { ColumnData, TableBatch } from '../datasets/schema';
-import { BARS } from '../datasets/tables/bars';
-import { silverOptionExposure, silverOptionFlow } from '../datasets/tables/options';
-import { vacuum as silverVacuum } from '../datasets/tables/vacuum';
+import { BARS } from '../bars/barsTable';
+import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
+import { vacuum as silverVacuum } from '../bars/vacuumTable';
 import { SpymasterError } from '../errors';
 import { NS_PER_MINUTE, type TimeOrigin } from '../market/time';
 import { PRICE_ID } from '../options/optionsOperator';

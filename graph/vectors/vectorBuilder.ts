@@ -8,9 +8,9 @@
  *
  * Of Silver no more is remembered than the slower side may still ask for: the last minutes, if they keep pace.
  */
-import { MemoryReader, MemoryWriter } from '../bars/memory';
+import { MemoryReader, MemoryWriter } from '../state/memory';
 import type { TableBatch } from '../datasets/schema';
-import { BARS } from '../datasets/tables/bars';
+import { BARS } from '../bars/barsTable';
 import type { Episode } from '../episodes/episode';
 import type { Level } from '../levels/level';
 import { evaluate, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';

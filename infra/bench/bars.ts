@@ -6,7 +6,7 @@ import { Vacuum } from '../../graph/bars/vacuum';
 import { OrderBook } from '../../graph/book/orderBook';
 import { DbnDecoder } from '../../graph/dbn';
 import { SessionClock, sessionOf } from '../../graph/market/calendar';
-import { Flag, type MboBatch } from '../../graph/market/mbo';
+import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { TimeOrigin } from '../../graph/market/time';
 import { ZstdReader } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';

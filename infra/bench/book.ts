@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OrderBook } from '../../graph/book/orderBook';
 import { ASK, BID } from '../../graph/book/side';
-import { Action, MboBatch, Side, UNDEF_PRICE } from '../../graph/market/mbo';
+import { Action, MboBatch, Side, UNDEF_PRICE } from '../../graph/records/mbo';
 import { TimeOrigin } from '../../graph/market/time';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { PROJECT_ROOT } from '../root';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMbo, encodeMetadata, MBO_BYTES } from '../../graph/dbn';
-import { Action, Flag, MboBatch, Side } from '../../graph/market/mbo';
+import { Action, Flag, MboBatch, Side } from '../../graph/records/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { ZstdWriter } from '../../lake/raw/zstd';
 import { beside, runPeer } from './peers';

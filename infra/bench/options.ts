@@ -1,7 +1,7 @@
 /** How fast options are priced, their volatilities found, and a day of them turned into Silver, on one thread. */
 import { sessionOf } from '../../graph/market/calendar';
 import { dayNumber } from '../../graph/market/days';
-import { Side } from '../../graph/market/mbo';
+import { Side } from '../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../graph/market/time';
 import { black76, black76Price, emptyGreeks, Right } from '../../graph/options/black76';
 import { Kind } from '../../graph/options/classify';

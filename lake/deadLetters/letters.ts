@@ -1,10 +1,10 @@
 /** Dead letters: records that were set aside, each with its reason, place and bytes. */
 import type { Row } from '../../graph/datasets/schema';
-import { bronzeDeadLetters } from '../../graph/datasets/tables/bronze';
+import { bronzeDeadLetters } from '../../graph/records/bronzeTables';
 import { viewRecord } from '../../graph/dbn/record';
 import { SpymasterError } from '../../graph/errors';
-import { MboBatch } from '../../graph/market/mbo';
-import type { DeadLetterReason } from '../../graph/market/validate';
+import { MboBatch } from '../../graph/records/mbo';
+import type { DeadLetterReason } from '../../graph/records/validate';
 import type { Snapshot } from '../delta/snapshot';
 import type { Partition } from '../delta/table';
 import type { Lake } from '../lake';

@@ -1,6 +1,6 @@
 /** One table of the lake: a Delta table that follows a data contract. */
 import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
-import type { MboBatch } from '../../graph/market/mbo';
+import type { MboBatch } from '../../graph/records/mbo';
 import { SpymasterError } from '../../graph/errors';
 import { storedColumns } from '../contracts/enforce';
 import type { MboColumn } from '../parquet/mbo';

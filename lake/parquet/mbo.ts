@@ -4,7 +4,7 @@
  * 64-bit unsigned fields keep their bits: Delta knows signed integers only, and order ids of some venues use the top
  * bit. Narrower unsigned fields go to the next wider signed type. Action and side are stored as their letters.
  */
-import { MboBatch } from '../../graph/market/mbo';
+import { MboBatch } from '../../graph/records/mbo';
 import { quoteName } from './engine';
 import type { RowBlock } from './rowSource';
 import { LETTERS, type VectorData, type VectorType } from './vectors';

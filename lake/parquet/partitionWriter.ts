@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { MboBatch } from '../../graph/market/mbo';
+import { MboBatch } from '../../graph/records/mbo';
 import {
   TableBuilder,
   type ColumnContract,

@@ -1,5 +1,5 @@
 /** Rows out of SQL: as batches, as MBO records, as plain objects. */
-import { MboBatch } from '../../graph/market/mbo';
+import { MboBatch } from '../../graph/records/mbo';
 import { INT_NULL, type ColumnContract, type ColumnData, type Row } from '../../graph/datasets/schema';
 import { engine } from './engine';
 import { MBO_COLUMNS, mboTargets, mboToMemory, type MboColumn } from './mbo';

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import type { IsoDate } from '../../graph/market/days';
-import type { ContractVolume } from '../../graph/market/contracts';
-import { parseSymbol } from '../../graph/market/products';
+import type { ContractVolume } from '../../graph/products/contracts';
+import { parseSymbol } from '../../graph/products/products';
 
 /** 64-bit integers are texts in JSON. */
 const int64 = z

@@ -4,8 +4,8 @@
  */
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
-import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/market/mbo';
-import { parseSymbol } from '../../graph/market/products';
+import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
+import { parseSymbol } from '../../graph/products/products';
 import { TimeOrigin } from '../../graph/market/time';
 import { utcDate } from '../../graph/dbn/text';
 import type { RecordView } from '../../graph/dbn/record';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TableBuilder, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
-import { MboBatch } from '../../graph/market/mbo';
+import { MboBatch } from '../../graph/records/mbo';
 import type { CommitOptions } from '../../lake/delta/table';
 
 const folders: string[] = [];

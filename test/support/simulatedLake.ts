@@ -1,8 +1,8 @@
 /** A lake of small simulated days, built by the real stages. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StageContext } from '../../activities/stage';
-import { runStage, type StageSettings } from '../../activities/stages';
+import type { StageContext } from '../../activities/stages/stage';
+import { runStage, type StageSettings } from '../../activities/stages/stages';
 import { LAYERS } from '../../graph/datasets/layers';
 import { PROJECT_ROOT } from '../../infra/root';
 import { Lake } from '../../lake/lake';

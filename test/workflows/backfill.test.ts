@@ -1,5 +1,5 @@
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import type { BackfillInput } from '../../activities/requests';
+import type { BackfillInput } from '../../activities/planning/requests';
 import type { BackfillResult, backfill } from '../../workflows/backfill';
 import {
   partitionsQuery,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { BuildResult } from '../../activities/builds';
-import { packItem, standing, unpackItem, waiting } from '../../graph/datasets/marks';
+import type { BuildResult } from '../../activities/planning/builds';
+import { packItem, standing, unpackItem, waiting } from '../../graph/planning/marks';
 import { Ledger } from '../../workflows/ledger';
 
 const START = 1_000_000;

@@ -1,6 +1,6 @@
 /** What is printed about a backfill: how it stands, how it ended, what it would do. */
-import { planBackfill } from '../../activities/plan';
-import type { BackfillRequest } from '../../activities/requests';
+import { planBackfill } from '../../activities/planning/plan';
+import type { BackfillRequest } from '../../activities/planning/requests';
 import type { BackfillResult } from '../../workflows/backfill';
 import type { FailedPartition } from '../../workflows/ledger';
 import type { BackfillProgress } from '../../workflows/messages';

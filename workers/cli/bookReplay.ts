@@ -5,8 +5,8 @@ import { utcDate } from '../../graph/dbn';
 import type { DbnMetadata, RecordView } from '../../graph/dbn';
 import { SymbolResolver } from '../../graph/dbn/symbology';
 import { SpymasterError } from '../../graph/errors';
-import { Flag, UNDEF_PRICE, type MboBatch } from '../../graph/market/mbo';
-import { parseSymbol } from '../../graph/market/products';
+import { Flag, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
+import { parseSymbol } from '../../graph/products/products';
 import { NS_PER_MINUTE, TimeOrigin } from '../../graph/market/time';
 import { readDbn } from '../../lake/raw/dbnFile';
 

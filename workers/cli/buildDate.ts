@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { noteFailure } from '../../activities/failures';
 import { localFence } from '../../activities/layers';
-import { planBackfill, recordFailure } from '../../activities/plan';
+import { planBackfill, recordFailure } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
-import { parseBackfill } from '../../activities/requests';
-import type { StageProgress, StageRequest } from '../../activities/stage';
-import { buildInOrder, overallStatus, type LayerOutcome } from '../../graph/datasets/building';
+import { parseBackfill } from '../../activities/planning/requests';
+import type { StageProgress, StageRequest } from '../../activities/stages/stage';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../../graph/planning/building';
 import type { Layer } from '../../graph/datasets/layers';
-import { keyOf, type PlanItem } from '../../graph/datasets/marks';
+import { keyOf, type PlanItem } from '../../graph/planning/marks';
 import { loadConfig, type Config } from '../config';
 import type { BuildOptions } from './commands/build';
 import { untilInterrupted } from './interrupt';

@@ -2,7 +2,7 @@
 import type { Row } from '../../graph/datasets/schema';
 import { isoTime } from '../../graph/dbn/text';
 import { listLetters } from '../../lake/deadLetters/letters';
-import { replayLetters } from '../../lake/deadLetters/replay';
+import { replayLetters } from '../../activities/stages/replayDeadLetters';
 import type { LetterOptions, ListOptions, ReplayOptions } from './commands/deadLetters';
 import { untilInterrupted } from './interrupt';
 import { openLake } from './openLake';

@@ -1,7 +1,7 @@
 /** What `spymaster quality` does. */
 import { writeFile } from 'node:fs/promises';
-import { qualityReport, type QualityReport } from '../../activities/qualityReport';
-import type { StageProgress } from '../../activities/stage';
+import { qualityReport, type QualityReport } from '../../activities/reports/qualityReport';
+import type { StageProgress } from '../../activities/stages/stage';
 import { contractOn } from '../../activities/verify/contractDate';
 import { factsOf } from '../report/facts';
 import { qualityPage } from '../report/qualityPage';

@@ -2,7 +2,7 @@
 import { decimalPrice, isoTime, SymbolResolver, utcDate } from '../../graph/dbn';
 import type { DbnMetadata, RecordView } from '../../graph/dbn';
 import type { SpymasterError } from '../../graph/errors';
-import { UNDEF_PRICE } from '../../graph/market/mbo';
+import { UNDEF_PRICE } from '../../graph/records/mbo';
 
 /** What is printed before, for and after the records. */
 export interface Listing {

@@ -1,5 +1,5 @@
 /** What `spymaster verify` does. */
-import type { StageContext, StageProgress } from '../../activities/stage';
+import type { StageContext, StageProgress } from '../../activities/stages/stage';
 import { verifyAsOf } from '../../activities/verify/asOf';
 import { contractOn } from '../../activities/verify/contractDate';
 import { verifyLabels } from '../../activities/verify/labels';

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/client';
 import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { recallFailure } from '../../activities/failures';
-import type { BackfillInput } from '../../activities/requests';
+import type { BackfillInput } from '../../activities/planning/requests';
 import { SpymasterError } from '../../graph/errors';
 import type { BackfillResult, backfill } from '../../workflows/backfill';
 import { progressQuery } from '../../workflows/messages';

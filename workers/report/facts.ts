@@ -1,6 +1,6 @@
 /** A quality report in a few sentences. */
-import type { QualityReport } from '../../activities/qualityReport';
-import type { DriftReport } from '../../activities/driftReport';
+import type { QualityReport } from '../../activities/reports/qualityReport';
+import type { DriftReport } from '../../activities/reports/driftReport';
 import { judgeDrift } from '../../graph/quality/drift';
 
 export interface Fact {

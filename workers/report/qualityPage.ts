@@ -1,7 +1,7 @@
 /** A quality report as one HTML page that needs nothing else: style and charts are in it. */
-import type { DriftReport, FeatureDrift } from '../../activities/driftReport';
-import { DRIFT_SESSIONS } from '../../activities/driftReport';
-import type { QualityReport } from '../../activities/qualityReport';
+import type { DriftReport, FeatureDrift } from '../../activities/reports/driftReport';
+import { DRIFT_SESSIONS } from '../../activities/reports/driftReport';
+import type { QualityReport } from '../../activities/reports/qualityReport';
 import { isoTime } from '../../graph/dbn';
 import { SESSION_NAMES, sessionOf } from '../../graph/market/calendar';
 import { judgeDrift, PSI_LARGE, PSI_MODERATE } from '../../graph/quality/drift';

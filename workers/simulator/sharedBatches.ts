@@ -1,5 +1,5 @@
 /** The batches that go round between the simulating thread and the writing one: a fixed number, whatever the size of the day. */
-import { MboBatch } from '../../graph/market/mbo';
+import { MboBatch } from '../../graph/records/mbo';
 import type { BatchPool } from '../../graph/sim/simulation';
 
 const ROWS = 1 << 15;

@@ -1,8 +1,8 @@
 /** What a new user sees first: ten simulated sessions, from their files to outcomes, through Temporal. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { planBackfill } from '../../activities/plan';
-import { parseBackfill } from '../../activities/requests';
+import { planBackfill } from '../../activities/planning/plan';
+import { parseBackfill } from '../../activities/planning/requests';
 import { tradeDates } from '../../graph/market/calendar';
 import { SIZES } from '../../graph/sim/simulation';
 import { Lake } from '../../lake/lake';

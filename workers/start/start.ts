@@ -1,5 +1,5 @@
 /** The whole system in one go: server, UI, workers, and a demonstration the first time. */
-import { partitionGrid } from '../../activities/plan';
+import { partitionGrid } from '../../activities/planning/plan';
 import type { DevServer } from '../../infra/temporal/devServer';
 import { Lake } from '../../lake/lake';
 import { printGrid } from '../cli/commands/partitions';

@@ -13,7 +13,7 @@ import {
 import { createControlActivities } from '../../activities/control';
 import { FailureInterceptor } from '../../activities/interceptor';
 import { createLayerActivities } from '../../activities/layers';
-import { planBackfill, recordFailure } from '../../activities/plan';
+import { planBackfill, recordFailure } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';

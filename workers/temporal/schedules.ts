@@ -7,7 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { NightlyInput } from '../../activities/requests';
+import type { NightlyInput } from '../../activities/planning/requests';
 import { CONTROL_QUEUE } from '../../workflows/queues';
 import { parseCron, renderCron, type CronTime } from './cron';
 import type { ScheduleSettings } from './settings';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StagePool } from '../../../activities/pool/pool';
-import type { StageProgress, StageRequest } from '../../../activities/stage';
+import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 
 const THREAD = join(__dirname, '..', '..', 'support', 'temporal', 'scriptedThread.js');

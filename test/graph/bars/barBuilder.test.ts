@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BarBuilder } from '../../../graph/bars/barBuilder';
 import { TimeOrigin } from '../../../graph/market/time';
 import type { Row } from '../../../graph/datasets/schema';
-import { BARS } from '../../../graph/datasets/tables/bars';
+import { BARS } from '../../../graph/bars/barsTable';
 import { batchOf, LAST, record, SNAPSHOT, type MboRecord } from '../book/records';
 import { differences, Driver, options, rowsOf } from './drive';
 import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';

@@ -3,7 +3,7 @@ import { BarBuilder, type BarOptions } from '../../../graph/bars/barBuilder';
 import { OrderBook } from '../../../graph/book/orderBook';
 import type { ColumnData, Row, TableBatch } from '../../../graph/datasets/schema';
 import { SESSION_NAMES, type SessionCode } from '../../../graph/market/calendar';
-import { Flag, type MboBatch } from '../../../graph/market/mbo';
+import { Flag, type MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
 import { START, TICK } from './market';
 

@@ -3,7 +3,7 @@ import { Cause, type DepthChange } from '../../../graph/bars/depthChange';
 import { BarBuilder } from '../../../graph/bars/barBuilder';
 import { OrderBook } from '../../../graph/book/orderBook';
 import { SessionClock, sessionOf } from '../../../graph/market/calendar';
-import { Action, Flag, type MboBatch } from '../../../graph/market/mbo';
+import { Action, Flag, type MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
 import { describeWithData } from '../../support/data';
 import { ES_1225, loadMbo } from '../book/records';

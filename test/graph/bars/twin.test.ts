@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BARS } from '../../../graph/datasets/tables/bars';
+import { BARS } from '../../../graph/bars/barsTable';
 import { batchOf, record } from '../book/records';
 import { differences, Driver, options, sessionName } from './drive';
 import { commands, recordsOf, START } from './market';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Vacuum } from '../../../graph/bars/vacuum';
 import type { Row } from '../../../graph/datasets/schema';
-import { vacuum as VACUUM } from '../../../graph/datasets/tables/vacuum';
+import { vacuum as VACUUM } from '../../../graph/bars/vacuumTable';
 import { batchOf, LAST, record, type MboRecord } from '../book/records';
 import { differences, Driver, options, rowsOf, sessionName } from './drive';
 import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';

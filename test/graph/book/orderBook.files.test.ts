@@ -3,7 +3,7 @@ import { Ladder } from '../../../graph/book/bookView';
 import { OrderBook } from '../../../graph/book/orderBook';
 import { QUALITY_COUNTERS } from '../../../graph/book/quality';
 import { ASK, BID } from '../../../graph/book/side';
-import { Action, Flag, type MboBatch } from '../../../graph/market/mbo';
+import { Action, Flag, type MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
 import { describeWithData } from '../../support/data';
 import { ES_0508, ES_1224, ES_1225, loadMbo, readRow } from './records';

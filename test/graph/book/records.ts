@@ -1,5 +1,5 @@
 /** MBO records for book tests: written one by one, or loaded from the real files. */
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath } from '../../support/data';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OrderBook } from '../../../graph/book/orderBook';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
 import { batchOf, record, writeRow } from './records';
 import { Clock, START, streams, TICK } from './streams';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { DbnDecoder, RECORD_TYPES, encodeMbo, encodeMetadata, encodeRecord } from '../../../graph/dbn';
 import type { DbnDecoderOptions, DbnMetadata, DbnSink, DbnVersion, StoredRecord } from '../../../graph/dbn';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { anyRecord } from '../../support/dbnRecords';
 
 const METADATA: DbnMetadata = {

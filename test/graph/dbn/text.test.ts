@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { UNDEF_TIMESTAMP, decimalPrice, isoTime, utcDate } from '../../../graph/dbn';
-import { UNDEF_PRICE } from '../../../graph/market/mbo';
+import { UNDEF_PRICE } from '../../../graph/records/mbo';
 
 test('times are written as the platform writes them, with nine decimals', () => {
   fc.assert(

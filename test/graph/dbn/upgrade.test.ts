@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { RECORD_TYPES, UNDEF_STAT_QUANTITY, encodeRecord, upgradeRecord } from '../../../graph/dbn';
 import type { StoredRecord } from '../../../graph/dbn';
-import { UNDEF_PRICE } from '../../../graph/market/mbo';
+import { UNDEF_PRICE } from '../../../graph/records/mbo';
 import { anyRecord } from '../../support/dbnRecords';
 
 const head = { publisherId: 1, instrumentId: 7, tsEvent: 5n };

@@ -2,7 +2,7 @@ import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import { LevelTracker, type PriceRange } from '../../../graph/levels/tracker';
 import { SessionCode, previousTradeDate } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/market/products';
+import { productOf } from '../../../graph/products/products';
 import { featureSettings } from '../../../graph/settings';
 import { describeWithData } from '../../support/data';
 import { readBarDays, tradesOf, type BarDay, type MinuteBar } from './minuteBars';

@@ -1,5 +1,5 @@
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { goldEpisodes, goldOutcomes } from '../../../graph/datasets/tables/episodes';
+import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { timeOfDay } from '../../../graph/episodes/episode';
 import { episodeRow, outcomeRow } from '../../../graph/episodes/rows';
 import { at, clockOf } from '../../support/sessions';

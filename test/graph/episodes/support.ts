@@ -3,7 +3,7 @@ import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import { LevelTracker, type PriceRange } from '../../../graph/levels/tracker';
 import type { SessionClock } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/market/products';
+import { productOf } from '../../../graph/products/products';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import type { Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { silverLevels } from '../../../graph/datasets/tables/levels';
+import { silverLevels } from '../../../graph/levels/levelsTable';
 import { TableBuilder } from '../../../graph/datasets/schema';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
 import { pointsText, type LevelInterval } from '../../../graph/levels/level';
 import { levelRow } from '../../../graph/levels/rows';
 import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/tracker';
-import { productOf } from '../../../graph/market/products';
+import { productOf } from '../../../graph/products/products';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { at, clockOf, fractions, walks, type Tick } from '../../support/sessions';

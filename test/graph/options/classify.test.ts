@@ -1,4 +1,4 @@
-import { Side } from '../../../graph/market/mbo';
+import { Side } from '../../../graph/records/mbo';
 import { Right } from '../../../graph/options/black76';
 import { aggressorSign, Kind, kindOf } from '../../../graph/options/classify';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { TableBuilder, type Row } from '../../../graph/datasets/schema';
-import { silverOptionExposure, silverOptionFlow } from '../../../graph/datasets/tables/options';
-import { Side } from '../../../graph/market/mbo';
+import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
+import { Side } from '../../../graph/records/mbo';
 import { hedgeLotsPerPoint } from '../../../graph/options/gammaExposure';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import {

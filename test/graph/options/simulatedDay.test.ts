@@ -2,7 +2,7 @@
 import type { DbnRecord } from '../../../graph/dbn';
 import type { Row } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
-import { Action, MboBatch } from '../../../graph/market/mbo';
+import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../../graph/market/time';
 import { utcDay } from '../../../graph/market/easternTime';
 import { FLOW_COLUMNS } from '../../../graph/options/flowColumns';

@@ -2,7 +2,7 @@
 import type { Row } from '../../../graph/datasets/schema';
 import { sessionOf, windowOf } from '../../../graph/market/calendar';
 import { dayNumber } from '../../../graph/market/days';
-import { Side } from '../../../graph/market/mbo';
+import { Side } from '../../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../../graph/market/time';
 import { black76Price, Right } from '../../../graph/options/black76';
 import type { OptionDefinition } from '../../../graph/options/definition';

@@ -2,7 +2,7 @@
  * Option flow and exposure the slow way: for every row from all events before it, over plain objects, with greeks from the
  * textbook formulas and volatilities by bisection.
  */
-import { Side } from '../../../graph/market/mbo';
+import { Side } from '../../../graph/records/mbo';
 import { sessionOf } from '../../../graph/market/calendar';
 import { isoDate } from '../../../graph/market/days';
 import type { OptionDefinition } from '../../../graph/options/definition';

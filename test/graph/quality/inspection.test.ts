@@ -1,5 +1,5 @@
 import { OrderBook } from '../../../graph/book/orderBook';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { DayInspector } from '../../../graph/quality/inspection';
 import { frameOf } from '../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';

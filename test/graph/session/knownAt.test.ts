@@ -1,10 +1,10 @@
 import { tablesOf } from '../../../graph/datasets/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
-import { BARS } from '../../../graph/datasets/tables/bars';
-import { bronzeMbo } from '../../../graph/datasets/tables/bronze';
-import { goldOutcomes } from '../../../graph/datasets/tables/episodes';
-import { silverLevels } from '../../../graph/datasets/tables/levels';
-import { goldNormalisation } from '../../../graph/datasets/tables/vectors';
+import { BARS } from '../../../graph/bars/barsTable';
+import { bronzeMbo } from '../../../graph/records/bronzeTables';
+import { goldOutcomes } from '../../../graph/episodes/episodeTables';
+import { silverLevels } from '../../../graph/levels/levelsTable';
+import { goldNormalisation } from '../../../graph/vectors/vectorTables';
 import { knownBefore, openColumns } from '../../../graph/session/knownAt';
 
 const times = (...at: number[]) => BigInt64Array.from(at.map(BigInt));

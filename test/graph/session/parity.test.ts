@@ -1,7 +1,7 @@
 /** Batch pushes a contract-date in one piece, the stream in pieces of any size with stops between: same rows, bit for bit. */
 import fc from 'fast-check';
 import type { TableBatch } from '../../../graph/datasets/schema';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';

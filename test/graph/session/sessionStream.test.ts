@@ -1,5 +1,5 @@
-import { silverOptionFlow } from '../../../graph/datasets/tables/options';
-import { MboBatch } from '../../../graph/market/mbo';
+import { silverOptionFlow } from '../../../graph/options/optionTables';
+import { MboBatch } from '../../../graph/records/mbo';
 import { SessionStream } from '../../../graph/session/sessionStream';
 import { frameOf } from '../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';

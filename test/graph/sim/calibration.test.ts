@@ -1,8 +1,8 @@
 import { sessionOf } from '../../../graph/market/calendar';
 import { Market } from '../../../graph/sim/market';
-import { Random } from '../../../graph/sim/random';
-import { writeSnapshot } from '../../../graph/sim/snapshots';
-import { scheduleOf } from '../../../graph/sim/schedule';
+import { Random } from '../../../graph/sim/random/random';
+import { writeSnapshot } from '../../../graph/sim/files/snapshots';
+import { scheduleOf } from '../../../graph/sim/flow/schedule';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
 import { quantile, Replica } from './replica';

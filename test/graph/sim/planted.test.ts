@@ -1,7 +1,7 @@
-import { MboBatch, Action, Side } from '../../../graph/market/mbo';
-import { LatentPrice, STEP_VARIANCE } from '../../../graph/sim/latentPrice';
-import { PlantedLevels } from '../../../graph/sim/plantedLevels';
-import { Random } from '../../../graph/sim/random';
+import { MboBatch, Action, Side } from '../../../graph/records/mbo';
+import { LatentPrice, STEP_VARIANCE } from '../../../graph/sim/flow/latentPrice';
+import { PlantedLevels } from '../../../graph/sim/flow/plantedLevels';
+import { Random } from '../../../graph/sim/random/random';
 import { Simulation, type TruthRow } from '../../../graph/sim/simulation';
 import { poolOf, REQUEST } from './simulated';
 

@@ -2,7 +2,7 @@
  * A plain rebuild of a book from MBO rows, with Maps and nothing shared with the simulator, that keeps count of everything odd
  * and of the figures the simulator is calibrated by.
  */
-import { Flag, type MboBatch } from '../../../graph/market/mbo';
+import { Flag, type MboBatch } from '../../../graph/records/mbo';
 
 interface Order {
   bid: boolean;

@@ -10,7 +10,7 @@ import {
   type DbnRecord,
 } from '../../../graph/dbn';
 import { sessionOf } from '../../../graph/market/calendar';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import {
   Simulation,
   type BatchPool,

@@ -1,6 +1,6 @@
 import type { DbnRecord } from '../../../graph/dbn';
 import { sessionOf } from '../../../graph/market/calendar';
-import type { MboBatch } from '../../../graph/market/mbo';
+import type { MboBatch } from '../../../graph/records/mbo';
 import { Simulation } from '../../../graph/sim/simulation';
 import { decode, digests, iso, mboFiles, poolOf, replay, REQUEST, simulate, tradingOn } from './simulated';
 

@@ -1,7 +1,7 @@
 /** A market reflected - prices upside down, buyers sellers - gives the same vectors: UP and DOWN mirror each other. */
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
-import { silverOptionExposure, silverOptionFlow } from '../../../graph/datasets/tables/options';
-import { MboBatch, Side, UNDEF_PRICE } from '../../../graph/market/mbo';
+import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
+import { MboBatch, Side, UNDEF_PRICE } from '../../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../../graph/market/time';
 import { FEATURES } from '../../../graph/vectors/features';
 import { EXPOSURE_FIELDS, FLOW_FIELDS } from '../../../graph/vectors/silverFields';

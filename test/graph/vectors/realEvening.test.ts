@@ -1,7 +1,7 @@
 /** Vectors over a real hour of ES: the stream in pieces of any size with stops between gives what the batch gives. */
 import fc from 'fast-check';
 import type { Row } from '../../../graph/datasets/schema';
-import { MboBatch } from '../../../graph/market/mbo';
+import { MboBatch } from '../../../graph/records/mbo';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';

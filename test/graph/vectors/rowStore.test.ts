@@ -1,6 +1,6 @@
 /** The rows remembered of Silver, against a plain list. */
 import fc from 'fast-check';
-import { MemoryReader, MemoryWriter } from '../../../graph/bars/memory';
+import { MemoryReader, MemoryWriter } from '../../../graph/state/memory';
 import { Lookback, RowStore, StoredRow } from '../../../graph/vectors/rowStore';
 
 const TAG = 1;

@@ -4,7 +4,7 @@ import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';
 import type { PriceRange } from '../../../graph/levels/tracker';
 import { tradeDates } from '../../../graph/market/calendar';
-import { Action, MboBatch } from '../../../graph/market/mbo';
+import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../../graph/market/time';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf, type SessionFrame, type SessionInputs } from '../../../graph/session/inputs';

@@ -1,7 +1,7 @@
 /** Vectors and their normalisation through the lake: computed from stored Silver, stored, and read back. */
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { goldNormalisation, goldVectors } from '../../../graph/datasets/tables/vectors';
+import { goldNormalisation, goldVectors } from '../../../graph/vectors/vectorTables';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { FEATURE_TABLE, FEATURES, GROUPS, type FeatureGroup } from '../../../graph/vectors/features';
 import { fitNormalisation, normalise, type Normalisation } from '../../../graph/vectors/normalise';

@@ -1,6 +1,6 @@
 import { TABLES } from '../../../graph/datasets/declaration';
 import { TableBuilder, type Row, type TableContract } from '../../../graph/datasets/schema';
-import { bronzeMbo } from '../../../graph/datasets/tables/bronze';
+import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { Lake } from '../../../lake/lake';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum } from '../../../lake/delta/vacuum';

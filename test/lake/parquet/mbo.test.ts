@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import fc from 'fast-check';
-import { bronzeMbo } from '../../../graph/datasets/tables/bronze';
-import { MboBatch } from '../../../graph/market/mbo';
+import { bronzeMbo } from '../../../graph/records/bronzeTables';
+import { MboBatch } from '../../../graph/records/mbo';
 import { Lake } from '../../../lake/lake';
 import { appendMbo, type MboColumn } from '../../../lake/parquet/mbo';
 import { FILE_ROWS } from '../../../lake/parquet/partitionWriter';

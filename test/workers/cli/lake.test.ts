@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TABLES } from '../../../graph/datasets/declaration';
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../../../graph/datasets/tables/bronze';
+import { bronzeDeadLetters, bronzeMbo } from '../../../graph/records/bronzeTables';
 import { windowOf } from '../../../graph/market/calendar';
 import { Lake } from '../../../lake/lake';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AsOfVerdict } from '../../../activities/verify/asOf';
 import type { ParityVerdict } from '../../../activities/verify/parity';
-import { goldOutcomes } from '../../../graph/datasets/tables/episodes';
+import { goldOutcomes } from '../../../graph/episodes/episodeTables';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';

@@ -2,8 +2,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { Option, type Command } from 'commander';
 import { LAYERS } from '../../../graph/datasets/layers';
-import { REPROCESS } from '../../../graph/datasets/planner';
-import type { BackfillInput } from '../../../activities/requests';
+import { REPROCESS } from '../../../graph/planning/planner';
+import type { BackfillInput } from '../../../activities/planning/requests';
 import { parseLayers, wholeNumber } from '../arguments';
 import { EXIT, note, printJson, printTable } from '../output';
 
@@ -110,7 +110,7 @@ export function registerBackfill(program: Command): void {
 
 async function start({ json, detach, dryRun, id, ...input }: StartOptions): Promise<void> {
   const { parseBackfill } =
-    require('../../../activities/requests') as typeof import('../../../activities/requests');
+    require('../../../activities/planning/requests') as typeof import('../../../activities/planning/requests');
   const request = parseBackfill(input);
   if (dryRun) return reports().printPlan(request, json);
   const { backfillId } = require('../../../workflows/ids') as typeof import('../../../workflows/ids');

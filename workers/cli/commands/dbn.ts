@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { isoTime, UNDEF_TIMESTAMP } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
-import type { MboBatch } from '../../../graph/market/mbo';
+import type { MboBatch } from '../../../graph/records/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import type { DbnFileSink, DbnSummary, ReadDbnOptions } from '../../../lake/raw/dbnFile';
 import { untilInterrupted } from '../interrupt';

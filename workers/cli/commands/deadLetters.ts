@@ -1,7 +1,7 @@
 /** `spymaster dead-letters`: records that could not be used, and their way back. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { DEAD_LETTER_REASONS, DEAD_LETTERS, type DeadLetterReason } from '../../../graph/market/validate';
+import { DEAD_LETTER_REASONS, DEAD_LETTERS, type DeadLetterReason } from '../../../graph/records/validate';
 import { wholeNumber } from '../arguments';
 
 export interface LetterOptions {

@@ -1,6 +1,6 @@
 /** `spymaster lineage`: what a partition was computed from, by which code, in which run. */
 import type { Command } from 'commander';
-import type { LineageNode } from '../../../activities/lineage';
+import type { LineageNode } from '../../../activities/reports/lineage';
 import { printJson } from '../output';
 
 export function registerLineage(program: Command): void {
@@ -13,7 +13,7 @@ export function registerLineage(program: Command): void {
     .action(async (table: string, key: string, { json }: { json?: boolean }) => {
       // Required here, so that `--help` need not load the lake.
       const { lineageOf } =
-        require('../../../activities/lineage') as typeof import('../../../activities/lineage');
+        require('../../../activities/reports/lineage') as typeof import('../../../activities/reports/lineage');
       const { Lake } = require('../../../lake/lake') as typeof import('../../../lake/lake');
       const { loadConfig } = require('../../config') as typeof import('../../config');
       const root = await lineageOf(await Lake.open(loadConfig().lake), table, key);

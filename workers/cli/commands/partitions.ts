@@ -1,6 +1,6 @@
 /** `spymaster partitions`: how every contract-date stands in the lake, layer by layer. */
 import type { Command } from 'commander';
-import type { PartitionRow } from '../../../activities/plan';
+import type { PartitionRow } from '../../../activities/planning/plan';
 import { LAYERS, type Layer } from '../../../graph/datasets/layers';
 import { note, printJson, printTable } from '../output';
 
@@ -23,7 +23,8 @@ export function registerPartitions(program: Command): void {
 }
 
 async function run({ contract, start, end, json }: Options): Promise<void> {
-  const { partitionGrid } = require('../../../activities/plan') as typeof import('../../../activities/plan');
+  const { partitionGrid } =
+    require('../../../activities/planning/plan') as typeof import('../../../activities/planning/plan');
   const { loadConfig } = require('../../config') as typeof import('../../config');
   const rows = (await partitionGrid(loadConfig())).filter(
     (row) =>

@@ -1,0 +1,40 @@
+/** Which trade date a nightly build is for. */
+import { isTradeDate } from '../../graph/market/calendar';
+import { dayNumber, isoDate } from '../../graph/market/days';
+import { clock, utcToEastern } from '../../graph/market/easternTime';
+import { SpymasterError } from '../../graph/errors';
+import { marketDay } from '../../graph/market/holidays';
+import { NS_PER_SECOND } from '../../graph/market/time';
+
+/** A trade date ends at 17:00 ET. */
+const DAY_ENDS = clock(17) * NS_PER_SECOND;
+
+export interface Night {
+  /** The day whose session has just ended (ET). */
+  date: string;
+  /** Why there is nothing to build: the market was closed that day. */
+  closed?: string;
+}
+
+/**
+ * The day that had ended by the scheduled time. Never taken from the present: a run that catches up after two days, or
+ * one of a schedule's own backfill, builds its own night.
+ * @param tradeDate given by hand; it wins
+ * @param scheduledTime ISO UTC, or null when no schedule started the run
+ * @throws SpymasterError BadArgument when there is neither
+ */
+export function nightOf(tradeDate: string | undefined, scheduledTime: string | null): Night {
+  const date = tradeDate ?? dayEndedBy(scheduledTime);
+  if (isTradeDate(date)) return { date };
+  const { holiday } = marketDay(dayNumber(date));
+  return { date, closed: `the market was closed on ${date} (${holiday ?? 'weekend'})` };
+}
+
+function dayEndedBy(scheduledTime: string | null): string {
+  if (scheduledTime === null) {
+    const message = 'nightlyBuild was not started by a schedule: say which night, by tradeDate in its input';
+    throw new SpymasterError('BadArgument', message, { field: 'tradeDate' });
+  }
+  const { day, nsOfDay } = utcToEastern(BigInt(Date.parse(scheduledTime)) * 1_000_000n);
+  return isoDate(nsOfDay >= DAY_ENDS ? day : day - 1);
+}

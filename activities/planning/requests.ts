@@ -1,0 +1,83 @@
+/**
+ * What users may ask of the workflows, checked where it enters: `temporal workflow start --input '{...}'` and
+ * `spymaster backfill` meet the same rules. Every wrong field is named.
+ */
+import { z } from 'zod';
+import { LAYERS } from '../../graph/datasets/layers';
+import { MAX_CONCURRENCY } from '../../graph/planning/limits';
+import { REPROCESS } from '../../graph/planning/planner';
+import { SpymasterError } from '../../graph/errors';
+import { dayNumber } from '../../graph/market/days';
+
+const date = z.string().refine(isDate, 'must be a day written YYYY-MM-DD');
+const symbol = z.string().regex(/^[A-Z0-9]{1,10}$/, 'must be a product such as ES');
+const layers = z
+  .array(z.enum(LAYERS))
+  .min(1)
+  .transform((chosen) => LAYERS.filter((layer) => chosen.includes(layer)));
+
+const backfillSchema = z
+  .strictObject({
+    /** Product, e.g. `ES`; each date's contract is the one with the largest volume on the trading day before. */
+    symbol,
+    /** Raw symbol to build on every date instead, e.g. `ESH4`. */
+    contract: z.string().min(1).optional(),
+    /** First and last trade date (ET), `YYYY-MM-DD`, both included. */
+    start: date,
+    end: date,
+    /** Layers wanted; what is missing below them is built too. Default: all. */
+    layers: layers.default([...LAYERS]),
+    /** How much to redo: what was never built, also what failed, also what is stale, or everything. */
+    reprocess: z.enum(REPROCESS).default('missing'),
+    /** Which dates come first. */
+    order: z.enum(['oldest', 'newest']).default('oldest'),
+    /** Contract-dates built at once. Default: twice the threads of the worker that plans. */
+    concurrency: z.int().min(1).max(MAX_CONCURRENCY).optional(),
+    /** Only say what would be built. */
+    dryRun: z.boolean().default(false),
+    /** Contract-dates after which the workflow continues as a new run, to keep its history short. */
+    pageSize: z.int().min(1).max(1000).default(400),
+  })
+  .refine(({ start, end }) => start <= end, { path: ['end'], error: 'must not be before start' });
+
+/** Input of the workflow `backfill`. */
+export type BackfillInput = z.input<typeof backfillSchema>;
+/** The same, checked, with every default filled in. */
+export type BackfillRequest = z.output<typeof backfillSchema>;
+
+/** The part of it that says what to plan. */
+export type PlanRequest = Pick<
+  BackfillRequest,
+  'symbol' | 'contract' | 'start' | 'end' | 'layers' | 'reprocess' | 'order'
+>;
+
+const nightlySchema = z.strictObject({
+  /** Product, e.g. `ES`. */
+  symbol,
+  /** Trade date to build, for a run started by hand; a scheduled run takes it from its scheduled time. */
+  tradeDate: date.optional(),
+  layers: layers.default([...LAYERS]),
+});
+
+/** Input of the workflow `nightlyBuild`. */
+export type NightlyInput = z.input<typeof nightlySchema>;
+export type NightlyRequest = z.output<typeof nightlySchema>;
+
+export const parseBackfill = (input: unknown) => parse('backfill', backfillSchema, input);
+export const parseNightly = (input: unknown) => parse('nightlyBuild', nightlySchema, input);
+
+function parse<T extends z.ZodType>(workflow: string, schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
+  throw new SpymasterError('BadArgument', `Wrong input of ${workflow}: ${problems.join('; ')}`);
+}
+
+function isDate(text: string): boolean {
+  try {
+    dayNumber(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,216 @@
+/** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
+import { LAYERS, type Layer } from '../../graph/datasets/layers';
+import { TABLES } from '../../graph/datasets/declaration';
+import { BARS } from '../../graph/bars/barsTable';
+import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
+import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
+import { SpymasterError } from '../../graph/errors';
+import type { MboBatch } from '../../graph/records/mbo';
+import { NS_PER_MINUTE } from '../../graph/market/time';
+import type { CheckResult } from '../../graph/quality/checks';
+import { DayInspector, type Inspection } from '../../graph/quality/inspection';
+import { frameOf } from '../../graph/session/inputs';
+import type { Lake } from '../../lake/lake';
+import { quote } from '../../lake/parquet/engine';
+import { barDrift, vectorDrift, type DriftReport } from './driftReport';
+import type { StageContext } from '../stages/stage';
+import { partitionOf } from '../verify/contractDate';
+
+export interface LayerStanding {
+  layer: Layer;
+  status: string;
+  rows: number;
+  seconds: number;
+  digest: string;
+  codeVersion: string;
+  /** ns UTC. */
+  finishedAt: bigint;
+  reason: string | null;
+}
+
+export type LayerCheck = { layer: Layer } & CheckResult;
+
+export interface QualityReport {
+  contract: string;
+  tradeDate: string;
+  /** `blocked` if a blocking check failed; `warned` if only others did, or a layer is not published. */
+  verdict: 'passed' | 'warned' | 'blocked';
+  layers: LayerStanding[];
+  checks: LayerCheck[];
+  /** Rows of this contract-date by table, of tables that have any. */
+  tables: { table: string; rows: number }[];
+  deadLetters: { reason: string; field: string | null; records: number }[];
+  /** What the records and the book rebuilt from them tell; null where bronze.mbo is not published. */
+  inspection: Inspection | null;
+  /** Minutes of silver.bars, in order; empty where it is not published. */
+  market: MarketMinute[];
+  drift: { bars: DriftReport; vectors: DriftReport };
+}
+
+/** A minute of the market: its last mid in points, and means of its bars. */
+export interface MarketMinute {
+  /** Of the minute's start, ns UTC. */
+  start: bigint;
+  mid: number | null;
+  /** Lots within the ten best levels. */
+  depthBid: number | null;
+  depthAsk: number | null;
+  /** Points; null while Globex is closed, when auctions cross the book. */
+  spread: number | null;
+}
+
+/** @throws SpymasterError NoInput if no layer of the contract-date was ever built; Cancelled */
+export async function qualityReport(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  { progress, signal }: StageContext,
+): Promise<QualityReport> {
+  const layers = await standings(lake, contract, tradeDate);
+  if (layers.length === 0)
+    throw new SpymasterError('NoInput', `${contract} ${tradeDate} was never built`, {
+      expected: `spymaster build --contract ${contract} --date ${tradeDate}`,
+    });
+  const checks = await checksOf(lake, contract, tradeDate);
+  return {
+    contract,
+    tradeDate,
+    verdict: verdictOf(checks, layers),
+    layers,
+    checks,
+    tables: await rowCounts(lake, contract, tradeDate),
+    deadLetters: await deadLetters(lake, contract, tradeDate, signal),
+    inspection: await inspect(lake, contract, tradeDate, { progress, signal }),
+    market: await marketOf(lake, contract, tradeDate, signal),
+    drift: await driftOf(lake, contract, tradeDate, { progress, signal }),
+  };
+}
+
+export function verdictOf(
+  checks: readonly Pick<CheckResult, 'passed' | 'severity'>[],
+  layers: readonly Pick<LayerStanding, 'status'>[],
+): QualityReport['verdict'] {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.some(({ severity }) => severity === 'blocking')) return 'blocked';
+  return failed.length > 0 || layers.some(({ status }) => status !== 'published') ? 'warned' : 'passed';
+}
+
+const byLayer = (a: { layer: Layer }, b: { layer: Layer }) =>
+  LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer);
+
+async function standings(lake: Lake, contract: string, tradeDate: string): Promise<LayerStanding[]> {
+  const rows = await lake.table(opsPartitions).readRows({ partition: partitionOf({ contract, tradeDate }) });
+  const found = rows.map((row) => ({
+    layer: row.layer as Layer,
+    status: row.status as string,
+    rows: Number(row.rows),
+    seconds: row.seconds as number,
+    digest: row.digest as string,
+    codeVersion: row.code_version as string,
+    finishedAt: row.finished_at as bigint,
+    reason: row.reason as string | null,
+  }));
+  return found.sort(byLayer);
+}
+
+async function checksOf(lake: Lake, contract: string, tradeDate: string): Promise<LayerCheck[]> {
+  const rows = await lake.table(qualityChecks).readRows({ partition: partitionOf({ contract, tradeDate }) });
+  const found = rows.map((row) => ({
+    layer: row.layer as Layer,
+    check: row.check_name as string,
+    severity: row.severity as CheckResult['severity'],
+    passed: row.passed as boolean,
+    value: row.value as number,
+    limit: row.threshold as number,
+    message: row.message as string,
+  }));
+  return found.sort(byLayer);
+}
+
+async function rowCounts(lake: Lake, contract: string, tradeDate: string): Promise<QualityReport['tables']> {
+  const counts = [];
+  for (const table of TABLES) {
+    // Of tables that are partitioned by layer besides, all layers together.
+    const found = (await lake.table(table).snapshot()).partition(partitionOf({ contract, tradeDate }));
+    if (found) counts.push({ table: table.name, rows: found.rows });
+  }
+  return counts;
+}
+
+async function deadLetters(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  signal: AbortSignal,
+): Promise<QualityReport['deadLetters']> {
+  const rows = await lake.query(
+    `SELECT reason, field, count(*)::INTEGER AS records FROM ${bronzeDeadLetters.name}
+     WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     GROUP BY ALL ORDER BY records DESC, reason, field`,
+    signal,
+  );
+  return rows.map((row) => ({
+    reason: row.reason as string,
+    field: row.field as string | null,
+    records: Number(row.records),
+  }));
+}
+
+/** Goes through the records once more: the book takes seconds. */
+async function inspect(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  { progress, signal }: StageContext,
+): Promise<Inspection | null> {
+  const partition = partitionOf({ contract, tradeDate });
+  const total = (await lake.table(bronzeMbo).snapshot()).partition(partition)?.rows;
+  if (total === undefined) return null;
+  const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
+  const inspector = new DayInspector(
+    frameOf({ contract, tradeDate }),
+    opening?.state as Uint8Array | undefined,
+  );
+  let done = 0;
+  const push = (batch: MboBatch) => {
+    inspector.push(batch);
+    done += batch.length;
+    progress({ phase: 'rebuilding the book', done, total });
+  };
+  await lake.table(bronzeMbo).readMbo(partition, push, { signal });
+  return inspector.finish();
+}
+
+async function marketOf(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  signal: AbortSignal,
+): Promise<MarketMinute[]> {
+  const rows = await lake.query(
+    `SELECT bar_start_utc // ${NS_PER_MINUTE} * ${NS_PER_MINUTE} AS start, arg_max(mid, bar_start_utc) AS mid,
+       avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) FILTER (session <> 'halt') AS spread
+     FROM ${BARS.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     GROUP BY 1 ORDER BY 1`,
+    signal,
+  );
+  const number = (value: unknown) => (Number.isFinite(Number(value ?? NaN)) ? Number(value) : null);
+  return rows.map(({ start, mid, bid, ask, spread }) => ({
+    start: BigInt(start as string),
+    mid: number(mid),
+    depthBid: number(bid),
+    depthAsk: number(ask),
+    spread: number(spread),
+  }));
+}
+
+async function driftOf(
+  lake: Lake,
+  contract: string,
+  tradeDate: string,
+  { progress, signal }: StageContext,
+): Promise<QualityReport['drift']> {
+  progress({ phase: 'comparing with earlier sessions', done: 0, total: 0 });
+  const date = { contract, tradeDate };
+  return { bars: await barDrift(lake, date, signal), vectors: await vectorDrift(lake, date, signal) };
+}

@@ -1,0 +1,88 @@
+/** What a contract-date is built from, as the registry of raw files tells it. */
+import type { PriceRange } from '../../graph/levels/tracker';
+import { previousTradeDate } from '../../graph/market/calendar';
+import { contractOf } from '../../graph/products/contracts';
+import type { Lake } from '../../lake/lake';
+import type { RawCatalog, RawFile } from '../../lake/raw/registry';
+
+export interface RawInput {
+  digest: string;
+  /** On this machine. */
+  path: string;
+  /** Records in the file, of every type and instrument. */
+  records: number;
+}
+
+export interface MboInput extends RawInput {
+  /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
+  ours: ReadonlySet<number>;
+  unmapped: ReadonlySet<number>;
+}
+
+export interface RawInputs {
+  /** In order of time. */
+  mbo: MboInput[];
+  definitions: RawInput[];
+  trades: RawInput[];
+  statistics: RawInput[];
+  /** Of all of them, in that order: what a build's digest covers. */
+  digests: string[];
+}
+
+/** The files of a contract-date by what is wanted of them. */
+const filesOf = (catalog: RawCatalog, contract: string, tradeDate: string) => ({
+  mbo: catalog.pieces(contract, tradeDate).map(({ file }) => file),
+  definitions: catalog.filesWith('definition', tradeDate),
+  trades: catalog.filesWith('trades', tradeDate),
+  statistics: catalog.filesWith('statistics', tradeDate),
+});
+
+/** Digests of the raw files a contract-date would be built from now, in the order they are read. */
+export const inputDigests = (catalog: RawCatalog, contract: string, tradeDate: string): string[] =>
+  Object.values(filesOf(catalog, contract, tradeDate)).flatMap((files) => files.map(({ digest }) => digest));
+
+/** The raw files that overlap the window of a contract-date. */
+export async function rawInputs(lake: Lake, contract: string, tradeDate: string): Promise<RawInputs> {
+  const catalog = await lake.raw.catalog();
+  const input = async (file: RawFile): Promise<RawInput> => ({
+    digest: file.digest,
+    path: await lake.raw.localPath(file),
+    records: file.records,
+  });
+  const files = filesOf(catalog, contract, tradeDate);
+  const mbo = catalog.pieces(contract, tradeDate).map(async ({ file, instrument }) => ({
+    ...(await input(file)),
+    ours: new Set([instrument.instrumentId]),
+    unmapped: new Set(unmappedIds(catalog, file)),
+  }));
+  return {
+    mbo: await Promise.all(mbo),
+    definitions: await Promise.all(files.definitions.map(input)),
+    trades: await Promise.all(files.trades.map(input)),
+    statistics: await Promise.all(files.statistics.map(input)),
+    digests: inputDigests(catalog, contract, tradeDate),
+  };
+}
+
+const unmappedIds = (catalog: RawCatalog, file: RawFile): number[] =>
+  file.coverage.instruments
+    .filter((instrument) =>
+      instrument.days.some((day) => catalog.symbolOf({ file, instrument, day }) === null),
+    )
+    .map(({ instrumentId }) => instrumentId);
+
+/** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
+export function previousDay(
+  catalog: RawCatalog,
+  contract: string,
+  tradeDate: string,
+): PriceRange | undefined {
+  const before = previousTradeDate(tradeDate);
+  const trading = catalog.trading(before).find(({ symbol }) => symbol === contract);
+  if (!trading || trading.rthHigh === null || trading.rthLow === null) return undefined;
+  const tick = BigInt(contractOf(contract, tradeDate).product.tickNanos);
+  return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
+}
+
+export const previousDayOf = async (lake: Lake, contract: string, tradeDate: string) =>
+  previousDay(await lake.raw.catalog(), contract, tradeDate);

@@ -1,0 +1,53 @@
+/**
+ * One layer of one contract-date, as everything that builds it sees it: the Temporal activities, `spymaster build`,
+ * and the thread pool that carries both.
+ */
+import type { Layer } from '../../graph/datasets/layers';
+import type { CheckResult } from '../../graph/quality/checks';
+
+export type { CheckResult, Layer };
+
+/** Plain JSON: it crosses Temporal and threads. */
+export interface StageRequest {
+  layer: Layer;
+  /** Raw symbol of the contract, e.g. `ESH4`. */
+  contract: string;
+  /** Trade date (ET), `YYYY-MM-DD`. */
+  tradeDate: string;
+  /** Rises with every attempt at this partition; a build holding a lower one than the table's loses. */
+  fence: number;
+  /** Who asked, for lineage. `local` runs carry their own run id. */
+  run: { workflowId: string; runId: string };
+  /** Rebuild although inputs, code and settings are unchanged. */
+  force?: boolean;
+}
+
+export interface StageProgress {
+  /** What is being done now, e.g. `decoding`, `writing`. */
+  phase: string;
+  /** Events read so far, of about `total` (0 when unknown). */
+  done: number;
+  total: number;
+}
+
+export interface StageResult {
+  layer: Layer;
+  contract: string;
+  tradeDate: string;
+  /** `current`: inputs, code and settings equal the published build's, nothing was done. */
+  status: 'published' | 'current' | 'blocked' | 'no_data';
+  /** Rows written, by table. */
+  rows: Record<string, number>;
+  checks: CheckResult[];
+  /** Digest over inputs, code version and settings: what `current` is judged by. */
+  digest: string;
+  seconds: number;
+  /** For `blocked` and `no_data`: the reason, in words. */
+  reason?: string;
+}
+
+/** What a running stage may use besides its request. */
+export interface StageContext {
+  progress: (progress: StageProgress) => void;
+  signal: AbortSignal;
+}

@@ -1,0 +1,43 @@
+/** The stages by layer: what a thread of the pool, and `spymaster build`, runs. */
+import type { Layer } from '../../graph/datasets/layers';
+import type { FeatureSettings } from '../../graph/settings';
+import { Lake } from '../../lake/lake';
+import { buildBronze } from './bronze';
+import { buildGold } from './gold';
+import { buildSilver } from './silver';
+import type { StageContext, StageRequest, StageResult } from './stage';
+
+/** Where a stage reads and writes, and how it computes; plain JSON. */
+export interface StageSettings {
+  /** Folder of the lake. */
+  lake: string;
+  /** What the user chose about the features. */
+  features: FeatureSettings;
+}
+
+/** The same, opened. */
+export interface StageDependencies {
+  lake: Lake;
+  settings: FeatureSettings;
+}
+
+type Stage = (
+  request: StageRequest,
+  context: StageContext,
+  dependencies: StageDependencies,
+) => Promise<StageResult>;
+
+const STAGES: Record<Layer, Stage> = { bronze: buildBronze, silver: buildSilver, gold: buildGold };
+
+/**
+ * Builds one layer of one contract-date, unless it is current.
+ * @throws SpymasterError NoInput if a layer below is not published; CommitConflict or Fenced if another build of the same
+ * layer came first; Cancelled
+ */
+export async function runStage(
+  request: StageRequest,
+  context: StageContext,
+  { lake, features }: StageSettings,
+): Promise<StageResult> {
+  return STAGES[request.layer](request, context, { lake: await Lake.open(lake), settings: features });
+}

@@ -1,0 +1,28 @@
+/** What options say, in Silver: the flow of a bar, and what open positions amount to. Columns are described in graph/options. */
+import { EXPOSURE_COLUMNS } from './exposureColumns';
+import { FLOW_COLUMNS } from './flowColumns';
+import { BAND_MEANING } from './rowColumns';
+import type { TableContract } from '../datasets/schema';
+import { PARTITION_BY, PARTITION_COLUMNS } from '../records/bronzeTables';
+
+export const silverOptionFlow: TableContract = {
+  name: 'silver.option_flow',
+  description:
+    'What aggressors bought and sold of the options on a contract, by bar: signed delta (pressure) and signed premium (tide), ' +
+    `in total and by strike band around the price and every level. ${BAND_MEANING}`,
+  version: 1,
+  columns: [...PARTITION_COLUMNS, ...FLOW_COLUMNS.map(({ contract }) => contract)],
+  partitionBy: PARTITION_BY,
+  key: [...PARTITION_BY, 'bar_start_utc', 'level_id'],
+};
+
+export const silverOptionExposure: TableContract = {
+  name: 'silver.option_exposure',
+  description:
+    'Gamma exposure of dealers in the options on a contract, as of the ends of bars (setting exposureBars apart): walls, ' +
+    `zero-gamma flip, hedging, volatilities, and strike bands around the price and every level. ${BAND_MEANING}`,
+  version: 1,
+  columns: [...PARTITION_COLUMNS, ...EXPOSURE_COLUMNS.map(({ contract }) => contract)],
+  partitionBy: PARTITION_BY,
+  key: [...PARTITION_BY, 'ts', 'level_id'],
+};

@@ -1,0 +1,147 @@
+/**
+ * Raw records sorted for one contract-date: those of its window, those before it (which make the opening book), those
+ * that cannot be used, and those of other instruments or days, which are none of its business.
+ */
+import { OrderBook } from '../book/orderBook';
+import { SessionCode } from '../market/calendar';
+import { Flag, type MboBatch } from './mbo';
+import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
+import { validateMbo, type DeadLetterReason, type MboRules } from './validate';
+import type { BronzeFacts } from '../quality/checks';
+import type { SessionFrame } from '../session/inputs';
+
+const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
+type KindCode = (typeof Kind)[keyof typeof Kind];
+
+export interface SessionFilterSink {
+  /** Records `[from, to)` of the window, in order of arrival. */
+  keep(batch: MboBatch, from: number, to: number): void;
+  /** A record of the window that cannot be used; `kept` records of the window came before it. */
+  reject(batch: MboBatch, i: number, reason: DeadLetterReason, kept: number): void;
+}
+
+export class SessionFilter {
+  /** The book from the records before the window; undefined while there were none. */
+  openingBook: OrderBook | undefined;
+
+  private readonly rules: MboRules;
+  private ours: ReadonlySet<number> = new Set();
+  private unmapped: ReadonlySet<number> = new Set();
+  private lastId = -1;
+  private lastKind: KindCode = Kind.Other;
+
+  private kept = 0;
+  private rejected = 0;
+  private regressions = 0;
+  private badBook = 0;
+  /** ts_recv of the last record kept. */
+  private previous = -Infinity;
+  private longestGap = 0;
+  /** By minute of the window: whether a record arrived in it. */
+  private readonly minutes: Uint8Array;
+
+  constructor(
+    private readonly frame: SessionFrame,
+    private readonly sink: SessionFilterSink,
+  ) {
+    const { clock, origin, product } = frame;
+    const { windowStart, windowEnd } = clock;
+    this.rules = { origin, windowStart, windowEnd, tickNanos: product.tickNanos };
+    this.minutes = new Uint8Array(Math.ceil((windowEnd - windowStart) / NS_PER_MINUTE) + 1);
+  }
+
+  /**
+   * Begins a file.
+   * @param ours instrument ids of the contract in this file
+   * @param unmapped instrument ids for which no file knows a symbol
+   */
+  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>): void {
+    this.ours = ours;
+    this.unmapped = unmapped;
+    this.lastId = -1;
+  }
+
+  push(batch: MboBatch): void {
+    const { rules, sink } = this;
+    const { instrumentId, tsRecvWords } = batch;
+    let from = 0;
+    for (let i = 0; i < batch.length; i++) {
+      const t = rules.origin.offset(tsRecvWords, i);
+      const id = instrumentId[i];
+      if (id !== this.lastId) this.turnTo(id);
+      const kind = this.lastKind;
+
+      if (kind === Kind.Ours && t > rules.windowStart && t <= rules.windowEnd) {
+        const reason = validateMbo(batch, i, rules, this.previous);
+        if (reason === null) {
+          this.note(t, batch.flags[i]);
+          continue;
+        }
+        from = this.flush(batch, from, i);
+        this.rejected++;
+        if (reason === 'ts_regressed') this.regressions++;
+        sink.reject(batch, i, reason, this.kept);
+        continue;
+      }
+      from = this.flush(batch, from, i);
+      if (t > rules.windowEnd) continue;
+      if (kind === Kind.Ours) this.beforeWindow(batch, i);
+      else if (kind === Kind.Unmapped && t > rules.windowStart) {
+        this.rejected++;
+        sink.reject(batch, i, 'symbol_unmapped', this.kept);
+      }
+    }
+    this.flush(batch, from, batch.length);
+  }
+
+  facts(): BronzeFacts {
+    let expected = 0;
+    let covered = 0;
+    const { clock } = this.frame;
+    for (let minute = 0; minute < this.minutes.length; minute++) {
+      const middle = clock.windowStart + (minute + 0.5) * NS_PER_MINUTE;
+      if (clock.codeAt(middle) === SessionCode.Halt) continue;
+      expected++;
+      covered += this.minutes[minute];
+    }
+    return {
+      records: this.kept,
+      deadLetters: this.rejected,
+      recvRegressions: this.regressions,
+      badBookRecords: this.badBook,
+      minutesExpected: expected,
+      minutesCovered: covered,
+      longestGapSeconds: this.longestGap / NS_PER_SECOND,
+    };
+  }
+
+  /** Hands over the run `[from, i)` and returns where the next one may start. */
+  private flush(batch: MboBatch, from: number, i: number): number {
+    if (i > from) this.sink.keep(batch, from, i);
+    return i + 1;
+  }
+
+  private note(t: number, flags: number): void {
+    const { clock } = this.frame;
+    if (t - this.previous > this.longestGap && this.previous > -Infinity) {
+      // Only silence inside trading hours counts: from the later of the last record and the last opening.
+      if (clock.codeAt(t) !== SessionCode.Halt && clock.codeAt(this.previous) !== SessionCode.Halt)
+        this.longestGap = t - this.previous;
+    }
+    if ((flags & Flag.MaybeBadBook) !== 0) this.badBook++;
+    if (t > this.previous) this.previous = t;
+    this.minutes[Math.floor((t - this.rules.windowStart) / NS_PER_MINUTE)] = 1;
+    this.kept++;
+  }
+
+  private beforeWindow(batch: MboBatch, i: number): void {
+    const { origin, product } = this.frame;
+    this.openingBook ??= new OrderBook({ origin, tickNanos: product.tickNanos });
+    this.openingBook.apply(batch, i);
+  }
+
+  private turnTo(id: number): void {
+    this.lastId = id;
+    this.lastKind = this.ours.has(id) ? Kind.Ours : this.unmapped.has(id) ? Kind.Unmapped : Kind.Other;
+  }
+}

@@ -1,0 +1,57 @@
+/** What a simulation is asked for and what comes out of it. */
+import type { DbnMetadata, DbnRecord } from '../../dbn';
+import type { IsoDate } from '../../market/days';
+import type { MboBatch } from '../../records/mbo';
+import type { Outcome } from '../flow/approaches';
+
+export interface SimulationRequest {
+  /** Product, e.g. `ES`. */
+  readonly symbol: string;
+  /** First trade date. */
+  readonly from: IsoDate;
+  /** Trade dates. */
+  readonly days: number;
+  /** MBO rows a session, about. */
+  readonly events: number;
+  /** 0: order flow knows nothing of how approaches end; 1: everything. */
+  readonly strength: number;
+  readonly seed: number;
+  /** Whether there are options on the future. */
+  readonly options: boolean;
+}
+
+/** A touch of a level, as written to the truth beside the data. */
+export interface TruthRow {
+  date: IsoDate;
+  contract: string;
+  level: string;
+  attempt: number;
+  direction: 'UP' | 'DOWN';
+  /** Points. */
+  price: number;
+  /** Engine times, ISO 8601. */
+  approach_time: string;
+  time: string;
+  /** What the latent price decides, what the order flow of the approach showed, how trades turned out. */
+  outcome: Outcome;
+  shown: Outcome;
+  realised: Outcome;
+  strength: number;
+  seed: number;
+}
+
+export type SimulationOutput =
+  /** Begins a DBN file; `name` is as Databento names it, less the ending that tells the encoding. */
+  | { kind: 'file'; name: string; metadata: DbnMetadata }
+  /** Rows of the file begun last. The batch is the receiver's from then on. */
+  | { kind: 'mbo'; batch: MboBatch }
+  | { kind: 'records'; records: DbnRecord[] }
+  /** The file begun last is complete. */
+  | { kind: 'end' }
+  | { kind: 'truth'; tradeDate: IsoDate; rows: TruthRow[] };
+
+/** Where batches come from; those that stay inside the simulation go back by `give`. */
+export interface BatchPool {
+  take(): MboBatch;
+  give(batch: MboBatch): void;
+}

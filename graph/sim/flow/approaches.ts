@@ -1,0 +1,277 @@
+/**
+ * Approaches to levels, and what is planted in them.
+ *
+ * When price comes from outside into the band around a level, an outcome is *shown*: the order flow of the approach is that of
+ * a level about to break, to hold, or to be fought over (`SIGNALS`). With probability `strength` what is shown is how the
+ * approach will really end, seen by looking ahead on the latent path; otherwise it is drawn from the base rates, apart from
+ * everything. So the flow looks the same at every strength, and at strength 0 it knows nothing.
+ */
+import { ASK, BID, type BookSide } from '../exchange/matchingBook';
+import type { LatentPrice } from './latentPrice';
+import { STEP_VARIANCE } from './latentPrice';
+import { LEVEL_KINDS, type LevelKind, type PlantedLevels } from './plantedLevels';
+import type { Random } from '../random/random';
+
+export type Outcome = 'BREAK' | 'REJECT' | 'CHOP';
+
+/** Ticks: the approach begins within `BAND`, touches within `TOUCH`, may begin again beyond `REARM`, ends at `BARRIER`. */
+const BAND = 20;
+const TOUCH = 2;
+const REARM = 30;
+const BARRIER = 20;
+const HORIZON = 8 * 60e9;
+/**
+ * Variance of the price during an approach (at least, its signal's speed aside) and from a touch to its end, square ticks a
+ * second. The latter is lively enough to leave few touches undecided, and the same at all times of day, so that the hour says
+ * nothing about the outcome.
+ */
+const APPROACH_VARIANCE = 0.25;
+const EPISODE_VARIANCE = 2.2;
+/** How far a touch is looked for on the latent path, ns. */
+const SIGHT = 90 * 60e9;
+
+/** Shares of outcomes shown where nothing is known. */
+const BASE_RATES: readonly (readonly [Outcome, number])[] = [
+  ['BREAK', 0.43],
+  ['REJECT', 0.45],
+  ['CHOP', 0.12],
+];
+
+/** How the flow of an approach shows an outcome. */
+export interface Signal {
+  /** Factor on the speed of the price. */
+  readonly speed: number;
+  /** Share of marketable orders that go with the approach. */
+  readonly along: number;
+  /** Factor on the number of marketable orders. */
+  readonly trades: number;
+  /** Depth the level's defenders build, and to which it is pulled away, in multiples of an ordinary level's. */
+  readonly wall: number;
+  readonly pull: number;
+  /** The same on the side of the approach. */
+  readonly support: number;
+}
+
+const NOT_PULLED = Infinity;
+export const SIGNALS: Record<Outcome, Signal> = {
+  BREAK: { speed: 1.5, along: 0.7, trades: 1.5, wall: 0, pull: 0.25, support: 1.6 },
+  REJECT: { speed: 0.8, along: 0.42, trades: 1, wall: 3.5, pull: NOT_PULLED, support: 0 },
+  CHOP: { speed: 0.65, along: 0.5, trades: 0.8, wall: 1.8, pull: NOT_PULLED, support: 1.8 },
+};
+
+/** An approach under way, as the order flow is told of it. */
+export interface Approach {
+  /** Ticks; a whole number. */
+  readonly price: number;
+  /** Side of the book that stands in the way. */
+  readonly defender: BookSide;
+  readonly signal: Signal;
+}
+
+/** One touch, written down when its end is known. */
+export interface PlantedTouch {
+  level: LevelKind;
+  attempt: number;
+  direction: 'UP' | 'DOWN';
+  /** Ticks. */
+  price: number;
+  /** ns since the simulation's origin. */
+  approachTime: number;
+  touchTime: number;
+  /** How the latent price decided, what the order flow showed, and how trades turned out. */
+  outcome: Outcome;
+  shown: Outcome;
+  realised: Outcome;
+}
+
+/** What the future of the latent price is read from. */
+export interface Outlook {
+  /** The latent price and its future, ticks. */
+  readonly path: LatentPrice;
+  /** Variance of the latent price at a time, square ticks a second. */
+  varianceAt(t: number): number;
+  /** Middle of the market, ticks. */
+  readonly middle: number;
+  /** How far it lets the latent price go before it follows, ticks. */
+  readonly slack: number;
+}
+
+interface LevelState {
+  kind: LevelKind;
+  attempts: number;
+  /** `shut` until price is outside the band, `open` outside it, then `approached`, and `touched` until it is far away. */
+  phase: 'shut' | 'open' | 'approached' | 'touched';
+  /** 1 coming from below, -1 from above. */
+  direction: 1 | -1;
+  /** Level price at the last look, ticks. */
+  price: number;
+  approachTime: number;
+  shown: Outcome;
+  /** Whether what is shown is what will be. */
+  known: boolean;
+}
+
+export class Approaches {
+  private readonly states: LevelState[] = LEVEL_KINDS.map((kind) => ({
+    kind,
+    attempts: 0,
+    phase: 'shut',
+    direction: 1,
+    price: NaN,
+    approachTime: 0,
+    shown: 'CHOP',
+    known: false,
+  }));
+  private pending: PlantedTouch[] = [];
+  /** The approach the order flow is about, if there is one. */
+  current: Approach | null = null;
+
+  constructor(
+    private readonly levels: PlantedLevels,
+    private readonly outlook: Outlook,
+    private readonly strength: number,
+    private readonly random: Random,
+    private readonly rthClose: number,
+    private readonly record: (touch: PlantedTouch) => void,
+  ) {}
+
+  /** Variance of the latent price, square ticks a second, where it would be `ordinary` without levels. */
+  variance(ordinary: number): number {
+    if (this.pending.length > 0) return EPISODE_VARIANCE;
+    if (this.current === null) return ordinary;
+    return Math.max(ordinary, APPROACH_VARIANCE) * this.current.signal.speed;
+  }
+
+  /** A trade print. @param price ticks */
+  trade(t: number, price: number): void {
+    this.decide(t, price);
+    let changed = false;
+    for (const state of this.states) changed = this.look(state, t, price) || changed;
+    if (changed) this.choose();
+  }
+
+  /** The averages have moved: where an approach is known to end, it is looked at again. */
+  review(t: number): void {
+    for (const state of this.states) {
+      if (state.phase !== 'approached' || !state.known) continue;
+      state.price = this.levels.price(state.kind, t);
+      state.shown = this.foresee(state, t, false) ?? state.shown;
+    }
+    this.choose();
+  }
+
+  /** The regular session is over: what is undecided is a draw. */
+  close(): void {
+    this.current = null;
+    for (const touch of this.pending) this.record(touch);
+    this.pending = [];
+    for (const state of this.states) state.phase = 'shut';
+  }
+
+  private look(state: LevelState, t: number, price: number): boolean {
+    const level = this.levels.price(state.kind, t);
+    if (level !== level) return false;
+    state.price = level;
+    const distance = price - level;
+    const away = Math.abs(distance);
+    const { phase } = state;
+    const outside =
+      (phase === 'shut' && away > BAND) ||
+      (phase === 'touched' && away > REARM) ||
+      (phase === 'approached' && distance * state.direction < -REARM);
+    if (outside) state.phase = 'open';
+    if (state.phase === 'open') {
+      if (away > BAND) state.direction = distance < 0 ? 1 : -1;
+      else this.begin(state, t);
+    }
+    if (state.phase === 'approached' && distance * state.direction >= -TOUCH) this.touch(state, t);
+    return phase !== state.phase;
+  }
+
+  private begin(state: LevelState, t: number): void {
+    state.phase = 'approached';
+    state.approachTime = t;
+    state.known = this.random.chance(this.strength);
+    state.shown = this.draw();
+    if (state.known) state.shown = this.foresee(state, t, false) ?? state.shown;
+  }
+
+  private touch(state: LevelState, t: number): void {
+    state.phase = 'touched';
+    this.pending.push({
+      level: state.kind,
+      attempt: ++state.attempts,
+      direction: state.direction === 1 ? 'UP' : 'DOWN',
+      price: state.price,
+      approachTime: state.approachTime,
+      touchTime: t,
+      outcome: this.foresee(state, t, true) ?? 'CHOP',
+      shown: state.shown,
+      realised: 'CHOP',
+    });
+  }
+
+  private draw(): Outcome {
+    let u = this.random.unit();
+    for (const [outcome, share] of BASE_RATES) if ((u -= share) < 0) return outcome;
+    return 'CHOP';
+  }
+
+  /**
+   * How an approach ends on the latent path, the market following it as loosely as it does.
+   * @param touched whether the level has been touched by now
+   * @returns null if it will not be touched
+   */
+  private foresee(state: LevelState, t: number, touched: boolean): Outcome | null {
+    const { path } = this.outlook;
+    const slack = this.outlook.slack + 0.5;
+    const toward = state.direction;
+    let market = this.outlook.middle;
+    let touch = touched ? t : NaN;
+    let now = t;
+    for (let step = Math.ceil(path.position); ; step++) {
+      const value = path.valueAt(step);
+      market = Math.min(Math.max(market, value - slack), value + slack);
+      const beyond = (market - state.price) * toward;
+      if (touch === touch) {
+        // Trades print half a tick off the middle.
+        if (beyond >= BARRIER - 0.5) return 'BREAK';
+        if (beyond <= -BARRIER + 0.5) return 'REJECT';
+        if (now > touch + HORIZON || now > this.rthClose) return 'CHOP';
+      } else {
+        if (beyond >= -TOUCH - 0.5) touch = now;
+        else if (beyond < -REARM || now > t + SIGHT || now > this.rthClose) return null;
+      }
+      const variance =
+        touch === touch ? EPISODE_VARIANCE : Math.max(this.outlook.varianceAt(now), APPROACH_VARIANCE);
+      now += (STEP_VARIANCE / variance) * 1e9;
+    }
+  }
+
+  /** Follows touches to their end, trade by trade. */
+  private decide(t: number, price: number): void {
+    if (this.pending.length === 0) return;
+    this.pending = this.pending.filter((touch) => {
+      const beyond = (price - touch.price) * (touch.direction === 'UP' ? 1 : -1);
+      const ended = t > touch.touchTime + HORIZON;
+      if (!ended && Math.abs(beyond) < BARRIER) return true;
+      if (!ended) touch.realised = beyond > 0 ? 'BREAK' : 'REJECT';
+      this.record(touch);
+      return false;
+    });
+  }
+
+  private choose(): void {
+    this.current = null;
+    let latest = -1;
+    for (const state of this.states) {
+      if (state.phase !== 'approached' || state.approachTime < latest) continue;
+      latest = state.approachTime;
+      this.current = {
+        price: Math.round(state.price),
+        defender: state.direction === 1 ? ASK : BID,
+        signal: SIGNALS[state.shown],
+      };
+    }
+  }
+}

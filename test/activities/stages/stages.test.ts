@@ -1,0 +1,259 @@
+/** The stages over a real lake: a small simulated day in, tables out. */
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lineageOf } from '../../../activities/reports/lineage';
+import { partitionGrid, planBackfill, recordFailure } from '../../../activities/planning/plan';
+import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
+import type { Layer, StageRequest } from '../../../activities/stages/stage';
+import { runStage } from '../../../activities/stages/stages';
+import { LAYERS } from '../../../graph/datasets/layers';
+import { tablesOf } from '../../../graph/datasets/declaration';
+import type { TableContract } from '../../../graph/datasets/schema';
+import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
+import { qualityChecks } from '../../../graph/datasets/opsTables';
+import { encodeMetadata, MBO_BYTES } from '../../../graph/dbn';
+import { featureSettings, type FeatureSettings } from '../../../graph/settings';
+import { Lake } from '../../../lake/lake';
+import { readDbn } from '../../../lake/raw/dbnFile';
+import { PROJECT_ROOT } from '../../../infra/root';
+import type * as Simulator from '../../../workers/simulator/simulateInto';
+
+// The simulator compresses in threads, which run compiled code.
+const { simulateInto } = require(
+  join(PROJECT_ROOT, 'dist', 'workers', 'simulator', 'simulateInto.js'),
+) as typeof Simulator;
+
+const DATES = ['2024-03-05', '2024-03-06'] as const;
+const CONTRACT = 'ESH4';
+const features = featureSettings.parse({});
+const partition = { contract: CONTRACT, trade_date: DATES[0] };
+
+let folder: string;
+let lakeFolder: string;
+let fence = 1;
+
+const context = { progress: () => undefined, signal: new AbortController().signal };
+
+const request = (
+  layer: Layer,
+  tradeDate: string = DATES[0],
+  more: Partial<StageRequest> = {},
+): StageRequest => ({
+  layer,
+  contract: CONTRACT,
+  tradeDate,
+  fence: fence++,
+  run: { workflowId: 'test', runId: 'run' },
+  ...more,
+});
+const stage = (layer: Layer, more: Partial<StageRequest> = {}, settings: FeatureSettings = features) =>
+  runStage(request(layer, DATES[0], more), context, { lake: lakeFolder, features: settings });
+const rowsOf = async (table: TableContract, of: Record<string, string> = partition) =>
+  (await Lake.open(lakeFolder)).table(table).readRows({ partition: of });
+const plan = (input: Partial<BackfillInput> = {}, settings = features) =>
+  planBackfill(parseBackfill({ symbol: 'ES', start: '2024-03-01', end: '2024-03-07', ...input }), {
+    lake: lakeFolder,
+    features: settings,
+  });
+const codeOf = async (work: Promise<unknown>) =>
+  work.then(
+    () => 'no failure',
+    (error: { code?: string }) => error.code,
+  );
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'spymaster-stages-'));
+  lakeFolder = join(folder, 'lake');
+  await simulateInto(join(folder, 'raw'), {
+    symbol: 'ES',
+    from: DATES[0],
+    days: DATES.length,
+    events: 30_000,
+    strength: 0.8,
+    seed: 7,
+    options: true,
+  });
+  const { raw } = await Lake.open(lakeFolder);
+  for (const name of readdirSync(join(folder, 'raw')))
+    if (name.includes('.dbn')) await raw.import(join(folder, 'raw', name));
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('building a contract-date', () => {
+  it('refuses a layer whose input was never built', async () => {
+    expect(await codeOf(stage('silver'))).toBe('NoInput');
+    expect(await codeOf(stage('gold'))).toBe('NoInput');
+  });
+
+  it('publishes every table of every layer; so thin a day is only warned of', async () => {
+    for (const layer of LAYERS) {
+      const result = await stage(layer);
+      expect([result.status, result.reason]).toEqual(['published', undefined]);
+      expect(result.checks.filter(({ passed, severity }) => !passed && severity === 'blocking')).toEqual([]);
+      expect(Object.keys(result.rows)).toEqual(
+        expect.arrayContaining(tablesOf(layer).map(({ name }) => name)),
+      );
+    }
+    const { rows } = await stage('gold', { force: true });
+    expect(rows['gold.outcomes']).toBe(3 * rows['gold.episodes']);
+  }, 60_000);
+
+  it('does nothing when inputs, code and settings are what they were', async () => {
+    for (const layer of LAYERS) expect((await stage(layer)).status).toBe('current');
+  });
+
+  it('keeps every record of the window: those of the raw files, and no other', async () => {
+    let expected = 0;
+    const { raw } = await Lake.open(lakeFolder);
+    for (const { file, instrument } of (await raw.catalog()).pieces(CONTRACT, DATES[0])) {
+      const day = instrument.days.find(({ tradeDate }) => tradeDate === DATES[0]);
+      expected += day?.records.mbo ?? 0;
+      expect(file.schema).toBe('mbo');
+    }
+    const snapshot = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    expect(snapshot.partition(partition)?.rows).toBe(expected);
+  });
+
+  it('starts the second date from the book the first one left', async () => {
+    await runStage(request('bronze', DATES[1]), context, { lake: lakeFolder, features });
+    await runStage(request('silver', DATES[1]), context, { lake: lakeFolder, features });
+    const [opening] = await rowsOf(bronzeOpeningBooks, { ...partition, trade_date: DATES[1] });
+    expect(Number(opening.orders)).toBeGreaterThan(100);
+    const checks = await rowsOf(qualityChecks, { layer: 'silver', ...partition, trade_date: DATES[1] });
+    const audit = checks.find(({ check_name }) => check_name === 'snapshot_audit');
+    expect(audit).toMatchObject({ passed: true, value: 0 });
+  }, 60_000);
+
+  it('lets an attempt with a lower fence lose, and says so', async () => {
+    expect(await codeOf(stage('gold', { force: true, fence: 0 }))).toBe('Fenced');
+    expect((await stage('gold')).status).toBe('current');
+  });
+
+  it('stops when it is cancelled, and leaves the table as it was', async () => {
+    const before = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const abort = new AbortController();
+    const progress = () => abort.abort();
+    const work = runStage(
+      request('bronze', DATES[0], { force: true }),
+      { progress, signal: abort.signal },
+      { lake: lakeFolder, features },
+    );
+    expect(await codeOf(work)).toBe('Cancelled');
+    const after = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    expect(after.version).toBe(before.version);
+  });
+
+  it('tells the lineage of an outcome down to the raw files', async () => {
+    const root = await lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', `${CONTRACT}/${DATES[0]}`);
+    const names = new Set<string>();
+    const walk = (node: typeof root) => {
+      names.add(node.dataset === 'raw.dbn' ? node.key : node.dataset);
+      node.upstream.forEach(walk);
+    };
+    walk(root);
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'gold.outcomes',
+        'gold.episodes',
+        'silver.levels',
+        'bronze.mbo',
+        'glbx-mdp3-20240305.mbo.dbn.zst',
+      ]),
+    );
+    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.nothing', 'x/y'))).toBe('UnknownTable');
+    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', 'ESH4'))).toBe('BadArgument');
+  });
+});
+
+describe('planning from the lake', () => {
+  it('plans what is missing, and names the dates without data', async () => {
+    const { items, upToDate, withoutData } = await plan();
+    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[1], layers: ['gold'], reason: 'missing' }]);
+    expect(upToDate).toBe(1);
+    expect(withoutData).toEqual(['2024-03-01', '2024-03-04', '2024-03-07']);
+  });
+
+  it('finds what other settings have made stale, from the layer on that they touch', async () => {
+    const other = featureSettings.parse({ episodes: { barrierTicks: 24 } });
+    const { items } = await plan({ reprocess: 'stale', end: DATES[0] }, other);
+    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[0], layers: ['gold'], reason: 'stale' }]);
+    const bars = featureSettings.parse({ bars: { seconds: 10 } });
+    const [item] = (await plan({ reprocess: 'stale', end: DATES[0] }, bars)).items;
+    expect(item.layers).toEqual(['silver', 'gold']);
+  });
+
+  it('plans a recorded failure again only when asked to', async () => {
+    await recordFailure(
+      request('gold', DATES[1]),
+      { type: 'WorkerCrashed', message: 'gone' },
+      { lake: lakeFolder, features },
+    );
+    expect((await plan()).items).toEqual([]);
+    expect((await plan({ reprocess: 'failed' })).items).toMatchObject([
+      { tradeDate: DATES[1], layers: ['gold'], reason: 'failed' },
+    ]);
+    const grid = await partitionGrid({ lake: lakeFolder });
+    expect(grid.find(({ layer, tradeDate }) => layer === 'gold' && tradeDate === DATES[1])).toMatchObject({
+      status: 'failed',
+      reason: 'WorkerCrashed: gone',
+    });
+  });
+
+  it('refuses a contract of another product', async () => {
+    expect(await codeOf(plan({ contract: 'NQH4' }))).toBe('BadArgument');
+  });
+});
+
+describe('records that cannot be used', () => {
+  /** A lake of the same day in which every n-th record has a price between two ticks. */
+  async function damaged(every: number): Promise<string> {
+    const location = join(folder, `damaged-${every}`);
+    const { raw } = await Lake.open(location);
+    for (const name of readdirSync(join(folder, 'raw')).filter((file) => file.includes('.mbo.'))) {
+      const parts: Uint8Array[] = [];
+      let index = 0;
+      await readDbn(join(folder, 'raw', name), {
+        metadata: (metadata) => void parts.push(encodeMetadata(metadata)),
+        // Without `mbo`, records come as bytes.
+        record: ({ bytes }) => {
+          const copy = Uint8Array.from(bytes);
+          if (copy.length === MBO_BYTES && copy[38] === 0x41 && ++index % every === 0) copy[24] ^= 1;
+          parts.push(copy);
+        },
+      });
+      const path = join(folder, name.replace('.zst', ''));
+      writeFileSync(path, Buffer.concat(parts));
+      await raw.import(path);
+    }
+    return location;
+  }
+
+  it('go to the dead letters with reason, place and bytes, and the rest goes on', async () => {
+    const lake = await damaged(1000);
+    const result = await runStage(request('bronze'), context, { lake, features });
+    expect(result.status).toBe('published');
+    const letters = await (await Lake.open(lake)).table(bronzeDeadLetters).readRows({ partition });
+    expect(letters.length).toBe(result.rows['bronze.dead_letters']);
+    expect(letters.length).toBeGreaterThan(5);
+    expect(new Set(letters.map(({ reason }) => reason))).toEqual(new Set(['price_off_tick']));
+    expect(letters[0]).toMatchObject({
+      field: 'price',
+      expected: 'a multiple of 0.25',
+      position: expect.any(BigInt),
+    });
+    expect((letters[0].bytes as Uint8Array).length).toBe(MBO_BYTES);
+  }, 30_000);
+
+  it('keep the partition from being published when they are too many', async () => {
+    const lake = await damaged(20);
+    const result = await runStage(request('bronze'), context, { lake, features });
+    expect(result.status).toBe('blocked');
+    expect(result.reason).toMatch(/records could not be used/);
+    const opened = await Lake.open(lake);
+    expect((await opened.table(bronzeMbo).snapshot()).exists).toBe(false);
+    expect((await opened.table(bronzeDeadLetters).readRows({ partition })).length).toBeGreaterThan(100);
+    expect(await codeOf(runStage(request('silver'), context, { lake, features }))).toBe('NoInput');
+  }, 30_000);
+});

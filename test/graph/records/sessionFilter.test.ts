@@ -1,0 +1,93 @@
+import { MboBatch } from '../../../graph/records/mbo';
+import { SessionFilter } from '../../../graph/records/sessionFilter';
+import { frameOf } from '../../../graph/session/inputs';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { record, writeRow, type MboRecord } from '../book/records';
+
+const frame = frameOf({ contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS });
+const { window, rthOpen } = frame.clock.session;
+const PRICE = 5_100_000_000_000n;
+const SECOND = 1_000_000_000n;
+
+const add = (fields: Partial<MboRecord>): MboRecord =>
+  record({ instrumentId: 7, id: 1n, price: PRICE, tsRecv: rthOpen, tsEvent: rthOpen, ...fields });
+
+function sift(rows: MboRecord[], pieces = rows.length) {
+  const kept: bigint[] = [];
+  const rejected: [bigint, string, number][] = [];
+  const sieve = new SessionFilter(frame, {
+    keep: (batch, from, to) => {
+      for (let i = from; i < to; i++) kept.push(batch.orderId[i]);
+    },
+    reject: (batch, i, reason, before) => rejected.push([batch.orderId[i], reason, before]),
+  });
+  sieve.begin(new Set([7]), new Set([9]));
+  for (let at = 0; at < rows.length; at += pieces) {
+    const part = rows.slice(at, at + pieces);
+    const batch = new MboBatch(part.length);
+    part.forEach((row, i) => writeRow(batch, i, row));
+    batch.length = part.length;
+    sieve.push(batch);
+  }
+  return { kept, rejected, sieve };
+}
+
+describe('sorting raw records for a contract-date', () => {
+  const rows = [
+    add({ id: 1n, tsRecv: window.start - SECOND }),
+    add({ id: 2n, tsRecv: window.start }),
+    add({ id: 3n, tsRecv: window.start + 1n }),
+    add({ id: 4n, instrumentId: 8 }),
+    add({ id: 5n, size: 0 }),
+    add({ id: 6n }),
+    add({ id: 7n, instrumentId: 9 }),
+    add({ id: 8n, price: PRICE + 1n }),
+    add({ id: 9n, tsRecv: rthOpen - SECOND }),
+    add({ id: 10n, action: 'X' }),
+    add({ id: 11n, tsRecv: window.end }),
+    add({ id: 12n, tsRecv: window.end + 1n }),
+  ];
+
+  it.each([1, 2, 5, 12])('keeps what belongs to the window, whatever the pieces (%i)', (pieces) => {
+    const { kept, rejected } = sift(rows, pieces);
+    expect(kept).toEqual([3n, 6n, 11n]);
+    expect(rejected).toEqual([
+      [5n, 'size_nonpositive', 1],
+      [7n, 'symbol_unmapped', 2],
+      [8n, 'price_off_tick', 2],
+      [9n, 'ts_regressed', 2],
+      [10n, 'action_unknown', 2],
+    ]);
+  });
+
+  it('makes the opening book of what came before the window, its first instant included', () => {
+    const { sieve } = sift(rows);
+    expect(sieve.openingBook?.orderCount).toBe(2);
+    expect(sift(rows.slice(2)).sieve.openingBook).toBeUndefined();
+  });
+
+  it('counts what the checks ask for', () => {
+    const { sieve } = sift(rows);
+    expect(sieve.facts()).toMatchObject({
+      records: 3,
+      deadLetters: 5,
+      recvRegressions: 1,
+      badBookRecords: 0,
+    });
+    // 18:00 ET to 17:00 ET.
+    expect(sieve.facts().minutesExpected).toBe(23 * 60);
+    expect(sieve.facts().minutesCovered).toBe(1);
+  });
+
+  it('measures silence inside trading hours only', () => {
+    const open = frame.clock.session.globexOpen;
+    const { sieve } = sift([
+      add({ tsRecv: window.start + SECOND }),
+      add({ tsRecv: open + SECOND }),
+      add({ tsRecv: open + 41n * SECOND }),
+      add({ tsRecv: open + 50n * SECOND, flags: 128 | 4 }),
+    ]);
+    expect(sieve.facts().longestGapSeconds).toBe(40);
+    expect(sieve.facts().badBookRecords).toBe(1);
+  });
+});
