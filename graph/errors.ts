@@ -16,6 +16,7 @@ export const FAILURES = {
   Fenced: { retryable: false },
   CorruptTable: { retryable: false },
   CorruptBook: { retryable: false },
+  CorruptState: { retryable: false },
   Cancelled: { retryable: false },
   StoreUnavailable: { retryable: true },
   WorkerCrashed: { retryable: true },

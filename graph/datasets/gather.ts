@@ -1,5 +1,5 @@
 /** Rows of one table that came in several batches, as one. */
-import { allocate, type ColumnData, type TableBatch, type TableContract } from './schema';
+import { allocateColumn, type ColumnData, type TableBatch, type TableContract } from './schema';
 
 export class GatheredRows {
   private readonly batches: TableBatch[] = [];
@@ -19,7 +19,7 @@ export class GatheredRows {
     const columns: Record<string, ColumnData> = {};
     for (const { name, type } of contract.columns) {
       if (contract.partitionBy.includes(name)) continue;
-      const whole = allocate(type, rows);
+      const whole = allocateColumn(type, rows);
       this.copy(name, whole);
       columns[name] = whole;
     }

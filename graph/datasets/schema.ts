@@ -15,6 +15,8 @@ export interface ColumnContract {
   /** `ns UTC`, `1e-9 USD`, `ticks`, `lots`, `count`, `1` for a ratio, `` for a name. */
   readonly unit: string;
   readonly meaning: string;
+  /** How it is computed, where the meaning alone does not say. */
+  readonly formula?: string;
   /** A null is NaN in a `double`, `INT_NULL[type]` in an integer column, `null` elsewhere. Default: never null. */
   readonly nullable?: boolean;
   /** The only texts a `string` column may hold, besides null where that is allowed. */
@@ -71,11 +73,12 @@ export interface TableBatch {
 /** One row of a table as a plain object; integers of 64 bits are bigint. */
 export type Row = Record<string, bigint | number | string | boolean | Uint8Array | Float32Array | null>;
 
-const isNumericArray = (type: ColumnType) =>
+/** Whether columns of the type are held in a typed array. */
+export const isNumericType = (type: ColumnType) =>
   type === 'int64' || type === 'int32' || type === 'int16' || type === 'double' || type === 'boolean';
 
 /** An empty column of a type. */
-export function allocate(type: ColumnType, capacity: number): ColumnData {
+export function allocateColumn(type: ColumnType, capacity: number): ColumnData {
   switch (type) {
     case 'int64':
       return new BigInt64Array(capacity);
@@ -101,7 +104,7 @@ export class TableBuilder {
 
   constructor(readonly contract: TableContract) {
     this.stored = contract.columns.filter((column) => !contract.partitionBy.includes(column.name));
-    for (const { name, type } of this.stored) this.columns[name] = allocate(type, this.capacity);
+    for (const { name, type } of this.stored) this.columns[name] = allocateColumn(type, this.capacity);
   }
 
   get length(): number {
@@ -142,8 +145,8 @@ export class TableBuilder {
   private grow(): void {
     this.capacity *= 2;
     for (const { name, type } of this.stored) {
-      if (!isNumericArray(type)) continue;
-      const wider = allocate(type, this.capacity) as Float64Array;
+      if (!isNumericType(type)) continue;
+      const wider = allocateColumn(type, this.capacity) as Float64Array;
       wider.set(this.columns[name] as Float64Array);
       this.columns[name] = wider;
     }

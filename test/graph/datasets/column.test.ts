@@ -1,0 +1,67 @@
+import { count, figure, flag, instant, lots, name, price, TableRows } from '../../../graph/datasets/column';
+import { INT_NULL, type TableContract } from '../../../graph/datasets/schema';
+
+interface Trade {
+  at: bigint;
+  side: string | null;
+  ticks: number;
+  lots: number;
+}
+
+const COLUMNS = [
+  instant<Trade>('ts', { meaning: 'When', value: (trade) => trade.at }),
+  name<Trade>('side', { meaning: 'Aggressor', nullable: true, value: (trade) => trade.side }),
+  price<Trade>('price', { meaning: 'Price', value: (trade) => trade.ticks / 4 }),
+  lots<Trade>('size', { meaning: 'Size', value: (trade) => trade.lots }),
+  count<Trade>('orders', { meaning: 'Orders', nullable: true, value: () => NaN }),
+  flag<Trade>('large', { meaning: 'Large', value: (trade) => trade.lots > 9 }),
+  figure<Trade>('log_size', {
+    unit: 'ln lots',
+    meaning: 'Size',
+    formula: 'ln(size)',
+    value: (trade) => Math.log(trade.lots),
+  }),
+];
+
+const CONTRACT: TableContract = {
+  name: 'silver.tape',
+  description: 'Trades',
+  version: 1,
+  columns: COLUMNS,
+  partitionBy: [],
+  key: ['ts'],
+};
+
+test('a contract tells type, unit, formula and whether there may be nothing', () => {
+  expect(
+    CONTRACT.columns.map(({ name: column, type, unit, nullable }) => [column, type, unit, nullable]),
+  ).toEqual([
+    ['ts', 'int64', 'ns UTC', false],
+    ['side', 'string', '', true],
+    ['price', 'double', 'points', true],
+    ['size', 'int32', 'lots', false],
+    ['orders', 'int32', 'count', true],
+    ['large', 'boolean', '', false],
+    ['log_size', 'double', 'ln lots', true],
+  ]);
+  expect(CONTRACT.columns.at(-1)?.formula).toBe('ln(size)');
+});
+
+test('rows are what the columns compute, however many, and start anew when they are taken', () => {
+  const rows = new TableRows(CONTRACT, COLUMNS);
+  for (let k = 0; k < 200; k++) rows.push({ at: BigInt(k), side: k % 2 ? 'B' : null, ticks: -k, lots: k });
+  const { rowCount, columns } = rows.take();
+  expect(rowCount).toBe(200);
+  expect(columns.ts[199]).toBe(199n);
+  expect([columns.side[198], columns.side[199]]).toEqual([null, 'B']);
+  expect(Object.is(columns.price[0], 0)).toBe(true);
+  expect(columns.price[199]).toBe(-49.75);
+  expect(columns.orders[7]).toBe(INT_NULL.int32);
+  expect([columns.large[9], columns.large[10]]).toEqual([0, 1]);
+  expect(rows.take().rowCount).toBe(0);
+});
+
+test('nothing where there must be something is refused by name', () => {
+  const rows = new TableRows(CONTRACT, COLUMNS);
+  expect(() => rows.push({ at: 1n, side: null, ticks: 1, lots: NaN })).toThrow('size must not be null');
+});
