@@ -1,6 +1,6 @@
 /** How far the figures of a session lie from those of the sessions before it that are in the lake. */
 import { bronzeMbo } from '../../graph/records/bronzeTables';
-import { BARS } from '../../graph/bars/barsTable';
+import { silverBars } from '../../graph/bars/barsTable';
 import { goldVectors } from '../../graph/vectors/vectorTables';
 import type { TableContract } from '../../graph/datasets/schema';
 import { parseSymbol } from '../../graph/products/products';
@@ -50,13 +50,13 @@ interface Session {
 
 /** Bars of regular trading hours. */
 export async function barDrift(lake: Lake, date: Session, signal: AbortSignal): Promise<DriftReport> {
-  const earlier = await earlierSessions(lake, BARS, date);
-  const report: DriftReport = { table: BARS.name, sessions: datesOf(earlier), features: [] };
+  const earlier = await earlierSessions(lake, silverBars, date);
+  const report: DriftReport = { table: silverBars.name, sessions: datesOf(earlier), features: [] };
   if (earlier.length === 0) return report;
   const now = await barValues(lake, [date], signal);
   const before = await barValues(lake, earlier, signal);
   report.features = BAR_FEATURES.map((feature, k) => {
-    const unit = BARS.columns.find(({ name }) => name === feature)?.unit ?? '';
+    const unit = silverBars.columns.find(({ name }) => name === feature)?.unit ?? '';
     return { feature, unit, ...drift(now[k], before[k]) };
   });
   return report;
@@ -107,7 +107,7 @@ async function barValues(lake: Lake, sessions: readonly Session[], signal: Abort
   const wanted = sessions.map(({ contract, tradeDate }) => `(${quote(contract)}, DATE ${quote(tradeDate)})`);
   await runQuery(
     lake,
-    `SELECT ${BAR_FEATURES.join(', ')} FROM ${BARS.name}
+    `SELECT ${BAR_FEATURES.join(', ')} FROM ${silverBars.name}
      WHERE session = 'rth' AND (contract, trade_date) IN (${wanted.join(', ')})`,
     {
       columns: () => undefined,

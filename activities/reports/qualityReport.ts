@@ -1,7 +1,7 @@
 /** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
 import { LAYERS, type Layer } from '../../graph/datasets/layers';
 import { TABLES } from '../../graph/datasets/declaration';
-import { BARS } from '../../graph/bars/barsTable';
+import { silverBars } from '../../graph/bars/barsTable';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
 import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
 import { SpymasterError } from '../../graph/errors';
@@ -190,7 +190,7 @@ async function marketOf(
   const rows = await lake.query(
     `SELECT bar_start_utc // ${NS_PER_MINUTE} * ${NS_PER_MINUTE} AS start, arg_max(mid, bar_start_utc) AS mid,
        avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) FILTER (session <> 'halt') AS spread
-     FROM ${BARS.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     FROM ${silverBars.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
      GROUP BY 1 ORDER BY 1`,
     signal,
   );

@@ -1,9 +1,9 @@
 /** Silver of a contract-date: book, bars, levels and option figures from its Bronze records. */
 import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
-import { BARS } from '../../graph/bars/barsTable';
+import { silverBars } from '../../graph/bars/barsTable';
 import { silverLevels } from '../../graph/levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../../graph/options/optionTables';
-import { vacuum } from '../../graph/bars/vacuumTable';
+import { silverVacuum } from '../../graph/bars/vacuumTable';
 import { blocking, silverChecks } from '../../graph/quality/checks';
 import { OptionFeed, pushMerged } from '../../graph/session/optionFeed';
 import { SilverGraph } from '../../graph/session/silverGraph';
@@ -54,9 +54,9 @@ export async function buildSilver(
   const checks = silverChecks(graph.facts());
   if (blocking(checks).length > 0) return publication.end(checks);
   progress({ phase: 'writing', done, total });
-  await publication.table(BARS, [graph.takeBars()]);
+  await publication.table(silverBars, [graph.takeBars()]);
   await publication.table(silverLevels, [graph.takeLevels()]);
-  await publication.table(vacuum, [graph.takeVacuum()]);
+  await publication.table(silverVacuum, [graph.takeVacuum()]);
   await publication.table(silverOptionFlow, [graph.takeOptionFlow()]);
   await publication.table(silverOptionExposure, [graph.takeOptionExposure()]);
   return publication.end(checks);

@@ -20,7 +20,7 @@
 import type { BookView } from '../book/bookView';
 import type { OrderBook } from '../book/orderBook';
 import { ASK, BID } from '../book/side';
-import { BARS } from './barsTable';
+import { silverBars } from './barsTable';
 import type { TableBatch } from '../datasets/schema';
 import { SpymasterError } from '../errors';
 import { SESSION_NAMES, SessionCode } from '../market/calendar';
@@ -112,7 +112,7 @@ export class BarBuilder {
     this.gridPhase = Number(origin.ns % BigInt(barNanos));
     // Multiplied before divided: a whole number of 1e-9 units becomes the double nearest to the decimal price.
     this.points = (ticks) => (ticks * tickNanos) / 1e9;
-    this.rows = new RowList(BARS, {
+    this.rows = new RowList(silverBars, {
       bar_start_utc: (t) => origin.absolute(t),
       session: (code) => SESSION_NAMES[code],
       trading_state: (code) => TRADING_STATES[code],

@@ -46,7 +46,7 @@ export const HEAD_COLUMNS: readonly ColumnContract[] = [
   },
 ];
 
-export const BARS: TableContract = {
+export const silverBars: TableContract = {
   name: 'silver.bars',
   description:
     'Bars of five seconds (configurable) on ts_event, one row each without gaps: the book at the end of the bar, what was traded, added, withdrawn and filled in it.',

@@ -11,7 +11,7 @@
  */
 import type { BookView } from '../book/bookView';
 import { ASK, BID, type BookSide } from '../book/side';
-import { vacuum as VACUUM } from './vacuumTable';
+import { silverVacuum } from './vacuumTable';
 import type { TableBatch } from '../datasets/schema';
 import { SessionCode } from '../market/calendar';
 import { NS_PER_MS, NS_PER_SECOND, type TimeOrigin } from '../market/time';
@@ -124,7 +124,7 @@ export class Vacuum implements BarWatcher {
 
   constructor(private readonly options: VacuumOptions) {
     const { origin, levels } = options;
-    this.rows = new RowList(VACUUM, {
+    this.rows = new RowList(silverVacuum, {
       bar_start_utc: (t) => origin.absolute(t),
       level_id: (index) => levels.levels[index].id,
       level_kind: (index) => levels.levels[index].kind,

@@ -65,7 +65,7 @@ const sideColumns = (side: string, word: string): ColumnContract[] => [
   ),
 ];
 
-export const vacuum: TableContract = {
+export const silverVacuum: TableContract = {
   name: 'silver.vacuum',
   description:
     'Order-level dynamics around price levels: one row per bar and level that was known when the bar began, with the mid within 120 ' +

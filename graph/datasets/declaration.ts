@@ -4,7 +4,7 @@
  */
 import { LAYERS, type Layer } from './layers';
 import type { TableContract } from './schema';
-import { BARS } from '../bars/barsTable';
+import { silverBars } from '../bars/barsTable';
 import {
   bronzeDeadLetters,
   bronzeDefinitions,
@@ -17,7 +17,7 @@ import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { opsPartitions, qualityChecks } from './opsTables';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { vacuum as silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuumTable';
 import { goldNormalisation, goldVectors } from '../vectors/vectorTables';
 
 /**
@@ -94,7 +94,7 @@ export const DATASETS: readonly Dataset[] = [
   built(bronzeOptionTrades, 'activities/bronze', 1, RAW),
   built(bronzeStatistics, 'activities/bronze', 1, RAW),
   built(bronzeDeadLetters, 'graph/market/validate', 1, RAW),
-  built(BARS, 'graph/bars', 1, same('bronze.mbo', 'bronze.opening_books')),
+  built(silverBars, 'graph/bars', 1, same('bronze.mbo', 'bronze.opening_books')),
   built(silverLevels, 'graph/levels', 1, [
     ...same('bronze.mbo'),
     // The previous day's high and low, as the registry of raw files tells them.

@@ -2,11 +2,11 @@
  * When the rows of Silver and Gold were known, by the time of events: what must not depend on anything that came later.
  */
 import type { TableBatch } from '../datasets/schema';
-import { BARS } from '../bars/barsTable';
+import { silverBars } from '../bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { vacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuumTable';
 import { goldVectors } from '../vectors/vectorTables';
 import { SpymasterError } from '../errors';
 
@@ -20,8 +20,8 @@ interface Knowledge {
 }
 
 const KNOWLEDGE: Readonly<Record<string, Knowledge>> = {
-  [BARS.name]: { column: 'bar_start_utc', atBarEnd: true },
-  [vacuum.name]: { column: 'bar_start_utc', atBarEnd: true },
+  [silverBars.name]: { column: 'bar_start_utc', atBarEnd: true },
+  [silverVacuum.name]: { column: 'bar_start_utc', atBarEnd: true },
   [silverOptionFlow.name]: { column: 'bar_start_utc', atBarEnd: true },
   [silverOptionExposure.name]: { column: 'ts' },
   [silverLevels.name]: { column: 'valid_from', open: ['valid_to'] },

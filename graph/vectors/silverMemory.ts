@@ -6,9 +6,9 @@
  */
 import type { MemoryReader, MemoryWriter } from '../state/memory';
 import type { ColumnData, TableBatch } from '../datasets/schema';
-import { BARS } from '../bars/barsTable';
+import { silverBars } from '../bars/barsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { vacuum as silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuumTable';
 import { SpymasterError } from '../errors';
 import { NS_PER_MINUTE, type TimeOrigin } from '../market/time';
 import { PRICE_ID } from '../options/optionsOperator';
@@ -63,7 +63,7 @@ export const SILVER_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   ),
   [silverOptionFlow.name]: distinct('bar_start_utc', 'level_id', ...columnsOf(FLOW_FIELDS)),
   [silverOptionExposure.name]: distinct('ts', 'level_id', ...columnsOf(EXPOSURE_FIELDS)),
-  [BARS.name]: distinct('bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)),
+  [silverBars.name]: distinct('bar_start_utc', 'book_state', ...columnsOf(BAR_FIELDS)),
 };
 
 export interface SilverMemoryOptions {
@@ -95,7 +95,7 @@ export class SilverMemory {
    */
   take(batch: TableBatch, onBar: () => void): void {
     const { name } = batch.contract;
-    if (name === BARS.name) this.takeBars(batch, onBar);
+    if (name === silverBars.name) this.takeBars(batch, onBar);
     else if (name === silverVacuum.name) this.takeVacuum(batch);
     else if (name === silverOptionFlow.name)
       this.takeLevels(batch, this.flow, 'bar_start_utc', this.options.barNanos, FLOW_FIELDS);

@@ -10,7 +10,7 @@
  */
 import { MemoryReader, MemoryWriter } from '../state/memory';
 import type { TableBatch } from '../datasets/schema';
-import { BARS } from '../bars/barsTable';
+import { silverBars } from '../bars/barsTable';
 import type { Episode } from '../episodes/episode';
 import type { Level } from '../levels/level';
 import { evaluate, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';
@@ -97,7 +97,7 @@ export class VectorBuilder {
    * computed is left out
    */
   onSilver(batches: readonly TableBatch[]): void {
-    const isBars = ({ contract }: TableBatch) => contract.name === BARS.name;
+    const isBars = ({ contract }: TableBatch) => contract.name === silverBars.name;
     const onBar = () => this.complete();
     for (const batch of batches) if (!isBars(batch)) this.silver.take(batch, onBar);
     for (const batch of batches) if (isBars(batch)) this.silver.take(batch, onBar);

@@ -5,7 +5,7 @@ import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
 import { Gathered, type OpenSession, type Verdict } from '../../../activities/verify/session';
 import type { TableBatch, TableContract } from '../../../graph/datasets/schema';
-import { BARS } from '../../../graph/bars/barsTable';
+import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorTables';
@@ -73,7 +73,7 @@ describe('as-of', () => {
     const verdict = await verify(2);
     expect(differing(verdict)).toEqual([]);
     expect(verdict.cuts).toHaveLength(2);
-    for (const table of [BARS, silverOptionFlow, goldEpisodes, goldOutcomes, goldVectors])
+    for (const table of [silverBars, silverOptionFlow, goldEpisodes, goldOutcomes, goldVectors])
       expect(comparisonOf(verdict, table).rows).toBeGreaterThan(3);
   });
 
@@ -94,15 +94,15 @@ describe('as-of', () => {
         const tables = [...this.rows.build().values()];
         for (const { contract, columns, rowCount } of tables) {
           const mid = columns.mid as Float64Array;
-          if (contract === BARS)
+          if (contract === silverBars)
             for (let i = 0; i < rowCount; i++) mid[i] = mid[Math.min(i + 10, rowCount - 1)];
         }
         return tables;
       }
     }
     const verdict = await verify(1, (inputs, options) => new LooksAhead(inputs, options));
-    expect(differing(verdict)).toEqual([BARS.name]);
-    const { differences, first } = comparisonOf(verdict, BARS);
+    expect(differing(verdict)).toEqual([silverBars.name]);
+    const { differences, first } = comparisonOf(verdict, silverBars);
     expect(first?.column).toBe('mid');
     expect(differences).toBeLessThanOrEqual(10);
   });
@@ -155,9 +155,12 @@ describe('parity', () => {
     const another = ({ columns }: TableBatch) => {
       (columns.raw as Float32Array[])[2][17] += 0.5;
     };
-    const verdict = await tampered(BARS, offByOne, () => tampered(goldVectors, another, verify));
-    expect(differing(verdict)).toEqual([BARS.name, goldVectors.name]);
-    expect(comparisonOf(verdict, BARS)).toMatchObject({ differences: 1, first: { column: 'imbalance_l1' } });
+    const verdict = await tampered(silverBars, offByOne, () => tampered(goldVectors, another, verify));
+    expect(differing(verdict)).toEqual([silverBars.name, goldVectors.name]);
+    expect(comparisonOf(verdict, silverBars)).toMatchObject({
+      differences: 1,
+      first: { column: 'imbalance_l1' },
+    });
     expect(comparisonOf(verdict, goldVectors)).toMatchObject({
       differences: 1,
       first: { column: 'raw[17]' },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BarBuilder } from '../../../graph/bars/barBuilder';
 import { TimeOrigin } from '../../../graph/market/time';
 import type { Row } from '../../../graph/datasets/schema';
-import { BARS } from '../../../graph/bars/barsTable';
+import { silverBars } from '../../../graph/bars/barsTable';
 import { batchOf, LAST, record, SNAPSHOT, type MboRecord } from '../book/records';
 import { differences, Driver, options, rowsOf } from './drive';
 import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';
@@ -40,7 +40,7 @@ describe('bars in time', () => {
     const rows = barsOf([...quote, add(21_000, 'B', 399, 7, 3)], 25);
     expect(rows).toHaveLength(5);
     const [, empty] = rows;
-    for (const { name, type } of BARS.columns)
+    for (const { name, type } of silverBars.columns)
       if (type === 'int32' && /^(add|cxl|pull|mod|fill|.*vol|.*trades|last_events)/.test(name))
         expect([name, empty[name]]).toEqual([name, 0]);
     expect(empty).toMatchObject({

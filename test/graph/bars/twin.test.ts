@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BARS } from '../../../graph/bars/barsTable';
+import { silverBars } from '../../../graph/bars/barsTable';
 import { batchOf, record } from '../book/records';
 import { differences, Driver, options, sessionName } from './drive';
 import { commands, recordsOf, START } from './market';
@@ -39,7 +39,9 @@ describe('bars against their twin', () => {
 
   it('cover every column of the contract', () => {
     const twin = new TwinBars({ barNanos: 5e9, sessionAt: sessionName });
-    const stored = BARS.columns.map(({ name }) => name).filter((name) => !BARS.partitionBy.includes(name));
+    const stored = silverBars.columns
+      .map(({ name }) => name)
+      .filter((name) => !silverBars.partitionBy.includes(name));
     twin.push(record({ action: 'N', side: 'N', tsEvent: START }));
     expect(Object.keys(twin.finish(1)[0]).sort()).toEqual([...stored].sort());
   });

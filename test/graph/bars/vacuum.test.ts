@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Vacuum } from '../../../graph/bars/vacuum';
 import type { Row } from '../../../graph/datasets/schema';
-import { vacuum as VACUUM } from '../../../graph/bars/vacuumTable';
+import { silverVacuum } from '../../../graph/bars/vacuumTable';
 import { batchOf, LAST, record, type MboRecord } from '../book/records';
 import { differences, Driver, options, rowsOf, sessionName } from './drive';
 import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';
@@ -66,9 +66,9 @@ describe('the vacuum against its twin', () => {
       for (const row of vacuumOf(recordsOf(run), 200e9))
         for (const [name, value] of Object.entries(row))
           seen.set(name, (seen.get(name) ?? new Set()).add(value));
-    const stored = VACUUM.columns
+    const stored = silverVacuum.columns
       .map(({ name }) => name)
-      .filter((name) => !VACUUM.partitionBy.includes(name));
+      .filter((name) => !silverVacuum.partitionBy.includes(name));
     expect([...seen.keys()].sort()).toEqual([...stored].sort());
     const still = [...seen].filter(([, values]) => values.size < 2);
     // Icebergs are filled at the touch: far beyond an opposing level only in a bar that runs right through it.

@@ -1,6 +1,6 @@
 import { tablesOf } from '../../../graph/datasets/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
-import { BARS } from '../../../graph/bars/barsTable';
+import { silverBars } from '../../../graph/bars/barsTable';
 import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
@@ -16,7 +16,7 @@ const table = (contract: TableBatch['contract'], columns: TableBatch['columns'])
 
 describe('what was known before an instant', () => {
   it('is a bar that had ended', () => {
-    const bars = table(BARS, { bar_start_utc: times(0, 5, 10) });
+    const bars = table(silverBars, { bar_start_utc: times(0, 5, 10) });
     expect([...knownBefore(bars, 10n, 5)]).toEqual([0]);
     expect([...knownBefore(bars, 11n, 5)]).toEqual([0, 1]);
   });
