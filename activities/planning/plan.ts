@@ -14,9 +14,10 @@ import { tradeDates, previousTradeDate } from '../../graph/market/calendar';
 import { chooseContract, contractOf } from '../../graph/products/contracts';
 import { productOf } from '../../graph/products/products';
 import type { FeatureSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { bronzeDigest, goldDigest, silverDigest } from '../publishing/digests';
+import { sharedLake } from '../sharedLake';
 import { inputDigests, previousDay } from '../stages/inputs';
 import { Publication, standing, type Standing } from '../publishing/publish';
 import type { PlanRequest } from './requests';
@@ -57,7 +58,7 @@ export async function planBackfill(request: PlanRequest, settings: StageSettings
     throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
       field: 'contract',
     });
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const catalog = await lake.raw.catalog();
   const standings = await allStandings(lake);
 
@@ -110,7 +111,7 @@ function freshnessNow(
 export async function partitionGrid({
   lake: location,
 }: Pick<StageSettings, 'lake'>): Promise<PartitionRow[]> {
-  const lake = await Lake.open(location);
+  const lake = await sharedLake(location);
   const rows = (await lake.table(opsPartitions).readRows()).map((row): PartitionRow => {
     const { status, finishedAt, reason } = standing(row);
     const at = new Date(Number(finishedAt / 1_000_000n)).toISOString();
@@ -126,7 +127,7 @@ export async function recordFailure(
   failure: { type: string; message: string },
   settings: StageSettings,
 ): Promise<void> {
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const publication = new Publication(lake, request, '', [], new AbortController().signal);
   await publication.record('failed', 0, `${failure.type}: ${failure.message}`);
 }

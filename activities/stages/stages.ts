@@ -1,7 +1,8 @@
 /** The stages by layer: what a thread of the pool, and `spymaster build`, runs. */
 import type { Layer } from '../../graph/datasets/layers';
 import type { FeatureSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import { buildBronze } from './bronze';
 import { buildGold } from './gold';
 import { buildSilver } from './silver';
@@ -39,5 +40,5 @@ export async function runStage(
   context: StageContext,
   { lake, features }: StageSettings,
 ): Promise<StageResult> {
-  return STAGES[request.layer](request, context, { lake: await Lake.open(lake), settings: features });
+  return STAGES[request.layer](request, context, { lake: await sharedLake(lake), settings: features });
 }
