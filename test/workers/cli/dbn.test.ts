@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { registerDbn } from '../../../workers/cli/commands/dbn';
 import { reportFailure } from '../../../workers/cli/output';
 import { encodeRecord } from '../../../graph/dbn';
-import { deflate } from '../../../lake/raw/zstd';
 import { dataPath, describeWithData } from '../../support/data';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
+import { loadCompressor } from '../../support/zstd';
 
 const file = temporaryFiles();
 
@@ -35,7 +35,10 @@ async function run(...args: string[]) {
 const strange = new Uint8Array(24);
 strange.set([6, 0x77]);
 const stream = new Uint8Array(Buffer.concat([streamOf(someMbo(30)), strange]));
-const path = file('some.dbn.zst', deflate(stream));
+let path: string;
+beforeAll(async () => {
+  path = file('some.dbn.zst', (await loadCompressor())(stream));
+});
 const stats = {
   version: 3,
   dataset: 'GLBX.MDP3',
