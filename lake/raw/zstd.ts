@@ -135,8 +135,8 @@ export type OpenZstdWriter = (output: (bytes: Uint8Array) => void, level?: numbe
 
 /** Loads what writers compute their checksums with; any number of them can be opened then. */
 export async function loadZstdWriter(): Promise<OpenZstdWriter> {
-  const { create64 } = await xxhash();
-  return (output, level = 3) => new ZstdWriter(output, level, create64());
+  const hashes = await xxhash();
+  return (output, level = 3) => new ZstdWriter(output, level, hashes.create64());
 }
 
 /**
