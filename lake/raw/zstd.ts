@@ -126,18 +126,22 @@ export function decompress(bytes: Uint8Array, limit: number, offset = 0): Uint8A
   return join(pieces);
 }
 
-/** Where a frame says whether it ends with a checksum of its content. */
-const DESCRIPTOR_AT = 4;
-const CHECKSUM_FLAG = 0x04;
-
-/** Where the compressed bytes go, in order, and how small they shall be: level 1 (fast) to 22 (small), 3 by default. */
+/**
+ * Opens a stream of compression.
+ * @param output receives the compressed bytes, in order
+ * @param level 1 (fast) to 22 (small); 3 by default
+ */
 export type OpenZstdWriter = (output: (bytes: Uint8Array) => void, level?: number) => ZstdWriter;
 
-/** Loads what writers compute their checksums with; any number of them can be opened then. */
+/** Loads the checksum's WebAssembly, with which any number of writers can be opened. */
 export async function loadZstdWriter(): Promise<OpenZstdWriter> {
   const hashes = await xxhash();
   return (output, level = 3) => new ZstdWriter(output, level, hashes.create64());
 }
+
+/** Where a frame says whether it ends with a checksum of its content. */
+const DESCRIPTOR_AT = 4;
+const CHECKSUM_FLAG = 0x04;
 
 /**
  * Streaming compression into one frame with a checksum, which the native compressor leaves out: the low half of the
@@ -176,6 +180,8 @@ class ZstdWriter {
     }
   }
 }
+
+export type { ZstdWriter };
 
 /** One array of its own; a Buffer would share its memory, and its `slice` does not copy. */
 function join(pieces: Uint8Array[]): Uint8Array {

@@ -6,14 +6,14 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { encodeMbo, encodeMetadata, encodeRecord, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
-import { loadZstdWriter, type OpenZstdWriter } from '../../lake/raw/zstd';
+import { loadZstdWriter, type OpenZstdWriter, type ZstdWriter } from '../../lake/raw/zstd';
 import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
 
 class OutputFile {
   records = 0;
   private bytes = 0;
   private readonly descriptor: number;
-  private readonly zstd: ReturnType<OpenZstdWriter> | null;
+  private readonly zstd: ZstdWriter | null;
 
   constructor(
     private readonly path: string,
