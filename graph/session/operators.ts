@@ -1,0 +1,33 @@
+/** What goes into the operators of a session, and what comes out. */
+import type { TableBatch } from '../datasets/schema';
+import type { CheckResult } from '../quality/checks';
+import type { MboBatch } from '../records/mbo';
+import type { Operator } from '../state/operator';
+import type { SessionInputs } from './inputs';
+
+/** In the order in which it became known. Batches belong to the caller, and are valid during the call only. */
+export type SessionInput =
+  /** Records `from` to `to` of the contract. */
+  | { readonly kind: 'records'; readonly batch: MboBatch; readonly from: number; readonly to: number }
+  /** Rows of a dataset the operator is computed from. */
+  | { readonly kind: 'rows'; readonly batch: TableBatch }
+  /** The input ends here: the session's close, or where the data break off. Nothing may follow. */
+  | { readonly kind: 'end' };
+
+/** What an operator tells as soon as it is so. */
+export type SessionEvent =
+  /** Rows of a table, complete. */
+  | { readonly kind: 'rows'; readonly batch: TableBatch }
+  /** What was found about the input's quality; at its end. */
+  | { readonly kind: 'check'; readonly check: CheckResult };
+
+/** Follows the session of one contract on one trade date. */
+export type OpenedOperator = Operator<SessionInput, SessionEvent>;
+
+/** Computed from the records of a session, and from rows of other datasets of the same contract-date. */
+export interface SessionOperator {
+  readonly kind: 'session';
+  /** Where it stands. */
+  readonly module: string;
+  readonly open: (inputs: SessionInputs) => OpenedOperator;
+}
