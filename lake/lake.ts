@@ -1,6 +1,6 @@
 /** The lake: every table, and the raw files they come from, in one place. */
 import type { Json } from '@duckdb/node-api';
-import { TABLES } from '../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../graph/datasets/declaration';
 import { SpymasterError } from '../graph/errors';
 import type { TableContract } from '../graph/datasets/schema';
 import { DeltaTable } from './delta/table';
@@ -25,7 +25,7 @@ export class Lake {
    * Opens a lake; an empty or absent folder is an empty lake, and nothing is written until something is stored.
    * @param location path of a folder
    */
-  static open(location: string, contracts: readonly TableContract[] = TABLES): Promise<Lake> {
+  static open(location: string, contracts: readonly TableContract[] = DATASET_GRAPH.tables): Promise<Lake> {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location))
       throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
         expected: 'the path of a folder',

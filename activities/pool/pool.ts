@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { keyText, label } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { recallFailure } from '../failures';
@@ -110,8 +111,8 @@ export class StagePool {
   }
 }
 
-function crashed({ layer, contract, tradeDate }: StageRequest, how: string): SpymasterError {
+function crashed({ layer, scope }: StageRequest, how: string): SpymasterError {
   // Node appends the places it looked in, line by line.
-  const message = `The thread building ${layer} of ${contract} ${tradeDate} died: ${how.split('\n')[0]}`;
-  return new SpymasterError('WorkerCrashed', message, { layer, contract, tradeDate });
+  const message = `The thread building ${layer} of ${label(scope)} died: ${how.split('\n')[0]}`;
+  return new SpymasterError('WorkerCrashed', message, { layer, partition: keyText(scope) });
 }

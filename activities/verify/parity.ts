@@ -4,7 +4,7 @@
  * The contract-date's records go through the session graph as a live worker would see them: in pieces of random sizes, the worker
  * being replaced now and then, which leaves nothing but the saved state. Every row must be the one in the lake, bit for bit.
  */
-import { TABLES } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
@@ -64,7 +64,7 @@ export async function verifyParity(
 
   const comparisons = [];
   for (const [name, found] of streamed) {
-    const table = TABLES.find((known) => known.name === name);
+    const table = DATASET_GRAPH.tables.find((known) => known.name === name);
     if (!table) continue;
     progress({ phase: `comparing ${name}`, done: 0, total: 0 });
     const comparison = new TableComparison(table);

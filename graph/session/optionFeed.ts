@@ -8,6 +8,7 @@ import { optionDefinition, type DefinitionFields } from '../options/definition';
 import type { OptionsOperator } from '../options/optionsOperator';
 import type { SessionFrame } from './inputs';
 import type { SilverGraph } from './silverGraph';
+import type { SessionInput } from './operators';
 
 /** Rows of the Bronze tables, as far as they matter here. Times are ns UTC, prices 1e-9. */
 export interface OptionRows {
@@ -47,7 +48,9 @@ export class OptionFeed {
   private readonly events: FeedEvent[];
   private at = 0;
 
+  private readonly origin;
   constructor(rows: OptionRows, { origin, clock }: SessionFrame) {
+    this.origin = origin;
     const offset = (ns: bigint) => Number(ns - origin.ns);
     const points = (price: bigint | null) => (price === null ? NaN : Number(price) / 1e9);
     const date = clock.session.tradeDate;
@@ -89,6 +92,19 @@ export class OptionFeed {
   /** Hands over everything that became known before `recv`, ns since the origin. */
   advanceTo(recv: number, options: OptionsOperator): void {
     while (this.next < recv) this.events[this.at++].apply(options);
+  }
+
+  /** @deprecated interim */
+  push(session: { push(input: SessionInput): void }, batch: MboBatch, from = 0, to = batch.length): void {
+    let pending = from;
+    for (let i = from; i < to; i++) {
+      const recv = this.origin.offset(batch.tsRecvWords, i);
+      if (recv <= this.next) continue;
+      if (i > pending) session.push({ kind: 'records', batch, from: pending, to: i });
+      while (this.next < recv) session.push({ kind: 'option', apply: this.events[this.at++].apply });
+      pending = i;
+    }
+    if (to > pending) session.push({ kind: 'records', batch, from: pending, to });
   }
 
   /** Passes over everything that became known before `recv`: an earlier feed has handed it over. */

@@ -9,30 +9,30 @@ import { NS_PER_SECOND } from '../../graph/market/time';
 /** A trade date ends at 17:00 ET. */
 const DAY_ENDS = clock(17) * NS_PER_SECOND;
 
-export interface Night {
+export interface NightlyDate {
   /** The day whose session has just ended (ET). */
-  date: string;
+  tradeDate: string;
   /** Why there is nothing to build: the market was closed that day. */
   closed?: string;
 }
 
 /**
  * The day that had ended by the scheduled time. Never taken from the present: a run that catches up after two days, or
- * one of a schedule's own backfill, builds its own night.
- * @param tradeDate given by hand; it wins
+ * one of a schedule's own backfill, builds its own date.
+ * @param given by hand; it wins
  * @param scheduledTime ISO UTC, or null when no schedule started the run
  * @throws SpymasterError BadArgument when there is neither
  */
-export function nightOf(tradeDate: string | undefined, scheduledTime: string | null): Night {
-  const date = tradeDate ?? dayEndedBy(scheduledTime);
-  if (isTradeDate(date)) return { date };
-  const { holiday } = marketDay(dayNumber(date));
-  return { date, closed: `the market was closed on ${date} (${holiday ?? 'weekend'})` };
+export function nightlyDateOf(given: string | undefined, scheduledTime: string | null): NightlyDate {
+  const tradeDate = given ?? dayEndedBy(scheduledTime);
+  if (isTradeDate(tradeDate)) return { tradeDate };
+  const { holiday } = marketDay(dayNumber(tradeDate));
+  return { tradeDate, closed: `the market was closed on ${tradeDate} (${holiday ?? 'weekend'})` };
 }
 
 function dayEndedBy(scheduledTime: string | null): string {
   if (scheduledTime === null) {
-    const message = 'nightlyBuild was not started by a schedule: say which night, by tradeDate in its input';
+    const message = 'nightlyBuild was not started by a schedule: say which trade date, by tradeDate in its input';
     throw new SpymasterError('BadArgument', message, { field: 'tradeDate' });
   }
   const { day, nsOfDay } = utcToEastern(BigInt(Date.parse(scheduledTime)) * 1_000_000n);

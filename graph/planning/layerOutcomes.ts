@@ -1,4 +1,4 @@
-/** The order of a contract-date's layers, and what the end of one means for the next. */
+/** How the layers of a partition ended, built one upon the other. */
 import type { Layer } from '../datasets/layers';
 
 export interface LayerOutcome {
@@ -12,7 +12,7 @@ export interface LayerOutcome {
   reason?: string;
 }
 
-/** Builds layers one upon the other. One that is not there in the end leaves those above it untried. */
+/** Builds layers in order. One that is not published in the end leaves those above it untried. */
 export async function buildInOrder(
   layers: readonly Layer[],
   build: (layer: Layer) => Promise<LayerOutcome>,
@@ -26,16 +26,16 @@ export async function buildInOrder(
     }
     const outcome = await build(layer);
     outcomes.push(outcome);
-    if (!stands(outcome)) obstacle = `${layer}: ${outcome.status}`;
+    if (!isPublished(outcome)) obstacle = `${layer}: ${outcome.status}`;
   }
   return outcomes;
 }
 
-const stands = ({ status }: LayerOutcome) => status === 'published' || status === 'current';
+const isPublished = ({ status }: LayerOutcome) => status === 'published' || status === 'current';
 
-/** How the contract-date as a whole came out: its first obstacle, or whether anything new was published. */
+/** How the build as a whole ended: its first obstacle, or whether anything new was published. */
 export function overallStatus(outcomes: readonly LayerOutcome[]): LayerOutcome['status'] {
-  const obstacle = outcomes.find((outcome) => !stands(outcome));
+  const obstacle = outcomes.find((outcome) => !isPublished(outcome));
   if (obstacle) return obstacle.status;
   return outcomes.some(({ status }) => status === 'published') ? 'published' : 'current';
 }
