@@ -8,7 +8,7 @@ import { StagePool } from '../../activities/pool/pool';
 import { parseBackfill } from '../../activities/planning/requests';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
-import { startBackfill } from '../../workers/cli/watchBackfill';
+import { startBackfill } from '../../workers/cli/backfill/followBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { unservedQueues, withClient } from '../../workers/temporal/client';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';

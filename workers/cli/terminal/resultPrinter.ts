@@ -1,6 +1,6 @@
 /** Results of queries on stdout, in the form that was asked for, however many rows there are. */
 import { once } from 'node:events';
-import type { QuerySink, ResultColumn } from '../../lake/query/query';
+import type { QuerySink, ResultColumn } from '../../../lake/query/query';
 import { note, printTable } from './output';
 
 export const RESULT_FORMATS = ['table', 'csv', 'ndjson', 'json'] as const;
