@@ -11,6 +11,7 @@ import type { Layer } from '../../../graph/datasets/layers';
 import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/building';
 import { keyOf, type PlanItem } from '../../../graph/planning/marks';
 import { loadConfig, type Config } from '../../config';
+import { STAGE_THREAD } from '../../stageThread';
 import { parseLayers } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -57,7 +58,7 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
     );
 
   const builds: Built[] = [];
-  const pool = new StagePool(1, config);
+  const pool = new StagePool(1, config, STAGE_THREAD);
   try {
     await untilInterrupted(async (signal) => {
       try {

@@ -5,7 +5,7 @@ import type { SpymasterError } from '../../../graph/errors';
 import { UNDEF_PRICE } from '../../../graph/records/mbo';
 
 /** What is printed before, for and after the records. */
-export interface Listing {
+interface Listing {
   head(metadata: DbnMetadata): string;
   record(view: RecordView, index: number): string;
   /** @param error what ended the reading early, if anything did */

@@ -6,7 +6,7 @@ import { note, printTable } from '../terminal/output';
 const OUTCOMES = ['BREAK', 'REJECT', 'CHOP'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-export interface LevelOutcomes {
+interface LevelOutcomes {
   /** Kind of the level; `ALL` for all together, the base rate. */
   level: string;
   episodes: number;

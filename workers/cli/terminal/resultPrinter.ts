@@ -9,7 +9,7 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number];
 /** Rows shown to a person; a program asks for another format and gets them all. */
 const TABLE_ROWS = 500;
 
-export interface ResultPrinter extends QuerySink {
+interface ResultPrinter extends QuerySink {
   end(): void;
 }
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeMbo, encodeMetadata, MBO_BYTES } from '../../../../graph/dbn';
-import type { DbnMetadata } from '../../../../graph/dbn';
+import { encodeMbo, encodeMetadata, fileMetadata, MBO_BYTES } from '../../../../graph/dbn';
 import { dataPath, describeWithData } from '../../../support/data';
 import { spymasterHere } from '../../../support/spymaster';
 import {
@@ -91,24 +90,17 @@ describe('spymaster book over files made here', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const START = 1_700_000_000_000_000_000n;
-  const metadata: DbnMetadata = {
-    version: 3,
+  const metadata = fileMetadata({
     dataset: 'GLBX.MDP3',
     schema: 'mbo',
     start: START,
     end: null,
-    limit: null,
-    stypeIn: 'raw_symbol',
-    stypeOut: 'instrument_id',
-    tsOut: false,
     symbols: ['AAA', 'BBB'],
-    partial: [],
-    notFound: [],
     mappings: ['AAA', 'BBB'].map((rawSymbol, k) => ({
       rawSymbol,
       intervals: [{ startDate: '2023-11-14', endDate: '2023-11-16', symbol: String(k + 1) }],
     })),
-  };
+  });
 
   function write(name: string, start: bigint, rows: Partial<MboRecord>[]): string {
     const batch = batchOf(
