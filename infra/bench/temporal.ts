@@ -8,8 +8,9 @@ import { StagePool } from '../../activities/pool/pool';
 import { parseBackfill } from '../../activities/planning/requests';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
-import { startBackfill } from '../../workers/cli/watchBackfill';
+import { startBackfill } from '../../workers/cli/backfill/followBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';
+import { STAGE_THREAD } from '../../workers/stageThread';
 import { unservedQueues, withClient } from '../../workers/temporal/client';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
@@ -74,7 +75,7 @@ export async function bench(): Promise<BenchResult[]> {
 
 async function plainly(lake: string, use: (build: Builder) => Promise<void>): Promise<void> {
   const settings = { lake, features: DEFAULT_SETTINGS };
-  const pool = new StagePool(THREADS, settings);
+  const pool = new StagePool(THREADS, settings, STAGE_THREAD);
   const context = { progress: () => undefined, signal: new AbortController().signal };
   try {
     await use(async (range) => {

@@ -3,7 +3,7 @@ import type { QualityReport } from '../../activities/reports/qualityReport';
 import type { DriftReport } from '../../activities/reports/driftReport';
 import { judgeDrift } from '../../graph/quality/drift';
 
-export interface Fact {
+interface Fact {
   label: string;
   text: string;
 }
@@ -82,7 +82,7 @@ export function driftInWords({ sessions, features }: DriftReport): string {
 export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 
 /** Microseconds as a duration a person reads. */
-export function micros(value: number): string {
+function micros(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   if (value < 1000) return `${value.toFixed(0)} us`;
   return value < 1e6 ? `${(value / 1000).toFixed(1)} ms` : `${(value / 1e6).toFixed(1)} s`;

@@ -39,7 +39,7 @@ function content(cell: Cell): string {
 }
 
 /** Thousands apart; what is no whole number to four significant digits. */
-export function grouped(value: number): string {
+function grouped(value: number): string {
   if (Number.isNaN(value)) return '-';
   if (!Number.isInteger(value)) return String(Number(value.toPrecision(4)));
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');

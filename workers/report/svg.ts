@@ -14,7 +14,7 @@ export interface Band {
   to: number;
 }
 
-export interface Series {
+interface Series {
   name: string;
   /** CSS class: `first` or `second`. */
   style: string;

@@ -8,7 +8,7 @@ import { PARTIAL } from './fileProtocol';
 import { FileWriter, type WrittenFile } from './fileWriter';
 import { SharedBatches } from './sharedBatches';
 
-export interface SimulateOptions {
+interface SimulateOptions {
   /** Write `.dbn` instead of `.dbn.zst`. */
   readonly plain?: boolean;
   /** Stops with `Cancelled`; no half file is left under its name. */

@@ -19,6 +19,7 @@ import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import type { Config } from '../config';
+import { STAGE_THREAD } from '../stageThread';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
 import type { TemporalSettings } from './settings';
@@ -38,7 +39,7 @@ const HEARTBEAT_THROTTLE = '2 seconds';
 export const ROLES = ['control', 'cpu', 'all'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface WorkerSetup {
+interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
@@ -78,12 +79,12 @@ function log({ timestampNanos, level, message, meta }: LogEntry): void {
  * @throws SpymasterError StoreUnavailable when Temporal does not answer there
  */
 export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
-  const { role, temporal } = setup;
+  const { role, config, temporal, stageThread = STAGE_THREAD } = setup;
   const { connectionOptions, namespace = 'default' } = connectConfig(temporal);
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw unreachable(connectionOptions.address, error);
   });
-  const pool = new StagePool(temporal.cpu.activities, setup.config, setup.stageThread);
+  const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   try {
     const workers: Worker[] = [];
     if (role !== 'cpu') workers.push(await controlWorker(setup, connection, namespace));

@@ -18,7 +18,7 @@ type Facts = Record<
   string
 >;
 
-export interface ScheduleChange {
+interface ScheduleChange {
   id: string;
   change: 'created' | 'updated' | 'unchanged';
   /** What was otherwise on the server. */
@@ -93,7 +93,7 @@ function factsWanted(settings: ScheduleSettings): Facts {
   };
 }
 
-export function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
+function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
   return {
     type: action.workflowType,
     input: JSON.stringify(action.args ?? []),
@@ -122,7 +122,7 @@ function secondsOf(duration: string): number {
   return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1)];
 }
 
-export interface ListedSchedule {
+interface ListedSchedule {
   id: string;
   paused: boolean;
   note: string;

@@ -1,5 +1,5 @@
 /** The files of a UTC day besides the MBO: definitions, statistics and option trades. */
-import { LATEST_VERSION, type DbnMetadata, type DbnRecord, type Schema } from '../../dbn';
+import { fileMetadata, type DbnRecord, type Schema } from '../../dbn';
 import { previousTradeDate } from '../../market/calendar';
 import type { Contract } from '../../products/contracts';
 import { dayNumber, isoDate, type IsoDate } from '../../market/days';
@@ -120,24 +120,18 @@ export class DayFiles {
     parents?: string[],
   ): SimulationOutput {
     const endDate = isoDate(dayNumber(date) + 1);
-    const metadata: DbnMetadata = {
-      version: LATEST_VERSION,
+    const metadata = fileMetadata({
       dataset: this.product.dataset,
       schema,
       start: this.origin + BigInt(start),
       end: this.origin + BigInt(end),
-      limit: null,
       stypeIn: parents ? 'parent' : 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
       symbols: parents ?? symbols.map(([symbol]) => symbol),
-      partial: [],
-      notFound: [],
       mappings: symbols.map(([rawSymbol, id]) => ({
         rawSymbol,
         intervals: [{ startDate: date, endDate, symbol: String(id) }],
       })),
-    };
+    });
     const dataset = this.product.dataset.toLowerCase().replaceAll('.', '-');
     return { kind: 'file', name: `${dataset}-${date.replaceAll('-', '')}.${schema}`, metadata };
   }

@@ -1,10 +1,10 @@
 /** `spymaster book FILE...`: the order book rebuilt from raw files, at their end or at a given time. */
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { parseInstant } from '../../../graph/market/instant';
-import { replayBooks } from '../bookReplay';
-import { drawBook, reportBook } from '../bookReport';
-import { EXIT, note, printJson } from '../output';
+import { wholeNumber } from '../arguments';
+import { replayBooks } from '../book/bookReplay';
+import { drawBook, reportBook } from '../book/bookReport';
+import { EXIT, note, printJson } from '../terminal/output';
 
 interface Options {
   at?: string;
@@ -20,21 +20,14 @@ Files are read in the order of their time, definitions first; one book is kept p
 time, and with ts_recv for the records of a snapshot, whose ts_event is that of each order's last move.
 In the JSON, prices are decimal strings, times ns UTC as strings.`;
 
-export function registerBook(program: Command): void {
-  program
-    .command('book')
-    .description('Rebuild order books from MBO files and show levels, totals and data quality.')
+export function define(command: Command): void {
+  command
     .argument('<file...>', 'DBN files (plain, zstd or legacy DBZ) of schema mbo, and of schema definition')
     .option('--at <time>', 'the book after the last event at or before this time')
     .option('--depth <n>', 'levels shown on each side', wholeNumber, 10)
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(showBooks);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
-  return Number(text);
 }
 
 async function showBooks(files: string[], { at, depth, json }: Options): Promise<void> {

@@ -1,14 +1,14 @@
 /** `spymaster dbn FILE`: what is in a raw file. */
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { isoTime, UNDEF_TIMESTAMP } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
 import type { MboBatch } from '../../../graph/records/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import type { DbnFileSink, DbnSummary, ReadDbnOptions } from '../../../lake/raw/dbnFile';
-import { untilInterrupted } from '../interrupt';
-import { EXIT, note, printJson } from '../output';
-import { jsonListing, summarize, textListing } from '../recordListing';
+import { wholeNumber } from '../arguments';
+import { jsonListing, summarize, textListing } from '../dbn/recordListing';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson } from '../terminal/output';
 
 interface Options {
   json?: boolean;
@@ -28,10 +28,8 @@ Records are shown in the form of DBN version 3, whatever the version of the file
 --stats counts records of known types as \`records\` and \`byType\`; those of other types are skipped, as \`unknown\`.
 Exit code: 0 read; 1 not a readable DBN file; 3 read, but broken off (--accept-truncated).`;
 
-export function registerDbn(program: Command): void {
-  program
-    .command('dbn')
-    .description('Show the records of a DBN file (plain, zstd or legacy DBZ), or count them.')
+export function define(command: Command): void {
+  command
     .argument('<file>', 'the file')
     .option('--stats', 'read the whole file and count its records instead of listing them')
     .option('--json', 'print one JSON document; 64-bit integers are strings, prices in 1e-9 units')
@@ -55,11 +53,6 @@ export function registerDbn(program: Command): void {
         }
       }),
     );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
-  return Number(text);
 }
 
 async function showStats(file: string, options: Options, signal: AbortSignal): Promise<void> {

@@ -1,12 +1,10 @@
 /** `spymaster graph`: the declared datasets and what each is computed from. */
 import type { Command } from 'commander';
 import { DATASETS, mermaid } from '../../../graph/datasets/declaration';
-import { printJson, printTable } from '../output';
+import { printJson, printTable } from '../terminal/output';
 
-export function registerGraph(program: Command): void {
-  program
-    .command('graph')
-    .description('Show the datasets: what each is computed from, by which operator, in which code version.')
+export function define(command: Command): void {
+  command
     .option('--json', 'print the declaration as JSON')
     .option('--mermaid', 'print the graph as a Mermaid diagram')
     .action(({ json, mermaid: asMermaid }: { json?: boolean; mermaid?: boolean }) => {

@@ -4,9 +4,9 @@ import { SpymasterError } from '../../../graph/errors';
 import { SIZES } from '../../../graph/sim/simulation';
 import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
 import { wholeNumber } from '../arguments';
-import { untilInterrupted } from '../interrupt';
-import { EXIT, note, printJson, printTable } from '../output';
-import { ProgressLine } from '../progress';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { ProgressLine } from '../terminal/progress';
 
 interface Options {
   out: string;
@@ -29,10 +29,8 @@ What is planted at levels is written beside the data, truth-YYYYMMDD.jsonl: the 
 order flow of the approach showed, and the one trades had. With --strength 0 the first two have nothing to do with each other.
 The same arguments give the same bytes.`;
 
-export function registerSimulate(program: Command): void {
-  program
-    .command('simulate')
-    .description('Write a simulated market as DBN files: MBO, definitions, statistics and option trades.')
+export function define(command: Command): void {
+  command
     .requiredOption('--out <folder>', 'folder for the files')
     .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
     .option('--days <n>', 'trade dates; weekends and holidays are passed over', wholeNumber, 1)

@@ -1,12 +1,12 @@
 /** How the episodes at each kind of level ended: counts and shares, with how sure they are. */
-import { wilson, type Interval } from '../../graph/statistics/proportion';
-import type { Lake } from '../../lake/lake';
-import { note, printTable } from './output';
+import { wilson, type Interval } from '../../../graph/statistics/proportion';
+import type { Lake } from '../../../lake/lake';
+import { note, printTable } from '../terminal/output';
 
 const OUTCOMES = ['BREAK', 'REJECT', 'CHOP'] as const;
 type Outcome = (typeof OUTCOMES)[number];
 
-export interface LevelOutcomes {
+interface LevelOutcomes {
   /** Kind of the level; `ALL` for all together, the base rate. */
   level: string;
   episodes: number;

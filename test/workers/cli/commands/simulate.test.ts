@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PROJECT_ROOT } from '../../../infra/root';
-import { readDbn } from '../../../lake/raw/dbnFile';
+import { PROJECT_ROOT } from '../../../../infra/root';
+import { readDbn } from '../../../../lake/raw/dbnFile';
 
 const MAIN = join(PROJECT_ROOT, 'dist', 'workers', 'cli', 'main.js');
 const ARGUMENTS = ['--from', '2024-03-05', '--events', '30000'];

@@ -1,17 +1,17 @@
 /** The commands about the lake, as a user runs them. */
-import { encodeRecord } from '../../../graph/dbn';
+import { encodeRecord } from '../../../../graph/dbn';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TABLES } from '../../../graph/datasets/declaration';
-import { TableBuilder } from '../../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../../../graph/records/bronzeTables';
-import { windowOf } from '../../../graph/market/calendar';
-import { Lake } from '../../../lake/lake';
-import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
-import { commitOptions, syntheticMbo, temporaryFolder } from '../../support/lake';
+import { TABLES } from '../../../../graph/datasets/declaration';
+import { TableBuilder } from '../../../../graph/datasets/schema';
+import { bronzeDeadLetters, bronzeMbo } from '../../../../graph/records/bronzeTables';
+import { windowOf } from '../../../../graph/market/calendar';
+import { Lake } from '../../../../lake/lake';
+import { someMbo, streamOf, temporaryFiles } from '../../../support/dbnFiles';
+import { commitOptions, syntheticMbo, temporaryFolder } from '../../../support/lake';
 
-const MAIN = join(__dirname, '..', '..', '..', 'dist', 'workers', 'cli', 'main.js');
+const MAIN = join(__dirname, '..', '..', '..', '..', 'dist', 'workers', 'cli', 'main.js');
 const write = temporaryFiles();
 
 function spymaster(lake: string, ...args: string[]) {

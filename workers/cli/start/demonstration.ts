@@ -1,20 +1,20 @@
 /** What a new user sees first: ten simulated sessions, from their files to outcomes, through Temporal. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { planBackfill } from '../../activities/planning/plan';
-import { parseBackfill } from '../../activities/planning/requests';
-import { tradeDates } from '../../graph/market/calendar';
-import { SIZES } from '../../graph/sim/simulation';
-import { Lake } from '../../lake/lake';
-import { findRawFiles } from '../../lake/raw/findFiles';
-import { backfillId } from '../../workflows/ids';
-import { reportResult } from '../cli/backfillReport';
-import { note } from '../cli/output';
-import { ProgressLine, bar } from '../cli/progress';
-import { followBackfill, startBackfill } from '../cli/watchBackfill';
-import type { Config } from '../config';
-import { simulateInto } from '../simulator/simulateInto';
-import { withClient } from '../temporal/client';
+import { planBackfill } from '../../../activities/planning/plan';
+import { parseBackfill } from '../../../activities/planning/requests';
+import { tradeDates } from '../../../graph/market/calendar';
+import { SIZES } from '../../../graph/sim/simulation';
+import { Lake } from '../../../lake/lake';
+import { findRawFiles } from '../../../lake/raw/findFiles';
+import { backfillId } from '../../../workflows/ids';
+import { reportResult } from '../backfill/backfillReport';
+import { note } from '../terminal/output';
+import { ProgressLine, bar } from '../terminal/progress';
+import { followBackfill, startBackfill } from '../backfill/followBackfill';
+import type { Config } from '../../config';
+import { simulateInto } from '../../simulator/simulateInto';
+import { withClient } from '../../temporal/client';
 
 const RANGE = { symbol: 'ES', start: '2024-01-03', end: '2024-01-17' };
 /** How much order flow tells about outcomes: enough to be seen, not all. */

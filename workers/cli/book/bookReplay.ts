@@ -1,14 +1,14 @@
 /** Raw files read into order books, in the order of time. */
-import { BookSet } from '../../graph/book/bookSet';
-import type { OrderBook } from '../../graph/book/orderBook';
-import { utcDate } from '../../graph/dbn';
-import type { DbnMetadata, RecordView } from '../../graph/dbn';
-import { SymbolResolver } from '../../graph/dbn/symbology';
-import { SpymasterError } from '../../graph/errors';
-import { Flag, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
-import { parseSymbol } from '../../graph/products/products';
-import { NS_PER_MINUTE, TimeOrigin } from '../../graph/market/time';
-import { readDbn } from '../../lake/raw/dbnFile';
+import { BookSet } from '../../../graph/book/bookSet';
+import type { OrderBook } from '../../../graph/book/orderBook';
+import { utcDate } from '../../../graph/dbn';
+import type { DbnMetadata, RecordView } from '../../../graph/dbn';
+import { SymbolResolver } from '../../../graph/dbn/symbology';
+import { SpymasterError } from '../../../graph/errors';
+import { Flag, UNDEF_PRICE, type MboBatch } from '../../../graph/records/mbo';
+import { parseSymbol } from '../../../graph/products/products';
+import { NS_PER_MINUTE, TimeOrigin } from '../../../graph/market/time';
+import { readDbn } from '../../../lake/raw/dbnFile';
 
 export interface ReplayedBook {
   instrumentId: number;

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Lake } from '../../lake/lake';
-import { spymaster, startSpymaster, type RunningCommand } from '../support/spymaster';
-import { Stack } from '../support/temporal/stack';
+import { Lake } from '../../../../lake/lake';
+import { spymaster, startSpymaster, type RunningCommand } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
 let folder: string;

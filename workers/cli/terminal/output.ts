@@ -2,7 +2,7 @@
  * What a command prints. Results go to stdout, and with `--json` nothing but one JSON document does; progress, logs and
  * errors go to stderr, so that a program can read the one and a person the other.
  */
-import { SpymasterError } from '../../graph/errors';
+import { SpymasterError } from '../../../graph/errors';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some items failed or were refused, 130 interrupted. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 } as const;

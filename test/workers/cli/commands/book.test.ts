@@ -1,12 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { encodeMbo, encodeMetadata, MBO_BYTES } from '../../../graph/dbn';
-import type { DbnMetadata } from '../../../graph/dbn';
-import { registerBook } from '../../../workers/cli/commands/book';
-import { dataPath, describeWithData } from '../../support/data';
-import { batchOf, ES_1224, ES_1225, LAST, type MboRecord, record, SNAPSHOT } from '../../graph/book/records';
+import { encodeMbo, encodeMetadata, fileMetadata, MBO_BYTES } from '../../../../graph/dbn';
+import { dataPath, describeWithData } from '../../../support/data';
+import { spymasterHere } from '../../../support/spymaster';
+import {
+  batchOf,
+  ES_1224,
+  ES_1225,
+  LAST,
+  type MboRecord,
+  record,
+  SNAPSHOT,
+} from '../../../graph/book/records';
 
 interface BookJson {
   instrumentId: number;
@@ -21,20 +27,10 @@ interface BookJson {
   quality: Record<string, string | number | null>;
 }
 
-async function run(...args: string[]): Promise<string> {
-  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  try {
-    const program = new Command().exitOverride();
-    registerBook(program);
-    await program.parseAsync(['book', ...args], { from: 'user' });
-    return write.mock.calls.map(([text]) => text).join('');
-  } finally {
-    write.mockRestore();
-  }
-}
+const run = (...args: string[]) => spymasterHere('book', ...args);
 
 const books = async (...args: string[]): Promise<BookJson[]> =>
-  (JSON.parse(await run(...args, '--json')) as { books: BookJson[] }).books;
+  (JSON.parse((await run(...args, '--json')).stdout) as { books: BookJson[] }).books;
 
 describeWithData('spymaster book over real files', () => {
   const files = [dataPath(ES_1225), dataPath(ES_1224)];
@@ -77,7 +73,7 @@ describeWithData('spymaster book over real files', () => {
   });
 
   it('draws a ladder with asks above bids', async () => {
-    const lines = (await run(...files, '--depth', '2')).split('\n');
+    const lines = (await run(...files, '--depth', '2')).stdout.split('\n');
     expect(lines.slice(1, 6)).toEqual([
       'orders  bid lots    price  ask lots  orders',
       '                  4810.50        40      27',
@@ -94,24 +90,17 @@ describe('spymaster book over files made here', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const START = 1_700_000_000_000_000_000n;
-  const metadata: DbnMetadata = {
-    version: 3,
+  const metadata = fileMetadata({
     dataset: 'GLBX.MDP3',
     schema: 'mbo',
     start: START,
     end: null,
-    limit: null,
-    stypeIn: 'raw_symbol',
-    stypeOut: 'instrument_id',
-    tsOut: false,
     symbols: ['AAA', 'BBB'],
-    partial: [],
-    notFound: [],
     mappings: ['AAA', 'BBB'].map((rawSymbol, k) => ({
       rawSymbol,
       intervals: [{ startDate: '2023-11-14', endDate: '2023-11-16', symbol: String(k + 1) }],
     })),
-  };
+  });
 
   function write(name: string, start: bigint, rows: Partial<MboRecord>[]): string {
     const batch = batchOf(
@@ -178,7 +167,11 @@ describe('spymaster book over files made here', () => {
     const [one, two] = await books(file, '--at', String(START + 2n));
     expect([one.orderCount, two.orderCount]).toEqual([2, 1]);
     expect(one.tsEvent).toBe(String(START + 1n));
-    await expect(books(file, '--at', String(START - 1n))).rejects.toMatchObject({ code: 'NoInput' });
+    expect(await run(file, '--at', String(START - 1n))).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no MBO record up to that time'),
+    });
   });
 });
 

@@ -1,11 +1,11 @@
 /** Records of a DBN file as text: one JSON document for programs, one line a record for people. */
-import { decimalPrice, isoTime, SymbolResolver, utcDate } from '../../graph/dbn';
-import type { DbnMetadata, RecordView } from '../../graph/dbn';
-import type { SpymasterError } from '../../graph/errors';
-import { UNDEF_PRICE } from '../../graph/records/mbo';
+import { decimalPrice, isoTime, SymbolResolver, utcDate } from '../../../graph/dbn';
+import type { DbnMetadata, RecordView } from '../../../graph/dbn';
+import type { SpymasterError } from '../../../graph/errors';
+import { UNDEF_PRICE } from '../../../graph/records/mbo';
 
 /** What is printed before, for and after the records. */
-export interface Listing {
+interface Listing {
   head(metadata: DbnMetadata): string;
   record(view: RecordView, index: number): string;
   /** @param error what ended the reading early, if anything did */

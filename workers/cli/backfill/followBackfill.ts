@@ -9,14 +9,14 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { recallFailure } from '../../activities/failures';
-import type { BackfillInput } from '../../activities/planning/requests';
-import { SpymasterError } from '../../graph/errors';
-import type { BackfillResult, backfill } from '../../workflows/backfill';
-import { progressQuery } from '../../workflows/messages';
-import { CONTROL_QUEUE } from '../../workflows/queues';
-import { unservedQueues } from '../temporal/client';
-import { aborted, untilInterrupted } from './interrupt';
+import { recallFailure } from '../../../activities/failures';
+import type { BackfillInput } from '../../../activities/planning/requests';
+import { SpymasterError } from '../../../graph/errors';
+import type { BackfillResult, backfill } from '../../../workflows/backfill';
+import { progressQuery } from '../../../workflows/messages';
+import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { unservedQueues } from '../../temporal/client';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
 import {
   describeProgress,
   printFailures,
@@ -24,8 +24,8 @@ import {
   reportResult,
   type ReportOptions,
 } from './backfillReport';
-import { EXIT, note, printJson } from './output';
-import { ProgressLine } from './progress';
+import { EXIT, note, printJson } from '../terminal/output';
+import { ProgressLine } from '../terminal/progress';
 
 const ASK_EVERY_MS = 500;
 

@@ -1,8 +1,8 @@
 /** Order books for programs and for people. */
-import { Ladder } from '../../graph/book/bookView';
-import type { OrderBook } from '../../graph/book/orderBook';
-import { ASK, BID, type BookSide } from '../../graph/book/side';
-import { decimalPrice, isoTime } from '../../graph/dbn';
+import { Ladder } from '../../../graph/book/bookView';
+import type { OrderBook } from '../../../graph/book/orderBook';
+import { ASK, BID, type BookSide } from '../../../graph/book/side';
+import { decimalPrice, isoTime } from '../../../graph/dbn';
 import type { ReplayedBook } from './bookReplay';
 
 interface LevelReport {

@@ -1,14 +1,14 @@
 /** `spymaster verify`, as a user runs it on a lake of one simulated day. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AsOfVerdict } from '../../../activities/verify/asOf';
-import type { ParityVerdict } from '../../../activities/verify/parity';
-import { goldOutcomes } from '../../../graph/episodes/episodeTables';
-import type { TableBatch } from '../../../graph/datasets/schema';
-import { Lake } from '../../../lake/lake';
-import { commitOptions, temporaryFolder } from '../../support/lake';
-import { simulateLake } from '../../support/simulatedLake';
-import { spymaster } from '../../support/spymaster';
+import type { AsOfVerdict } from '../../../../activities/verify/asOf';
+import type { ParityVerdict } from '../../../../activities/verify/parity';
+import { goldOutcomes } from '../../../../graph/episodes/episodeTables';
+import type { TableBatch } from '../../../../graph/datasets/schema';
+import { Lake } from '../../../../lake/lake';
+import { commitOptions, temporaryFolder } from '../../../support/lake';
+import { simulateLake } from '../../../support/simulatedLake';
+import { spymaster } from '../../../support/spymaster';
 
 const DATE = '2024-03-05';
 const folder = temporaryFolder();

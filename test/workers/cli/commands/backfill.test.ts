@@ -1,5 +1,5 @@
-import { spymaster, startSpymaster } from '../../support/spymaster';
-import { Stack } from '../../support/temporal/stack';
+import { spymaster, startSpymaster } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 /** What is printed about a backfill: how it stands, how it ended, what it would do. */
-import { planBackfill } from '../../activities/planning/plan';
-import type { BackfillRequest } from '../../activities/planning/requests';
-import type { BackfillResult } from '../../workflows/backfill';
-import type { FailedPartition } from '../../workflows/ledger';
-import type { BackfillProgress } from '../../workflows/messages';
-import { loadConfig } from '../config';
-import { EXIT, note, printJson, printTable } from './output';
-import { bar, minutesSeconds } from './progress';
+import { planBackfill } from '../../../activities/planning/plan';
+import type { BackfillRequest } from '../../../activities/planning/requests';
+import type { BackfillResult } from '../../../workflows/backfill';
+import type { FailedPartition } from '../../../workflows/ledger';
+import type { BackfillProgress } from '../../../workflows/messages';
+import { loadConfig } from '../../config';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { bar, minutesSeconds } from '../terminal/progress';
 
 export interface ReportOptions {
   json?: boolean;

@@ -1,36 +1,12 @@
-/** The command `dbn`, run in this process with its output caught. */
-import { Command } from 'commander';
-import { registerDbn } from '../../../workers/cli/commands/dbn';
-import { reportFailure } from '../../../workers/cli/output';
-import { encodeRecord } from '../../../graph/dbn';
-import { deflate } from '../../../lake/raw/zstd';
-import { dataPath, describeWithData } from '../../support/data';
-import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
+import { encodeRecord } from '../../../../graph/dbn';
+import { deflate } from '../../../../lake/raw/zstd';
+import { dataPath, describeWithData } from '../../../support/data';
+import { someMbo, streamOf, temporaryFiles } from '../../../support/dbnFiles';
+import { spymasterHere } from '../../../support/spymaster';
 
 const file = temporaryFiles();
 
-/** Runs `spymaster dbn ...args`; the exit code is what the process would end with. */
-async function run(...args: string[]) {
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const written: string[] = [];
-    const spy = jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    return { written, spy };
-  });
-  try {
-    const program = new Command();
-    registerDbn(program);
-    await program.parseAsync(['dbn', ...args], { from: 'user' }).catch(reportFailure);
-    return {
-      stdout: out.written.join(''),
-      stderr: err.written.join(''),
-      code: Number(process.exitCode ?? 0),
-    };
-  } finally {
-    out.spy.mockRestore();
-    err.spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
+const run = (...args: string[]) => spymasterHere('dbn', ...args);
 
 const strange = new Uint8Array(24);
 strange.set([6, 0x77]);

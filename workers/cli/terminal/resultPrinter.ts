@@ -1,6 +1,6 @@
 /** Results of queries on stdout, in the form that was asked for, however many rows there are. */
 import { once } from 'node:events';
-import type { QuerySink, ResultColumn } from '../../lake/query/query';
+import type { QuerySink, ResultColumn } from '../../../lake/query/query';
 import { note, printTable } from './output';
 
 export const RESULT_FORMATS = ['table', 'csv', 'ndjson', 'json'] as const;
@@ -9,7 +9,7 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number];
 /** Rows shown to a person; a program asks for another format and gets them all. */
 const TABLE_ROWS = 500;
 
-export interface ResultPrinter extends QuerySink {
+interface ResultPrinter extends QuerySink {
   end(): void;
 }
 

@@ -1,30 +1,7 @@
-/** The command `features`, run in this process with its output caught. */
-import { Command } from 'commander';
-import { FEATURE_TABLE, FEATURES } from '../../../graph/vectors/features';
-import { registerFeatures } from '../../../workers/cli/commands/features';
-import { reportFailure } from '../../../workers/cli/output';
+import { FEATURE_TABLE, FEATURES } from '../../../../graph/vectors/features';
+import { spymasterHere } from '../../../support/spymaster';
 
-async function run(...args: string[]) {
-  const [out, err] = [process.stdout, process.stderr].map((stream) => {
-    const written: string[] = [];
-    const spy = jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    return { written, spy };
-  });
-  try {
-    const program = new Command();
-    registerFeatures(program);
-    await program.parseAsync(['features', ...args], { from: 'user' }).catch(reportFailure);
-    return {
-      stdout: out.written.join(''),
-      stderr: err.written.join(''),
-      code: Number(process.exitCode ?? 0),
-    };
-  } finally {
-    out.spy.mockRestore();
-    err.spy.mockRestore();
-    process.exitCode = undefined;
-  }
-}
+const run = (...args: string[]) => spymasterHere('features', ...args);
 
 describe('spymaster features', () => {
   it('lists every dimension, the channels of the sequence, and what the words mean', async () => {
