@@ -117,7 +117,8 @@ const MAX_CHANGES = 20;
 
 function changesOf(items: readonly PlanItem[]): PlannedBackfill['stale'] {
   const counts = new Map<string, number>();
-  for (const { because } of items) for (const change of because) counts.set(change, (counts.get(change) ?? 0) + 1);
+  for (const { because } of items)
+    for (const change of because) counts.set(change, (counts.get(change) ?? 0) + 1);
   return [...counts]
     .map(([because, builds]) => ({ because, builds }))
     .sort((a, b) => b.builds - a.builds)

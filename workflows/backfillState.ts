@@ -79,12 +79,7 @@ export class BackfillState {
   }
 
   /** Enters how a build ended; a layer it says nothing of failed with it. */
-  finish(
-    item: Item,
-    now: number,
-    result?: BuildResult,
-    failure?: { type: string; message: string },
-  ): void {
+  finish(item: Item, now: number, result?: BuildResult, failure?: { type: string; message: string }): void {
     for (const layer of layersIn(item, 'running')) {
       const outcome = result?.layers.find((one) => one.layer === layer);
       item.states[layer] = outcome?.status ?? 'failed';
@@ -177,7 +172,10 @@ export class BackfillState {
     const room = GRID_ROWS - shown.length;
     if (room > 0) shown.push(...done.slice(-room));
     const cell = (state: State) => (state === 'unasked' ? '' : state);
-    const rows = shown.map(({ scope, states }) => [label(scope), ...LAYERS.map((layer) => cell(states[layer]))]);
+    const rows = shown.map(({ scope, states }) => [
+      label(scope),
+      ...LAYERS.map((layer) => cell(states[layer])),
+    ]);
     const hidden = this.items.length - shown.length;
     return [['build', ...LAYERS], ['---', ...LAYERS.map(() => '---')], ...rows]
       .map((row) => `| ${row.join(' | ')} |`)

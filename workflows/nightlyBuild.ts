@@ -41,7 +41,9 @@ export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> 
   const begun: Promise<BuildEnd>[] = [];
   // In the order of the plan, in which a build comes after those it reads from.
   for (const item of items.map(unpackItem)) {
-    const read = begun.filter((_, place) => item.after.some(([first, last]) => place >= first && place <= last));
+    const read = begun.filter((_, place) =>
+      item.after.some(([first, last]) => place >= first && place <= last),
+    );
     begun.push(Promise.all(read).then(() => build(item)));
   }
   const ends = await Promise.all(begun);

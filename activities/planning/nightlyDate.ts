@@ -32,7 +32,8 @@ export function nightlyDateOf(given: string | undefined, scheduledTime: string |
 
 function dayEndedBy(scheduledTime: string | null): string {
   if (scheduledTime === null) {
-    const message = 'nightlyBuild was not started by a schedule: say which trade date, by tradeDate in its input';
+    const message =
+      'nightlyBuild was not started by a schedule: say which trade date, by tradeDate in its input';
     throw new SpymasterError('BadArgument', message, { field: 'tradeDate' });
   }
   const { day, nsOfDay } = utcToEastern(BigInt(Date.parse(scheduledTime)) * 1_000_000n);

@@ -3,7 +3,14 @@ import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import type { DatasetGraph } from '../../graph/datasets/graph';
 import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { changes } from '../../graph/datasets/provenance';
-import { contractDate, dateOf, keyText, productDate, type Partition, type Unit } from '../../graph/datasets/units';
+import {
+  contractDate,
+  dateOf,
+  keyText,
+  productDate,
+  type Partition,
+  type Unit,
+} from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { nextTradeDate, previousTradeDate, tradeDates } from '../../graph/market/calendar';
 import { rangesOf, type PlanItem } from '../../graph/planning/items';
@@ -17,7 +24,7 @@ import {
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
 import { chooseContract, contractOf } from '../../graph/products/contracts';
 import { productOf } from '../../graph/products/products';
-import { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { Publication } from '../publishing/publication';
 import type { StageSettings } from '../stages/stages';
@@ -66,7 +73,7 @@ export async function planBackfill(
     throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
       field: 'contract',
     });
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const catalog = await lake.raw.catalog();
   const builds = await LastBuilds.read(lake);
   const planner = new RangePlanner(request, builds, new Upstreams(graph, catalog, settings.features, builds));
@@ -86,7 +93,8 @@ export async function planBackfill(
     else plan.upToDate++;
   }
   if (request.order === 'newest') plan.items.reverse();
-  const span = covered.length > 0 ? planner.productDates(dateOf(covered[0])!, dateOf(covered.at(-1)!)!) : undefined;
+  const span =
+    covered.length > 0 ? planner.productDates(dateOf(covered[0])!, dateOf(covered.at(-1)!)!) : undefined;
   if (span) plan.items.push(span);
   return { ...plan, items: planner.withOrder(plan.items) };
 }
@@ -159,9 +167,14 @@ class RangePlanner {
     }
     // What the plan itself makes stale is built with it, whatever else is left.
     const overtaken = (layer: Layer) =>
-      this.upstreams.inputs(layer, partition).some((input) => this.planned.has(nameOf(input.layer, input.partition)));
+      this.upstreams
+        .inputs(layer, partition)
+        .some((input) => this.planned.has(nameOf(input.layer, input.partition)));
     const asked = Object.fromEntries(
-      layers.map((layer) => [layer, freshness[layer] === 'stale' && overtaken(layer) ? 'missing' : freshness[layer]]),
+      layers.map((layer) => [
+        layer,
+        freshness[layer] === 'stale' && overtaken(layer) ? 'missing' : freshness[layer],
+      ]),
     ) as Record<Layer, Freshness>;
     const needed = wanted.length === 0 ? [] : layersToBuild(layers, wanted, asked, reprocess);
     const because = needed.flatMap((layer) => this.because(layer, partition, needed)).slice(0, MAX_BECAUSE);
@@ -190,8 +203,10 @@ class RangePlanner {
 const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
 
 /** Every partition the lake knows of, by date and key. */
-export async function partitionGrid({ lake: location }: Pick<StageSettings, 'lake'>): Promise<PartitionRow[]> {
-  const builds = (await LastBuilds.read(await Lake.open(location))).all();
+export async function partitionGrid({
+  lake: location,
+}: Pick<StageSettings, 'lake'>): Promise<PartitionRow[]> {
+  const builds = (await LastBuilds.read(await sharedLake(location))).all();
   const place = ({ partition, layer }: (typeof builds)[number]) =>
     `${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
   return builds
@@ -214,7 +229,7 @@ export async function recordFailure(
   settings: StageSettings,
   graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<void> {
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const nothing = { code: {}, settings: {}, inputs: {} };
   const { signal } = new AbortController();
   const builds = await LastBuilds.read(lake, (at) => at === layer);

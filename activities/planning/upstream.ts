@@ -57,7 +57,8 @@ export class Upstreams {
       if (this.graph.dataset(upstream.dataset).layer === 'raw') this.rawInputs(upstream, partition, inputs);
       else
         for (const { layer: from, partition: of } of this.partitionsOf(upstream, partition))
-          inputs[`${from} ${keyText(of)}`] = this.knownOf(from, of).get(keyText(of))?.digest ?? 'not published';
+          inputs[`${from} ${keyText(of)}`] =
+            this.knownOf(from, of).get(keyText(of))?.digest ?? 'not published';
     return {
       code: Object.fromEntries(
         this.graph.datasetsOf(layer).map(({ name, codeVersion }) => [name, String(codeVersion)]),
@@ -92,7 +93,10 @@ export class Upstreams {
     }
     if (partitions === 'same' && UNIT_OF[layer] === 'product-date')
       return [{ layer, partition: productDate(rootOf(partition), date) }];
-    return this.ofDates(layer, partition, datesMeant(partitions, date)).map((of) => ({ layer, partition: of }));
+    return this.ofDates(layer, partition, datesMeant(partitions, date)).map((of) => ({
+      layer,
+      partition: of,
+    }));
   }
 
   /** What is published of a layer and product, in order of date and key, of the dates that are meant. */
@@ -110,7 +114,11 @@ export class Upstreams {
     return this.published.get(`${layer} ${rootOf(partition)}`) ?? new Map<string, Published>();
   }
 
-  private rawInputs({ dataset, partitions }: Upstream, { key }: Partition, inputs: Record<string, string>): void {
+  private rawInputs(
+    { dataset, partitions }: Upstream,
+    { key }: Partition,
+    inputs: Record<string, string>,
+  ): void {
     const { contract, trade_date: tradeDate } = key;
     if (partitions === 'overlapping') {
       for (const { name, digest } of rawFilesOf(this.catalog, contract, tradeDate))
@@ -119,7 +127,8 @@ export class Upstreams {
     }
     const range = previousDay(this.catalog, contract, tradeDate);
     if (range)
-      inputs[`${dataset} ${keyText(contractDate(contract, previousTradeDate(tradeDate)))}`] = `${range.low}..${range.high}`;
+      inputs[`${dataset} ${keyText(contractDate(contract, previousTradeDate(tradeDate)))}`] =
+        `${range.low}..${range.high}`;
   }
 }
 

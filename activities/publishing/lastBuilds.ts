@@ -52,7 +52,9 @@ export class LastBuilds {
         ? (await Promise.all(chosen.map((partition) => table.readRows({ partition })))).flat()
         : await table.readRows();
     const keys = new Set(chosen.map(({ layer, partition }) => `${layer} ${partition}`));
-    return new LastBuilds(rows.map(lastBuild).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)));
+    return new LastBuilds(
+      rows.map(lastBuild).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)),
+    );
   }
 
   of(layer: Layer, partition: Partition): LastBuild | undefined {

@@ -60,10 +60,16 @@ export class Publication {
   async current(): Promise<Ended | undefined> {
     const { layer, partition } = this.attempt;
     const key = keyText(partition);
-    const last = (await LastBuilds.read(this.lake, (at, of) => at === layer && of === key)).of(layer, partition);
-    const unchanged = last?.digest === this.digest && (last.status === 'published' || last.status === 'no_data');
+    const last = (await LastBuilds.read(this.lake, (at, of) => at === layer && of === key)).of(
+      layer,
+      partition,
+    );
+    const unchanged =
+      last?.digest === this.digest && (last.status === 'published' || last.status === 'no_data');
     if (!unchanged) return undefined;
-    return last.status === 'published' ? this.result('current', []) : this.result('no_data', [], last.reason ?? undefined);
+    return last.status === 'published'
+      ? this.result('current', [])
+      : this.result('no_data', [], last.reason ?? undefined);
   }
 
   /** Replaces the partition in one table. */
@@ -140,7 +146,8 @@ export class Publication {
     const { layer, partition } = this.attempt;
     const { contract: symbol = null, trade_date = null } = partition.key;
     const builder = new TableBuilder(contract);
-    for (const row of rows) builder.push({ ...row, product: rootOf(partition), contract: symbol, trade_date });
+    for (const row of rows)
+      builder.push({ ...row, product: rootOf(partition), contract: symbol, trade_date });
     const place = { layer, partition: keyText(partition) };
     await this.lake.table(contract).overwritePartition(place, [builder.build()], this.commit());
   }

@@ -37,9 +37,15 @@ export async function lineageOf(
   const dataset = graph.dataset(table);
   if (!dataset.table || dataset.layer === 'ops')
     throw new SpymasterError('BadArgument', `${table} is not built from other datasets`, {
-      expected: graph.datasets.filter(({ layer }) => layer !== 'raw' && layer !== 'ops').map(({ name }) => name).join(', '),
+      expected: graph.datasets
+        .filter(({ layer }) => layer !== 'raw' && layer !== 'ops')
+        .map(({ name }) => name)
+        .join(', '),
     });
-  return new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(dataset, parseKey(dataset.unit, key));
+  return new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(
+    dataset,
+    parseKey(dataset.unit, key),
+  );
 }
 
 class LineageReader {
@@ -49,7 +55,10 @@ class LineageReader {
     private readonly catalog: RawCatalog,
   ) {}
 
-  async nodeOf({ name, layer, operator, table, upstream }: Dataset, partition: Partition): Promise<LineageNode> {
+  async nodeOf(
+    { name, layer, operator, table, upstream }: Dataset,
+    partition: Partition,
+  ): Promise<LineageNode> {
     const found = (await this.lake.table(table!).snapshot()).partition({ ...partition.key });
     const node: LineageNode = {
       dataset: name,
@@ -69,7 +78,8 @@ class LineageReader {
       // What a build of the same layer reads of it is in no record: it was computed in the same pass.
       if (source.layer === layer) node.upstream.push(await this.nodeOf(source, partition));
       else if (source.table)
-        for (const of of recorded(found?.lineage?.inputs, source)) node.upstream.push(await this.nodeOf(source, of));
+        for (const of of recorded(found?.lineage?.inputs, source))
+          node.upstream.push(await this.nodeOf(source, of));
       else if (partitions === 'overlapping') node.upstream.push(...this.rawFiles(found?.lineage?.inputs));
     }
     return node;

@@ -110,7 +110,9 @@ async function lastBuilds(lake: Lake, contract: string, tradeDate: string): Prom
 }
 
 async function checksOf(lake: Lake, contract: string, tradeDate: string): Promise<LayerCheck[]> {
-  const rows = await lake.table(qualityChecks).readRows({ partition: { partition: keyText(contractDate(contract, tradeDate)) } });
+  const rows = await lake
+    .table(qualityChecks)
+    .readRows({ partition: { partition: keyText(contractDate(contract, tradeDate)) } });
   const found = rows.map((row) => ({
     layer: row.layer as Layer,
     check: row.check_name as string,

@@ -28,7 +28,8 @@ async function upstreamRows({ upstream }: Computation, build: Build): Promise<Ma
   const rows = new Map<string, PartitionRows[]>();
   for (const wanted of upstream) {
     const found: PartitionRows[] = [];
-    for (const { key } of build.partitionsOf(wanted)) found.push({ key, batches: await batchesOf(wanted, key, build) });
+    for (const { key } of build.partitionsOf(wanted))
+      found.push({ key, batches: await batchesOf(wanted, key, build) });
     rows.set(wanted.dataset, found);
   }
   return rows;

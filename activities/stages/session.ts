@@ -38,21 +38,32 @@ export async function buildSession(build: Build): Promise<Ended> {
       session.push({ kind: 'rows', batch });
   }
   const reads = (dataset: string) => upstream.find((of) => of.dataset === dataset);
-  if (reads(bronzeMbo.name)) await pushRecords(build, session, reads(bronzeMbo.name)!.columns as MboColumn[] | undefined);
+  if (reads(bronzeMbo.name))
+    await pushRecords(build, session, reads(bronzeMbo.name)!.columns as MboColumn[] | undefined);
   const events = session.end();
 
   const checks = events.flatMap((event) => (event.kind === 'check' ? event.check : []));
   if (blocking(checks).length > 0) return publication.end(checks);
   progress({ phase: 'writing', done: 0, total: 0 });
-  for (const { table } of graph.datasetsOf(layer)) await publication.table(table!, rowsOf(events, table!.name));
+  for (const { table } of graph.datasetsOf(layer))
+    await publication.table(table!, rowsOf(events, table!.name));
   return publication.end(checks);
 }
 
 const rowsOf = (events: readonly SessionEvent[], dataset: string) =>
-  events.flatMap((event) => (event.kind === 'rows' && event.batch.contract.name === dataset ? event.batch : []));
+  events.flatMap((event) =>
+    event.kind === 'rows' && event.batch.contract.name === dataset ? event.batch : [],
+  );
 
 /** What is known before the session begins, as far as the layer reads it. */
-async function sessionInputs({ layer, partition, graph, lake, features, context }: Build): Promise<SessionInputs> {
+async function sessionInputs({
+  layer,
+  partition,
+  graph,
+  lake,
+  features,
+  context,
+}: Build): Promise<SessionInputs> {
   const { contract, trade_date: tradeDate } = partition.key;
   const reads = new Set(graph.inputsOf(layer).map(({ dataset }) => dataset));
   return {

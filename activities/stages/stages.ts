@@ -6,7 +6,8 @@ import { keyText, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
 import { Publication, type Ended } from '../publishing/publication';
@@ -38,16 +39,21 @@ export async function runStage(
   const started = Date.now();
   const { layer, scope } = request;
   if (scope.unit !== UNIT_OF[layer])
-    throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, { expected: UNIT_OF[layer] });
-  const lake = await Lake.open(settings.lake);
+    throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, {
+      expected: UNIT_OF[layer],
+    });
+  const lake = await sharedLake(settings.lake);
   const partitions = partitionsOf(scope);
   const upstreams = await upstreamsOf(lake, request, settings, graph);
   const recent: Build['recent'] = new Map();
   const ends: Ended[] = [];
   for (const [done, partition] of partitions.entries()) {
-    if (partitions.length > 1) context.progress({ phase: keyText(partition), done, total: partitions.length });
+    if (partitions.length > 1)
+      context.progress({ phase: keyText(partition), done, total: partitions.length });
     context.signal.throwIfAborted();
-    ends.push(await buildPartition(partition, { request, context, lake, settings, graph, upstreams, recent }));
+    ends.push(
+      await buildPartition(partition, { request, context, lake, settings, graph, upstreams, recent }),
+    );
   }
   return { layer, scope, ...together(ends), seconds: (Date.now() - started) / 1000 };
 }
@@ -102,22 +108,31 @@ async function upstreamsOf(
   const read = graph.layersRead(layer);
   // Of a contract-date only its own layers are read; other units read many dates.
   const own = scope.unit === 'contract-date' ? keyText(scope) : undefined;
-  const wanted = (at: string, key: string) => read.includes(at as never) && (own === undefined || key === own || otherDates(graph, layer));
+  const wanted = (at: string, key: string) =>
+    read.includes(at as never) && (own === undefined || key === own || otherDates(graph, layer));
   const builds = await LastBuilds.read(lake, wanted);
-  for (const below of read) if (own !== undefined && UNIT_OF[below] === scope.unit) published(builds, below, scope);
+  for (const below of read)
+    if (own !== undefined && UNIT_OF[below] === scope.unit) published(builds, below, scope);
   return new Upstreams(graph, await lake.raw.catalog(), settings.features, builds);
 }
 
 /** Whether a layer reads built partitions other than those of its own key. */
 const otherDates = (graph: DatasetGraph, layer: StageRequest['layer']) =>
-  graph.inputsOf(layer).some(({ dataset, partitions }) => partitions !== 'same' && graph.dataset(dataset).layer !== 'raw');
+  graph
+    .inputsOf(layer)
+    .some(({ dataset, partitions }) => partitions !== 'same' && graph.dataset(dataset).layer !== 'raw');
 
 /** How a span ended: published if anything was, blocked if anything is. */
 function together(ends: readonly Ended[]): Ended {
-  const status = (['blocked', 'published', 'current', 'no_data'] as const).find((one) => ends.some((end) => end.status === one))!;
+  const status = (['blocked', 'published', 'current', 'no_data'] as const).find((one) =>
+    ends.some((end) => end.status === one),
+  )!;
   const rows: Record<string, number> = {};
-  for (const end of ends) for (const [table, count] of Object.entries(end.rows)) rows[table] = (rows[table] ?? 0) + count;
-  const reasons = ends.flatMap((end) => (end.status === status && end.reason !== undefined ? [end.reason] : []));
+  for (const end of ends)
+    for (const [table, count] of Object.entries(end.rows)) rows[table] = (rows[table] ?? 0) + count;
+  const reasons = ends.flatMap((end) =>
+    end.status === status && end.reason !== undefined ? [end.reason] : [],
+  );
   return {
     status,
     rows,

@@ -110,7 +110,11 @@ export async function requireCurrent(
     });
   // What other dates are built from may be stale; it is not looked at here.
   for (const { layers, reason, because } of items)
-    throw new SpymasterError('NoInput', `${layers.join(', ')} of ${contract} ${tradeDate} is ${[reason, ...because].join('; ')}`, {
-      expected: `a current build: spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
-    });
+    throw new SpymasterError(
+      'NoInput',
+      `${layers.join(', ')} of ${contract} ${tradeDate} is ${[reason, ...because].join('; ')}`,
+      {
+        expected: `a current build: spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
+      },
+    );
 }

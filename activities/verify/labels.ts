@@ -7,7 +7,7 @@ import { sessionOf } from '../../graph/market/calendar';
 import { contractOf } from '../../graph/products/contracts';
 import type { Comparison, Difference } from '../../graph/quality/comparison';
 import type { EpisodeSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent } from './contractDate';
@@ -52,7 +52,7 @@ export async function verifyLabels(
   { progress, signal }: StageContext,
 ): Promise<Verdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const { episodes } = settings.features;
   progress({ phase: 'following every episode in SQL', done: 0, total: 0 });
   const expected = await lake.query(

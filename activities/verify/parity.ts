@@ -11,7 +11,8 @@ import { TableComparison } from '../../graph/quality/comparison';
 import { SessionStream } from '../../graph/session/sessionStream';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
@@ -43,7 +44,7 @@ export async function verifyParity(
   { progress, signal }: StageContext,
 ): Promise<ParityVerdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings.lake);
   const partition = partitionOf({ contract, tradeDate });
   const start = await sessionStart(lake, settings.features, contract, tradeDate, signal);
   const stream = new InterruptedStream(start, new Random(seed).fork('parity'));

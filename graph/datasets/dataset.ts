@@ -15,8 +15,7 @@ import type { PartitionKey, Unit } from './units';
  * - `earlier`: of the same product on the last so many trade dates before, as far as they are published,
  * - `overlapping`: every raw file whose records overlap the window.
  */
-export type UpstreamPartitions =
-  'same' | 'previous' | 'overlapping' | { readonly earlier: number };
+export type UpstreamPartitions = 'same' | 'previous' | 'overlapping' | { readonly earlier: number };
 
 export interface Upstream {
   readonly dataset: string;

@@ -87,7 +87,8 @@ export const DATASETS: readonly Dataset[] = [
     name: 'raw.trading',
     layer: 'raw',
     unit: 'contract-date',
-    description: 'What was traded of a contract on a trade date, as the registry of raw files knows it: volume, and high and low in regular hours.',
+    description:
+      'What was traded of a contract on a trade date, as the registry of raw files knows it: volume, and high and low in regular hours.',
     upstream: same('raw.dbn'),
     settings: [],
     operator: RAW_FILES,
@@ -164,9 +165,11 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [
       ...LEVELS_OF_ITS_OWN,
       ...same('gold.episodes', 'gold.outcomes'),
-      ...Object.entries(SILVER_COLUMNS).map(
-        ([dataset, columns]): Upstream => ({ dataset, partitions: 'same', columns }),
-      ),
+      ...Object.entries(SILVER_COLUMNS).map(([dataset, columns]): Upstream => ({
+        dataset,
+        partitions: 'same',
+        columns,
+      })),
     ],
     settings: ['bars', 'levels', 'episodes', 'options'],
     operator: GOLD,
@@ -187,6 +190,9 @@ export const DATASETS: readonly Dataset[] = [
 
 /** The graph of them all. */
 export const DATASET_GRAPH = new DatasetGraph(DATASETS);
+
+/** Every table of the lake. */
+export const TABLES = DATASET_GRAPH.tables;
 
 function kept(table: TableContract): Dataset {
   return {

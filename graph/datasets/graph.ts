@@ -133,7 +133,8 @@ export class DatasetGraph {
       require(columns.includes(column), `names the column ${column}, which it does not have`);
     if (layer === 'ops') return;
     require(unit === UNIT_OF[layer], `is built by ${unit} in a layer that is built by ${UNIT_OF[layer]}`);
-    require(table?.partitionBy.join() === UNITS[unit].join(), `must be partitioned by ${UNITS[unit].join(', ')}`);
+    require(table?.partitionBy.join() ===
+      UNITS[unit].join(), `must be partitioned by ${UNITS[unit].join(', ')}`);
   }
 
   private group(): Computation[] {
@@ -151,7 +152,9 @@ export class DatasetGraph {
       return {
         operator,
         datasets,
-        upstream: union(datasets.flatMap(({ upstream }) => upstream).filter(({ dataset }) => !own.has(dataset))),
+        upstream: union(
+          datasets.flatMap(({ upstream }) => upstream).filter(({ dataset }) => !own.has(dataset)),
+        ),
         settings: [...new Set(datasets.flatMap(({ settings }) => settings))],
       };
     });
@@ -172,7 +175,11 @@ function union(all: readonly Upstream[]): Upstream[] {
       before === undefined
         ? upstream.columns
         : before.columns && upstream.columns && [...new Set([...before.columns, ...upstream.columns])];
-    found.set(key, { dataset: upstream.dataset, partitions: upstream.partitions, ...(columns && { columns }) });
+    found.set(key, {
+      dataset: upstream.dataset,
+      partitions: upstream.partitions,
+      ...(columns && { columns }),
+    });
   }
   return [...found.values()];
 }
@@ -185,7 +192,9 @@ function inOrder(computations: readonly Computation[]): Computation[] {
   const built = new Set(computations.flatMap(({ datasets }) => datasets.map(({ name }) => name)));
   while (waiting.length > 0) {
     const next = waiting.findIndex(({ upstream }) =>
-      upstream.every(({ dataset, partitions }) => partitions !== 'same' || !built.has(dataset) || done.has(dataset)),
+      upstream.every(
+        ({ dataset, partitions }) => partitions !== 'same' || !built.has(dataset) || done.has(dataset),
+      ),
     );
     if (next < 0)
       throw new Error(`A circle of datasets: ${waiting.map(({ datasets }) => datasets[0].name).join(', ')}`);

@@ -15,7 +15,13 @@ const PARTITION: readonly ColumnContract[] = [
   },
   { name: 'product', type: 'string', unit: '', meaning: 'Root of its product, e.g. ES' },
   { name: 'contract', type: 'string', unit: '', meaning: 'Its contract, where it has one', nullable: true },
-  { name: 'trade_date', type: 'date', unit: 'day ET', meaning: 'Its trade date, where it has one', nullable: true },
+  {
+    name: 'trade_date',
+    type: 'date',
+    unit: 'day ET',
+    meaning: 'Its trade date, where it has one',
+    nullable: true,
+  },
 ];
 
 export const qualityChecks: TableContract = {
@@ -66,7 +72,8 @@ export const opsPartitions: TableContract = {
       name: 'provenance',
       type: 'string',
       unit: 'JSON',
-      meaning: 'Code versions, settings, and inputs with their digests, of the build: what makes it stale when it changes',
+      meaning:
+        'Code versions, settings, and inputs with their digests, of the build: what makes it stale when it changes',
     },
     { name: 'code_version', type: 'string', unit: '', meaning: 'Version of the code that built it' },
     { name: 'rows', type: 'int64', unit: 'count', meaning: 'Rows written, over all tables of the layer' },

@@ -37,7 +37,9 @@ export function changes(then: Provenance, now: Provenance): string[] {
 type Parts = Readonly<Record<string, unknown>>;
 
 const differing = (a: Parts, b: Parts): string[] =>
-  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => canonical(a[key]) !== canonical(b[key])).sort();
+  [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((key) => canonical(a[key]) !== canonical(b[key]))
+    .sort();
 
 const isParts = (value: unknown): value is Parts =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -47,6 +49,8 @@ function settingChanges(path: string, then: Parts, now: Parts): string[] {
     const name = path === '' ? key : `${path}.${key}`;
     const [before, after] = [then[key], now[key]];
     if (isParts(before) && isParts(after)) return settingChanges(name, before, after);
-    return [`setting ${name}: ${before === undefined ? 'none' : canonical(before)}, now ${after === undefined ? 'none' : canonical(after)}`];
+    return [
+      `setting ${name}: ${before === undefined ? 'none' : canonical(before)}, now ${after === undefined ? 'none' : canonical(after)}`,
+    ];
   });
 }

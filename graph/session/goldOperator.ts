@@ -23,7 +23,10 @@ class GoldOperator implements OpenedOperator {
   advanceTo(): void {}
   take(): SessionEvent[] {
     const { graph } = this;
-    return [graph.takeEpisodes(), graph.takeOutcomes(), graph.takeVectors()].map((batch) => ({ kind: 'rows', batch }));
+    return [graph.takeEpisodes(), graph.takeOutcomes(), graph.takeVectors()].map((batch) => ({
+      kind: 'rows',
+      batch,
+    }));
   }
   save(_out: StateWriter): void {}
   restore(_from: StateReader): void {}

@@ -97,7 +97,11 @@ export class SessionGraph implements OpenedOperator {
 }
 
 /** What an operator may know before the session begins: what its datasets declare. */
-function declaredInputs(inputs: SessionInputs, { operator, settings }: Computation, reads: ReadonlySet<string>): SessionInputs {
+function declaredInputs(
+  inputs: SessionInputs,
+  { operator, settings }: Computation,
+  reads: ReadonlySet<string>,
+): SessionInputs {
   const { openingBook, previousDay } = inputs;
   return {
     contract: inputs.contract,

@@ -7,6 +7,7 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
 import { tableRoot, type CommitOptions, type CommitResult, type DeltaTable } from '../../lake/delta/table';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { appendMbo } from '../../lake/parquet/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
@@ -39,9 +40,9 @@ export async function bench(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
   try {
     const one = await load();
-    const single = (await Lake.open(join(folder, 'one'))).table(bronzeMbo);
+    const single = (await Lake.open(join(folder, 'one'), TABLES)).table(bronzeMbo);
     const small = await write(single, [one]);
-    const table = (await Lake.open(folder)).table(bronzeMbo);
+    const table = (await Lake.open(folder, TABLES)).table(bronzeMbo);
     const days = repeat(one);
     const rows = DAYS * one.length;
     const note = `${rows} records of an ES evening, repeated with ever later times and ever new ids; fastest of ${ROUNDS}`;

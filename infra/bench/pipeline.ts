@@ -8,6 +8,7 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { frontContract } from '../../graph/products/contracts';
 import { SessionStream } from '../../graph/session/sessionStream';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';
@@ -34,7 +35,7 @@ export async function bench(): Promise<BenchResult[]> {
       options: true,
     });
     const lake = join(folder, 'lake');
-    const { raw } = await Lake.open(lake);
+    const { raw } = await Lake.open(lake, TABLES);
     for (const { path } of files) await raw.import(path);
     const { seconds, peakBytes, built } = await buildInChild(lake);
     const layers = built.builds[0].layers;
@@ -59,7 +60,7 @@ export async function bench(): Promise<BenchResult[]> {
 
 /** Events per second through every operator there is, as the stream driver pushes them. */
 async function streaming(location: string): Promise<number> {
-  const lake = await Lake.open(location);
+  const lake = await Lake.open(location, TABLES);
   const contract = frontContract('ES', DATE).symbol;
   const { signal } = new AbortController();
   const { inputs, options, records } = await sessionStart(lake, DEFAULT_SETTINGS, contract, DATE, signal);

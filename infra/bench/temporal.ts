@@ -7,6 +7,7 @@ import { planBackfill } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
 import { parseBackfill } from '../../activities/planning/requests';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { startBackfill } from '../../workers/cli/backfill/followBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';
@@ -42,7 +43,7 @@ export async function bench(): Promise<BenchResult[]> {
       seed: 1,
       options: false,
     });
-    const { raw } = await Lake.open(plainLake);
+    const { raw } = await Lake.open(plainLake, TABLES);
     for (const { path } of files) await raw.import(path);
     cpSync(plainLake, temporalLake, { recursive: true });
     let plain = 0;

@@ -5,6 +5,7 @@ import type { StageContext } from '../../activities/stages/stage';
 import { runStage, type StageSettings } from '../../activities/stages/stages';
 import { LAYERS } from '../../graph/datasets/layers';
 import { PROJECT_ROOT } from '../../infra/root';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import type * as Simulator from '../../workers/simulator/simulateInto';
 
@@ -29,7 +30,7 @@ export async function simulateLake(
 
 /** Imports the DBN files of a folder. */
 export async function importFolder(folder: string, lake: string): Promise<void> {
-  const { raw } = await Lake.open(lake);
+  const { raw } = await Lake.open(lake, TABLES);
   for (const name of readdirSync(folder)) if (name.includes('.dbn')) await raw.import(join(folder, name));
 }
 

@@ -1,5 +1,6 @@
-import { Lake } from '../../lake/lake';
+import { sharedLake } from '../../activities/sharedLake';
+import type { Lake } from '../../lake/lake';
 import { loadConfig } from '../config';
 
 /** The lake of the configuration. */
-export const openLake = (): Promise<Lake> => Lake.open(loadConfig().lake);
+export const openLake = (): Promise<Lake> => sharedLake(loadConfig().lake);

@@ -7,6 +7,7 @@ import { runStage } from '../../../activities/stages/stages';
 import { LAYERS } from '../../../graph/datasets/layers';
 import { featureSettings } from '../../../graph/settings';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { qualityPage } from '../../../workers/report/qualityPage';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
@@ -37,7 +38,7 @@ beforeAll(async () => {
     seed: 3,
     options: false,
   });
-  lake = await Lake.open(location);
+  lake = await Lake.open(location, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await lake.raw.import(join(folder, 'raw', name));
   let fence = 1;

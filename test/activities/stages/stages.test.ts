@@ -8,7 +8,7 @@ import { parseBackfill, type BackfillInput } from '../../../activities/planning/
 import type { Layer, StageRequest } from '../../../activities/stages/stage';
 import { runStage } from '../../../activities/stages/stages';
 import { LAYERS } from '../../../graph/datasets/layers';
-import { tablesOf } from '../../../graph/datasets/declaration';
+import { TABLES, tablesOf } from '../../../graph/datasets/declaration';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
 import { qualityChecks } from '../../../graph/datasets/opsTables';
@@ -50,7 +50,7 @@ const request = (
 const stage = (layer: Layer, more: Partial<StageRequest> = {}, settings: FeatureSettings = features) =>
   runStage(request(layer, DATES[0], more), context, { lake: lakeFolder, features: settings });
 const rowsOf = async (table: TableContract, of: Record<string, string> = partition) =>
-  (await Lake.open(lakeFolder)).table(table).readRows({ partition: of });
+  (await Lake.open(lakeFolder, TABLES)).table(table).readRows({ partition: of });
 const plan = (input: Partial<BackfillInput> = {}, settings = features) =>
   planBackfill(parseBackfill({ symbol: 'ES', start: '2024-03-01', end: '2024-03-07', ...input }), {
     lake: lakeFolder,
@@ -74,7 +74,7 @@ beforeAll(async () => {
     seed: 7,
     options: true,
   });
-  const { raw } = await Lake.open(lakeFolder);
+  const { raw } = await Lake.open(lakeFolder, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await raw.import(join(folder, 'raw', name));
 }, 60_000);
@@ -106,13 +106,13 @@ describe('building a contract-date', () => {
 
   it('keeps every record of the window: those of the raw files, and no other', async () => {
     let expected = 0;
-    const { raw } = await Lake.open(lakeFolder);
+    const { raw } = await Lake.open(lakeFolder, TABLES);
     for (const { file, instrument } of (await raw.catalog()).pieces(CONTRACT, DATES[0])) {
       const day = instrument.days.find(({ tradeDate }) => tradeDate === DATES[0]);
       expected += day?.records.mbo ?? 0;
       expect(file.schema).toBe('mbo');
     }
-    const snapshot = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const snapshot = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     expect(snapshot.partition(partition)?.rows).toBe(expected);
   });
 
@@ -132,7 +132,7 @@ describe('building a contract-date', () => {
   });
 
   it('stops when it is cancelled, and leaves the table as it was', async () => {
-    const before = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const before = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     const abort = new AbortController();
     const progress = () => abort.abort();
     const work = runStage(
@@ -141,12 +141,16 @@ describe('building a contract-date', () => {
       { lake: lakeFolder, features },
     );
     expect(await codeOf(work)).toBe('Cancelled');
-    const after = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const after = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     expect(after.version).toBe(before.version);
   });
 
   it('tells the lineage of an outcome down to the raw files', async () => {
-    const root = await lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', `${CONTRACT}/${DATES[0]}`);
+    const root = await lineageOf(
+      await Lake.open(lakeFolder, TABLES),
+      'gold.outcomes',
+      `${CONTRACT}/${DATES[0]}`,
+    );
     const names = new Set<string>();
     const walk = (node: typeof root) => {
       names.add(node.dataset === 'raw.dbn' ? node.key : node.dataset);
@@ -162,8 +166,12 @@ describe('building a contract-date', () => {
         'glbx-mdp3-20240305.mbo.dbn.zst',
       ]),
     );
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.nothing', 'x/y'))).toBe('UnknownTable');
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', 'ESH4'))).toBe('BadArgument');
+    expect(await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), 'gold.nothing', 'x/y'))).toBe(
+      'UnknownTable',
+    );
+    expect(await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), 'gold.outcomes', 'ESH4'))).toBe(
+      'BadArgument',
+    );
   });
 });
 
@@ -210,7 +218,7 @@ describe('records that cannot be used', () => {
   /** A lake of the same day in which every n-th record has a price between two ticks. */
   async function damaged(every: number): Promise<string> {
     const location = join(folder, `damaged-${every}`);
-    const { raw } = await Lake.open(location);
+    const { raw } = await Lake.open(location, TABLES);
     for (const name of readdirSync(join(folder, 'raw')).filter((file) => file.includes('.mbo.'))) {
       const parts: Uint8Array[] = [];
       let index = 0;
@@ -234,7 +242,7 @@ describe('records that cannot be used', () => {
     const lake = await damaged(1000);
     const result = await runStage(request('bronze'), context, { lake, features });
     expect(result.status).toBe('published');
-    const letters = await (await Lake.open(lake)).table(bronzeDeadLetters).readRows({ partition });
+    const letters = await (await Lake.open(lake, TABLES)).table(bronzeDeadLetters).readRows({ partition });
     expect(letters.length).toBe(result.rows['bronze.dead_letters']);
     expect(letters.length).toBeGreaterThan(5);
     expect(new Set(letters.map(({ reason }) => reason))).toEqual(new Set(['price_off_tick']));
@@ -251,7 +259,7 @@ describe('records that cannot be used', () => {
     const result = await runStage(request('bronze'), context, { lake, features });
     expect(result.status).toBe('blocked');
     expect(result.reason).toMatch(/records could not be used/);
-    const opened = await Lake.open(lake);
+    const opened = await Lake.open(lake, TABLES);
     expect((await opened.table(bronzeMbo).snapshot()).exists).toBe(false);
     expect((await opened.table(bronzeDeadLetters).readRows({ partition })).length).toBeGreaterThan(100);
     expect(await codeOf(runStage(request('silver'), context, { lake, features }))).toBe('NoInput');

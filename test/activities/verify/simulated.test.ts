@@ -11,6 +11,7 @@ import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { SessionStream } from '../../../graph/session/sessionStream';
 import { featureSettings } from '../../../graph/settings';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import { buildDate, QUIETLY, simulateLake } from '../../support/simulatedLake';
@@ -37,7 +38,7 @@ async function tampered<T>(
   change: (batch: TableBatch) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const delta = (await Lake.open(settings.lake)).table(table);
+  const delta = (await Lake.open(settings.lake, TABLES)).table(table);
   const read = async () => {
     const batches: TableBatch[] = [];
     for await (const batch of delta.readPartition(partition)) batches.push(batch);
@@ -62,7 +63,7 @@ beforeAll(async () => {
 describe('as-of', () => {
   const verify = async (cuts: number, open?: OpenSession) =>
     verifyAsOf(
-      await Lake.open(settings.lake),
+      await Lake.open(settings.lake, TABLES),
       settings.features,
       { ...target, cuts, seed: 4 },
       QUIETLY,

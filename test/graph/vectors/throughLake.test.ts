@@ -12,6 +12,7 @@ import { fitNormalisation, normalise, type Normalisation } from '../../../graph/
 import { SILVER_COLUMNS } from '../../../graph/vectors/silverMemory';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { enforce } from '../../../lake/contracts/enforce';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import {
@@ -38,7 +39,7 @@ describe('vectors through the lake', () => {
     [session] = simulatedSessions(request);
     silver = silverOf(session);
     direct = goldOf(session, silver);
-    lake = await Lake.open(temporaryFolder());
+    lake = await Lake.open(temporaryFolder(), TABLES);
     for (const batch of silver)
       await lake.table(batch.contract).overwritePartition(partition, [batch], commitOptions());
   }, 60_000);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { partitionGrid } from '../../../activities/planning/plan';
 import type { DevServer } from '../../../infra/temporal/devServer';
-import { Lake } from '../../../lake/lake';
+import { sharedLake } from '../../../activities/sharedLake';
 import { loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
 import { movedNote, serverIsOurs, startProjectServer } from '../../temporal/projectServer';
@@ -62,7 +62,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   process.stdout.write('\n');
-  printOutcomes(await outcomesByLevel(await Lake.open(config.lake)));
+  printOutcomes(await outcomesByLevel(await sharedLake(config.lake)));
 }
 
 function showPlaces(server: DevServer | undefined): void {

@@ -9,7 +9,8 @@ import { agrees, type Verdict } from '../../../activities/verify/session';
 import { verifySignal, type SignalVerdict } from '../../../activities/verify/signal';
 import { isoTime } from '../../../graph/dbn';
 import type { Comparison } from '../../../graph/quality/comparison';
-import { Lake } from '../../../lake/lake';
+import { sharedLake } from '../../../activities/sharedLake';
+import type { Lake } from '../../../lake/lake';
 import { loadConfig, type Config } from '../../config';
 import { wholeNumber } from '../arguments';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -155,7 +156,7 @@ async function verified<T extends Verdict>(
   work: (target: Target, context: StageContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
-  const lake = await Lake.open(config.lake);
+  const lake = await sharedLake(config.lake);
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const target = { config, lake, contract, tradeDate: date };
   return withStageProgress(`${contract} ${date}: `, (context) => work(target, context));

@@ -5,7 +5,8 @@ import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { tradeDates } from '../../../graph/market/calendar';
 import { SIZES } from '../../../graph/sim/simulation';
-import { Lake } from '../../../lake/lake';
+import { sharedLake } from '../../../activities/sharedLake';
+import type { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { backfillId } from '../../../workflows/ids';
 import { reportResult } from '../backfill/backfillReport';
@@ -25,7 +26,7 @@ const STRENGTH = 0.8;
  * that holds other data is left alone.
  */
 export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
-  const lake = await Lake.open(config.lake);
+  const lake = await sharedLake(config.lake);
   const folder = join(config.lake, 'simulated');
   if (!existsSync(folder)) {
     if ((await lake.raw.list()).length > 0) return;

@@ -126,7 +126,7 @@ describe('a lake with rows', () => {
   });
 
   const openLake = async () => {
-    const opened = await Lake.open(lake);
+    const opened = await Lake.open(lake, TABLES);
     return { opened, table: opened.table(bronzeMbo) };
   };
 
@@ -228,7 +228,7 @@ describe('a lake with rows', () => {
 describe('spymaster dead-letters', () => {
   it('lists letters with their reasons and puts back those that pass', async () => {
     const folder = temporaryFolder();
-    const lake = await Lake.open(folder);
+    const lake = await Lake.open(folder, TABLES);
     const partition = { contract: 'ESH4', trade_date: '2023-12-26' };
     const [record] = someMbo(1);
     const batch = syntheticMbo(0);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TABLES } from '../../../../graph/datasets/declaration';
 import { Lake } from '../../../../lake/lake';
 import { spymaster, startSpymaster, type RunningCommand } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
@@ -18,7 +19,7 @@ afterAll(async () => {
 });
 
 const inLake = (name: string) => ({ ...stack.environment(), SPYMASTER_LAKE: join(folder, name) });
-const rows = async (lake: string, sql: string) => (await Lake.open(join(folder, lake))).query(sql);
+const rows = async (lake: string, sql: string) => (await Lake.open(join(folder, lake), TABLES)).query(sql);
 
 test('npm start simulates, imports, builds and shows; a second time it only shows', async () => {
   const first = await spymaster(inLake('demo'), 'start', '--once');

@@ -5,6 +5,7 @@ import type { AsOfVerdict } from '../../../../activities/verify/asOf';
 import type { ParityVerdict } from '../../../../activities/verify/parity';
 import { goldOutcomes } from '../../../../graph/episodes/episodeTables';
 import type { TableBatch } from '../../../../graph/datasets/schema';
+import { TABLES } from '../../../../graph/datasets/declaration';
 import { Lake } from '../../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../../support/lake';
 import { simulateLake } from '../../../support/simulatedLake';
@@ -52,7 +53,7 @@ it('parity says how the records were streamed', async () => {
 });
 
 it('fails, and shows the first difference, where a published outcome is wrong', async () => {
-  const table = (await Lake.open(lake)).table(goldOutcomes);
+  const table = (await Lake.open(lake, TABLES)).table(goldOutcomes);
   const partition = { contract: 'ESH4', trade_date: DATE };
   const batches: TableBatch[] = [];
   for await (const batch of table.readPartition(partition)) batches.push(batch);
