@@ -47,6 +47,9 @@ export interface PartitionRow {
   key: string;
   unit: Unit;
   product: string;
+  /** Where the unit has one. */
+  contract?: string;
+  tradeDate?: string;
   layer: Layer;
   status: BuildStatus;
   /** When it was recorded, ISO UTC. */
@@ -215,6 +218,8 @@ export async function partitionGrid({
       key: keyText(partition),
       unit: UNIT_OF[layer],
       product,
+      contract: partition.key.contract,
+      tradeDate: partition.key.trade_date,
       layer,
       status,
       at: new Date(Number(finishedAt / 1_000_000n)).toISOString(),

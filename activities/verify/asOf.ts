@@ -5,11 +5,12 @@
  * times, as if the day had ended there. Of every table, the rows known before the last event of the shorter input must be the
  * same in both, bit for bit, and the same in number.
  */
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import type { TableBatch } from '../../graph/datasets/schema';
 import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { TableComparison } from '../../graph/quality/comparison';
-import { knownBefore, openColumns } from '../../graph/session/knownAt';
+import { knownBefore } from '../../graph/session/knownAt';
 import type { OptionRows } from '../../graph/session/optionFeed';
 import type { FeatureSettings } from '../../graph/settings';
 import { Random } from '../../graph/sim/random/random';
@@ -151,11 +152,12 @@ function compare(
   comparisons: Map<string, TableComparison>,
 ): void {
   for (const [name, comparison] of comparisons) {
+    const known = DATASET_GRAPH.dataset(name).known!;
     const [expected, found] = [whole.get(name)!, part.get(name)!];
     comparison.add(
-      { table: expected, rows: knownBefore(expected, until, barNanos) },
-      { table: found, rows: knownBefore(found, until, barNanos) },
-      { open: { columns: openColumns(name), until } },
+      { table: expected, rows: knownBefore(known, expected, until, barNanos) },
+      { table: found, rows: knownBefore(known, found, until, barNanos) },
+      { open: { columns: known.open ?? [], until } },
     );
   }
 }

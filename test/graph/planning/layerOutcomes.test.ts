@@ -1,4 +1,4 @@
-import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/building';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/layerOutcomes';
 import type { Layer } from '../../../graph/datasets/layers';
 
 const ending = (statuses: Partial<Record<Layer, LayerOutcome['status']>>) => {

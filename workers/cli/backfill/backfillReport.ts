@@ -2,7 +2,8 @@
 import { planBackfill } from '../../../activities/planning/plan';
 import type { BackfillRequest } from '../../../activities/planning/requests';
 import type { BackfillResult } from '../../../workflows/backfill';
-import type { FailedPartition } from '../../../workflows/ledger';
+import { label } from '../../../graph/datasets/units';
+import type { FailedBuild } from '../../../workflows/backfillState';
 import type { BackfillProgress } from '../../../workflows/messages';
 import { loadConfig } from '../../config';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -30,23 +31,28 @@ export function describeProgress({
   return parts.join(' | ');
 }
 
-/** Prints the result, and sets the exit code: 3 when some contract-dates failed or were blocked. */
+/** Prints the result, and sets the exit code: 3 when something failed or was blocked. */
 export function reportResult(
   workflowId: string,
   result: BackfillResult,
   { json, again }: ReportOptions = {},
 ): void {
-  const { counts, failed, upToDate, withoutData } = result;
+  const { counts, failed, upToDate, withoutData, stale } = result;
   const unbuilt = (counts.failed ?? 0) + (counts.blocked ?? 0);
   process.exitCode = unbuilt > 0 ? EXIT.partial : EXIT.ok;
   if (json) return printJson({ workflowId, outcome: 'completed', ...result });
+  if (stale.length > 0)
+    printTable(
+      ['stale because of', 'builds'],
+      stale.map(({ because, builds }) => [because, builds]),
+    );
   if (failed.length > 0) printFailures(failed);
-  const { total, done: _, ...byStanding } = counts;
-  const parts = Object.entries(byStanding).map(([standing, count]) => `${count} ${standing}`);
+  const { total, done: _, ...byState } = counts;
+  const parts = Object.entries(byState).map(([state, count]) => `${count} ${state}`);
   if (upToDate > 0) parts.push(`${upToDate} up to date`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
   process.stdout.write(
-    `${workflowId}: ${total} contract-dates to build: ${parts.join(', ') || 'nothing to do'}\n`,
+    `${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`,
   );
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
 }
@@ -68,10 +74,10 @@ export function reportCancelled(
   );
 }
 
-export function printFailures(failed: FailedPartition[]): void {
+export function printFailures(failed: FailedBuild[]): void {
   printTable(
-    ['contract', 'trade date', 'failure', 'message'],
-    failed.map(({ contract, tradeDate, type, message }) => [contract, tradeDate, type, message]),
+    ['build', 'failure', 'message'],
+    failed.map(({ key, type, message }) => [key.replaceAll('/', ' '), type, message]),
   );
 }
 
@@ -87,8 +93,13 @@ export async function printPlan(request: BackfillRequest, json?: boolean): Promi
   const { items, upToDate, withoutData } = await planBackfill(request, loadConfig());
   if (json) return printJson({ items, upToDate, withoutData });
   printTable(
-    ['contract', 'trade date', 'layers', 'reason'],
-    items.map(({ contract, tradeDate, layers, reason }) => [contract, tradeDate, layers.join(', '), reason]),
+    ['build', 'layers', 'reason', 'because of'],
+    items.map(({ scope, layers, reason, because }) => [
+      label(scope),
+      layers.join(', '),
+      reason,
+      because.join('; '),
+    ]),
   );
   note(
     `${items.length} to build, ${upToDate} up to date, ${withoutData.length} trade dates without raw data`,

@@ -7,9 +7,10 @@ import { planBackfill, recordFailure } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { StagePool } from '../../../activities/pool/pool';
 import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
-import type { Layer } from '../../../graph/datasets/layers';
-import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/building';
-import { keyOf, type PlanItem } from '../../../graph/planning/marks';
+import { LAYERS, type Layer } from '../../../graph/datasets/layers';
+import { label } from '../../../graph/datasets/units';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/layerOutcomes';
+import type { PlanItem } from '../../../graph/planning/items';
 import { loadConfig, type Config } from '../../config';
 import { STAGE_THREAD } from '../../stageThread';
 import { parseLayers } from '../arguments';
@@ -27,7 +28,7 @@ interface Options {
   json?: boolean;
 }
 
-interface Built extends Pick<PlanItem, 'contract' | 'tradeDate'> {
+interface Built extends Pick<PlanItem, 'scope'> {
   layers: LayerOutcome[];
 }
 
@@ -40,7 +41,7 @@ export function define(command: Command): void {
     .requiredOption('--symbol <product>', 'product, such as ES')
     .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD')
     .option('--contract <symbol>', 'raw symbol to build, such as ESH4, instead of the one chosen by volume')
-    .option('--layers <list>', 'layers wanted, of bronze,silver,gold', parseLayers)
+    .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
     .option('--force', 'build although inputs, code and settings are unchanged')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
@@ -73,12 +74,16 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   }
   if (json) printJson({ builds, upToDate, withoutData });
   else if (builds.length > 0) printBuilds(builds);
-  const stand = builds.every((build) => ['published', 'current'].includes(overallStatus(build.layers)));
-  if (!process.exitCode) process.exitCode = stand && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+  const done = builds.every((build) => isDone(build));
+  if (!process.exitCode) process.exitCode = done && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
 }
 
+/** The first sessions of a product have nothing before them to be normalised by: that is no failure. */
+const isDone = ({ scope, layers }: Built) =>
+  ['published', 'current', ...(scope.unit === 'contract-date' ? [] : ['no_data'])].includes(overallStatus(layers));
+
 async function buildItem(
-  { contract, tradeDate, layers }: PlanItem,
+  { scope, layers }: PlanItem,
   force: boolean,
   pool: StagePool,
   config: Config,
@@ -86,9 +91,9 @@ async function buildItem(
 ): Promise<Built> {
   const run = { workflowId: 'local', runId: randomUUID() };
   const build = async (layer: Layer): Promise<LayerOutcome> => {
-    const request: StageRequest = { layer, contract, tradeDate, force, run, fence: localFence(Date.now()) };
+    const request: StageRequest = { layer, scope, force, run, fence: localFence(Date.now()) };
     const line = new ProgressLine();
-    const progress = (at: StageProgress) => line.show(`${keyOf(request)} ${layer}: ${describeStage(at)}`);
+    const progress = (at: StageProgress) => line.show(`${label(scope)} ${layer}: ${describeStage(at)}`);
     try {
       const { status, rows, seconds, reason } = await pool.run(request, { signal, progress });
       return { layer, status, rows, seconds, reason };
@@ -102,16 +107,15 @@ async function buildItem(
       line.end();
     }
   };
-  return { contract, tradeDate, layers: await buildInOrder(layers, build) };
+  return { scope, layers: await buildInOrder(layers, build) };
 }
 
 function printBuilds(builds: readonly Built[]): void {
   printTable(
-    ['contract', 'trade date', 'layer', 'status', 'rows', 'seconds', 'reason'],
-    builds.flatMap(({ contract, tradeDate, layers }) =>
+    ['partition', 'layer', 'status', 'rows', 'seconds', 'reason'],
+    builds.flatMap(({ scope, layers }) =>
       layers.map(({ layer, status, rows, seconds, reason }) => [
-        contract,
-        tradeDate,
+        label(scope),
         layer,
         status,
         Object.values(rows).reduce((sum, count) => sum + count, 0),

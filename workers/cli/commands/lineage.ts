@@ -1,19 +1,20 @@
 /** `spymaster lineage`: what a partition was computed from, by which code, in which run. */
 import type { Command } from 'commander';
 import { lineageOf, type LineageNode } from '../../../activities/reports/lineage';
+import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
 import { openLake } from '../openLake';
 import { printJson } from '../terminal/output';
 
 export function define(command: Command): void {
   command
     .argument('<table>', 'a table, e.g. gold.outcomes')
-    .argument('<key>', 'contract and trade date, e.g. ESH4/2024-03-04')
+    .argument('<key>', 'contract (or product) and trade date, e.g. ESH4/2024-03-04')
     .option('--json', 'print the lineage as JSON')
     .action(showLineage);
 }
 
 async function showLineage(table: string, key: string, { json }: { json?: boolean }): Promise<void> {
-  const root = await lineageOf(await openLake(), table, key);
+  const root = await lineageOf(await openLake(), DATASET_GRAPH, table, key);
   if (json) printJson(root);
   else process.stdout.write(`${draw(root).join('\n')}\n`);
 }

@@ -1,4 +1,4 @@
-/** `spymaster partitions`: how every contract-date stands in the lake, layer by layer. */
+/** `spymaster partitions`: how every partition is in the lake, layer by layer. */
 import type { Command } from 'commander';
 import { partitionGrid } from '../../../activities/planning/plan';
 import { loadConfig } from '../../config';
@@ -25,10 +25,10 @@ async function showPartitions({ contract, start, end, json }: Options): Promise<
   const rows = (await partitionGrid(loadConfig())).filter(
     (row) =>
       (!contract || row.contract === contract) &&
-      (!start || row.tradeDate >= start) &&
-      (!end || row.tradeDate <= end),
+      (!start || (row.tradeDate ?? start) >= start) &&
+      (!end || (row.tradeDate ?? end) <= end),
   );
   if (json) printJson({ partitions: rows });
-  else if (rows.length === 0) note('No contract-date was built yet: `spymaster backfill` builds.');
+  else if (rows.length === 0) note('Nothing was built yet: `spymaster backfill` builds.');
   else printGrid(rows);
 }
