@@ -152,11 +152,11 @@ describe('building a contract-date', () => {
     expect(after.version).toBe(before.version);
   });
 
-  it('tells the lineage of an outcome down to the raw files', async () => {
+  it('tells the lineage of a vector down to the raw files', async () => {
     const root = await lineageOf(
       await Lake.open(lakeFolder, TABLES),
       DATASET_GRAPH,
-      'gold.outcomes',
+      'gold.vectors',
       `${CONTRACT}/${DATES[0]}`,
     );
     const names = new Set<string>();
@@ -167,8 +167,10 @@ describe('building a contract-date', () => {
     walk(root);
     expect([...names]).toEqual(
       expect.arrayContaining([
+        'gold.vectors',
         'gold.outcomes',
         'gold.episodes',
+        'silver.vacuum',
         'silver.levels',
         'bronze.mbo',
         'glbx-mdp3-20240305.mbo.dbn.zst',
