@@ -3,7 +3,7 @@ import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables'
 import { silverBars } from '../../graph/bars/barsTable';
 import { silverLevels } from '../../graph/levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../../graph/options/optionTables';
-import { silverVacuum } from '../../graph/bars/vacuumTable';
+import { silverVacuum } from '../../graph/bars/vacuum/vacuumTable';
 import { blocking, silverChecks } from '../../graph/quality/checks';
 import { OptionFeed, pushMerged } from '../../graph/session/optionFeed';
 import { SilverGraph } from '../../graph/session/silverGraph';

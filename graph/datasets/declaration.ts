@@ -17,7 +17,7 @@ import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { opsPartitions, qualityChecks } from './opsTables';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { goldNormalisation, goldVectors } from '../vectors/vectorTables';
 
 /**
@@ -89,7 +89,7 @@ export const DATASETS: readonly Dataset[] = [
     codeVersion: 1,
   },
   built(bronzeMbo, 'activities/bronze', 1, RAW),
-  built(bronzeOpeningBooks, 'graph/book', 1, RAW),
+  built(bronzeOpeningBooks, 'graph/book', 2, RAW),
   built(bronzeDefinitions, 'activities/bronze', 1, RAW),
   built(bronzeOptionTrades, 'activities/bronze', 1, RAW),
   built(bronzeStatistics, 'activities/bronze', 1, RAW),

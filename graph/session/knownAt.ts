@@ -6,7 +6,7 @@ import { silverBars } from '../bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { goldVectors } from '../vectors/vectorTables';
 import { SpymasterError } from '../errors';
 
