@@ -18,6 +18,7 @@ import { DEAD_LETTERS, type DeadLetterReason } from '../../graph/records/validat
 import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/records/sessionFilter';
+import { saveState } from '../../graph/state/codec';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { rawInputs } from './inputs';
@@ -87,7 +88,7 @@ export async function buildBronze({
     opening.push({
       ts: frame.origin.ns,
       orders: BigInt(sieve.openingBook.orderCount),
-      state: sieve.openingBook.save(),
+      state: saveState(sieve.openingBook),
     });
   await publication.table(bronzeOpeningBooks, [opening.build()]);
 

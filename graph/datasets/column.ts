@@ -73,6 +73,11 @@ export class TableRows<Source> {
     return this.rows;
   }
 
+  /** For an operator that is saved: its rows are not, so they must have been taken. */
+  requireTaken(): void {
+    if (this.rows > 0) throw new Error(`${this.rows} rows of ${this.contract.name} are not taken`);
+  }
+
   push(source: Source): void {
     if (this.rows === this.capacity) this.grow();
     for (const set of this.setters) set(source, this.rows);

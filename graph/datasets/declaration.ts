@@ -3,7 +3,7 @@
  * dataset is its contract, its operator, and an entry here.
  */
 import { silverBars } from '../bars/barsTable';
-import { silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
@@ -95,7 +95,7 @@ export const DATASETS: readonly Dataset[] = [
     codeVersion: 1,
   },
   bronze(bronzeMbo),
-  bronze(bronzeOpeningBooks),
+  bronze(bronzeOpeningBooks, 2),
   bronze(bronzeDefinitions),
   bronze(bronzeOptionTrades),
   bronze(bronzeStatistics),

@@ -7,6 +7,7 @@ import type { QualityCounter } from '../book/quality';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import type { SessionFrame } from '../session/inputs';
+import { restoreState } from '../state/codec';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
 import { LatencyHistogram } from './latency';
@@ -58,7 +59,8 @@ export class DayInspector {
   ) {
     const { clock, origin, product } = frame;
     const options = { origin, tickNanos: product.tickNanos };
-    this.book = openingBook ? OrderBook.restore(openingBook, options) : new OrderBook(options);
+    this.book = new OrderBook(options);
+    if (openingBook) restoreState(this.book, openingBook);
     this.watch = new BookWatch(this.book, frame);
     const spans = clock.session.hours.map(({ open, close }): TradingSpan => ({
       open: Number(open - origin.ns),

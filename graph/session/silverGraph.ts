@@ -4,8 +4,9 @@
  *
  * Batch and stream push the same records through it, in pieces of any size; nothing in it depends on where a piece ends.
  */
-import { BarBuilder, type BarWatcher } from '../bars/barBuilder';
-import { Vacuum, type VacuumOptions } from '../bars/vacuum';
+import { BarBuilder } from '../bars/barBuilder';
+import type { BarWatcher } from '../bars/barWatcher';
+import { LevelVacuum, type VacuumOptions } from '../bars/vacuum/levelVacuum';
 import { OrderBook } from '../book/orderBook';
 import { Spread } from '../book/bookState';
 import { TableBuilder, type TableBatch } from '../datasets/schema';
@@ -19,6 +20,7 @@ import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import { OptionsOperator, type OptionsOperatorOptions } from '../options/optionsOperator';
 import type { SilverFacts } from '../quality/checks';
+import { restoreState, saveState } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 
 /** Levels farther than this from the price, in ticks, get no rows of option figures. */
@@ -36,12 +38,12 @@ export interface SavedSilver {
 
 export class SilverGraph {
   readonly frame: SessionFrame;
-  book: OrderBook;
+  readonly book: OrderBook;
   /** Takes what is told of the options on the contract; see `OptionFeed` for the order in which. */
   options: OptionsOperator;
   private bars: BarBuilder;
   private tracker: LevelTracker;
-  private vacuum: Vacuum;
+  private vacuum: LevelVacuum;
   private levels = new TableBuilder(silverLevels);
   private optionFlow = new TableBuilder(silverOptionFlow);
   private optionExposure = new TableBuilder(silverOptionExposure);
@@ -55,11 +57,10 @@ export class SilverGraph {
   constructor(private readonly inputs: SessionInputs) {
     this.frame = frameOf(inputs);
     const { openingBook } = inputs;
-    this.book = openingBook
-      ? OrderBook.restore(openingBook, this.bookOptions())
-      : new OrderBook(this.bookOptions());
+    this.book = new OrderBook(this.bookOptions());
+    if (openingBook) restoreState(this.book, openingBook);
     this.tracker = new LevelTracker(this.levelOptions());
-    this.vacuum = new Vacuum(this.vacuumOptions());
+    this.vacuum = new LevelVacuum(this.vacuumOptions());
     this.options = new OptionsOperator(this.optionOptions());
     this.bars = new BarBuilder(this.barOptions());
   }
@@ -145,10 +146,10 @@ export class SilverGraph {
   /** Take the rows first: what was not taken is not saved. */
   save(): SavedSilver {
     return {
-      book: this.book.save(),
-      bars: this.bars.save(),
+      book: saveState(this.book),
+      bars: saveState(this.bars),
       levels: this.tracker.save(),
-      vacuum: this.vacuum.save(),
+      vacuum: saveState(this.vacuum),
       options: this.options.save(),
       counts: [this.records, this.tradingStates, this.crossedStates, this.latest],
     };
@@ -156,11 +157,11 @@ export class SilverGraph {
 
   static restore(saved: SavedSilver, inputs: SessionInputs): SilverGraph {
     const graph = new SilverGraph({ ...inputs, openingBook: undefined });
-    graph.book = OrderBook.restore(saved.book, graph.bookOptions());
+    restoreState(graph.book, saved.book);
     graph.tracker = LevelTracker.restore(saved.levels, graph.levelOptions());
-    graph.vacuum = Vacuum.restore(saved.vacuum, graph.vacuumOptions());
+    graph.vacuum = restoreState(new LevelVacuum(graph.vacuumOptions()), saved.vacuum);
     graph.options = OptionsOperator.restore(saved.options, graph.optionOptions());
-    graph.bars = BarBuilder.restore(saved.bars, graph.barOptions());
+    graph.bars = restoreState(new BarBuilder(graph.barOptions()), saved.bars);
     [graph.records, graph.tradingStates, graph.crossedStates, graph.latest] = saved.counts;
     return graph;
   }

@@ -11,6 +11,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import type { FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
+import { restoreState, saveState } from '../state/codec';
 import { frameOf, type SessionFrame } from './inputs';
 import { SessionStream } from './sessionStream';
 
@@ -55,7 +56,7 @@ export function* simulatedSessions(
 }
 
 class SimulatedDay {
-  readonly contract;
+  readonly contract: string;
   readonly book: OrderBook;
   private readonly frame: SessionFrame;
   private readonly instrumentId: number;
@@ -74,10 +75,8 @@ class SimulatedDay {
     this.frame = frameOf({ contract: this.contract, tradeDate, settings });
     const { origin, product } = this.frame;
     const options = { origin, tickNanos: product.tickNanos };
-    this.book =
-      before?.contract === this.contract
-        ? OrderBook.restore(before.book.save(), options)
-        : new OrderBook(options);
+    this.book = new OrderBook(options);
+    if (before && before.contract === this.contract) restoreState(this.book, saveState(before.book));
   }
 
   push(batch: MboBatch): void {
@@ -106,6 +105,7 @@ class SimulatedDay {
 
   private open(): SessionStream {
     const { contract, tradeDate, settings } = this;
-    return new SessionStream({ contract, tradeDate, settings, openingBook: this.book.save() }, NO_OPTIONS);
+    const openingBook = saveState(this.book);
+    return new SessionStream({ contract, tradeDate, settings, openingBook }, NO_OPTIONS);
   }
 }

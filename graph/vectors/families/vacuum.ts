@@ -4,11 +4,14 @@
  * `[a]` and `[1]` reach back as far as the level has rows. Lots that were withdrawn before they rested (flashed) are neither added
  * nor pulled.
  */
-import { AT } from '../../bars/zones';
+import { DEFAULT_BAR_DISTANCES } from '../../bars/distances';
 import { ln1, lnRatio, share } from '../arithmetic';
 import type { Family } from '../family';
 import type { Side } from '../silverFields';
 import type { TouchView } from '../touchView';
+
+/** How far the innermost zone reaches across the level, ticks. */
+const AT = DEFAULT_BAR_DISTANCES.zones.at;
 
 /** Distance of the centre of a side's lots from the inner edge of the zones, ticks; never negative. */
 const centre = (v: TouchView, side: Side, back: number) =>

@@ -1,5 +1,6 @@
 /** Simulated sessions as Bronze holds them, and Silver and Gold of one: realistic input of the vectors. */
 import { OrderBook } from '../../../graph/book/orderBook';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';
 import type { PriceRange } from '../../../graph/levels/tracker';
@@ -69,10 +70,11 @@ export function simulatedSessions({ whole, ...request }: SessionsRequest): Sessi
       const frame = frameOf(dated);
       const { clock, product, origin } = frame;
       const options = { origin, tickNanos: product.tickNanos };
-      const book = overnightBook ? OrderBook.restore(overnightBook, options) : new OrderBook(options);
+      const book = new OrderBook(options);
+      if (overnightBook) restoreState(book, overnightBook);
       const apply = (records: MboBatch) => {
         for (let i = 0; i < records.length; i++) book.apply(records, i);
-        return book.save();
+        return saveState(book);
       };
       const from = clock.rthOpen - BEFORE_OPEN;
       const bookThen = apply(recordsWithin(frame, all, clock.windowStart, from));

@@ -1,7 +1,7 @@
 /** `silver.vacuum` computed the slow way, level by level and zone by zone, from what the bars' twin saw. */
-import type { Row } from '../../../graph/datasets/schema';
-import { START } from './market';
-import type { BarFacts, Order, Transition } from './twin';
+import type { Row } from '../../../../graph/datasets/schema';
+import { START } from '../market';
+import type { BarFacts, Order, Transition } from '../twin';
 
 type SideName = 'bid' | 'ask';
 

@@ -1,11 +1,11 @@
-import { Vacuum } from '../../../graph/bars/vacuum';
-import { ZONES } from '../../../graph/bars/zones';
-import type { Row } from '../../../graph/datasets/schema';
-import { SessionClock, sessionOf } from '../../../graph/market/calendar';
-import { TimeOrigin } from '../../../graph/market/time';
-import { describeWithData } from '../../support/data';
-import { ES_1225, loadMbo } from '../book/records';
-import { Driver, rowsOf } from './drive';
+import { LevelVacuum } from '../../../../graph/bars/vacuum/levelVacuum';
+import { ZONE_NAMES } from '../../../../graph/bars/distances';
+import type { Row } from '../../../../graph/datasets/schema';
+import { SessionClock, sessionOf } from '../../../../graph/market/calendar';
+import { TimeOrigin } from '../../../../graph/market/time';
+import { describeWithData } from '../../../support/data';
+import { ES_1225, loadMbo } from '../../book/records';
+import { Driver, rowsOf } from '../drive';
 
 describeWithData('the vacuum around 4805.00 on the ES evening of 2023-12-25', () => {
   let rows: Row[];
@@ -19,7 +19,7 @@ describeWithData('the vacuum around 4805.00 on the ES evening of 2023-12-25', ()
       advanceTo: () => undefined,
       levels: [{ id: 'USER@4805.00', kind: 'USER', price: 19_220 }],
     };
-    const vacuum = new Vacuum({ ...options, levels });
+    const vacuum = new LevelVacuum({ ...options, levels });
     new Driver({ ...options, watcher: vacuum })
       .feed(batch)
       .finish(Number(1_703_548_800_000_000_000n - origin.ns));
@@ -35,7 +35,7 @@ describeWithData('the vacuum around 4805.00 on the ES evening of 2023-12-25', ()
   it('accounts for every lot around the level, bar by bar', () => {
     const wrong: string[] = [];
     for (let k = 1; k < rows.length; k++)
-      for (const [side, name] of [0, 1].flatMap((s) => ZONES.map(([zone]) => [s, zone] as const))) {
+      for (const [side, name] of [0, 1].flatMap((s) => ZONE_NAMES.map((zone) => [s, zone] as const))) {
         // Side 0 are the asks: opposing on the way up, supporting on the way down.
         const column = (row: Row, figure: string) =>
           row[`${(row.direction === 'UP') === (side === 0) ? 'opp' : 'sup'}_${name}_${figure}`] as number;

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
-import { Vacuum } from '../../../graph/bars/vacuum';
-import type { Row } from '../../../graph/datasets/schema';
-import { silverVacuum } from '../../../graph/bars/vacuumTable';
-import { batchOf, LAST, record, type MboRecord } from '../book/records';
-import { differences, Driver, options, rowsOf, sessionName } from './drive';
-import { commands, mirror, mirrorAxis, recordsOf, START, TICK } from './market';
-import { TwinBars } from './twin';
-import { ScriptedLevels, VacuumTwin, type ScriptedLevel } from './vacuumTwin';
+import { LevelVacuum } from '../../../../graph/bars/vacuum/levelVacuum';
+import { restoreState, saveState } from '../../../../graph/state/codec';
+import type { Row } from '../../../../graph/datasets/schema';
+import { silverVacuum } from '../../../../graph/bars/vacuum/vacuumTable';
+import { batchOf, type MboRecord } from '../../book/records';
+import { differences, Driver, options, rowsOf, sessionName } from '../drive';
+import { commands, mirror, mirrorAxis, recordsOf, START } from '../market';
+import { event } from '../families/events';
+import { TwinBars } from '../twin';
+import { ScriptedLevels, VacuumTwin, type ScriptedLevel } from './twin';
 
 const SCRIPT: ScriptedLevel[] = [
   { id: 'USER@100', kind: 'USER', prices: [[-1e18, 400]] },
@@ -27,7 +29,7 @@ const SCRIPT: ScriptedLevel[] = [
 /** A driver with the vacuum on its bars; sessions without the halt of the first minute are the caller's to choose. */
 function vacuumDriver(script: readonly ScriptedLevel[], barOptions = options) {
   const levels = new ScriptedLevels(script);
-  const vacuum = new Vacuum({ ...barOptions, levels });
+  const vacuum = new LevelVacuum({ ...barOptions, levels });
   return { driver: new Driver({ ...barOptions, watcher: vacuum }), vacuum, levels };
 }
 
@@ -85,14 +87,15 @@ describe('the vacuum as an operator', () => {
         const batch = batchOf(records);
         const at = cut % (batch.length + 1);
         const levels = new ScriptedLevels(SCRIPT);
-        const first = new Vacuum({ ...options, levels });
+        const first = new LevelVacuum({ ...options, levels });
         const driver = new Driver({ ...options, watcher: first }).feed(batch, 0, at);
-        const second = Vacuum.restore(first.save(), { ...options, levels });
+        const rows = rowsOf(first.take());
+        const second = restoreState(new LevelVacuum({ ...options, levels }), saveState(first));
         driver
           .restart({ ...options, watcher: second })
           .feed(batch, at)
           .finish(endOf(records));
-        expect(rowsOf(second.take())).toEqual(vacuumOf(records, endOf(records)));
+        expect([...rows, ...rowsOf(second.take())]).toEqual(vacuumOf(records, endOf(records)));
       }),
       { numRuns: 50 },
     );
@@ -163,19 +166,6 @@ describe('the vacuum as an operator', () => {
 
 describe('the vacuum around a level', () => {
   const openAllDay = { ...options, sessions: { codeAt: () => 3 as const } };
-  type Fields = [action: string, side: string, id: number, ticks: number, size: number];
-  const event = (ms: number, ...fields: Fields[]): MboRecord[] =>
-    fields.map(([action, side, id, ticks, size], k) =>
-      record({
-        action,
-        side,
-        id: BigInt(id),
-        price: BigInt(ticks) * TICK,
-        size,
-        flags: k === fields.length - 1 ? LAST : 0,
-        tsEvent: START + BigInt(ms) * 1_000_000n,
-      }),
-    );
   const level: ScriptedLevel[] = [{ id: 'USER@102.50', kind: 'USER', prices: [[-1e18, 410]] }];
   const book = event(
     0,
