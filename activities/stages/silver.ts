@@ -5,7 +5,7 @@ import { silverLevels } from '../../graph/levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../../graph/options/optionTables';
 import { silverVacuum } from '../../graph/bars/vacuumTable';
 import { blocking, silverChecks } from '../../graph/quality/checks';
-import { OptionFeed, pushMerged } from '../../graph/session/optionFeed';
+import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SilverGraph } from '../../graph/session/silverGraph';
 import { silverDigest } from '../publishing/digests';
 import { previousDayOf } from './inputs';
@@ -36,7 +36,7 @@ export async function buildSilver(
     previousDay,
     openingBook: opening?.state as Uint8Array | undefined,
   });
-  const options = new OptionFeed(await readOptions(lake, partition, signal), graph.frame);
+  const options = new OptionReplay(await readOptions(lake, partition, signal), graph.frame);
   const mbo = lake.table(bronzeMbo);
   const total = (await mbo.snapshot()).partition(partition)?.rows ?? 0;
   let done = 0;

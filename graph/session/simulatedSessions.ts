@@ -22,7 +22,6 @@ export interface SimulatedSession {
   tables: TableBatch[];
 }
 
-const NO_OPTIONS = { definitions: [], statistics: [], trades: [] };
 const BATCH_ROWS = 8192;
 
 /**
@@ -106,6 +105,6 @@ class SimulatedDay {
 
   private open(): SessionStream {
     const { contract, tradeDate, settings } = this;
-    return new SessionStream({ contract, tradeDate, settings, openingBook: this.book.save() }, NO_OPTIONS);
+    return new SessionStream({ contract, tradeDate, settings, openingBook: this.book.save() });
   }
 }
