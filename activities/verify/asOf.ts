@@ -11,7 +11,7 @@ import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { TableComparison } from '../../graph/quality/comparison';
 import { knownBefore } from '../../graph/session/knownAt';
-import type { OptionRows } from '../../graph/session/optionFeed';
+import { OptionReplay, pushMerged, type OptionRows } from '../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../graph/settings';
 import { Random } from '../../graph/sim/random/random';
 import type { Lake } from '../../lake/lake';
@@ -120,10 +120,12 @@ class Run {
   /** Latest ts_event at an F_LAST, snapshots apart, ns UTC: how far the books and bars have come. */
   lastEvent = 0n;
   private readonly session;
+  private readonly options: OptionReplay;
   private readonly rows = new Gathered();
 
   constructor(open: OpenSession, { inputs }: SessionStart, options: OptionRows) {
-    this.session = open(inputs, options);
+    this.session = open(inputs);
+    this.options = new OptionReplay(options, this.session.frame);
   }
 
   /** Pushes the first `length` records of a batch. */
@@ -132,7 +134,7 @@ class Run {
       const ended = (batch.flags[i] & (Flag.Last | Flag.Snapshot)) === Flag.Last;
       if (ended && batch.tsEvent[i] > this.lastEvent) this.lastEvent = batch.tsEvent[i];
     }
-    this.session.push(batch, 0, length);
+    pushMerged(this.session, batch, this.options, 0, length);
     this.records += length;
     this.rows.add(this.session.take());
   }

@@ -7,7 +7,7 @@ import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
 import { chooseContract, contractOf } from '../../graph/products/contracts';
 import { productOf } from '../../graph/products/products';
 import type { SessionInputs } from '../../graph/session/inputs';
-import type { OptionRows } from '../../graph/session/optionFeed';
+import type { OptionRows } from '../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import { previousDayOf } from '../stages/inputs';
@@ -28,7 +28,7 @@ export interface DateRequest {
   contract?: string;
 }
 
-/** Everything a session graph is made of but the records themselves. */
+/** Everything a session starts from, and the option records it is driven with. */
 export interface SessionStart {
   inputs: SessionInputs;
   options: OptionRows;

@@ -8,6 +8,7 @@ import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
+import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionStream } from '../../graph/session/sessionStream';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
@@ -80,6 +81,7 @@ class InterruptedStream {
   pieces = 0;
   restarts = 0;
   private session: SessionStream;
+  private options: OptionReplay;
   private readonly rows = new Gathered();
   private readonly restartChance: number;
 
@@ -87,7 +89,8 @@ class InterruptedStream {
     private readonly start: SessionStart,
     private readonly random: Random,
   ) {
-    this.session = new SessionStream(start.inputs, start.options);
+    this.session = new SessionStream(start.inputs);
+    this.options = new OptionReplay(start.options, this.session.frame);
     this.restartChance = Math.min(0.25, (RESTARTS * MEAN_PIECE) / start.records);
   }
 
@@ -95,7 +98,7 @@ class InterruptedStream {
     const { random } = this;
     for (let from = 0; from < batch.length;) {
       const to = Math.min(from + Math.floor(2 ** (LARGEST_PIECE * random.unit())), batch.length);
-      this.session.push(batch, from, to);
+      pushMerged(this.session, batch, this.options, from, to);
       this.pieces++;
       from = to;
       if (random.chance(this.restartChance)) this.restart();
@@ -112,7 +115,8 @@ class InterruptedStream {
   private restart(): void {
     const { inputs, options } = this.start;
     this.rows.add(this.session.take());
-    this.session = SessionStream.restore(structuredClone(this.session.save()), inputs, options);
+    this.session = SessionStream.restore(structuredClone(this.session.save()), inputs);
+    this.options = new OptionReplay(options, this.session.frame, this.session.recv);
     this.restarts++;
   }
 }

@@ -5,18 +5,17 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import type { MboBatch } from '../../graph/records/mbo';
 import type { Comparison } from '../../graph/quality/comparison';
 import type { SessionInputs } from '../../graph/session/inputs';
-import type { OptionRows } from '../../graph/session/optionFeed';
 import { SessionStream } from '../../graph/session/sessionStream';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 
 /** A session graph, as far as it is driven here. */
-export type Session = Pick<SessionStream, 'push' | 'finish' | 'take'>;
+export type Session = Pick<SessionStream, 'frame' | 'push' | 'pushOption' | 'finish' | 'take'>;
 
 /** Opens the session that is put to the proof. */
-export type OpenSession = (inputs: SessionInputs, options: OptionRows) => Session;
+export type OpenSession = (inputs: SessionInputs) => Session;
 
-export const openStream: OpenSession = (inputs, options) => new SessionStream(inputs, options);
+export const openStream: OpenSession = (inputs) => new SessionStream(inputs);
 
 /** What a verification found, table by table. */
 export interface Verdict {

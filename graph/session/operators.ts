@@ -3,7 +3,7 @@ import type { TableBatch } from '../datasets/schema';
 import type { CheckResult } from '../quality/checks';
 import type { MboBatch } from '../records/mbo';
 import type { Operator } from '../state/operator';
-import type { OptionsOperator } from '../options/optionsOperator';
+import type { OptionRecord } from '../options/inputs';
 import type { SessionInputs } from './inputs';
 
 /** In the order in which it became known. Batches belong to the caller, and are valid during the call only. */
@@ -11,7 +11,7 @@ export type SessionInput =
   /** Records `from` to `to` of the contract. */
   | { readonly kind: 'records'; readonly batch: MboBatch; readonly from: number; readonly to: number }
   /** What became known of the options on it. */
-  | { readonly kind: 'option'; readonly apply: (options: OptionsOperator) => void }
+  | { readonly kind: 'option'; readonly record: OptionRecord }
   /** Rows of a dataset the operator is computed from. */
   | { readonly kind: 'rows'; readonly batch: TableBatch }
   /** The input ends here: the session's close, or where the data break off. Nothing may follow. */

@@ -5,8 +5,8 @@
 import type { TableBatch } from '../datasets/schema';
 import type { MboBatch } from '../records/mbo';
 import { GoldGraph, type SavedGold } from './goldGraph';
+import type { OptionRecord } from '../options/inputs';
 import type { SessionInputs } from './inputs';
-import { OptionFeed, pushMerged, type OptionRows } from './optionFeed';
 import { SilverGraph, type SavedSilver } from './silverGraph';
 
 export interface SavedSession {
@@ -19,28 +19,38 @@ export interface SavedSession {
 export class SessionStream {
   private silver: SilverGraph;
   private gold: GoldGraph;
-  private readonly options: OptionFeed;
-  private recv = -Infinity;
+  private latestRecv = -Infinity;
   /** Rows of Silver that Gold has seen and nobody has taken. */
   private waiting: TableBatch[] = [];
 
-  /** @param options what is told about the options on the contract, in the window or a part of it */
-  constructor(inputs: SessionInputs, options: OptionRows) {
+  constructor(inputs: SessionInputs) {
     this.silver = new SilverGraph(inputs);
     this.gold = new GoldGraph(inputs);
-    this.options = new OptionFeed(options, this.silver.frame);
   }
 
   get frame() {
     return this.silver.frame;
   }
 
+  /** Capture time of the last record of the future, ns since the origin; -Infinity before any. */
+  get recv(): number {
+    return this.latestRecv;
+  }
+
   /** Pushes records `from` to `to` (default: all) of a batch, in order of capture; all must be of this contract. */
   push(batch: MboBatch, from = 0, to = batch.length): void {
     if (to <= from) return;
-    pushMerged(this.silver, batch, this.options, from, to);
+    this.silver.push(batch, from, to);
     this.gold.push(batch, from, to);
-    this.recv = this.frame.origin.offset(batch.tsRecvWords, to - 1);
+    this.latestRecv = this.frame.origin.offset(batch.tsRecvWords, to - 1);
+  }
+
+  /**
+   * Pushes a record of the options on the contract. Records of the future and of its options come in the order of capture; at one
+   * instant the future's first.
+   */
+  pushOption(record: OptionRecord): void {
+    this.silver.pushOption(record);
   }
 
   /** Ends the session where the input ends. Nothing may be pushed afterwards. */
@@ -61,20 +71,19 @@ export class SessionStream {
 
   /** Take the rows first: those not taken are not saved. */
   save(): SavedSession {
-    const recv = Number.isFinite(this.recv) ? this.recv : null;
+    const recv = Number.isFinite(this.latestRecv) ? this.latestRecv : null;
     return { silver: this.silver.save(), gold: this.gold.save(), recv };
   }
 
   /**
    * A session that goes on where the saved one stood.
-   * @param inputs those of the saved session; likewise `options`
+   * @param inputs those of the saved session
    */
-  static restore(saved: SavedSession, inputs: SessionInputs, options: OptionRows): SessionStream {
-    const stream = new SessionStream(inputs, options);
+  static restore(saved: SavedSession, inputs: SessionInputs): SessionStream {
+    const stream = new SessionStream(inputs);
     stream.silver = SilverGraph.restore(saved.silver, inputs);
     stream.gold = GoldGraph.restore(saved.gold, inputs);
-    stream.recv = saved.recv ?? -Infinity;
-    stream.options.skipTo(stream.recv);
+    stream.latestRecv = saved.recv ?? -Infinity;
     return stream;
   }
 

@@ -9,6 +9,7 @@ import type { BarWatcher } from '../bars/barWatcher';
 import { LevelVacuum, type VacuumOptions } from '../bars/vacuum/levelVacuum';
 import { OrderBook } from '../book/orderBook';
 import { Spread } from '../book/bookState';
+import { TableRows } from '../datasets/column';
 import { TableBuilder, type TableBatch } from '../datasets/schema';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
@@ -18,7 +19,10 @@ import { LevelTracker } from '../levels/tracker';
 import { SessionCode } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import { OptionsOperator, type OptionsOperatorOptions } from '../options/optionsOperator';
+import type { OptionRecord } from '../options/inputs';
+import { EXPOSURE_COLUMNS } from '../options/optionExposureColumns';
+import { FLOW_COLUMNS } from '../options/optionFlowColumns';
+import { OptionsOperator } from '../options/optionsOperator';
 import type { SilverFacts } from '../quality/checks';
 import { restoreState, saveState } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
@@ -39,14 +43,13 @@ export interface SavedSilver {
 export class SilverGraph {
   readonly frame: SessionFrame;
   readonly book: OrderBook;
-  /** Takes what is told of the options on the contract; see `OptionFeed` for the order in which. */
-  options: OptionsOperator;
+  private options: OptionsOperator;
   private bars: BarBuilder;
   private tracker: LevelTracker;
   private vacuum: LevelVacuum;
   private levels = new TableBuilder(silverLevels);
-  private optionFlow = new TableBuilder(silverOptionFlow);
-  private optionExposure = new TableBuilder(silverOptionExposure);
+  private readonly optionFlow = new TableRows(silverOptionFlow, FLOW_COLUMNS);
+  private readonly optionExposure = new TableRows(silverOptionExposure, EXPOSURE_COLUMNS);
   /** Records, F_LAST states in continuous trading, and how many of those were crossed. */
   private records = 0;
   private tradingStates = 0;
@@ -61,7 +64,7 @@ export class SilverGraph {
     if (openingBook) restoreState(this.book, openingBook);
     this.tracker = new LevelTracker(this.levelOptions());
     this.vacuum = new LevelVacuum(this.vacuumOptions());
-    this.options = new OptionsOperator(this.optionOptions());
+    this.options = this.newOptions();
     this.bars = new BarBuilder(this.barOptions());
   }
 
@@ -78,7 +81,7 @@ export class SilverGraph {
       if (batch.action[i] === Action.Trade) {
         const price = book.scale.ticks(batch.priceWords, i);
         tracker.onTrade(t, price);
-        options.future(points(price, product.tickNanos));
+        options.push({ type: 'future', price: points(price, product.tickNanos) });
       }
       if ((flags & Flag.Last) === 0) continue;
       bars.onEventEnd(t, book);
@@ -89,6 +92,14 @@ export class SilverGraph {
       if (book.spread === Spread.Crossed) this.crossedStates++;
     }
     this.records += to - from;
+  }
+
+  /**
+   * Pushes a record of the options on the contract. Records of the future and of its options come in the order of capture; at one
+   * instant the future's first.
+   */
+  pushOption(record: OptionRecord): void {
+    this.options.push(record);
   }
 
   /**
@@ -119,16 +130,12 @@ export class SilverGraph {
 
   /** Rows of `silver.option_flow` closed since the last call. */
   takeOptionFlow(): TableBatch {
-    const batch = this.optionFlow.build();
-    this.optionFlow = new TableBuilder(silverOptionFlow);
-    return batch;
+    return this.optionFlow.take();
   }
 
   /** Rows of `silver.option_exposure` computed since the last call. */
   takeOptionExposure(): TableBatch {
-    const batch = this.optionExposure.build();
-    this.optionExposure = new TableBuilder(silverOptionExposure);
-    return batch;
+    return this.optionExposure.take();
   }
 
   facts(): SilverFacts {
@@ -150,7 +157,7 @@ export class SilverGraph {
       bars: saveState(this.bars),
       levels: this.tracker.save(),
       vacuum: saveState(this.vacuum),
-      options: this.options.save(),
+      options: saveState(this.options),
       counts: [this.records, this.tradingStates, this.crossedStates, this.latest],
     };
   }
@@ -160,7 +167,7 @@ export class SilverGraph {
     restoreState(graph.book, saved.book);
     graph.tracker = LevelTracker.restore(saved.levels, graph.levelOptions());
     graph.vacuum = restoreState(new LevelVacuum(graph.vacuumOptions()), saved.vacuum);
-    graph.options = OptionsOperator.restore(saved.options, graph.optionOptions());
+    graph.options = restoreState(graph.newOptions(), saved.options);
     graph.bars = restoreState(new BarBuilder(graph.barOptions()), saved.bars);
     [graph.records, graph.tradingStates, graph.crossedStates, graph.latest] = saved.counts;
     return graph;
@@ -185,9 +192,16 @@ export class SilverGraph {
       onDepth: (depth, t) => vacuum.onDepth(depth, t),
       onClose: (start, end, book, mid) => {
         vacuum.onClose(start, end, book, mid);
-        this.options.closeBar(start, end, this.levelsAround(end, mid));
+        this.endOptionBar(start, end, mid);
       },
     };
+  }
+
+  private endOptionBar(start: number, end: number, mid: number): void {
+    this.options.push({ type: 'barEnd', start, end, levels: this.levelsAround(end, mid) });
+    for (const reading of this.options.take())
+      if (reading.type === 'flow') this.optionFlow.push(reading);
+      else this.optionExposure.push(reading);
   }
 
   /** The levels known at `t` that lie within reach of the price, in points. */
@@ -204,17 +218,15 @@ export class SilverGraph {
     return { tickNanos: product.tickNanos, origin, sessions: clock, levels: this.tracker };
   }
 
-  private optionOptions(): OptionsOperatorOptions {
+  private newOptions(): OptionsOperator {
     const { contract, tradeDate, settings } = this.inputs;
-    return {
+    return new OptionsOperator({
       contract,
       tradeDate,
       origin: this.frame.origin,
       settings: settings.options,
       barSeconds: settings.bars.seconds,
-      flow: (row) => this.optionFlow.push(row),
-      exposure: (row) => this.optionExposure.push(row),
-    };
+    });
   }
 
   private levelOptions() {

@@ -19,7 +19,7 @@ class SilverOperator implements OpenedOperator {
   }
   push(input: SessionInput): void {
     if (input.kind === 'records') this.graph.push(input.batch, input.from, input.to);
-    if (input.kind === 'option') input.apply(this.graph.options);
+    if (input.kind === 'option') this.graph.pushOption(input.record);
     if (input.kind === 'end') {
       this.graph.finish();
       this.ended = true;

@@ -23,7 +23,6 @@ export interface SimulatedSession {
   tables: TableBatch[];
 }
 
-const NO_OPTIONS = { definitions: [], statistics: [], trades: [] };
 const BATCH_ROWS = 8192;
 
 /**
@@ -106,6 +105,6 @@ class SimulatedDay {
   private open(): SessionStream {
     const { contract, tradeDate, settings } = this;
     const openingBook = saveState(this.book);
-    return new SessionStream({ contract, tradeDate, settings, openingBook }, NO_OPTIONS);
+    return new SessionStream({ contract, tradeDate, settings, openingBook });
   }
 }

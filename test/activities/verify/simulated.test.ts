@@ -101,7 +101,7 @@ describe('as-of', () => {
         return tables;
       }
     }
-    const verdict = await verify(1, (inputs, options) => new LooksAhead(inputs, options));
+    const verdict = await verify(1, (inputs) => new LooksAhead(inputs));
     expect(differing(verdict)).toEqual([silverBars.name]);
     const { differences, first } = comparisonOf(verdict, silverBars);
     expect(first?.column).toBe('mid');
@@ -117,8 +117,8 @@ describe('as-of', () => {
       }
     }
     let opened = 0;
-    const verdict = await verify(1, (inputs, options) =>
-      opened++ === 0 ? new SessionStream(inputs, options) : new KeepsBack(inputs, options),
+    const verdict = await verify(1, (inputs) =>
+      opened++ === 0 ? new SessionStream(inputs) : new KeepsBack(inputs),
     );
     expect(differing(verdict)).toEqual([goldEpisodes.name]);
   });
@@ -138,9 +138,9 @@ describe('parity', () => {
 
   it('catches a worker that forgets something when it is replaced', async () => {
     const { restore } = SessionStream;
-    const spy = jest.spyOn(SessionStream, 'restore').mockImplementation((saved, inputs, options) => {
-      const gold = new SessionStream(inputs, options).save().gold;
-      return restore({ ...saved, gold: { ...saved.gold, episodes: gold.episodes } }, inputs, options);
+    const spy = jest.spyOn(SessionStream, 'restore').mockImplementation((saved, inputs) => {
+      const gold = new SessionStream(inputs).save().gold;
+      return restore({ ...saved, gold: { ...saved.gold, episodes: gold.episodes } }, inputs);
     });
     try {
       expect(differing(await verify())).toContain('gold.episodes');

@@ -1,5 +1,6 @@
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { MboBatch } from '../../../graph/records/mbo';
+import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
 import { SessionStream } from '../../../graph/session/sessionStream';
 import { frameOf } from '../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
@@ -44,7 +45,8 @@ const options = {
 
 /** Trades of options in each bar. */
 function tradesByBar(cuts: number[]): number[] {
-  let stream = new SessionStream(inputs, options);
+  let stream = new SessionStream(inputs);
+  let replay = new OptionReplay(options, stream.frame);
   const counts: number[] = [];
   const take = () => {
     for (const { contract, columns, rowCount } of stream.take())
@@ -52,9 +54,10 @@ function tradesByBar(cuts: number[]): number[] {
         counts.push(...(columns.other_excluded_trades as Int32Array).slice(0, rowCount));
   };
   [...cuts, orders.length].forEach((to, k) => {
-    stream.push(orders, k === 0 ? 0 : cuts[k - 1], to);
+    pushMerged(stream, orders, replay, k === 0 ? 0 : cuts[k - 1], to);
     take();
-    stream = SessionStream.restore(structuredClone(stream.save()), inputs, options);
+    stream = SessionStream.restore(structuredClone(stream.save()), inputs);
+    replay = new OptionReplay(options, stream.frame, stream.recv);
   });
   stream.finish();
   take();

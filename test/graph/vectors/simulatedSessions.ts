@@ -9,7 +9,7 @@ import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../../graph/market/time';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf, type SessionFrame, type SessionInputs } from '../../../graph/session/inputs';
-import { OptionFeed, type OptionRows } from '../../../graph/session/optionFeed';
+import { OptionReplay, pushMerged, type OptionRows } from '../../../graph/session/optionReplay';
 import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';
 import { Simulation, type SimulationRequest } from '../../../graph/sim/simulation';
@@ -140,24 +140,15 @@ const rangeOf = (trades: readonly Tick[]): PriceRange => ({
 /** Silver fed as a driver does it: the future's records merged with what is told of the options. */
 export class SilverDriver {
   readonly silver: SilverGraph;
-  private readonly feed: OptionFeed;
+  private readonly options: OptionReplay;
 
   constructor({ inputs, options }: Session) {
     this.silver = new SilverGraph(inputs);
-    this.feed = new OptionFeed(options, this.silver.frame);
+    this.options = new OptionReplay(options, this.silver.frame);
   }
 
   push(batch: MboBatch, from = 0, to = batch.length): void {
-    const { feed, silver } = this;
-    let at = from;
-    for (let i = from; i < to; i++) {
-      const recv = silver.frame.origin.offset(batch.tsRecvWords, i);
-      if (recv <= feed.next) continue;
-      silver.push(batch, at, i);
-      feed.advanceTo(recv, silver.options);
-      at = i;
-    }
-    silver.push(batch, at, to);
+    pushMerged(this.silver, batch, this.options, from, to);
   }
 
   /** What vectors are computed from: bars, vacuum, option flow, option exposure. */

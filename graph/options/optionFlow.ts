@@ -9,16 +9,23 @@
  * Both for calls and puts apart, in total and by strike band around a price. Delta comes from the volatility the trade
  * itself implies against the future's price at that moment: no later price, and no model of the smile, enters it.
  */
-import { NumberList, type MemoryReader, type MemoryWriter } from '../state/memory';
+import type { StateReader, StateWriter } from '../state/codec';
+import { NumberList } from '../state/numberList';
+import type { Stateful } from '../state/operator';
 import { BANDS, type StrikeBands } from './bands';
 import { black76Delta, Right } from './black76';
 import { NOT_ON_THIS_FUTURE, type OptionChain } from './chain';
 import { aggressorSign, EXCLUSIONS, type Exclusion, Kind } from './classify';
 import { yearFraction } from './expiry';
 import { impliedVol } from './impliedVol';
+import type { OptionTradeInput } from './inputs';
 import type { OptionSettings } from './settings';
 
-/** What is counted, per bar and per session, in the order in which it is saved. */
+/** Why there is no flow. */
+export const NO_FLOW = ['no option definitions', 'no option trades'] as const;
+export type NoFlow = (typeof NO_FLOW)[number];
+
+/** What is counted, per bar and per session, in the order in which it is saved. Counts, lots, lots of the future, USD. */
 const TOTALS = [
   'trades',
   'lots',
@@ -34,12 +41,28 @@ const TOTALS = [
   'putTide',
   'premium',
 ] as const;
-type Total = (typeof TOTALS)[number];
+export type FlowTotals = Record<(typeof TOTALS)[number], number>;
 
-/** Numbers by band: calls, then puts, each in the order of `BANDS`. */
+/** Flow of a bar by strike band around a price, each in the order of `BANDS`. Pressure in lots of the future, tide in USD. */
 export interface BandedFlow {
-  readonly pressure: Float64Array;
-  readonly tide: Float64Array;
+  readonly callPressure: Float64Array;
+  readonly putPressure: Float64Array;
+  readonly callTide: Float64Array;
+  readonly putTide: Float64Array;
+}
+
+/** Flow as of the end of a bar. */
+export interface FlowFigures {
+  readonly bar: Readonly<FlowTotals>;
+  /** Since the session began. */
+  readonly session: Readonly<FlowTotals>;
+  /** Trades left out in the bar, in the order of `EXCLUSIONS`. */
+  readonly excluded: Float64Array;
+  /** Tide over the last bars as a share of all their premium, in [-1, 1]. */
+  readonly callTideShare: number;
+  readonly putTideShare: number;
+  /** Of the bar, around one price. */
+  readonly around: BandedFlow;
 }
 
 /** Per trade of the open bar: strike, right, pressure, tide. */
@@ -47,14 +70,13 @@ const TRADE_WIDTH = 4;
 /** Per bar of the tide's window: call tide, put tide, premium. */
 const TIDE_WIDTH = 3;
 
-export class OptionFlow {
-  /** Of the open bar. Lots, counts, delta lots, USD. */
-  readonly bar: Record<Total, number> = zeros();
-  /** Since the session began. */
-  readonly session: Record<Total, number> = zeros();
-  /** Trades left out in the open bar and since the session began, in the order of `EXCLUSIONS`. */
-  readonly excluded = new Float64Array(EXCLUSIONS.length);
-  readonly sessionExcluded = new Float64Array(EXCLUSIONS.length);
+export class OptionFlow implements Stateful {
+  /** Of the open bar, and since the session began. */
+  private readonly bar: FlowTotals = zeros();
+  private readonly session: FlowTotals = zeros();
+  /** Trades left out likewise, in the order of `EXCLUSIONS`. */
+  private readonly excluded = new Float64Array(EXCLUSIONS.length);
+  private readonly sessionExcluded = new Float64Array(EXCLUSIONS.length);
   private readonly trades = new NumberList(TRADE_WIDTH);
   private readonly tideWindow: Float64Array;
   private tideAt = 0;
@@ -76,12 +98,9 @@ export class OptionFlow {
 
   /**
    * Takes in one trade.
-   * @param at ns since the origin
-   * @param price premium, points; NaN if undefined
-   * @param side DBN's letter for the aggressor
    * @param future its price at that moment, points; NaN if unknown
    */
-  trade(instrumentId: number, at: number, price: number, lots: number, side: number, future: number): void {
+  trade({ instrumentId, at, price, lots, side }: OptionTradeInput, future: number): void {
     const slot = this.chain.find(instrumentId);
     const exclusion = this.exclusionOf(slot, at, price, future);
     if (exclusion !== null) {
@@ -105,31 +124,32 @@ export class OptionFlow {
     this.trades.values[row + 3] = tide;
   }
 
+  /** The open bar as if it ended now. */
+  figures(): Omit<FlowFigures, 'around'> {
+    return {
+      bar: { ...this.bar },
+      session: { ...this.session },
+      excluded: this.excluded.slice(),
+      callTideShare: this.tideShare('callTide'),
+      putTideShare: this.tideShare('putTide'),
+    };
+  }
+
   /** Flow of the open bar by strike band around a price. */
-  around(price: number, bands: StrikeBands, out: BandedFlow): void {
-    out.pressure.fill(0);
-    out.tide.fill(0);
+  around(price: number, bands: StrikeBands): BandedFlow {
+    const [callPressure, putPressure, callTide, putTide] = Array.from(
+      { length: 4 },
+      () => new Float64Array(BANDS.length),
+    );
     const { values, length } = this.trades;
     for (let row = 0; row < length; row += TRADE_WIDTH) {
       const band = bands.bandOf(values[row], price);
       if (band < 0) continue;
-      const at = values[row + 1] === Right.Call ? band : band + BANDS.length;
-      out.pressure[at] += values[row + 2];
-      out.tide[at] += values[row + 3];
+      const call = values[row + 1] === Right.Call;
+      (call ? callPressure : putPressure)[band] += values[row + 2];
+      (call ? callTide : putTide)[band] += values[row + 3];
     }
-  }
-
-  /** A tide over the window that ends with the open bar, as a share of all its premium; 0 where nothing traded. */
-  tideShare(tide: 'callTide' | 'putTide'): number {
-    const column = tide === 'callTide' ? 0 : 1;
-    let signed = this.bar[tide];
-    let premium = this.bar.premium;
-    for (let i = 0; i < this.tideWindow.length; i += TIDE_WIDTH) {
-      if (i === this.tideAt) continue; // The oldest bar, which the open one will replace.
-      signed += this.tideWindow[i + column];
-      premium += this.tideWindow[i + 2];
-    }
-    return premium > 0 ? signed / premium : 0;
+    return { callPressure, putPressure, callTide, putTide };
   }
 
   /** Ends the open bar and begins the next. */
@@ -141,25 +161,40 @@ export class OptionFlow {
     this.trades.clear();
   }
 
-  save(out: MemoryWriter): void {
-    for (const totals of [this.bar, this.session]) out.numbers(TOTALS.map((name) => totals[name]));
-    out.numbers(this.excluded);
-    out.numbers(this.sessionExcluded);
+  save(out: StateWriter): void {
+    out.section('option flow', 1);
+    for (const totals of [this.bar, this.session]) out.doubles(TOTALS.map((name) => totals[name]));
+    out.doubles(this.excluded);
+    out.doubles(this.sessionExcluded);
     out.list(this.trades);
-    out.numbers(this.tideWindow);
-    out.numbers([this.tideAt]);
+    out.doubles(this.tideWindow);
+    out.unsigned(this.tideAt);
   }
 
-  restore(input: MemoryReader): void {
+  restore(from: StateReader): void {
+    from.section('option flow', 1);
     for (const totals of [this.bar, this.session]) {
-      const values = input.numbers(TOTALS.length);
+      const values = from.doubles(TOTALS.length);
       TOTALS.forEach((name, i) => (totals[name] = values[i]));
     }
-    input.into(this.excluded);
-    input.into(this.sessionExcluded);
-    input.list(this.trades);
-    input.into(this.tideWindow);
-    [this.tideAt] = input.numbers(1);
+    from.into(this.excluded);
+    from.into(this.sessionExcluded);
+    from.list(this.trades);
+    from.into(this.tideWindow);
+    this.tideAt = from.unsigned();
+  }
+
+  /** A tide over the window that ends with the open bar, as a share of all its premium; 0 where nothing traded. */
+  private tideShare(tide: 'callTide' | 'putTide'): number {
+    const column = tide === 'callTide' ? 0 : 1;
+    let signed = this.bar[tide];
+    let premium = this.bar.premium;
+    for (let i = 0; i < this.tideWindow.length; i += TIDE_WIDTH) {
+      if (i === this.tideAt) continue; // The oldest bar, which the open one will replace.
+      signed += this.tideWindow[i + column];
+      premium += this.tideWindow[i + 2];
+    }
+    return premium > 0 ? signed / premium : 0;
   }
 
   private exclusionOf(slot: number, at: number, price: number, future: number): Exclusion | null {
@@ -220,6 +255,6 @@ export class OptionFlow {
   }
 }
 
-function zeros(): Record<Total, number> {
-  return Object.fromEntries(TOTALS.map((name) => [name, 0])) as Record<Total, number>;
+function zeros(): FlowTotals {
+  return Object.fromEntries(TOTALS.map((name) => [name, 0])) as FlowTotals;
 }

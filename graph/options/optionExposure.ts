@@ -30,51 +30,56 @@ const SIGNS: Record<Exclude<DealerSign, 'flow'>, readonly [number, number]> = {
   'short-calls-long-puts': [-1, 1],
 };
 
+/** Exposure by strike band around a price, each in the order of `BANDS`. */
+export interface BandedExposure {
+  readonly calls: Float64Array;
+  readonly puts: Float64Array;
+}
+
 /** Exposures in the settings' scale, prices in points, NaN where there is none. */
-export interface ExposureFigures {
-  callGex: number;
-  putGex: number;
+export interface ExposureFigures extends SmileFigures {
+  readonly callGex: number;
+  readonly putGex: number;
   /** Part of both that expires first. */
-  nearestGex: number;
+  readonly nearestGex: number;
   /** Strike with the largest call exposure; among equals the highest. Likewise put, the lowest. */
-  callWall: number;
-  putWall: number;
-  flip: number;
+  readonly callWall: number;
+  readonly putWall: number;
+  readonly flip: number;
   /** Lots of the future dealers trade when it rises one point: positive drives the move on. */
-  hedgeLotsPerPoint: number;
-  /** Of the nearest expiry, at the money. */
-  nearestVol: number;
-  /** Its expiry, ns since the origin. */
-  nearestExpiry: number;
-  /** Of the expiry after it. */
-  nextVol: number;
-  /** Volatility one standard deviation below the money less one above, nearest expiry. */
-  skew: number;
+  readonly hedgeLotsPerPoint: number;
   /** Lots of options not yet expired, and those of them on strikes with a volatility. */
-  openInterest: number;
-  pricedOpenInterest: number;
+  readonly openInterest: number;
+  readonly pricedOpenInterest: number;
+  readonly around: BandedExposure;
+}
+
+/** Volatilities per square root of a year. */
+interface SmileFigures {
+  /** Of the nearest expiry, at the money. */
+  readonly nearestVol: number;
+  /** To its expiry, s. */
+  readonly nearestSeconds: number;
+  /** Of the expiry after it. */
+  readonly nextVol: number;
+  /** Volatility one standard deviation below the money less one above, nearest expiry. */
+  readonly skew: number;
+}
+
+/** Dealers' lots by pair, and the open interest they are derived from, lots. */
+interface Positions {
+  readonly calls: Float64Array;
+  readonly puts: Float64Array;
+  readonly any: boolean;
+  readonly openInterest: number;
+  readonly pricedOpenInterest: number;
 }
 
 export class OptionExposure {
-  readonly figures: ExposureFigures = {
-    callGex: NaN,
-    putGex: NaN,
-    nearestGex: NaN,
-    callWall: NaN,
-    putWall: NaN,
-    flip: NaN,
-    hedgeLotsPerPoint: NaN,
-    nearestVol: NaN,
-    nearestExpiry: NaN,
-    nextVol: NaN,
-    skew: NaN,
-    openInterest: NaN,
-    pricedOpenInterest: NaN,
-  };
   /** Ascending strikes and, in the settings' scale, what calls and puts on them amount to. */
-  strikes = new Float64Array(0);
-  calls = new Float64Array(0);
-  puts = new Float64Array(0);
+  private strikes = new Float64Array(0);
+  private calls = new Float64Array(0);
+  private puts = new Float64Array(0);
   private readonly book = new GammaBook();
   private readonly nearestBook = new GammaBook();
 
@@ -85,12 +90,12 @@ export class OptionExposure {
   ) {}
 
   /**
-   * Works out everything as of `at`; afterwards `figures` and the arrays by strike hold it.
+   * Works out everything as of `at`; `around` then tells it by strike band.
    * @param at ns since the origin
    * @param price of the future, points; NaN if unknown
-   * @returns why there is nothing to work out, or null
+   * @returns the figures, or why there are none
    */
-  evaluate(at: number, price: number): NoExposure | null {
+  evaluate(at: number, price: number): Omit<ExposureFigures, 'around'> | NoExposure {
     const { chain, settings } = this;
     if (chain.empty) return 'no option definitions';
     if (!(price > 0)) return 'no price of the future';
@@ -103,49 +108,50 @@ export class OptionExposure {
 
     this.strikeProfile(price);
     const factor = gexFactor(settings.gexScale, price, this.multiplier);
-    const { figures } = this;
-    figures.callGex = sum(this.calls);
-    figures.putGex = sum(this.puts);
-    figures.nearestGex = this.nearestBook.net(price) * factor;
-    figures.callWall = this.strikeOf(largest(this.calls, 1));
-    figures.putWall = this.strikeOf(largest(this.puts, -1));
-    figures.flip = zeroGammaFlip(this.book, price, settings.flipRangePercent / 100);
-    figures.hedgeLotsPerPoint = 0 - (figures.callGex + figures.putGex) / factor;
-    this.nearTheMoney(at, price, vols);
-    return null;
+    const [callGex, putGex] = [sum(this.calls), sum(this.puts)];
+    return {
+      callGex,
+      putGex,
+      nearestGex: this.nearestBook.net(price) * factor,
+      callWall: this.strikeOf(largest(this.calls, 1)),
+      putWall: this.strikeOf(largest(this.puts, -1)),
+      flip: zeroGammaFlip(this.book, price, settings.flipRangePercent / 100),
+      hedgeLotsPerPoint: 0 - (callGex + putGex) / factor,
+      ...this.smileFigures(at, price, vols),
+      openInterest: positions.openInterest,
+      pricedOpenInterest: positions.pricedOpenInterest,
+    };
   }
 
-  /** Exposure by strike band around a price into `out`: calls, then puts, in the order of `BANDS`. */
-  around(price: number, bands: StrikeBands, out: Float64Array): void {
-    out.fill(0);
+  /** Exposure by strike band around a price, as of the last evaluation. */
+  around(price: number, bands: StrikeBands): BandedExposure {
+    const out = { calls: new Float64Array(BANDS.length), puts: new Float64Array(BANDS.length) };
     const { strikes } = this;
     let i = 0;
     while (i < strikes.length && strikes[i] < price - bands.reach) i++;
     for (; i < strikes.length && strikes[i] <= price + bands.reach; i++) {
       const band = bands.bandOf(strikes[i], price);
       if (band < 0) continue;
-      out[band] += this.calls[i];
-      out[band + BANDS.length] += this.puts[i];
+      out.calls[band] += this.calls[i];
+      out.puts[band] += this.puts[i];
     }
+    return out;
   }
 
-  /** Dealers' lots by pair, calls and puts apart; counts open interest on the way. */
-  private positions(
-    at: number,
-    vols: Float64Array,
-  ): { calls: Float64Array; puts: Float64Array; any: boolean } {
-    const { chain, settings, figures } = this;
+  private positions(at: number, vols: Float64Array): Positions {
+    const { chain, settings } = this;
     const calls = new Float64Array(vols.length);
     const puts = new Float64Array(vols.length);
     let any = false;
-    figures.openInterest = figures.pricedOpenInterest = 0;
+    let openInterest = 0;
+    let pricedOpenInterest = 0;
     for (let slot = 0; slot < chain.kind.length; slot++) {
       const pair = chain.pair[slot];
       if (pair < 0 || chain.expiresAt[chain.pairExpiry[pair]] <= at) continue;
       const call = chain.kind[slot] === Kind.Call;
       const open = Number.isNaN(chain.openInterest[slot]) ? 0 : chain.openInterest[slot];
-      figures.openInterest += open;
-      if (!Number.isNaN(vols[pair])) figures.pricedOpenInterest += open;
+      openInterest += open;
+      if (!Number.isNaN(vols[pair])) pricedOpenInterest += open;
       const lots =
         settings.dealerSign === 'flow'
           ? -chain.bought[slot]
@@ -154,14 +160,10 @@ export class OptionExposure {
       any = true;
       (call ? calls : puts)[pair] += lots;
     }
-    return { calls, puts, any };
+    return { calls, puts, any, openInterest, pricedOpenInterest };
   }
 
-  private fillBooks(
-    at: number,
-    vols: Float64Array,
-    { calls, puts }: { calls: Float64Array; puts: Float64Array },
-  ): void {
+  private fillBooks(at: number, vols: Float64Array, { calls, puts }: Positions): void {
     const { chain, book, nearestBook } = this;
     book.clear();
     nearestBook.clear();
@@ -211,16 +213,20 @@ export class OptionExposure {
       .sort((a, b) => expiresAt[a] - expiresAt[b]);
   }
 
-  private nearTheMoney(at: number, price: number, vols: Float64Array): void {
-    const { chain, figures } = this;
+  private smileFigures(at: number, price: number, vols: Float64Array): SmileFigures {
+    const { chain } = this;
     const smile = (x: number, expiry: number) => smileAt(x, chain.strikesOf(expiry), chain.pairStrike, vols);
     const quoted = this.expiriesFrom(at).filter((expiry) => !Number.isNaN(smile(price, expiry)));
     const [nearest, next] = quoted;
-    figures.nearestExpiry = chain.expiresAt[nearest];
-    figures.nearestVol = smile(price, nearest);
-    figures.nextVol = next === undefined ? NaN : smile(price, next);
-    const deviation = Math.exp(figures.nearestVol * Math.sqrt(yearFraction(figures.nearestExpiry - at)));
-    figures.skew = smile(price / deviation, nearest) - smile(price * deviation, nearest);
+    const remaining = chain.expiresAt[nearest] - at;
+    const nearestVol = smile(price, nearest);
+    const deviation = Math.exp(nearestVol * Math.sqrt(yearFraction(remaining)));
+    return {
+      nearestVol,
+      nearestSeconds: remaining / 1e9,
+      nextVol: next === undefined ? NaN : smile(price, next),
+      skew: smile(price / deviation, nearest) - smile(price * deviation, nearest),
+    };
   }
 }
 
