@@ -1,8 +1,9 @@
 import { encodeRecord } from '../../../../graph/dbn';
-import { deflate } from '../../../../lake/raw/zstd';
+
 import { dataPath, describeWithData } from '../../../support/data';
 import { someMbo, streamOf, temporaryFiles } from '../../../support/dbnFiles';
 import { spymasterHere } from '../../../support/spymaster';
+import { loadCompressor } from '../../../support/zstd';
 
 const file = temporaryFiles();
 
@@ -11,7 +12,10 @@ const run = (...args: string[]) => spymasterHere('dbn', ...args);
 const strange = new Uint8Array(24);
 strange.set([6, 0x77]);
 const stream = new Uint8Array(Buffer.concat([streamOf(someMbo(30)), strange]));
-const path = file('some.dbn.zst', deflate(stream));
+let path: string;
+beforeAll(async () => {
+  path = file('some.dbn.zst', (await loadCompressor())(stream));
+});
 const stats = {
   version: 3,
   dataset: 'GLBX.MDP3',
