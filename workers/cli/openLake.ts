@@ -2,4 +2,4 @@ import { Lake } from '../../lake/lake';
 import { loadConfig } from '../config';
 
 /** The lake of the configuration. */
-export const openLake = (): Promise<Lake> => Lake.open(loadConfig().lake);
+export const openLake = (config = loadConfig()): Promise<Lake> => Lake.open(config.lake);

@@ -15,7 +15,7 @@ import { STAGE_THREAD } from '../../stageThread';
 import { parseLayers } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
-import { ProgressLine } from '../terminal/progress';
+import { withProgress } from '../terminal/progress';
 import { describeStage } from '../terminal/stageProgress';
 
 interface Options {
@@ -73,8 +73,8 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   }
   if (json) printJson({ builds, upToDate, withoutData });
   else if (builds.length > 0) printBuilds(builds);
-  const stand = builds.every((build) => ['published', 'current'].includes(overallStatus(build.layers)));
-  if (!process.exitCode) process.exitCode = stand && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+  const complete = builds.every((build) => ['published', 'current'].includes(overallStatus(build.layers)));
+  if (!process.exitCode) process.exitCode = complete && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
 }
 
 async function buildItem(
@@ -87,19 +87,18 @@ async function buildItem(
   const run = { workflowId: 'local', runId: randomUUID() };
   const build = async (layer: Layer): Promise<LayerOutcome> => {
     const request: StageRequest = { layer, contract, tradeDate, force, run, fence: localFence(Date.now()) };
-    const line = new ProgressLine();
-    const progress = (at: StageProgress) => line.show(`${keyOf(request)} ${layer}: ${describeStage(at)}`);
     try {
-      const { status, rows, seconds, reason } = await pool.run(request, { signal, progress });
+      const { status, rows, seconds, reason } = await withProgress((line) => {
+        const progress = (at: StageProgress) => line.show(`${keyOf(request)} ${layer}: ${describeStage(at)}`);
+        return pool.run(request, { signal, progress });
+      });
       return { layer, status, rows, seconds, reason };
     } catch (error) {
       if (signal.aborted) throw error;
       const { type, message } = noteFailure(error);
-      // A moment later, so that what is recorded comes after what failed.
+      // A later fence: the record of the failure supersedes the build that failed.
       await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
       return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
-    } finally {
-      line.end();
     }
   };
   return { contract, tradeDate, layers: await buildInOrder(layers, build) };
