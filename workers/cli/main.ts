@@ -2,7 +2,7 @@
 import { createProgram } from './program';
 import { reportFailure } from './terminal/output';
 
-// Whoever reads the output may have seen enough, as `head` does; that is no failure.
+// A reader such as `head` closes the pipe once it has enough, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

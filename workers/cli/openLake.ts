@@ -3,4 +3,4 @@ import type { Lake } from '../../lake/lake';
 import { loadConfig } from '../config';
 
 /** The lake of the configuration. */
-export const openLake = (): Promise<Lake> => sharedLake(loadConfig().lake);
+export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(config.lake);

@@ -8,7 +8,7 @@ export function createProgram(): Command {
   const entries = new Map<Command, CommandEntry>();
   const program = new Command('spymaster')
     .description('Rebuilds order books from every message and shows how the precedents of an approach ended.')
-    // What stands behind a command's name is that command's.
+    // Options after a command's name belong to that command.
     .enablePositionalOptions()
     .showHelpAfterError('(run with --help for the options)')
     .configureHelp({

@@ -12,7 +12,7 @@ import { CONTROL_QUEUE } from '../../workflows/queues';
 import { parseCron, renderCron, type CronTime } from './cron';
 import type { ScheduleSettings } from './settings';
 
-/** What is compared, and shown where it differs: everything about a schedule in words. */
+/** What is compared, and shown where it differs: everything about a schedule, as text. */
 type Facts = Record<
   'type' | 'input' | 'task-queue' | 'cron' | 'time-zone' | 'overlap' | 'catchup-window',
   string
@@ -21,7 +21,7 @@ type Facts = Record<
 interface ScheduleChange {
   id: string;
   change: 'created' | 'updated' | 'unchanged';
-  /** What was otherwise on the server. */
+  /** What the server had otherwise. */
   differences: { fact: string; was: string; is: string }[];
 }
 
@@ -107,7 +107,7 @@ function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
   };
 }
 
-/** The calendar as the cron line it was made of, or in full where it says more than our lines can. */
+/** The calendar as the cron line it was made of, or in full where a line of `parseCron` cannot express it. */
 function cronOf(calendar: NonNullable<ScheduleDescription['spec']['calendars']>[number]): string {
   const { minute, hour, dayOfWeek, second, dayOfMonth, month, year } = calendar;
   const single = [second, minute, hour].every(

@@ -51,9 +51,7 @@ export function reportResult(
   const parts = Object.entries(byState).map(([state, count]) => `${count} ${state}`);
   if (upToDate > 0) parts.push(`${upToDate} up to date`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
-  process.stdout.write(
-    `${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`,
-  );
+  process.stdout.write(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
 }
 

@@ -1,4 +1,4 @@
-/** A backfill as a person at a terminal has it: started, followed, told in the end. */
+/** A backfill at the terminal: started, followed to its end, reported. */
 import { setMaxListeners } from 'node:events';
 import {
   WorkflowFailedError,
@@ -25,9 +25,9 @@ import {
   type ReportOptions,
 } from './backfillReport';
 import { EXIT, note, printJson } from '../terminal/output';
-import { ProgressLine } from '../terminal/progress';
+import { withProgress, type ProgressLine } from '../terminal/progress';
 
-const ASK_EVERY_MS = 500;
+const POLL_MS = 500;
 
 /**
  * Starts the workflow.
@@ -69,32 +69,32 @@ export async function followBackfill(
   handle: WorkflowHandle,
   signal: AbortSignal,
 ): Promise<BackfillResult | undefined> {
-  const line = new ProgressLine();
-  const ended = endingWith(signal, handle, () => handle.result() as Promise<BackfillResult>);
-  const first = Promise.race([ended, aborted(signal)]).then((end) => ({ end: end ?? undefined }));
+  const ended = abortable(signal, handle, () => handle.result() as Promise<BackfillResult>);
+  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
   try {
-    for (;;) {
-      const settled = await Promise.race([first, show(handle, line, signal)]);
-      if (settled) return settled.end;
-    }
+    return await withProgress(async (line) => {
+      for (;;) {
+        const outcome = await Promise.race([settled, showProgress(handle, line, signal)]);
+        if (outcome) return outcome.result;
+      }
+    });
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
-  } finally {
-    line.end();
   }
 }
 
-async function show(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
-  const pause = new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+/** Shows how it stands, and waits until it is worth asking again. */
+async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
+  const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
   // Only a worker can answer a query; without one the backfill waits too.
-  const progress = await endingWith(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
+  const progress = await abortable(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
   line.show(progress ? describeProgress(progress) : 'waiting for a worker');
   await pause;
 }
 
-/** Makes calls that end with a signal, before the connection is closed under them. */
-function endingWith<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
+/** A call that is cancelled with a signal, before the connection it uses is closed. */
+function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
   // The SDK leaves a listener behind for every request: this signal is forgotten with the call.
   const own = AbortSignal.any([signal]);
   setMaxListeners(0, own);
@@ -109,7 +109,7 @@ export async function watch(handle: WorkflowHandle, options: ReportOptions): Pro
     if (result) return reportResult(workflowId, result, options);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    if (!(error.cause instanceof CancelledFailure)) throw ofWorkflow(workflowId, error.cause);
+    if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
     const progress = await handle.query(progressQuery).catch(() => undefined);
     return reportCancelled(workflowId, progress, options.json);
   }
@@ -118,8 +118,8 @@ export async function watch(handle: WorkflowHandle, options: ReportOptions): Pro
   process.exitCode = EXIT.interrupted;
 }
 
-/** The root of a failed workflow, in our own terms. */
-function ofWorkflow(workflowId: string, cause: Error | undefined): Error {
+/** The root cause of a failed workflow, as the SpymasterError it was. */
+function rootCause(workflowId: string, cause: Error | undefined): Error {
   let root = cause;
   while (root?.cause instanceof Error) root = root.cause;
   const type = root && 'type' in root ? String(root.type) : 'Error';
@@ -138,8 +138,8 @@ export async function printProgress(handle: WorkflowHandle, json?: boolean): Pro
   if (progress.failed.length > 0) printFailures(progress.failed);
 }
 
-/** What went wrong with a workflow that was asked for by id, in our own terms. */
-export function explain(workflowId: string, error: unknown): unknown {
+/** The error of a call about a workflow the user named by id, as a SpymasterError where the id or the wish is at fault. */
+export function explainFailure(workflowId: string, error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new SpymasterError(
       'BadArgument',

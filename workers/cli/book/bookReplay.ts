@@ -1,4 +1,4 @@
-/** Raw files read into order books, in the order of time. */
+/** Order books rebuilt from raw files, read in the order of time. */
 import { BookSet } from '../../../graph/book/bookSet';
 import type { OrderBook } from '../../../graph/book/orderBook';
 import { utcDate } from '../../../graph/dbn';
@@ -22,12 +22,12 @@ export interface ReplayOptions {
   /** Leave each book as it stood after the last event with ts_event <= `at` (ns UTC); snapshots count by ts_recv. */
   at?: bigint;
   signal: AbortSignal;
-  onBytes?(file: string, read: number, total: number): void;
+  onBytes?(read: number, total: number, file: string): void;
 }
 
-/** Where no definition and no product tells the tick, prices are counted in 1e-9: nothing is lost by it. */
+/** Tick where neither a definition nor the product tells it: prices are counted in 1e-9, exactly. */
 const UNKNOWN_TICK = 1;
-/** Capture follows the matching engine within milliseconds: this long after `at`, no event of before can come. */
+/** Capture follows the matching engine within milliseconds: no event up to `at` is captured later than this after it. */
 const LATEST_CAPTURE_NS = NS_PER_MINUTE;
 
 /**
@@ -50,11 +50,11 @@ export async function replayBooks(files: readonly string[], options: ReplayOptio
         },
         {
           signal: AbortSignal.any([options.signal, enough.signal]),
-          onBytes: (read, total) => options.onBytes?.(file, read, total),
+          onBytes: (read, total) => options.onBytes?.(read, total, file),
         },
       );
     } catch (error) {
-      // What lies behind the time asked for is not what was asked about, damaged or not.
+      // Reading was stopped on purpose; damage behind the time asked for does not matter.
       if (!enough.signal.aborted || options.signal.aborted) throw error;
     }
   }
@@ -66,7 +66,7 @@ class Replay {
   private readonly ticks = new Map<number, number>();
   private books: BookSet | null = null;
   private origin = new TimeOrigin(0n);
-  /** UTC day of the batch at hand, and of each instrument's first: ids mean something on a day. */
+  /** UTC day of the present batch, and of each instrument's first record: an id names an instrument on a day. */
   private day = '';
   private readonly firstDays = new Map<number, string>();
   private readonly finished = new Set<OrderBook>();
@@ -133,14 +133,14 @@ class Replay {
     if (!this.finished.has(book)) book.apply(batch, i);
   }
 
-  /** Closes a book at its first event after `at`: an engine's clock may be set back. */
+  /** Closes a book at its first event after `at`, for good: the engine's clock may be set back. */
   private finish(instrumentId: number, publisherId: number): void {
     const book = this.books?.get(instrumentId, publisherId);
     if (book) this.finished.add(book);
   }
 }
 
-/** Definitions first, for they tell how to read the rest; then by the time the file's request began. */
+/** Definitions first, because they give the ticks of the rest; then by the start of the file's request. */
 async function inOrderOfTime(files: readonly string[], signal: AbortSignal) {
   const heads = [];
   for (const file of files) heads.push({ file, metadata: await headOf(file, signal) });

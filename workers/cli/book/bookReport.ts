@@ -1,4 +1,4 @@
-/** Order books for programs and for people. */
+/** An order book as JSON and as text. */
 import { Ladder } from '../../../graph/book/bookView';
 import type { OrderBook } from '../../../graph/book/orderBook';
 import { ASK, BID, type BookSide } from '../../../graph/book/side';
@@ -39,7 +39,7 @@ function bestLevels(book: OrderBook, side: BookSide, depth: number): LevelReport
   }));
 }
 
-/** The state and all counters; the three that are times or durations are 64-bit ns. */
+/** The book's state and all quality counters; the three that are times or durations are 64-bit ns. */
 function reportQuality({ state, quality, origin }: OrderBook) {
   const { crossedNs, firstCrossedAt, lastCrossedAt, ...counters } = quality;
   const time = (offset: number) => (Number.isNaN(offset) ? null : origin.absolute(offset));
@@ -52,7 +52,7 @@ function reportQuality({ state, quality, origin }: OrderBook) {
   };
 }
 
-/** A book as a ladder, asks above bids, with totals and whatever was odd about its input. */
+/** A book as a ladder, asks above bids, with totals and the quality counters that are not zero. */
 export function drawBook(replayed: ReplayedBook, depth: number): string {
   const { instrumentId, publisherId, symbol, book } = replayed;
   const report = reportBook(replayed, depth);
@@ -80,7 +80,7 @@ export function drawBook(replayed: ReplayedBook, depth: number): string {
       `${isoTime(book.tsEvent)}  ${book.state}`,
     ...ladder,
     `${book.orderCount} orders; ${side(book, BID)} bid, ${side(book, ASK)} ask`,
-    `quality: ${oddities(book)}`,
+    `quality: ${describeQuality(book)}`,
   ].join('\n');
 }
 
@@ -92,8 +92,8 @@ function side(book: OrderBook, which: BookSide): string {
   return `${lots} lots on ${book.levelCount(which)} levels`;
 }
 
-/** Counters that are not zero, in words. */
-function oddities({ quality, origin }: OrderBook): string {
+/** Quality counters that are not zero, as text. */
+function describeQuality({ quality, origin }: OrderBook): string {
   const { crossedNs, firstCrossedAt, lastCrossedAt, ...counters } = quality;
   const words = Object.entries(counters).flatMap(([counter, value]) =>
     value === 0 ? [] : [`${counter} ${value}`],

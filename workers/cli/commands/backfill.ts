@@ -14,7 +14,7 @@ import {
 import { withClient } from '../../temporal/client';
 import { parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
-import { explain, printProgress, startBackfill, watch } from '../backfill/followBackfill';
+import { explainFailure, printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
@@ -53,7 +53,7 @@ export function define(backfill: Command): void {
     .option('--detach', 'start it and do not wait')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
-    // What follows a subcommand's name is the subcommand's.
+    // Options after a subcommand's name belong to that subcommand.
     .enablePositionalOptions()
     .action(start);
 
@@ -130,7 +130,7 @@ function withHandle(id: string, use: (handle: WorkflowHandle) => Promise<void>):
     try {
       await use(client.workflow.getHandle(id));
     } catch (error) {
-      throw explain(id, error);
+      throw explainFailure(id, error);
     }
   });
 }

@@ -4,15 +4,15 @@ import { parseInstant } from '../../../graph/market/instant';
 import { wholeNumber } from '../arguments';
 import { replayBooks } from '../book/bookReplay';
 import { drawBook, reportBook } from '../book/bookReport';
-import { EXIT, note, printJson } from '../terminal/output';
+import { untilInterrupted } from '../terminal/interrupt';
+import { printJson } from '../terminal/output';
+import { noteReading } from '../terminal/progress';
 
 interface Options {
   at?: string;
   depth: number;
   json?: boolean;
 }
-
-const PROGRESS_MS = 2000;
 
 const HELP = `
 Files are read in the order of their time, definitions first; one book is kept per publisher and instrument.
@@ -31,30 +31,9 @@ export function define(command: Command): void {
 }
 
 async function showBooks(files: string[], { at, depth, json }: Options): Promise<void> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    const books = await replayBooks(files, {
-      at: at === undefined ? undefined : parseInstant(at),
-      signal: interrupt.signal,
-      onBytes: progress(),
-    });
-    if (json) printJson({ books: books.map((book) => reportBook(book, depth)) });
-    else process.stdout.write(`${books.map((book) => drawBook(book, depth)).join('\n\n')}\n`);
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
-    process.exitCode = EXIT.interrupted;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
-}
-
-function progress(): (file: string, read: number, total: number) => void {
-  let due = performance.now() + PROGRESS_MS;
-  return (file, read, total) => {
-    if (performance.now() < due) return;
-    due = performance.now() + PROGRESS_MS;
-    note(`${file}: ${Math.floor((100 * read) / total)}% of ${Math.ceil(total / 1e6)} MB`);
-  };
+  const time = at === undefined ? undefined : parseInstant(at);
+  const onBytes = noteReading();
+  const books = await untilInterrupted((signal) => replayBooks(files, { at: time, signal, onBytes }));
+  if (json) printJson({ books: books.map((book) => reportBook(book, depth)) });
+  else process.stdout.write(`${books.map((book) => drawBook(book, depth)).join('\n\n')}\n`);
 }

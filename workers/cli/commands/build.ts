@@ -16,7 +16,7 @@ import { STAGE_THREAD } from '../../stageThread';
 import { parseLayers } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
-import { ProgressLine } from '../terminal/progress';
+import { withProgress } from '../terminal/progress';
 import { describeStage } from '../terminal/stageProgress';
 
 interface Options {
@@ -74,13 +74,15 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   }
   if (json) printJson({ builds, upToDate, withoutData });
   else if (builds.length > 0) printBuilds(builds);
-  const done = builds.every((build) => isDone(build));
-  if (!process.exitCode) process.exitCode = done && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+  const complete = builds.every((build) => isComplete(build));
+  if (!process.exitCode) process.exitCode = complete && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
 }
 
 /** The first sessions of a product have nothing before them to be normalised by: that is no failure. */
-const isDone = ({ scope, layers }: Built) =>
-  ['published', 'current', ...(scope.unit === 'contract-date' ? [] : ['no_data'])].includes(overallStatus(layers));
+const isComplete = ({ scope, layers }: Built) =>
+  ['published', 'current', ...(scope.unit === 'contract-date' ? [] : ['no_data'])].includes(
+    overallStatus(layers),
+  );
 
 async function buildItem(
   { scope, layers }: PlanItem,
@@ -92,19 +94,18 @@ async function buildItem(
   const run = { workflowId: 'local', runId: randomUUID() };
   const build = async (layer: Layer): Promise<LayerOutcome> => {
     const request: StageRequest = { layer, scope, force, run, fence: localFence(Date.now()) };
-    const line = new ProgressLine();
-    const progress = (at: StageProgress) => line.show(`${label(scope)} ${layer}: ${describeStage(at)}`);
     try {
-      const { status, rows, seconds, reason } = await pool.run(request, { signal, progress });
+      const { status, rows, seconds, reason } = await withProgress((line) => {
+        const progress = (at: StageProgress) => line.show(`${label(scope)} ${layer}: ${describeStage(at)}`);
+        return pool.run(request, { signal, progress });
+      });
       return { layer, status, rows, seconds, reason };
     } catch (error) {
       if (signal.aborted) throw error;
       const { type, message } = noteFailure(error);
-      // A moment later, so that what is recorded comes after what failed.
+      // A later fence: the record of the failure supersedes the build that failed.
       await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
       return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
-    } finally {
-      line.end();
     }
   };
   return { scope, layers: await buildInOrder(layers, build) };

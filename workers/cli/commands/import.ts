@@ -9,7 +9,7 @@ import type { RawFile } from '../../../lake/raw/registry';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
-import { ProgressLine } from '../terminal/progress';
+import { withProgress } from '../terminal/progress';
 
 const HELP = `
 Files are DBN (.dbn, .dbn.zst, .dbz). Each is read from end to end and verified first, then kept by its digest: the same
@@ -31,23 +31,21 @@ type Outcome =
 async function importPaths(paths: readonly string[], { json }: { json?: boolean }): Promise<void> {
   const { raw } = await openLake();
   const outcomes: Outcome[] = [];
-  let interrupted = false;
-  const progress = new ProgressLine();
-  await untilInterrupted(async (signal) => {
-    const files: string[] = [];
-    for (const path of paths)
-      for (const found of await findRawFiles(path).catch((error: unknown) => refuse(outcomes, path, error)))
-        files.push(found);
-    for (const [done, path] of files.entries()) {
-      if (signal.aborted) break;
-      const onBytes = (read: number, total: number) =>
-        progress.show(`${done + 1}/${files.length} ${basename(path)} ${Math.floor((100 * read) / total)}%`);
-      const outcome = await importOne(raw, path, onBytes, signal);
-      if (outcome) outcomes.push(outcome);
-    }
-    interrupted = signal.aborted;
-  });
-  progress.end();
+  const files: string[] = [];
+  for (const path of paths)
+    files.push(...(await findRawFiles(path).catch((error: unknown) => refuse(outcomes, path, error))));
+  const interrupted = await withProgress((line) =>
+    untilInterrupted(async (signal) => {
+      for (const [done, path] of files.entries()) {
+        if (signal.aborted) break;
+        const onBytes = (read: number, total: number) =>
+          line.show(`${done + 1}/${files.length} ${basename(path)} ${Math.floor((100 * read) / total)}%`);
+        const outcome = await importOne(raw, path, onBytes, signal);
+        if (outcome) outcomes.push(outcome);
+      }
+      return signal.aborted;
+    }),
+  );
   report(outcomes, json ?? false);
   process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
 }

@@ -1,4 +1,4 @@
-/** `spymaster quality DATE`: what the data of a contract-date are worth. */
+/** `spymaster quality DATE`: the quality of a contract-date's data. */
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { qualityReport, type QualityReport } from '../../../activities/reports/qualityReport';
@@ -18,7 +18,7 @@ interface Options {
 
 const HELP = `
 Coverage minute by minute, silences, dead letters, the book against the venue's snapshots, message mix, every check of the build, and
-how far the figures lie from those of up to 20 earlier sessions in the lake.
+the drift of features against up to 20 earlier sessions in the lake.
 Exit code: 0 no blocking check failed; 3 one did; 1 the date was never built.
 
   spymaster quality 2024-03-05 --html quality.html`;

@@ -1,7 +1,7 @@
 /** `spymaster server`: the Temporal development server with its UI, alone. */
 import type { Command } from 'commander';
 import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
-import { endRecorded, isServing } from '../../../infra/temporal/devServer';
+import { stopRunningServer, isServing } from '../../../infra/temporal/devServer';
 import { movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { temporalProgram } from '../temporalProgram';
@@ -38,7 +38,7 @@ async function status({ json }: { json?: boolean }): Promise<void> {
 
 async function stop(): Promise<void> {
   const running = await runningServer();
-  if (running) await endRecorded(running.pid);
+  if (running) await stopRunningServer(running.pid);
   note(running ? `Stopped ${running.address}.` : NONE);
 }
 

@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import { partitionGrid } from '../../../activities/planning/plan';
 import type { DevServer } from '../../../infra/temporal/devServer';
-import { sharedLake } from '../../../activities/sharedLake';
 import { loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
-import { movedNote, serverIsOurs, startProjectServer } from '../../temporal/projectServer';
+import { movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { openLake } from '../openLake';
 import { demonstrate } from '../start/demonstration';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
 import { printGrid } from '../summaries/partitionGrid';
@@ -33,7 +33,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
   let workers: RunningWorkers | undefined;
   await untilInterrupted(async (signal) => {
     try {
-      if (serverIsOurs()) server = await startProjectServer(await temporalProgram());
+      if (usesDevServer()) server = await startProjectServer(await temporalProgram());
       // After the server: only then is known where it answers.
       const temporal = loadTemporalSettings();
       const { address } = connectConfig(temporal).connectionOptions;
@@ -46,7 +46,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
       showPlaces(server);
       await Promise.race([aborted(signal), workers?.ended]);
     } catch (error) {
-      // What was under way says that it was interrupted.
+      // Work cut short by the signal throws that it was cancelled.
       if (!signal.aborted) throw error;
     } finally {
       if (signal.aborted) {
@@ -62,7 +62,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   process.stdout.write('\n');
-  printOutcomes(await outcomesByLevel(await sharedLake(config.lake)));
+  printOutcomes(await outcomesByLevel(await openLake(config)));
 }
 
 function showPlaces(server: DevServer | undefined): void {

@@ -8,7 +8,7 @@ import type { Lake } from '../../../lake/lake';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson, printTable } from '../terminal/output';
-import { ProgressLine } from '../terminal/progress';
+import { withProgress } from '../terminal/progress';
 
 interface JsonOption {
   json?: boolean;
@@ -61,7 +61,7 @@ export function define(tables: Command): void {
     );
 }
 
-/** Every table with its extent. */
+/** Every table with its size. */
 async function showTables({ json }: JsonOption): Promise<void> {
   const lake = await openLake();
   const tables = [];
@@ -97,7 +97,7 @@ async function showTables({ json }: JsonOption): Promise<void> {
     note(`The lake at ${lake.store.location} is empty: \`spymaster import\` takes raw files in.`);
 }
 
-/** What fits beside the numbers. */
+/** The start of a description, which fits on a line beside the figures. */
 const firstClause = (text: string): string => text.split(/[.:;,] /)[0].replace(/\.$/, '');
 
 /** One table's contract. */
@@ -125,7 +125,7 @@ async function showContract(name: string, { json }: JsonOption): Promise<void> {
   if (rules.length > 0) process.stdout.write(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
 }
 
-/** How a null is held in memory is part of what a reader of the contract has to know. */
+/** A column with what stands for null in memory, where its type has a value for it. */
 const withNulls = (column: ColumnContract) => ({
   ...column,
   nullable: column.nullable ?? false,
@@ -179,18 +179,18 @@ const chosen = (lake: Lake, names: readonly string[]) =>
 
 async function compactTables(names: readonly string[], { json }: JsonOption): Promise<void> {
   const lake = await openLake();
-  const progress = new ProgressLine();
   const results: ({ table: string } & Awaited<ReturnType<typeof compact>>)[] = [];
-  await untilInterrupted(async (signal) => {
-    for (const contract of chosen(lake, names)) {
-      const onPartition = (done: number, total: number) => progress.show(`${contract.name} ${done}/${total}`);
-      results.push({
-        table: contract.name,
-        ...(await compact(lake.table(contract), { signal, onPartition })),
-      });
-    }
-  });
-  progress.end();
+  await withProgress((line) =>
+    untilInterrupted(async (signal) => {
+      for (const contract of chosen(lake, names)) {
+        const onPartition = (done: number, total: number) => line.show(`${contract.name} ${done}/${total}`);
+        results.push({
+          table: contract.name,
+          ...(await compact(lake.table(contract), { signal, onPartition })),
+        });
+      }
+    }),
+  );
   if (json) return printJson({ tables: results });
   printTable(
     ['table', 'partitions', 'files before', 'files after', 'left to another writer'],

@@ -18,7 +18,7 @@ export function define(command: Command): void {
 async function passOn(args: string[]): Promise<void> {
   const chosen = args.includes('--env-file') ? [] : ['--env-file', envFileFor()];
   const child = spawn(await temporalProgram(), [...chosen, ...args], { stdio: 'inherit' });
-  // A terminal tells both of Ctrl-C; this process waits for what the other makes of it.
+  // Ctrl-C reaches both processes; this one waits for the other to end.
   const ignore = () => {};
   process.on('SIGINT', ignore);
   process.exitCode = await new Promise<number>((resolve, reject) => {

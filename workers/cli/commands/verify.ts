@@ -1,4 +1,4 @@
-/** `spymaster verify ...`: proofs that what is in the lake is honest, which anybody can run. */
+/** `spymaster verify ...`: checks of what is in the lake against what it must be, which anybody can run. */
 import { Option, type Command } from 'commander';
 import type { StageContext } from '../../../activities/stages/stage';
 import { verifyAsOf } from '../../../activities/verify/asOf';
@@ -9,10 +9,10 @@ import { agrees, type Verdict } from '../../../activities/verify/session';
 import { verifySignal, type SignalVerdict } from '../../../activities/verify/signal';
 import { isoTime } from '../../../graph/dbn';
 import type { Comparison } from '../../../graph/quality/comparison';
-import { sharedLake } from '../../../activities/sharedLake';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig, type Config } from '../../config';
 import { wholeNumber } from '../arguments';
+import { openLake } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
@@ -57,9 +57,9 @@ Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
 
 const SIGNAL_HELP = `
 Days are simulated whose order flow knows everything of how approaches end (strength 1), or nothing (strength 0), and run through
-the session graph. Every outcome is then foretold from what came on earlier days: by base rate and distance of the touch, and by
-the vector besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval that draws whole
-days. It must lie above 0 with strength 1, and not so with strength 0.
+the session graph. Every outcome is then predicted from earlier days: by base rate and distance of the touch, and by the vector
+besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval from a bootstrap of days. The
+interval must lie above 0 with strength 1, and not with strength 0.
 Exit code: 0 both are as they should be; 1 not.`;
 
 export function define(verify: Command): void {
@@ -156,7 +156,7 @@ async function verified<T extends Verdict>(
   work: (target: Target, context: StageContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
-  const lake = await sharedLake(config.lake);
+  const lake = await openLake(config);
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const target = { config, lake, contract, tradeDate: date };
   return withStageProgress(`${contract} ${date}: `, (context) => work(target, context));

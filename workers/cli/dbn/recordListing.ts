@@ -1,10 +1,16 @@
-/** Records of a DBN file as text: one JSON document for programs, one line a record for people. */
-import { decimalPrice, isoTime, SymbolResolver, utcDate } from '../../../graph/dbn';
-import type { DbnMetadata, RecordView } from '../../../graph/dbn';
+/** Records of a DBN file as text: one JSON document, or one line a record. */
+import {
+  decimalPrice,
+  isoTime,
+  SymbolResolver,
+  utcDate,
+  type DbnMetadata,
+  type RecordView,
+} from '../../../graph/dbn';
 import type { SpymasterError } from '../../../graph/errors';
 import { UNDEF_PRICE } from '../../../graph/records/mbo';
 
-/** What is printed before, for and after the records. */
+/** Text before, of and after the records. */
 interface Listing {
   head(metadata: DbnMetadata): string;
   record(view: RecordView, index: number): string;
@@ -35,7 +41,7 @@ export function jsonListing(): Listing {
   };
 }
 
-/** When, what, of which instrument, and the fields by name. */
+/** A line a record: time, type, symbol, and the fields by name. */
 export function textListing(): Listing {
   let symbols = new SymbolResolver();
   return {

@@ -5,28 +5,28 @@ import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { tradeDates } from '../../../graph/market/calendar';
 import { SIZES } from '../../../graph/sim/simulation';
-import { sharedLake } from '../../../activities/sharedLake';
 import type { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { backfillId } from '../../../workflows/ids';
 import { reportResult } from '../backfill/backfillReport';
+import { openLake } from '../openLake';
 import { note } from '../terminal/output';
-import { ProgressLine, bar } from '../terminal/progress';
+import { bar, withProgress } from '../terminal/progress';
 import { followBackfill, startBackfill } from '../backfill/followBackfill';
 import type { Config } from '../../config';
 import { simulateInto } from '../../simulator/simulateInto';
 import { withClient } from '../../temporal/client';
 
 const RANGE = { symbol: 'ES', start: '2024-01-03', end: '2024-01-17' };
-/** How much order flow tells about outcomes: enough to be seen, not all. */
+/** How much order flow tells about outcomes: enough to show, short of certainty. */
 const STRENGTH = 0.8;
 
 /**
- * Simulates, imports and backfills, each as far as it was not done before: interrupted, it goes on the next time. A lake
+ * Simulates, imports and backfills, each as far as it is not done yet: after an interruption the next start continues. A lake
  * that holds other data is left alone.
  */
 export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
-  const lake = await sharedLake(config.lake);
+  const lake = await openLake(config);
   const folder = join(config.lake, 'simulated');
   if (!existsSync(folder)) {
     if ((await lake.raw.list()).length > 0) return;
@@ -41,19 +41,15 @@ async function simulate(folder: string, signal: AbortSignal): Promise<void> {
   note(`Simulating ${days} small sessions into ${folder}`);
   const { symbol, start: from } = RANGE;
   const draft = `${folder}.part`;
-  const line = new ProgressLine();
+  const request = { symbol, from, days, events: SIZES.small, strength: STRENGTH, seed: 1, options: true };
   try {
-    await simulateInto(
-      draft,
-      { symbol, from, days, events: SIZES.small, strength: STRENGTH, seed: 1, options: true },
-      {
-        signal,
-        onProgress: (_, events) => line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`),
-      },
-    );
+    await withProgress((line) => {
+      const onProgress = (_: string, events: number) =>
+        line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`);
+      return simulateInto(draft, request, { signal, onProgress });
+    });
     renameSync(draft, folder);
   } finally {
-    line.end();
     rmSync(draft, { recursive: true, force: true });
   }
 }
@@ -62,15 +58,12 @@ async function importAll(lake: Lake, folder: string, signal: AbortSignal): Promi
   const known = new Set((await lake.raw.list()).map(({ name }) => name));
   const files = (await findRawFiles(folder)).filter((file) => !known.has(basename(file)));
   if (files.length > 0) note(`Taking ${files.length} files into the lake`);
-  const line = new ProgressLine();
-  try {
+  await withProgress(async (line) => {
     for (const [done, file] of files.entries()) {
       line.show(`${bar(done, files.length)} ${basename(file)}`);
       await lake.raw.import(file, { signal });
     }
-  } finally {
-    line.end();
-  }
+  });
 }
 
 async function backfill(config: Config, signal: AbortSignal): Promise<void> {
@@ -79,7 +72,7 @@ async function backfill(config: Config, signal: AbortSignal): Promise<void> {
   note(`Building ${items.length} contract-dates through Temporal`);
   const workflowId = backfillId(RANGE);
   await withClient(async (client) => {
-    // One of an interrupted start goes on by itself.
+    // A backfill that an interrupted start left running is joined.
     const handle = await startBackfill(client, workflowId, RANGE, 'USE_EXISTING');
     const result = await followBackfill(handle, signal);
     if (result) reportResult(workflowId, result);

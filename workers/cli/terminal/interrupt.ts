@@ -1,6 +1,6 @@
 /** Ctrl-C, and the end of a service, as an AbortSignal. */
 
-/** Ctrl-C, a service manager, and a terminal that is closed. */
+/** What Ctrl-C, a service manager and a terminal that is closed send. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**

@@ -1,7 +1,9 @@
-/** Progress on stderr: one line that is drawn anew on a terminal, a line now and then where it is a file. */
+/** Progress on stderr: one line that is redrawn on a terminal, a line every ten seconds where it is a file. */
+import { note } from './output';
 
 const REDRAW_MS = 100;
 const LOG_MS = 10_000;
+const READING_MS = 2000;
 const BAR_CELLS = 24;
 
 export class ProgressLine {
@@ -25,6 +27,30 @@ export class ProgressLine {
     if (this.terminal && this.shown) process.stderr.write('\r\x1b[2K');
     this.ended = true;
   }
+}
+
+/** Runs something with a progress line, and clears the line whatever becomes of the work. */
+export async function withProgress<T>(work: (line: ProgressLine) => Promise<T>): Promise<T> {
+  const line = new ProgressLine();
+  try {
+    return await work(line);
+  } finally {
+    line.end();
+  }
+}
+
+/**
+ * A callback that notes every two seconds how much of a file has been read, for commands that print while they read. Files that
+ * are read sooner are passed over in silence.
+ */
+export function noteReading(): (read: number, total: number, file?: string) => void {
+  let due = performance.now() + READING_MS;
+  return (read, total, file) => {
+    if (performance.now() < due) return;
+    due = performance.now() + READING_MS;
+    const progress = `${Math.floor((100 * read) / total)}% of ${Math.ceil(total / 1e6)} MB`;
+    note(file === undefined ? progress : `${file}: ${progress}`);
+  };
 }
 
 /** `[######..........] 37/60`. */

@@ -1,7 +1,7 @@
 /** A stage, a verification or a report under way: its progress on the terminal, until it ends or is interrupted. */
 import type { StageContext, StageProgress } from '../../../activities/stages/stage';
 import { untilInterrupted } from './interrupt';
-import { ProgressLine } from './progress';
+import { withProgress } from './progress';
 
 /** `replay 37 %`; the count where the end is not known. */
 export const describeStage = ({ phase, done, total }: StageProgress): string =>
@@ -12,15 +12,11 @@ export const describeStage = ({ phase, done, total }: StageProgress): string =>
  * @param title what stands before the progress
  * @throws whatever the work throws; SpymasterError Cancelled when it was interrupted
  */
-export async function withStageProgress<T>(
+export const withStageProgress = <T>(
   title: string,
   work: (context: StageContext) => Promise<T>,
-): Promise<T> {
-  const line = new ProgressLine();
-  const progress = (at: StageProgress) => line.show(`${title}${describeStage(at)}`);
-  try {
-    return await untilInterrupted((signal) => work({ progress, signal }));
-  } finally {
-    line.end();
-  }
-}
+): Promise<T> =>
+  withProgress((line) => {
+    const progress = (at: StageProgress) => line.show(`${title}${describeStage(at)}`);
+    return untilInterrupted((signal) => work({ progress, signal }));
+  });
