@@ -8,6 +8,7 @@ import { packItem, waiting } from '../graph/planning/marks';
 import { SpymasterError } from '../graph/errors';
 import type { BuildResult, JoinedBuild } from './planning/builds';
 import { fenceOf, runOf } from './layers';
+import { productsOf } from '../graph/settings';
 import { nightOf, type Night } from './planning/night';
 import { planBackfill, recordFailure } from './planning/plan';
 import {
@@ -79,7 +80,8 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a nightly build's input and finds its trade date. `scheduledTime`: ISO UTC; none for a run by hand. */
     planNight(input: NightlyInput, scheduledTime: string | null): Promise<PlannedNight> {
       const request = parseNightly(input);
-      return Promise.resolve({ request, night: nightOf(request.tradeDate, scheduledTime) });
+      const product = productsOf(settings.features).productOf(request.symbol);
+      return Promise.resolve({ request, night: nightOf(request.tradeDate, scheduledTime, product) });
     },
 
     /** Waits for a running build and tells how it ended. */

@@ -3,6 +3,7 @@ import type { Json } from '@duckdb/node-api';
 import { TABLES } from '../graph/datasets/declaration';
 import { SpymasterError } from '../graph/errors';
 import type { TableContract } from '../graph/datasets/schema';
+import { Products } from '../graph/products/catalog';
 import { DeltaTable } from './delta/table';
 import { runQuery } from './query/query';
 import { RawStore } from './raw/rawStore';
@@ -17,20 +18,27 @@ export class Lake {
     readonly store: Store,
     /** Every table there is, written or not. */
     readonly contracts: readonly TableContract[],
+    /** Products whose contracts it may hold. */
+    readonly products: Products,
   ) {
-    this.raw = new RawStore(store);
+    this.raw = new RawStore(store, products);
   }
 
   /**
    * Opens a lake; an empty or absent folder is an empty lake, and nothing is written until something is stored.
    * @param location path of a folder
+   * @param products the built-in ones, unless the configuration makes others
    */
-  static open(location: string, contracts: readonly TableContract[] = TABLES): Promise<Lake> {
+  static open(
+    location: string,
+    products: Products = new Products(),
+    contracts: readonly TableContract[] = TABLES,
+  ): Promise<Lake> {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location))
       throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
         expected: 'the path of a folder',
       });
-    return Promise.resolve(new Lake(new LocalStore(location), contracts));
+    return Promise.resolve(new Lake(new LocalStore(location), contracts, products));
   }
 
   /** The table of a contract. Those who ask share what has been read of its log. */

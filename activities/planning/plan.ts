@@ -11,11 +11,10 @@ import type { Row } from '../../graph/datasets/schema';
 import { opsPartitions } from '../../graph/datasets/opsTables';
 import { SpymasterError } from '../../graph/errors';
 import { tradeDates, previousTradeDate } from '../../graph/market/calendar';
-import { chooseContract, contractOf } from '../../graph/products/contracts';
-import { productOf } from '../../graph/products/products';
-import type { FeatureSettings } from '../../graph/settings';
+import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
 import type { RawCatalog } from '../../lake/raw/registry';
+import type { Products } from '../../graph/products/catalog';
 import { bronzeDigest, goldDigest, silverDigest } from '../publishing/digests';
 import { inputDigests, previousDay } from '../stages/inputs';
 import { Publication, standing, type Standing } from '../publishing/publish';
@@ -52,26 +51,29 @@ const WORST: readonly Freshness[] = ['missing', 'failed', 'stale', 'current'];
  */
 export async function planBackfill(request: PlanRequest, settings: StageSettings): Promise<BackfillPlan> {
   const { symbol, contract, start, end, layers, reprocess, order } = request;
-  productOf(symbol);
-  if (contract && contractOf(contract, start).product.root !== symbol)
+  const products = productsOf(settings.features);
+  const product = products.productOf(symbol);
+  if (contract && products.contractOf(contract, start).product !== product)
     throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
       field: 'contract',
     });
-  const lake = await Lake.open(settings.lake);
+  const lake = await Lake.open(settings.lake, products);
   const catalog = await lake.raw.catalog();
   const standings = await allStandings(lake);
+  const features = settingsFor(settings.features, product);
 
   const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [] };
-  for (const tradeDate of tradeDates(start, end)) {
+  for (const tradeDate of tradeDates(start, end, product)) {
     const chosen =
       contract ??
-      chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate))).contract.symbol;
+      products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
+        .contract.symbol;
     if (catalog.pieces(chosen, tradeDate).length === 0) {
       plan.withoutData.push(tradeDate);
       continue;
     }
     const stands = (layer: Layer) => standings.get(keyOf(layer, chosen, tradeDate));
-    const freshness = freshnessNow(catalog, chosen, tradeDate, layers, stands, settings.features);
+    const freshness = freshnessNow(catalog, products, chosen, tradeDate, layers, stands, features);
     const needed = layersToBuild(layers, freshness, reprocess);
     if (needed.length === 0) plan.upToDate++;
     else {
@@ -87,6 +89,7 @@ export async function planBackfill(request: PlanRequest, settings: StageSettings
 /** How each layer stands against what would be built now. */
 function freshnessNow(
   catalog: RawCatalog,
+  products: Products,
   contract: string,
   tradeDate: string,
   wanted: readonly Layer[],
@@ -96,7 +99,7 @@ function freshnessNow(
   // A layer that will not be rebuilt is what the ones above it would be built from, stale or not.
   const base = (layer: Layer, now: string) => (wanted.includes(layer) ? now : (stands(layer)?.digest ?? now));
   const bronze = bronzeDigest(contract, tradeDate, inputDigests(catalog, contract, tradeDate));
-  const range = previousDay(catalog, contract, tradeDate);
+  const range = previousDay(catalog, products, contract, tradeDate);
   const silver = silverDigest(base('bronze', bronze), range, settings);
   const gold = goldDigest(base('silver', silver), settings);
   return {

@@ -7,7 +7,7 @@ import {
   type Normalisation,
   type PastVector,
 } from '../../graph/vectors/normalise';
-import { parseSymbol } from '../../graph/products/products';
+import { futureSymbol } from '../../graph/products/symbols';
 import type { Lake } from '../../lake/lake';
 
 /** Undefined before there are earlier sessions; contracts of the same product count alike. */
@@ -38,7 +38,4 @@ export async function earlierNormalisation(
   return fitNormalisation(past, tradeDate) ?? undefined;
 }
 
-function rootOf(symbol: string): string {
-  const parsed = parseSymbol(symbol);
-  return parsed.kind === 'outright' ? parsed.product.root : symbol;
-}
+const rootOf = (symbol: string): string => futureSymbol(symbol)?.root ?? symbol;

@@ -1,6 +1,6 @@
 /** The stages by layer: what a thread of the pool, and `spymaster build`, runs. */
 import type { Layer } from '../../graph/datasets/layers';
-import type { FeatureSettings } from '../../graph/settings';
+import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
 import { buildBronze } from './bronze';
 import { buildGold } from './gold';
@@ -15,7 +15,7 @@ export interface StageSettings {
   features: FeatureSettings;
 }
 
-/** The same, opened. */
+/** The same, opened, and the features as they hold for the contract's product. */
 export interface StageDependencies {
   lake: Lake;
   settings: FeatureSettings;
@@ -39,5 +39,10 @@ export async function runStage(
   context: StageContext,
   { lake, features }: StageSettings,
 ): Promise<StageResult> {
-  return STAGES[request.layer](request, context, { lake: await Lake.open(lake), settings: features });
+  const products = productsOf(features);
+  const { product } = products.contractOf(request.contract, request.tradeDate);
+  return STAGES[request.layer](request, context, {
+    lake: await Lake.open(lake, products),
+    settings: settingsFor(features, product),
+  });
 }

@@ -9,6 +9,7 @@ import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
 import { SessionStream } from '../../graph/session/sessionStream';
+import { productsOf } from '../../graph/settings';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
 import { Lake } from '../../lake/lake';
@@ -43,7 +44,7 @@ export async function verifyParity(
   { progress, signal }: StageContext,
 ): Promise<ParityVerdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await Lake.open(settings.lake);
+  const lake = await Lake.open(settings.lake, productsOf(settings.features));
   const partition = partitionOf({ contract, tradeDate });
   const start = await sessionStart(lake, settings.features, contract, tradeDate, signal);
   const stream = new InterruptedStream(start, new Random(seed).fork('parity'));

@@ -9,7 +9,8 @@
 import { MemoryReader, MemoryWriter } from '../state/memory';
 import type { Row } from '../datasets/schema';
 import { dayNumber, type IsoDate } from '../market/days';
-import { parseSymbol } from '../products/products';
+import { contractOf } from '../products/contracts';
+import type { Product } from '../products/profile';
 import { NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import { SpymasterError } from '../errors';
 import { BANDS, StrikeBands } from './bands';
@@ -37,6 +38,7 @@ export const PRICE_ID = 'PRICE';
 export interface OptionsOperatorOptions {
   /** Raw symbol of the future, e.g. `ESH4`. */
   readonly contract: string;
+  readonly product: Product;
   readonly tradeDate: IsoDate;
   readonly origin: TimeOrigin;
   readonly settings: OptionSettings;
@@ -63,13 +65,12 @@ export class OptionsOperator {
   private unsettled = false;
 
   constructor(private readonly options: OptionsOperatorOptions) {
-    const { contract, settings, origin } = options;
-    const parsed = parseSymbol(contract);
-    if (parsed.kind !== 'outright')
-      throw new SpymasterError('BadArgument', `"${contract}" is not a futures contract`, {
-        expected: 'e.g. ESH4',
+    const { contract, product, settings, origin } = options;
+    if (!contractOf(product, contract, options.tradeDate))
+      throw new SpymasterError('BadArgument', `"${contract}" is not a contract of ${product.root}`, {
+        expected: 'a future such as ESH4',
       });
-    const { multiplier, tickNanos } = parsed.product;
+    const { multiplier, tickNanos } = product;
     this.chain = new OptionChain(contract);
     this.flow = new OptionFlow(this.chain, settings, multiplier);
     this.exposure = new OptionExposure(this.chain, settings, multiplier);
@@ -183,7 +184,8 @@ export class OptionsOperator {
 
   /** Settlements come by the thousand, so they are turned into volatilities once a bar, not once each. */
   private settle(): void {
-    if (this.unsettled) observeSettlements(this.chain, this.options.origin, this.options.settings.rate);
+    if (this.unsettled)
+      observeSettlements(this.chain, this.options.product, this.options.origin, this.options.settings.rate);
     this.unsettled = false;
   }
 

@@ -6,7 +6,7 @@ import { utcDay } from '../dbn/text';
 import { Side, type MboBatch } from '../records/mbo';
 import { optionDefinition, type DefinitionFields } from '../options/definition';
 import type { OptionsOperator } from '../options/optionsOperator';
-import type { SessionFrame } from './inputs';
+import type { DateFrame } from './inputs';
 import type { SilverGraph } from './silverGraph';
 
 /** Rows of the Bronze tables, as far as they matter here. Times are ns UTC, prices 1e-9. */
@@ -47,13 +47,13 @@ export class OptionFeed {
   private readonly events: FeedEvent[];
   private at = 0;
 
-  constructor(rows: OptionRows, { origin, clock }: SessionFrame) {
+  constructor(rows: OptionRows, { product, origin, clock }: DateFrame) {
     const offset = (ns: bigint) => Number(ns - origin.ns);
     const points = (price: bigint | null) => (price === null ? NaN : Number(price) / 1e9);
     const date = clock.session.tradeDate;
     const events: FeedEvent[] = rows.definitions.map((fields) => ({
       recv: offset(fields.tsRecv),
-      apply: (options) => options.define(optionDefinition(fields, date, origin)),
+      apply: (options) => options.define(optionDefinition(fields, product, date, origin)),
     }));
     for (const { tsRecv, instrumentId, statType, tsRef, price, quantity, updateAction } of rows.statistics) {
       // Statistics of a date may come before its definitions; what cannot be placed then is told again the next day.

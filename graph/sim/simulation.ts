@@ -9,7 +9,8 @@ import { isoTime } from '../dbn';
 import { SpymasterError } from '../errors';
 import type { IsoDate } from '../market/days';
 import type { MboBatch } from '../records/mbo';
-import { productOf, type Product } from '../products/products';
+import type { Products } from '../products/catalog';
+import type { Product } from '../products/profile';
 import { ContractMarkets } from './contractMarkets';
 import { DayFiles, type SymbolId } from './files/dayFiles';
 import { futureId } from './files/definitions';
@@ -45,16 +46,18 @@ export class Simulation {
   private readonly markets: ContractMarkets;
   private readonly dayFiles: DayFiles;
 
-  /** @throws SpymasterError BadArgument for a request that cannot be simulated */
+  /** @throws SpymasterError BadArgument for a request that cannot be simulated, or an unknown product */
   constructor(
     private readonly request: SimulationRequest,
     pool: BatchPool,
+    products: Products,
   ) {
     check(request);
     const { symbol, from, days, events, strength, seed, options } = request;
     const random = new Random(seed);
-    const { tickNanos } = (this.product = productOf(symbol));
-    const { origin } = (this.schedule = scheduleOf(symbol, from, days));
+    const product = (this.product = products.productOf(symbol));
+    const { tickNanos } = product;
+    const { origin } = (this.schedule = scheduleOf(product, from, days));
     const price = START_PRICES[symbol];
     const start = Math.round((price * 1e9) / tickNanos);
     this.markets = new ContractMarkets({ origin, tickNanos, start, events, strength }, random, pool);
@@ -102,7 +105,8 @@ export class Simulation {
     const contracts = new Map<string, number>();
     for (const day of this.schedule.days) {
       const active = day.session.hours.some(
-        ({ open, close }) => this.offset(preOpenOf(open)) < file.end && this.offset(close) > file.start,
+        ({ open, close }) =>
+          this.offset(preOpenOf(open, this.product)) < file.end && this.offset(close) > file.start,
       );
       if (!active) continue;
       for (const contract of [day.contract, day.rollingTo])

@@ -7,6 +7,7 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import type { Products } from '../../graph/products/catalog';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
 import { surveyDbn } from './survey';
@@ -29,7 +30,11 @@ export class RawStore {
   /** Entries never change, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
 
-  constructor(private readonly store: Store) {}
+  /** @param products those whose contracts and trade dates count */
+  constructor(
+    private readonly store: Store,
+    private readonly products: Products,
+  ) {}
 
   /** Every raw file, by the time it starts. */
   async list(): Promise<RawFile[]> {
@@ -42,7 +47,7 @@ export class RawStore {
 
   /** What the raw files cover. */
   async catalog(): Promise<RawCatalog> {
-    return new RawCatalog(await this.list());
+    return new RawCatalog(await this.list(), this.products);
   }
 
   /** A path on this machine from which a raw file can be read. */
@@ -69,7 +74,7 @@ export class RawStore {
       await copyFile(path, copy, constants.COPYFILE_FICLONE);
       if ((await digestOf(copy, step(1), signal)) !== digest)
         throw new SpymasterError('NoInput', `${path} changed while it was read`, { file: path });
-      const { summary, coverage } = await surveyDbn(copy, { signal, onBytes: step(2) }).catch(
+      const { summary, coverage } = await surveyDbn(copy, this.products, { signal, onBytes: step(2) }).catch(
         (error: unknown) => {
           throw renamed(error, copy, path);
         },

@@ -1,5 +1,7 @@
 import { Lake } from '../../lake/lake';
-import { loadConfig } from '../config';
+import { productsOf } from '../../graph/settings';
+import { loadConfig, type Config } from '../config';
 
-/** The lake of the configuration. */
-export const openLake = (): Promise<Lake> => Lake.open(loadConfig().lake);
+/** The lake of the configuration, with its products. */
+export const openLake = ({ lake, features }: Config = loadConfig()): Promise<Lake> =>
+  Lake.open(lake, productsOf(features));

@@ -26,7 +26,7 @@ export async function quality(
   } finally {
     line.end();
   }
-  if (html !== undefined) await writeFile(html, qualityPage(report));
+  if (html !== undefined) await writeFile(html, qualityPage(report, lake.products.productOf(symbol)));
   if (json) printJson(plain(report));
   else summarise(report);
   if (html !== undefined) note(`Written to ${html}.`);

@@ -8,7 +8,8 @@ import { agrees, type Verdict } from '../../activities/verify/session';
 import { verifySignal, type SignalVerdict } from '../../activities/verify/signal';
 import { isoTime } from '../../graph/dbn';
 import type { Comparison } from '../../graph/quality/comparison';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { openLake } from './openLake';
 import { loadConfig, type Config } from '../config';
 import type { AsOfOptions, ParityOptions, SignalOptions, VerifyOptions } from './commands/verify';
 import { untilInterrupted } from './interrupt';
@@ -73,7 +74,7 @@ async function verified<T extends Verdict>(
   work: (target: Target, context: StageContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
-  const lake = await Lake.open(config.lake);
+  const lake = await openLake(config);
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const target = { config, lake, contract, tradeDate: date };
   return withProgress(`${contract} ${date}: `, (context) => work(target, context));

@@ -5,7 +5,9 @@ import { planBackfill } from '../../activities/planning/plan';
 import { parseBackfill } from '../../activities/planning/requests';
 import { tradeDates } from '../../graph/market/calendar';
 import { SIZES } from '../../graph/sim/simulation';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import type { Products } from '../../graph/products/catalog';
+import { openLake } from '../cli/openLake';
 import { findRawFiles } from '../../lake/raw/findFiles';
 import { backfillId } from '../../workflows/ids';
 import { reportResult } from '../cli/backfillReport';
@@ -25,18 +27,18 @@ const STRENGTH = 0.8;
  * that holds other data is left alone.
  */
 export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
-  const lake = await Lake.open(config.lake);
+  const lake = await openLake(config);
   const folder = join(config.lake, 'simulated');
   if (!existsSync(folder)) {
     if ((await lake.raw.list()).length > 0) return;
-    await simulate(folder, signal);
+    await simulate(folder, lake.products, signal);
   }
   await importAll(lake, folder, signal);
   await backfill(config, signal);
 }
 
-async function simulate(folder: string, signal: AbortSignal): Promise<void> {
-  const days = tradeDates(RANGE.start, RANGE.end).length;
+async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
+  const days = tradeDates(RANGE.start, RANGE.end, products.productOf(RANGE.symbol)).length;
   note(`Simulating ${days} small sessions into ${folder}`);
   const { symbol, start: from } = RANGE;
   const draft = `${folder}.part`;
@@ -46,6 +48,7 @@ async function simulate(folder: string, signal: AbortSignal): Promise<void> {
       draft,
       { symbol, from, days, events: SIZES.small, strength: STRENGTH, seed: 1, options: true },
       {
+        products,
         signal,
         onProgress: (_, events) => line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`),
       },

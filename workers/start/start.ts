@@ -1,7 +1,7 @@
 /** The whole system in one go: server, UI, workers, and a demonstration the first time. */
 import { partitionGrid } from '../../activities/planning/plan';
 import type { DevServer } from '../../infra/temporal/devServer';
-import { Lake } from '../../lake/lake';
+import { openLake } from '../cli/openLake';
 import { printGrid } from '../cli/commands/partitions';
 import type { StartOptions } from '../cli/commands/start';
 import { temporalProgram } from '../cli/commands/temporal';
@@ -52,7 +52,7 @@ export async function start({ once }: StartOptions): Promise<void> {
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   process.stdout.write('\n');
-  printOutcomes(await outcomesByLevel(await Lake.open(config.lake)));
+  printOutcomes(await outcomesByLevel(await openLake(config)));
 }
 
 function showPlaces(server: DevServer | undefined): void {

@@ -1,4 +1,5 @@
 import { nightOf } from '../../../activities/planning/night';
+import { ES } from '../../support/products';
 
 test.each([
   ['a usual evening', '2024-01-09T23:15:00Z', '2024-01-09'],
@@ -11,7 +12,7 @@ test.each([
   ['the Monday after that', '2024-11-04T23:15:00Z', '2024-11-04'],
   ['an early close', '2024-11-29T23:15:00Z', '2024-11-29'],
 ])('%s', (_, scheduled, date) => {
-  expect(nightOf(undefined, scheduled)).toEqual({ date });
+  expect(nightOf(undefined, scheduled, ES)).toEqual({ date });
 });
 
 test.each([
@@ -20,10 +21,10 @@ test.each([
   ['2024-01-15T23:15:00Z', '2024-01-15', 'Martin Luther King'],
   ['2024-01-13T23:15:00Z', '2024-01-13', 'weekend'],
 ])('%s: the market was closed on %s (%s)', (scheduled, date, reason) => {
-  expect(nightOf(undefined, scheduled)).toEqual({ date, closed: expect.stringContaining(reason) });
+  expect(nightOf(undefined, scheduled, ES)).toEqual({ date, closed: expect.stringContaining(reason) });
 });
 
 test('a date given by hand wins, and without either the caller is told', () => {
-  expect(nightOf('2024-01-05', '2024-01-09T23:15:00Z')).toEqual({ date: '2024-01-05' });
-  expect(() => nightOf(undefined, null)).toThrow('tradeDate');
+  expect(nightOf('2024-01-05', '2024-01-09T23:15:00Z', ES)).toEqual({ date: '2024-01-05' });
+  expect(() => nightOf(undefined, null, ES)).toThrow('tradeDate');
 });

@@ -6,13 +6,14 @@ import { TimeOrigin } from '../../../graph/market/time';
 import { describeWithData } from '../../support/data';
 import { ES_1225, loadMbo } from '../book/records';
 import { Driver, rowsOf } from './drive';
+import { ES } from '../../support/products';
 
 describeWithData('the vacuum around 4805.00 on the ES evening of 2023-12-25', () => {
   let rows: Row[];
 
   beforeAll(async () => {
     const batch = await loadMbo(ES_1225);
-    const session = sessionOf('2023-12-26');
+    const session = sessionOf('2023-12-26', ES);
     const origin = new TimeOrigin(session.window.start);
     const options = { tickNanos: 250_000_000, origin, sessions: new SessionClock(session, origin) };
     const levels = {

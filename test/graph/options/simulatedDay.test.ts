@@ -11,9 +11,10 @@ import { optionDefinition } from '../../../graph/options/definition';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import { optionSettings } from '../../../graph/options/settings';
 import { Simulation } from '../../../graph/sim/simulation';
+import { ES, PRODUCTS } from '../../support/products';
 
 const TRADE_DATE = '2024-01-10';
-const SESSION = sessionOf(TRADE_DATE);
+const SESSION = sessionOf(TRADE_DATE, ES);
 const ORIGIN = new TimeOrigin(SESSION.window.start);
 const BAR = BigInt(5 * NS_PER_SECOND);
 
@@ -35,7 +36,7 @@ function simulatedDay(): Day {
   };
   const pool = { take: () => new MboBatch(4096), give: () => undefined };
   const day: Day = { contract: '', prices: [], records: [] };
-  for (const output of new Simulation(request, pool).run()) {
+  for (const output of new Simulation(request, pool, PRODUCTS).run()) {
     if (output.kind === 'records') day.records.push(...output.records);
     if (output.kind === 'truth') day.contract ||= output.rows[0]?.contract ?? '';
     if (output.kind !== 'mbo') continue;
@@ -55,6 +56,7 @@ describe('a simulated session', () => {
     const { contract, prices, records } = simulatedDay();
     const operator = new OptionsOperator({
       contract,
+      product: ES,
       tradeDate: TRADE_DATE,
       origin: ORIGIN,
       settings: optionSettings.parse({}),
@@ -75,6 +77,7 @@ describe('a simulated session', () => {
               strikePrice: record.strikePrice,
               expiration: record.expiration,
             },
+            ES,
             TRADE_DATE,
             ORIGIN,
           ),

@@ -7,6 +7,7 @@ import { sessionOf } from '../../../graph/market/calendar';
 import { isoDate } from '../../../graph/market/days';
 import type { OptionDefinition } from '../../../graph/options/definition';
 import { CONTRACT, ORIGIN, YESTERDAY, type Event } from './support';
+import { ES } from '../../support/products';
 
 const YEAR = 365 * 86_400e9;
 const MULTIPLIER = 50;
@@ -140,7 +141,7 @@ const RINGS = ['below_3', 'below_2', 'below_1', 'at', 'above_1', 'above_2', 'abo
 /** Settled volatilities: the out-of-the-money side against the forward of parity, where call and put have settled. */
 function settledVols(known: Known, rate: number): Map<string, number> {
   const vols = new Map<string, number>();
-  const at = Number(sessionOf(isoDate(YESTERDAY)).rthClose - ORIGIN.ns);
+  const at = Number(sessionOf(isoDate(YESTERDAY), ES).rthClose - ORIGIN.ns);
   const expiries = new Set([...known.definitions.values()].map(({ expiresAt }) => expiresAt));
   for (const expiresAt of expiries) {
     const both: { strike: number; call: number; put: number }[] = [];

@@ -6,6 +6,7 @@ import { compact } from '../../../lake/delta/compact';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
+import { PRODUCTS } from '../../support/products';
 
 const A = { contract: 'A' };
 const HOUR_MS = 3_600_000;
@@ -108,7 +109,7 @@ describe('vacuum', () => {
       code: 'BadArgument',
       message: expect.stringContaining('vacuumed') as string,
     });
-    expect(await (await Lake.open(folder, [numbers])).query('SELECT n FROM test.numbers')).toEqual([
+    expect(await (await Lake.open(folder, PRODUCTS, [numbers])).query('SELECT n FROM test.numbers')).toEqual([
       { n: '3' },
     ]);
   });

@@ -12,8 +12,9 @@ import {
   numbersBatch,
   temporaryFolder,
 } from '../../support/lake';
+import { PRODUCTS } from '../../support/products';
 
-const openLake = async () => Lake.open(temporaryFolder(), [numbers, everyType]);
+const openLake = async () => Lake.open(temporaryFolder(), PRODUCTS, [numbers, everyType]);
 
 describe('a query', () => {
   it('sees the current rows of every table it names, with partitions as columns', async () => {
@@ -85,7 +86,7 @@ describe('a query', () => {
         { name: 'm', type: 'double' as const, unit: '', meaning: 'More', nullable: true },
       ],
     };
-    const lake = await Lake.open(folder, [grown]);
+    const lake = await Lake.open(folder, PRODUCTS, [grown]);
     expect(await lake.query('FROM test.numbers')).toEqual([{ n: '1', contract: 'A', m: null }]);
     const builder = new TableBuilder(grown);
     builder.push({ n: 2n, m: 0.5 });

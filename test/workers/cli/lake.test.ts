@@ -10,6 +10,7 @@ import { windowOf } from '../../../graph/market/calendar';
 import { Lake } from '../../../lake/lake';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
 import { commitOptions, syntheticMbo, temporaryFolder } from '../../support/lake';
+import { ES } from '../../support/products';
 
 const MAIN = join(__dirname, '..', '..', '..', 'dist', 'workers', 'cli', 'main.js');
 const write = temporaryFiles();
@@ -247,7 +248,7 @@ describe('spymaster dead-letters', () => {
         position: 0n,
         ts_recv: record.tsRecv,
         instrument_id: 17_077n,
-        bytes: encodeRecord({ ...record, size, tsRecv: windowOf('2023-12-26').start + BigInt(1 + i) }),
+        bytes: encodeRecord({ ...record, size, tsRecv: windowOf('2023-12-26', ES).start + BigInt(1 + i) }),
         found_at: 0n,
       });
     await lake.table(bronzeDeadLetters).overwritePartition(partition, [rows.build()], commitOptions());

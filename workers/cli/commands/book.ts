@@ -2,6 +2,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { parseInstant } from '../../../graph/market/instant';
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { replayBooks } from '../bookReplay';
 import { drawBook, reportBook } from '../bookReport';
 import { EXIT, note, printJson } from '../output';
@@ -43,6 +45,7 @@ async function showBooks(files: string[], { at, depth, json }: Options): Promise
   process.once('SIGINT', onInterrupt);
   try {
     const books = await replayBooks(files, {
+      products: productsOf(loadConfig().features),
       at: at === undefined ? undefined : parseInstant(at),
       signal: interrupt.signal,
       onBytes: progress(),

@@ -14,9 +14,8 @@ export function registerLineage(program: Command): void {
       // Required here, so that `--help` need not load the lake.
       const { lineageOf } =
         require('../../../activities/reports/lineage') as typeof import('../../../activities/reports/lineage');
-      const { Lake } = require('../../../lake/lake') as typeof import('../../../lake/lake');
-      const { loadConfig } = require('../../config') as typeof import('../../config');
-      const root = await lineageOf(await Lake.open(loadConfig().lake), table, key);
+      const { openLake } = require('../openLake') as typeof import('../openLake');
+      const root = await lineageOf(await openLake(), table, key);
       if (json) printJson(root);
       else process.stdout.write(`${draw(root).join('\n')}\n`);
     });

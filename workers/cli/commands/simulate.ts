@@ -1,4 +1,6 @@
 /** `spymaster simulate`: a simulated market, as the DBN files Databento would deliver of it. */
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
 import { SIZES } from '../../../graph/sim/simulation';
@@ -66,6 +68,7 @@ async function simulate(given: Options): Promise<void> {
         out,
         { symbol, from, days, events, strength, seed, options },
         {
+          products: productsOf(loadConfig().features),
           plain,
           signal,
           onProgress: (file, written) => {
