@@ -156,7 +156,7 @@ export const productEntry = z
       .default({}),
   })
   .superRefine(({ months, frontMonths = months }, context) => {
-    if ([...frontMonths].some((code) => !months.includes(code)))
+    if (Array.from(frontMonths).some((code) => !months.includes(code)))
       context.addIssue({
         code: 'custom',
         path: ['frontMonths'],
