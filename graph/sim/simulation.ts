@@ -17,6 +17,7 @@ import { futureId } from './files/definitions';
 import { QUIET_BEFORE_END } from './market';
 import type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
 import { Random } from './random/random';
+import { START_PRICES } from './startPrices';
 import { preOpenOf, scheduleOf, type Schedule, type ScheduledDay, type ScheduledFile } from './flow/schedule';
 
 export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
@@ -24,16 +25,19 @@ export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from '.
 /** MBO rows a session. */
 export const SIZES = { small: 300_000, quiet: 3_000_000, normal: 12_000_000, extreme: 33_000_000 } as const;
 
-/** Products that can be simulated, and where their price starts, points. */
-const START_PRICES: Record<string, number> = { ES: 5100 };
+/** Prices are at least so many ticks within the simulation, whose books begin at 0; see `zero`. */
+const LEAST_START = 20_000;
 const LEAST_EVENTS = 10_000;
 
-function check({ symbol, events, strength, days }: SimulationRequest): void {
+function check({ symbol, price, events, strength, days }: SimulationRequest): void {
   const refuse = (message: string, expected: string) => {
     throw new SpymasterError('BadArgument', message, { expected });
   };
-  if (!Object.hasOwn(START_PRICES, symbol))
-    refuse(`"${symbol}" cannot be simulated.`, Object.keys(START_PRICES).join(', '));
+  if (price === undefined && !Object.hasOwn(START_PRICES, symbol))
+    refuse(
+      `"${symbol}" needs a price to begin at.`,
+      `--price, or one of ${Object.keys(START_PRICES).join(', ')}`,
+    );
   if (!(strength >= 0 && strength <= 1)) refuse(`There is no strength of ${strength}.`, '0 to 1');
   if (!(events >= LEAST_EVENTS))
     refuse(`${events} events are no session.`, `at least ${LEAST_EVENTS} events`);
@@ -42,6 +46,8 @@ function check({ symbol, events, strength, days }: SimulationRequest): void {
 
 export class Simulation {
   private readonly product: Product;
+  /** What a price of 0 is within the simulation, ticks: there all prices are above 0. */
+  private readonly zero: number;
   private readonly schedule: Schedule;
   private readonly markets: ContractMarkets;
   private readonly dayFiles: DayFiles;
@@ -52,15 +58,17 @@ export class Simulation {
     pool: BatchPool,
     products: Products,
   ) {
-    check(request);
     const { symbol, from, days, events, strength, seed, options } = request;
-    const random = new Random(seed);
     const product = (this.product = products.productOf(symbol));
+    check(request);
+    const random = new Random(seed);
     const { tickNanos } = product;
     const { origin } = (this.schedule = scheduleOf(product, from, days));
-    const price = START_PRICES[symbol];
-    const start = Math.round((price * 1e9) / tickNanos);
-    this.markets = new ContractMarkets({ origin, tickNanos, start, events, strength }, random, pool);
+    const price = request.price ?? START_PRICES[symbol];
+    const first = Math.round((price * 1e9) / tickNanos);
+    this.zero = Math.max(0, LEAST_START - first);
+    const market = { origin, tickNanos, start: first + this.zero, zero: this.zero, events, strength };
+    this.markets = new ContractMarkets(market, random, pool);
     this.dayFiles = new DayFiles(this.product, origin, price, events, options, random.fork('day files'));
   }
 
@@ -127,14 +135,14 @@ export class Simulation {
     const { strength, seed } = this.request;
     const tick = this.product.tickNanos / 1e9;
     const iso = (offset: number) => isoTime(this.schedule.origin + BigInt(offset))!;
-    this.dayFiles.close(tradeDate, contract, market.lastPrice * tick, market.volume);
+    this.dayFiles.close(tradeDate, contract, (market.lastPrice - this.zero) * tick, market.volume);
     const touches = market.touches.map((touch): TruthRow => ({
       date: tradeDate,
       contract: contract.symbol,
       level: touch.level,
       attempt: touch.attempt,
       direction: touch.direction,
-      price: touch.price * tick,
+      price: (touch.price - this.zero) * tick,
       approach_time: iso(touch.approachTime),
       time: iso(touch.touchTime),
       outcome: touch.outcome,

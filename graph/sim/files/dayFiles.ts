@@ -7,7 +7,7 @@ import { utcMidnight } from '../../market/easternTime';
 import type { Product } from '../../products/profile';
 import { NS_PER_MINUTE } from '../../market/time';
 import { futureDefinition, futureId, listedFutures, optionDefinition } from './definitions';
-import { rootOf } from '../options/optionListing';
+import { listsOptions, rootOf } from '../options/optionListing';
 import { OptionMarket, type TapePoint } from '../options/optionMarket';
 import type { SimulationOutput } from './output';
 import type { Random } from '../random/random';
@@ -53,7 +53,8 @@ export class DayFiles {
     withOptions: boolean,
     private readonly random: Random,
   ) {
-    this.options = withOptions ? new OptionMarket(product, random.fork('options')) : null;
+    this.options =
+      withOptions && listsOptions(product) ? new OptionMarket(product, random.fork('options')) : null;
   }
 
   /** Takes note of how a trade date closed. */

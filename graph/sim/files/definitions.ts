@@ -21,6 +21,8 @@ const UNDEF_I8 = 127;
 const NS_PER_POINT = 1_000_000_000n;
 /** Contracts listed at a time. */
 const LISTED = 5;
+/** Price limits near zero, ticks. */
+const LEAST_LIMIT = 500n;
 const NS_PER_DAY = 86_400_000_000_000n;
 /** Futures are listed five quarters ahead, options some weeks to years. */
 const FUTURE_LISTED = 460n * NS_PER_DAY;
@@ -73,7 +75,7 @@ function common(product: Contract['product'], tsRecv: bigint): Omit<Definition, 
     channelId: 0,
     legCount: 0,
     legIndex: 0,
-    currency: 'USD',
+    currency: product.currency,
     settlCurrency: '',
     secsubtype: '',
     rawSymbol: '',
@@ -132,11 +134,13 @@ export function futureId({ product, year, month }: Contract): number {
   return (root % 1000) * 1000 + ((year - 2010) % 80) * 12 + month;
 }
 
-/** @param reference last settlement, 1e-9 of a point: price limits are 7 % around it */
+/** @param reference last settlement, 1e-9 of a point: price limits are 7 % around it, and some ticks at least */
 export function futureDefinition(contract: Contract, tsRecv: bigint, reference: bigint): Definition {
   const { product } = contract;
   const tick = BigInt(product.tickNanos);
   const round = (price: bigint) => (price / tick) * tick;
+  const margin = ((reference < 0n ? -reference : reference) * 7n) / 100n;
+  const limit = margin > LEAST_LIMIT * tick ? margin : LEAST_LIMIT * tick;
   const expiration = endOf(contract);
   return {
     ...common(product, tsRecv),
@@ -145,8 +149,8 @@ export function futureDefinition(contract: Contract, tsRecv: bigint, reference: 
     minPriceIncrement: tick,
     expiration,
     activation: expiration - FUTURE_LISTED,
-    highLimitPrice: round((reference * 107n) / 100n),
-    lowLimitPrice: round((reference * 93n) / 100n),
+    highLimitPrice: round(reference + limit),
+    lowLimitPrice: round(reference - limit),
     maxPriceVariation: 24n * tick,
     minPriceIncrementAmount: BigInt(Math.round(product.tickNanos * product.multiplier)) / 100n,
     instAttribValue: 270_351,
@@ -186,7 +190,7 @@ export function optionDefinition(option: ListedOption, on: IsoDate, tsRecv: bigi
     cfi: `O${option.right}${american ? 'A' : 'E'}FPS`,
     securityType: 'OOF',
     underlying: option.underlying,
-    strikePriceCurrency: 'USD',
+    strikePriceCurrency: product.currency,
     instrumentClass: option.right,
     tickRule: 4,
   };

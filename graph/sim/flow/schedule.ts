@@ -86,7 +86,7 @@ function timetable(
 ): MarketDay {
   const at = (ns: bigint) => Number(ns - origin);
   const parts = session.hours.map(({ open, close }) => {
-    const profile = new DayProfile(close === session.globexClose);
+    const profile = new DayProfile(close > session.premarketStart, calendar.hours);
     const midnight = easternToUtc(utcToEastern(close).day, 0);
     const seconds = (ns: bigint) => Number(ns - midnight) / NS_PER_SECOND;
     return { open, close, profile, midnight, activity: profile.total(seconds(open), seconds(close)) };

@@ -31,6 +31,9 @@ export interface ListedOption extends OptionTerms {
   readonly instrumentId: number;
 }
 
+/** Whether options on a product are listed by these rules, which are those of ES. */
+export const listsOptions = ({ root }: Product) => root === 'ES';
+
 /** Root of an option's symbol: `E1A` of `E1AF4 C4800`. */
 export const rootOf = (symbol: string) => symbol.split(' ')[0].replace(/[A-Z]\d{1,2}$/, '');
 

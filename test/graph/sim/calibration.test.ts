@@ -97,6 +97,7 @@ describe('an evening hour at the measured pace', () => {
     origin,
     tickNanos: 250_000_000,
     start: 20_400,
+    zero: 0,
     strength: 0.8,
     random: new Random(7),
     source: () => pool.take(),

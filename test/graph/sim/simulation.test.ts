@@ -240,7 +240,7 @@ describe('a simulation', () => {
   it('refuses what it cannot do, by name', () => {
     const refused = (request: object) => () =>
       new Simulation({ ...REQUEST, ...request }, poolOf(64), PRODUCTS);
-    expect(refused({ symbol: 'ZN' })).toThrow(/"ZN" cannot be simulated/);
+    expect(refused({ symbol: 'XX' })).toThrow(/no product "XX"/);
     expect(refused({ strength: 1.5 })).toThrow(/no strength of 1.5/);
     expect(refused({ events: 10 })).toThrow(/10 events are no session/);
     expect(refused({ days: 0 })).toThrow(/0 trade dates are no simulation/);
