@@ -9,6 +9,7 @@ import type { Scope } from '../graph/planning/scope';
 import { SpymasterError } from '../graph/errors';
 import type { BuildResult, JoinedBuild } from './planning/builds';
 import { fenceOf, runOf } from './layers';
+import { productsOf } from '../graph/settings';
 import { nightlyDateOf, type NightlyDate } from './planning/nightlyDate';
 import { planBackfill, recordFailure } from './planning/plan';
 import {
@@ -81,7 +82,8 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a nightly build's input and finds its trade date. `scheduledTime`: ISO UTC; none for a run by hand. */
     planNightly(input: NightlyInput, scheduledTime: string | null): Promise<PlannedNightly> {
       const request = parseNightly(input);
-      return Promise.resolve({ request, ...nightlyDateOf(request.tradeDate, scheduledTime) });
+      const product = productsOf(settings.features).productOf(request.symbol);
+      return Promise.resolve({ request, ...nightlyDateOf(request.tradeDate, scheduledTime, product) });
     },
 
     /** Waits for a running build and tells how it ended. */

@@ -1,13 +1,11 @@
 /** Which trade date a nightly build is for. */
-import { isTradeDate } from '../../graph/market/calendar';
+import { DAY_ENDS, isTradeDate } from '../../graph/market/calendar';
 import { dayNumber, isoDate } from '../../graph/market/days';
-import { clock, utcToEastern } from '../../graph/market/easternTime';
+import { utcToEastern } from '../../graph/market/easternTime';
 import { SpymasterError } from '../../graph/errors';
 import { marketDay } from '../../graph/market/holidays';
+import type { TradingCalendar } from '../../graph/market/hours';
 import { NS_PER_SECOND } from '../../graph/market/time';
-
-/** A trade date ends at 17:00 ET. */
-const DAY_ENDS = clock(17) * NS_PER_SECOND;
 
 export interface NightlyDate {
   /** The day whose session has just ended (ET). */
@@ -21,12 +19,17 @@ export interface NightlyDate {
  * one of a schedule's own backfill, builds its own date.
  * @param given by hand; it wins
  * @param scheduledTime ISO UTC, or null when no schedule started the run
+ * @param calendar of the product that is built
  * @throws SpymasterError BadArgument when there is neither
  */
-export function nightlyDateOf(given: string | undefined, scheduledTime: string | null): NightlyDate {
+export function nightlyDateOf(
+  given: string | undefined,
+  scheduledTime: string | null,
+  calendar: TradingCalendar,
+): NightlyDate {
   const tradeDate = given ?? dayEndedBy(scheduledTime);
-  if (isTradeDate(tradeDate)) return { tradeDate };
-  const { holiday } = marketDay(dayNumber(tradeDate));
+  if (isTradeDate(tradeDate, calendar)) return { tradeDate };
+  const { holiday } = marketDay(dayNumber(tradeDate), calendar.holidays);
   return { tradeDate, closed: `the market was closed on ${tradeDate} (${holiday ?? 'weekend'})` };
 }
 
@@ -37,5 +40,5 @@ function dayEndedBy(scheduledTime: string | null): string {
     throw new SpymasterError('BadArgument', message, { field: 'tradeDate' });
   }
   const { day, nsOfDay } = utcToEastern(BigInt(Date.parse(scheduledTime)) * 1_000_000n);
-  return isoDate(nsOfDay >= DAY_ENDS ? day : day - 1);
+  return isoDate(nsOfDay >= DAY_ENDS * NS_PER_SECOND ? day : day - 1);
 }

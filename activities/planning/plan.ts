@@ -22,8 +22,8 @@ import {
   type Freshness,
 } from '../../graph/planning/planner';
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
-import { chooseContract, contractOf } from '../../graph/products/contracts';
-import { productOf } from '../../graph/products/products';
+import type { Product } from '../../graph/products/profile';
+import { productsOf } from '../../graph/settings';
 import { sharedLake } from '../sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { Publication } from '../publishing/publication';
@@ -31,6 +31,7 @@ import type { StageSettings } from '../stages/stages';
 import type { StageRequest } from '../stages/stage';
 import type { PlanRequest } from './requests';
 import { Upstreams } from './upstream';
+import { calendarOf } from '../publishing/roots';
 
 export interface BackfillPlan {
   /** In the order they shall be built. */
@@ -71,22 +72,25 @@ export async function planBackfill(
   graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<BackfillPlan> {
   const { symbol, contract, start } = request;
-  productOf(symbol);
-  if (contract && contractOf(contract, start).product.root !== symbol)
+  const products = productsOf(settings.features);
+  const product = products.productOf(symbol);
+  if (contract && products.contractOf(contract, start).product !== product)
     throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
       field: 'contract',
     });
-  const lake = await sharedLake(settings.lake);
+  const lake = await sharedLake(settings);
   const catalog = await lake.raw.catalog();
   const builds = await LastBuilds.read(lake);
-  const planner = new RangePlanner(request, builds, new Upstreams(graph, catalog, settings.features, builds));
+  const upstreams = new Upstreams(graph, catalog, settings.features, builds);
+  const planner = new RangePlanner(request, product, builds, upstreams);
 
   const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [] };
   const covered: Partition[] = [];
-  for (const tradeDate of tradeDates(start, request.end)) {
+  for (const tradeDate of tradeDates(start, request.end, product)) {
     const chosen =
       contract ??
-      chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate))).contract.symbol;
+      products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
+        .contract.symbol;
     if (catalog.pieces(chosen, tradeDate).length === 0) plan.withoutData.push(tradeDate);
     else covered.push(contractDate(chosen, tradeDate));
   }
@@ -109,6 +113,7 @@ class RangePlanner {
 
   constructor(
     private readonly request: PlanRequest,
+    private readonly product: Product,
     private readonly builds: LastBuilds,
     private readonly upstreams: Upstreams,
   ) {}
@@ -121,7 +126,7 @@ class RangePlanner {
 
   /** One build for all dates from the first to the one after the last, of what a product's sessions begin with. */
   productDates(first: string, last: string): PlanItem | undefined {
-    const judged = tradeDates(first, nextTradeDate(last))
+    const judged = tradeDates(first, nextTradeDate(last, this.product), this.product)
       .map((date) => this.judge(productDate(this.request.symbol, date)))
       .filter(({ needed }) => needed.length > 0);
     if (judged.length === 0) return undefined;
@@ -151,7 +156,7 @@ class RangePlanner {
   }
 
   private built({ scope, layers }: PlanItem) {
-    return partitionsOf(scope).flatMap((partition) =>
+    return partitionsOf(scope, this.product).flatMap((partition) =>
       layers.map((layer) => ({ layer, partition, name: nameOf(layer, partition) })),
     );
   }
@@ -206,10 +211,8 @@ class RangePlanner {
 const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
 
 /** Every partition the lake knows of, by date and key. */
-export async function partitionGrid({
-  lake: location,
-}: Pick<StageSettings, 'lake'>): Promise<PartitionRow[]> {
-  const builds = (await LastBuilds.read(await sharedLake(location))).all();
+export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
+  const builds = (await LastBuilds.read(await sharedLake(settings))).all();
   const place = ({ partition, layer }: (typeof builds)[number]) =>
     `${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
   return builds
@@ -234,11 +237,12 @@ export async function recordFailure(
   settings: StageSettings,
   graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<void> {
-  const lake = await sharedLake(settings.lake);
+  const lake = await sharedLake(settings);
+  const calendar = calendarOf(scope, settings.features);
   const nothing = { code: {}, settings: {}, inputs: {} };
   const { signal } = new AbortController();
   const builds = await LastBuilds.read(lake, (at) => at === layer);
-  for (const partition of partitionsOf(scope)) {
+  for (const partition of partitionsOf(scope, calendar)) {
     const last = builds.of(layer, partition);
     if (last?.runId === run.runId && last.status !== 'failed') continue;
     const publication = new Publication(lake, graph, { layer, partition, fence, run }, nothing, signal);

@@ -8,7 +8,9 @@ import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import type { Provenance } from '../../graph/datasets/provenance';
 import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
 import { previousTradeDate } from '../../graph/market/calendar';
-import type { FeatureSettings } from '../../graph/settings';
+import type { Products } from '../../graph/products/catalog';
+import { productDigest, type Product } from '../../graph/products/profile';
+import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf } from '../stages/inputs';
 import { LastBuilds } from '../publishing/lastBuilds';
@@ -28,22 +30,26 @@ interface Published {
 }
 
 export class Upstreams {
+  private readonly settings: FeatureSettings;
+  private readonly products: Products;
   /** What is or will be published, by `layer product` and by key. */
   private readonly published = new Map<string, Map<string, Published>>();
 
   constructor(
     private readonly graph: DatasetGraph,
     private readonly catalog: RawCatalog,
-    private readonly settings: FeatureSettings,
+    settings: FeatureSettings,
     builds: LastBuilds,
   ) {
+    this.settings = settings;
+    this.products = productsOf(settings);
     for (const { layer, partition, status, digest } of builds.all())
       if (status === 'published') this.expect(layer, partition, digest);
   }
 
   /** Takes it that a layer of a partition will be published under a digest; not at all, without one. */
   expect(layer: Layer, partition: Partition, digest: string | undefined): void {
-    const place = `${layer} ${rootOf(partition)}`;
+    const place = `${layer} ${rootOf(partition, this.products)}`;
     const known = this.published.get(place) ?? new Map<string, Published>();
     this.published.set(place, known);
     if (digest === undefined) known.delete(keyText(partition));
@@ -52,9 +58,12 @@ export class Upstreams {
 
   /** What a build of a layer would be made of. */
   provenance(layer: Layer, partition: Partition): Provenance {
+    const product = this.products.productOf(rootOf(partition, this.products));
+    const settings = settingsFor(this.settings, product);
     const inputs: Record<string, string> = {};
     for (const upstream of this.graph.inputsOf(layer))
-      if (this.graph.dataset(upstream.dataset).layer === 'raw') this.rawInputs(upstream, partition, inputs);
+      if (this.graph.dataset(upstream.dataset).layer === 'raw')
+        this.rawInputs(upstream, partition, product, inputs);
       else
         for (const { layer: from, partition: of } of this.partitionsOf(upstream, partition))
           inputs[`${from} ${keyText(of)}`] =
@@ -63,7 +72,10 @@ export class Upstreams {
       code: Object.fromEntries(
         this.graph.datasetsOf(layer).map(({ name, codeVersion }) => [name, String(codeVersion)]),
       ),
-      settings: Object.fromEntries(this.graph.settingsOf(layer).map((part) => [part, this.settings[part]])),
+      settings: {
+        product: JSON.parse(productDigest(product)) as unknown,
+        ...Object.fromEntries(this.graph.settingsOf(layer).map((part) => [part, settings[part]])),
+      },
       inputs,
     };
   }
@@ -85,15 +97,16 @@ export class Upstreams {
     const layer = LAYERS.find((known) => known === this.graph.dataset(dataset).layer);
     if (!layer) return [];
     const date = dateOf(partition)!;
+    const product = this.products.productOf(rootOf(partition, this.products));
     const sameUnit = UNIT_OF[layer] === partition.unit;
     if (partitions === 'same' && sameUnit) return [{ layer, partition }];
     if (partitions === 'previous' && sameUnit) {
-      const key = { ...partition.key, trade_date: previousTradeDate(date) };
+      const key = { ...partition.key, trade_date: previousTradeDate(date, product) };
       return [{ layer, partition: { unit: partition.unit, key } }];
     }
     if (partitions === 'same' && UNIT_OF[layer] === 'product-date')
-      return [{ layer, partition: productDate(rootOf(partition), date) }];
-    return this.ofDates(layer, partition, datesMeant(partitions, date)).map((of) => ({
+      return [{ layer, partition: productDate(rootOf(partition, this.products), date) }];
+    return this.ofDates(layer, partition, datesMeant(partitions, date, product)).map((of) => ({
       layer,
       partition: of,
     }));
@@ -111,12 +124,13 @@ export class Upstreams {
   }
 
   private knownOf(layer: Layer, partition: Partition): ReadonlyMap<string, Published> {
-    return this.published.get(`${layer} ${rootOf(partition)}`) ?? new Map<string, Published>();
+    return this.published.get(`${layer} ${rootOf(partition, this.products)}`) ?? new Map<string, Published>();
   }
 
   private rawInputs(
     { dataset, partitions }: Upstream,
     { key }: Partition,
+    product: Product,
     inputs: Record<string, string>,
   ): void {
     const { contract, trade_date: tradeDate } = key;
@@ -125,9 +139,9 @@ export class Upstreams {
         inputs[`${dataset} ${name} ${digest.slice(0, 8)}`] = digest;
       return;
     }
-    const range = previousDay(this.catalog, contract, tradeDate);
+    const range = previousDay(this.catalog, this.products, contract, tradeDate);
     if (range)
-      inputs[`${dataset} ${keyText(contractDate(contract, previousTradeDate(tradeDate)))}`] =
+      inputs[`${dataset} ${keyText(contractDate(contract, previousTradeDate(tradeDate, product)))}`] =
         `${range.low}..${range.high}`;
   }
 }
@@ -138,9 +152,9 @@ interface DatesMeant {
   last: number;
 }
 
-function datesMeant(partitions: Upstream['partitions'], date: string): DatesMeant {
+function datesMeant(partitions: Upstream['partitions'], date: string, product: Product): DatesMeant {
   if (typeof partitions === 'object') return { includes: (of) => of < date, last: partitions.earlier };
-  const wanted = partitions === 'previous' ? previousTradeDate(date) : date;
+  const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
   return { includes: (of) => of === wanted, last: 1 };
 }
 

@@ -147,7 +147,7 @@ export class Publication {
     const { contract: symbol = null, trade_date = null } = partition.key;
     const builder = new TableBuilder(contract);
     for (const row of rows)
-      builder.push({ ...row, product: rootOf(partition), contract: symbol, trade_date });
+      builder.push({ ...row, product: rootOf(partition, this.lake.products), contract: symbol, trade_date });
     const place = { layer, partition: keyText(partition) };
     await this.lake.table(contract).overwritePartition(place, [builder.build()], this.commit());
   }

@@ -11,7 +11,7 @@ import type { MboBatch } from '../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../graph/market/time';
 import type { CheckResult } from '../../graph/quality/checks';
 import { DayInspector, type Inspection } from '../../graph/quality/inspection';
-import { frameOf } from '../../graph/session/inputs';
+import { dateFrame } from '../../graph/session/inputs';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { LastBuilds, type LastBuild } from '../publishing/lastBuilds';
@@ -169,7 +169,7 @@ async function inspect(
   if (total === undefined) return null;
   const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
   const inspector = new DayInspector(
-    frameOf({ contract, tradeDate }),
+    dateFrame(lake.products.contractOf(contract, tradeDate).product, tradeDate),
     opening?.state as Uint8Array | undefined,
   );
   let done = 0;

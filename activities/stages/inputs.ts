@@ -1,7 +1,7 @@
 /** What a contract-date is built from, as the registry of raw files tells it. */
 import type { PriceRange } from '../../graph/levels/tracker';
 import { previousTradeDate } from '../../graph/market/calendar';
-import { contractOf } from '../../graph/products/contracts';
+import type { Products } from '../../graph/products/catalog';
 import type { Lake } from '../../lake/lake';
 import type { RawCatalog, RawFile } from '../../lake/raw/registry';
 
@@ -71,15 +71,17 @@ const unmappedIds = (catalog: RawCatalog, file: RawFile): number[] =>
 /** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
 export function previousDay(
   catalog: RawCatalog,
+  products: Products,
   contract: string,
   tradeDate: string,
 ): PriceRange | undefined {
-  const before = previousTradeDate(tradeDate);
+  const { product } = products.contractOf(contract, tradeDate);
+  const before = previousTradeDate(tradeDate, product);
   const trading = catalog.trading(before).find(({ symbol }) => symbol === contract);
   if (!trading || trading.rthHigh === null || trading.rthLow === null) return undefined;
-  const tick = BigInt(contractOf(contract, tradeDate).product.tickNanos);
+  const tick = BigInt(product.tickNanos);
   return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
 }
 
 export const previousDayOf = async (lake: Lake, contract: string, tradeDate: string) =>
-  previousDay(await lake.raw.catalog(), contract, tradeDate);
+  previousDay(await lake.raw.catalog(), lake.products, contract, tradeDate);

@@ -89,12 +89,12 @@ export async function openingBookOf(
 }
 
 async function pushRecords(
-  { partition, computations, lake, context: { progress, signal } }: Build,
+  { partition, computations, lake, features, context: { progress, signal } }: Build,
   session: SessionGraph,
   columns: MboColumn[] | undefined,
 ): Promise<void> {
   const { contract, trade_date: tradeDate } = partition.key;
-  const frame = frameOf({ contract, tradeDate });
+  const frame = frameOf({ contract, tradeDate, settings: features });
   const options = new OptionReplay(
     readsOptions(computations) ? await readOptions(lake, { ...partition.key }, signal) : NO_OPTIONS,
     frame,

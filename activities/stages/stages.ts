@@ -10,6 +10,7 @@ import type { Lake } from '../../lake/lake';
 import { sharedLake } from '../sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
+import { calendarOf } from '../publishing/roots';
 import { Publication, type Ended } from '../publishing/publication';
 import { buildBronze } from './bronze';
 import type { Build } from './build';
@@ -42,8 +43,8 @@ export async function runStage(
     throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, {
       expected: UNIT_OF[layer],
     });
-  const lake = await sharedLake(settings.lake);
-  const partitions = partitionsOf(scope);
+  const lake = await sharedLake(settings);
+  const partitions = partitionsOf(scope, calendarOf(scope, settings.features));
   const upstreams = await upstreamsOf(lake, request, settings, graph);
   const recent: Build['recent'] = new Map();
   const ends: Ended[] = [];

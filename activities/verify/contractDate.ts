@@ -4,8 +4,6 @@ import { contractDate } from '../../graph/datasets/units';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
-import { chooseContract, contractOf } from '../../graph/products/contracts';
-import { productOf } from '../../graph/products/products';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { OptionRows } from '../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../graph/settings';
@@ -41,13 +39,14 @@ export interface SessionStart {
  * @throws SpymasterError BadArgument for an unknown product, a contract that is not of it, or a day that is no trade date
  */
 export async function contractOn(lake: Lake, { symbol, date, contract }: DateRequest): Promise<string> {
-  productOf(symbol);
-  sessionOf(date);
+  const product = lake.products.productOf(symbol);
+  sessionOf(date, product);
   if (contract === undefined) {
     const catalog = await lake.raw.catalog();
-    return chooseContract(symbol, date, catalog.volumes(previousTradeDate(date))).contract.symbol;
+    const volumes = catalog.volumes(previousTradeDate(date, product));
+    return lake.products.chooseContract(symbol, date, volumes).contract.symbol;
   }
-  if (contractOf(contract, date).product.root === symbol) return contract;
+  if (lake.products.contractOf(contract, date).product === product) return contract;
   throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
     field: 'contract',
   });

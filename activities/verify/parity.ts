@@ -45,7 +45,7 @@ export async function verifyParity(
   { progress, signal }: StageContext,
 ): Promise<ParityVerdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await sharedLake(settings.lake);
+  const lake = await sharedLake(settings);
   const partition = partitionOf({ contract, tradeDate });
   const start = await sessionStart(lake, settings.features, contract, tradeDate, signal);
   const stream = new InterruptedStream(start, new Random(seed).fork('parity'));

@@ -7,7 +7,7 @@
  */
 import { SpymasterError } from '../errors';
 import { sessionOf, SessionCode, previousTradeDate, type SessionClock } from '../market/calendar';
-import type { Product } from '../products/products';
+import type { Product } from '../products/profile';
 import { NS_PER_MINUTE } from '../market/time';
 import type { LevelSettings } from '../settings';
 import { ExponentialMean, RollingMean } from './averages';
@@ -87,7 +87,7 @@ export class LevelTracker {
     this.listed = new Set([...settings.kinds, ...ALWAYS_LISTED]);
     const { windowStart } = clock;
     if (previousDay) {
-      const before = sessionOf(previousTradeDate(clock.session.tradeDate));
+      const before = sessionOf(previousTradeDate(clock.session.tradeDate, product), product);
       const known = Number(before.rthClose - clock.origin.ns);
       this.place('PD_HIGH', previousDay.high, windowStart, known);
       this.place('PD_LOW', previousDay.low, windowStart, known);

@@ -5,7 +5,8 @@
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import { dayNumber, type IsoDate } from '../market/days';
-import { parseSymbol } from '../products/products';
+import { contractOf } from '../products/contracts';
+import type { Product } from '../products/profile';
 import { NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import { SpymasterError } from '../errors';
 import { StrikeBands } from './bands';
@@ -23,6 +24,7 @@ export const PRICE_ID = 'PRICE';
 export interface OptionsOperatorOptions {
   /** Raw symbol of the future, e.g. `ESH4`. */
   readonly contract: string;
+  readonly product: Product;
   readonly tradeDate: IsoDate;
   readonly origin: TimeOrigin;
   readonly settings: OptionSettings;
@@ -45,13 +47,12 @@ export class OptionsOperator implements Operator<OptionInput, OptionReading> {
 
   /** @throws SpymasterError BadArgument if the contract is no future of a known product */
   constructor(private readonly options: OptionsOperatorOptions) {
-    const { contract, settings, origin } = options;
-    const parsed = parseSymbol(contract);
-    if (parsed.kind !== 'outright')
-      throw new SpymasterError('BadArgument', `"${contract}" is not a futures contract`, {
-        expected: 'e.g. ESH4',
+    const { contract, product, settings, origin } = options;
+    if (!contractOf(product, contract, options.tradeDate))
+      throw new SpymasterError('BadArgument', `"${contract}" is not a contract of ${product.root}`, {
+        expected: 'a future such as ESH4',
       });
-    const { multiplier, tickNanos } = parsed.product;
+    const { multiplier, tickNanos } = product;
     this.chain = new OptionChain(contract);
     this.flow = new OptionFlow(this.chain, settings, multiplier);
     this.exposure = new OptionExposure(this.chain, settings, multiplier);
@@ -137,7 +138,8 @@ export class OptionsOperator implements Operator<OptionInput, OptionReading> {
 
   /** Settlements come by the thousand, so they are turned into volatilities once a bar, not once each. */
   private settle(): void {
-    if (this.unsettled) observeSettlements(this.chain, this.options.origin, this.options.settings.rate);
+    if (this.unsettled)
+      observeSettlements(this.chain, this.options.product, this.options.origin, this.options.settings.rate);
     this.unsettled = false;
   }
 

@@ -5,6 +5,7 @@
 import { layersOf, type Layer } from '../datasets/layers';
 import { dateOf, type Partition } from '../datasets/units';
 import { tradeDates } from '../market/calendar';
+import type { TradingCalendar } from '../market/hours';
 
 const SPAN = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/;
 
@@ -18,10 +19,10 @@ export const productSpan = (product: string, first: string, last: string): Scope
 });
 
 /** The partitions a scope covers, in order of date. */
-export function partitionsOf({ unit, key }: Scope): Partition[] {
+export function partitionsOf({ unit, key }: Scope, calendar: TradingCalendar): Partition[] {
   const span = SPAN.exec(key.trade_date ?? '');
   if (!span) return [{ unit, key }];
-  return tradeDates(span[1], span[2]).map((trade_date) => ({ unit, key: { ...key, trade_date } }));
+  return tradeDates(span[1], span[2], calendar).map((trade_date) => ({ unit, key: { ...key, trade_date } }));
 }
 
 /** First and last trade date of a scope; undefined where time plays no part. */

@@ -120,14 +120,14 @@ export class GoldGraph {
   }
 
   private levelOptions() {
-    const { product, clock } = this.frame;
-    const { settings, previousDay } = this.inputs;
+    const { product, clock, settings } = this.frame;
+    const { previousDay } = this.inputs;
     return { clock, product, settings: settings.levels, previousDay };
   }
 
   private episodeOptions() {
-    const { product, clock, origin } = this.frame;
-    const { contract, settings } = this.inputs;
+    const { product, clock, origin, settings } = this.frame;
+    const { contract } = this.inputs;
     const { tickNanos } = product;
     const { levels, builder } = this;
     return {
@@ -149,8 +149,7 @@ export class GoldGraph {
   }
 
   private vectorOptions() {
-    const { product, clock, origin } = this.frame;
-    const { settings } = this.inputs;
+    const { product, clock, origin, settings } = this.frame;
     return {
       clock,
       origin,

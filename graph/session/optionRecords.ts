@@ -42,8 +42,8 @@ const SIDES: Readonly<Record<string, number>> = { A: Side.Ask, B: Side.Bid };
 const points = (price: bigint) => Number(price) / 1e9;
 
 /** @throws SpymasterError BadArgument if a call or put lacks terms that its symbol does not tell */
-export function definitionRecord(row: DefinitionRow, { origin, clock }: SessionFrame): OptionRecord {
-  return { type: 'definition', definition: optionDefinition(row, clock.session.tradeDate, origin) };
+export function definitionRecord(row: DefinitionRow, { origin, clock, product }: SessionFrame): OptionRecord {
+  return { type: 'definition', definition: optionDefinition(row, product, clock.session.tradeDate, origin) };
 }
 
 /** Open interest or a settlement; null for any other statistic. */

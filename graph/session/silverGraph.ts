@@ -27,9 +27,6 @@ import type { SilverFacts } from '../quality/checks';
 import { restoreState, saveState } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 
-/** Levels farther than this from the price, in ticks, get no rows of option figures. */
-const OPTION_REACH = 120;
-
 /** A snapshot of the operators' memory, from which the graph goes on as if it had never stopped. */
 export interface SavedSilver {
   book: Uint8Array;
@@ -180,7 +177,7 @@ export class SilverGraph {
 
   private barOptions() {
     const { product, origin, clock } = this.frame;
-    const barNanos = this.inputs.settings.bars.seconds * NS_PER_SECOND;
+    const barNanos = this.frame.settings.bars.seconds * NS_PER_SECOND;
     return { tickNanos: product.tickNanos, origin, sessions: clock, barNanos, watcher: this.watcher() };
   }
 
@@ -206,10 +203,10 @@ export class SilverGraph {
 
   /** The levels known at `t` that lie within reach of the price, in points. */
   private levelsAround(t: number, mid: number) {
-    const { tickNanos } = this.frame.product;
+    const { tickNanos, distances } = this.frame.product;
     this.tracker.advanceTo(t);
     return this.tracker.levels
-      .filter(({ price }) => Math.abs(price - mid) <= OPTION_REACH)
+      .filter(({ price }) => Math.abs(price - mid) <= distances.options)
       .map(({ id, price }) => ({ levelId: id, price: points(price, tickNanos) }));
   }
 
@@ -219,9 +216,11 @@ export class SilverGraph {
   }
 
   private newOptions(): OptionsOperator {
-    const { contract, tradeDate, settings } = this.inputs;
+    const { contract, tradeDate } = this.inputs;
+    const { settings, product } = this.frame;
     return new OptionsOperator({
       contract,
+      product,
       tradeDate,
       origin: this.frame.origin,
       settings: settings.options,
@@ -234,7 +233,7 @@ export class SilverGraph {
     return {
       clock,
       product,
-      settings: this.inputs.settings.levels,
+      settings: this.frame.settings.levels,
       previousDay: this.inputs.previousDay,
       onInterval: (interval: Parameters<typeof levelRow>[0]) =>
         this.levels.push(levelRow(interval, origin, product.tickNanos)),

@@ -6,13 +6,14 @@ import { OrderBook } from '../book/orderBook';
 import type { TableBatch } from '../datasets/schema';
 import type { IsoDate } from '../market/days';
 import { frontContract } from '../products/contracts';
+import type { Product } from '../products/profile';
 import { MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE } from '../market/time';
-import type { FeatureSettings } from '../settings';
+import { productsOf, type FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
 import { restoreState, saveState } from '../state/codec';
-import { frameOf, type SessionFrame } from './inputs';
+import { frameOf, type DateFrame } from './inputs';
 import { SessionStream } from './sessionStream';
 
 /** What came of one simulated session. */
@@ -38,9 +39,11 @@ export function* simulatedSessions(
     take: () => free.pop() ?? new MboBatch(BATCH_ROWS),
     give: (batch: MboBatch) => void free.push(batch),
   };
-  const simulation = new Simulation({ ...request, options: false }, pool);
+  const products = productsOf(settings);
+  const product = products.productOf(request.symbol);
+  const simulation = new Simulation({ ...request, options: false }, pool, products);
   const dates = [...simulation.tradeDates];
-  let day = new SimulatedDay(request.symbol, dates.shift()!, settings);
+  let day = new SimulatedDay(product, dates.shift()!, settings);
   for (const output of simulation.run()) {
     if (output.kind === 'mbo') {
       day.push(output.batch);
@@ -50,29 +53,29 @@ export function* simulatedSessions(
     if (output.kind !== 'truth') continue;
     yield day.end();
     const next = dates.shift();
-    if (next !== undefined) day = new SimulatedDay(request.symbol, next, settings, day);
+    if (next !== undefined) day = new SimulatedDay(product, next, settings, day);
   }
 }
 
 class SimulatedDay {
   readonly contract: string;
   readonly book: OrderBook;
-  private readonly frame: SessionFrame;
+  private readonly frame: DateFrame;
   private readonly instrumentId: number;
   private session: SessionStream | null = null;
 
   /** @param before the day before, whose book goes on if it is of the same contract */
   constructor(
-    root: string,
+    product: Product,
     private readonly tradeDate: IsoDate,
     private readonly settings: FeatureSettings,
     before?: SimulatedDay,
   ) {
-    const contract = frontContract(root, tradeDate);
+    const contract = frontContract(product, tradeDate);
     this.contract = contract.symbol;
     this.instrumentId = futureId(contract);
     this.frame = frameOf({ contract: this.contract, tradeDate, settings });
-    const { origin, product } = this.frame;
+    const { origin } = this.frame;
     const options = { origin, tickNanos: product.tickNanos };
     this.book = new OrderBook(options);
     if (before && before.contract === this.contract) restoreState(this.book, saveState(before.book));

@@ -1,6 +1,7 @@
 /** How fast options are priced, their volatilities found, and a day of them turned into Silver, on one thread. */
 import { TableRows } from '../../graph/datasets/column';
 import { sessionOf } from '../../graph/market/calendar';
+import { Products } from '../../graph/products/catalog';
 import { dayNumber } from '../../graph/market/days';
 import { Side } from '../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../graph/market/time';
@@ -57,11 +58,13 @@ const TRADES_A_BAR = 40;
 
 /** A regular session of 14 expiries with 160 strikes, 40 option trades a bar, six levels; returns its trades. */
 function session(): number {
-  const { rthOpen, rthClose, window } = sessionOf(TRADE_DATE);
+  const product = new Products().productOf('ES');
+  const { rthOpen, rthClose, window } = sessionOf(TRADE_DATE, product);
   const origin = new TimeOrigin(window.start);
   const [open, close] = [rthOpen, rthClose].map((ns) => Number(ns - origin.ns));
   const operator = new OptionsOperator({
     contract: 'ESH4',
+    product,
     tradeDate: TRADE_DATE,
     origin,
     settings: optionSettings.parse({}),

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionStart } from '../../activities/verify/contractDate';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
-import { frontContract } from '../../graph/products/contracts';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionStream } from '../../graph/session/sessionStream';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
@@ -62,7 +61,7 @@ export async function bench(): Promise<BenchResult[]> {
 /** Events per second through every operator there is, as the stream driver pushes them. */
 async function streaming(location: string): Promise<number> {
   const lake = await Lake.open(location, TABLES);
-  const contract = frontContract('ES', DATE).symbol;
+  const contract = lake.products.frontContract('ES', DATE).symbol;
   const { signal } = new AbortController();
   const { inputs, options, records } = await sessionStart(lake, DEFAULT_SETTINGS, contract, DATE, signal);
   const started = performance.now();

@@ -7,6 +7,7 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import type { Products } from '../../graph/products/catalog';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
@@ -30,9 +31,11 @@ export class RawStore {
   /** Entries never change, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
 
+  /** @param products those whose contracts and trade dates count */
   constructor(
     private readonly store: Store,
     private readonly space: FileSpace,
+    private readonly products: Products,
   ) {}
 
   /** Every raw file, by the time it starts. */
@@ -46,7 +49,7 @@ export class RawStore {
 
   /** What the raw files cover. */
   async catalog(): Promise<RawCatalog> {
-    return new RawCatalog(await this.list());
+    return new RawCatalog(await this.list(), this.products);
   }
 
   /** A path on this machine from which a raw file can be read. */
@@ -73,7 +76,7 @@ export class RawStore {
       await copyFile(path, copy, constants.COPYFILE_FICLONE);
       if ((await digestOf(copy, step(1), signal)) !== digest)
         throw new SpymasterError('NoInput', `${path} changed while it was read`, { file: path });
-      const { summary, coverage } = await surveyDbn(copy, { signal, onBytes: step(2) }).catch(
+      const { summary, coverage } = await surveyDbn(copy, this.products, { signal, onBytes: step(2) }).catch(
         (error: unknown) => {
           throw renamed(error, copy, path);
         },

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { SessionClock, sessionOf, windowOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
+import { ES } from './products';
 
 /** A trade: event time in ns since the session's origin, price in ticks. */
 export interface Tick {
@@ -11,7 +12,7 @@ export interface Tick {
 
 /** The clock of a trade date, counting from the start of its window. */
 export function clockOf(tradeDate: string): SessionClock {
-  return new SessionClock(sessionOf(tradeDate), new TimeOrigin(windowOf(tradeDate).start));
+  return new SessionClock(sessionOf(tradeDate, ES), new TimeOrigin(windowOf(tradeDate, ES).start));
 }
 
 /** ns since the clock's origin of a UTC time, e.g. `2024-07-10T13:30`. */

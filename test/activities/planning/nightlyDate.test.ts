@@ -1,3 +1,4 @@
+import { ES } from '../../support/products';
 import { nightlyDateOf } from '../../../activities/planning/nightlyDate';
 
 test.each([
@@ -11,7 +12,7 @@ test.each([
   ['the Monday after that', '2024-11-04T23:15:00Z', '2024-11-04'],
   ['an early close', '2024-11-29T23:15:00Z', '2024-11-29'],
 ])('%s', (_, scheduled, date) => {
-  expect(nightlyDateOf(undefined, scheduled)).toEqual({ tradeDate: date });
+  expect(nightlyDateOf(undefined, scheduled, ES)).toEqual({ tradeDate: date });
 });
 
 test.each([
@@ -20,13 +21,13 @@ test.each([
   ['2024-01-15T23:15:00Z', '2024-01-15', 'Martin Luther King'],
   ['2024-01-13T23:15:00Z', '2024-01-13', 'weekend'],
 ])('%s: the market was closed on %s (%s)', (scheduled, date, reason) => {
-  expect(nightlyDateOf(undefined, scheduled)).toEqual({
+  expect(nightlyDateOf(undefined, scheduled, ES)).toEqual({
     tradeDate: date,
     closed: expect.stringContaining(reason),
   });
 });
 
 test('a date given by hand wins, and without either the caller is told', () => {
-  expect(nightlyDateOf('2024-01-05', '2024-01-09T23:15:00Z')).toEqual({ tradeDate: '2024-01-05' });
-  expect(() => nightlyDateOf(undefined, null)).toThrow('tradeDate');
+  expect(nightlyDateOf('2024-01-05', '2024-01-09T23:15:00Z', ES)).toEqual({ tradeDate: '2024-01-05' });
+  expect(() => nightlyDateOf(undefined, null, ES)).toThrow('tradeDate');
 });

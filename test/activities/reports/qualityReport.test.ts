@@ -12,6 +12,7 @@ import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { qualityPage } from '../../../workers/report/qualityPage';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
+import { ES } from '../../support/products';
 
 // The simulator compresses in threads, which run compiled code.
 const { simulateInto } = require(
@@ -116,7 +117,7 @@ describe('the quality report', () => {
 
 describe('its page', () => {
   it('has every section, and needs nothing from elsewhere', () => {
-    const page = qualityPage(second);
+    const page = qualityPage(second, ES);
     const sections = [...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
     expect(sections).toEqual([
       'Summary',
@@ -138,7 +139,7 @@ describe('its page', () => {
   it('says what there is of a date that was never published', () => {
     const reason = 'too <many> dead letters';
     const layers = [{ ...first.layers[0], status: 'blocked' as const, reason }];
-    const page = qualityPage({ ...first, verdict: 'blocked', inspection: null, market: [], layers });
+    const page = qualityPage({ ...first, verdict: 'blocked', inspection: null, market: [], layers }, ES);
     expect(page).toContain('bronze.mbo of this date is not published');
     expect(page).toContain('too &lt;many&gt; dead letters');
   });

@@ -237,7 +237,7 @@ describe('planning from the lake', () => {
     expect((await contractDates({ reprocess: 'failed' })).items).toMatchObject([
       { scope: contractDate(CONTRACT, DATES[1]), layers: ['gold'], reason: 'failed' },
     ]);
-    const grid = await partitionGrid({ lake: lakeFolder });
+    const grid = await partitionGrid({ lake: lakeFolder, features });
     expect(grid.find(({ layer, tradeDate }) => layer === 'gold' && tradeDate === DATES[1])).toMatchObject({
       status: 'failed',
       reason: 'WorkerCrashed: gone',

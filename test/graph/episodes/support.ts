@@ -3,10 +3,10 @@ import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import { LevelTracker, type PriceRange } from '../../../graph/levels/tracker';
 import type { SessionClock } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/products/products';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import type { Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';
+import { ES } from '../../support/products';
 
 /** Settings with user levels given in ticks of ES. */
 export function settingsWith(
@@ -44,7 +44,7 @@ export const captured = (t: number) => t + 120_000;
 export function run(trades: readonly Tick[], options: RunOptions): Run {
   const { clock, settings, previousDay, advances = [], restoreAt = -1, until } = options;
   const result: Run = { episodes: [], outcomes: [], history: [] };
-  const levelOptions = { clock, product: productOf('ES'), settings: settings.levels, previousDay };
+  const levelOptions = { clock, product: ES, settings: settings.levels, previousDay };
   const episodeOptions = (levels: LevelTracker) => ({
     contract: 'ESU4',
     clock,

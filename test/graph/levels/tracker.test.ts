@@ -5,12 +5,11 @@ import { LEVEL_KINDS } from '../../../graph/levels/kinds';
 import { pointsText, type LevelInterval } from '../../../graph/levels/level';
 import { levelRow } from '../../../graph/levels/rows';
 import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/tracker';
-import { productOf } from '../../../graph/products/products';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { at, clockOf, fractions, walks, type Tick } from '../../support/sessions';
+import { ES } from '../../support/products';
 
-const ES = productOf('ES');
 const MINUTE = 60e9;
 const everything = featureSettings.parse({
   levels: { kinds: LEVEL_KINDS.filter((kind) => kind !== 'USER'), userPrices: { ES: [4805, 4790.25] } },

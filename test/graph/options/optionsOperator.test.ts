@@ -1,3 +1,4 @@
+import { ES } from '../../support/products';
 import fc from 'fast-check';
 import { TableBuilder, type Row } from '../../../graph/datasets/schema';
 import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
@@ -453,6 +454,7 @@ describe('the operator', () => {
   it('refuses to be built around anything but a future', () => {
     const options = {
       contract: 'ESH4-ESM4',
+      product: ES,
       tradeDate: TRADE_DATE,
       origin: ORIGIN,
       settings: settingsWith(),

@@ -11,9 +11,10 @@ import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import { optionSettings } from '../../../graph/options/settings';
 import { Simulation } from '../../../graph/sim/simulation';
 import { collect, type Played } from './support';
+import { ES, PRODUCTS } from '../../support/products';
 
 const TRADE_DATE = '2024-01-10';
-const SESSION = sessionOf(TRADE_DATE);
+const SESSION = sessionOf(TRADE_DATE, ES);
 const ORIGIN = new TimeOrigin(SESSION.window.start);
 const BAR = BigInt(5 * NS_PER_SECOND);
 
@@ -35,7 +36,7 @@ function simulatedDay(): Day {
   };
   const pool = { take: () => new MboBatch(4096), give: () => undefined };
   const day: Day = { contract: '', prices: [], records: [] };
-  for (const output of new Simulation(request, pool).run()) {
+  for (const output of new Simulation(request, pool, PRODUCTS).run()) {
     if (output.kind === 'records') day.records.push(...output.records);
     if (output.kind === 'truth') day.contract ||= output.rows[0]?.contract ?? '';
     if (output.kind !== 'mbo') continue;
@@ -55,6 +56,7 @@ describe('a simulated session', () => {
     const { contract, prices, records } = simulatedDay();
     const operator = new OptionsOperator({
       contract,
+      product: ES,
       tradeDate: TRADE_DATE,
       origin: ORIGIN,
       settings: optionSettings.parse({}),
@@ -65,7 +67,7 @@ describe('a simulated session', () => {
       if (record.type === 'definition')
         operator.push({
           type: 'definition',
-          definition: optionDefinition({ ...record, symbol: record.rawSymbol }, TRADE_DATE, ORIGIN),
+          definition: optionDefinition({ ...record, symbol: record.rawSymbol }, ES, TRADE_DATE, ORIGIN),
         });
       else if (record.type === 'statistics' && record.statType === 9)
         operator.push({

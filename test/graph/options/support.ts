@@ -1,4 +1,5 @@
 /** A small market of ES options for tests: its instruments, random days of events, and a way to play them. */
+import { ES } from '../../support/products';
 import type { Column } from '../../../graph/datasets/column';
 import type { Row } from '../../../graph/datasets/schema';
 import { sessionOf, windowOf } from '../../../graph/market/calendar';
@@ -19,12 +20,12 @@ import { restoreState } from '../../../graph/state/codec';
 
 export const TRADE_DATE = '2024-01-10';
 export const CONTRACT = 'ESH4';
-export const ORIGIN = new TimeOrigin(windowOf(TRADE_DATE).start);
+export const ORIGIN = new TimeOrigin(windowOf(TRADE_DATE, ES).start);
 /** The day before the trade date: what published open interest and settlements are of. */
 export const YESTERDAY = dayNumber('2024-01-09');
 export const BAR = 5 * NS_PER_SECOND;
 /** 09:30 ET, ns since the origin. */
-export const OPEN = Number(sessionOf(TRADE_DATE).rthOpen - ORIGIN.ns);
+export const OPEN = Number(sessionOf(TRADE_DATE, ES).rthOpen - ORIGIN.ns);
 
 export const COMBINATION = 9001;
 export const FUTURE = 9002;
@@ -39,7 +40,7 @@ export const DEFINITIONS: OptionDefinition[] = [
   ...SERIES.flatMap((series, s) =>
     STRIKES.flatMap((strike, k) =>
       (['C', 'P'] as const).map((right): OptionDefinition => {
-        const { expiresAt, underlying } = parseOption(`${series} ${right}${strike}`, TRADE_DATE);
+        const { expiresAt, underlying } = parseOption(`${series} ${right}${strike}`, ES, TRADE_DATE);
         return {
           instrumentId: 1000 * (s + 1) + 2 * k + (right === 'C' ? 0 : 1),
           kind: right === 'C' ? Kind.Call : Kind.Put,
@@ -57,7 +58,7 @@ export const DEFINITIONS: OptionDefinition[] = [
     kind: Kind.Call,
     underlying: 'ESM4',
     strike: 4800,
-    expiresAt: Number(parseOption('ESM4 C4800', TRADE_DATE).expiresAt - ORIGIN.ns),
+    expiresAt: Number(parseOption('ESM4 C4800', ES, TRADE_DATE).expiresAt - ORIGIN.ns),
   },
 ];
 export const OPTIONS = DEFINITIONS.slice(0, -3);
@@ -145,6 +146,7 @@ export const settingsWith = (changes: Partial<OptionSettings> = {}): OptionSetti
 export function newOperator(settings = settingsWith(), saved?: Uint8Array): OptionsOperator {
   const operator = new OptionsOperator({
     contract: CONTRACT,
+    product: ES,
     tradeDate: TRADE_DATE,
     origin: ORIGIN,
     settings,

@@ -2,6 +2,7 @@
  * Option flow and exposure the slow way: for every row from all events before it, over plain objects, with greeks from the
  * textbook formulas and volatilities by bisection.
  */
+import { ES } from '../../support/products';
 import { Side } from '../../../graph/records/mbo';
 import { sessionOf } from '../../../graph/market/calendar';
 import { isoDate } from '../../../graph/market/days';
@@ -139,7 +140,7 @@ const RINGS = ['below_3', 'below_2', 'below_1', 'at', 'above_1', 'above_2', 'abo
 /** Settled volatilities: the out-of-the-money side against the forward of parity, where call and put have settled. */
 function settledVols(known: Known, rate: number): Map<string, number> {
   const vols = new Map<string, number>();
-  const at = Number(sessionOf(isoDate(YESTERDAY)).rthClose - ORIGIN.ns);
+  const at = Number(sessionOf(isoDate(YESTERDAY), ES).rthClose - ORIGIN.ns);
   const expiries = new Set([...known.definitions.values()].map(({ expiresAt }) => expiresAt));
   for (const expiresAt of expiries) {
     const both: { strike: number; call: number; put: number }[] = [];

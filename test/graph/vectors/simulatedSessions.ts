@@ -15,6 +15,7 @@ import { featureSettings } from '../../../graph/settings';
 import { Simulation, type SimulationRequest } from '../../../graph/sim/simulation';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import type { Tick } from '../../support/sessions';
+import { ES, PRODUCTS } from '../../support/products';
 
 /**
  * Round numbers and a wide choice of levels: many episodes a session. Exposures every five minutes, for they take the most
@@ -55,7 +56,7 @@ export function simulatedSessions({ whole, ...request }: SessionsRequest): Sessi
   const told: DbnRecord[] = [];
   let contract = '';
   const pool = { take: () => new MboBatch(8192), give: () => undefined };
-  for (const output of new Simulation({ ...request, symbol: 'ES' }, pool).run()) {
+  for (const output of new Simulation({ ...request, symbol: 'ES' }, pool, PRODUCTS).run()) {
     if (output.kind === 'file' && output.metadata.schema === 'mbo') [contract] = output.metadata.symbols;
     else if (output.kind === 'mbo') all.push(output.batch);
     else if (output.kind === 'records') told.push(...output.records);
@@ -63,7 +64,7 @@ export function simulatedSessions({ whole, ...request }: SessionsRequest): Sessi
 
   let previousDay: PriceRange | undefined;
   let overnightBook: Uint8Array | undefined;
-  return tradeDates(request.from, '2099-01-01')
+  return tradeDates(request.from, '2099-01-01', ES)
     .slice(0, request.days)
     .map((tradeDate) => {
       const dated = { contract, tradeDate, settings: SETTINGS };

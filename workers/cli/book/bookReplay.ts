@@ -6,7 +6,7 @@ import type { DbnMetadata, RecordView } from '../../../graph/dbn';
 import { SymbolResolver } from '../../../graph/dbn/symbology';
 import { SpymasterError } from '../../../graph/errors';
 import { Flag, UNDEF_PRICE, type MboBatch } from '../../../graph/records/mbo';
-import { parseSymbol } from '../../../graph/products/products';
+import type { Products } from '../../../graph/products/catalog';
 import { NS_PER_MINUTE, TimeOrigin } from '../../../graph/market/time';
 import { readDbn } from '../../../lake/raw/dbnFile';
 
@@ -19,6 +19,8 @@ export interface ReplayedBook {
 }
 
 export interface ReplayOptions {
+  /** They tell the ticks that no definition tells. */
+  products: Products;
   /** Leave each book as it stood after the last event with ts_event <= `at` (ns UTC); snapshots count by ts_recv. */
   at?: bigint;
   signal: AbortSignal;
@@ -35,7 +37,7 @@ const LATEST_CAPTURE_NS = NS_PER_MINUTE;
  * @throws SpymasterError as `readDbn` does, and NoInput if the files hold no MBO record up to `at`
  */
 export async function replayBooks(files: readonly string[], options: ReplayOptions): Promise<ReplayedBook[]> {
-  const replay = new Replay(options.at);
+  const replay = new Replay(options.products, options.at);
   for (const { file } of await inOrderOfTime(files, options.signal)) {
     const enough = new AbortController();
     try {
@@ -71,7 +73,10 @@ class Replay {
   private readonly firstDays = new Map<number, string>();
   private readonly finished = new Set<OrderBook>();
 
-  constructor(private readonly at: bigint | undefined) {}
+  constructor(
+    private readonly products: Products,
+    private readonly at: bigint | undefined,
+  ) {}
 
   learn(view: RecordView): void {
     this.symbols.learn(view);
@@ -124,7 +129,7 @@ class Replay {
     this.firstDays.set(instrumentId, this.day);
     const defined = this.ticks.get(instrumentId);
     if (defined !== undefined) return defined;
-    const symbol = parseSymbol(this.symbols.symbolOf(instrumentId, this.day) ?? '');
+    const symbol = this.products.parseSymbol(this.symbols.symbolOf(instrumentId, this.day) ?? '');
     return symbol.kind === 'outright' ? symbol.product.tickNanos : UNKNOWN_TICK;
   }
 

@@ -1,6 +1,8 @@
 /** `spymaster book FILE...`: the order book rebuilt from raw files, at their end or at a given time. */
 import type { Command } from 'commander';
 import { parseInstant } from '../../../graph/market/instant';
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { wholeNumber } from '../arguments';
 import { replayBooks } from '../book/bookReplay';
 import { drawBook, reportBook } from '../book/bookReport';
@@ -32,8 +34,11 @@ export function define(command: Command): void {
 
 async function showBooks(files: string[], { at, depth, json }: Options): Promise<void> {
   const time = at === undefined ? undefined : parseInstant(at);
+  const products = productsOf(loadConfig().features);
   const onBytes = noteReading();
-  const books = await untilInterrupted((signal) => replayBooks(files, { at: time, signal, onBytes }));
+  const books = await untilInterrupted((signal) =>
+    replayBooks(files, { products, at: time, signal, onBytes }),
+  );
   if (json) printJson({ books: books.map((book) => reportBook(book, depth)) });
   else process.stdout.write(`${books.map((book) => drawBook(book, depth)).join('\n\n')}\n`);
 }

@@ -41,7 +41,7 @@ async function reportQuality(date: string, options: Options): Promise<void> {
   const report = await withStageProgress(`${contract} ${date}: `, (context) =>
     qualityReport(lake, contract, date, context),
   );
-  if (html !== undefined) await writeFile(html, qualityPage(report));
+  if (html !== undefined) await writeFile(html, qualityPage(report, lake.products.productOf(symbol)));
   if (json) printJson(plain(report));
   else summarise(report);
   if (html !== undefined) note(`Written to ${html}.`);

@@ -1,4 +1,6 @@
 /** `spymaster simulate`: a simulated market, as the DBN files Databento would deliver of it. */
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { SIZES } from '../../../graph/sim/simulation';
 import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
@@ -56,13 +58,14 @@ async function simulate(given: Options): Promise<void> {
   const { out, from, days, symbol, strength, seed, options, plain, json } = given;
   const events = given.events ?? SIZES[given.size];
   const started = performance.now();
+  const products = productsOf(loadConfig().features);
   const summary = await withProgress((line) => {
     const onProgress = (file: string, written: number) => {
       const rate = written / ((performance.now() - started) / 1000);
       line.show(`${file}  ${millions(written)} events, ${millions(rate)} a second`);
     };
     const request = { symbol, from, days, events, strength, seed, options };
-    return untilInterrupted((signal) => simulateInto(out, request, { plain, signal, onProgress }));
+    return untilInterrupted((signal) => simulateInto(out, request, { products, plain, signal, onProgress }));
   });
   if (json) printJson({ symbol, seed, strength, ...summary });
   else report(summary);

@@ -5,6 +5,7 @@ import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { tradeDates } from '../../../graph/market/calendar';
 import { SIZES } from '../../../graph/sim/simulation';
+import type { Products } from '../../../graph/products/catalog';
 import type { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { backfillId } from '../../../workflows/ids';
@@ -30,14 +31,14 @@ export async function demonstrate(config: Config, signal: AbortSignal): Promise<
   const folder = join(config.lake, 'simulated');
   if (!existsSync(folder)) {
     if ((await lake.raw.list()).length > 0) return;
-    await simulate(folder, signal);
+    await simulate(folder, lake.products, signal);
   }
   await importAll(lake, folder, signal);
   await backfill(config, signal);
 }
 
-async function simulate(folder: string, signal: AbortSignal): Promise<void> {
-  const days = tradeDates(RANGE.start, RANGE.end).length;
+async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
+  const days = tradeDates(RANGE.start, RANGE.end, products.productOf(RANGE.symbol)).length;
   note(`Simulating ${days} small sessions into ${folder}`);
   const { symbol, start: from } = RANGE;
   const draft = `${folder}.part`;
@@ -46,7 +47,7 @@ async function simulate(folder: string, signal: AbortSignal): Promise<void> {
     await withProgress((line) => {
       const onProgress = (_: string, events: number) =>
         line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`);
-      return simulateInto(draft, request, { signal, onProgress });
+      return simulateInto(draft, request, { products, signal, onProgress });
     });
     renameSync(draft, folder);
   } finally {

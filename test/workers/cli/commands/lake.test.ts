@@ -1,4 +1,5 @@
 /** The commands about the lake, as a user runs them. */
+import { ES } from '../../../support/products';
 import { encodeRecord } from '../../../../graph/dbn';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -247,7 +248,7 @@ describe('spymaster dead-letters', () => {
         position: 0n,
         ts_recv: record.tsRecv,
         instrument_id: 17_077n,
-        bytes: encodeRecord({ ...record, size, tsRecv: windowOf('2023-12-26').start + BigInt(1 + i) }),
+        bytes: encodeRecord({ ...record, size, tsRecv: windowOf('2023-12-26', ES).start + BigInt(1 + i) }),
         found_at: 0n,
       });
     await lake.table(bronzeDeadLetters).overwritePartition(partition, [rows.build()], commitOptions());

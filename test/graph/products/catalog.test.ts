@@ -1,4 +1,4 @@
-import { PRODUCTS, isOutright, parseSymbol, productOf } from '../../../graph/products/products';
+import { ES, PRODUCTS } from '../../support/products';
 
 describe('products', () => {
   it.each([
@@ -11,13 +11,13 @@ describe('products', () => {
     ['M2K', 0.5],
     ['MYM', 0.5],
   ])('%s is worth %d USD a tick', (root, usd) => {
-    const { tickNanos, multiplier } = productOf(root);
+    const { tickNanos, multiplier } = PRODUCTS.productOf(root);
     expect((tickNanos / 1e9) * multiplier).toBeCloseTo(usd, 12);
   });
 
   it('refuses a root it does not know, naming those it does', () => {
-    expect(() => productOf('CL')).toThrow(expect.objectContaining({ code: 'BadArgument' }));
-    expect(() => productOf('CL')).toThrow('"CL"');
+    expect(() => PRODUCTS.productOf('XX')).toThrow(expect.objectContaining({ code: 'BadArgument' }));
+    expect(() => PRODUCTS.productOf('XX')).toThrow('"XX"');
   });
 });
 
@@ -29,15 +29,20 @@ describe('symbols', () => {
     ['M2KU5', 'M2K', 9, '5'],
     ['RTYH6', 'RTY', 3, '6'],
   ])('%s is an outright', (symbol, root, month, yearDigits) => {
-    expect(parseSymbol(symbol)).toEqual({ kind: 'outright', product: productOf(root), month, yearDigits });
-    expect(isOutright(symbol)).toBe(true);
+    expect(PRODUCTS.parseSymbol(symbol)).toEqual({
+      kind: 'outright',
+      product: PRODUCTS.productOf(root),
+      month,
+      yearDigits,
+    });
+    expect(PRODUCTS.isOutright(symbol)).toBe(true);
   });
 
   it.each(['ESH5-ESM5', 'ESM4-ESU4', 'UD:1V: BO 2864311', 'UD:1V: SG 2864601', 'UD:1V: GN'])(
     '%s is a spread',
     (symbol) => {
-      expect(parseSymbol(symbol)).toEqual({ kind: 'spread' });
-      expect(isOutright(symbol)).toBe(false);
+      expect(PRODUCTS.parseSymbol(symbol)).toEqual({ kind: 'spread' });
+      expect(PRODUCTS.isOutright(symbol)).toBe(false);
     },
   );
 
@@ -48,9 +53,9 @@ describe('symbols', () => {
     ['EWF25 P5000', 'EW', 1, 'P', 5000],
     ['E5DV24 C4302.5', 'E5D', 10, 'C', 4302.5],
   ])('%s is an option on ES', (symbol, root, month, right, strike) => {
-    expect(parseSymbol(symbol)).toMatchObject({
+    expect(PRODUCTS.parseSymbol(symbol)).toMatchObject({
       kind: 'option',
-      product: PRODUCTS[0],
+      product: ES,
       root,
       month,
       right,
@@ -58,10 +63,10 @@ describe('symbols', () => {
     });
   });
 
-  it.each(['ES', 'ESF4', 'ES.FUT', 'ESH', 'CLZ5', 'XXU3 C4250', '', 'esh4', 'ESH456'])(
+  it.each(['ES', 'ESF4', 'ES.FUT', 'ESH', 'XXZ5', 'XXU3 C4250', '', 'esh4', 'ESH456'])(
     '%p is unknown',
     (symbol) => {
-      expect(parseSymbol(symbol)).toEqual({ kind: 'unknown' });
+      expect(PRODUCTS.parseSymbol(symbol)).toEqual({ kind: 'unknown' });
     },
   );
 });
