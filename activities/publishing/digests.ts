@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { codeVersionOf } from '../../graph/datasets/declaration';
 import type { Layer } from '../../graph/datasets/layers';
-import type { PriceRange } from '../../graph/levels/tracker';
+import type { PriceRange } from '../../graph/levels/priceRange';
 import { settingsDigest, type FeatureSettings } from '../../graph/settings';
 import { FEATURE_TABLE } from '../../graph/vectors/features';
 

@@ -1,63 +1,76 @@
 /**
  * Gold of one contract-date: episodes at its levels, what they looked like, and what became of them, trade by trade.
  *
- * It watches its own levels rather than reading those of Silver: the same operator over the same trades gives the same levels,
+ * It tracks its own levels rather than reading those of Silver: the same operator over the same records gives the same levels,
  * and an episode needs them as they stood at each trade. Of Silver it takes the bars and the rows that go with them, for the
  * vectors; these may come before, between or after the trades.
  */
+import { PriceScale } from '../book/priceScale';
 import { TableRows } from '../datasets/column';
-import { TableBuilder, type TableBatch } from '../datasets/schema';
-import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
-import { episodeRow, outcomeRow } from '../episodes/rows';
+import type { TableBatch } from '../datasets/schema';
+import { EPISODE_COLUMNS, goldEpisodes, goldOutcomes, OUTCOME_COLUMNS } from '../episodes/episodeTables';
 import { EpisodeTracker } from '../episodes/tracker';
 import { LevelTracker } from '../levels/tracker';
-import { PriceScale } from '../book/priceScale';
-import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import { VectorBuilder, type EpisodeVector, type SavedVectors } from '../vectors/vectorBuilder';
+import { Action, Flag, type MboBatch } from '../records/mbo';
+import type { TradeTick } from '../records/tradeTick';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { DEFAULT_VECTOR_DISTANCES } from '../vectors/distances';
+import { VectorBuilder } from '../vectors/vectorBuilder';
 import { goldVectors, VECTOR_COLUMNS } from '../vectors/vectorsTable';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 
-export interface SavedGold {
-  levels: string;
-  episodes: string;
-  vectors: SavedVectors;
-  latest: number;
-}
-
-export class GoldGraph {
+export class GoldGraph implements Stateful {
   readonly frame: SessionFrame;
   private readonly scale: PriceScale;
-  private levels: LevelTracker;
-  private tracker: EpisodeTracker;
-  private episodes = new TableBuilder(goldEpisodes);
-  private outcomes = new TableBuilder(goldOutcomes);
-  private builder: VectorBuilder;
-  private readonly vectors = new TableRows(goldVectors, VECTOR_COLUMNS);
-  /** Latest event so far; ns since the origin. */
-  private latest = -Infinity;
+  private readonly levels: LevelTracker;
+  private readonly episodes: EpisodeTracker;
+  private readonly vectors: VectorBuilder;
+  private readonly episodeRows = new TableRows(goldEpisodes, EPISODE_COLUMNS);
+  private readonly outcomeRows = new TableRows(goldOutcomes, OUTCOME_COLUMNS);
+  private readonly vectorRows = new TableRows(goldVectors, VECTOR_COLUMNS);
+  /** The trade being pushed. */
+  private readonly trade: TradeTick = { t: 0, recv: 0, price: 0 };
 
-  constructor(private readonly inputs: SessionInputs) {
-    this.frame = frameOf(inputs);
-    this.scale = new PriceScale(this.frame.product.tickNanos);
-    this.levels = new LevelTracker(this.levelOptions());
-    this.builder = new VectorBuilder(this.vectorOptions());
-    this.tracker = new EpisodeTracker(this.episodeOptions());
+  constructor({ contract, tradeDate, settings, previousDay }: SessionInputs) {
+    this.frame = frameOf({ contract, tradeDate });
+    const { product, clock, origin } = this.frame;
+    const { tickNanos, multiplier } = product;
+    this.scale = new PriceScale(tickNanos);
+    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
+    const { levels } = this.levels;
+    this.episodes = new EpisodeTracker({ contract, clock, levels, settings: settings.episodes });
+    this.vectors = new VectorBuilder({
+      clock,
+      origin,
+      tickNanos,
+      multiplier,
+      barNanos: settings.bars.seconds * NS_PER_SECOND,
+      gexScale: settings.options.gexScale,
+      distances: DEFAULT_VECTOR_DISTANCES,
+    });
   }
 
   /** Pushes records `from` to `to` (default: all) of a batch; all must be of this contract. */
   push(batch: MboBatch, from = 0, to = batch.length): void {
+    const { levels, episodes, vectors, trade } = this;
     const { origin } = this.frame;
     for (let i = from; i < to; i++) {
       // A snapshot's ts_event is when its orders were entered, which may be weeks ago.
       if ((batch.flags[i] & Flag.Snapshot) !== 0) continue;
-      const t = origin.offset(batch.tsEventWords, i);
-      if (t > this.latest) this.latest = t;
+      trade.t = origin.offset(batch.tsEventWords, i);
+      levels.advanceTo(trade.t);
+      episodes.advanceTo(trade.t);
+      vectors.advanceTo(trade.t);
       if (batch.action[i] !== Action.Trade) continue;
-      const price = this.scale.ticks(batch.priceWords, i);
-      this.levels.onTrade(t, price);
-      this.tracker.onTrade(t, origin.offset(batch.tsRecvWords, i), price);
-      this.builder.onTrade(t, price);
+      trade.recv = origin.offset(batch.tsRecvWords, i);
+      trade.price = this.scale.ticks(batch.priceWords, i);
+      levels.push(trade);
+      episodes.push(trade);
+      // Before anything else moves: a vector's facts are the levels as they stood at the touch.
+      this.passOn();
+      vectors.push(trade);
     }
   }
 
@@ -67,7 +80,7 @@ export class GoldGraph {
    * the bar. An episode's vector is complete when the last bar before its touch has come.
    */
   onSilver(batches: readonly TableBatch[]): void {
-    this.builder.onSilver(batches);
+    this.vectors.onSilver(batches);
   }
 
   /**
@@ -75,90 +88,54 @@ export class GoldGraph {
    * pushed afterwards, nor Silver be given.
    */
   finish(): void {
-    this.levels.advanceTo(this.latest);
-    this.tracker.advanceTo(this.latest);
-    this.tracker.finish();
-    this.builder.finish();
+    this.episodes.finish();
+    this.passOn();
+    this.vectors.finish();
   }
 
   /** Rows of `gold.episodes` that began since the last call. */
   takeEpisodes(): TableBatch {
-    const batch = this.episodes.build();
-    this.episodes = new TableBuilder(goldEpisodes);
-    return batch;
+    this.passOn();
+    return this.episodeRows.take();
   }
 
   /** Rows of `gold.outcomes` that ended since the last call. */
   takeOutcomes(): TableBatch {
-    const batch = this.outcomes.build();
-    this.outcomes = new TableBuilder(goldOutcomes);
-    return batch;
+    this.passOn();
+    return this.outcomeRows.take();
   }
 
   /** Rows of `gold.vectors` that were completed since the last call, in the order of their touches. */
   takeVectors(): TableBatch {
-    return this.vectors.take();
+    const { origin } = this.frame;
+    for (const { vector } of this.vectors.take()) this.vectorRows.push({ event: vector, origin });
+    return this.vectorRows.take();
   }
 
   /** Take episodes, outcomes and vectors first: rows not taken are not saved. */
-  save(): SavedGold {
-    return {
-      levels: this.levels.save(),
-      episodes: this.tracker.save(),
-      vectors: this.builder.save(),
-      latest: this.latest,
-    };
+  save(out: StateWriter): void {
+    out.section('gold', 1);
+    this.levels.save(out);
+    this.episodes.save(out);
+    this.vectors.save(out);
   }
 
-  static restore(saved: SavedGold, inputs: SessionInputs): GoldGraph {
-    const graph = new GoldGraph(inputs);
-    graph.levels = LevelTracker.restore(saved.levels, graph.levelOptions());
-    graph.builder = VectorBuilder.restore(saved.vectors, graph.vectorOptions());
-    graph.tracker = EpisodeTracker.restore(saved.episodes, graph.episodeOptions());
-    graph.latest = saved.latest;
-    return graph;
+  restore(from: StateReader): void {
+    from.section('gold', 1);
+    this.levels.restore(from);
+    this.episodes.restore(from);
+    this.vectors.restore(from);
   }
 
-  private levelOptions() {
-    const { product, clock } = this.frame;
-    const { settings, previousDay } = this.inputs;
-    return { clock, product, settings: settings.levels, previousDay };
-  }
-
-  private episodeOptions() {
-    const { product, clock, origin } = this.frame;
-    const { contract, settings } = this.inputs;
+  /** Hands what the episode tracker has to say to the vectors and the tables. Intervals of levels are Silver's. */
+  private passOn(): void {
+    const { origin, product } = this.frame;
     const { tickNanos } = product;
-    const { levels, builder } = this;
-    return {
-      contract,
-      clock,
-      levels,
-      settings: settings.episodes,
-      sink: {
-        episode: (episode: Parameters<typeof episodeRow>[0]) => {
-          this.episodes.push(episodeRow(episode, origin, tickNanos));
-          builder.begin(episode, levels.levels);
-        },
-        outcome: (outcome: Parameters<typeof outcomeRow>[0]) =>
-          this.outcomes.push(outcomeRow(outcome, origin, tickNanos)),
-        touch: builder.touched.bind(builder),
-        decision: builder.decided.bind(builder),
-      },
-    };
-  }
-
-  private vectorOptions() {
-    const { product, clock, origin } = this.frame;
-    const { settings } = this.inputs;
-    return {
-      clock,
-      origin,
-      tickNanos: product.tickNanos,
-      multiplier: product.multiplier,
-      barNanos: settings.bars.seconds * NS_PER_SECOND,
-      gexScale: settings.options.gexScale,
-      onVector: (vector: EpisodeVector) => this.vectors.push({ event: vector, origin }),
-    };
+    this.levels.take();
+    for (const event of this.episodes.take()) {
+      this.vectors.onEpisode(event, this.levels.levels);
+      if (event.kind === 'episode') this.episodeRows.push({ event: event.episode, origin, tickNanos });
+      else if (event.kind === 'outcome') this.outcomeRows.push({ event: event.outcome, origin, tickNanos });
+    }
   }
 }

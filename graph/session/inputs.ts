@@ -3,7 +3,7 @@ import { sessionOf, SessionClock } from '../market/calendar';
 import { contractOf } from '../products/contracts';
 import type { Product } from '../products/products';
 import { TimeOrigin } from '../market/time';
-import type { PriceRange } from '../levels/tracker';
+import type { PriceRange } from '../levels/priceRange';
 import type { FeatureSettings } from '../settings';
 
 export interface SessionInputs {

@@ -4,21 +4,22 @@
  */
 import type { TableBatch } from '../datasets/schema';
 import type { MboBatch } from '../records/mbo';
-import { GoldGraph, type SavedGold } from './goldGraph';
+import { restoreState, saveState } from '../state/codec';
+import { GoldGraph } from './goldGraph';
 import type { SessionInputs } from './inputs';
 import { OptionFeed, pushMerged, type OptionRows } from './optionFeed';
 import { SilverGraph, type SavedSilver } from './silverGraph';
 
 export interface SavedSession {
   silver: SavedSilver;
-  gold: SavedGold;
+  gold: Uint8Array;
   /** Capture time of the last record, ns since the origin; null before any. */
   recv: number | null;
 }
 
 export class SessionStream {
   private silver: SilverGraph;
-  private gold: GoldGraph;
+  private readonly gold: GoldGraph;
   private readonly options: OptionFeed;
   private recv = -Infinity;
   /** Rows of Silver that Gold has seen and nobody has taken. */
@@ -62,7 +63,7 @@ export class SessionStream {
   /** Take the rows first: those not taken are not saved. */
   save(): SavedSession {
     const recv = Number.isFinite(this.recv) ? this.recv : null;
-    return { silver: this.silver.save(), gold: this.gold.save(), recv };
+    return { silver: this.silver.save(), gold: saveState(this.gold), recv };
   }
 
   /**
@@ -72,7 +73,7 @@ export class SessionStream {
   static restore(saved: SavedSession, inputs: SessionInputs, options: OptionRows): SessionStream {
     const stream = new SessionStream(inputs, options);
     stream.silver = SilverGraph.restore(saved.silver, inputs);
-    stream.gold = GoldGraph.restore(saved.gold, inputs);
+    restoreState(stream.gold, saved.gold);
     stream.recv = saved.recv ?? -Infinity;
     stream.options.skipTo(stream.recv);
     return stream;

@@ -8,14 +8,16 @@ import { BarBuilder, type BarWatcher } from '../bars/barBuilder';
 import { Vacuum, type VacuumOptions } from '../bars/vacuum';
 import { OrderBook } from '../book/orderBook';
 import { Spread } from '../book/bookState';
+import { TableRows } from '../datasets/column';
 import { TableBuilder, type TableBatch } from '../datasets/schema';
-import { silverLevels } from '../levels/levelsTable';
+import { LEVEL_COLUMNS, silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { points } from '../levels/level';
-import { levelRow } from '../levels/rows';
 import { LevelTracker } from '../levels/tracker';
 import { SessionCode } from '../market/calendar';
+import { ticksToPoints } from '../market/points';
 import { Action, Flag, type MboBatch } from '../records/mbo';
+import type { TradeTick } from '../records/tradeTick';
+import { restoreState, saveState } from '../state/codec';
 import { NS_PER_SECOND } from '../market/time';
 import { OptionsOperator, type OptionsOperatorOptions } from '../options/optionsOperator';
 import type { SilverFacts } from '../quality/checks';
@@ -28,7 +30,7 @@ const OPTION_REACH = 120;
 export interface SavedSilver {
   book: Uint8Array;
   bars: Uint8Array;
-  levels: string;
+  levels: Uint8Array;
   vacuum: Uint8Array;
   options: Uint8Array;
   counts: number[];
@@ -40,11 +42,13 @@ export class SilverGraph {
   /** Takes what is told of the options on the contract; see `OptionFeed` for the order in which. */
   options: OptionsOperator;
   private bars: BarBuilder;
-  private tracker: LevelTracker;
+  private readonly tracker: LevelTracker;
   private vacuum: Vacuum;
-  private levels = new TableBuilder(silverLevels);
+  private readonly levels = new TableRows(silverLevels, LEVEL_COLUMNS);
   private optionFlow = new TableBuilder(silverOptionFlow);
   private optionExposure = new TableBuilder(silverOptionExposure);
+  /** The trade being pushed. */
+  private readonly trade: TradeTick = { t: 0, recv: 0, price: 0 };
   /** Records, F_LAST states in continuous trading, and how many of those were crossed. */
   private records = 0;
   private tradingStates = 0;
@@ -58,7 +62,9 @@ export class SilverGraph {
     this.book = openingBook
       ? OrderBook.restore(openingBook, this.bookOptions())
       : new OrderBook(this.bookOptions());
-    this.tracker = new LevelTracker(this.levelOptions());
+    const { product, clock } = this.frame;
+    const { settings, previousDay } = inputs;
+    this.tracker = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
     this.vacuum = new Vacuum(this.vacuumOptions());
     this.options = new OptionsOperator(this.optionOptions());
     this.bars = new BarBuilder(this.barOptions());
@@ -66,7 +72,7 @@ export class SilverGraph {
 
   /** Pushes records `from` to `to` (default: all) of a batch; all must be of this contract. */
   push(batch: MboBatch, from = 0, to = batch.length): void {
-    const { bars, book, tracker, options } = this;
+    const { bars, book, tracker, options, trade } = this;
     const { origin, clock, product } = this.frame;
     for (let i = from; i < to; i++) {
       const t = origin.offset(batch.tsEventWords, i);
@@ -74,10 +80,14 @@ export class SilverGraph {
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
       bars.onRecord(batch, i, book);
+      // Of a snapshot the time is when its orders were entered.
+      if ((flags & Flag.Snapshot) === 0) tracker.advanceTo(t);
       if (batch.action[i] === Action.Trade) {
-        const price = book.scale.ticks(batch.priceWords, i);
-        tracker.onTrade(t, price);
-        options.future(points(price, product.tickNanos));
+        trade.t = t;
+        trade.recv = origin.offset(batch.tsRecvWords, i);
+        trade.price = book.scale.ticks(batch.priceWords, i);
+        tracker.push(trade);
+        options.future(ticksToPoints(trade.price, product.tickNanos));
       }
       if ((flags & Flag.Last) === 0) continue;
       bars.onEventEnd(t, book);
@@ -106,9 +116,10 @@ export class SilverGraph {
 
   /** Rows of `silver.levels` that ended since the last call. */
   takeLevels(): TableBatch {
-    const batch = this.levels.build();
-    this.levels = new TableBuilder(silverLevels);
-    return batch;
+    const { origin, product } = this.frame;
+    for (const { interval } of this.tracker.take())
+      this.levels.push({ event: interval, origin, tickNanos: product.tickNanos });
+    return this.levels.take();
   }
 
   /** Rows of `silver.vacuum` closed since the last call. */
@@ -147,7 +158,7 @@ export class SilverGraph {
     return {
       book: this.book.save(),
       bars: this.bars.save(),
-      levels: this.tracker.save(),
+      levels: saveState(this.tracker),
       vacuum: this.vacuum.save(),
       options: this.options.save(),
       counts: [this.records, this.tradingStates, this.crossedStates, this.latest],
@@ -157,7 +168,7 @@ export class SilverGraph {
   static restore(saved: SavedSilver, inputs: SessionInputs): SilverGraph {
     const graph = new SilverGraph({ ...inputs, openingBook: undefined });
     graph.book = OrderBook.restore(saved.book, graph.bookOptions());
-    graph.tracker = LevelTracker.restore(saved.levels, graph.levelOptions());
+    restoreState(graph.tracker, saved.levels);
     graph.vacuum = Vacuum.restore(saved.vacuum, graph.vacuumOptions());
     graph.options = OptionsOperator.restore(saved.options, graph.optionOptions());
     graph.bars = BarBuilder.restore(saved.bars, graph.barOptions());
@@ -195,7 +206,7 @@ export class SilverGraph {
     this.tracker.advanceTo(t);
     return this.tracker.levels
       .filter(({ price }) => Math.abs(price - mid) <= OPTION_REACH)
-      .map(({ id, price }) => ({ levelId: id, price: points(price, tickNanos) }));
+      .map(({ id, price }) => ({ levelId: id, price: ticksToPoints(price, tickNanos) }));
   }
 
   private vacuumOptions(): VacuumOptions {
@@ -213,18 +224,6 @@ export class SilverGraph {
       barSeconds: settings.bars.seconds,
       flow: (row) => this.optionFlow.push(row),
       exposure: (row) => this.optionExposure.push(row),
-    };
-  }
-
-  private levelOptions() {
-    const { product, origin, clock } = this.frame;
-    return {
-      clock,
-      product,
-      settings: this.inputs.settings.levels,
-      previousDay: this.inputs.previousDay,
-      onInterval: (interval: Parameters<typeof levelRow>[0]) =>
-        this.levels.push(levelRow(interval, origin, product.tickNanos)),
     };
   }
 }

@@ -7,6 +7,7 @@ import { Gathered, type OpenSession, type Verdict } from '../../../activities/ve
 import type { TableBatch, TableContract } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
+import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { SessionStream } from '../../../graph/session/sessionStream';
@@ -136,10 +137,13 @@ describe('parity', () => {
   });
 
   it('catches a worker that forgets something when it is replaced', async () => {
-    const { restore } = SessionStream;
-    const spy = jest.spyOn(SessionStream, 'restore').mockImplementation((saved, inputs, options) => {
-      const gold = new SessionStream(inputs, options).save().gold;
-      return restore({ ...saved, gold: { ...saved.gold, episodes: gold.episodes } }, inputs, options);
+    const { restore } = EpisodeTracker.prototype;
+    const spy = jest.spyOn(EpisodeTracker.prototype, 'restore').mockImplementation(function (
+      this: EpisodeTracker,
+      from,
+    ) {
+      // What was saved goes to another tracker: this one begins anew.
+      restore.call(new EpisodeTracker(this['options']), from);
     });
     try {
       expect(differing(await verify())).toContain('gold.episodes');

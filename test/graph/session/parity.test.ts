@@ -5,6 +5,7 @@ import { MboBatch } from '../../../graph/records/mbo';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
@@ -73,7 +74,7 @@ class Run {
   stopAndRestore(): void {
     this.take();
     this.silver = SilverGraph.restore(structuredClone(this.silver.save()), inputs);
-    this.gold = GoldGraph.restore(structuredClone(this.gold.save()), inputs);
+    this.gold = restoreState(new GoldGraph(inputs), saveState(this.gold));
   }
 
   finish() {

@@ -5,11 +5,13 @@ import { MboBatch } from '../../../graph/records/mbo';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
-import { bitsOf, rawOf, rowsOf } from './simulatedSessions';
+import { rowsOf } from '../../support/tables';
+import { bitsOf, rawOf } from './simulatedSessions';
 
 const inputs = {
   contract: 'ESH4',
@@ -38,7 +40,7 @@ class Worker {
     this.gold.takeEpisodes();
     this.gold.takeOutcomes();
     this.silver = SilverGraph.restore(structuredClone(this.silver.save()), inputs);
-    this.gold = GoldGraph.restore(structuredClone(this.gold.save()), inputs);
+    this.gold = restoreState(new GoldGraph(inputs), saveState(this.gold));
   }
 
   finish(): Row[] {

@@ -3,15 +3,16 @@ import fc from 'fast-check';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf } from '../../../graph/session/inputs';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
 import { fractions } from '../../support/sessions';
+import { rowsOf } from '../../support/tables';
 import {
   bitsOf,
   goldOf,
   NO_OPTIONS,
   rawOf,
-  rowsOf,
   SilverDriver,
   silverOf,
   simulatedSessions,
@@ -151,7 +152,7 @@ describe('the vector builder', () => {
           if (!restart) continue;
           gold.takeEpisodes();
           gold.takeOutcomes();
-          gold = GoldGraph.restore(structuredClone(gold.save()), inputs);
+          gold = restoreState(new GoldGraph(inputs), saveState(gold));
         }
         gold.finish();
         taken.push(...rowsOf(gold.takeVectors()));
@@ -167,7 +168,8 @@ describe('the vector builder', () => {
     gold.push(records);
     gold.onSilver(silvers[0]);
     // 25 minutes of bars and of the rows of a dozen levels, 40 of exposures; the session has 30 times as much.
-    expect(gold.save().vectors.rows.length).toBeLessThan(2_000_000);
+    gold.takeVectors();
+    expect(saveState(gold).length).toBeLessThan(2_000_000);
   });
 
   it('knows at a touch all it ever will: later input changes nothing, and nothing is waited for', () => {
@@ -222,7 +224,7 @@ describe('the vector builder', () => {
       const sequence = row.sequence as Float32Array;
       expect(sequence).toHaveLength(240 * CHANNELS.length);
       const channel = (name: string, bar: number) =>
-        sequence[bar * CHANNELS.length + CHANNELS.findIndex(([known]) => known === name)];
+        sequence[bar * CHANNELS.length + CHANNELS.findIndex((known) => known.name === name)];
       const dimension = (name: string) => rawOf(row)[FEATURES.findIndex((feature) => feature.name === name)];
       expect(channel('x', 239 - 12)).toBe(dimension('x_1m'));
       expect(channel('x', 239 - 120)).toBe(dimension('x_10m'));

@@ -2,7 +2,7 @@
 import { OrderBook } from '../../../graph/book/orderBook';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';
-import type { PriceRange } from '../../../graph/levels/tracker';
+import type { PriceRange } from '../../../graph/levels/priceRange';
 import { tradeDates } from '../../../graph/market/calendar';
 import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../../graph/market/time';
@@ -14,6 +14,7 @@ import { featureSettings } from '../../../graph/settings';
 import { Simulation, type SimulationRequest } from '../../../graph/sim/simulation';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import type { Tick } from '../../support/sessions';
+import { rowsOf } from '../../support/tables';
 
 /**
  * Round numbers and a wide choice of levels: many episodes a session. Exposures every five minutes, for they take the most
@@ -185,12 +186,6 @@ export function goldOf({ inputs, records }: Session, silver: readonly TableBatch
   gold.push(records, 0, to);
   gold.finish();
   return { episodes: rowsOf(gold.takeEpisodes()), vectors: rowsOf(gold.takeVectors()) };
-}
-
-export function rowsOf({ columns, rowCount }: TableBatch): Row[] {
-  return Array.from({ length: rowCount }, (_, i) =>
-    Object.fromEntries(Object.entries(columns).map(([name, data]) => [name, data[i] as Row[string]])),
-  );
 }
 
 export const rawOf = (row: Row) => row.raw as Float32Array;

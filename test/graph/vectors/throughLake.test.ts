@@ -14,11 +14,11 @@ import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { enforce } from '../../../lake/contracts/enforce';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
+import { rowsOf } from '../../support/tables';
 import {
   bitsOf,
   goldOf,
   rawOf,
-  rowsOf,
   silverOf,
   simulatedSessions,
   type Gold,
