@@ -1,5 +1,5 @@
 /** What a contract-date is built from, as the registry of raw files tells it. */
-import type { PriceRange } from '../../graph/levels/tracker';
+import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
 import type { Lake } from '../../lake/lake';

@@ -3,10 +3,9 @@ import type { Computation } from '../../graph/datasets/graph';
 import { blocking } from '../../graph/quality/checks';
 import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
 import type { MboBatch } from '../../graph/records/mbo';
-import { frameOf, type SessionInputs } from '../../graph/session/inputs';
+import type { SessionInputs } from '../../graph/session/inputs';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import type { SessionEvent } from '../../graph/session/operators';
-import type { OptionRecord } from '../../graph/options/inputs';
 import { SessionGraph } from '../../graph/session/sessionGraph';
 import type { Lake } from '../../lake/lake';
 import type { MboColumn } from '../../lake/parquet/mbo';
@@ -89,28 +88,21 @@ export async function openingBookOf(
 }
 
 async function pushRecords(
-  { partition, computations, lake, features, context: { progress, signal } }: Build,
+  { partition, computations, lake, context: { progress, signal } }: Build,
   session: SessionGraph,
   columns: MboColumn[] | undefined,
 ): Promise<void> {
-  const { contract, trade_date: tradeDate } = partition.key;
-  const frame = frameOf({ contract, tradeDate, settings: features });
   const options = new OptionReplay(
     readsOptions(computations) ? await readOptions(lake, { ...partition.key }, signal) : NO_OPTIONS,
-    frame,
+    session.frame,
   );
   const mbo = lake.table(bronzeMbo);
   const total = (await mbo.snapshot()).partition({ ...partition.key })?.rows ?? 0;
-  const merged = {
-    frame,
-    push: (batch: MboBatch, from: number, to: number) => session.push({ kind: 'records', batch, from, to }),
-    pushOption: (record: OptionRecord) => session.push({ kind: 'option', record }),
-  };
   let done = 0;
   await mbo.readMbo(
     { ...partition.key },
     (batch: MboBatch) => {
-      pushMerged(merged, batch, options);
+      pushMerged(session, batch, options);
       done += batch.length;
       progress({ phase: 'following the session', done, total });
     },

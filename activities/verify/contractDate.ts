@@ -1,4 +1,6 @@
 /** A contract-date in the lake, as verification and reports look at it. */
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { DatasetGraph } from '../../graph/datasets/graph';
 import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
@@ -93,6 +95,7 @@ export async function requireCurrent(
   symbol: string,
   contract: string,
   tradeDate: string,
+  graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<void> {
   const request = parseBackfill({
     symbol,
@@ -102,7 +105,7 @@ export async function requireCurrent(
     layers: layersOf('contract-date'),
     reprocess: 'stale',
   });
-  const { items, withoutData } = await planBackfill(request, settings);
+  const { items, withoutData } = await planBackfill(request, settings, graph);
   if (withoutData.length > 0)
     throw new SpymasterError('NoInput', `No imported file covers ${contract} on ${tradeDate}`, {
       expected: 'raw files: `spymaster import`',

@@ -6,7 +6,7 @@ import { utcDay } from '../market/easternTime';
 import { optionDefinition, type DefinitionFields } from '../options/definition';
 import type { OptionRecord } from '../options/inputs';
 import { Side } from '../records/mbo';
-import type { SessionFrame } from './inputs';
+import type { DateFrame } from './inputs';
 
 /** Rows as far as they matter here. Times are ns UTC, prices 1e-9. */
 export interface DefinitionRow extends DefinitionFields {
@@ -42,7 +42,7 @@ const SIDES: Readonly<Record<string, number>> = { A: Side.Ask, B: Side.Bid };
 const points = (price: bigint) => Number(price) / 1e9;
 
 /** @throws SpymasterError BadArgument if a call or put lacks terms that its symbol does not tell */
-export function definitionRecord(row: DefinitionRow, { origin, clock, product }: SessionFrame): OptionRecord {
+export function definitionRecord(row: DefinitionRow, { origin, clock, product }: DateFrame): OptionRecord {
   return { type: 'definition', definition: optionDefinition(row, product, clock.session.tradeDate, origin) };
 }
 
@@ -60,7 +60,7 @@ export function statisticRecord(row: StatisticRow): OptionRecord | null {
   return { type: 'settlement', instrumentId, day, price: points(price) };
 }
 
-export function optionTradeRecord(row: OptionTradeRow, { origin }: SessionFrame): OptionRecord {
+export function optionTradeRecord(row: OptionTradeRow, { origin }: DateFrame): OptionRecord {
   const { instrumentId, tsEvent, size: lots } = row;
   const side = SIDES[row.side] ?? Side.None;
   return {

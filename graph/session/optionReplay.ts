@@ -4,7 +4,8 @@
  */
 import type { OptionRecord } from '../options/inputs';
 import type { MboBatch } from '../records/mbo';
-import type { SessionFrame } from './inputs';
+import type { DateFrame } from './inputs';
+import type { SessionInput } from './operators';
 import {
   definitionRecord,
   optionTradeRecord,
@@ -21,11 +22,10 @@ export interface OptionRows {
   readonly trades: readonly OptionTradeRow[];
 }
 
-/** What takes records of a future and of its options. */
+/** What takes records of a future and of its options: a `SessionGraph`. */
 export interface MergedInput {
-  readonly frame: SessionFrame;
-  push(batch: MboBatch, from: number, to: number): void;
-  pushOption(record: OptionRecord): void;
+  readonly frame: DateFrame;
+  push(input: SessionInput): void;
 }
 
 interface Captured {
@@ -39,7 +39,7 @@ export class OptionReplay {
   private at = 0;
 
   /** @param since leaves out what was captured before, ns since the origin: where a restored session stood */
-  constructor({ definitions, statistics, trades }: OptionRows, frame: SessionFrame, since = -Infinity) {
+  constructor({ definitions, statistics, trades }: OptionRows, frame: DateFrame, since = -Infinity) {
     const captured =
       <Row extends { readonly tsRecv: bigint }>(recordOf: (row: Row) => OptionRecord | null) =>
       (row: Row): Captured => ({ recv: Number(row.tsRecv - frame.origin.ns), record: () => recordOf(row) });
@@ -62,7 +62,7 @@ export class OptionReplay {
   pushUntil(recv: number, session: MergedInput): void {
     while (this.next < recv) {
       const record = this.records[this.at++].record();
-      if (record !== null) session.pushOption(record);
+      if (record !== null) session.push({ kind: 'option', record });
     }
   }
 }
@@ -83,9 +83,9 @@ export function pushMerged(
   for (let i = from; i < to; i++) {
     const recv = origin.offset(batch.tsRecvWords, i);
     if (recv <= options.next) continue;
-    session.push(batch, pending, i);
+    if (i > pending) session.push({ kind: 'records', batch, from: pending, to: i });
     options.pushUntil(recv, session);
     pending = i;
   }
-  session.push(batch, pending, to);
+  if (to > pending) session.push({ kind: 'records', batch, from: pending, to });
 }

@@ -6,7 +6,7 @@
 import type { Computation } from '../datasets/graph';
 import type { FeatureSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
-import type { SessionInputs } from './inputs';
+import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
 
 /** What each kind of input is a record of. */
@@ -23,18 +23,21 @@ interface Node {
 }
 
 export class SessionGraph implements OpenedOperator {
+  readonly frame: SessionFrame;
   private readonly nodes: readonly Node[];
 
   /**
    * @param inputs what is known before the session begins
    * @param computations in an order in which each comes after those it reads; others than a session's are left out
+   * @throws SpymasterError BadArgument for an unknown product or a day that is no trade date
    */
   constructor(inputs: SessionInputs, computations: readonly Computation[]) {
+    this.frame = frameOf(inputs);
     this.nodes = computations.flatMap((computation): Node[] => {
       const { operator, upstream } = computation;
       if (operator.kind !== 'session') return [];
       const reads = new Set(upstream.map(({ dataset }) => dataset));
-      return [{ computation, operator: operator.open(declaredInputs(inputs, computation, reads)), reads }];
+      return [{ computation, operator: operator.open(declaredFrame(this.frame, computation, reads)), reads }];
     });
   }
 
@@ -97,18 +100,16 @@ export class SessionGraph implements OpenedOperator {
 }
 
 /** What an operator may know before the session begins: what its datasets declare. */
-function declaredInputs(
-  inputs: SessionInputs,
+function declaredFrame(
+  frame: SessionFrame,
   { operator, settings }: Computation,
   reads: ReadonlySet<string>,
-): SessionInputs {
-  const { openingBook, previousDay } = inputs;
+): SessionFrame {
   return {
-    contract: inputs.contract,
-    tradeDate: inputs.tradeDate,
-    settings: declaredSettings(inputs.settings, settings, operator as SessionOperator),
-    ...(reads.has('bronze.opening_books') && { openingBook }),
-    ...(reads.has('raw.trading') && { previousDay }),
+    ...frame,
+    settings: declaredSettings(frame.settings, settings, operator as SessionOperator),
+    openingBook: reads.has('bronze.opening_books') ? frame.openingBook : undefined,
+    previousDay: reads.has('raw.trading') ? frame.previousDay : undefined,
   };
 }
 

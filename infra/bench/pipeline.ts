@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { sessionStart } from '../../activities/verify/contractDate';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
-import { SessionStream } from '../../graph/session/sessionStream';
+import { SessionGraph } from '../../graph/session/sessionGraph';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
-import { TABLES } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';
@@ -65,12 +65,11 @@ async function streaming(location: string): Promise<number> {
   const { signal } = new AbortController();
   const { inputs, options, records } = await sessionStart(lake, DEFAULT_SETTINGS, contract, DATE, signal);
   const started = performance.now();
-  const stream = new SessionStream(inputs);
+  const stream = new SessionGraph(inputs, DATASET_GRAPH.computations);
   const replay = new OptionReplay(options, stream.frame);
   const partition = { contract, trade_date: DATE };
   await lake.table(bronzeMbo).readMbo(partition, (batch) => pushMerged(stream, batch, replay), { signal });
-  stream.finish();
-  stream.take();
+  stream.end();
   return records / ((performance.now() - started) / 1000);
 }
 

@@ -29,8 +29,8 @@ function named(name: string): readonly Feature[] {
 }
 
 function document(features: readonly Feature[], selected: boolean) {
-  const channels = CHANNELS.map(([name, unit, formula]) => ({ name, unit, formula }));
-  const notation = Object.fromEntries(NOTATION);
+  const channels = CHANNELS.map(({ name, unit, formula }) => ({ name, unit, formula }));
+  const notation = Object.fromEntries(NOTATION.map(({ term, meaning }) => [term, meaning]));
   return { featureTable: FEATURE_TABLE, notation, features, ...(!selected && { channels }) };
 }
 
@@ -56,11 +56,11 @@ function list(features: readonly Feature[], whole: boolean): void {
   process.stdout.write('\n');
   printTable(
     ['channel of the sequence', 'unit', 'formula'],
-    CHANNELS.map(([name, unit, formula]) => [name, unit, formula]),
+    CHANNELS.map(({ name, unit, formula }) => [name, unit, formula]),
   );
   process.stdout.write('\n');
   printTable(
     ['in formulas', 'meaning'],
-    NOTATION.map(([term, meaning]) => [term, meaning]),
+    NOTATION.map(({ term, meaning }) => [term, meaning]),
   );
 }

@@ -1,8 +1,8 @@
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { MboBatch } from '../../../graph/records/mbo';
 import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
-import { SessionStream } from '../../../graph/session/sessionStream';
 import { frameOf } from '../../../graph/session/inputs';
+import { OpenedSession } from '../../support/openedSession';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { record, writeRow } from '../book/records';
 
@@ -45,21 +45,24 @@ const options = {
 
 /** Trades of options in each bar. */
 function tradesByBar(cuts: number[]): number[] {
-  let stream = new SessionStream(inputs);
-  let replay = new OptionReplay(options, stream.frame);
+  const session = new OpenedSession(inputs);
+  const { origin } = session.frame;
+  let replay = new OptionReplay(options, session.frame);
   const counts: number[] = [];
   const take = () => {
-    for (const { contract, columns, rowCount } of stream.take())
-      if (contract === silverOptionFlow)
-        counts.push(...(columns.other_excluded_trades as Int32Array).slice(0, rowCount));
+    const { columns, rowCount } = session.take(silverOptionFlow);
+    counts.push(...(columns.other_excluded_trades as Int32Array).slice(0, rowCount));
   };
-  [...cuts, orders.length].forEach((to, k) => {
-    pushMerged(stream, orders, replay, k === 0 ? 0 : cuts[k - 1], to);
+  let from = 0;
+  for (const to of [...cuts, orders.length]) {
+    pushMerged(session, orders, replay, from, to);
     take();
-    stream = SessionStream.restore(structuredClone(stream.save()), inputs);
-    replay = new OptionReplay(options, stream.frame, stream.recv);
-  });
-  stream.finish();
+    session.restart();
+    const recv = to > 0 ? origin.offset(orders.tsRecvWords, to - 1) : -Infinity;
+    replay = new OptionReplay(options, session.frame, recv);
+    from = to;
+  }
+  session.finish();
   take();
   return counts;
 }

@@ -1,13 +1,32 @@
-import { TableBuilder } from '../../../graph/datasets/schema';
-import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
-import { timeOfDay } from '../../../graph/episodes/episode';
-import { episodeRow, outcomeRow } from '../../../graph/episodes/rows';
-import { at, clockOf } from '../../support/sessions';
-import { captured, run, settingsWith } from './support';
+import { TableRows } from '../../../graph/datasets/column';
+import { INT_NULL } from '../../../graph/datasets/schema';
+import type { Episode, Outcome } from '../../../graph/episodes/episode';
+import {
+  EPISODE_COLUMNS,
+  goldEpisodes,
+  goldOutcomes,
+  OUTCOME_COLUMNS,
+} from '../../../graph/episodes/episodeTables';
+import { enforce } from '../../../lake/contracts/enforce';
+import { at, clockOf, tradeTick } from '../../support/sessions';
+import { rowsOf } from '../../support/tables';
+import { run, settingsWith } from './support';
 
 const clock = clockOf('2024-07-10');
 const OPEN = at(clock, '2024-07-10T13:30');
 const TICK = 250_000_000;
+
+function episodeRows(found: readonly Episode[]) {
+  const rows = new TableRows(goldEpisodes, EPISODE_COLUMNS);
+  for (const event of found) rows.push({ event, origin: clock.origin, tickNanos: TICK });
+  return rows.take();
+}
+
+function outcomeRows(found: readonly Outcome[]) {
+  const rows = new TableRows(goldOutcomes, OUTCOME_COLUMNS);
+  for (const event of found) rows.push({ event, origin: clock.origin, tickNanos: TICK });
+  return rows.take();
+}
 
 describe('rows of the Gold tables', () => {
   const ticks = [19_230, 19_215, 19_201, 19_175].map((price, i) => ({
@@ -21,9 +40,9 @@ describe('rows of the Gold tables', () => {
   });
 
   it('hold episodes in points, ticks and UTC', () => {
-    const builder = new TableBuilder(goldEpisodes);
-    builder.push(episodeRow(episodes[0], clock.origin, TICK));
-    expect(episodeRow(episodes[0], clock.origin, TICK)).toEqual({
+    const batch = episodeRows(episodes);
+    expect(() => enforce(batch)).not.toThrow();
+    expect(rowsOf(batch)[0]).toEqual({
       episode_id: 'ESU4-20240710-USER@4800.00-DOWN-1',
       level_id: 'USER@4800.00',
       level_kind: 'USER',
@@ -38,7 +57,7 @@ describe('rows of the Gold tables', () => {
       approach_seconds: 5,
       approach_trades: 2,
       touch_ts: clock.session.rthOpen + 1_210_000_000_000n,
-      touch_recv_ts: clock.origin.absolute(captured(ticks[2].t)),
+      touch_recv_ts: clock.origin.absolute(tradeTick(ticks[2]).recv),
       touch_price: 4800.25,
       touch_distance: -1,
       session: 'rth',
@@ -48,24 +67,24 @@ describe('rows of the Gold tables', () => {
   });
 
   it('hold one outcome an episode and horizon', () => {
-    const builder = new TableBuilder(goldOutcomes);
-    for (const outcome of outcomes) builder.push(outcomeRow(outcome, clock.origin, TICK));
-    const { rowCount, columns } = builder.build();
+    const batch = outcomeRows(outcomes);
+    expect(() => enforce(batch)).not.toThrow();
+    const { rowCount, columns } = batch;
     expect(rowCount).toBe(3);
     expect(Array.from((columns.horizon_minutes as Float64Array).slice(0, 3))).toEqual([4, 8, 30]);
     expect(Array.from((columns.is_primary as Uint8Array).slice(0, 3))).toEqual([0, 1, 0]);
-    expect(outcomeRow(outcomes[1], clock.origin, TICK)).toEqual({
+    expect(rowsOf(batch)[1]).toEqual({
       episode_id: episodes[0].id,
       horizon_minutes: 8,
-      is_primary: true,
+      is_primary: 1,
       outcome: 'BREAK',
       ended_by: 'horizon',
       touch_ts: clock.session.rthOpen + 1_210_000_000_000n,
       end_ts: clock.session.rthOpen + 1_690_000_000_000n,
       break_ts: clock.session.rthOpen + 1_215_000_000_000n,
-      reject_ts: null,
+      reject_ts: INT_NULL.int64,
       seconds_to_break: 5,
-      seconds_to_reject: null,
+      seconds_to_reject: NaN,
       favorable_ticks: 25,
       adverse_ticks: 1,
       high: 4800.25,
@@ -77,23 +96,6 @@ describe('rows of the Gold tables', () => {
 
   it('say nothing of an outcome the data do not reach', () => {
     const cut = run(ticks.slice(0, 3), { clock, settings: settingsWith([19_200]) }).outcomes;
-    expect(cut.map((outcome) => outcomeRow(outcome, clock.origin, TICK).outcome)).toEqual([null, null, null]);
-  });
-});
-
-describe('the time of day', () => {
-  it.each([
-    ['2024-07-09T22:00', 'OVERNIGHT'],
-    ['2024-07-10T08:00', 'PREMARKET'],
-    ['2024-07-10T13:30', 'T0_15'],
-    ['2024-07-10T13:44:59', 'T0_15'],
-    ['2024-07-10T13:45', 'T15_30'],
-    ['2024-07-10T14:00', 'T30_60'],
-    ['2024-07-10T14:30', 'T60_120'],
-    ['2024-07-10T15:30', 'T120_CLOSE'],
-    ['2024-07-10T19:59:59', 'T120_CLOSE'],
-    ['2024-07-10T20:00', 'POST'],
-  ])('of %s is %s', (utc, name) => {
-    expect(timeOfDay(clock, [15, 30, 60, 120], at(clock, utc))).toBe(name);
+    expect(rowsOf(outcomeRows(cut)).map(({ outcome }) => outcome)).toEqual([null, null, null]);
   });
 });
