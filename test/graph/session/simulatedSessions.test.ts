@@ -17,7 +17,7 @@ const request = {
 };
 
 describe('simulated sessions', () => {
-  const sessions = [...simulatedSessions(request, settings)];
+  const sessions = [...simulatedSessions(request, settings, DATASET_GRAPH)];
   const rows = (tables: TableBatch[], name: string) => tables.find(({ contract }) => contract.name === name)!;
 
   it('follow one another, each of its own contract', () => {
