@@ -95,38 +95,42 @@ function placeOf(zone: number): string {
 
 function zoneColumns(prefix: string, side: LevelSide): Column<Row>[] {
   const sums = elementsOf((row: Row) => row[side].sums);
-  const depth = elementsOf((row: Row) => row[side].last.lots);
-  return ZONE_NAMES.flatMap((name, zone) => {
-    const where = placeOf(zone);
-    const sum = (figure: FigureCode) => sums(zone * FIGURES + figure);
-    const column = (figure: string, value: (row: Row) => number, meaning: string) =>
-      lots<Row>(`${prefix}_${name}_${figure}`, { meaning, value });
+  const depths = elementsOf((row: Row) => row[side].last.lots);
+  return ZONE_NAMES.flatMap((zone, index) => {
+    const where = placeOf(index);
+    const named = (figure: string) => `${prefix}_${zone}_${figure}`;
+    const sum = (figure: FigureCode) => sums(index * FIGURES + figure);
     return [
-      column('depth', depth(zone), `Displayed ${side} lots ${where} at the bar's end`),
-      column('add', sum(Figure.Add), `Lots of new ${side} orders ${where}`),
-      column(
-        'pull',
-        sum(Figure.Pull),
-        `Unfilled ${side} lots cancelled ${where} after resting half a second or longer`,
-      ),
-      column('flash', sum(Figure.Flash), `Unfilled ${side} lots cancelled ${where} sooner than that`),
-      column('fill', sum(Figure.Fill), `Displayed ${side} lots filled ${where}`),
-      column(
-        'mod',
-        sum(Figure.Mod),
-        `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
-      ),
-      column(
-        'toward',
-        sum(Figure.Toward),
-        `Lots of ${side} orders ${where} repriced nearer to the level, or into there from outside the zones`,
-      ),
-      column(
-        'away',
-        sum(Figure.Away),
-        `Lots of ${side} orders ${where} repriced farther from the level, or into there from outside the zones`,
-      ),
-      column('refresh', sum(Figure.Refresh), `Lots ${side} icebergs displayed anew ${where}`),
+      lots(named('depth'), {
+        meaning: `Displayed ${side} lots ${where} at the bar's end`,
+        value: depths(index),
+      }),
+      lots(named('add'), { meaning: `Lots of new ${side} orders ${where}`, value: sum(Figure.Add) }),
+      lots(named('pull'), {
+        meaning: `Unfilled ${side} lots cancelled ${where} after resting half a second or longer`,
+        value: sum(Figure.Pull),
+      }),
+      lots(named('flash'), {
+        meaning: `Unfilled ${side} lots cancelled ${where} sooner than that`,
+        value: sum(Figure.Flash),
+      }),
+      lots(named('fill'), { meaning: `Displayed ${side} lots filled ${where}`, value: sum(Figure.Fill) }),
+      lots(named('mod'), {
+        meaning: `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
+        value: sum(Figure.Mod),
+      }),
+      lots(named('toward'), {
+        meaning: `Lots of ${side} orders ${where} repriced nearer to the level, or into there from outside the zones`,
+        value: sum(Figure.Toward),
+      }),
+      lots(named('away'), {
+        meaning: `Lots of ${side} orders ${where} repriced farther from the level, or into there from outside the zones`,
+        value: sum(Figure.Away),
+      }),
+      lots(named('refresh'), {
+        meaning: `Lots ${side} icebergs displayed anew ${where}`,
+        value: sum(Figure.Refresh),
+      }),
     ];
   });
 }
@@ -162,12 +166,12 @@ export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
     value: (row) => (row[side].total(Figure.Pull) + 0.5) / (gone(row[side]) + 1),
   }),
   figure(`${prefix}_pull_intensity`, {
-    meaning: `${side === 'opposing' ? 'Opposing' : 'Supporting'} lots pulled in all zones, against those at the bar's start`,
+    meaning: `Lots pulled of the ${side} depth in all zones, against that depth at the bar's start`,
     formula: "ln(1 + pulled / (1 + lots at the bar's start))",
     value: (row) => pullIntensity(row[side]),
   }),
   figure(`${prefix}_replenishment`, {
-    meaning: `What came to the ${side} lots in all zones against what went; 0 when nothing happened`,
+    meaning: `Lots that came to the ${side} depth in all zones against those that went; 0 when nothing happened`,
     formula: 'ln((1 + added + refreshed) / (1 + pulled + filled))',
     value: (row) => replenishment(row[side]),
   }),
