@@ -178,9 +178,10 @@ describe('the saved vacuum', () => {
   });
 
   it('holds no rows: they are taken before', () => {
-    const operator = vacuum();
-    const open = { ...options, sessions: { codeAt: () => 3 as const }, watcher: operator };
-    new Driver(open).feed(batchOf(event(0, ['A', 'B', 1, 400, 1], ['A', 'A', 2, 402, 1]))).finish(5e9);
+    const open = { ...options, sessions: { codeAt: () => 3 as const } };
+    const operator = new LevelVacuum({ ...open, levels });
+    const quote = event(0, ['A', 'B', 1, 400, 1], ['A', 'A', 2, 402, 1]);
+    new Driver({ ...open, watcher: operator }).feed(batchOf(quote)).finish(10e9);
     expect(() => saveState(operator)).toThrow('rows of silver.vacuum are not taken');
   });
 });
