@@ -51,7 +51,6 @@ export interface ExposureFigures extends SmileFigures {
   /** Lots of options not yet expired, and those of them on strikes with a volatility. */
   readonly openInterest: number;
   readonly pricedOpenInterest: number;
-  readonly around: BandedExposure;
 }
 
 /** Volatilities per square root of a year. */
@@ -95,7 +94,7 @@ export class OptionExposure {
    * @param price of the future, points; NaN if unknown
    * @returns the figures, or why there are none
    */
-  evaluate(at: number, price: number): Omit<ExposureFigures, 'around'> | NoExposure {
+  evaluate(at: number, price: number): ExposureFigures | NoExposure {
     const { chain, settings } = this;
     if (chain.empty) return 'no option definitions';
     if (!(price > 0)) return 'no price of the future';

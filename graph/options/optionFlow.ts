@@ -61,8 +61,6 @@ export interface FlowFigures {
   /** Tide over the last bars as a share of all their premium, in [-1, 1]. */
   readonly callTideShare: number;
   readonly putTideShare: number;
-  /** Of the bar, around one price. */
-  readonly around: BandedFlow;
 }
 
 /** Per trade of the open bar: strike, right, pressure, tide. */
@@ -125,7 +123,7 @@ export class OptionFlow implements Stateful {
   }
 
   /** The open bar as if it ended now. */
-  figures(): Omit<FlowFigures, 'around'> {
+  figures(): FlowFigures {
     return {
       bar: { ...this.bar },
       session: { ...this.session },
