@@ -3,7 +3,7 @@ import { dayNumber } from '../market/days';
 import { UNDEF_TIMESTAMP } from './constants';
 import type { DbnMetadata } from './metadata';
 import type { RecordView } from './record';
-import { utcDay } from './text';
+import { utcDay } from '../market/easternTime';
 
 /** `symbol` from day `from` (inclusive) to day `to` (exclusive), in days since 1970-01-01 UTC. */
 interface Meaning {

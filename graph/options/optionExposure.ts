@@ -9,7 +9,7 @@ import { BANDS, type StrikeBands } from './bands';
 import type { OptionChain } from './chain';
 import { Kind } from './classify';
 import { yearFraction } from './expiry';
-import { gexFactor, GammaBook, zeroGammaFlip } from './gammaExposure';
+import { gexFactor, GammaBook, hedgeLotsPerPoint, zeroGammaFlip } from './gammaExposure';
 import type { DealerSign, OptionSettings } from './settings';
 import { smileAt } from './smile';
 
@@ -115,7 +115,7 @@ export class OptionExposure {
       callWall: this.strikeOf(largest(this.calls, 1)),
       putWall: this.strikeOf(largest(this.puts, -1)),
       flip: zeroGammaFlip(this.book, price, settings.flipRangePercent / 100),
-      hedgeLotsPerPoint: 0 - (callGex + putGex) / factor,
+      hedgeLotsPerPoint: hedgeLotsPerPoint(callGex + putGex, settings.gexScale, price, this.multiplier),
       ...this.smileFigures(at, price, vols),
       openInterest: positions.openInterest,
       pricedOpenInterest: positions.pricedOpenInterest,

@@ -221,7 +221,7 @@ export class OptionFlow implements Stateful {
     const years = yearFraction(this.expiryOf(slot) - at);
     const { rate } = this.settings;
     const implied = impliedVol(right, price, future, strike, years, rate);
-    // An in-the-money price is mostly intrinsic value, and its tick a coarse ruler for the rest.
+    // An in-the-money price is mostly intrinsic value: a tick of it is too coarse a measure of the time value.
     if (!Number.isNaN(implied) && right * (future - strike) <= 0) chain.observe(pair, implied, at);
     if (Number.isNaN(implied)) {
       this.bar.unpriced++;

@@ -20,7 +20,7 @@ function settlesAt(day: number, origin: TimeOrigin): number {
   return isTradeDate(date) ? Number(sessionOf(date).rthClose - origin.ns) : NaN;
 }
 
-/** Lets every strike with a settled call and put know the volatility of its out-of-the-money side. */
+/** Observes, at every strike with a settled call and put, the volatility of its out-of-the-money side. */
 export function observeSettlements(chain: OptionChain, origin: TimeOrigin, rate: number): void {
   const calls = new Float64Array(chain.pairStrike.length).fill(NaN);
   const puts = new Float64Array(chain.pairStrike.length).fill(NaN);

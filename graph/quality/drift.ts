@@ -5,6 +5,7 @@
  * and the *population stability index*, sum over bins of (p - q) ln(p / q), with p and q the shares of either side in the bin. Bins are
  * cut at quantiles of the earlier values; by convention an index under 0.1 is stable, and one of 0.25 or more a large shift.
  */
+import { momentsOf, type Moments } from '../statistics/moments';
 
 /** Quantiles are tenths, or fewer where there are not `PER_BIN` values a bin on either side. */
 const MOST_BINS = 10;
@@ -15,15 +16,8 @@ const LEAST_SHARE = 1e-4;
 export const PSI_MODERATE = 0.1;
 export const PSI_LARGE = 0.25;
 
-export interface Moments {
-  n: number;
-  /** NaN of no values. */
-  mean: number;
-  /** Of the population; NaN of no values. */
-  deviation: number;
-}
-
 export interface Drift {
+  /** Deviations are those of the values themselves, over n. */
   current: Moments;
   reference: Moments;
   /** Standard deviations; NaN where either side is empty, or both are constant and differ. */
@@ -37,7 +31,7 @@ export interface Drift {
 /** Values that are NaN are no values. */
 export function drift(current: ArrayLike<number>, reference: ArrayLike<number>): Drift {
   const [now, before] = [sorted(current), sorted(reference)];
-  const [c, r] = [moments(now), moments(before)];
+  const [c, r] = [momentsOf(now, 'n'), momentsOf(before, 'n')];
   return { current: c, reference: r, standardised: standardised(c, r), ...stability(now, before) };
 }
 
@@ -52,13 +46,6 @@ const sorted = (values: ArrayLike<number>): Float64Array =>
   Float64Array.from(values)
     .filter((value) => !Number.isNaN(value))
     .sort();
-
-function moments(values: Float64Array): Moments {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
-  return { n, mean, deviation };
-}
 
 function standardised(current: Moments, reference: Moments): number {
   if (current.mean === reference.mean) return 0;

@@ -6,6 +6,7 @@
  * observations and told with an interval that draws whole days: the observations of one day share their market.
  */
 import { Random } from '../sim/random/random';
+import { momentsOf } from './moments';
 import { fitLogistic } from './multinomialLogistic';
 import type { Interval } from './proportion';
 
@@ -112,9 +113,7 @@ function modelOf(
 function scalerOf(rows: readonly ArrayLike<number>[]): (row: ArrayLike<number>) => Float64Array {
   const scales = Array.from(rows[0], (_, k) => {
     const values = rows.map((row) => row[k]).filter((value) => !Number.isNaN(value));
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    return { mean, deviation: Math.sqrt(variance) };
+    return momentsOf(values, 'n');
   });
   return (row) =>
     Float64Array.from(scales, ({ mean, deviation }, k) => {
