@@ -2,7 +2,7 @@
  * Option flow of one bar and of the session so far.
  *
  * - **Pressure**: signed delta, in lots of the future: side of the aggressor x delta of the option x lots. Calls bought
- *   and puts sold push it up, as the dealer who is on the other side buys the future to hedge.
+ *   and puts sold push it up, as the dealer on the other side buys the future to hedge.
  * - **Tide**: signed premium in USD: side of the aggressor x price x lots x multiplier. Raw dollars grow with volatility and
  *   with years, so it is also given as a share of all premium that changed hands over the last bars, within [-1, 1].
  *

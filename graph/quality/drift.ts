@@ -10,7 +10,7 @@ import { momentsOf, type Moments } from '../statistics/moments';
 /** Quantiles are tenths, or fewer where there are not `PER_BIN` values a bin on either side. */
 const MOST_BINS = 10;
 const PER_BIN = 10;
-/** A share of nothing counts as this much: the index of an empty bin would be infinite. */
+/** Least share of a bin: the index of an empty one would be infinite. */
 const LEAST_SHARE = 1e-4;
 
 export const PSI_MODERATE = 0.1;
@@ -28,14 +28,14 @@ export interface Drift {
   bins: number;
 }
 
-/** Values that are NaN are no values. */
+/** NaN are left out. */
 export function drift(current: ArrayLike<number>, reference: ArrayLike<number>): Drift {
   const [now, before] = [sorted(current), sorted(reference)];
   const [c, r] = [momentsOf(now, 'n'), momentsOf(before, 'n')];
   return { current: c, reference: r, standardised: standardised(c, r), ...stability(now, before) };
 }
 
-/** In words: what the index is taken to mean. */
+/** The conventional reading of the index. */
 export function judgeDrift(psi: number): 'stable' | 'moderate' | 'large' | 'too few values' {
   if (Number.isNaN(psi)) return 'too few values';
   if (psi < PSI_MODERATE) return 'stable';
@@ -76,7 +76,7 @@ function cuts(reference: Float64Array, bins: number): number[] {
   return [...ends].sort((a, b) => a - b);
 }
 
-/** Nearer than any other value a feature takes. */
+/** Just below `value`: closer than any other value a feature takes. */
 const justBelow = (value: number) => value - Math.max(1, Math.abs(value)) * 2 ** -40;
 
 function shares(values: Float64Array, ends: readonly number[]): number[] {

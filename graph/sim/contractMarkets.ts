@@ -15,12 +15,12 @@ import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 
 /** Price difference from one quarterly contract to the next, ticks. */
 const ROLL_DIFFERENCE = 220;
-/** Rows of the eve of the roll that are the next contract's. */
+/** Share of the rows of the eve of the roll that are the next contract's. */
 const ROLLED_SHARE = 0.65;
 const ORDERS_FROM_DAYS_BEFORE = 36 * 3600 * NS_PER_SECOND;
-/** Steps in which two contracts go on together. */
+/** Steps in which two contracts are simulated in turn. */
 const LOCKSTEP = NS_PER_SECOND;
-/** The exchange takes its weekly snapshot so long before it is captured, ns. */
+/** The weekly snapshot is captured this long after the exchange took it, ns. */
 const WEEKLY_TAKEN_BEFORE = 475e6;
 
 interface Quote {
@@ -71,14 +71,14 @@ export class ContractMarkets {
     }
     this.leader ??= this.quote(day.contract, start, preOpen);
     if (day.rollingTo === null) {
-      this.leader.market.appoint(day.timetable(events));
+      this.leader.market.schedule(day.timetable(events));
       return;
     }
     const leader = this.leader.market;
     const next = Math.round(leader.latent) + ROLL_DIFFERENCE;
     this.follower = this.quote(day.rollingTo, next, preOpen, leader);
-    leader.appoint(day.timetable(Math.round(events * (1 - ROLLED_SHARE))));
-    this.follower.market.appoint(day.timetable(Math.round(events * ROLLED_SHARE)));
+    leader.schedule(day.timetable(Math.round(events * (1 - ROLLED_SHARE))));
+    this.follower.market.schedule(day.timetable(Math.round(events * ROLLED_SHARE)));
     if (file === null || preOpen >= file.end) return;
     // A contract that joins within a file shows its book before its first event.
     yield* this.advanceAlone(leader, preOpen);
@@ -102,7 +102,7 @@ export class ContractMarkets {
     return { contract, market };
   }
 
-  /** Begins a file with what every book holds. */
+  /** Begins a file with a snapshot of every book. */
   openFile(file: ScheduledFile): void {
     for (const { book, writer } of this.markets) {
       writer.receivedLimit = file.end;
@@ -117,7 +117,7 @@ export class ContractMarkets {
     return tape;
   }
 
-  /** Lets the contracts live until `until` and hands over what they wrote. */
+  /** Simulates the contracts up to `until` and hands over what they wrote. */
   *advance(until: number): Generator<MboBatch> {
     if (this.follower === null) {
       yield* this.advanceAlone(this.front.market, until);
@@ -125,7 +125,7 @@ export class ContractMarkets {
     }
     const { markets, pool } = this;
     const merger = new RowMerger(markets.length, this.options.origin, pool);
-    // Before the next session there is nothing to do by the second.
+    // Before the next session there are no seconds to simulate.
     let t = Math.min(until, ...markets.map((market) => market.nextActive));
     for (; ; t = Math.min(t + LOCKSTEP, until)) {
       markets.forEach((market, k) => {

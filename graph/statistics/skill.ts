@@ -2,8 +2,8 @@
  * What features add to the base rate, out of sample: log loss under walk-forward by day.
  *
  * Days are judged in blocks by models fitted to all earlier days alone, scales included. The baseline knows the base rates and
- * what geometry alone tells; the other model knows the features besides. What one gains on the other is averaged over
- * observations and told with an interval that draws whole days: the observations of one day share their market.
+ * geometry alone; the other model has the features besides. The gain is averaged over observations, with a bootstrap interval
+ * over whole days: the observations of one day are not independent.
  */
 import { Random } from '../sim/random/random';
 import { momentsOf } from './moments';
@@ -43,7 +43,7 @@ export interface SkillOptions {
 const BURN_IN = 1 / 3;
 /** Days judged by one fit. */
 const BLOCK = 5;
-/** Chosen for hundreds of observations and about as many features: without any signal the loss is hardly raised. */
+/** Chosen for hundreds of observations and about as many features: without any signal the loss hardly rises. */
 const RIDGE = 300;
 const BASELINE_RIDGE = 10;
 /** Standard deviations at which a feature is cut off. */
