@@ -1,10 +1,11 @@
 import { dayNumber } from '../../../graph/market/days';
 import { Kind } from '../../../graph/options/classify';
 import { Side } from '../../../graph/records/mbo';
-import { frameOf } from '../../../graph/session/inputs';
+import { dateFrame } from '../../../graph/session/inputs';
+import { ES } from '../../support/products';
 import { definitionRecord, optionTradeRecord, statisticRecord } from '../../../graph/session/optionRecords';
 
-const frame = frameOf({ contract: 'ESH4', tradeDate: '2024-03-05' });
+const frame = dateFrame(ES, '2024-03-05');
 const NOON = BigInt(Date.parse('2024-03-04T12:00:00Z')) * 1_000_000n;
 
 it('a definition counts its expiry from the origin of the session', () => {
