@@ -45,7 +45,7 @@ const coverageSchema = z.object({
   instruments: z.array(instrumentSchema),
   /** Totals of all instruments by trade date. */
   days: z.array(z.object({ tradeDate: z.string(), instruments: z.int(), records })),
-  /** Records whose time no calendar knows. */
+  /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
 });
 

@@ -1,6 +1,6 @@
 /**
- * What a raw file covers: read once when the file is imported, so that nobody has to open it again to know whether it
- * is wanted. Which contract was traded most on a day, and between which prices, is answered from here alone.
+ * What a raw file covers: found out once, when the file is imported, so that it need not be opened again to know whether
+ * a build reads it. Which contract was traded most on a day, and between which prices, is answered from here alone.
  */
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
@@ -112,7 +112,7 @@ class Tallies {
   private readonly byInstrument = new Map<number, DayTally[]>();
   private lastKey = -1;
   private last: DayTally | undefined;
-  /** Records whose time no calendar knows. */
+  /** Records whose time lies outside the calendar's years. */
   undated = 0;
 
   constructor(
@@ -215,8 +215,8 @@ function addRecord(tallies: Tallies, view: RecordView): void {
 }
 
 /**
- * Instruments one by one, but for options: a day of those is thousands of instruments, of which nobody asks for one
- * alone; they are in the day's totals.
+ * Instruments one by one, but for options: a day of those is thousands of instruments, which are only read all together;
+ * they are in the day's totals.
  */
 function summarise(tallies: Tallies, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
