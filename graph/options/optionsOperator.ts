@@ -113,7 +113,7 @@ export class OptionsOperator {
 
   /** The future's price from now on, points: its mid or last trade; NaN leaves the last one standing. */
   future(price: number): void {
-    if (price > 0) this.price = price;
+    if (!Number.isNaN(price)) this.price = price;
   }
 
   /**

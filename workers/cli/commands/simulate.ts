@@ -15,6 +15,7 @@ interface Options {
   from: string;
   days: number;
   symbol: string;
+  price?: number;
   size: keyof typeof SIZES;
   events?: number;
   strength: number;
@@ -39,6 +40,7 @@ export function registerSimulate(program: Command): void {
     .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
     .option('--days <n>', 'trade dates; weekends and holidays are passed over', wholeNumber, 1)
     .option('--symbol <root>', 'product', 'ES')
+    .option('--price <points>', 'first price; default: a usual one of the product', points)
     .addOption(new Option('--size <size>', 'events a session').choices(Object.keys(SIZES)).default('small'))
     .option('--events <n>', 'events a session, instead of --size', wholeNumber)
     .option('--strength <share>', 'how much order flow tells about outcomes at levels, 0 to 1', share, 0.8)
@@ -50,6 +52,12 @@ export function registerSimulate(program: Command): void {
     .action(simulate);
 }
 
+function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
 function share(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1))
@@ -58,7 +66,7 @@ function share(text: string): number {
 }
 
 async function simulate(given: Options): Promise<void> {
-  const { out, from, days, symbol, strength, seed, options, plain, json } = given;
+  const { out, from, days, symbol, price, strength, seed, options, plain, json } = given;
   const events = given.events ?? SIZES[given.size];
   const line = new ProgressLine();
   const started = performance.now();
@@ -66,7 +74,7 @@ async function simulate(given: Options): Promise<void> {
     const summary = await untilInterrupted((signal) =>
       simulateInto(
         out,
-        { symbol, from, days, events, strength, seed, options },
+        { symbol, ...(price !== undefined && { price }), from, days, events, strength, seed, options },
         {
           products: productsOf(loadConfig().features),
           plain,
