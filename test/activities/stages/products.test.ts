@@ -66,7 +66,7 @@ describe.each(DAYS)('a day of $symbol', ({ symbol, contract, date, tick, rth: [o
     // A mid lies on a tick or between two.
     const halves = bars.flatMap(({ mid }) => (mid === null ? [] : [(2 * (mid as number)) / tick]));
     expect(halves.length).toBeGreaterThan(10_000);
-    for (const half of halves) expect(Math.abs(half - Math.round(half))).toBeLessThan(1e-6);
+    expect(halves.filter((half) => Math.abs(half - Math.round(half)) > 1e-6)).toEqual([]);
     const midnight = BigInt(Date.parse(`${date}T00:00:00Z`)) * 1_000_000n;
     const regular = bars
       .filter(({ session }) => session === 'rth')
@@ -110,5 +110,5 @@ describe('a day that crosses zero', () => {
       for (const { dataset, differences } of comparisons)
         expect([dataset, differences]).toEqual([dataset, 0]);
     expect(labels.comparisons.some(({ rows }) => rows > 0)).toBe(true);
-  });
+  }, 300_000);
 });
