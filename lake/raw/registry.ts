@@ -50,6 +50,8 @@ const coverageSchema = z.object({
   undated: z.int(),
   /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */
   roots: z.array(z.string()).nullable().default(null),
+  /** By root, the calendar whose trade dates and regular hours its instruments were counted by; see `calendarText`. */
+  calendars: z.record(z.string(), z.string()).default({}),
 });
 
 export const rawFileSchema = z.object({

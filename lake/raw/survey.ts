@@ -246,7 +246,8 @@ function summarise(tallies: Tallies, products: Products): Coverage {
   const named = [...roots].filter((root) => root !== null).sort();
   // Spreads alone tell no root.
   const all = roots.size > 0 && named.length === roots.size ? named : null;
-  return { instruments, days, undated: tallies.undated, roots: all };
+  const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
+  return { instruments, days, undated: tallies.undated, roots: all, calendars };
 }
 
 /** Root of a future's or an option's symbol, and of what was asked for in its place (`ES.v.0`, `ES.FUT`). */
@@ -254,3 +255,13 @@ const rootIn = (symbol: string | null): string | null =>
   symbol === null
     ? null
     : ((futureSymbol(symbol) ?? optionSymbol(symbol))?.root ?? /^([A-Z0-9]+)\./.exec(symbol)?.[1] ?? null);
+
+/** The calendar that counts for symbols of a root, as one text. */
+const calendarText = (products: Products, root: string): string => {
+  const { hours, holidays } = products.ownerOf(root) ?? INDEX_CALENDAR;
+  return JSON.stringify([holidays, Object.entries(hours).sort(([a], [b]) => (a < b ? -1 : 1))]);
+};
+
+/** Whether a file would be counted the same now: a product may have become known since, or its hours have changed. */
+export const isCountedAs = ({ calendars }: Coverage, products: Products): boolean =>
+  Object.entries(calendars).every(([root, text]) => text === calendarText(products, root));

@@ -52,6 +52,7 @@ function file(
       ),
       undated: 0,
       roots: null,
+      calendars: {},
     },
   };
 }
