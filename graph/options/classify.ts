@@ -21,6 +21,7 @@ export const EXCLUSIONS = [
   'expired',
   'no price',
   'no price of the future',
+  'future at or below zero',
 ] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 

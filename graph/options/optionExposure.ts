@@ -20,6 +20,8 @@ export const NO_EXPOSURE = [
   'no open interest',
   'no option trades',
   'no volatility',
+  // Black-76 is undefined there.
+  'future at or below zero',
 ] as const;
 export type NoExposure = (typeof NO_EXPOSURE)[number];
 
@@ -97,7 +99,8 @@ export class OptionExposure {
   evaluate(at: number, price: number): ExposureFigures | NoExposure {
     const { chain, settings } = this;
     if (chain.empty) return 'no option definitions';
-    if (!(price > 0)) return 'no price of the future';
+    if (Number.isNaN(price)) return 'no price of the future';
+    if (price <= 0) return 'future at or below zero';
     const vols = new Float64Array(chain.pairStrike.length);
     chain.volatilities(at, price, vols);
     const positions = this.positions(at, vols);

@@ -203,7 +203,8 @@ export class OptionFlow implements Stateful {
     if (kind === NOT_ON_THIS_FUTURE) return 'other underlying';
     if (at >= this.expiryOf(slot)) return 'expired';
     if (!(price > 0)) return 'no price';
-    return future > 0 ? null : 'no price of the future';
+    if (future > 0) return null;
+    return Number.isNaN(future) ? 'no price of the future' : 'future at or below zero';
   }
 
   private expiryOf(slot: number): number {

@@ -5,6 +5,7 @@
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
 import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
+import { futureSymbol, isSpread, optionSymbol } from '../../graph/products/symbols';
 import { INDEX_CALENDAR, type TradingCalendar } from '../../graph/market/hours';
 import type { Products } from '../../graph/products/catalog';
 import { TimeOrigin } from '../../graph/market/time';
@@ -220,6 +221,7 @@ function addRecord(tallies: Tallies, view: RecordView): void {
  */
 function summarise(tallies: Tallies, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
+  const roots = new Set<string | null>();
   const totals = new Map<
     IsoDate,
     { tradeDate: IsoDate; instruments: number; records: Record<string, number> }
@@ -234,11 +236,32 @@ function summarise(tallies: Tallies, products: Products): Coverage {
         total.records[type] = (total.records[type] ?? 0) + count;
     }
     const symbol = days[days.length - 1].symbol;
+    if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
     if (symbol !== null && products.parseSymbol(symbol).kind === 'option') continue;
     covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
     instruments.push({ publisherId, instrumentId, symbol, days: covered });
   }
   const days = [...totals.values()].sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
   instruments.sort((a, b) => a.publisherId - b.publisherId || a.instrumentId - b.instrumentId);
-  return { instruments, days, undated: tallies.undated };
+  const named = [...roots].filter((root) => root !== null).sort();
+  // Spreads alone tell no root.
+  const all = roots.size > 0 && named.length === roots.size ? named : null;
+  const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
+  return { instruments, days, undated: tallies.undated, roots: all, calendars };
 }
+
+/** Root of a future's or an option's symbol, and of what was asked for in its place (`ES.v.0`, `ES.FUT`). */
+const rootIn = (symbol: string | null): string | null =>
+  symbol === null
+    ? null
+    : ((futureSymbol(symbol) ?? optionSymbol(symbol))?.root ?? /^([A-Z0-9]+)\./.exec(symbol)?.[1] ?? null);
+
+/** The calendar that counts for symbols of a root, as one text. */
+const calendarText = (products: Products, root: string): string => {
+  const { hours, holidays } = products.ownerOf(root) ?? INDEX_CALENDAR;
+  return JSON.stringify([holidays, Object.entries(hours).sort(([a], [b]) => (a < b ? -1 : 1))]);
+};
+
+/** Whether a file would be counted the same now: a product may have become known since, or its hours have changed. */
+export const isCountedAs = ({ calendars }: Coverage, products: Products): boolean =>
+  Object.entries(calendars).every(([root, text]) => text === calendarText(products, root));
