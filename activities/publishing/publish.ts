@@ -7,7 +7,7 @@ import { TableBuilder, type Row, type TableBatch, type TableContract } from '../
 import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
 import { SpymasterError } from '../../graph/errors';
 import { blocking, type CheckResult } from '../../graph/quality/checks';
-import type { CommitOptions, RowWriter } from '../../lake/delta/table';
+import type { CommitOptions, Partition, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import type { StageRequest, StageResult } from '../stages/stage';
 
@@ -30,10 +30,15 @@ export class Publication {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Replaces this contract-date in one table. */
-  async table(contract: TableContract, rows: readonly TableBatch[] | RowWriter): Promise<void> {
-    const { contract: symbol, tradeDate } = this.request;
-    const partition = { contract: symbol, trade_date: tradeDate };
+  /**
+   * Replaces a partition of one table.
+   * @param partition default: this contract-date
+   */
+  async table(
+    contract: TableContract,
+    rows: readonly TableBatch[] | RowWriter,
+    partition: Partition = { contract: this.request.contract, trade_date: this.request.tradeDate },
+  ): Promise<void> {
     const result = await this.lake.table(contract).overwritePartition(partition, rows, this.commit());
     this.rows[contract.name] = result.rows;
   }

@@ -1,7 +1,7 @@
 /** How far the figures of a session lie from those of the sessions before it that are in the lake. */
 import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { silverBars } from '../../graph/bars/barsTable';
-import { goldVectors } from '../../graph/vectors/vectorTables';
+import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { TableContract } from '../../graph/datasets/schema';
 import { parseSymbol } from '../../graph/products/products';
 import { drift, type Drift } from '../../graph/quality/drift';

@@ -1,11 +1,10 @@
 /** Gold of a contract-date: episodes, what they looked like and what became of them, from Bronze trades and Silver. */
 import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
-import { goldNormalisation, goldVectors } from '../../graph/vectors/vectorTables';
+import { goldNormalisation, normalisationRows } from '../../graph/vectors/normalisationTable';
+import { goldVectors } from '../../graph/vectors/vectorsTable';
 import { TABLES } from '../../graph/datasets/declaration';
-import { TableBuilder } from '../../graph/datasets/schema';
 import { GoldGraph } from '../../graph/session/goldGraph';
-import { normalisationRows } from '../../graph/vectors/rows';
 import { SILVER_COLUMNS } from '../../graph/vectors/silverMemory';
 import { goldDigest } from '../publishing/digests';
 import { previousDayOf } from './inputs';
@@ -30,7 +29,7 @@ export async function buildGold(
 
   const previousDay = await previousDayOf(lake, contract, tradeDate);
   const normalisation = await earlierNormalisation(lake, contract, tradeDate, signal);
-  const graph = new GoldGraph({ contract, tradeDate, settings, previousDay, normalisation });
+  const graph = new GoldGraph({ contract, tradeDate, settings, previousDay });
   progress({ phase: 'reading Silver', done: 0, total: 0 });
   for (const [name, columns] of Object.entries(SILVER_COLUMNS)) {
     const table = lake.table(TABLES.find((known) => known.name === name)!);
@@ -54,8 +53,9 @@ export async function buildGold(
   await publication.table(goldEpisodes, [graph.takeEpisodes()]);
   await publication.table(goldOutcomes, [graph.takeOutcomes()]);
   await publication.table(goldVectors, [graph.takeVectors()]);
-  const statistics = new TableBuilder(goldNormalisation);
-  for (const row of normalisation ? normalisationRows(normalisation) : []) statistics.push(row);
-  await publication.table(goldNormalisation, [statistics.build()]);
+  await publication.table(goldNormalisation, [normalisationRows(normalisation)], {
+    product: graph.frame.product.root,
+    trade_date: tradeDate,
+  });
   return publication.end([]);
 }

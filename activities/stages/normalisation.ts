@@ -1,5 +1,5 @@
 /** The normalisation of a contract-date's vectors: from the vectors of earlier sessions that are published by then. */
-import { goldVectors } from '../../graph/vectors/vectorTables';
+import { goldVectors } from '../../graph/vectors/vectorsTable';
 import { FEATURE_TABLE } from '../../graph/vectors/features';
 import {
   fitNormalisation,
@@ -10,13 +10,13 @@ import {
 import { parseSymbol } from '../../graph/products/products';
 import type { Lake } from '../../lake/lake';
 
-/** Undefined before there are earlier sessions; contracts of the same product count alike. */
+/** Null before there are earlier sessions; contracts of the same product count alike. */
 export async function earlierNormalisation(
   lake: Lake,
   contract: string,
   tradeDate: string,
   signal: AbortSignal,
-): Promise<Normalisation | undefined> {
+): Promise<Normalisation | null> {
   const table = lake.table(goldVectors);
   const root = rootOf(contract);
   const partitions = (await table.snapshot()).partitions().flatMap(({ values }) => {
@@ -35,7 +35,7 @@ export async function earlierNormalisation(
         // Vectors of another table of features are not comparable.
         if ((columns.feature_table as string[])[i] === FEATURE_TABLE)
           past.push({ session: partition.trade_date, raw: (columns.raw as Float32Array[])[i] });
-  return fitNormalisation(past, tradeDate) ?? undefined;
+  return fitNormalisation(past, tradeDate);
 }
 
 function rootOf(symbol: string): string {

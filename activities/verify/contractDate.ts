@@ -1,6 +1,5 @@
 /** A contract-date in the lake, as verification and reports look at it. */
 import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
-import { goldNormalisation } from '../../graph/vectors/vectorTables';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
 import { chooseContract, contractOf } from '../../graph/products/contracts';
@@ -8,7 +7,6 @@ import { productOf } from '../../graph/products/products';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { OptionRows } from '../../graph/session/optionFeed';
 import type { FeatureSettings } from '../../graph/settings';
-import { normalisationOf } from '../../graph/vectors/rows';
 import type { Lake } from '../../lake/lake';
 import { previousDayOf } from '../stages/inputs';
 import { readOptions } from '../stages/optionRows';
@@ -79,9 +77,6 @@ export async function sessionStart(
       settings,
       previousDay: await previousDayOf(lake, contract, tradeDate),
       openingBook: opening?.state as Uint8Array | undefined,
-      // As published: what earlier sessions say may have changed since.
-      normalisation:
-        normalisationOf(await lake.table(goldNormalisation).readRows({ partition, signal })) ?? undefined,
     },
     options: await readOptions(lake, partition, signal),
     records,

@@ -5,7 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
-import { goldVectors } from '../../graph/vectors/vectorTables';
+import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';

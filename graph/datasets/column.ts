@@ -37,6 +37,10 @@ const make =
 export const instant = make<bigint | null>('int64', 'ns UTC', false);
 /** A name. */
 export const name = make<string | null>('string', '', false);
+/** A calendar day, `YYYY-MM-DD`. */
+export const date = make<string | null>('date', '', false);
+/** A vector of 32-bit floats. */
+export const floats = make<Float32Array | null>('floats', '', false);
 /** Yes or no. */
 export const flag = make<boolean>('boolean', '', false);
 /** A price or a difference of prices; null where there is none. */

@@ -18,7 +18,8 @@ import { silverLevels } from '../levels/levelsTable';
 import { opsPartitions, qualityChecks } from './opsTables';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
 import { silverVacuum } from '../bars/vacuumTable';
-import { goldNormalisation, goldVectors } from '../vectors/vectorTables';
+import { goldNormalisation } from '../vectors/normalisationTable';
+import { goldVectors } from '../vectors/vectorsTable';
 
 /**
  * Which partition of an upstream dataset a partition is computed from: the same contract-date, the same contract on the
@@ -105,13 +106,12 @@ export const DATASETS: readonly Dataset[] = [
   built(silverOptionExposure, 'graph/options', 1, OPTIONS),
   built(goldEpisodes, 'graph/episodes', 1, same('bronze.mbo', 'silver.levels')),
   built(goldOutcomes, 'graph/episodes', 1, same('bronze.mbo', 'gold.episodes')),
-  built(goldNormalisation, 'graph/vectors/normalise', 1, [{ dataset: 'gold.vectors', partition: 'earlier' }]),
-  built(goldVectors, 'graph/vectors', 1, [
+  built(goldNormalisation, 'graph/vectors/normalise', 2, [{ dataset: 'gold.vectors', partition: 'earlier' }]),
+  built(goldVectors, 'graph/vectors', 2, [
     ...same(
       'bronze.mbo',
       'gold.episodes',
       'gold.outcomes',
-      'gold.normalisation',
       'silver.bars',
       'silver.levels',
       'silver.vacuum',

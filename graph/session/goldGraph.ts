@@ -5,17 +5,17 @@
  * and an episode needs them as they stood at each trade. Of Silver it takes the bars and the rows that go with them, for the
  * vectors; these may come before, between or after the trades.
  */
+import { TableRows } from '../datasets/column';
 import { TableBuilder, type TableBatch } from '../datasets/schema';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
-import { goldVectors } from '../vectors/vectorTables';
 import { episodeRow, outcomeRow } from '../episodes/rows';
 import { EpisodeTracker } from '../episodes/tracker';
 import { LevelTracker } from '../levels/tracker';
 import { PriceScale } from '../book/priceScale';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import { vectorRow } from '../vectors/rows';
 import { VectorBuilder, type EpisodeVector, type SavedVectors } from '../vectors/vectorBuilder';
+import { goldVectors, VECTOR_COLUMNS } from '../vectors/vectorsTable';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 
 export interface SavedGold {
@@ -33,7 +33,7 @@ export class GoldGraph {
   private episodes = new TableBuilder(goldEpisodes);
   private outcomes = new TableBuilder(goldOutcomes);
   private builder: VectorBuilder;
-  private vectors = new TableBuilder(goldVectors);
+  private readonly vectors = new TableRows(goldVectors, VECTOR_COLUMNS);
   /** Latest event so far; ns since the origin. */
   private latest = -Infinity;
 
@@ -97,9 +97,7 @@ export class GoldGraph {
 
   /** Rows of `gold.vectors` that were completed since the last call, in the order of their touches. */
   takeVectors(): TableBatch {
-    const batch = this.vectors.build();
-    this.vectors = new TableBuilder(goldVectors);
-    return batch;
+    return this.vectors.take();
   }
 
   /** Take episodes, outcomes and vectors first: rows not taken are not saved. */
@@ -152,7 +150,7 @@ export class GoldGraph {
 
   private vectorOptions() {
     const { product, clock, origin } = this.frame;
-    const { settings, normalisation = null } = this.inputs;
+    const { settings } = this.inputs;
     return {
       clock,
       origin,
@@ -160,7 +158,7 @@ export class GoldGraph {
       multiplier: product.multiplier,
       barNanos: settings.bars.seconds * NS_PER_SECOND,
       gexScale: settings.options.gexScale,
-      onVector: (vector: EpisodeVector) => this.vectors.push(vectorRow(vector, origin, normalisation)),
+      onVector: (vector: EpisodeVector) => this.vectors.push({ event: vector, origin }),
     };
   }
 }

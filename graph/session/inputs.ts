@@ -5,7 +5,6 @@ import type { Product } from '../products/products';
 import { TimeOrigin } from '../market/time';
 import type { PriceRange } from '../levels/tracker';
 import type { FeatureSettings } from '../settings';
-import type { Normalisation } from '../vectors/normalise';
 
 export interface SessionInputs {
   /** Raw symbol, e.g. `ESH4`. */
@@ -17,8 +16,6 @@ export interface SessionInputs {
   previousDay?: PriceRange;
   /** The saved book as it stood at the start of the window; absent: it begins empty and warming. */
   openingBook?: Uint8Array;
-  /** How vectors are normalised, from earlier sessions; absent: only raw ones are given. */
-  normalisation?: Normalisation;
 }
 
 /** What a frame depends on. */

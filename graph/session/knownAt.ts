@@ -7,7 +7,7 @@ import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
 import { silverVacuum } from '../bars/vacuumTable';
-import { goldVectors } from '../vectors/vectorTables';
+import { goldVectors } from '../vectors/vectorsTable';
 import { SpymasterError } from '../errors';
 
 interface Knowledge {

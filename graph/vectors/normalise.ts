@@ -1,15 +1,18 @@
 /**
  * Vectors made comparable: each dimension in standard deviations from its mean over earlier sessions, each group with the same
- * say in a distance.
+ * weight in a distance.
  *
  * - Statistics are of sessions before the one they are used for, the last 60 of those: older ones were another market.
- * - Beyond 4 standard deviations a figure is cut off. Most dimensions have longer tails than a normal distribution, and one
- *   freak among 144 squared differences would decide who is near whom; at 4 it is as far out as matters, and a normal
- *   figure gets there once in 16,000 times.
- * - A group's dimensions are divided by the square root of their number, so that the 64 of the book do not outvote the 32 of
+ * - Beyond 4 standard deviations a figure is clipped. Most dimensions have heavier tails than a normal distribution, and a single
+ *   outlier would dominate the sum of 144 squared differences that a distance is. A normal figure exceeds 4 once in 16,000
+ *   times.
+ * - A group's dimensions are divided by the square root of their number, so that the 64 of the book do not outweigh the 32 of
  *   the options.
- * - A masked group stays NaN: it must be left out of a distance, which its zeros would quietly enter. A single undefined
- *   dimension becomes 0, the mean of earlier sessions, which speaks neither way.
+ * - A masked group stays NaN: a distance must leave it out, and zeros would enter it as if they were data. A single undefined
+ *   dimension becomes 0, the mean of earlier sessions.
+ *
+ * Vectors are stored raw and normalised where they are compared: all with the same statistics, those of the session the
+ * comparison is made in.
  */
 import type { IsoDate } from '../market/days';
 import { within } from './arithmetic';
@@ -17,7 +20,7 @@ import { digest, FEATURE_TABLE, FEATURES, GROUP_SIZES, type FeatureGroup } from 
 
 /** Sessions looked back to. */
 export const LOOK_BACK = 60;
-/** Standard deviations at which figures are cut off. */
+/** Standard deviations at which figures are clipped. */
 export const CLIP = 4;
 
 /** One vector of the past. */
@@ -36,9 +39,9 @@ export interface FeatureStatistics {
   readonly n: number;
 }
 
-/** How vectors are normalised, and with what right. */
+/** Statistics vectors are normalised with, and what they are of. */
 export interface Normalisation {
-  /** Names exactly these statistics: vectors are comparable where it is the same. */
+  /** Digest of the statistics and the table of features. */
   readonly version: string;
   /** Table of features the vectors were computed by. */
   readonly featureTable: string;

@@ -8,7 +8,7 @@ import type { TableBatch, TableContract } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
-import { goldVectors } from '../../../graph/vectors/vectorTables';
+import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { SessionStream } from '../../../graph/session/sessionStream';
 import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';

@@ -4,7 +4,7 @@ import { silverBars } from '../../../graph/bars/barsTable';
 import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
-import { goldNormalisation } from '../../../graph/vectors/vectorTables';
+import { goldNormalisation } from '../../../graph/vectors/normalisationTable';
 import { knownBefore, openColumns } from '../../../graph/session/knownAt';
 
 const times = (...at: number[]) => BigInt64Array.from(at.map(BigInt));

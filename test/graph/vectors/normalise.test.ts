@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { FEATURE_TABLE, FEATURES, GROUP_SIZES } from '../../../graph/vectors/features';
 import { fitNormalisation, normalise, type PastVector } from '../../../graph/vectors/normalise';
-import { normalisationOf, normalisationRows } from '../../../graph/vectors/rows';
 import { random } from '../../support/sessions';
 
 const NOTHING_MASKED = { geometry: false, book: false, options: false };
@@ -129,16 +128,5 @@ describe('normalisation', () => {
     expect(version).toMatch(/^[0-9a-f]{16}$/);
     expect(fitNormalisation(vectors, day(12))!.version).toBe(version);
     expect(fitNormalisation(vectors, day(9))!.version).not.toBe(version);
-  });
-
-  it('comes back from its rows, and is refused where they are of another table of features', () => {
-    const fitted = fitNormalisation(past(10, 5), day(10))!;
-    const rows = normalisationRows(fitted);
-    expect(rows).toHaveLength(144);
-    expect(normalisationOf([...rows].reverse())).toEqual(fitted);
-    expect(normalisationOf([])).toBeNull();
-    expect(() => normalisationOf(rows.map((row) => ({ ...row, feature_table: '0-other' })))).toThrow(
-      expect.objectContaining({ code: 'BadArgument' }) as Error,
-    );
   });
 });
