@@ -30,7 +30,7 @@ test('status says that none runs, by its exit code too', async () => {
     code: 1,
     stderr: 'No server of this project runs.\n',
   });
-  // A record whose address nobody answers at is no server.
+  // A record of an address that does not answer is no server.
   mockRunning = { ...record(), address: '127.0.0.1:2' };
   expect(documentOf(await spymasterHere('server', 'status', '--json'))).toEqual({ running: false });
 });
