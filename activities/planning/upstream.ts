@@ -14,6 +14,7 @@ import { productsOf, settingsFor, type FeatureSettings } from '../../graph/setti
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf } from '../stages/inputs';
 import { LastBuilds } from '../publishing/lastBuilds';
+import { PublishedPartitions } from './publishedPartitions';
 import { rootOf } from '../publishing/roots';
 import { digestOf } from '../publishing/provenance';
 
@@ -23,25 +24,17 @@ export interface LayerInput {
   readonly partition: Partition;
 }
 
-/** A partition known to be published, or to be by the time it is read. */
-interface Published {
-  readonly partition: Partition;
-  readonly digest: string;
-}
-
 export class Upstreams {
-  private readonly settings: FeatureSettings;
   private readonly products: Products;
-  /** What is or will be published, by `layer product` and by key. */
-  private readonly published = new Map<string, Map<string, Published>>();
+  /** What is or will be published, by `layer product`. */
+  private readonly published = new Map<string, PublishedPartitions>();
 
   constructor(
     private readonly graph: DatasetGraph,
     private readonly catalog: RawCatalog,
-    settings: FeatureSettings,
+    private readonly settings: FeatureSettings,
     builds: LastBuilds,
   ) {
-    this.settings = settings;
     this.products = productsOf(settings);
     for (const { layer, partition, status, digest } of builds.all())
       if (status === 'published') this.expect(layer, partition, digest);
@@ -49,11 +42,7 @@ export class Upstreams {
 
   /** Takes it that a layer of a partition will be published under a digest; not at all, without one. */
   expect(layer: Layer, partition: Partition, digest: string | undefined): void {
-    const place = `${layer} ${rootOf(partition, this.products)}`;
-    const known = this.published.get(place) ?? new Map<string, Published>();
-    this.published.set(place, known);
-    if (digest === undefined) known.delete(keyText(partition));
-    else known.set(keyText(partition), { partition, digest });
+    this.knownOf(layer, partition).set(partition, digest);
   }
 
   /** What a build of a layer would be made of. */
@@ -66,8 +55,7 @@ export class Upstreams {
         this.rawInputs(upstream, partition, product, inputs);
       else
         for (const { layer: from, partition: of } of this.partitionsOf(upstream, partition))
-          inputs[`${from} ${keyText(of)}`] =
-            this.knownOf(from, of).get(keyText(of))?.digest ?? 'not published';
+          inputs[`${from} ${keyText(of)}`] = this.knownOf(from, of).digest(of) ?? 'not published';
     return {
       code: Object.fromEntries(
         this.graph.datasetsOf(layer).map(({ name, codeVersion }) => [name, String(codeVersion)]),
@@ -106,25 +94,18 @@ export class Upstreams {
     }
     if (partitions === 'same' && UNIT_OF[layer] === 'product-date')
       return [{ layer, partition: productDate(rootOf(partition, this.products), date) }];
-    return this.ofDates(layer, partition, datesMeant(partitions, date, product)).map((of) => ({
-      layer,
-      partition: of,
-    }));
+    const known = this.knownOf(layer, partition);
+    if (typeof partitions === 'object')
+      return known.before(date, partitions.earlier).map((of) => ({ layer, partition: of }));
+    const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
+    return known.on(wanted).map((of) => ({ layer, partition: of }));
   }
 
-  /** What is published of a layer and product, in order of date and key, of the dates that are meant. */
-  private ofDates(layer: Layer, partition: Partition, meant: DatesMeant): Partition[] {
-    const list = [...this.knownOf(layer, partition).values()];
-    const dates = new Set(list.map((one) => dateOf(one.partition)!).filter(meant.includes));
-    const chosen = new Set([...dates].sort().slice(-meant.last));
-    return list
-      .map((one) => one.partition)
-      .filter((one) => chosen.has(dateOf(one)!))
-      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  }
-
-  private knownOf(layer: Layer, partition: Partition): ReadonlyMap<string, Published> {
-    return this.published.get(`${layer} ${rootOf(partition, this.products)}`) ?? new Map<string, Published>();
+  private knownOf(layer: Layer, partition: Partition): PublishedPartitions {
+    const place = `${layer} ${rootOf(partition, this.products)}`;
+    const known = this.published.get(place) ?? new PublishedPartitions();
+    this.published.set(place, known);
+    return known;
   }
 
   private rawInputs(
@@ -145,17 +126,3 @@ export class Upstreams {
         `${range.low}..${range.high}`;
   }
 }
-
-interface DatesMeant {
-  includes: (date: string) => boolean;
-  /** So many of the last of them. */
-  last: number;
-}
-
-function datesMeant(partitions: Upstream['partitions'], date: string, product: Product): DatesMeant {
-  if (typeof partitions === 'object') return { includes: (of) => of < date, last: partitions.earlier };
-  const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
-  return { includes: (of) => of === wanted, last: 1 };
-}
-
-const sortKey = (partition: Partition) => `${dateOf(partition)} ${keyText(partition)}`;
