@@ -1,6 +1,7 @@
 /** The lake: every table, and the raw files they come from, in one place. */
 import type { Json } from '@duckdb/node-api';
 import type { TableContract } from '../graph/datasets/schema';
+import { Products } from '../graph/products/catalog';
 import { SpymasterError } from '../graph/errors';
 import { Catalog } from './catalog';
 import { runQuery } from './query/query';
@@ -13,9 +14,15 @@ import type { Store } from './store/store';
 export class Lake extends Catalog {
   readonly raw: RawStore;
 
-  private constructor(store: Store, space: FileSpace, contracts: readonly TableContract[]) {
+  private constructor(
+    store: Store,
+    space: FileSpace,
+    contracts: readonly TableContract[],
+    /** Products whose contracts it may hold. */
+    readonly products: Products,
+  ) {
     super(store, space, contracts);
-    this.raw = new RawStore(store, space);
+    this.raw = new RawStore(store, space, products);
   }
 
   /**
@@ -23,13 +30,20 @@ export class Lake extends Catalog {
    * stay open: every reading sees what other processes have written by then.
    * @param location path of a folder
    * @param contracts every table of the lake
+   * @param products the built-in ones, unless the configuration makes others
    */
-  static open(location: string, contracts: readonly TableContract[]): Promise<Lake> {
+  static open(
+    location: string,
+    contracts: readonly TableContract[],
+    products: Products = new Products(),
+  ): Promise<Lake> {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location))
       throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
         expected: 'the path of a folder',
       });
-    return Promise.resolve(new Lake(new LocalStore(location), new LocalFileSpace(location), contracts));
+    return Promise.resolve(
+      new Lake(new LocalStore(location), new LocalFileSpace(location), contracts, products),
+    );
   }
 
   /**

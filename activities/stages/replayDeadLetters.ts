@@ -7,10 +7,11 @@
  */
 import { createHash } from 'node:crypto';
 import { opsPartitions } from '../../graph/datasets/opsTables';
+import { canonical, type Provenance } from '../../graph/datasets/provenance';
+import { keyText } from '../../graph/datasets/units';
 import { TableBuilder, type Row, type TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
-import { contractOf } from '../../graph/products/contracts';
 import { bronzeDeadLetters, bronzeMbo } from '../../graph/records/bronzeTables';
 import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
@@ -108,16 +109,17 @@ async function readInput(
     position: Number(row.position),
     record: mayGoBack(row) ? decodeLetter(row.bytes as Uint8Array) : undefined,
   }));
-  return { partition, mbo, deadLetters, letters, rules: rulesOf(partition) };
+  return { partition, mbo, deadLetters, letters, rules: rulesOf(lake, partition) };
 }
 
-function rulesOf({ contract, trade_date: tradeDate }: Partition): MboRules {
-  const { start, end } = sessionOf(tradeDate).window;
+function rulesOf(lake: Lake, { contract, trade_date: tradeDate }: Partition): MboRules {
+  const { product } = lake.products.contractOf(contract, tradeDate);
+  const { start, end } = sessionOf(tradeDate, product).window;
   return {
     origin: new TimeOrigin(start),
     windowStart: 0,
     windowEnd: Number(end - start),
-    tickNanos: contractOf(contract, tradeDate).product.tickNanos,
+    tickNanos: product.tickNanos,
   };
 }
 
@@ -171,7 +173,7 @@ async function publishReplay(
   const { partition, mbo, deadLetters, letters } = input;
   const lineage = replayedLineage(input);
   const commit = { ...fenceOfBuild(input), operation: 'replay dead letters', lineage, signal };
-  await markStale(lake, partition, lineage.digest, commit);
+  await markStale(lake, partition, lineage, commit);
   const passed = letters.filter((_, k) => verdicts[k].passes);
   const merge = (writer: PartitionWriter) => mergeRows(lake, input, passed, writer, signal);
   await lake.table(bronzeMbo).overwritePartition(partition, merge, { ...commit, basedOn: mbo });
@@ -185,14 +187,21 @@ async function publishReplay(
 async function markStale(
   lake: Lake,
   contractDate: Partition,
-  digest: string,
+  { inputs, digest }: Lineage,
   commit: CommitOptions,
 ): Promise<void> {
-  const partition = { layer: 'bronze', ...contractDate };
+  const { contract, trade_date } = contractDate;
+  const partition = {
+    layer: 'bronze',
+    partition: keyText({ unit: 'contract-date', key: { contract, trade_date } }),
+  };
   const [entry] = await lake.table(opsPartitions).readRows({ partition });
   if (!entry) return;
   const builder = new TableBuilder(opsPartitions);
-  builder.push({ ...entry, digest });
+  const built = JSON.parse(entry.provenance as string) as Provenance;
+  const replayed = { 'replayed dead letters': inputs.at(-1)! };
+  const provenance = canonical({ ...built, inputs: { ...built.inputs, ...replayed } });
+  builder.push({ ...entry, digest, provenance });
   await lake.table(opsPartitions).overwritePartition(partition, [builder.build()], commit);
 }
 

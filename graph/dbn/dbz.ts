@@ -1,6 +1,6 @@
 /**
- * Legacy DBZ, DBN's predecessor: its metadata hides in a zstd skippable frame, with the symbols compressed
- * once more, and is followed by an ordinary zstd frame of version 1 records.
+ * Legacy DBZ, DBN's predecessor: its metadata is a zstd skippable frame, with the symbols compressed inside it,
+ * and is followed by an ordinary zstd frame of version 1 records.
  */
 import { SpymasterError } from '../errors';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';

@@ -8,7 +8,10 @@
  */
 import { NS_PER_MINUTE } from '../market/time';
 import type { EpisodeSettings } from '../settings';
-import type { Episode, Outcome } from './episode';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { listOf, nullable, number, oneOf, record, text } from '../state/valueCodec';
+import { DECISIONS, type Decision, type Episode, type Outcome } from './episode';
 
 /** One episode whose outcome is being measured. */
 interface Measurement {
@@ -21,8 +24,8 @@ interface Measurement {
   closesAt: number;
   /** Index of the horizon that ends next. */
   horizon: number;
-  /** What the first barrier reached made of it. */
-  decided: 'BREAK' | 'REJECT' | null;
+  /** By the first barrier reached. */
+  decided: Decision | null;
   breakAt: number | null;
   rejectAt: number | null;
   high: number;
@@ -31,7 +34,25 @@ interface Measurement {
   trades: number;
 }
 
-export class OutcomeTracker {
+const measurementsCodec = listOf(
+  record<Measurement>({
+    episodeId: text,
+    levelPrice: number,
+    sign: number,
+    touchAt: number,
+    closesAt: number,
+    horizon: number,
+    decided: nullable(oneOf(DECISIONS)),
+    breakAt: nullable(number),
+    rejectAt: nullable(number),
+    high: number,
+    low: number,
+    last: number,
+    trades: number,
+  }),
+);
+
+export class OutcomeTracker implements Stateful {
   /** In the order of their touches. */
   private open: Measurement[] = [];
   /** When the next measurement ends. */
@@ -44,7 +65,7 @@ export class OutcomeTracker {
       'barrierTicks' | 'horizonMinutes' | 'primaryHorizonMinutes'
     >,
     private readonly onOutcome: (outcome: Outcome) => void,
-    private readonly onDecision: (episodeId: string, decided: 'BREAK' | 'REJECT') => void = () => undefined,
+    private readonly onDecision: (episodeId: string, decision: Decision) => void,
   ) {
     this.horizons = settings.horizonMinutes.map((minutes) => Math.round(minutes * NS_PER_MINUTE));
   }
@@ -70,7 +91,7 @@ export class OutcomeTracker {
   }
 
   /**
-   * Shows a trade to every episode being measured.
+   * Counts a trade into every measurement under way.
    * @param t ns since the origin, never less than before
    * @param price ticks
    */
@@ -115,18 +136,20 @@ export class OutcomeTracker {
     this.due = Infinity;
   }
 
-  save(): Measurement[] {
-    return this.open;
+  save(out: StateWriter): void {
+    out.section('outcomes', 1);
+    measurementsCodec.write(out, this.open);
   }
 
-  restore(open: readonly Measurement[]): void {
-    this.open = open.map((m) => ({ ...m }));
+  restore(from: StateReader): void {
+    from.section('outcomes', 1);
+    this.open = measurementsCodec.read(from);
     this.setDue();
   }
 
-  private decide(m: Measurement, decided: 'BREAK' | 'REJECT'): void {
-    m.decided = decided;
-    this.onDecision(m.episodeId, decided);
+  private decide(m: Measurement, decision: Decision): void {
+    m.decided = decision;
+    this.onDecision(m.episodeId, decision);
   }
 
   private endOf(m: Measurement): number {

@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeMbo, encodeMetadata, MBO_BYTES } from '../../graph/dbn';
+import { encodeMbo, encodeMetadata, fileMetadata, MBO_BYTES } from '../../graph/dbn';
 import { Action, Flag, MboBatch, Side } from '../../graph/records/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { loadZstdWriter } from '../../lake/raw/zstd';
@@ -54,21 +54,9 @@ async function generate(plainPath: string, packedPath: string): Promise<void> {
     zstd.push(bytes);
   };
   write(
-    encodeMetadata({
-      version: 3,
-      dataset: 'GLBX.MDP3',
-      schema: 'mbo',
-      start: START,
-      end: null,
-      limit: null,
-      stypeIn: 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
-      symbols: ['ESH4'],
-      partial: [],
-      notFound: [],
-      mappings: [],
-    }),
+    encodeMetadata(
+      fileMetadata({ dataset: 'GLBX.MDP3', schema: 'mbo', start: START, end: null, symbols: ['ESH4'] }),
+    ),
   );
   const batch = new MboBatch(ROWS);
   const fill = orderFlow(batch);

@@ -7,10 +7,11 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import type { Products } from '../../graph/products/catalog';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
-import { surveyDbn } from './survey';
+import { isCountedAs, surveyDbn } from './survey';
 
 const ROOT = 'raw';
 
@@ -27,12 +28,14 @@ export interface ImportResult {
 }
 
 export class RawStore {
-  /** Entries never change, so they are read once. */
+  /** Entries change only with the products, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
 
+  /** @param products those whose contracts and trade dates count */
   constructor(
     private readonly store: Store,
     private readonly space: FileSpace,
+    private readonly products: Products,
   ) {}
 
   /** Every raw file, by the time it starts. */
@@ -44,9 +47,21 @@ export class RawStore {
       .sort((a, b) => Number(a.start - b.start) || (a.digest < b.digest ? -1 : 1));
   }
 
-  /** What the raw files cover. */
+  /** What the raw files cover, by the products of now: files that others counted otherwise are read again. */
   async catalog(): Promise<RawCatalog> {
-    return new RawCatalog(await this.list());
+    const files: RawFile[] = [];
+    for (const file of await this.list())
+      files.push(isCountedAs(file.coverage, this.products) ? file : await this.surveyAgain(file));
+    return new RawCatalog(files, this.products);
+  }
+
+  private async surveyAgain(file: RawFile): Promise<RawFile> {
+    const { coverage } = await surveyDbn(await this.localPath(file), this.products);
+    const again = { ...file, coverage };
+    const key = entryKey(file.digest);
+    await this.store.put(key, encode(again));
+    this.entries.set(key, again);
+    return again;
   }
 
   /** A path on this machine from which a raw file can be read. */
@@ -73,7 +88,7 @@ export class RawStore {
       await copyFile(path, copy, constants.COPYFILE_FICLONE);
       if ((await digestOf(copy, step(1), signal)) !== digest)
         throw new SpymasterError('NoInput', `${path} changed while it was read`, { file: path });
-      const { summary, coverage } = await surveyDbn(copy, { signal, onBytes: step(2) }).catch(
+      const { summary, coverage } = await surveyDbn(copy, this.products, { signal, onBytes: step(2) }).catch(
         (error: unknown) => {
           throw renamed(error, copy, path);
         },

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { IsoDate } from '../../graph/market/days';
 import type { ContractVolume } from '../../graph/products/contracts';
-import { parseSymbol } from '../../graph/products/products';
+import type { Products } from '../../graph/products/catalog';
+import type { Product } from '../../graph/products/profile';
 
 /** 64-bit integers are texts in JSON. */
 const int64 = z
@@ -47,6 +48,10 @@ const coverageSchema = z.object({
   days: z.array(z.object({ tradeDate: z.string(), instruments: z.int(), records })),
   /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
+  /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */
+  roots: z.array(z.string()).nullable().default(null),
+  /** By root, the calendar whose trade dates and regular hours its instruments were counted by; see `calendarText`. */
+  calendars: z.record(z.string(), z.string()).default({}),
 });
 
 export const rawFileSchema = z.object({
@@ -104,7 +109,11 @@ export class RawCatalog {
   private readonly symbols = new Map<string, { tradeDate: IsoDate; symbol: string }[]>();
   private readonly byDate = new Map<IsoDate, Piece[]>();
 
-  constructor(readonly files: readonly RawFile[]) {
+  /** @param products those whose contracts count */
+  constructor(
+    readonly files: readonly RawFile[],
+    readonly products: Products,
+  ) {
     for (const file of files)
       for (const instrument of file.coverage.instruments) this.learn(file, instrument);
     for (const known of this.symbols.values()) known.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
@@ -137,10 +146,16 @@ export class RawCatalog {
     );
   }
 
-  /** Files with records of a type on a trade date, whatever the instrument; for options, definitions and statistics. */
-  filesWith(type: string, tradeDate: IsoDate): RawFile[] {
-    return this.files.filter(({ coverage }) =>
-      coverage.days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0),
+  /**
+   * Files with records of a type on a trade date that may be about a product: for options, definitions and statistics. Those
+   * all of whose instruments are known to be of other products are left out.
+   */
+  filesWith(type: string, tradeDate: IsoDate, product: Product): RawFile[] {
+    const mayBeOf = (root: string) => (this.products.ownerOf(root) ?? product) === product;
+    return this.files.filter(
+      ({ coverage: { days, roots } }) =>
+        days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0) &&
+        (roots === null || roots.some(mayBeOf)),
     );
   }
 
@@ -149,7 +164,7 @@ export class RawCatalog {
     const bySymbol = new Map<string, Piece[]>();
     for (const piece of this.byDate.get(tradeDate) ?? []) {
       const symbol = this.symbolOf(piece);
-      if (symbol === null || parseSymbol(symbol).kind !== 'outright') continue;
+      if (symbol === null || !this.products.isOutright(symbol)) continue;
       const pieces = bySymbol.get(symbol);
       if (pieces) pieces.push(piece);
       else bySymbol.set(symbol, [piece]);

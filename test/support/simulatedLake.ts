@@ -3,7 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageContext } from '../../activities/stages/stage';
 import { runStage, type StageSettings } from '../../activities/stages/stages';
-import { LAYERS } from '../../graph/datasets/layers';
+import { layersOf } from '../../graph/datasets/layers';
+import { contractDate } from '../../graph/datasets/units';
 import { PROJECT_ROOT } from '../../infra/root';
 import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
@@ -22,9 +23,12 @@ let fence = 0;
 export async function simulateLake(
   folder: string,
   lake: string,
-  { from, days, events, seed }: { from: string; days: number; events: number; seed: number },
+  {
+    symbol = 'ES',
+    ...day
+  }: { symbol?: string; price?: number; from: string; days: number; events: number; seed: number },
 ): Promise<void> {
-  await simulateInto(folder, { symbol: 'ES', from, days, events, seed, strength: 0.8, options: true });
+  await simulateInto(folder, { symbol, ...day, strength: 0.8, options: true });
   await importFolder(folder, lake);
 }
 
@@ -36,10 +40,10 @@ export async function importFolder(folder: string, lake: string): Promise<void> 
 
 /** Builds all layers of a contract-date. */
 export async function buildDate(settings: StageSettings, contract: string, tradeDate: string): Promise<void> {
-  for (const layer of LAYERS) {
+  for (const layer of layersOf('contract-date')) {
     const run = { workflowId: 'test', runId: 'run' };
     const { status, reason } = await runStage(
-      { layer, contract, tradeDate, fence: ++fence, run },
+      { layer, scope: contractDate(contract, tradeDate), fence: ++fence, run },
       QUIETLY,
       settings,
     );

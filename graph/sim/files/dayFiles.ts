@@ -1,23 +1,23 @@
 /** The files of a UTC day besides the MBO: definitions, statistics and option trades. */
-import { LATEST_VERSION, type DbnMetadata, type DbnRecord, type Schema } from '../../dbn';
+import { fileMetadata, type DbnRecord, type Schema } from '../../dbn';
 import { previousTradeDate } from '../../market/calendar';
 import type { Contract } from '../../products/contracts';
 import { dayNumber, isoDate, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
-import type { Product } from '../../products/products';
+import type { Product } from '../../products/profile';
 import { NS_PER_MINUTE } from '../../market/time';
 import { futureDefinition, futureId, listedFutures, optionDefinition } from './definitions';
-import { rootOf } from '../options/optionListing';
+import { listsOptions, rootOf } from '../options/optionListing';
 import { OptionMarket, type TapePoint } from '../options/optionMarket';
 import type { SimulationOutput } from './output';
 import type { Random } from '../random/random';
 import type { ScheduledFile } from '../flow/schedule';
 import { statistic, StatType } from '../statistics';
 
-/** Option trades a session: one to so many rows of the future, within bounds. */
+/** Option trades a session: one per this many rows of the future, within bounds. */
 const ROWS_PER_OPTION_TRADE = 60;
 const OPTION_TRADES = { least: 2000, most: 60_000 };
-/** Closing figures come so long after trading, or the pre-open, begins. */
+/** Closing figures are published this long after trading, or the pre-open, begins. */
 const PUBLISHED_AFTER = BigInt(10 * NS_PER_MINUTE);
 const RECORD_SPACING = 40_000n;
 const FINAL_AND_ACTUAL = 3;
@@ -53,12 +53,14 @@ export class DayFiles {
     withOptions: boolean,
     private readonly random: Random,
   ) {
-    this.options = withOptions ? new OptionMarket(product, random.fork('options')) : null;
+    this.options =
+      withOptions && listsOptions(product) ? new OptionMarket(product, random.fork('options')) : null;
   }
 
-  /** Takes note of how a trade date closed. */
+  /** Keeps the closing figures of a trade date. */
   close(tradeDate: IsoDate, contract: Contract, price: number, volume: number): void {
-    const before = this.closings.get(previousTradeDate(tradeDate))?.openInterest ?? FIRST_OPEN_INTEREST;
+    const before =
+      this.closings.get(previousTradeDate(tradeDate, this.product))?.openInterest ?? FIRST_OPEN_INTEREST;
     const openInterest = before + Math.round(this.random.normal() * OPEN_INTEREST_STEP);
     this.closings.set(tradeDate, { contract, price, volume, openInterest });
   }
@@ -70,7 +72,7 @@ export class DayFiles {
   *write(file: ScheduledFile, contract: Contract, tape: readonly number[]): Generator<SimulationOutput> {
     const { product, options } = this;
     const tick = product.tickNanos / 1e9;
-    const before = previousTradeDate(file.date);
+    const before = previousTradeDate(file.date, product);
     const closing = this.closings.get(before) ?? {
       contract,
       price: this.firstPrice,
@@ -83,7 +85,7 @@ export class DayFiles {
     options?.list(file.date, contract.symbol, tape.length > 0 ? tape[1] * tick : closing.price);
 
     const listed = options?.listed ?? [];
-    const futures = listedFutures(product.root, file.date);
+    const futures = listedFutures(product, file.date);
     const futureIds = futures.map((future): SymbolId => [future.symbol, futureId(future)]);
     const optionIds = listed.map((option): SymbolId => [option.symbol, option.instrumentId]);
     const optionParents = [...new Set(listed.map(({ symbol }) => `${rootOf(symbol)}.OPT`))];
@@ -108,11 +110,11 @@ export class DayFiles {
     }
     if (options === null) return;
     yield this.header(file, 'trades', optionIds, optionParents);
-    yield { kind: 'records', records: options.trades(this.points(tape, tick)) };
+    yield { kind: 'records', records: options.trades(this.tapePoints(tape, tick)) };
     yield { kind: 'end' };
   }
 
-  /** Begins a file. @param parents what was asked for, if not the symbols themselves */
+  /** Begins a file. @param parents symbols requested, if not the raw ones */
   header(
     { date, start, end }: ScheduledFile,
     schema: Schema,
@@ -120,29 +122,23 @@ export class DayFiles {
     parents?: string[],
   ): SimulationOutput {
     const endDate = isoDate(dayNumber(date) + 1);
-    const metadata: DbnMetadata = {
-      version: LATEST_VERSION,
+    const metadata = fileMetadata({
       dataset: this.product.dataset,
       schema,
       start: this.origin + BigInt(start),
       end: this.origin + BigInt(end),
-      limit: null,
       stypeIn: parents ? 'parent' : 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
       symbols: parents ?? symbols.map(([symbol]) => symbol),
-      partial: [],
-      notFound: [],
       mappings: symbols.map(([rawSymbol, id]) => ({
         rawSymbol,
         intervals: [{ startDate: date, endDate, symbol: String(id) }],
       })),
-    };
+    });
     const dataset = this.product.dataset.toLowerCase().replaceAll('.', '-');
     return { kind: 'file', name: `${dataset}-${date.replaceAll('-', '')}.${schema}`, metadata };
   }
 
-  private points(tape: readonly number[], tick: number): TapePoint[] {
+  private tapePoints(tape: readonly number[], tick: number): TapePoint[] {
     const wanted = this.events / ROWS_PER_OPTION_TRADE;
     const trades = Math.min(Math.max(wanted, OPTION_TRADES.least), OPTION_TRADES.most);
     const points: TapePoint[] = [];

@@ -1,13 +1,13 @@
 /**
- * Options on the simulated future: who holds how many, and what trades. Prices are Black-76 with a skewed smile around the
- * future's price of the moment, a tick off for whoever is in a hurry.
+ * Options on the simulated future: open interest and trades. Prices are Black-76 with a skewed smile around the future's present
+ * price, rounded to a tick against the aggressor.
  */
 import type { DbnRecord } from '../../dbn';
 import { Flag } from '../../records/mbo';
 import { contractOf } from '../../products/contracts';
 import { dayNumber, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
-import type { Product } from '../../products/products';
+import type { Product } from '../../products/profile';
 import { black76Price, Right } from '../../options/black76';
 import { yearFraction } from '../../options/expiry';
 import { exp, ln } from '../random/arithmetic';
@@ -17,7 +17,7 @@ import type { Random } from '../random/random';
 import { statistic, StatType } from '../statistics';
 
 const RATE = 0.05;
-/** Volatility at the money; the near end moves from day to day. */
+/** Volatility at the money, and its daily step, standard deviation of the logarithm. */
 const FIRST_VOLATILITY = 0.125;
 const VOLATILITY_STEP = 0.04;
 /** The smile in standard deviations z from the money: 1 - skew z + curve z^2. */
@@ -98,13 +98,13 @@ export class OptionMarket {
 
   private index(on: IsoDate, future: string): void {
     const expiries = new Map<string, Expiry>();
-    const front = dayNumber(contractOf(future, on).expiry);
+    const front = dayNumber(contractOf(this.product, future, on)!.expiry);
     for (const holding of this.holdings.values()) {
       const { option } = holding;
       const key = `${option.expiresAt}`;
       let expiry = expiries.get(key);
       if (!expiry) {
-        const months = dayNumber(contractOf(option.underlying, on).expiry) - front;
+        const months = dayNumber(contractOf(this.product, option.underlying, on)!.expiry) - front;
         const carry = exp((RATE * months) / 365);
         const days = dayNumber(option.expiry) - dayNumber(on);
         expiry = { expiresAt: option.expiresAt, days, carry, strikes: [], calls: [], puts: [] };

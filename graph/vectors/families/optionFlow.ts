@@ -1,4 +1,4 @@
-/** What option traders buy and sell as price comes. */
+/** Aggressor flow in options during the approach. */
 import { slog } from '../arithmetic';
 import type { Family } from '../family';
 import type { Right } from '../silverFields';
@@ -29,77 +29,79 @@ export const OPTION_FLOW: Family = {
   group: 'options',
   source: 'silver.option_flow of the level; PRICE for totals',
   dimensions: [
-    [
-      'pressure_with_1m',
-      'slog lots',
-      'slog of s times the pressure of the right with, over [1]',
-      (v) => pressure(v, v.with, 1),
-    ],
-    [
-      'pressure_against_1m',
-      'slog lots',
-      'slog of s times the pressure of the right against, over [1]',
-      (v) => pressure(v, v.against, 1),
-    ],
-    [
-      'pressure_with_10m',
-      'slog lots',
-      'slog of s times the pressure of the right with, over [10]',
-      (v) => pressure(v, v.with, MINUTES),
-    ],
-    [
-      'pressure_against_10m',
-      'slog lots',
-      'slog of s times the pressure of the right against, over [10]',
-      (v) => pressure(v, v.against, MINUTES),
-    ],
-    [
-      'pressure_with_session',
-      'slog lots',
-      'slog of s times the pressure of the right with, since the session began',
-      (v) => sessionPressure(v, v.with),
-    ],
-    [
-      'pressure_against_session',
-      'slog lots',
-      'slog of s times the pressure of the right against, since the session began',
-      (v) => sessionPressure(v, v.against),
-    ],
-    [
-      'tide_with',
-      '1',
-      'tide of the right with over all premium of the last bars (setting tideBars)',
-      (v) => v.flow.get(`${v.with}_tide_share`),
-    ],
-    [
-      'tide_against',
-      '1',
-      'tide of the right against over all premium of the last bars (setting tideBars)',
-      (v) => v.flow.get(`${v.against}_tide_share`),
-    ],
-    [
-      'tide_level_with',
-      '1',
-      'tide of the right with in the bands at the level and next to it, over all premium + 1 USD, over [10]',
-      (v) => tide(v, v.with, nearest),
-    ],
-    [
-      'tide_level_against',
-      '1',
-      'tide of the right against in the bands at the level and next to it, over all premium + 1 USD, over [10]',
-      (v) => tide(v, v.against, nearest),
-    ],
-    [
-      'tide_ahead',
-      '1',
-      'tide of the right with in the bands beyond the level, over all premium + 1 USD, over [10]',
-      (v) => tide(v, v.with, all(v.beyond)),
-    ],
-    [
-      'tide_behind',
-      '1',
-      'tide of the right against in the bands before the level, over all premium + 1 USD, over [10]',
-      (v) => tide(v, v.against, all(v.before)),
-    ],
+    {
+      name: 'pressure_with_1m',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right with, over [1]',
+      value: (v) => pressure(v, v.with, 1),
+    },
+    {
+      name: 'pressure_against_1m',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right against, over [1]',
+      value: (v) => pressure(v, v.against, 1),
+    },
+    {
+      name: 'pressure_with_10m',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right with, over [10]',
+      value: (v) => pressure(v, v.with, MINUTES),
+    },
+    {
+      name: 'pressure_against_10m',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right against, over [10]',
+      value: (v) => pressure(v, v.against, MINUTES),
+    },
+    {
+      name: 'pressure_with_session',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right with, since the session began',
+      value: (v) => sessionPressure(v, v.with),
+    },
+    {
+      name: 'pressure_against_session',
+      unit: 'slog lots',
+      formula: 'slog of s times the pressure of the right against, since the session began',
+      value: (v) => sessionPressure(v, v.against),
+    },
+    {
+      name: 'tide_with',
+      unit: '1',
+      formula: 'tide of the right with over all premium of the last bars (setting tideBars)',
+      value: (v) => v.flow.get(`${v.with}_tide_share`),
+    },
+    {
+      name: 'tide_against',
+      unit: '1',
+      formula: 'tide of the right against over all premium of the last bars (setting tideBars)',
+      value: (v) => v.flow.get(`${v.against}_tide_share`),
+    },
+    {
+      name: 'tide_level_with',
+      unit: '1',
+      formula:
+        'tide of the right with in the bands at the level and next to it, over all premium + 1 USD, over [10]',
+      value: (v) => tide(v, v.with, nearest),
+    },
+    {
+      name: 'tide_level_against',
+      unit: '1',
+      formula:
+        'tide of the right against in the bands at the level and next to it, over all premium + 1 USD, over [10]',
+      value: (v) => tide(v, v.against, nearest),
+    },
+    {
+      name: 'tide_ahead',
+      unit: '1',
+      formula: 'tide of the right with in the bands beyond the level, over all premium + 1 USD, over [10]',
+      value: (v) => tide(v, v.with, all(v.beyond)),
+    },
+    {
+      name: 'tide_behind',
+      unit: '1',
+      formula: 'tide of the right against in the bands before the level, over all premium + 1 USD, over [10]',
+      value: (v) => tide(v, v.against, all(v.before)),
+    },
   ],
 };

@@ -14,11 +14,12 @@ import { Lake } from '../../../lake/lake';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
 import { commitOptions, LINEAGE, temporaryFolder } from '../../support/lake';
+import { ES } from '../../support/products';
 
 const CONTRACT = 'ESH4';
 const DATE = '2023-12-26';
 const PARTITION = { contract: CONTRACT, trade_date: DATE };
-const START = windowOf(DATE).start;
+const START = windowOf(DATE, ES).start;
 const write = temporaryFiles();
 
 /** `rows` usable records a microsecond apart; the order id is the record's number. */

@@ -7,8 +7,10 @@ import { partitionGrid, planBackfill, recordFailure } from '../../../activities/
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import type { Layer, StageRequest } from '../../../activities/stages/stage';
 import { runStage } from '../../../activities/stages/stages';
-import { LAYERS } from '../../../graph/datasets/layers';
-import { TABLES, tablesOf } from '../../../graph/datasets/declaration';
+import { layersOf } from '../../../graph/datasets/layers';
+import { productSpan } from '../../../graph/planning/scope';
+import { contractDate } from '../../../graph/datasets/units';
+import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
 import { qualityChecks } from '../../../graph/datasets/opsTables';
@@ -26,6 +28,7 @@ const { simulateInto } = require(
 
 const DATES = ['2024-03-05', '2024-03-06'] as const;
 const CONTRACT = 'ESH4';
+const LAYERS = layersOf('contract-date');
 const features = featureSettings.parse({});
 const partition = { contract: CONTRACT, trade_date: DATES[0] };
 
@@ -41,8 +44,7 @@ const request = (
   more: Partial<StageRequest> = {},
 ): StageRequest => ({
   layer,
-  contract: CONTRACT,
-  tradeDate,
+  scope: contractDate(CONTRACT, tradeDate),
   fence: fence++,
   run: { workflowId: 'test', runId: 'run' },
   ...more,
@@ -56,6 +58,8 @@ const plan = (input: Partial<BackfillInput> = {}, settings = features) =>
     lake: lakeFolder,
     features: settings,
   });
+const contractDates = (input: Partial<BackfillInput> = {}, settings = features) =>
+  plan({ layers: LAYERS, ...input }, settings);
 const codeOf = async (work: Promise<unknown>) =>
   work.then(
     () => 'no failure',
@@ -93,7 +97,7 @@ describe('building a contract-date', () => {
       expect([result.status, result.reason]).toEqual(['published', undefined]);
       expect(result.checks.filter(({ passed, severity }) => !passed && severity === 'blocking')).toEqual([]);
       expect(Object.keys(result.rows)).toEqual(
-        expect.arrayContaining(tablesOf(layer).map(({ name }) => name)),
+        expect.arrayContaining(DATASET_GRAPH.tablesOf(layer).map(({ name }) => name)),
       );
     }
     const { rows } = await stage('gold', { force: true });
@@ -121,7 +125,10 @@ describe('building a contract-date', () => {
     await runStage(request('silver', DATES[1]), context, { lake: lakeFolder, features });
     const [opening] = await rowsOf(bronzeOpeningBooks, { ...partition, trade_date: DATES[1] });
     expect(Number(opening.orders)).toBeGreaterThan(100);
-    const checks = await rowsOf(qualityChecks, { layer: 'silver', ...partition, trade_date: DATES[1] });
+    const checks = await rowsOf(qualityChecks, {
+      layer: 'silver',
+      partition: `${CONTRACT}/${DATES[1]}`,
+    });
     const audit = checks.find(({ check_name }) => check_name === 'snapshot_audit');
     expect(audit).toMatchObject({ passed: true, value: 0 });
   }, 60_000);
@@ -145,10 +152,11 @@ describe('building a contract-date', () => {
     expect(after.version).toBe(before.version);
   });
 
-  it('tells the lineage of an outcome down to the raw files', async () => {
+  it('tells the lineage of a vector down to the raw files', async () => {
     const root = await lineageOf(
       await Lake.open(lakeFolder, TABLES),
-      'gold.outcomes',
+      DATASET_GRAPH,
+      'gold.vectors',
       `${CONTRACT}/${DATES[0]}`,
     );
     const names = new Set<string>();
@@ -159,37 +167,64 @@ describe('building a contract-date', () => {
     walk(root);
     expect([...names]).toEqual(
       expect.arrayContaining([
+        'gold.vectors',
         'gold.outcomes',
         'gold.episodes',
+        'silver.vacuum',
         'silver.levels',
         'bronze.mbo',
         'glbx-mdp3-20240305.mbo.dbn.zst',
       ]),
     );
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), 'gold.nothing', 'x/y'))).toBe(
-      'UnknownTable',
-    );
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), 'gold.outcomes', 'ESH4'))).toBe(
-      'BadArgument',
-    );
+    expect(
+      await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), DATASET_GRAPH, 'gold.nothing', 'x/y')),
+    ).toBe('UnknownTable');
+    expect(
+      await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), DATASET_GRAPH, 'gold.outcomes', 'ESH4')),
+    ).toBe('BadArgument');
   });
 });
 
 describe('planning from the lake', () => {
   it('plans what is missing, and names the dates without data', async () => {
     const { items, upToDate, withoutData } = await plan();
-    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[1], layers: ['gold'], reason: 'missing' }]);
+    expect(items).toEqual([
+      {
+        scope: contractDate(CONTRACT, DATES[1]),
+        layers: ['gold'],
+        reason: 'missing',
+        because: [],
+        after: [],
+      },
+      // What a session begins with, for those of the range and the one after it; once the dates it reads are built.
+      {
+        scope: productSpan('ES', DATES[0], '2024-03-07'),
+        layers: ['normalisation'],
+        reason: 'missing',
+        because: [],
+        after: [[0, 0]],
+      },
+    ]);
     expect(upToDate).toBe(1);
     expect(withoutData).toEqual(['2024-03-01', '2024-03-04', '2024-03-07']);
   });
 
   it('finds what other settings have made stale, from the layer on that they touch', async () => {
     const other = featureSettings.parse({ episodes: { barrierTicks: 24 } });
-    const { items } = await plan({ reprocess: 'stale', end: DATES[0] }, other);
-    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[0], layers: ['gold'], reason: 'stale' }]);
+    const { items } = await contractDates({ reprocess: 'stale', end: DATES[0] }, other);
+    expect(items).toEqual([
+      {
+        scope: contractDate(CONTRACT, DATES[0]),
+        layers: ['gold'],
+        reason: 'stale',
+        because: ['setting episodes.barrierTicks: 20, now 24'],
+        after: [],
+      },
+    ]);
     const bars = featureSettings.parse({ bars: { seconds: 10 } });
-    const [item] = (await plan({ reprocess: 'stale', end: DATES[0] }, bars)).items;
+    const [item] = (await contractDates({ reprocess: 'stale', end: DATES[0] }, bars)).items;
     expect(item.layers).toEqual(['silver', 'gold']);
+    expect(item.because).toEqual(['setting bars.seconds: 5, now 10', 'setting bars.seconds: 5, now 10']);
   });
 
   it('plans a recorded failure again only when asked to', async () => {
@@ -198,11 +233,11 @@ describe('planning from the lake', () => {
       { type: 'WorkerCrashed', message: 'gone' },
       { lake: lakeFolder, features },
     );
-    expect((await plan()).items).toEqual([]);
-    expect((await plan({ reprocess: 'failed' })).items).toMatchObject([
-      { tradeDate: DATES[1], layers: ['gold'], reason: 'failed' },
+    expect((await contractDates()).items).toEqual([]);
+    expect((await contractDates({ reprocess: 'failed' })).items).toMatchObject([
+      { scope: contractDate(CONTRACT, DATES[1]), layers: ['gold'], reason: 'failed' },
     ]);
-    const grid = await partitionGrid({ lake: lakeFolder });
+    const grid = await partitionGrid({ lake: lakeFolder, features });
     expect(grid.find(({ layer, tradeDate }) => layer === 'gold' && tradeDate === DATES[1])).toMatchObject({
       status: 'failed',
       reason: 'WorkerCrashed: gone',

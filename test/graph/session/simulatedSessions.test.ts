@@ -1,7 +1,9 @@
+import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
 import { simulatedSessions } from '../../../graph/session/simulatedSessions';
 import { featureSettings } from '../../../graph/settings';
+import { ES } from '../../support/products';
 
 const settings = featureSettings.parse({ bars: { seconds: 30 } });
 // The second date is the first of a new contract.
@@ -16,7 +18,7 @@ const request = {
 };
 
 describe('simulated sessions', () => {
-  const sessions = [...simulatedSessions(request, settings)];
+  const sessions = [...simulatedSessions(request, settings, DATASET_GRAPH)];
   const rows = (tables: TableBatch[], name: string) => tables.find(({ contract }) => contract.name === name)!;
 
   it('follow one another, each of its own contract', () => {
@@ -28,7 +30,7 @@ describe('simulated sessions', () => {
 
   it('run from 04:00 to just after the close, with a whole book', () => {
     for (const { tradeDate, tables } of sessions) {
-      const { premarketStart, rthClose } = sessionOf(tradeDate);
+      const { premarketStart, rthClose } = sessionOf(tradeDate, ES);
       const { columns, rowCount } = rows(tables, 'silver.bars');
       const starts = columns.bar_start_utc as BigInt64Array;
       expect(starts[0] - premarketStart).toBeLessThan(300_000_000_000n);

@@ -24,7 +24,7 @@ describe('the table of features', () => {
     }
   });
 
-  it('says the same of no two dimensions', () => {
+  it('gives no two dimensions the same formula', () => {
     expect(new Set(FEATURES.map(({ formula }) => formula)).size).toBe(144);
     for (const { formula } of FEATURES) expect(formula).not.toMatch(/likewise/);
   });
@@ -36,7 +36,7 @@ describe('the table of features', () => {
 
   it('explains the signs its formulas use', () => {
     const text = FEATURES.map(({ formula }) => formula).join('\n');
-    for (const [term] of NOTATION) {
+    for (const { term } of NOTATION) {
       const sign = term.replace(/\(v\)$/, '');
       if (sign !== 'undefined' && sign !== '[m]') expect(text).toContain(sign);
     }

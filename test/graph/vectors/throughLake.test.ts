@@ -1,7 +1,6 @@
 /** Vectors and their normalisation through the lake: computed from stored Silver, stored, and read back. */
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { GoldGraph } from '../../../graph/session/goldGraph';
 import { FEATURE_TABLE, FEATURES, GROUPS, type FeatureGroup } from '../../../graph/vectors/features';
 import {
   goldNormalisation,
@@ -15,11 +14,12 @@ import { enforce } from '../../../lake/contracts/enforce';
 import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
+import { rowsOf } from '../../support/tables';
 import {
+  GoldDriver,
   bitsOf,
   goldOf,
   rawOf,
-  rowsOf,
   silverOf,
   simulatedSessions,
   type Gold,
@@ -45,7 +45,7 @@ describe('vectors through the lake', () => {
   }, 60_000);
 
   it('are the same bits from Silver as it is stored, of which no more is read than they need', async () => {
-    const gold = new GoldGraph(session.inputs);
+    const gold = new GoldDriver(session.inputs);
     gold.push(session.records);
     for (const [name, columns] of Object.entries(SILVER_COLUMNS)) {
       const { contract } = silver.find((table) => table.contract.name === name)!;

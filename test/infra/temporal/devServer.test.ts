@@ -53,7 +53,7 @@ test('serves the namespace with its search attributes, and the UI, until it is s
   expect(await isServing(server.address, 'ours')).toBe(false);
 });
 
-test('takes another port when the wished one is taken', async () => {
+test('takes another port when the preferred one is taken', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
@@ -87,7 +87,7 @@ test('keeps its workflows in its database, and learns new search attributes ther
   await again.close();
 });
 
-test('a program that ends at once is told with its last words', async () => {
+test('a program that ends at once is an error with the end of its output', async () => {
   const log = join(folder, 'log');
   await expect(start({ program: '/bin/cat', log })).rejects.toThrow(/ended with 1[^]*unrecognized option/);
   await expect(start({ program: '/no/such' })).rejects.toThrow('ENOENT');
