@@ -1,5 +1,5 @@
 /** What a contract-date is built from, as the registry of raw files tells it. */
-import type { PriceRange } from '../../graph/levels/tracker';
+import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
 import type { Lake } from '../../lake/lake';
@@ -25,8 +25,6 @@ export interface RawInputs {
   definitions: RawInput[];
   trades: RawInput[];
   statistics: RawInput[];
-  /** Of all of them, in that order: what a build's digest covers. */
-  digests: string[];
 }
 
 /** The files of a contract-date by what is wanted of them. */
@@ -40,9 +38,9 @@ function filesOf(catalog: RawCatalog, contract: string, tradeDate: string) {
   };
 }
 
-/** Digests of the raw files a contract-date would be built from now, in the order they are read. */
-export const inputDigests = (catalog: RawCatalog, contract: string, tradeDate: string): string[] =>
-  Object.values(filesOf(catalog, contract, tradeDate)).flatMap((files) => files.map(({ digest }) => digest));
+/** The raw files a contract-date would be built from now, in the order they are read. */
+export const rawFilesOf = (catalog: RawCatalog, contract: string, tradeDate: string): RawFile[] =>
+  Object.values(filesOf(catalog, contract, tradeDate)).flat();
 
 /** The raw files that overlap the window of a contract-date. */
 export async function rawInputs(lake: Lake, contract: string, tradeDate: string): Promise<RawInputs> {
@@ -63,7 +61,6 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     definitions: await Promise.all(files.definitions.map(input)),
     trades: await Promise.all(files.trades.map(input)),
     statistics: await Promise.all(files.statistics.map(input)),
-    digests: inputDigests(catalog, contract, tradeDate),
   };
 }
 

@@ -7,7 +7,7 @@ import { sessionOf } from '../../graph/market/calendar';
 import type { Product } from '../../graph/products/profile';
 import type { Comparison, Difference } from '../../graph/quality/comparison';
 import { productsOf, settingsFor, type EpisodeSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent } from './contractDate';
@@ -52,9 +52,8 @@ export async function verifyLabels(
   { progress, signal }: StageContext,
 ): Promise<Verdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const products = productsOf(settings.features);
-  const lake = await Lake.open(settings.lake, products);
-  const { product } = products.contractOf(contract, tradeDate);
+  const lake = await sharedLake(settings);
+  const { product } = productsOf(settings.features).contractOf(contract, tradeDate);
   const { episodes } = settingsFor(settings.features, product);
   progress({ phase: 'following every episode in SQL', done: 0, total: 0 });
   const expected = await lake.query(

@@ -42,6 +42,11 @@ export class PriceScale {
     return Number.isSafeInteger(ticks) ? ticks : NaN;
   }
 
+  /** Ticks as points: of a whole number of 1e-9 units the double nearest to the decimal price. */
+  points(ticks: number): number {
+    return (ticks * this.tickNanos) / 1e9;
+  }
+
   /** Ticks back to the int64 in 1e-9 units they came from. */
   nanos(ticks: number): bigint {
     return Number.isInteger(ticks) ? BigInt(ticks) * this.tick : BigInt(Math.round(ticks * this.tickNanos));

@@ -4,7 +4,7 @@
  */
 import { SpymasterError } from '../errors';
 import { dayNumber } from '../market/days';
-import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
+import { LATEST_VERSION, SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
 import type { DbnVersion, Schema, Stype } from './constants';
 import { readText, writeText } from './fields';
 
@@ -54,6 +54,21 @@ export interface DbnMetadata extends Symbology {
   tsOut: boolean;
 }
 
+/** Metadata of a file as Databento delivers it for a request by raw symbol, in the latest version, but for what is given. */
+export const fileMetadata = (
+  given: Pick<DbnMetadata, 'dataset' | 'schema' | 'start' | 'end' | 'symbols'> & Partial<DbnMetadata>,
+): DbnMetadata => ({
+  version: LATEST_VERSION,
+  limit: null,
+  stypeIn: 'raw_symbol',
+  stypeOut: 'instrument_id',
+  tsOut: false,
+  partial: [],
+  notFound: [],
+  mappings: [],
+  ...given,
+});
+
 /** Bytes before the metadata's own length counts: `DBN`, version, length. */
 export const PREFIX_BYTES = 8;
 /** Fixed part of the metadata in every version. */
@@ -63,7 +78,7 @@ const VARIABLE_AT = PREFIX_BYTES + FIXED_BYTES;
 const DATASET_BYTES = 16;
 const NULL_SCHEMA = 0xffff;
 const NULL_STYPE = 0xff;
-/** Far above any real request (two million mappings take 310 MB), far below what would hurt. */
+/** Far above any real request (two million mappings take 310 MB), far below what exhausts memory. */
 export const MAX_METADATA_BYTES = 2 ** 29;
 
 /**
@@ -114,7 +129,7 @@ export function decodeMetadata(bytes: Uint8Array): DbnMetadata {
     throw corrupt(`metadata says ${total} bytes but ${bytes.length} were given`, 4, 'length');
   const view = viewOf(bytes);
   const schema = view.getUint16(24, true);
-  // Version 1 has a record count here, unused since long; the fields behind it moved up when it went.
+  // Version 1 has a record count here, long unused; later versions drop it and move the fields behind it up.
   const at = version === 1 ? 58 : 50;
   const stypeIn = view.getUint8(at);
   const cstr = version === 1 ? symbolBytes(1) : view.getUint16(at + 3, true);

@@ -1,8 +1,8 @@
 /** What is known of a contract-date before its first record: the same for the batch and the stream driver. */
-import { sessionOf, SessionClock } from '../market/calendar';
-import type { Product } from '../products/profile';
+import type { PriceRange } from '../levels/priceRange';
+import { SessionClock, sessionOf } from '../market/calendar';
 import { TimeOrigin } from '../market/time';
-import type { PriceRange } from '../levels/tracker';
+import type { Product } from '../products/profile';
 import { productsOf, settingsFor, type FeatureSettings } from '../settings';
 
 export interface SessionInputs {
@@ -17,21 +17,15 @@ export interface SessionInputs {
   openingBook?: Uint8Array;
 }
 
-/** What a frame depends on. */
-type DateInputs = Pick<SessionInputs, 'contract' | 'tradeDate' | 'settings'>;
-
-/** A contract-date as every operator sees it: times count from the start of its window. */
+/** A trade date of a product as every operator sees it: times count from the start of its window. */
 export interface DateFrame {
   product: Product;
   origin: TimeOrigin;
   clock: SessionClock;
 }
 
-/** The fixed frame of a session's operators. */
-export interface SessionFrame extends DateFrame {
-  /** As they hold for the product. */
-  settings: FeatureSettings;
-}
+/** The same with all that is known before the first record, and the settings as they hold for the product. */
+export interface SessionFrame extends DateFrame, SessionInputs {}
 
 /** @throws SpymasterError BadArgument for a day that is no trade date of the product */
 export function dateFrame(product: Product, tradeDate: string): DateFrame {
@@ -41,7 +35,8 @@ export function dateFrame(product: Product, tradeDate: string): DateFrame {
 }
 
 /** @throws SpymasterError BadArgument for an unknown product or a day that is no trade date */
-export function frameOf({ contract, tradeDate, settings }: DateInputs): SessionFrame {
+export function frameOf(inputs: SessionInputs): SessionFrame {
+  const { contract, tradeDate, settings } = inputs;
   const { product } = productsOf(settings).contractOf(contract, tradeDate);
-  return { ...dateFrame(product, tradeDate), settings: settingsFor(settings, product) };
+  return { ...inputs, ...dateFrame(product, tradeDate), settings: settingsFor(settings, product) };
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BarBuilder } from '../../graph/bars/barBuilder';
-import { Vacuum } from '../../graph/bars/vacuum';
+import { LevelVacuum } from '../../graph/bars/vacuum/levelVacuum';
 import { OrderBook } from '../../graph/book/orderBook';
 import { DbnDecoder } from '../../graph/dbn';
 import { SessionClock, sessionOf } from '../../graph/market/calendar';
@@ -45,7 +45,7 @@ const levels = {
   levels: [19204, 19220, 19232, 19240].map((price) => ({ id: `USER@${price / 4}`, kind: 'USER', price })),
 };
 
-function throughBars(bytes: Uint8Array, watcher?: Vacuum): number {
+function throughBars(bytes: Uint8Array, watcher?: LevelVacuum): number {
   const book = new OrderBook(options);
   const bars = new BarBuilder({ ...options, watcher });
   const records = decode(bytes, (batch) => {
@@ -89,7 +89,7 @@ export async function bench(): Promise<BenchResult[]> {
     { name: 'zstd + decode + book + bars', value: rate(() => throughBars(bytes)), unit, note },
     {
       name: 'zstd + decode + book + bars + vacuum',
-      value: rate(() => throughBars(bytes, new Vacuum({ ...options, levels }))),
+      value: rate(() => throughBars(bytes, new LevelVacuum({ ...options, levels }))),
       unit,
       note: `${levels.levels.length} levels; ${note}`,
     },

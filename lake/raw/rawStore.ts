@@ -4,10 +4,11 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
 import type { Products } from '../../graph/products/catalog';
+import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
 import { isCountedAs, surveyDbn } from './survey';
@@ -33,6 +34,7 @@ export class RawStore {
   /** @param products those whose contracts and trade dates count */
   constructor(
     private readonly store: Store,
+    private readonly space: FileSpace,
     private readonly products: Products,
   ) {}
 
@@ -64,7 +66,7 @@ export class RawStore {
 
   /** A path on this machine from which a raw file can be read. */
   localPath({ digest, extension }: RawFile): Promise<string> {
-    return this.store.localPath(dataKey(digest, extension));
+    return this.space.pathOf(dataKey(digest, extension));
   }
 
   /**
@@ -81,7 +83,7 @@ export class RawStore {
     if (known) return { status: 'known', file: known };
 
     const extension = extensionOf(path);
-    const copy = await this.store.stagingPath(`${randomUUID()}${extension}`);
+    const copy = await this.space.stage(`${randomUUID()}${extension}`);
     try {
       await copyFile(path, copy, constants.COPYFILE_FICLONE);
       if ((await digestOf(copy, step(1), signal)) !== digest)
@@ -109,11 +111,11 @@ export class RawStore {
         unknown: summary.unknown,
         coverage,
       };
-      await this.store.adopt(copy, dataKey(digest, extension));
+      await this.space.put(copy, dataKey(digest, extension));
       await this.store.putIfAbsent(entryKey(digest), encode(file));
       return { status: 'imported', file: (await this.readEntry(entryKey(digest))) ?? file };
     } finally {
-      await rm(copy, { force: true });
+      await this.space.discard(copy);
     }
   }
 

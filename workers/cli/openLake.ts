@@ -1,7 +1,6 @@
-import { Lake } from '../../lake/lake';
-import { productsOf } from '../../graph/settings';
-import { loadConfig, type Config } from '../config';
+import { sharedLake } from '../../activities/sharedLake';
+import type { Lake } from '../../lake/lake';
+import { loadConfig } from '../config';
 
 /** The lake of the configuration, with its products. */
-export const openLake = ({ lake, features }: Config = loadConfig()): Promise<Lake> =>
-  Lake.open(lake, productsOf(features));
+export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(config);

@@ -15,7 +15,7 @@ import { sideBar, timeChart, type Band, type TimeChart } from './svg';
 const SECONDS_PER_MINUTE = 60;
 /** Vectors have 144 dimensions; those that moved most are shown. */
 const VECTOR_ROWS = 16;
-/** Of silences, spells and snapshots; what is beyond is counted. */
+/** Silences, spells and snapshots listed at most; the rest are counted. */
 const LISTED = 50;
 
 export function qualityPage(report: QualityReport, calendar: TradingCalendar): string {
@@ -213,7 +213,7 @@ function book({ inspection }: QualityReport): string {
   if (!inspection) return section('Book', NOT_PUBLISHED);
   const { tradingStates, lockedStates, crossedStates, crossedSpells, snapshots, counters, state } =
     inspection.book;
-  const noticed = Object.entries(counters);
+  const irregularities = Object.entries(counters);
   return section(
     'Book',
     paragraph(
@@ -251,12 +251,12 @@ function book({ inspection }: QualityReport): string {
           audit.queuesDiffering,
         ]),
     ),
-    noticed.length === 0
-      ? paragraph('The book noticed nothing else about its input.')
+    irregularities.length === 0
+      ? paragraph('No other irregularities of the input were counted.')
       : table(
-          'What the book noticed, auctions before the opening included; every other counter stayed at 0',
+          'Irregularities of the input, auctions before the opening included; every other counter stayed at 0',
           ['Counter', 'Count'],
-          noticed.map(([name, value]) => [name, value]),
+          irregularities.map(([name, value]) => [name, value]),
         ),
   );
 }
@@ -360,7 +360,7 @@ const listed = ({ length }: readonly unknown[]) =>
 const figure = (caption: string, chart: Omit<TimeChart, 'title'>): string =>
   `<figure><figcaption>${escape(caption)}</figcaption>${timeChart({ ...chart, title: caption })}</figure>`;
 
-/** From the hour before the first opening to the last close: a weekend before is left out. */
+/** From an hour before the Globex opening to the close: the weekend before a Monday is left out. */
 function axisOf(
   tradeDate: string,
   calendar: TradingCalendar,

@@ -9,12 +9,12 @@ import { PARTIAL } from './fileProtocol';
 import { FileWriter, type WrittenFile } from './fileWriter';
 import { SharedBatches } from './sharedBatches';
 
-export interface SimulateOptions {
+interface SimulateOptions {
   /** Default: the built-in ones. */
   readonly products?: Products;
   /** Write `.dbn` instead of `.dbn.zst`. */
   readonly plain?: boolean;
-  /** Stops with `Cancelled`; no half file is left under its name. */
+  /** Stops with `Cancelled`; no incomplete file is left. */
   readonly signal?: AbortSignal;
   /** @param file being written @param events MBO rows so far */
   readonly onProgress?: (file: string, events: number) => void;
@@ -68,7 +68,7 @@ export async function simulateInto(
           writer.post({ kind: 'rows', buffer, capacity, length });
           events += length;
           onProgress?.(name, events);
-          // The thread's replies and signals come in between batches.
+          // Lets the thread's replies and the process's signals in between batches.
           await setImmediate();
           await Promise.race([batches.room(), writer.failure]);
           break;

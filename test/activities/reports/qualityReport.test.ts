@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { qualityReport, verdictOf, type QualityReport } from '../../../activities/reports/qualityReport';
 import { runStage } from '../../../activities/stages/stages';
-import { LAYERS } from '../../../graph/datasets/layers';
+import { layersOf } from '../../../graph/datasets/layers';
+import { contractDate } from '../../../graph/datasets/units';
 import { featureSettings } from '../../../graph/settings';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { qualityPage } from '../../../workers/report/qualityPage';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
@@ -38,14 +40,19 @@ beforeAll(async () => {
     seed: 3,
     options: false,
   });
-  lake = await Lake.open(location);
+  lake = await Lake.open(location, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await lake.raw.import(join(folder, 'raw', name));
   let fence = 1;
   for (const tradeDate of [FIRST, SECOND])
-    for (const layer of LAYERS)
+    for (const layer of layersOf('contract-date'))
       await runStage(
-        { layer, contract: CONTRACT, tradeDate, fence: fence++, run: { workflowId: 'test', runId: 'run' } },
+        {
+          layer,
+          scope: contractDate(CONTRACT, tradeDate),
+          fence: fence++,
+          run: { workflowId: 'test', runId: 'run' },
+        },
         context,
         { lake: location, features: featureSettings.parse({}) },
       );
@@ -71,7 +78,7 @@ describe('the quality report', () => {
 
   it('has the checks and standings of all layers, and finds a sound book', () => {
     expect(first.layers.map(({ layer, status }) => `${layer} ${status}`)).toEqual(
-      LAYERS.map((layer) => `${layer} published`),
+      layersOf('contract-date').map((layer) => `${layer} published`),
     );
     expect(new Set(first.checks.map(({ layer }) => layer))).toEqual(new Set(['bronze', 'silver']));
     expect(first.verdict).not.toBe('blocked');
@@ -94,7 +101,7 @@ describe('the quality report', () => {
 
   it('blocks on a blocking check alone', () => {
     const check = (passed: boolean, severity: 'blocking' | 'warning') => [{ passed, severity }];
-    const published = [{ status: 'published' }];
+    const published = [{ status: 'published' as const }];
     expect(verdictOf(check(true, 'blocking'), published)).toBe('passed');
     expect(verdictOf(check(false, 'warning'), published)).toBe('warned');
     expect(verdictOf(check(true, 'blocking'), [{ status: 'failed' }])).toBe('warned');
@@ -131,7 +138,7 @@ describe('its page', () => {
 
   it('says what there is of a date that was never published', () => {
     const reason = 'too <many> dead letters';
-    const layers = [{ ...first.layers[0], status: 'blocked', reason }];
+    const layers = [{ ...first.layers[0], status: 'blocked' as const, reason }];
     const page = qualityPage({ ...first, verdict: 'blocked', inspection: null, market: [], layers }, ES);
     expect(page).toContain('bronze.mbo of this date is not published');
     expect(page).toContain('too &lt;many&gt; dead letters');

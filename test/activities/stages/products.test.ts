@@ -7,6 +7,7 @@ import { parseBackfill } from '../../../activities/planning/requests';
 import { verifyAsOf } from '../../../activities/verify/asOf';
 import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
@@ -54,7 +55,7 @@ beforeAll(async () => {
     seed: 4,
   });
   await buildDate(settings(), contract, from);
-  lake = await Lake.open(join(folder, 'lake'));
+  lake = await Lake.open(join(folder, 'lake'), TABLES);
 }, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,6 +9,7 @@ import { MboBatch } from '../../../graph/records/mbo';
 import type { DeadLetterReason } from '../../../graph/records/validate';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { replayLetters } from '../../../activities/stages/replayDeadLetters';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
@@ -105,7 +106,7 @@ async function orderIds(lake: Lake): Promise<number[]> {
   return ids;
 }
 
-const openLake = () => Lake.open(temporaryFolder());
+const openLake = () => Lake.open(temporaryFolder(), TABLES);
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const positions = (letters: Row[]) => letters.map(({ position }) => Number(position));
 

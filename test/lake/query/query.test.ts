@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { exportTable } from '../../../lake/query/export';
 import { runQuery } from '../../../lake/query/query';
@@ -12,9 +13,8 @@ import {
   numbersBatch,
   temporaryFolder,
 } from '../../support/lake';
-import { PRODUCTS } from '../../support/products';
 
-const openLake = async () => Lake.open(temporaryFolder(), PRODUCTS, [numbers, everyType]);
+const openLake = async () => Lake.open(temporaryFolder(), [numbers, everyType]);
 
 describe('a query', () => {
   it('sees the current rows of every table it names, with partitions as columns', async () => {
@@ -74,7 +74,7 @@ describe('a query', () => {
   it('sees a column of the contract that no row has yet', async () => {
     const folder = temporaryFolder();
     await (
-      await Lake.open(folder)
+      await Lake.open(folder, TABLES)
     )
       .table(numbers)
       .append({ contract: 'A' }, [numbersBatch(1)], commitOptions());
@@ -86,7 +86,7 @@ describe('a query', () => {
         { name: 'm', type: 'double' as const, unit: '', meaning: 'More', nullable: true },
       ],
     };
-    const lake = await Lake.open(folder, PRODUCTS, [grown]);
+    const lake = await Lake.open(folder, [grown]);
     expect(await lake.query('FROM test.numbers')).toEqual([{ n: '1', contract: 'A', m: null }]);
     const builder = new TableBuilder(grown);
     builder.push({ n: 2n, m: 0.5 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { Products } from '../../../graph/products/catalog';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { dataPath, describeWithData } from '../../support/data';
@@ -9,7 +10,7 @@ import { someMbo, someMetadata, streamOf, temporaryFiles } from '../../support/d
 import { temporaryFolder } from '../../support/lake';
 
 const write = temporaryFiles();
-const openRaw = async (folder = temporaryFolder()) => (await Lake.open(folder)).raw;
+const openRaw = async (folder = temporaryFolder()) => (await Lake.open(folder, TABLES)).raw;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** 2024-03-12 is a trade date in summer time: RTH is 13:30 to 20:00 UTC, the window ends at 21:00. */
@@ -130,7 +131,7 @@ describe('importing a raw file', () => {
     const records = [trade('12T12:30:00', 5300, 5), trade('12T16:00:00', 5250, 13)];
     await (await openRaw(folder)).import(write('hours.dbn', fileOf(records)));
     const rthHigh = async (products?: Products) =>
-      (await (await Lake.open(folder, products)).raw.catalog()).trading('2024-03-12')[0].rthHigh;
+      (await (await Lake.open(folder, TABLES, products)).raw.catalog()).trading('2024-03-12')[0].rthHigh;
     expect(await rthHigh()).toBe(5250n * NANOS);
     expect(await rthHigh(new Products({ ES: { hours: { rth: ['08:00', '16:00'] } } }))).toBe(5300n * NANOS);
     expect(await rthHigh()).toBe(5250n * NANOS);
@@ -169,7 +170,7 @@ describe('importing a raw file', () => {
       message: expect.stringContaining(path) as string,
       details: { file: path },
     });
-    const { store } = await Lake.open(folder);
+    const { store } = await Lake.open(folder, TABLES);
     expect(await store.list('raw')).toEqual([]);
     expect(await store.list('.staging')).toEqual([]);
   });
@@ -198,7 +199,7 @@ describe('importing a raw file', () => {
   it('names a registry entry that is damaged', async () => {
     const folder = temporaryFolder();
     const { file } = await (await openRaw(folder)).import(write('ok.dbn', streamOf(someMbo(10))));
-    const { store } = await Lake.open(folder);
+    const { store } = await Lake.open(folder, TABLES);
     const key = `raw/${file.digest.slice(0, 2)}/${file.digest}.json`;
     for (const text of ['{', JSON.stringify({ digest: file.digest })]) {
       await store.put(key, new TextEncoder().encode(text));
