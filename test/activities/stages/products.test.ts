@@ -10,6 +10,7 @@ import { verifyParity } from '../../../activities/verify/parity';
 import { TABLES } from '../../../graph/datasets/declaration';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
+import type { Layer } from '../../../graph/datasets/layers';
 import { silverLevels } from '../../../graph/levels/levelsTable';
 import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
@@ -82,7 +83,8 @@ describe.each(DAYS)('a day of $symbol', ({ symbol, contract, date, tick, rth: [o
   });
 
   it('stays current when days of other products are imported', async () => {
-    const request = parseBackfill({ symbol, contract, start: date, end: date, reprocess: 'stale' });
+    const layers: Layer[] = ['bronze', 'silver', 'gold'];
+    const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess: 'stale' });
     expect(await planBackfill(request, settings())).toMatchObject({ items: [], upToDate: 1 });
   });
 });
