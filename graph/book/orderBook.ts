@@ -57,7 +57,7 @@ export class OrderBook extends StreamedBook implements Stateful {
   }
 
   /**
-   * Fills a new book of the same tick; its origin may be another.
+   * Puts a saved book of the same tick in place of this one, whatever it holds; its origin may have been another.
    * @throws SpymasterError CorruptState
    */
   restore(from: StateReader): void {

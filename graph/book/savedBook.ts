@@ -45,7 +45,7 @@ export function saveBook(out: StateWriter, book: SavedBook): void {
   if (book.beforeSnapshot) writeOrders(out, book.beforeSnapshot, origin);
 }
 
-/** Fills a new book with a saved one. */
+/** Puts a saved book in place of what a book holds. */
 export function restoreBook(from: StateReader, book: SavedBook): void {
   const { origin, quality } = book;
   from.section('book', VERSION);
@@ -64,7 +64,9 @@ export function restoreBook(from: StateReader, book: SavedBook): void {
     if (isTime(counter)) quality[counter] = readTime(from, origin);
     else if (counter === 'crossedNs') quality[counter] = from.double();
     else quality[counter] = from.unsigned();
+  book.resting.clear();
   readOrders(from, book.resting, origin);
+  book.beforeSnapshot = null;
   if (from.boolean()) readOrders(from, (book.beforeSnapshot = new RestingOrders()), origin);
 }
 

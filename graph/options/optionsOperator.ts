@@ -65,7 +65,7 @@ export class OptionsOperator implements Operator<OptionInput, OptionReading> {
   push(input: OptionInput): void {
     switch (input.type) {
       case 'future':
-        if (input.price > 0) this.price = input.price;
+        if (!Number.isNaN(input.price)) this.price = input.price;
         return;
       case 'trade':
         return this.flow.trade(input, this.price);

@@ -9,7 +9,8 @@ export interface Stateful {
   /** Writes everything its further course depends on, in a section of its own. */
   save(out: StateWriter): void;
   /**
-   * Fills a newly made one, of the same options, with what `save` wrote: it goes on exactly as the saved one would have.
+   * Puts what `save` wrote in place of what a newly made one, of the same options, begins with: it goes on exactly as the saved one
+   * would have.
    * @throws SpymasterError CorruptState if the bytes are damaged, of another version, or saved with other options
    */
   restore(from: StateReader): void;

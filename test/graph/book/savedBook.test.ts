@@ -29,6 +29,12 @@ describe('a saved book', () => {
     expect(saveState(restoreState(new OrderBook(options), saved))).toEqual(saved);
   });
 
+  it('takes the place of what a book holds, as that of the start of a session', () => {
+    expect(saveState(restoreState(someBook(), saved))).toEqual(saved);
+    const empty = saveState(new OrderBook(options));
+    expect(saveState(restoreState(someBook(), empty))).toEqual(empty);
+  });
+
   it('is refused whole if it is cut short or goes on too long', () => {
     for (let length = 0; length < saved.length; length++)
       expect(() => restoreState(new OrderBook(options), saved.subarray(0, length))).toThrow(
