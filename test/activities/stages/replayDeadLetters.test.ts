@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { TableBuilder, type Row } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo } from '../../../graph/records/bronzeTables';
 import { opsPartitions } from '../../../graph/datasets/opsTables';
+import { canonical } from '../../../graph/datasets/provenance';
 import { encodeRecord, RECORDS, RecordView, type StoredRecord } from '../../../graph/dbn';
 import { encodeMbo } from '../../../graph/dbn/mboCodec';
 import { windowOf } from '../../../graph/market/calendar';
@@ -84,6 +85,7 @@ async function recordEntry(lake: Lake) {
   entry.push({
     status: 'published',
     digest: LINEAGE.digest,
+    provenance: canonical({ code: {}, settings: {}, inputs: { 'raw.dbn a.dbn': '04597c54' } }),
     code_version: '1',
     rows: 1n,
     seconds: 1,
@@ -92,10 +94,17 @@ async function recordEntry(lake: Lake) {
     run_id: 'r',
     reason: null,
     finished_at: 0n,
+    product: 'ES',
+    contract: CONTRACT,
+    trade_date: DATE,
   });
   await lake
     .table(opsPartitions)
-    .overwritePartition({ layer: 'bronze', ...PARTITION }, [entry.build()], commitOptions());
+    .overwritePartition(
+      { layer: 'bronze', partition: `${CONTRACT}/${DATE}` },
+      [entry.build()],
+      commitOptions(),
+    );
 }
 
 async function orderIds(lake: Lake): Promise<number[]> {
@@ -189,8 +198,16 @@ describe('replaying dead letters', () => {
     await build(lake, records(3), new Map([[1, 'side_unknown']]));
     await recordEntry(lake);
     await replayLetters(lake, {});
-    const [{ digest }] = await lake.table(opsPartitions).readRows();
+    const [{ digest, provenance }] = await lake.table(opsPartitions).readRows();
     expect(digest).not.toBe(LINEAGE.digest);
+    expect(JSON.parse(provenance as string)).toEqual({
+      code: {},
+      settings: {},
+      inputs: {
+        'raw.dbn a.dbn': '04597c54',
+        'replayed dead letters': expect.stringMatching(/^bronze\.dead_letters@/) as string,
+      },
+    });
     const { lineage } = (await lake.table(bronzeMbo).snapshot()).partition(PARTITION)!;
     expect(lineage).toMatchObject({ digest, codeVersion: '1' });
     expect(lineage?.inputs).toEqual([...LINEAGE.inputs, expect.stringMatching(/^bronze\.dead_letters@/)]);
