@@ -1,9 +1,12 @@
+import { silverBars } from '../../../graph/bars/barsTable';
+import { OrderBook } from '../../../graph/book/orderBook';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { MboBatch } from '../../../graph/records/mbo';
 import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
 import { frameOf } from '../../../graph/session/inputs';
 import { OpenedSession } from '../../support/openedSession';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { saveState } from '../../../graph/state/codec';
 import { record, writeRow } from '../book/records';
 
 const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS };
@@ -77,4 +80,24 @@ it('tells every piece of the options data once, wherever it is stopped', () => {
     [0, 6, 6, 39],
   ])
     expect(tradesByBar(cuts)).toEqual(expected);
+});
+
+it('goes on from its saved book, not from the opening one', () => {
+  const { product, origin } = frameOf(inputs);
+  const book = new OrderBook({ tickNanos: product.tickNanos, origin });
+  for (let i = 0; i < 10; i++) book.apply(orders, i);
+  const openingBook = saveState(book);
+  const bidOrders = (restarts: number[]) => {
+    const session = new OpenedSession({ ...inputs, openingBook });
+    for (let i = 10; i < orders.length; i++) {
+      session.push({ kind: 'records', batch: orders, from: i, to: i + 1 });
+      if (restarts.includes(i)) session.restart();
+    }
+    session.finish();
+    const { columns, rowCount } = session.take(silverBars);
+    return [...(columns.bid_n as Int32Array).slice(0, rowCount)];
+  };
+  const expected = bidOrders([]);
+  expect(expected.at(-1)).toBe(20);
+  expect(bidOrders([10, 25])).toEqual(expected);
 });
