@@ -24,6 +24,7 @@ interface Described<Source, Value> {
   readonly meaning: string;
   readonly formula?: string;
   readonly nullable?: boolean;
+  readonly oneOf?: readonly string[];
   readonly value: (source: Source) => Value;
 }
 

@@ -7,20 +7,24 @@
  *       |<---- out of the approach band ------- beside                                     |
  *       '<---- out of the re-arm band ------------------------------------------------------'
  *
- * Bands include their edges. A level that comes into being with price inside its approach band is `beside`: price has not
- * come to it from outside. The first trade of all, though, comes from outside wherever it lies, since the session opens with
- * it, unless it is a touch already, for then nobody can say from which side. A level has one approach at a time, in one direction. Touches outside the hours that count are
- * touches all the same (price must leave before it can come again), but make no episode.
+ * Bands include their edges. A level that comes into being with price inside its approach band is `beside`: price has not come to it
+ * from outside. The first trade of a session, though, counts as coming from outside wherever it lies, since the session opens
+ * with it; only where it is a touch already its direction is unknown, and the level begins `beside` too. A level has one approach
+ * at a time, in one direction. Touches outside the hours that count are touches all the same (price must leave before it can
+ * come again), but make no episode.
  */
 import type { Level } from '../levels/level';
 import type { EpisodeSettings } from '../settings';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { listOf, nullable, number, oneOf, record } from '../state/valueCodec';
 import type { Direction } from './episode';
 
-const Phase = { Away: 0, Approaching: 1, Engaged: 2, Beside: 3 } as const;
+const PHASES = ['away', 'approaching', 'engaged', 'beside'] as const;
 
-/** Where price stands with one level. */
-interface Standing {
-  phase: (typeof Phase)[keyof typeof Phase];
+/** How price is related to one level. */
+interface Approach {
+  phase: (typeof PHASES)[number];
   /** Side of the level price was last seen on when away: -1 below, 1 above. */
   side: number;
   startedAt: number;
@@ -29,6 +33,19 @@ interface Standing {
   trades: number;
   touches: number;
 }
+
+const approachesCodec = listOf(
+  record<Approach>({
+    phase: oneOf(PHASES),
+    side: number,
+    startedAt: number,
+    startPrice: number,
+    startDistance: number,
+    trades: number,
+    touches: number,
+  }),
+);
+const priceCodec = nullable(number);
 
 /** A touch of a level, with the approach that led to it. */
 export interface Touch {
@@ -41,14 +58,9 @@ export interface Touch {
   readonly approachTrades: number;
 }
 
-export interface ApproachState {
-  lastPrice: number | null;
-  standings: Standing[];
-}
-
-export class ApproachTracker {
+export class ApproachTracker implements Stateful {
   /** By index of the level in the level tracker's list. */
-  private standings: Standing[] = [];
+  private approaches: Approach[] = [];
   private lastPrice: number | null = null;
 
   constructor(
@@ -63,67 +75,75 @@ export class ApproachTracker {
    * @param price ticks
    */
   onTrade(t: number, price: number): void {
-    const { levels, standings } = this;
-    for (let i = standings.length; i < levels.length; i++)
-      standings.push(this.firstStanding(levels[i], price));
+    const { levels, approaches } = this;
+    for (let i = approaches.length; i < levels.length; i++) approaches.push(this.first(levels[i], price));
     for (let i = 0; i < levels.length; i++)
-      if (levels[i].watched) this.move(levels[i], standings[i], t, price);
+      if (levels[i].watched) this.move(levels[i], approaches[i], t, price);
     this.lastPrice = price;
   }
 
-  save(): ApproachState {
-    return { lastPrice: this.lastPrice, standings: this.standings };
+  save(out: StateWriter): void {
+    out.section('approaches', 1);
+    priceCodec.write(out, this.lastPrice);
+    approachesCodec.write(out, this.approaches);
   }
 
-  restore({ lastPrice, standings }: ApproachState): void {
-    this.lastPrice = lastPrice;
-    this.standings = standings.map((standing) => ({ ...standing }));
+  restore(from: StateReader): void {
+    from.section('approaches', 1);
+    this.lastPrice = priceCodec.read(from);
+    this.approaches = approachesCodec.read(from);
   }
 
   /** A new level is judged by the trade before it came into being, so that price may come to it with the very next. */
-  private firstStanding(level: Level, price: number): Standing {
-    const standing = { startedAt: 0, startPrice: 0, startDistance: 0, trades: 0, touches: 0 };
+  private first(level: Level, price: number): Approach {
     const { approachTicks, touchTicks } = this.settings;
     const distance = (this.lastPrice ?? price) - level.price;
     const away = Math.abs(distance) > (this.lastPrice === null ? touchTicks : approachTicks);
-    return { phase: away ? Phase.Away : Phase.Beside, side: distance < 0 ? -1 : 1, ...standing };
+    return {
+      phase: away ? 'away' : 'beside',
+      side: distance < 0 ? -1 : 1,
+      startedAt: 0,
+      startPrice: 0,
+      startDistance: 0,
+      trades: 0,
+      touches: 0,
+    };
   }
 
-  private move(level: Level, at: Standing, t: number, price: number): void {
+  private move(level: Level, approach: Approach, t: number, price: number): void {
     const { approachTicks, touchTicks, rearmTicks } = this.settings;
     const distance = price - level.price;
     const size = Math.abs(distance);
     const side = distance < 0 ? -1 : 1;
 
-    const leaves = at.phase === Phase.Engaged ? rearmTicks : approachTicks;
-    if (size > leaves) {
-      at.phase = Phase.Away;
-      at.side = side;
+    if (size > (approach.phase === 'engaged' ? rearmTicks : approachTicks)) {
+      approach.phase = 'away';
+      approach.side = side;
       return;
     }
-    if (at.phase === Phase.Away) {
-      at.phase = Phase.Approaching;
-      at.startedAt = t;
-      at.startPrice = price;
-      at.startDistance = size;
-      at.trades = 0;
+    if (approach.phase === 'away') {
+      approach.phase = 'approaching';
+      approach.startedAt = t;
+      approach.startPrice = price;
+      approach.startDistance = size;
+      approach.trades = 0;
     }
-    if (at.phase !== Phase.Approaching) return;
-    at.trades++;
-    if (size <= touchTicks) this.touch(level, at);
-    else if (side !== at.side) at.phase = Phase.Beside;
+    if (approach.phase !== 'approaching') return;
+    approach.trades++;
+    if (size <= touchTicks) this.touch(level, approach);
+    else if (side !== approach.side) approach.phase = 'beside';
   }
 
-  private touch(level: Level, at: Standing): void {
-    at.phase = Phase.Engaged;
+  private touch(level: Level, approach: Approach): void {
+    approach.phase = 'engaged';
     this.onTouch({
       level,
-      direction: at.side < 0 ? 'UP' : 'DOWN',
-      touchesBefore: at.touches++,
-      approachStart: at.startedAt,
-      approachStartPrice: at.startPrice,
-      approachStartDistance: at.startDistance,
-      approachTrades: at.trades,
+      direction: approach.side < 0 ? 'UP' : 'DOWN',
+      touchesBefore: approach.touches++,
+      approachStart: approach.startedAt,
+      approachStartPrice: approach.startPrice,
+      approachStartDistance: approach.startDistance,
+      approachTrades: approach.trades,
     });
   }
 }

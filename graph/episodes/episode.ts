@@ -4,12 +4,14 @@
  * Times are ns since the session's origin and follow the events (`ts_event`) in the order of their arrival, never going
  * back; prices and distances are ticks, fractional where the level is a moving average.
  */
+import { LEVEL_KINDS, type LevelKind } from '../levels/kinds';
 import { SESSION_NAMES, SessionCode, type SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
-import type { LevelKind } from '../levels/kinds';
+import { number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
 
 /** UP: price comes from below the level. DOWN: from above. */
-export type Direction = 'UP' | 'DOWN';
+export const DIRECTIONS = ['UP', 'DOWN'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** An approach that ended in a touch. The touch is the anchor: features end with it, outcomes begin with it. */
 export interface Episode {
@@ -41,15 +43,40 @@ export interface Episode {
   readonly minutesSinceOpen: number;
 }
 
-/** Through the level, back from it, or neither in time. */
-export type OutcomeName = 'BREAK' | 'REJECT' | 'CHOP';
+export const episodeCodec: ValueCodec<Episode> = record<Episode>({
+  id: text,
+  levelId: text,
+  kind: oneOf(LEVEL_KINDS),
+  levelPrice: number,
+  levelKnownFrom: number,
+  direction: oneOf(DIRECTIONS),
+  attempt: number,
+  touchesBefore: number,
+  approachStart: number,
+  approachStartPrice: number,
+  approachStartDistance: number,
+  approachTrades: number,
+  touchAt: number,
+  touchRecv: number,
+  touchPrice: number,
+  session: oneOf(Object.values(SessionCode)),
+  timeOfDay: text,
+  minutesSinceOpen: number,
+});
+
+/** What the first barrier reached makes of an episode: through the level, or back from it. */
+export const DECISIONS = ['BREAK', 'REJECT'] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+/** CHOP: neither barrier was reached in time. */
+export type OutcomeName = Decision | 'CHOP';
 
 /** What became of an episode within one horizon. */
 export interface Outcome {
   readonly episodeId: string;
   readonly horizonMinutes: number;
   readonly primary: boolean;
-  /** Null if the data ended first: not a CHOP, for nobody knows. */
+  /** Null if the data ended first, undecided: what would have become of it is unknown, so it is no CHOP. */
   readonly outcome: OutcomeName | null;
   /** What ended the measurement: the horizon, the close of the session, or the end of the data. */
   readonly endedBy: 'horizon' | 'close' | 'data_end';
@@ -82,3 +109,20 @@ export function timeOfDay(clock: SessionClock, edges: readonly number[], t: numb
   const part = next < 0 ? edges.length : next;
   return `T${part === 0 ? 0 : edges[part - 1]}_${part === edges.length ? 'CLOSE' : edges[part]}`;
 }
+
+/** A touch of a watched level. */
+export interface LevelTouch {
+  readonly levelId: string;
+  readonly levelPrice: number;
+  readonly at: number;
+  readonly price: number;
+}
+
+/** What an episode tracker has to say, in the order in which it became known. */
+export type EpisodeEvent =
+  | { readonly kind: 'episode'; readonly episode: Episode }
+  /** A watched level was touched, whether or not that made an episode; after the episode it made. */
+  | { readonly kind: 'touch'; readonly touch: LevelTouch }
+  /** An episode reached its first barrier; its outcomes follow when their horizons end. */
+  | { readonly kind: 'decision'; readonly episodeId: string; readonly decision: Decision }
+  | { readonly kind: 'outcome'; readonly outcome: Outcome };

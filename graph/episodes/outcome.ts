@@ -8,7 +8,10 @@
  */
 import { NS_PER_MINUTE } from '../market/time';
 import type { EpisodeSettings } from '../settings';
-import type { Episode, Outcome } from './episode';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { listOf, nullable, number, oneOf, record, text } from '../state/valueCodec';
+import { DECISIONS, type Decision, type Episode, type Outcome } from './episode';
 
 /** One episode whose outcome is being measured. */
 interface Measurement {
@@ -22,7 +25,7 @@ interface Measurement {
   /** Index of the horizon that ends next. */
   horizon: number;
   /** What the first barrier reached made of it. */
-  decided: 'BREAK' | 'REJECT' | null;
+  decided: Decision | null;
   breakAt: number | null;
   rejectAt: number | null;
   high: number;
@@ -31,7 +34,25 @@ interface Measurement {
   trades: number;
 }
 
-export class OutcomeTracker {
+const measurementsCodec = listOf(
+  record<Measurement>({
+    episodeId: text,
+    levelPrice: number,
+    sign: number,
+    touchAt: number,
+    closesAt: number,
+    horizon: number,
+    decided: nullable(oneOf(DECISIONS)),
+    breakAt: nullable(number),
+    rejectAt: nullable(number),
+    high: number,
+    low: number,
+    last: number,
+    trades: number,
+  }),
+);
+
+export class OutcomeTracker implements Stateful {
   /** In the order of their touches. */
   private open: Measurement[] = [];
   /** When the next measurement ends. */
@@ -44,7 +65,7 @@ export class OutcomeTracker {
       'barrierTicks' | 'horizonMinutes' | 'primaryHorizonMinutes'
     >,
     private readonly onOutcome: (outcome: Outcome) => void,
-    private readonly onDecision: (episodeId: string, decided: 'BREAK' | 'REJECT') => void = () => undefined,
+    private readonly onDecision: (episodeId: string, decision: Decision) => void,
   ) {
     this.horizons = settings.horizonMinutes.map((minutes) => Math.round(minutes * NS_PER_MINUTE));
   }
@@ -115,18 +136,20 @@ export class OutcomeTracker {
     this.due = Infinity;
   }
 
-  save(): Measurement[] {
-    return this.open;
+  save(out: StateWriter): void {
+    out.section('outcomes', 1);
+    measurementsCodec.write(out, this.open);
   }
 
-  restore(open: readonly Measurement[]): void {
-    this.open = open.map((m) => ({ ...m }));
+  restore(from: StateReader): void {
+    from.section('outcomes', 1);
+    this.open = measurementsCodec.read(from);
     this.setDue();
   }
 
-  private decide(m: Measurement, decided: 'BREAK' | 'REJECT'): void {
-    m.decided = decided;
-    this.onDecision(m.episodeId, decided);
+  private decide(m: Measurement, decision: Decision): void {
+    m.decided = decision;
+    this.onDecision(m.episodeId, decision);
   }
 
   private endOf(m: Measurement): number {

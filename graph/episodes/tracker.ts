@@ -5,72 +5,55 @@
  * level. In the `rth` session window only touches from the RTH open to its close make episodes and outcomes end with that
  * close; in `all-hours` every touch while Globex trades does, and outcomes end with the close of those trading hours.
  */
-import { SpymasterError } from '../errors';
 import type { Level } from '../levels/level';
-import type { LevelTracker } from '../levels/tracker';
 import { SessionCode, type SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
+import type { TradeTick } from '../records/tradeTick';
 import type { EpisodeSettings } from '../settings';
-import { ApproachTracker, type ApproachState, type Touch } from './approach';
-import { timeOfDay, type Episode, type Outcome } from './episode';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Operator } from '../state/operator';
+import { mapOf, number } from '../state/valueCodec';
+import { ApproachTracker, type Touch } from './approach';
+import { timeOfDay, type Episode, type EpisodeEvent } from './episode';
 import { OutcomeTracker } from './outcome';
 
-const STATE_VERSION = 1;
-
-/** Where episodes go when they are touched, and outcomes when their measurement ends. */
-export interface EpisodeSink {
-  episode(episode: Episode): void;
-  outcome(outcome: Outcome): void;
-  /** Every touch of a watched level, whether or not it makes an episode; after `episode`. */
-  touch?(level: Level, t: number, price: number): void;
-  /** An episode reached its first barrier; its outcomes are reported when their horizons end. */
-  decision?(episodeId: string, decided: 'BREAK' | 'REJECT'): void;
-}
+const attemptsCodec = mapOf(number);
 
 export interface EpisodeTrackerOptions {
   /** Raw symbol, e.g. `ESH4`. */
   contract: string;
   clock: SessionClock;
-  /** The levels of the same contract-date. Each trade must have been shown to them before it is shown here. */
-  levels: LevelTracker;
+  /**
+   * The levels of the same contract-date, as the operator that tracks them keeps them. Each trade must have been pushed into it before
+   * it is pushed here.
+   */
+  levels: readonly Level[];
   settings: EpisodeSettings;
-  sink: EpisodeSink;
 }
 
-interface SavedState {
-  version: number;
-  now: number | null;
-  approaches: ApproachState;
-  outcomes: ReturnType<OutcomeTracker['save']>;
-  attempts: [string, number][];
-}
-
-export class EpisodeTracker {
+export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
+  private events: EpisodeEvent[] = [];
   private now = -Infinity;
-  private recv = -Infinity;
+  /** Capture time and price of the trade being pushed. */
+  private recv = NaN;
+  private price = NaN;
   private readonly approaches: ApproachTracker;
   private readonly outcomes: OutcomeTracker;
   /** Episodes so far, by level and direction. */
   private attempts = new Map<string, number>();
-  private price = NaN;
 
   constructor(private readonly options: EpisodeTrackerOptions) {
-    const { levels, settings, sink } = options;
-    this.approaches = new ApproachTracker(levels.levels, settings, (touch) => this.onTouch(touch));
+    const { levels, settings } = options;
+    this.approaches = new ApproachTracker(levels, settings, (touch) => this.onTouch(touch));
     this.outcomes = new OutcomeTracker(
       settings,
-      (outcome) => sink.outcome(outcome),
-      (episodeId, decided) => sink.decision?.(episodeId, decided),
+      (outcome) => this.events.push({ kind: 'outcome', outcome }),
+      (episodeId, decision) => this.events.push({ kind: 'decision', episodeId, decision }),
     );
   }
 
-  /**
-   * Counts a trade. Its time is that of the event; an event older than one before counts at the time of that one.
-   * @param t event time, ns since the origin
-   * @param recv capture time, ns since the origin
-   * @param price ticks
-   */
-  onTrade(t: number, recv: number, price: number): void {
+  /** Counts a trade. Its time is that of the event; an event older than one before counts at the time of that one. */
+  push({ t, recv, price }: Readonly<TradeTick>): void {
     if (t > this.now) this.now = t;
     this.recv = recv;
     this.price = price;
@@ -90,43 +73,40 @@ export class EpisodeTracker {
     this.outcomes.finish(this.now);
   }
 
-  /** Everything the tracker knows, as text; see `restore`. */
-  save(): string {
-    const state: SavedState = {
-      version: STATE_VERSION,
-      now: Number.isFinite(this.now) ? this.now : null,
-      approaches: this.approaches.save(),
-      outcomes: this.outcomes.save(),
-      attempts: [...this.attempts],
-    };
-    return JSON.stringify(state);
+  take(): EpisodeEvent[] {
+    const taken = this.events;
+    this.events = [];
+    return taken;
   }
 
-  /**
-   * A tracker that goes on where the saved one stood.
-   * @param options those of the saved tracker, with the restored levels
-   */
-  static restore(text: string, options: EpisodeTrackerOptions): EpisodeTracker {
-    const state = JSON.parse(text) as SavedState;
-    if (state.version !== STATE_VERSION)
-      throw new SpymasterError('BadArgument', `saved episodes have version ${state.version}`, {
-        expected: String(STATE_VERSION),
-      });
-    const tracker = new EpisodeTracker(options);
-    tracker.now = state.now ?? -Infinity;
-    tracker.approaches.restore(state.approaches);
-    tracker.outcomes.restore(state.outcomes);
-    tracker.attempts = new Map(state.attempts);
-    return tracker;
+  save(out: StateWriter): void {
+    out.section('episodes', 1);
+    out.double(this.now);
+    attemptsCodec.write(out, this.attempts);
+    this.approaches.save(out);
+    this.outcomes.save(out);
+  }
+
+  /** The levels must have been restored before. */
+  restore(from: StateReader): void {
+    from.section('episodes', 1);
+    this.now = from.double();
+    this.attempts = attemptsCodec.read(from);
+    this.approaches.restore(from);
+    this.outcomes.restore(from);
   }
 
   private onTouch(touch: Touch): void {
     this.beginEpisode(touch);
-    this.options.sink.touch?.(touch.level, this.now, this.price);
+    const { id, price } = touch.level;
+    this.events.push({
+      kind: 'touch',
+      touch: { levelId: id, levelPrice: price, at: this.now, price: this.price },
+    });
   }
 
   private beginEpisode(touch: Touch): void {
-    const { clock, contract, settings, sink } = this.options;
+    const { clock, contract, settings } = this.options;
     const { now, recv, price } = this;
     const session = clock.codeAt(now);
     if (session === SessionCode.Halt || (settings.sessionWindow === 'rth' && session !== SessionCode.Rth))
@@ -156,7 +136,7 @@ export class EpisodeTracker {
       timeOfDay: timeOfDay(clock, settings.timeOfDayMinutes, now),
       minutesSinceOpen: (now - clock.rthOpen) / NS_PER_MINUTE,
     };
-    sink.episode(episode);
+    this.events.push({ kind: 'episode', episode });
     this.outcomes.begin(episode, settings.sessionWindow === 'rth' ? clock.rthClose : clock.closeAfter(now));
   }
 }

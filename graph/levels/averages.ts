@@ -6,8 +6,11 @@
  * activity; halts and weekends contribute no closes. Nothing is averaged before the window's first trade.
  */
 
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+
 /** Simple mean of the last `span` values. Its sum is of integers, hence exact however long it runs. */
-export class RollingMean {
+export class RollingMean implements Stateful {
   private readonly ring: number[] = [];
   private next = 0;
   private sum = 0;
@@ -25,19 +28,23 @@ export class RollingMean {
     return this.ring.length < this.span ? NaN : this.sum / this.span;
   }
 
-  save(): { ring: number[]; next: number } {
-    return { ring: [...this.ring], next: this.next };
+  save(out: StateWriter): void {
+    out.section('rolling mean', 1);
+    out.doubles(this.ring);
+    out.unsigned(this.next);
   }
 
-  restore({ ring, next }: { ring: number[]; next: number }): void {
-    this.ring.splice(0, this.ring.length, ...ring);
-    this.next = next;
-    this.sum = ring.reduce((sum, value) => sum + value, 0);
+  restore(from: StateReader): void {
+    from.section('rolling mean', 1);
+    this.ring.splice(0, this.ring.length, ...from.doubles());
+    this.next = from.unsigned();
+    if (this.ring.length > this.span || this.next >= this.span) from.fail(`a mean of ${this.span} values`);
+    this.sum = this.ring.reduce((sum, value) => sum + value, 0);
   }
 }
 
 /** Exponential mean, smoothing 2 / (span + 1), begun with the first value. */
-export class ExponentialMean {
+export class ExponentialMean implements Stateful {
   private mean = 0;
   private seen = 0;
 
@@ -53,12 +60,15 @@ export class ExponentialMean {
     return this.seen < this.span ? NaN : this.mean;
   }
 
-  save(): { mean: number; seen: number } {
-    return { mean: this.mean, seen: this.seen };
+  save(out: StateWriter): void {
+    out.section('exponential mean', 1);
+    out.double(this.mean);
+    out.unsigned(this.seen);
   }
 
-  restore({ mean, seen }: { mean: number; seen: number }): void {
-    this.mean = mean;
-    this.seen = seen;
+  restore(from: StateReader): void {
+    from.section('exponential mean', 1);
+    this.mean = from.double();
+    this.seen = from.unsigned();
   }
 }

@@ -1,5 +1,6 @@
 /** A price level at a moment, and the stretch of time over which it stood at one price. */
-import type { LevelKind } from './kinds';
+import { boolean, number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
+import { LEVEL_KINDS, type LevelKind } from './kinds';
 
 /**
  * A level that exists: from `validFrom` on, a trader could have drawn it. Times are ns since the session's origin, prices
@@ -18,20 +19,16 @@ export interface Level {
   price: number;
 }
 
+export const levelCodec: ValueCodec<Level> = record<Level>({
+  id: text,
+  kind: oneOf(LEVEL_KINDS),
+  watched: boolean,
+  knownFrom: number,
+  validFrom: number,
+  price: number,
+});
+
 /** The time `[validFrom, validTo)` over which a level stood at one price. */
 export interface LevelInterval extends Readonly<Level> {
   readonly validTo: number;
 }
-
-/** A price in ticks as points, e.g. `4805.00`: exact, at least two decimals. */
-export function pointsText(ticks: number, tickNanos: number): string {
-  const nanos = BigInt(ticks) * BigInt(tickNanos);
-  const size = nanos < 0n ? -nanos : nanos;
-  const decimals = String(size % 1_000_000_000n)
-    .padStart(9, '0')
-    .replace(/0{1,7}$/, '');
-  return `${nanos < 0n ? '-' : ''}${size / 1_000_000_000n}.${decimals}`;
-}
-
-/** A price in ticks as points: the double nearest to the exact price. */
-export const points = (ticks: number, tickNanos: number) => (ticks * tickNanos) / 1e9;

@@ -5,26 +5,25 @@
  * time of that one, so time never goes back. Every trade counts, those without an aggressor (opening auctions, implied
  * matches) too: their prices were traded, and the exchange's own highs and lows contain them.
  */
-import { SpymasterError } from '../errors';
 import { sessionOf, SessionCode, previousTradeDate, type SessionClock } from '../market/calendar';
-import type { Product } from '../products/products';
+import { pointsText } from '../market/points';
 import { NS_PER_MINUTE } from '../market/time';
+import type { Product } from '../products/profile';
+import type { TradeTick } from '../records/tradeTick';
 import type { LevelSettings } from '../settings';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Operator } from '../state/operator';
+import { listOf } from '../state/valueCodec';
 import { ExponentialMean, RollingMean } from './averages';
 import type { LevelKind } from './kinds';
-import { pointsText, type Level, type LevelInterval } from './level';
+import { levelCodec, type Level, type LevelInterval } from './level';
+import { priceRangeCodec, widened, type PriceRange } from './priceRange';
 
 const BIN = 2 * NS_PER_MINUTE;
-const STATE_VERSION = 1;
+const levelsCodec = listOf(levelCodec);
 
 /** Listed in Silver whether or not episodes are looked for on them. */
 const ALWAYS_LISTED: readonly LevelKind[] = ['PD_HIGH', 'PD_LOW'];
-
-/** Highest and lowest price of a time, ticks. */
-export interface PriceRange {
-  high: number;
-  low: number;
-}
 
 export interface LevelTrackerOptions {
   clock: SessionClock;
@@ -32,29 +31,19 @@ export interface LevelTrackerOptions {
   settings: LevelSettings;
   /** RTH range of the previous trade date of the same contract, where it is known. */
   previousDay?: PriceRange;
-  /** Told of every interval when it ends: at the level's next price, or at the end of the session. */
-  onInterval?: (interval: LevelInterval) => void;
 }
 
-interface SavedState {
-  version: number;
-  now: number | null;
-  levels: Level[];
-  ranges: (PriceRange | null)[];
-  stage: number;
-  binEnd: number | null;
-  lastClose: number | null;
-  traded: boolean;
-  roundBelow: number | null;
-  roundAbove: number | null;
-  sma: { ring: number[]; next: number };
-  ema: { mean: number; seen: number };
+/** An interval of a level has ended: at the level's next price, or at the end of the session. */
+export interface LevelEvent {
+  readonly kind: 'level';
+  readonly interval: LevelInterval;
 }
 
-export class LevelTracker {
+export class LevelTracker implements Operator<TradeTick, LevelEvent> {
   /** Levels in the order in which they came into being; none ever leaves, so an index names a level for good. */
   readonly levels: Level[] = [];
 
+  private events: LevelEvent[] = [];
   private now = -Infinity;
   private premarket: PriceRange | null = null;
   private overnight: PriceRange | null = null;
@@ -87,7 +76,7 @@ export class LevelTracker {
     this.listed = new Set([...settings.kinds, ...ALWAYS_LISTED]);
     const { windowStart } = clock;
     if (previousDay) {
-      const before = sessionOf(previousTradeDate(clock.session.tradeDate));
+      const before = sessionOf(previousTradeDate(clock.session.tradeDate, product), product);
       const known = Number(before.rthClose - clock.origin.ns);
       this.place('PD_HIGH', previousDay.high, windowStart, known);
       this.place('PD_LOW', previousDay.low, windowStart, known);
@@ -96,12 +85,8 @@ export class LevelTracker {
       this.place('USER', Math.round((price * 1e9) / product.tickNanos), windowStart);
   }
 
-  /**
-   * Counts a trade: advances time to it, then lets the levels in the making see it.
-   * @param t event time, ns since the origin
-   * @param price ticks
-   */
-  onTrade(t: number, price: number): void {
+  /** Counts a trade: advances time to it, then lets the levels in the making see it. */
+  push({ t, price }: Readonly<TradeTick>): void {
     this.advanceTo(t);
     const { now, clock } = this;
     if (now < clock.rthOpen) {
@@ -136,51 +121,46 @@ export class LevelTracker {
       this.endInterval(level, Math.max(this.clock.globexClose, level.validFrom));
   }
 
-  /** Everything the tracker knows, as text; see `restore`. */
-  save(): string {
-    const state: SavedState = {
-      version: STATE_VERSION,
-      now: finite(this.now),
-      levels: this.levels,
-      ranges: [this.premarket, this.overnight, this.opening],
-      stage: this.stage,
-      binEnd: finite(this.binEnd),
-      lastClose: finite(this.lastClose),
-      traded: this.traded,
-      roundBelow: finite(this.roundBelow),
-      roundAbove: finite(this.roundAbove),
-      sma: this.sma.save(),
-      ema: this.ema.save(),
-    };
-    return JSON.stringify(state);
+  take(): LevelEvent[] {
+    const taken = this.events;
+    this.events = [];
+    return taken;
   }
 
-  /**
-   * A tracker that goes on where the saved one stood.
-   * @param options those of the saved tracker
-   */
-  static restore(text: string, options: LevelTrackerOptions): LevelTracker {
-    const state = JSON.parse(text) as SavedState;
-    if (state.version !== STATE_VERSION)
-      throw new SpymasterError('BadArgument', `saved levels have version ${state.version}`, {
-        expected: String(STATE_VERSION),
-      });
-    const tracker = new LevelTracker(options);
-    tracker.levels.length = 0;
-    tracker.byId.clear();
-    for (const level of state.levels) tracker.add(level);
-    tracker.now = state.now ?? -Infinity;
-    [tracker.premarket, tracker.overnight, tracker.opening] = state.ranges;
-    tracker.stage = state.stage;
-    tracker.binEnd = state.binEnd ?? Infinity;
-    tracker.lastClose = state.lastClose ?? NaN;
-    tracker.traded = state.traded;
-    tracker.roundBelow = state.roundBelow ?? Infinity;
-    tracker.roundAbove = state.roundAbove ?? -Infinity;
-    tracker.sma.restore(state.sma);
-    tracker.ema.restore(state.ema);
-    tracker.setDue();
-    return tracker;
+  save(out: StateWriter): void {
+    out.section('levels', 1);
+    out.double(this.now);
+    levelsCodec.write(out, this.levels);
+    for (const range of [this.premarket, this.overnight, this.opening]) priceRangeCodec.write(out, range);
+    out.unsigned(this.stage);
+    out.double(this.binEnd);
+    out.double(this.lastClose);
+    out.boolean(this.traded);
+    out.double(this.roundBelow);
+    out.double(this.roundAbove);
+    this.sma.save(out);
+    this.ema.save(out);
+  }
+
+  restore(from: StateReader): void {
+    from.section('levels', 1);
+    this.now = from.double();
+    this.levels.length = 0;
+    this.byId.clear();
+    for (const level of levelsCodec.read(from)) this.add(level);
+    this.premarket = priceRangeCodec.read(from);
+    this.overnight = priceRangeCodec.read(from);
+    this.opening = priceRangeCodec.read(from);
+    this.stage = from.unsigned();
+    if (this.stage >= this.stageEnds.length) from.fail('a stage of the session');
+    this.binEnd = from.double();
+    this.lastClose = from.double();
+    this.traded = from.boolean();
+    this.roundBelow = from.double();
+    this.roundAbove = from.double();
+    this.sma.restore(from);
+    this.ema.restore(from);
+    this.setDue();
   }
 
   private setDue(): void {
@@ -255,7 +235,7 @@ export class LevelTracker {
   }
 
   private endInterval(level: Level, validTo: number): void {
-    this.options.onInterval?.({ ...level, validTo });
+    this.events.push({ kind: 'level', interval: { ...level, validTo } });
   }
 
   private idOf(kind: LevelKind, price: number): string {
@@ -264,13 +244,3 @@ export class LevelTracker {
       : kind;
   }
 }
-
-function widened(range: PriceRange | null, price: number): PriceRange {
-  if (!range) return { high: price, low: price };
-  if (price > range.high) range.high = price;
-  if (price < range.low) range.low = price;
-  return range;
-}
-
-/** JSON has no infinities and no NaN. */
-const finite = (value: number) => (Number.isFinite(value) ? value : null);

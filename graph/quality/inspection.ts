@@ -6,7 +6,7 @@ import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import type { SessionFrame } from '../session/inputs';
+import type { DateFrame } from '../session/inputs';
 import { restoreState } from '../state/codec';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
@@ -54,7 +54,7 @@ export class DayInspector {
 
   /** @param openingBook the saved book as it stood at the start of the window */
   constructor(
-    private readonly frame: SessionFrame,
+    private readonly frame: DateFrame,
     openingBook?: Uint8Array,
   ) {
     const { clock, origin, product } = frame;

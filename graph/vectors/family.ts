@@ -3,13 +3,13 @@ import type { TouchView } from './touchView';
 
 export type FeatureGroup = 'geometry' | 'book' | 'options';
 
-export type Dimension = readonly [
-  name: string,
-  unit: string,
-  formula: string,
+export interface Dimension {
+  readonly name: string;
+  readonly unit: string;
+  readonly formula: string;
   /** NaN where it is undefined. */
-  value: (v: TouchView) => number,
-];
+  readonly value: (v: TouchView) => number;
+}
 
 export interface Family {
   readonly group: FeatureGroup;

@@ -1,20 +1,20 @@
 /**
- * The vector of an episode, dimension by dimension: the one place where a feature has its place; its name, unit and formula
- * stand in its family, beside the code that computes it. Everything is as of the touch: bars that had ended by it, levels known,
+ * The vector of an episode, dimension by dimension. Here a feature gets its position; its name, unit and formula stand in its
+ * family, beside the code that computes it. Everything is as of the touch: bars that had ended by it, levels known,
  * trades seen.
  */
 import { DEPTH } from './families/depth';
-import { EXPOSURE } from './families/exposure';
-import { FLOW } from './families/flow';
+import { DEALER_EXPOSURE } from './families/dealerExposure';
+import { DEPTH_SHAPE } from './families/depthShape';
 import { HISTORY } from './families/history';
 import { IMBALANCE } from './families/imbalance';
+import { LEVEL_VACUUM } from './families/levelVacuum';
 import { OPTION_FLOW } from './families/optionFlow';
-import { ORDERS } from './families/orders';
+import { ORDER_FLOW } from './families/orderFlow';
 import { OTHER_LEVELS } from './families/otherLevels';
-import { PATH } from './families/pricePath';
-import { SHAPE } from './families/shape';
+import { PRICE_PATH } from './families/pricePath';
+import { QUOTING } from './families/quoting';
 import { STRIKES } from './families/strikes';
-import { VACUUM } from './families/vacuum';
 import { WALLS } from './families/walls';
 import type { Family, FeatureGroup } from './family';
 import { CHANNELS } from './sequence';
@@ -27,37 +27,40 @@ export const GROUP_SIZES: Readonly<Record<FeatureGroup, number>> = { geometry: 4
 export const GROUPS = Object.keys(GROUP_SIZES) as FeatureGroup[];
 
 const FAMILIES: readonly Family[] = [
-  PATH,
+  PRICE_PATH,
   HISTORY,
   OTHER_LEVELS,
   DEPTH,
   IMBALANCE,
-  SHAPE,
+  DEPTH_SHAPE,
   WALLS,
-  FLOW,
-  ORDERS,
-  VACUUM,
+  ORDER_FLOW,
+  QUOTING,
+  LEVEL_VACUUM,
   OPTION_FLOW,
-  EXPOSURE,
+  DEALER_EXPOSURE,
   STRIKES,
 ];
 
 /** The words and signs the formulas are written in. */
-export const NOTATION: readonly (readonly [term: string, meaning: string])[] = [
-  ['s', '+1 for UP, -1 for DOWN: all is oriented to the approach, so that UP and DOWN mirror each other'],
-  ['L', "the level's price at the touch"],
-  ['x', 's (mid - L) in ticks: negative on the way to the level'],
-  ['ahead', 'the side price runs into: asks for UP, bids for DOWN; prices beyond the level'],
-  ['behind', 'the other'],
-  ['with', 'the right of options that gains from the approach: calls for UP, puts for DOWN'],
-  ['against', 'the other'],
-  ['now', 'the last bar that had ended by the touch'],
-  ['[m]', 'the bars of the m minutes up to and including now, as far back as there are'],
-  ['[a]', 'those since the approach began, at least one and at most 20 minutes of them'],
-  ['when the approach began', 'the bar before [a]'],
-  ['ln1(v)', 'ln(1 + v)'],
-  ['slog(v)', 'sign(v) ln(1 + |v|)'],
-  ['undefined', 'NaN: what needs a bar, level or row there is none of'],
+export const NOTATION: readonly { readonly term: string; readonly meaning: string }[] = [
+  {
+    term: 's',
+    meaning: '+1 for UP, -1 for DOWN: all is oriented to the approach, so that UP and DOWN mirror each other',
+  },
+  { term: 'L', meaning: "the level's price at the touch" },
+  { term: 'x', meaning: 's (mid - L) in ticks: negative on the way to the level' },
+  { term: 'ahead', meaning: 'the side price runs into: asks for UP, bids for DOWN; prices beyond the level' },
+  { term: 'behind', meaning: 'the other' },
+  { term: 'with', meaning: 'the right of options that gains from the approach: calls for UP, puts for DOWN' },
+  { term: 'against', meaning: 'the other' },
+  { term: 'now', meaning: 'the last bar that had ended by the touch' },
+  { term: '[m]', meaning: 'the bars of the m minutes up to and including now, as far back as there are' },
+  { term: '[a]', meaning: 'those since the approach began, at least one and at most 20 minutes of them' },
+  { term: 'when the approach began', meaning: 'the bar before [a]' },
+  { term: 'ln1(v)', meaning: 'ln(1 + v)' },
+  { term: 'slog(v)', meaning: 'sign(v) ln(1 + |v|)' },
+  { term: 'undefined', meaning: 'NaN: what needs a bar, level or row there is none of' },
 ];
 
 export interface Feature {
@@ -72,7 +75,7 @@ export interface Feature {
 }
 
 const COMPUTED = FAMILIES.flatMap(({ group, source, dimensions }) =>
-  dimensions.map(([name, unit, formula, value]) => ({
+  dimensions.map(({ name, unit, formula, value }) => ({
     feature: { name, group, unit, formula, source },
     value,
   })),
@@ -93,10 +96,10 @@ export const GROUP_RANGES = Object.fromEntries(
 const VERSION = 1;
 
 /**
- * Names the table of features and channels that values were computed by: the version, and a digest of the table, which tells
- * of changes somebody forgot to count. Vectors of different tables must not be compared.
+ * Names the table of features and channels that values were computed by: the version, and a digest of the table, which differs
+ * also where a changed formula came without a new version. Vectors of different tables must not be compared.
  */
-export const FEATURE_TABLE = `${VERSION}-${digest(JSON.stringify([FEATURES, CHANNELS.map(([name, unit, formula]) => [name, unit, formula])]))}`;
+export const FEATURE_TABLE = `${VERSION}-${digest(JSON.stringify([FEATURES, CHANNELS.map(({ name, unit, formula }) => [name, unit, formula])]))}`;
 
 /** The raw vector of a touch, whatever is masked: NaN where a dimension is undefined. */
 export function evaluate(view: TouchView): Float64Array {

@@ -1,15 +1,12 @@
-/**
- * The last rows of a Silver table as plain numbers, and the look back over them from a moment: what the vector remembers of
- * Silver.
- */
-import type { MemoryReader, MemoryWriter } from '../state/memory';
-import { SpymasterError } from '../errors';
+/** The last rows of a Silver table as plain numbers, and the look back over them from a moment. */
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
 
 /** Time and key come before the fields. */
 const HEAD = 2;
 
 /** Rows in order of time, each with a time, a key (the index of a level) and the same named numbers. */
-export class RowStore<Field extends string> {
+export class RowStore<Field extends string> implements Stateful {
   private values: Float64Array;
   /** Offsets of the first row kept and of the end. */
   private first = 0;
@@ -73,20 +70,18 @@ export class RowStore<Field extends string> {
       if (values[row + 1] === key) yield [row, values[row]];
   }
 
-  save(out: MemoryWriter): void {
-    out.numbers([this.length, this.width]);
-    out.numbers(this.values.subarray(this.first, this.end));
+  save(out: StateWriter): void {
+    out.section('rows', 1);
+    out.unsigned(this.width);
+    out.doubles(this.values.subarray(this.first, this.end));
   }
 
-  /** @throws SpymasterError BadArgument if the saved rows had other fields */
-  load(from: MemoryReader): void {
-    const [rows, width] = from.numbers(2);
-    if (width !== this.width)
-      throw new SpymasterError('BadArgument', `Saved rows hold ${width} numbers`, {
-        expected: `${this.width}: the state of the same version`,
-      });
-    const saved = from.numbers(rows * this.width);
-    this.values = new Float64Array(Math.max(64, 2 * rows) * this.width);
+  restore(from: StateReader): void {
+    from.section('rows', 1);
+    const width = from.unsigned();
+    const saved = from.doubles();
+    if (width !== this.width || saved.length % width !== 0) from.fail(`rows of ${this.width} numbers`);
+    this.values = new Float64Array(Math.max(64 * width, 2 * saved.length));
     this.values.set(saved);
     this.first = 0;
     this.end = saved.length;

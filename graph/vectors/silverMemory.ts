@@ -1,10 +1,9 @@
 /**
- * What the vector remembers of Silver: the last minutes of bars and of the rows around levels that go with them.
+ * What the vector keeps of Silver: the last minutes of bars and of the rows around levels that go with them.
  *
- * Rows of one table come in order of time. Those of a bar in other tables come before the bar itself, or with it: the bar then
- * says that all is known up to its end.
+ * Rows of one table come in order of time. Those of a bar in other tables come before the bar itself, or with it: once the bar has come
+ * everything is known up to its end.
  */
-import type { MemoryReader, MemoryWriter } from '../state/memory';
 import type { ColumnData, TableBatch } from '../datasets/schema';
 import { silverBars } from '../bars/barsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
@@ -12,6 +11,9 @@ import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { SpymasterError } from '../errors';
 import { NS_PER_MINUTE, type TimeOrigin } from '../market/time';
 import { PRICE_ID } from '../options/optionsOperator';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { listOf, text } from '../state/valueCodec';
 import { RowStore } from './rowStore';
 import {
   BAR_FIELDS,
@@ -32,6 +34,8 @@ import {
 export const keptOf = (barNanos: number) => Math.max(25 * NS_PER_MINUTE, 3 * barNanos);
 /** Exposures are compared with those of half an hour before. */
 export const EXPOSURES_KEPT = 40 * NS_PER_MINUTE;
+
+const keysCodec = listOf(text);
 
 const BOOK_LIVE = 'book_live';
 const namesOf = <Name extends string>(fields: Record<Name, FieldSource>) => Object.keys(fields) as Name[];
@@ -73,9 +77,9 @@ export interface SilverMemoryOptions {
   barNanos: number;
 }
 
-export class SilverMemory {
+export class SilverMemory implements Stateful {
   readonly bars = new RowStore<BarField | typeof BOOK_LIVE>([BOOK_LIVE, ...namesOf(BAR_FIELDS)]);
-  /** By level, as `keyOf` tells. */
+  /** By the key of the level, as in `flow` and `exposure`. */
   readonly vacuum = new RowStore<VacuumField>(VACUUM_NAMES);
   readonly flow = new RowStore<FlowField>(namesOf(FLOW_FIELDS));
   readonly exposure = new RowStore<ExposureField>(namesOf(EXPOSURE_FIELDS));
@@ -93,14 +97,14 @@ export class SilverMemory {
    * @param onBar called after each bar: everything up to its end is known then
    * @throws SpymasterError BadArgument for other tables, or rows that lack a column
    */
-  take(batch: TableBatch, onBar: () => void): void {
+  push(batch: TableBatch, onBar: () => void): void {
     const { name } = batch.contract;
-    if (name === silverBars.name) this.takeBars(batch, onBar);
-    else if (name === silverVacuum.name) this.takeVacuum(batch);
+    if (name === silverBars.name) this.pushBars(batch, onBar);
+    else if (name === silverVacuum.name) this.pushVacuum(batch);
     else if (name === silverOptionFlow.name)
-      this.takeLevels(batch, this.flow, 'bar_start_utc', this.options.barNanos, FLOW_FIELDS);
+      this.pushLevels(batch, this.flow, 'bar_start_utc', this.options.barNanos, FLOW_FIELDS);
     else if (name === silverOptionExposure.name)
-      this.takeLevels(batch, this.exposure, 'ts', 0, EXPOSURE_FIELDS);
+      this.pushLevels(batch, this.exposure, 'ts', 0, EXPOSURE_FIELDS);
     else
       throw new SpymasterError('BadArgument', `The vector is not computed from ${name}`, {
         expected: Object.keys(SILVER_COLUMNS).join(', '),
@@ -114,21 +118,23 @@ export class SilverMemory {
     this.exposure.dropBefore(t - EXPOSURES_KEPT);
   }
 
-  save(out: MemoryWriter): string[] {
+  save(out: StateWriter): void {
+    out.section('silver', 1);
+    keysCodec.write(out, [...this.keys.keys()]);
     for (const store of this.stores()) store.save(out);
-    return [...this.keys.keys()];
   }
 
-  load(from: MemoryReader, keys: readonly string[]): void {
-    for (const store of this.stores()) store.load(from);
-    keys.forEach((name, key) => this.keys.set(name, key));
+  restore(from: StateReader): void {
+    from.section('silver', 1);
+    keysCodec.read(from).forEach((name, key) => this.keys.set(name, key));
+    for (const store of this.stores()) store.restore(from);
   }
 
   private stores() {
     return [this.bars, this.vacuum, this.flow, this.exposure];
   }
 
-  private takeBars(batch: TableBatch, onBar: () => void): void {
+  private pushBars(batch: TableBatch, onBar: () => void): void {
     const { bars, options } = this;
     const starts = column(batch, 'bar_start_utc') as BigInt64Array;
     const states = column(batch, 'book_state') as string[];
@@ -146,13 +152,13 @@ export class SilverMemory {
       const { numbers } = bars;
       numbers[at] = states[i] === 'live' ? 1 : 0;
       read(i, numbers, at + 1);
-      // While a side of the book is empty, price is where it was last seen.
+      // While a side of the book is empty there is no mid: the last one stands in for it.
       if (Number.isNaN(numbers[at + mid])) numbers[at + mid] = before;
       onBar();
     }
   }
 
-  private takeVacuum(batch: TableBatch): void {
+  private pushVacuum(batch: TableBatch): void {
     const { vacuum, options } = this;
     const starts = column(batch, 'bar_start_utc') as BigInt64Array;
     const levels = column(batch, 'level_id') as string[];
@@ -168,8 +174,11 @@ export class SilverMemory {
     }
   }
 
-  /** Takes rows that are the same for either direction; `offset` is from the time they are stored with to the one they are as of. */
-  private takeLevels<Field extends string>(
+  /**
+   * Takes rows that are the same for either direction.
+   * @param offset from the time in the column to the one the row is as of, ns
+   */
+  private pushLevels<Field extends string>(
     batch: TableBatch,
     store: RowStore<Field>,
     timeColumn: string,

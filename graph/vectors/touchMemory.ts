@@ -1,24 +1,24 @@
 /**
- * What the trades of a session have left behind by the time of a touch: earlier touches of the level and how they ended, the
- * ranges of the pre-market and the opening, the other levels. Prices are ticks, times ns since the origin.
+ * What a touch depends on besides Silver: earlier touches of the level and how they ended, the ranges of the pre-market and the
+ * opening, the other levels. Prices are ticks, times ns since the origin.
  */
-import type { Episode } from '../episodes/episode';
+import { episodeCodec, type Decision, type Episode, type LevelTouch } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { Level } from '../levels/level';
-import type { PriceRange } from '../levels/tracker';
+import { priceRangeCodec, widened, type PriceRange } from '../levels/priceRange';
 import type { SessionClock } from '../market/calendar';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { mapOf, nullable, number, record, text, type ValueCodec } from '../state/valueCodec';
 
-/** How far around a level others count as its neighbours, ticks. */
-export const NEIGHBOURHOOD = 40;
-
-/** All of a touch that is not in Silver: plain numbers, as they stood at the touch. */
+/** All of a touch that is not in Silver, as of the touch. */
 export interface TouchFacts {
   readonly episode: Episode;
   /** The last touch of the level before this one, of either direction; null without one. */
   readonly lastTouchAt: number | null;
   /** Ticks price went beyond the level after that touch, in the present direction; at least 0. */
   readonly penetration: number;
-  /** Attempts of the level and direction by how they were decided. */
+  /** Earlier attempts of the level and direction, by the barrier they reached first. */
   readonly breaks: number;
   readonly rejects: number;
   /** Ranges so far, this touch included; null before they begin. */
@@ -29,39 +29,61 @@ export interface TouchFacts {
   readonly pdLow: number | null;
   readonly sma: number | null;
   readonly ema: number | null;
-  /** Number of other levels at the level's price or up to `NEIGHBOURHOOD` above it, and below it. */
+  /** Numbers of other levels at the level's price, above it and below it, within its neighbourhood. */
   readonly levelsAt: number;
   readonly levelsAbove: number;
   readonly levelsBelow: number;
 }
 
-/** A level's last touch, and where price has been since. */
+export const touchFactsCodec: ValueCodec<TouchFacts> = record<TouchFacts>({
+  episode: episodeCodec,
+  lastTouchAt: nullable(number),
+  penetration: number,
+  breaks: number,
+  rejects: number,
+  premarket: priceRangeCodec,
+  opening: priceRangeCodec,
+  pdHigh: nullable(number),
+  pdLow: nullable(number),
+  sma: nullable(number),
+  ema: nullable(number),
+  levelsAt: number,
+  levelsAbove: number,
+  levelsBelow: number,
+});
+
+/** A level's last touch, and the range of prices since. */
 interface LastTouch {
-  at: number;
-  levelPrice: number;
+  readonly at: number;
+  readonly levelPrice: number;
   high: number;
   low: number;
 }
 
-interface SavedTouches {
-  last: [string, LastTouch][];
-  decided: [string, { breaks: number; rejects: number }][];
-  open: [string, string][];
-  premarket: PriceRange | null;
-  opening: PriceRange | null;
+interface Decisions {
+  breaks: number;
+  rejects: number;
 }
 
-export class TouchMemory {
+const lastCodec = mapOf(record<LastTouch>({ at: number, levelPrice: number, high: number, low: number }));
+const decidedCodec = mapOf(record<Decisions>({ breaks: number, rejects: number }));
+const openCodec = mapOf(text);
+
+export class TouchMemory implements Stateful {
   /** By level. */
   private last = new Map<string, LastTouch>();
   /** By level and direction. */
-  private decided = new Map<string, { breaks: number; rejects: number }>();
+  private decided = new Map<string, Decisions>();
   /** Level and direction of episodes not decided yet. */
   private open = new Map<string, string>();
   private premarket: PriceRange | null = null;
   private opening: PriceRange | null = null;
 
-  constructor(private readonly clock: SessionClock) {}
+  /** @param neighbourhood how far around a level others are counted, ticks */
+  constructor(
+    private readonly clock: SessionClock,
+    private readonly neighbourhood: number,
+  ) {}
 
   /** Counts a trade, after it has made the touches it makes. */
   onTrade(t: number, price: number): void {
@@ -75,9 +97,9 @@ export class TouchMemory {
     }
   }
 
-  /** Takes note of a touch, episode or not; after the facts of its episode were asked for. */
-  touched(level: Level, t: number, price: number): void {
-    this.last.set(level.id, { at: t, levelPrice: level.price, high: price, low: price });
+  /** Takes a touch, whether or not it made an episode; an episode it made must have begun before. */
+  touched({ levelId, levelPrice, at, price }: LevelTouch): void {
+    this.last.set(levelId, { at, levelPrice, high: price, low: price });
   }
 
   /** The facts of an episode that begins with the present trade. */
@@ -90,7 +112,7 @@ export class TouchMemory {
     const { breaks, rejects } = this.decided.get(way) ?? { breaks: 0, rejects: 0 };
     const priceOf = (kind: LevelKind) => levels.find((level) => level.kind === kind)?.price ?? null;
     const distances = levels.filter(({ id }) => id !== levelId).map(({ price }) => price - levelPrice);
-    const inside = distances.filter((distance) => Math.abs(distance) <= NEIGHBOURHOOD);
+    const inside = distances.filter((distance) => Math.abs(distance) <= this.neighbourhood);
     const beforeOpen = episode.touchAt < this.clock.rthOpen;
     const inOpening = !beforeOpen && episode.touchAt < this.clock.orEnd;
     const inPremarket = beforeOpen && episode.touchAt >= this.clock.premarketStart;
@@ -113,31 +135,31 @@ export class TouchMemory {
   }
 
   /** An episode reached its first barrier. */
-  decide(episodeId: string, outcome: 'BREAK' | 'REJECT'): void {
+  decide(episodeId: string, decision: Decision): void {
     const way = this.open.get(episodeId);
     if (way === undefined) return;
     this.open.delete(episodeId);
     const counts = this.decided.get(way) ?? { breaks: 0, rejects: 0 };
     this.decided.set(way, counts);
-    if (outcome === 'BREAK') counts.breaks++;
+    if (decision === 'BREAK') counts.breaks++;
     else counts.rejects++;
   }
 
-  save(): SavedTouches {
-    const { last, decided, open, premarket, opening } = this;
-    return { last: [...last], decided: [...decided], open: [...open], premarket, opening };
+  save(out: StateWriter): void {
+    out.section('touches', 1);
+    lastCodec.write(out, this.last);
+    decidedCodec.write(out, this.decided);
+    openCodec.write(out, this.open);
+    priceRangeCodec.write(out, this.premarket);
+    priceRangeCodec.write(out, this.opening);
   }
 
-  restore({ last, decided, open, premarket, opening }: SavedTouches): void {
-    this.last = new Map(last.map(([id, touch]) => [id, { ...touch }]));
-    this.decided = new Map(decided.map(([way, counts]) => [way, { ...counts }]));
-    this.open = new Map(open);
-    this.premarket = premarket;
-    this.opening = opening;
+  restore(from: StateReader): void {
+    from.section('touches', 1);
+    this.last = lastCodec.read(from);
+    this.decided = decidedCodec.read(from);
+    this.open = openCodec.read(from);
+    this.premarket = priceRangeCodec.read(from);
+    this.opening = priceRangeCodec.read(from);
   }
-}
-
-function widened(range: PriceRange | null, price: number): PriceRange {
-  if (!range) return { high: price, low: price };
-  return { high: Math.max(range.high, price), low: Math.min(range.low, price) };
 }

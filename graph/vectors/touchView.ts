@@ -1,20 +1,19 @@
-/**
- * What the formulas of the vector see: a touch, and Silver as of the last bar that had ended by then, both oriented to the
- * approach. The words are those of the table of features.
- */
+/** What the formulas of the vector see: a touch, and Silver as of the last bar that had ended by then, oriented to the approach. */
 import type { SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
 import { gexFactor } from '../options/gammaExposure';
 import { PRICE_ID } from '../options/optionsOperator';
 import type { GexScale } from '../options/settings';
+import type { VectorDistances } from './distances';
+import { Orientation } from './orientation';
 import { Lookback, StoredRow } from './rowStore';
-import type { BarField, ExposureField, FlowField, Right, Side, VacuumField } from './silverFields';
+import type { BarField, ExposureField, FlowField, VacuumField } from './silverFields';
 import { EXPOSURES_KEPT, keptOf, type SilverMemory } from './silverMemory';
 import type { TouchFacts } from './touchMemory';
 
 /** The longest span any formula looks over, minutes; an approach that began earlier is taken to have begun then. */
 export const SPAN = 20;
-/** What `volatility_change` and the like are compared with, minutes. */
+/** How far back lie the exposures that those of now are compared with (`volatility_change`, `hedge_change`), minutes. */
 const EXPOSURE_SPAN = 30;
 
 export interface ViewOptions {
@@ -22,8 +21,10 @@ export interface ViewOptions {
   tickNanos: number;
   /** USD per point. */
   multiplier: number;
+  /** Length of a bar, ns. */
   barNanos: number;
   gexScale: GexScale;
+  distances: VectorDistances;
 }
 
 /** End of the last bar that had ended by `t`, ns since the origin. */
@@ -32,21 +33,9 @@ export function lastBarEnd(t: number, barNanos: number, clock: SessionClock): nu
   return Math.floor((t + phase) / barNanos) * barNanos - phase;
 }
 
-export class TouchView {
-  /** +1 UP, -1 DOWN. */
-  readonly s: 1 | -1;
+export class TouchView extends Orientation {
   /** The level's price, ticks. */
   readonly level: number;
-  /** The side of the book price runs into, and the other. */
-  readonly ahead: Side;
-  readonly behind: Side;
-  /** The right of options that gains from the approach, and the other. */
-  readonly with: Right;
-  readonly against: Right;
-  /** Strike bands beyond the level and before it. */
-  readonly beyond: 'above' | 'below';
-  readonly before: 'above' | 'below';
-
   readonly bars: Lookback<BarField | 'book_live'>;
   /** Rows of the level. */
   readonly vacuum: Lookback<VacuumField>;
@@ -64,17 +53,10 @@ export class TouchView {
     silver: SilverMemory,
     private readonly options: ViewOptions,
   ) {
+    super(facts.episode.direction);
     const { episode } = facts;
     const { barNanos, clock } = options;
-    const up = episode.direction === 'UP';
-    this.s = up ? 1 : -1;
     this.level = episode.levelPrice;
-    this.ahead = up ? 'ask' : 'bid';
-    this.behind = up ? 'bid' : 'ask';
-    this.with = up ? 'call' : 'put';
-    this.against = up ? 'put' : 'call';
-    this.beyond = up ? 'above' : 'below';
-    this.before = up ? 'below' : 'above';
 
     const now = lastBarEnd(episode.touchAt, barNanos, clock);
     const depth = Math.floor(keptOf(barNanos) / barNanos);
@@ -91,6 +73,10 @@ export class TouchView {
     this.exposureBefore = exposure(price, now - EXPOSURE_SPAN * NS_PER_MINUTE);
     const since = (now - lastBarEnd(episode.approachStart, barNanos, clock)) / barNanos;
     this.approach = Math.min(Math.max(since, 1), this.minutes(SPAN));
+  }
+
+  get distances(): VectorDistances {
+    return this.options.distances;
   }
 
   get barMinutes(): number {

@@ -1,22 +1,25 @@
 /**
  * The vectors of a contract-date's episodes: the operator behind `gold.vectors`.
  *
- * It is fed from two sides. The trades bring touches, and what only trades tell; they are noted as they stood. Silver brings
- * bars and the rows that go with them. A vector is computed when both are there: when the bars that had ended by the touch are
- * known. What enters it is selected by time, so it makes no difference which side runs ahead: a stream, where they
- * alternate, and a batch, where one comes whole before the other, give the same bits.
+ * It has two inputs. The trades, and the episodes and touches they make, are noted as they stood. Silver brings bars and the rows that go
+ * with them. A vector is computed when both are there: when the bars that had ended by the touch are known. What enters it is
+ * selected by time, so it makes no difference which input runs ahead: a stream, where they alternate, and a batch, where one
+ * comes whole before the other, give the same bits.
  *
- * Of Silver no more is remembered than the slower side may still ask for: the last minutes, if they keep pace.
+ * Of Silver no more is kept than the slower input may still look back to: the last minutes, if they keep pace.
  */
-import { MemoryReader, MemoryWriter } from '../state/memory';
-import type { TableBatch } from '../datasets/schema';
 import { silverBars } from '../bars/barsTable';
-import type { Episode } from '../episodes/episode';
+import type { TableBatch } from '../datasets/schema';
+import type { Episode, EpisodeEvent } from '../episodes/episode';
 import type { Level } from '../levels/level';
+import type { TradeTick } from '../records/tradeTick';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Operator } from '../state/operator';
+import { listOf } from '../state/valueCodec';
 import { evaluate, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';
 import { sequenceOf } from './sequence';
 import { SilverMemory, type SilverMemoryOptions } from './silverMemory';
-import { TouchMemory, type TouchFacts } from './touchMemory';
+import { touchFactsCodec, TouchMemory, type TouchFacts } from './touchMemory';
 import { lastBarEnd, TouchView, type ViewOptions } from './touchView';
 
 /** What an approach looked like when it touched its level. */
@@ -30,64 +33,49 @@ export interface EpisodeVector {
   readonly sequence: Float32Array;
 }
 
-export type VectorBuilderOptions = ViewOptions &
-  SilverMemoryOptions & {
-    /** Told of every vector, in the order of the touches. */
-    onVector: (vector: EpisodeVector) => void;
-  };
-
-export interface SavedVectors {
-  rows: Uint8Array;
-  state: string;
+/** A vector is complete; in the order of the touches. */
+export interface VectorEvent {
+  readonly kind: 'vector';
+  readonly vector: EpisodeVector;
 }
 
-interface SavedState {
-  now: number | null;
-  keys: string[];
-  touches: ReturnType<TouchMemory['save']>;
-  pending: TouchFacts[];
-}
+export type VectorBuilderOptions = ViewOptions & SilverMemoryOptions;
 
-/** "VEC1". */
-const TAG = 0x31434556;
+const pendingCodec = listOf(touchFactsCodec);
 
-export class VectorBuilder {
+export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
+  private events: VectorEvent[] = [];
   private readonly silver: SilverMemory;
   private readonly touches: TouchMemory;
   /** Touches whose bars are not all there yet, in order. */
   private pending: TouchFacts[] = [];
-  /** Time of the last trade; ns since the origin. */
   private now = -Infinity;
 
   constructor(private readonly options: VectorBuilderOptions) {
     this.silver = new SilverMemory(options);
-    this.touches = new TouchMemory(options.clock);
+    this.touches = new TouchMemory(options.clock, options.distances.neighbourhood);
   }
 
-  /**
-   * Counts a trade. Call after the levels and the episodes have seen it.
-   * @param t event time, ns since the origin; an earlier one than before counts at the time of that
-   * @param price ticks
-   */
-  onTrade(t: number, price: number): void {
-    if (t > this.now) this.now = t;
+  /** Counts a trade; after the levels and the episodes, and what these have to say of it. An older one counts at the latest time. */
+  push({ t, price }: Readonly<TradeTick>): void {
+    this.advanceTo(t);
     this.touches.onTrade(this.now, price);
   }
 
-  /** An episode begins with the trade the trackers are seeing; `levels` are those that exist. */
-  begin(episode: Episode, levels: readonly Level[]): void {
-    this.pending.push(this.touches.begin(episode, levels));
-    this.complete();
+  advanceTo(t: number): void {
+    if (t > this.now) this.now = t;
   }
 
-  /** A level is touched, whether or not that begins an episode; after `begin`. */
-  touched(level: Level, t: number, price: number): void {
-    this.touches.touched(level, t, price);
-  }
-
-  /** An episode reached its first barrier. */
-  decided(episodeId: string, outcome: 'BREAK' | 'REJECT'): void {
-    this.touches.decide(episodeId, outcome);
+  /**
+   * Takes what the episode tracker says of a trade, before that trade is pushed here.
+   * @param levels those that exist, as they stand
+   */
+  onEpisode(event: EpisodeEvent, levels: readonly Level[]): void {
+    if (event.kind === 'episode') {
+      this.pending.push(this.touches.begin(event.episode, levels));
+      this.complete();
+    } else if (event.kind === 'touch') this.touches.touched(event.touch);
+    else if (event.kind === 'decision') this.touches.decide(event.episodeId, event.decision);
   }
 
   /**
@@ -99,8 +87,8 @@ export class VectorBuilder {
   onSilver(batches: readonly TableBatch[]): void {
     const isBars = ({ contract }: TableBatch) => contract.name === silverBars.name;
     const onBar = () => this.complete();
-    for (const batch of batches) if (!isBars(batch)) this.silver.take(batch, onBar);
-    for (const batch of batches) if (isBars(batch)) this.silver.take(batch, onBar);
+    for (const batch of batches) if (!isBars(batch)) this.silver.push(batch, onBar);
+    for (const batch of batches) if (isBars(batch)) this.silver.push(batch, onBar);
   }
 
   /** Ends the session: touches whose bars never came get vectors of what there is. */
@@ -108,37 +96,29 @@ export class VectorBuilder {
     for (const facts of this.pending.splice(0)) this.emit(facts);
   }
 
-  save(): SavedVectors {
-    const out = new MemoryWriter();
-    const keys = this.silver.save(out);
-    const { now, pending } = this;
-    const state: SavedState = {
-      now: Number.isFinite(now) ? now : null,
-      keys,
-      touches: this.touches.save(),
-      pending,
-    };
-    return { rows: out.bytes(TAG), state: JSON.stringify(state) };
+  take(): VectorEvent[] {
+    const taken = this.events;
+    this.events = [];
+    return taken;
   }
 
-  /**
-   * A builder that goes on where the saved one stood.
-   * @param options those of the saved builder
-   * @throws SpymasterError BadArgument if the bytes are damaged
-   */
-  static restore({ rows, state: text }: SavedVectors, options: VectorBuilderOptions): VectorBuilder {
-    const builder = new VectorBuilder(options);
-    const state = JSON.parse(text) as SavedState;
-    const from = new MemoryReader(rows, TAG);
-    builder.silver.load(from, state.keys);
-    from.end();
-    builder.touches.restore(state.touches);
-    builder.pending = state.pending;
-    builder.now = state.now ?? -Infinity;
-    return builder;
+  save(out: StateWriter): void {
+    out.section('vectors', 1);
+    out.double(this.now);
+    pendingCodec.write(out, this.pending);
+    this.touches.save(out);
+    this.silver.save(out);
   }
 
-  /** Computes what can be computed, and forgets what no touch will ask for any more. */
+  restore(from: StateReader): void {
+    from.section('vectors', 1);
+    this.now = from.double();
+    this.pending = pendingCodec.read(from);
+    this.touches.restore(from);
+    this.silver.restore(from);
+  }
+
+  /** Computes what can be computed, and forgets what no later touch looks back to. */
   private complete(): void {
     const { silver, pending, options } = this;
     const known = silver.bars.lastTime;
@@ -154,6 +134,7 @@ export class VectorBuilder {
     const masked = { geometry: !view.hasBars, book: !view.hasBook, options: !view.hasOptions };
     for (const group of GROUPS)
       if (masked[group]) raw.fill(NaN, GROUP_RANGES[group].start, GROUP_RANGES[group].end);
-    this.options.onVector({ episode: facts.episode, raw, masked, sequence: sequenceOf(view) });
+    const { episode } = facts;
+    this.events.push({ kind: 'vector', vector: { episode, raw, masked, sequence: sequenceOf(view) } });
   }
 }

@@ -40,7 +40,7 @@ export const VECTOR_COLUMNS: readonly Column<Source>[] = [
       FEATURES.filter(({ index, group }) => !masked[group] && Number.isNaN(raw[index])).length,
   }),
   floats('sequence', {
-    meaning: `The bars of the 20 minutes before the touch, oldest first, each as ${CHANNELS.map(([channel]) => channel).join(', ')}; oriented to the approach, NaN where undefined`,
+    meaning: `The bars of the 20 minutes before the touch, oldest first, each as ${CHANNELS.map((channel) => channel.name).join(', ')}; oriented to the approach, NaN where undefined`,
     value: ({ event }) => event.sequence,
   }),
   count('sequence_bars', {

@@ -7,6 +7,7 @@ import { OrderBook } from '../../graph/book/orderBook';
 import { DbnDecoder } from '../../graph/dbn';
 import { SessionClock, sessionOf } from '../../graph/market/calendar';
 import { Flag, type MboBatch } from '../../graph/records/mbo';
+import { INDEX_CALENDAR } from '../../graph/market/hours';
 import { TimeOrigin } from '../../graph/market/time';
 import { ZstdReader } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
@@ -17,7 +18,7 @@ const FILE = join(DATA, 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 const WARM_UP_SECONDS = 1;
 const SECONDS = 2;
 
-const session = sessionOf('2023-12-26');
+const session = sessionOf('2023-12-26', INDEX_CALENDAR);
 const origin = new TimeOrigin(session.window.start);
 const options = { tickNanos: 250_000_000, origin, sessions: new SessionClock(session, origin) };
 

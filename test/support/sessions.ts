@@ -2,6 +2,8 @@
 import fc from 'fast-check';
 import { SessionClock, sessionOf, windowOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
+import { ES } from './products';
+import type { TradeTick } from '../../graph/records/tradeTick';
 
 /** A trade: event time in ns since the session's origin, price in ticks. */
 export interface Tick {
@@ -11,8 +13,11 @@ export interface Tick {
 
 /** The clock of a trade date, counting from the start of its window. */
 export function clockOf(tradeDate: string): SessionClock {
-  return new SessionClock(sessionOf(tradeDate), new TimeOrigin(windowOf(tradeDate).start));
+  return new SessionClock(sessionOf(tradeDate, ES), new TimeOrigin(windowOf(tradeDate, ES).start));
 }
+
+/** A trade captured a little after its event. */
+export const tradeTick = ({ t, price }: Tick): TradeTick => ({ t, recv: t + 120_000, price });
 
 /** ns since the clock's origin of a UTC time, e.g. `2024-07-10T13:30`. */
 export const at = (clock: SessionClock, utc: string) =>

@@ -12,57 +12,57 @@ export const DEPTH: Family = {
   group: 'book',
   source: 'silver.bars depth10_*, *_sz',
   dimensions: [
-    [
-      'depth_ahead',
-      'ln lots',
-      'ln1 of the ten-level depth ahead, now',
-      (v) => ln1(v.bars.get(`depth_${v.ahead}`)),
-    ],
-    [
-      'depth_behind',
-      'ln lots',
-      'ln1 of the ten-level depth behind, now',
-      (v) => ln1(v.bars.get(`depth_${v.behind}`)),
-    ],
-    [
-      'depth_ratio_1m',
-      'ln',
-      'ln((ahead + 1) / (behind + 1)) of the mean ten-level depths over [1]',
-      (v) =>
+    {
+      name: 'depth_ahead',
+      unit: 'ln lots',
+      formula: 'ln1 of the ten-level depth ahead, now',
+      value: (v) => ln1(v.bars.get(`depth_${v.ahead}`)),
+    },
+    {
+      name: 'depth_behind',
+      unit: 'ln lots',
+      formula: 'ln1 of the ten-level depth behind, now',
+      value: (v) => ln1(v.bars.get(`depth_${v.behind}`)),
+    },
+    {
+      name: 'depth_ratio_1m',
+      unit: 'ln',
+      formula: 'ln((ahead + 1) / (behind + 1)) of the mean ten-level depths over [1]',
+      value: (v) =>
         lnRatio(
           v.bars.mean(`depth_${v.ahead}`, v.minutes(1)),
           v.bars.mean(`depth_${v.behind}`, v.minutes(1)),
         ),
-    ],
-    [
-      'depth_change_ahead',
-      'ln',
-      'ln of ten-level depth ahead now over when the approach began, 1 lot added to both',
-      (v) => change(v, v.ahead),
-    ],
-    [
-      'depth_change_behind',
-      'ln',
-      'ln of ten-level depth behind now over when the approach began, 1 lot added to both',
-      (v) => change(v, v.behind),
-    ],
-    [
-      'depth_unusual_ahead',
-      'ln',
-      'ln of ten-level depth ahead now over its mean over [20], 1 lot added to both',
-      (v) => lnRatio(v.bars.get(`depth_${v.ahead}`), v.bars.mean(`depth_${v.ahead}`, v.minutes(SPAN))),
-    ],
-    [
-      'best_size_ahead',
-      'ln lots',
-      'ln1 of the lots at the best price ahead, mean over [0.25]',
-      (v) => ln1(v.bars.mean(`best_${v.ahead}`, v.minutes(0.25))),
-    ],
-    [
-      'best_size_behind',
-      'ln lots',
-      'ln1 of the lots at the best price behind, mean over [0.25]',
-      (v) => ln1(v.bars.mean(`best_${v.behind}`, v.minutes(0.25))),
-    ],
+    },
+    {
+      name: 'depth_change_ahead',
+      unit: 'ln',
+      formula: 'ln of ten-level depth ahead now over when the approach began, 1 lot added to both',
+      value: (v) => change(v, v.ahead),
+    },
+    {
+      name: 'depth_change_behind',
+      unit: 'ln',
+      formula: 'ln of ten-level depth behind now over when the approach began, 1 lot added to both',
+      value: (v) => change(v, v.behind),
+    },
+    {
+      name: 'depth_unusual_ahead',
+      unit: 'ln',
+      formula: 'ln of ten-level depth ahead now over its mean over [20], 1 lot added to both',
+      value: (v) => lnRatio(v.bars.get(`depth_${v.ahead}`), v.bars.mean(`depth_${v.ahead}`, v.minutes(SPAN))),
+    },
+    {
+      name: 'best_size_ahead',
+      unit: 'ln lots',
+      formula: 'ln1 of the lots at the best price ahead, mean over [0.25]',
+      value: (v) => ln1(v.bars.mean(`best_${v.ahead}`, v.minutes(0.25))),
+    },
+    {
+      name: 'best_size_behind',
+      unit: 'ln lots',
+      formula: 'ln1 of the lots at the best price behind, mean over [0.25]',
+      value: (v) => ln1(v.bars.mean(`best_${v.behind}`, v.minutes(0.25))),
+    },
   ],
 };

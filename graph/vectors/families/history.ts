@@ -19,49 +19,64 @@ export const HISTORY: Family = {
   group: 'geometry',
   source: 'gold.episodes, gold.outcomes, trades up to the touch; silver.bars mid',
   dimensions: [
-    [
-      'approach_duration',
-      'ln s',
-      'ln1 of the seconds from the first trade in the approach band to the touch',
-      (v) => ln1(v.secondsSince(v.facts.episode.approachStart)),
-    ],
-    [
-      'time_to_level',
-      'ln s',
-      'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 3600 s at most, and where price was not approaching',
-      timeToLevel,
-    ],
-    ['attempt', 'ln', 'ln of the number of the attempt', (v) => Math.log(v.facts.episode.attempt)],
-    [
-      'touches_before',
-      'ln',
-      'ln1 of the touches of the level so far, either direction, any hour',
-      (v) => ln1(v.facts.episode.touchesBefore),
-    ],
-    [
-      'since_last_touch',
-      'ln s',
-      "ln1 of the seconds since the last touch; since the trade date's window began where there was none",
-      (v) => ln1(v.facts.lastTouchAt === null ? v.secondsOfSession : v.secondsSince(v.facts.lastTouchAt)),
-    ],
-    [
-      'last_penetration',
-      'ticks',
-      'how far price went beyond the level, as it stood then, after its last touch, in the present direction; 0 where there was none',
-      (v) => v.facts.penetration,
-    ],
-    [
-      'earlier_outcomes',
-      '1',
-      '(breaks - rejects) / (breaks + rejects + 1) of the attempts of this level and direction that had reached a barrier',
-      ({ facts: { breaks, rejects } }) => (breaks - rejects) / (breaks + rejects + 1),
-    ],
-    [
-      'level_age',
-      'ln min',
-      "ln1 of the minutes since the level's price became known, at most 1440",
-      (v) => ln1(Math.min(v.secondsSince(v.facts.episode.levelKnownFrom) / 60, MINUTES_OF_DAY)),
-    ],
-    ['time_of_day', '1', 'minutes since the RTH open over the length of RTH', (v) => v.timeOfDay],
+    {
+      name: 'approach_duration',
+      unit: 'ln s',
+      formula: 'ln1 of the seconds from the first trade in the approach band to the touch',
+      value: (v) => ln1(v.secondsSince(v.facts.episode.approachStart)),
+    },
+    {
+      name: 'time_to_level',
+      unit: 'ln s',
+      formula:
+        'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 3600 s at most, and where price was not approaching',
+      value: timeToLevel,
+    },
+    {
+      name: 'attempt',
+      unit: 'ln',
+      formula: 'ln of the number of the attempt',
+      value: (v) => Math.log(v.facts.episode.attempt),
+    },
+    {
+      name: 'touches_before',
+      unit: 'ln',
+      formula: 'ln1 of the touches of the level so far, either direction, any hour',
+      value: (v) => ln1(v.facts.episode.touchesBefore),
+    },
+    {
+      name: 'since_last_touch',
+      unit: 'ln s',
+      formula:
+        "ln1 of the seconds since the last touch; since the trade date's window began where there was none",
+      value: (v) =>
+        ln1(v.facts.lastTouchAt === null ? v.secondsOfSession : v.secondsSince(v.facts.lastTouchAt)),
+    },
+    {
+      name: 'last_penetration',
+      unit: 'ticks',
+      formula:
+        'how far price went beyond the level, as it stood then, after its last touch, in the present direction; 0 where there was none',
+      value: (v) => v.facts.penetration,
+    },
+    {
+      name: 'earlier_outcomes',
+      unit: '1',
+      formula:
+        '(breaks - rejects) / (breaks + rejects + 1) of the attempts of this level and direction that had reached a barrier',
+      value: ({ facts: { breaks, rejects } }) => (breaks - rejects) / (breaks + rejects + 1),
+    },
+    {
+      name: 'level_age',
+      unit: 'ln min',
+      formula: "ln1 of the minutes since the level's price became known, at most 1440",
+      value: (v) => ln1(Math.min(v.secondsSince(v.facts.episode.levelKnownFrom) / 60, MINUTES_OF_DAY)),
+    },
+    {
+      name: 'time_of_day',
+      unit: '1',
+      formula: 'minutes since the RTH open over the length of RTH',
+      value: (v) => v.timeOfDay,
+    },
   ],
 };

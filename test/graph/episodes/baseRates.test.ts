@@ -1,11 +1,13 @@
 import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
-import { LevelTracker, type PriceRange } from '../../../graph/levels/tracker';
+import type { PriceRange } from '../../../graph/levels/priceRange';
+import { LevelTracker } from '../../../graph/levels/tracker';
 import { SessionCode, previousTradeDate } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/products/products';
 import { featureSettings } from '../../../graph/settings';
 import { describeWithData } from '../../support/data';
+import { tradeTick } from '../../support/sessions';
 import { readBarDays, tradesOf, type BarDay, type MinuteBar } from './minuteBars';
+import { ES } from '../../support/products';
 
 const RANGES = ['PD_HIGH', 'PD_LOW', 'PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW'] as const;
 const settings = featureSettings.parse({ levels: { kinds: [...RANGES, 'SMA_90', 'EMA_20'] } });
@@ -81,23 +83,26 @@ describeWithData('real ES bars of 2025', () => {
       const { clock, bars, date } = day;
       const levels = new LevelTracker({
         clock,
-        product: productOf('ES'),
+        product: ES,
         settings: settings.levels,
-        previousDay: ranges.get(previousTradeDate(date)),
+        previousDay: ranges.get(previousTradeDate(date, ES)),
       });
       const tracker = new EpisodeTracker({
         contract: 'ES',
         clock,
-        levels,
+        levels: levels.levels,
         settings: settings.episodes,
-        sink: { episode: (e) => void episodes.push(e), outcome: (o) => void outcomes.push(o) },
       });
       for (const bar of bars)
-        for (const { t, price } of tradesOf(bar)) {
-          levels.onTrade(t, price);
-          tracker.onTrade(t, t, price);
+        for (const tick of tradesOf(bar)) {
+          const trade = tradeTick(tick);
+          levels.push(trade);
+          tracker.push(trade);
         }
       tracker.finish();
+      for (const event of tracker.take())
+        if (event.kind === 'episode') episodes.push(event.episode);
+        else if (event.kind === 'outcome') outcomes.push(event.outcome);
       if (rthOf(day).length < 390) continue;
       fullDays++;
       for (const [points, minutes] of [

@@ -14,7 +14,11 @@ function outcomes(
   { closesAt = Infinity, dataEnd = 60 } = {},
 ): Outcome[] {
   const found: Outcome[] = [];
-  const tracker = new OutcomeTracker(settings, (outcome) => found.push(outcome));
+  const tracker = new OutcomeTracker(
+    settings,
+    (outcome) => found.push(outcome),
+    () => undefined,
+  );
   tracker.begin(episode(direction), closesAt * MINUTE);
   for (const [t, price] of trades) tracker.onTrade(t * MINUTE, price);
   tracker.advanceTo(dataEnd * MINUTE);
@@ -123,7 +127,8 @@ describe('an outcome', () => {
 
   it('of overlapping episodes is reported in the order of their ends', () => {
     const found: string[] = [];
-    const tracker = new OutcomeTracker(settings, (o) => found.push(`${o.episodeId} ${o.horizonMinutes}`));
+    const report = (o: Outcome) => found.push(`${o.episodeId} ${o.horizonMinutes}`);
+    const tracker = new OutcomeTracker(settings, report, () => undefined);
     tracker.begin(episode('UP', 0, 'first'), Infinity);
     tracker.begin(episode('DOWN', 4 * MINUTE, 'second'), 7 * MINUTE);
     tracker.advanceTo(60 * MINUTE);

@@ -1,12 +1,14 @@
 /** Runs of the operators over lists of trades. */
 import { EpisodeTracker } from '../../../graph/episodes/tracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
-import { LevelTracker, type PriceRange } from '../../../graph/levels/tracker';
+import type { PriceRange } from '../../../graph/levels/priceRange';
+import { LevelTracker } from '../../../graph/levels/tracker';
 import type { SessionClock } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/products/products';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
-import type { Tick } from '../../support/sessions';
+import { restoreState, saveState } from '../../../graph/state/codec';
+import { tradeTick, type Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';
+import { ES } from '../../support/products';
 
 /** Settings with user levels given in ticks of ES. */
 export function settingsWith(
@@ -38,23 +40,22 @@ export interface RunOptions {
   until?: number;
 }
 
-/** Capture comes a little after the event. */
-export const captured = (t: number) => t + 120_000;
-
 export function run(trades: readonly Tick[], options: RunOptions): Run {
   const { clock, settings, previousDay, advances = [], restoreAt = -1, until } = options;
   const result: Run = { episodes: [], outcomes: [], history: [] };
-  const levelOptions = { clock, product: productOf('ES'), settings: settings.levels, previousDay };
+  const levelOptions = { clock, product: ES, settings: settings.levels, previousDay };
   const episodeOptions = (levels: LevelTracker) => ({
     contract: 'ESU4',
     clock,
-    levels,
+    levels: levels.levels,
     settings: settings.episodes,
-    sink: {
-      episode: (episode: Episode) => void result.episodes.push(episode),
-      outcome: (outcome: Outcome) => void result.outcomes.push(outcome),
-    },
   });
+  const take = () => {
+    levels.take();
+    for (const event of episodes.take())
+      if (event.kind === 'episode') result.episodes.push(event.episode);
+      else if (event.kind === 'outcome') result.outcomes.push(event.outcome);
+  };
   let levels = new LevelTracker(levelOptions);
   let episodes = new EpisodeTracker(episodeOptions(levels));
   const advance = (t: number) => {
@@ -67,15 +68,18 @@ export function run(trades: readonly Tick[], options: RunOptions): Run {
     latest = Math.max(latest, t);
     while (a < advances.length && advances[a] <= latest) advance(advances[a++]);
     if (i === restoreAt) {
-      const [savedLevels, savedEpisodes] = [levels.save(), episodes.save()];
-      levels = LevelTracker.restore(savedLevels, levelOptions);
-      episodes = EpisodeTracker.restore(savedEpisodes, episodeOptions(levels));
+      take();
+      const [savedLevels, savedEpisodes] = [saveState(levels), saveState(episodes)];
+      levels = restoreState(new LevelTracker(levelOptions), savedLevels);
+      episodes = restoreState(new EpisodeTracker(episodeOptions(levels)), savedEpisodes);
     }
-    levels.onTrade(t, price);
-    episodes.onTrade(t, captured(t), price);
+    const trade = tradeTick({ t, price });
+    levels.push(trade);
+    episodes.push(trade);
     result.history.push(new Map(levels.levels.filter((l) => l.watched).map((l) => [l.id, l.price])));
   });
   if (until !== undefined) advance(until);
   episodes.finish();
+  take();
   return result;
 }

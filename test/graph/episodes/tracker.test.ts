@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
-import { at, clockOf, fractions, walks, type Tick } from '../../support/sessions';
+import { at, clockOf, fractions, tradeTick, walks, type Tick } from '../../support/sessions';
 import { episodesOf, outcomeOf, settled } from './oracle';
-import { captured, run, settingsWith } from './support';
+import { run, settingsWith } from './support';
 
 const clock = clockOf('2024-07-10');
 const FROM = at(clock, '2024-07-10T12:30');
@@ -71,7 +71,7 @@ describe('episodes and outcomes', () => {
             .map((e) => ({
               ...e,
               start: [seen[e.start].t, seen[e.start].price, e.touch - e.start + 1],
-              touch: [seen[e.touch].t, seen[e.touch].price, captured(ticks[e.touch].t)],
+              touch: [seen[e.touch].t, seen[e.touch].price, tradeTick(ticks[e.touch]).recv],
             })),
         );
         const outcomes = new Map(result.outcomes.map((o) => [`${o.episodeId} ${o.horizonMinutes}`, o]));

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
-import { silverLevels } from '../../../graph/levels/levelsTable';
-import { TableBuilder } from '../../../graph/datasets/schema';
+import { LEVEL_COLUMNS, silverLevels } from '../../../graph/levels/levelsTable';
+import { TableRows } from '../../../graph/datasets/column';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
-import { pointsText, type LevelInterval } from '../../../graph/levels/level';
-import { levelRow } from '../../../graph/levels/rows';
+import type { LevelInterval } from '../../../graph/levels/level';
 import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/tracker';
-import { productOf } from '../../../graph/products/products';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
-import { at, clockOf, fractions, walks, type Tick } from '../../support/sessions';
+import { restoreState, saveState } from '../../../graph/state/codec';
+import { at, clockOf, fractions, tradeTick, walks, type Tick } from '../../support/sessions';
+import { ES } from '../../support/products';
 
-const ES = productOf('ES');
 const MINUTE = 60e9;
 const everything = featureSettings.parse({
   levels: { kinds: LEVEL_KINDS.filter((kind) => kind !== 'USER'), userPrices: { ES: [4805, 4790.25] } },
@@ -99,7 +98,7 @@ describe('levels', () => {
             // What has arrived by q: a late event comes only after those before it in the feed.
             while (fed < trades.length && Math.max(latest, trades[fed].t) <= q) {
               latest = Math.max(latest, trades[fed].t);
-              tracker.onTrade(trades[fed].t, trades[fed++].price);
+              tracker.push(tradeTick(trades[fed++]));
             }
             tracker.advanceTo(q);
             expect(pricesOf(tracker)).toEqual(levelsFromScratch(clock, trades.slice(0, fed), q));
@@ -115,9 +114,9 @@ describe('levels', () => {
     const tracker = new LevelTracker(options(clock));
     const ids = () =>
       tracker.levels.map(({ id }) => id).filter((id) => !id.includes('@') && !id.includes('_9'));
-    tracker.onTrade(at(clock, '2024-07-10T07:59:59'), 19_210);
-    tracker.onTrade(at(clock, '2024-07-10T08:00:00'), 19_200);
-    tracker.onTrade(at(clock, '2024-07-10T13:29:59'), 19_205);
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T07:59:59'), price: 19_210 }));
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T08:00:00'), price: 19_200 }));
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T13:29:59'), price: 19_205 }));
     expect(ids()).toEqual(['PD_HIGH', 'PD_LOW', 'EMA_20']);
     tracker.advanceTo(at(clock, '2024-07-10T13:30:00'));
     expect(ids()).toEqual(['PD_HIGH', 'PD_LOW', 'EMA_20', 'PM_HIGH', 'PM_LOW', 'ON_HIGH', 'ON_LOW']);
@@ -127,10 +126,10 @@ describe('levels', () => {
       ON_HIGH: 19_210,
       ON_LOW: 19_200,
     });
-    tracker.onTrade(at(clock, '2024-07-10T13:30:00'), 19_230);
-    tracker.onTrade(at(clock, '2024-07-10T13:44:59'), 19_190);
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T13:30:00'), price: 19_230 }));
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T13:44:59'), price: 19_190 }));
     expect(ids()).not.toContain('OR_HIGH');
-    tracker.onTrade(at(clock, '2024-07-10T13:45:00'), 19_500);
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T13:45:00'), price: 19_500 }));
     expect(pricesOf(tracker)).toMatchObject({ OR_HIGH: 19_230, OR_LOW: 19_190, PM_HIGH: 19_205 });
     const level = (id: string) => tracker.levels.find((l) => l.id === id);
     expect(level('OR_HIGH')).toMatchObject({ knownFrom: clock.orEnd, validFrom: clock.orEnd });
@@ -142,7 +141,7 @@ describe('levels', () => {
   it('know no previous day, no pre-market and no opening range that they were not given', () => {
     const clock = clockOf('2024-07-10');
     const tracker = new LevelTracker(options(clock, { previousDay: undefined }));
-    tracker.onTrade(at(clock, '2024-07-10T15:00'), 19_200);
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T15:00'), price: 19_200 }));
     tracker.advanceTo(clock.windowEnd);
     const names = tracker.levels.map(({ id }) => id);
     expect(names.filter((id) => /^(PD|PM|ON|OR)_/.test(id))).toEqual([]);
@@ -155,7 +154,7 @@ describe('levels', () => {
         settings: featureSettings.parse({ levels: { userPrices: { ES: [4800], NQ: [20000] } } }).levels,
       }),
     );
-    tracker.onTrade(at(clock, '2024-07-10T08:00'), 19_200);
+    tracker.push(tradeTick({ t: at(clock, '2024-07-10T08:00'), price: 19_200 }));
     tracker.advanceTo(clock.rthOpen);
     expect(tracker.levels.filter(({ watched }) => watched).map(({ id }) => id)).toEqual([
       'USER@4800.00',
@@ -173,7 +172,7 @@ describe('levels', () => {
   it('need three hours of closes for the simple average, forty minutes for the exponential', () => {
     const clock = clockOf('2024-07-10');
     const tracker = new LevelTracker(options(clock));
-    tracker.onTrade(clock.globexOpen + 1, 19_200);
+    tracker.push(tradeTick({ t: clock.globexOpen + 1, price: 19_200 }));
     const known = (id: string) => tracker.levels.find((level) => level.id === id)?.knownFrom;
     tracker.advanceTo(clock.globexClose);
     expect(known('EMA_20')).toBe(clock.globexOpen + 40 * MINUTE);
@@ -181,20 +180,24 @@ describe('levels', () => {
   });
 });
 
+/** The intervals of a tracker that has seen the whole session. */
+function ended(tracker: LevelTracker, clock: SessionClock): LevelInterval[] {
+  tracker.advanceTo(clock.windowEnd);
+  tracker.finish();
+  return tracker.take().map(({ interval }) => interval);
+}
+
 /** All intervals of a run over `trades`, its time advanced as often as `advances` says. */
 function intervals(clock: SessionClock, trades: Tick[], advances: number[] = []): LevelInterval[] {
-  const rows: LevelInterval[] = [];
-  const tracker = new LevelTracker(options(clock, { onInterval: (row) => rows.push(row) }));
+  const tracker = new LevelTracker(options(clock));
   let latest = -Infinity;
   let a = 0;
   for (const { t, price } of trades) {
     latest = Math.max(latest, t);
     while (a < advances.length && advances[a] <= latest) tracker.advanceTo(advances[a++]);
-    tracker.onTrade(t, price);
+    tracker.push(tradeTick({ t, price }));
   }
-  tracker.advanceTo(clock.windowEnd);
-  tracker.finish();
-  return rows;
+  return ended(tracker, clock);
 }
 
 describe('intervals', () => {
@@ -262,19 +265,15 @@ describe('intervals', () => {
       ),
     );
     const run = (ticks: Tick[], sign: 1 | -1) => {
-      const rows: LevelInterval[] = [];
       const tracker = new LevelTracker(
         options(clock, {
           settings: featureSettings.parse({ levels: { kinds: [...other.keys(), 'SMA_90', 'EMA_20'] } })
             .levels,
           previousDay: sign === 1 ? { high: 60, low: -20 } : { high: 20, low: -60 },
-          onInterval: (row) => rows.push(row),
         }),
       );
-      for (const { t, price } of ticks) tracker.onTrade(t, price * sign);
-      tracker.advanceTo(clock.windowEnd);
-      tracker.finish();
-      return rows
+      for (const { t, price } of ticks) tracker.push(tradeTick({ t, price: price * sign }));
+      return ended(tracker, clock)
         .map(({ kind, price, validFrom, validTo }) => ({
           kind: sign === 1 ? kind : (other.get(kind) ?? kind),
           price: price * sign + 0,
@@ -295,15 +294,16 @@ describe('intervals', () => {
     fc.assert(
       fc.property(trades, fractions, (ticks, fraction) => {
         const rows: LevelInterval[] = [];
-        const own = options(clock, { onInterval: (row) => rows.push(row) });
-        let tracker = new LevelTracker(own);
+        let tracker = new LevelTracker(options(clock));
         const cut = Math.floor(fraction * ticks.length);
-        ticks.forEach(({ t, price }, i) => {
-          if (i === cut) tracker = LevelTracker.restore(tracker.save(), own);
-          tracker.onTrade(t, price);
+        ticks.forEach((tick, i) => {
+          if (i === cut) {
+            rows.push(...tracker.take().map(({ interval }) => interval));
+            tracker = restoreState(new LevelTracker(options(clock)), saveState(tracker));
+          }
+          tracker.push(tradeTick(tick));
         });
-        tracker.advanceTo(clock.windowEnd);
-        tracker.finish();
+        rows.push(...ended(tracker, clock));
         expect(rows).toEqual(intervals(clock, ticks));
       }),
       { numRuns: 25 },
@@ -311,39 +311,29 @@ describe('intervals', () => {
   });
 
   it('refuse a saved state of another version', () => {
-    const tracker = new LevelTracker(options(clock));
-    const saved = tracker.save().replace('"version":1', '"version":99');
-    expect(() => LevelTracker.restore(saved, options(clock))).toThrow('version 99');
+    const saved = saveState(new LevelTracker(options(clock)));
+    // Behind the magic word and the name of the section, its length first.
+    saved[4 + 1 + 'levels'.length] = 99;
+    expect(() => restoreState(new LevelTracker(options(clock)), saved)).toThrow(
+      expect.objectContaining({
+        code: 'CorruptState',
+        details: expect.objectContaining({ expected: 'version 1, not 99' }),
+      }) as Error,
+    );
   });
 
   it('become rows of silver.levels in points and UTC', () => {
     const day = clockOf('2024-07-10');
-    const rows: LevelInterval[] = [];
-    const tracker = new LevelTracker(options(day, { onInterval: (row) => rows.push(row) }));
-    tracker.onTrade(at(day, '2024-07-10T08:00'), 19_201);
-    tracker.advanceTo(day.windowEnd);
-    tracker.finish();
-    const builder = new TableBuilder(silverLevels);
-    for (const row of rows) builder.push(levelRow(row, day.origin, ES.tickNanos));
-    const { columns, rowCount } = builder.build();
+    const tracker = new LevelTracker(options(day));
+    tracker.push(tradeTick({ t: at(day, '2024-07-10T08:00'), price: 19_201 }));
+    const found = ended(tracker, day);
+    const rows = new TableRows(silverLevels, LEVEL_COLUMNS);
+    for (const event of found) rows.push({ event, origin: day.origin, tickNanos: ES.tickNanos });
+    const { columns, rowCount } = rows.take();
     const i = (columns.level_id as string[]).indexOf('PM_HIGH');
-    expect(rowCount).toBe(rows.length);
+    expect(rowCount).toBe(found.length);
     expect((columns.price as Float64Array)[i]).toBe(4800.25);
     expect((columns.valid_from as BigInt64Array)[i]).toBe(day.session.rthOpen);
     expect((columns.valid_to as BigInt64Array)[i]).toBe(day.session.globexClose);
-  });
-});
-
-describe('prices in points', () => {
-  it.each([
-    [19_220, 250_000_000, '4805.00'],
-    [19_221, 250_000_000, '4805.25'],
-    [20_123, 100_000_000, '2012.30'],
-    [38_000, 1_000_000_000, '38000.00'],
-    [-3, 50_000_000, '-0.15'],
-    [1, 5_000_000, '0.005'],
-    [0, 250_000_000, '0.00'],
-  ])('of %d ticks of %d are %s', (ticks, nanos, text) => {
-    expect(pointsText(ticks, nanos)).toBe(text);
   });
 });

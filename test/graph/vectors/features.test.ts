@@ -36,7 +36,7 @@ describe('the table of features', () => {
 
   it('explains the signs its formulas use', () => {
     const text = FEATURES.map(({ formula }) => formula).join('\n');
-    for (const [term] of NOTATION) {
+    for (const { term } of NOTATION) {
       const sign = term.replace(/\(v\)$/, '');
       if (sign !== 'undefined' && sign !== '[m]') expect(text).toContain(sign);
     }

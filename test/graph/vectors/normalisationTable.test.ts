@@ -3,7 +3,7 @@ import { normalisationOf, normalisationRows } from '../../../graph/vectors/norma
 import { fitNormalisation, type Normalisation } from '../../../graph/vectors/normalise';
 import { enforce } from '../../../lake/contracts/enforce';
 import { random } from '../../support/sessions';
-import { rowsOf } from './simulatedSessions';
+import { rowsOf } from '../../support/tables';
 
 const next = random(4);
 const past = Array.from({ length: 50 }, (_, i) => ({

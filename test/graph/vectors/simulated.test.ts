@@ -1,17 +1,17 @@
 /** The vectors of simulated sessions, options and all: against a twin, and as figures that say something of their own. */
 import fc from 'fast-check';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
-import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf } from '../../../graph/session/inputs';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
 import { fractions } from '../../support/sessions';
+import { rowsOf } from '../../support/tables';
 import {
   bitsOf,
+  GoldDriver,
   goldOf,
   NO_OPTIONS,
   rawOf,
-  rowsOf,
   SilverDriver,
   silverOf,
   simulatedSessions,
@@ -110,7 +110,7 @@ describe('the vector builder', () => {
 
   it('gives the same bits when the trades come before Silver', () => {
     const [{ inputs, records }] = sessions;
-    const gold = new GoldGraph(inputs);
+    const gold = new GoldDriver(inputs);
     gold.push(records);
     expect(gold.takeVectors().rowCount).toBe(0);
     gold.onSilver(silvers[0]);
@@ -127,7 +127,7 @@ describe('the vector builder', () => {
     });
     fc.assert(
       fc.property(cuts, (unordered) => {
-        let gold = new GoldGraph(inputs);
+        const gold = new GoldDriver(inputs);
         const taken: Row[] = [];
         let pushed = 0;
         const given = silvers[0].map(() => 0);
@@ -149,9 +149,7 @@ describe('the vector builder', () => {
           if (!silverFirst) give();
           taken.push(...rowsOf(gold.takeVectors()));
           if (!restart) continue;
-          gold.takeEpisodes();
-          gold.takeOutcomes();
-          gold = GoldGraph.restore(structuredClone(gold.save()), inputs);
+          gold.restart();
         }
         gold.finish();
         taken.push(...rowsOf(gold.takeVectors()));
@@ -163,11 +161,12 @@ describe('the vector builder', () => {
 
   it('remembers minutes, not the session, when both sides keep pace', () => {
     const [{ inputs, records }] = sessions;
-    const gold = new GoldGraph(inputs);
+    const gold = new GoldDriver(inputs);
     gold.push(records);
     gold.onSilver(silvers[0]);
     // 25 minutes of bars and of the rows of a dozen levels, 40 of exposures; the session has 30 times as much.
-    expect(gold.save().vectors.rows.length).toBeLessThan(2_000_000);
+    gold.takeVectors();
+    expect(gold.save().length).toBeLessThan(2_000_000);
   });
 
   it('knows at a touch all it ever will: later input changes nothing, and nothing is waited for', () => {
@@ -177,7 +176,7 @@ describe('the vector builder', () => {
       const cut = Math.floor(share * records.length);
       const driver = new SilverDriver(session);
       driver.push(records, 0, cut);
-      const gold = new GoldGraph(inputs);
+      const gold = new GoldDriver(inputs);
       gold.push(records, 0, cut);
       gold.onSilver(driver.take());
       const known = rowsOf(gold.takeVectors());
@@ -222,7 +221,7 @@ describe('the vector builder', () => {
       const sequence = row.sequence as Float32Array;
       expect(sequence).toHaveLength(240 * CHANNELS.length);
       const channel = (name: string, bar: number) =>
-        sequence[bar * CHANNELS.length + CHANNELS.findIndex(([known]) => known === name)];
+        sequence[bar * CHANNELS.length + CHANNELS.findIndex((known) => known.name === name)];
       const dimension = (name: string) => rawOf(row)[FEATURES.findIndex((feature) => feature.name === name)];
       expect(channel('x', 239 - 12)).toBe(dimension('x_1m'));
       expect(channel('x', 239 - 120)).toBe(dimension('x_10m'));

@@ -1,11 +1,13 @@
-/** What trades leave behind by the time of a touch. */
 import type { Episode } from '../../../graph/episodes/episode';
 import type { Level } from '../../../graph/levels/level';
+import { restoreState, saveState } from '../../../graph/state/codec';
+import { DEFAULT_VECTOR_DISTANCES } from '../../../graph/vectors/distances';
 import { TouchMemory } from '../../../graph/vectors/touchMemory';
 import { clockOf } from '../../support/sessions';
 
 const clock = clockOf('2024-07-10');
 const SECOND = 1e9;
+const newMemory = () => new TouchMemory(clock, DEFAULT_VECTOR_DISTANCES.neighbourhood);
 
 const level = (id: string, price: number, kind: Level['kind'] = 'USER'): Level => ({
   id,
@@ -20,8 +22,8 @@ const touch = (touchAt: number, touchPrice: number, more: Partial<Episode> = {})
   ({ id: 'e1', levelId: 'A', levelPrice: 100, direction: 'UP', touchAt, touchPrice, ...more }) as Episode;
 
 describe('the memory of touches', () => {
-  it('tells the ranges of pre-market and opening so far, the touch included, and their last word when they are over', () => {
-    const memory = new TouchMemory(clock);
+  it('tells the ranges of pre-market and opening so far, the touch included, and the whole ranges once they are over', () => {
+    const memory = newMemory();
     const at = (t: number, price: number) => memory.begin(touch(t, price), [level('A', 100)]);
     const overnight = at(clock.premarketStart - SECOND, 90);
     expect([overnight.premarket, overnight.opening]).toEqual([null, null]);
@@ -38,23 +40,23 @@ describe('the memory of touches', () => {
   });
 
   it('tells how far price went beyond the level, as it stood at the last touch, in the direction asked for', () => {
-    const memory = new TouchMemory(clock);
+    const memory = newMemory();
     const facts = (direction: 'UP' | 'DOWN') =>
       memory.begin(touch(9 * SECOND, 111, { direction, levelPrice: 110 }), []);
     memory.onTrade(SECOND, 150);
     expect(facts('UP')).toMatchObject({ lastTouchAt: null, penetration: 0 });
-    memory.touched(level('A', 100), 2 * SECOND, 101);
+    memory.touched({ levelId: 'A', levelPrice: 100, at: 2 * SECOND, price: 101 });
     memory.onTrade(2 * SECOND, 101);
     expect(facts('DOWN')).toMatchObject({ lastTouchAt: 2 * SECOND, penetration: 0 });
     memory.onTrade(3 * SECOND, 92);
     memory.onTrade(4 * SECOND, 123);
     expect([facts('UP').penetration, facts('DOWN').penetration]).toEqual([23, 8]);
-    memory.touched(level('A', 110), 5 * SECOND, 109);
+    memory.touched({ levelId: 'A', levelPrice: 110, at: 5 * SECOND, price: 109 });
     expect(facts('UP')).toMatchObject({ lastTouchAt: 5 * SECOND, penetration: 0 });
   });
 
   it('counts decided attempts by level and direction, each once', () => {
-    const memory = new TouchMemory(clock);
+    const memory = newMemory();
     const facts = (id: string, more: Partial<Episode> = {}) =>
       memory.begin(touch(0, 100, { id, ...more }), []);
     facts('u1');
@@ -65,7 +67,7 @@ describe('the memory of touches', () => {
     memory.decide('d1', 'REJECT');
     memory.decide('b1', 'REJECT');
     memory.decide('u1', 'REJECT');
-    memory.decide('somebody else', 'BREAK');
+    memory.decide('another session', 'BREAK');
     expect(facts('u3')).toMatchObject({ breaks: 1, rejects: 0 });
     memory.decide('u2', 'REJECT');
     expect(facts('u4')).toMatchObject({ breaks: 1, rejects: 1 });
@@ -76,7 +78,7 @@ describe('the memory of touches', () => {
     const prices = { A: 100, B: 100, C: 140, D: 140.25, E: 60, F: 99.5 };
     const levels = Object.entries(prices).map(([id, price]) => level(id, price));
     levels.push(level('PD_HIGH', 300, 'PD_HIGH'), level('SMA_90', 100.1, 'SMA_90'));
-    expect(new TouchMemory(clock).begin(touch(0, 100), levels)).toMatchObject({
+    expect(newMemory().begin(touch(0, 100), levels)).toMatchObject({
       levelsAt: 1,
       levelsAbove: 2,
       levelsBelow: 2,
@@ -88,12 +90,11 @@ describe('the memory of touches', () => {
   });
 
   it('goes on from what was saved', () => {
-    const memory = new TouchMemory(clock);
+    const memory = newMemory();
     memory.begin(touch(0, 100), []);
     memory.onTrade(clock.rthOpen, 100);
-    memory.touched(level('A', 100), clock.rthOpen, 100);
-    const copy = new TouchMemory(clock);
-    copy.restore(JSON.parse(JSON.stringify(memory.save())) as ReturnType<TouchMemory['save']>);
+    memory.touched({ levelId: 'A', levelPrice: 100, at: clock.rthOpen, price: 100 });
+    const copy = restoreState(newMemory(), saveState(memory));
     for (const each of [memory, copy]) {
       each.decide('e1', 'BREAK');
       each.onTrade(clock.rthOpen + SECOND, 133);

@@ -5,6 +5,7 @@
 import type { ColumnData, TableBatch } from '../../../graph/datasets/schema';
 import { LevelTracker } from '../../../graph/levels/tracker';
 import { frameOf } from '../../../graph/session/inputs';
+import { tradeTick } from '../../support/sessions';
 import { episodesOf } from '../episodes/oracle';
 import { tradesOf, type Session } from './simulatedSessions';
 
@@ -94,8 +95,8 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     settings: inputs.settings.levels,
     previousDay: inputs.previousDay,
   });
-  const history = trades.map(({ t, price }) => {
-    tracker.onTrade(t, price);
+  const history = trades.map((tick) => {
+    tracker.push(tradeTick(tick));
     return tracker.levels.map((level) => ({ ...level }));
   });
   const watched = history.map(

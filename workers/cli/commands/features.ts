@@ -3,12 +3,10 @@ import type { Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
 import { FEATURE_TABLE, FEATURES, NOTATION, type Feature } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
-import { note, printJson, printTable } from '../output';
+import { note, printJson, printTable } from '../terminal/output';
 
-export function registerFeatures(program: Command): void {
-  program
-    .command('features')
-    .description('Explain the vector of an episode: its 144 dimensions, and the channels of its sequence.')
+export function define(command: Command): void {
+  command
     .argument('[name]', 'a dimension, or part of the names of some')
     .option('--json', 'print one JSON document')
     .action((name: string | undefined, { json }: { json?: boolean }) => {
@@ -31,8 +29,8 @@ function named(name: string): readonly Feature[] {
 }
 
 function document(features: readonly Feature[], selected: boolean) {
-  const channels = CHANNELS.map(([name, unit, formula]) => ({ name, unit, formula }));
-  const notation = Object.fromEntries(NOTATION);
+  const channels = CHANNELS.map(({ name, unit, formula }) => ({ name, unit, formula }));
+  const notation = Object.fromEntries(NOTATION.map(({ term, meaning }) => [term, meaning]));
   return { featureTable: FEATURE_TABLE, notation, features, ...(!selected && { channels }) };
 }
 
@@ -58,11 +56,11 @@ function list(features: readonly Feature[], whole: boolean): void {
   process.stdout.write('\n');
   printTable(
     ['channel of the sequence', 'unit', 'formula'],
-    CHANNELS.map(([name, unit, formula]) => [name, unit, formula]),
+    CHANNELS.map(({ name, unit, formula }) => [name, unit, formula]),
   );
   process.stdout.write('\n');
   printTable(
     ['in formulas', 'meaning'],
-    NOTATION.map(([term, meaning]) => [term, meaning]),
+    NOTATION.map(({ term, meaning }) => [term, meaning]),
   );
 }

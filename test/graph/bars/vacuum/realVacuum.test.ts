@@ -1,3 +1,4 @@
+import { ES } from '../../../support/products';
 import { LevelVacuum } from '../../../../graph/bars/vacuum/levelVacuum';
 import { ZONE_NAMES } from '../../../../graph/bars/distances';
 import type { Row } from '../../../../graph/datasets/schema';
@@ -12,7 +13,7 @@ describeWithData('the vacuum around 4805.00 on the ES evening of 2023-12-25', ()
 
   beforeAll(async () => {
     const batch = await loadMbo(ES_1225);
-    const session = sessionOf('2023-12-26');
+    const session = sessionOf('2023-12-26', ES);
     const origin = new TimeOrigin(session.window.start);
     const options = { tickNanos: 250_000_000, origin, sessions: new SessionClock(session, origin) };
     const levels = {

@@ -1,0 +1,14 @@
+/** Prices in points: the unit in which the exchange quotes them, and in which tables hold them. */
+
+/** A price or difference of prices in ticks as points: the double nearest to the exact figure. */
+export const ticksToPoints = (ticks: number, tickNanos: number) => (ticks * tickNanos) / 1e9;
+
+/** A price in ticks as points, e.g. `4805.00`: exact, at least two decimals. */
+export function pointsText(ticks: number, tickNanos: number): string {
+  const nanos = BigInt(ticks) * BigInt(tickNanos);
+  const size = nanos < 0n ? -nanos : nanos;
+  const decimals = String(size % 1_000_000_000n)
+    .padStart(9, '0')
+    .replace(/0{1,7}$/, '');
+  return `${nanos < 0n ? '-' : ''}${size / 1_000_000_000n}.${decimals}`;
+}

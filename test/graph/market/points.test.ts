@@ -1,0 +1,16 @@
+import { pointsText, ticksToPoints } from '../../../graph/market/points';
+
+describe('prices in points', () => {
+  it.each([
+    [19_220, 250_000_000, '4805.00'],
+    [19_221, 250_000_000, '4805.25'],
+    [20_123, 100_000_000, '2012.30'],
+    [38_000, 1_000_000_000, '38000.00'],
+    [-3, 50_000_000, '-0.15'],
+    [1, 5_000_000, '0.005'],
+    [0, 250_000_000, '0.00'],
+  ])('of %d ticks of %d are %s', (ticks, nanos, text) => {
+    expect(pointsText(ticks, nanos)).toBe(text);
+    expect(ticksToPoints(ticks, nanos)).toBe(Number(text));
+  });
+});
