@@ -36,10 +36,11 @@ export function labelSql(terms: LabelTerms): string {
       SELECT row_number() OVER () AS n, ts_recv, ts_event, action, price
       FROM bronze.mbo m WHERE ${ofDate('m')} AND (flags & 32) = 0
     ),
-    -- Time never goes back: a trade older than one before it counts at the time of that one.
+    -- Time never goes back: a trade older than an event before it counts at the time of that one.
+    timed AS (SELECT *, max(ts_event) OVER (ORDER BY n) AS moment FROM arrived),
     trades AS (
-      SELECT n, ts_recv, price, price / ${tickNanos} AS ticks, price / 1e9 AS points, max(ts_event) OVER (ORDER BY n) AS moment
-      FROM arrived WHERE action = 'T'
+      SELECT n, ts_recv, price, price / ${tickNanos} AS ticks, price / 1e9 AS points, moment
+      FROM timed WHERE action = 'T'
     ),
     data AS (SELECT max(ts_event) AS last_event FROM arrived),
     touches AS (

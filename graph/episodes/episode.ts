@@ -64,7 +64,7 @@ export const episodeCodec: ValueCodec<Episode> = record<Episode>({
   minutesSinceOpen: number,
 });
 
-/** What the first barrier reached makes of an episode: through the level, or back from it. */
+/** Which barrier an episode reached first: the one beyond the level, or the one before it. */
 export const DECISIONS = ['BREAK', 'REJECT'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
@@ -118,7 +118,7 @@ export interface LevelTouch {
   readonly price: number;
 }
 
-/** What an episode tracker has to say, in the order in which it became known. */
+/** What an episode tracker emits. */
 export type EpisodeEvent =
   | { readonly kind: 'episode'; readonly episode: Episode }
   /** A watched level was touched, whether or not that made an episode; after the episode it made. */

@@ -24,7 +24,7 @@ interface Measurement {
   closesAt: number;
   /** Index of the horizon that ends next. */
   horizon: number;
-  /** What the first barrier reached made of it. */
+  /** By the first barrier reached. */
   decided: Decision | null;
   breakAt: number | null;
   rejectAt: number | null;
@@ -91,7 +91,7 @@ export class OutcomeTracker implements Stateful {
   }
 
   /**
-   * Shows a trade to every episode being measured.
+   * Counts a trade into every measurement under way.
    * @param t ns since the origin, never less than before
    * @param price ticks
    */

@@ -57,7 +57,7 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
     if (t > this.now) this.now = t;
     this.recv = recv;
     this.price = price;
-    // Episodes under way see the trade before it can begin one: a touch is no trade after itself.
+    // Outcomes first: the trade that begins an episode is not one of those after its touch.
     this.outcomes.onTrade(this.now, price);
     this.approaches.onTrade(this.now, price);
   }

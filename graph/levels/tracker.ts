@@ -40,7 +40,7 @@ export interface LevelEvent {
 }
 
 export class LevelTracker implements Operator<TradeTick, LevelEvent> {
-  /** Levels in the order in which they came into being; none ever leaves, so an index names a level for good. */
+  /** Levels in the order in which they came into being; none is ever removed, so an index identifies a level. */
   readonly levels: Level[] = [];
 
   private events: LevelEvent[] = [];
@@ -85,7 +85,7 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
       this.place('USER', Math.round((price * 1e9) / product.tickNanos), windowStart);
   }
 
-  /** Counts a trade: advances time to it, then lets the levels in the making see it. */
+  /** Counts a trade: advances time to it, then counts it into the ranges and averages that become levels. */
   push({ t, price }: Readonly<TradeTick>): void {
     this.advanceTo(t);
     const { now, clock } = this;

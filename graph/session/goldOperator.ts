@@ -107,13 +107,13 @@ class GoldOperator implements OpenedOperator {
       trade.price = this.scale.ticks(batch.priceWords, i);
       levels.push(trade);
       episodes.push(trade);
-      // Before anything else moves: a vector's facts are the levels as they stood at the touch.
+      // Within the same record: a vector depends on the levels as they stood at the touch.
       this.passOn();
       vectors.push(trade);
     }
   }
 
-  /** Hands what the episode tracker has to say to the vectors and the tables. Intervals of levels are Silver's. */
+  /** Passes the events of the episode tracker on to the vectors and the tables. Intervals of levels are left to Silver. */
   private passOn(): void {
     const { origin, product } = this.frame;
     const { tickNanos } = product;

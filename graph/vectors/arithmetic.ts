@@ -6,7 +6,7 @@ export const ln1 = (v: number) => Math.log(1 + v);
 /** sign(v) ln(1 + |v|): the same for figures of either sign. */
 export const slog = (v: number) => (v < 0 ? -Math.log(1 - v) : Math.log(1 + v));
 
-/** ln((a + 1) / (b + 1)): a ratio of lots that nothing on either side makes neither infinite nor a jump. */
+/** ln((a + 1) / (b + 1)): a ratio of lots, finite also where either side has none. */
 export const lnRatio = (a: number, b: number) => Math.log((a + 1) / (b + 1));
 
 /** (a + 1/2) / (a + b + 1): the share of a, 1/2 where there is neither. */

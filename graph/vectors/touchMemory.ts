@@ -85,7 +85,7 @@ export class TouchMemory implements Stateful {
     private readonly neighbourhood: number,
   ) {}
 
-  /** Counts a trade, after it has made the touches it makes. */
+  /** Counts a trade, once the touches it made have been taken. */
   onTrade(t: number, price: number): void {
     const { clock } = this;
     if (t < clock.rthOpen) {

@@ -56,7 +56,7 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
     this.touches = new TouchMemory(options.clock, options.distances.neighbourhood);
   }
 
-  /** Counts a trade; after the levels and the episodes, and what these have to say of it. An older one counts at the latest time. */
+  /** Counts a trade, once the events it caused have been taken; one older than the latest event counts at the time of that. */
   push({ t, price }: Readonly<TradeTick>): void {
     this.advanceTo(t);
     this.touches.onTrade(this.now, price);
@@ -67,7 +67,7 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
   }
 
   /**
-   * Takes what the episode tracker says of a trade, before that trade is pushed here.
+   * Takes an event of the episode tracker, before the trade that caused it is pushed here.
    * @param levels those that exist, as they stand
    */
   onEpisode(event: EpisodeEvent, levels: readonly Level[]): void {

@@ -1,7 +1,7 @@
 /**
- * What option positions make dealers do around the level. Exposures are turned into lots of the future per point, so that the
- * scale chosen for Silver makes no difference; those of strike bands are shares of what lies around the level, since a sum
- * of either sign that ranges over decades says little but its sign.
+ * Dealer gamma exposure around the level. Exposures are turned into lots of the future per point, so that the scale chosen for
+ * Silver makes no difference. Those of strike bands are shares of the exposure around the level: a signed sum that ranges over
+ * several powers of ten would tell little more than its sign.
  */
 import { BANDS } from '../../options/bands';
 import { ln1, slog } from '../arithmetic';

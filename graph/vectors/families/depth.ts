@@ -1,4 +1,4 @@
-/** How much stands in the book, ahead and behind. */
+/** Depth of the book, ahead and behind. */
 import { ln1, lnRatio } from '../arithmetic';
 import type { Family } from '../family';
 import type { Side } from '../silverFields';

@@ -17,7 +17,7 @@ export const IMBALANCE: Family = {
       formula: 's imbalance_l1_twa, mean over [1]',
       value: (v) => v.s * v.bars.mean('imbalance_l1_twa', v.minutes(1)),
     },
-    // That of now follows from the depths of now.
+    // imbalance_l10 of now is left out: it follows from depth_ahead and depth_behind.
     {
       name: 'imbalance_l10_15s',
       unit: '1',

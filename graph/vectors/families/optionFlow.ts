@@ -1,4 +1,4 @@
-/** What option traders buy and sell as price comes. */
+/** Aggressor flow in options during the approach. */
 import { slog } from '../arithmetic';
 import type { Family } from '../family';
 import type { Right } from '../silverFields';

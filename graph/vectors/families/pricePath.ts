@@ -86,7 +86,7 @@ export const PRICE_PATH: Family = {
       formula: 'twice the quadratic coefficient of the least-squares parabola of x over [10]',
       value: (v) => acceleration(v, 10),
     },
-    // The first coefficient is velocity_20m but for its scale.
+    // Coefficient 1 is left out: but for its scale it is velocity_20m.
     {
       name: 'shape_2',
       unit: 'ticks',

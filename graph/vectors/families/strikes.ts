@@ -30,7 +30,7 @@ export const STRIKES: Family = {
       formula: `s (W - L), W the wall of the right against; within +-${LIMIT}`,
       value: (v) => within(v.distances.strikes, v.past(v.exposure.get(`${v.against}_wall`))),
     },
-    // The sign of the exposure has no direction, so without a flip there is none to orient.
+    // The sign of the net exposure has no direction: without a flip the value is not oriented to the approach.
     {
       name: 'flip',
       unit: 'ticks',

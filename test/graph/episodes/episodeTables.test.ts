@@ -94,7 +94,7 @@ describe('rows of the Gold tables', () => {
     });
   });
 
-  it('say nothing of an outcome the data do not reach', () => {
+  it('leave an outcome null where the data end first', () => {
     const cut = run(ticks.slice(0, 3), { clock, settings: settingsWith([19_200]) }).outcomes;
     expect(rowsOf(outcomeRows(cut)).map(({ outcome }) => outcome)).toEqual([null, null, null]);
   });

@@ -24,7 +24,7 @@ describe('the table of features', () => {
     }
   });
 
-  it('says the same of no two dimensions', () => {
+  it('gives no two dimensions the same formula', () => {
     expect(new Set(FEATURES.map(({ formula }) => formula)).size).toBe(144);
     for (const { formula } of FEATURES) expect(formula).not.toMatch(/likewise/);
   });

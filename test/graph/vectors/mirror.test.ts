@@ -63,7 +63,7 @@ describe('a reflected market', () => {
     });
   });
 
-  it('is no idle comparison: hardly a dimension is zero all along', () => {
+  it('is compared in figures that matter: hardly a dimension is zero throughout', () => {
     const idle = FEATURES.filter(({ index }) =>
       gold.vectors.every((row) => rawOf(row)[index] === 0 || Number.isNaN(rawOf(row)[index])),
     );

@@ -91,7 +91,7 @@ describe('normalisation', () => {
       );
   });
 
-  it('gives the vectors it was fitted to mean 0 and variance 1, and every group the same say', () => {
+  it('gives the vectors it was fitted to mean 0 and variance 1, and every group the same weight', () => {
     const vectors = past(50, 6, 3);
     const fitted = fitNormalisation(vectors, day(50))!;
     const rows = vectors.map(({ raw }) => normalise(raw, NOTHING_MASKED, fitted));

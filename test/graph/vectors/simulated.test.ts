@@ -55,7 +55,7 @@ describe('the vectors of simulated sessions', () => {
     }
   });
 
-  it('leave undefined what nobody knows: the day before', () => {
+  it("leave the previous day's levels undefined where that day is unknown", () => {
     const [{ inputs, ...rest }] = sessions;
     const gold = goldOf({ ...rest, inputs: { ...inputs, previousDay: undefined } }, silvers[0]);
     for (const row of gold.vectors) {
@@ -72,7 +72,7 @@ describe('the vectors of simulated sessions', () => {
     expect(constant.map(({ name }) => name)).toEqual([]);
   });
 
-  it('say nothing twice: no two dimensions go together all the way', () => {
+  it('are not redundant: no two dimensions are perfectly correlated', () => {
     const columns = FEATURES.map(({ index }) => vectors.map((row) => rawOf(row)[index]));
     const pairs = FEATURES.flatMap(({ index: i }) =>
       FEATURES.slice(0, i)
@@ -159,7 +159,7 @@ describe('the vector builder', () => {
     );
   });
 
-  it('remembers minutes, not the session, when both sides keep pace', () => {
+  it('keeps minutes of Silver, not the session, when both inputs keep pace', () => {
     const [{ inputs, records }] = sessions;
     const gold = new GoldDriver(inputs);
     gold.push(records);
@@ -169,7 +169,7 @@ describe('the vector builder', () => {
     expect(gold.save().length).toBeLessThan(2_000_000);
   });
 
-  it('knows at a touch all it ever will: later input changes nothing, and nothing is waited for', () => {
+  it('computes a vector at its touch: later input changes nothing, and nothing is waited for', () => {
     const [session] = sessions;
     const { inputs, records } = session;
     for (const share of [0.47, 0.83]) {
