@@ -8,6 +8,7 @@
  */
 import { UNDEF_PRICE } from '../records/mbo';
 import { SpymasterError } from '../errors';
+import { ticksToPoints } from '../market/points';
 
 const WORD = 4294967296;
 /** High words of the prices below 2^50 in magnitude. */
@@ -44,7 +45,7 @@ export class PriceScale {
 
   /** Ticks as points: of a whole number of 1e-9 units the double nearest to the decimal price. */
   points(ticks: number): number {
-    return (ticks * this.tickNanos) / 1e9;
+    return ticksToPoints(ticks, this.tickNanos);
   }
 
   /** Ticks back to the int64 in 1e-9 units they came from. */
