@@ -3,12 +3,14 @@ import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Layer } from '../graph/datasets/layers';
-import { MAX_CONTRACT_DATES } from '../graph/planning/limits';
-import { packItem, waiting } from '../graph/planning/marks';
+import { MAX_BUILDS } from '../graph/planning/limits';
+import { packItem, waiting, type PlanItem } from '../graph/planning/items';
+import type { Scope } from '../graph/planning/scope';
 import { SpymasterError } from '../graph/errors';
 import type { BuildResult, JoinedBuild } from './planning/builds';
 import { fenceOf, runOf } from './layers';
-import { nightOf, type Night } from './planning/night';
+import { productsOf } from '../graph/settings';
+import { nightlyDateOf, type NightlyDate } from './planning/nightlyDate';
 import { planBackfill, recordFailure } from './planning/plan';
 import {
   parseBackfill,
@@ -25,25 +27,25 @@ const HEARTBEAT_EVERY_MS = 5_000;
 /** A checked backfill and what it has to do. */
 export interface PlannedBackfill {
   request: BackfillRequest & { concurrency: number };
-  /** Contract-dates to build, in order, packed (graph/datasets/marks). */
+  /** Builds to do, in order, packed (graph/planning/items). */
   items: string[];
   /** Contract-dates with nothing to do. */
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** What has changed since stale partitions were built, and how many builds name it. */
+  stale: { because: string; builds: number }[];
 }
 
 /** A checked nightly build and the trade date it is for. */
-export interface PlannedNight {
+export interface PlannedNightly extends NightlyDate {
   request: NightlyRequest;
-  night: Night;
 }
 
 /** A layer that failed for good. */
 export interface FailedLayer {
   layer: Layer;
-  contract: string;
-  tradeDate: string;
+  scope: Scope;
   type: string;
   message: string;
 }
@@ -64,22 +66,24 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
       const { items, upToDate, withoutData } = await lake.planBackfill(request, settings);
-      if (items.length > MAX_CONTRACT_DATES) {
-        const message = `${items.length} contract-dates are too many for one backfill: split the range`;
-        throw new SpymasterError('BadArgument', message, { expected: `at most ${MAX_CONTRACT_DATES}` });
+      if (items.length > MAX_BUILDS) {
+        const message = `${items.length} builds are too many for one backfill: split the range`;
+        throw new SpymasterError('BadArgument', message, { expected: `at most ${MAX_BUILDS}` });
       }
       return {
         request: { ...request, concurrency: request.concurrency ?? 2 * threads },
         items: items.map((item) => packItem(waiting(item))),
         upToDate,
         withoutData,
+        stale: changesOf(items),
       };
     },
 
     /** Checks a nightly build's input and finds its trade date. `scheduledTime`: ISO UTC; none for a run by hand. */
-    planNight(input: NightlyInput, scheduledTime: string | null): Promise<PlannedNight> {
+    planNightly(input: NightlyInput, scheduledTime: string | null): Promise<PlannedNightly> {
       const request = parseNightly(input);
-      return Promise.resolve({ request, night: nightOf(request.tradeDate, scheduledTime) });
+      const product = productsOf(settings.features).productOf(request.symbol);
+      return Promise.resolve({ request, ...nightlyDateOf(request.tradeDate, scheduledTime, product) });
     },
 
     /** Waits for a running build and tells how it ended. */
@@ -102,10 +106,23 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     },
 
     /** Writes into the lake that a layer failed for good, so that later plans know. */
-    async recordFailure({ type, message, ...partition }: FailedLayer): Promise<void> {
+    async recordFailure({ type, message, ...build }: FailedLayer): Promise<void> {
       const { info } = Context.current();
-      const request = { ...partition, fence: fenceOf(info), run: runOf(info) };
+      const request = { ...build, fence: fenceOf(info), run: runOf(info) };
       await lake.recordFailure(request, { type, message }, settings);
     },
   };
+}
+
+/** Changes named at most: the most frequent ones. */
+const MAX_CHANGES = 20;
+
+function changesOf(items: readonly PlanItem[]): PlannedBackfill['stale'] {
+  const counts = new Map<string, number>();
+  for (const { because } of items)
+    for (const change of because) counts.set(change, (counts.get(change) ?? 0) + 1);
+  return [...counts]
+    .map(([because, builds]) => ({ because, builds }))
+    .sort((a, b) => b.builds - a.builds)
+    .slice(0, MAX_CHANGES);
 }

@@ -1,13 +1,13 @@
-/** The activities `bronze`, `silver` and `gold`: a stage in a thread, with heartbeats, cancellation and a fence. */
+/** The activities, one a layer: a stage in a thread, with heartbeats, cancellation and a fence. */
 import { Context, type Info } from '@temporalio/activity';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
+import type { Scope } from '../graph/planning/scope';
 import type { StagePool } from './pool/pool';
 import type { StageProgress, StageResult } from './stages/stage';
 
 /** What a workflow says of a layer to build; the rest of a stage's request the activity knows. */
 export interface LayerRequest {
-  contract: string;
-  tradeDate: string;
+  scope: Scope;
   /** Rebuild although inputs, code and settings are unchanged. */
   force?: boolean;
 }

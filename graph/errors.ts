@@ -15,7 +15,6 @@ export const FAILURES = {
   CommitConflict: { retryable: false },
   Fenced: { retryable: false },
   CorruptTable: { retryable: false },
-  CorruptBook: { retryable: false },
   CorruptState: { retryable: false },
   Cancelled: { retryable: false },
   StoreUnavailable: { retryable: true },

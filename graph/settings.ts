@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { DEFAULT_KINDS, LEVEL_KINDS, type LevelKind } from './levels/kinds';
-import { PRODUCTS } from './products/products';
+import { problemsOf, Products, type ProductOverrides } from './products/catalog';
+import { decimalNanos } from './products/entry';
+import type { Product } from './products/profile';
 import { optionSettings } from './options/settings';
 
 const ticks = z.int().positive();
@@ -21,25 +23,7 @@ const barSettings = z.strictObject({
 });
 
 const userPrices = z
-  .record(z.string(), z.array(z.number().positive()))
-  .superRefine((byRoot, context) => {
-    for (const [root, prices] of Object.entries(byRoot)) {
-      const product = PRODUCTS.find((known) => known.root === root);
-      if (!product) {
-        const known = PRODUCTS.map((p) => p.root).join(', ');
-        context.addIssue({ code: 'custom', path: [root], message: `no such product; known: ${known}` });
-        continue;
-      }
-      prices.forEach((price, i) => {
-        if (Math.round(price * 1e9) % product.tickNanos !== 0)
-          context.addIssue({
-            code: 'custom',
-            path: [root, i],
-            message: `${price} is not a multiple of the tick ${product.tickNanos / 1e9}`,
-          });
-      });
-    }
-  })
+  .record(z.string(), z.array(z.number()))
   // The order in which a user lists prices makes no difference, so it must make none to the digest.
   .transform((byRoot) =>
     Object.fromEntries(
@@ -93,18 +77,86 @@ const episodeSettings = z
     ), 'primaryHorizonMinutes', `must be one of horizonMinutes (${s.horizonMinutes.join(', ')})`);
   });
 
-export const featureSettings = z.strictObject({
+/** What the configuration says under `features`: for every product alike, unless its profile says otherwise. */
+export const featureChoices = z.strictObject({
   bars: barSettings.prefault({}),
   levels: levelSettings.prefault({}),
   episodes: episodeSettings.prefault({}),
   options: optionSettings.prefault({}),
 });
 
+/** Products of the user's own, and what shall differ of the built-in ones; by root. See `ProductEntry`. */
+export const productOverrides = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .superRefine((overrides, context) => {
+    for (const [root, override] of Object.entries(overrides))
+      for (const { path, message } of problemsOf(root, override))
+        context.addIssue({ code: 'custom', path: [root, ...path], message });
+  });
+
+interface Chosen {
+  products: ProductOverrides;
+  features: z.infer<typeof featureChoices>;
+}
+
+/** What must hold between products and features; every problem with its path. */
+export function disagreements({
+  products: overrides,
+  features,
+}: Chosen): { path: PropertyKey[]; message: string }[] {
+  const products = new Products(overrides);
+  const problems: { path: PropertyKey[]; message: string }[] = [];
+  for (const [root, prices] of Object.entries(features.levels.userPrices)) {
+    const path = ['features', 'levels', 'userPrices', root];
+    const product = products.find(root);
+    if (!product) {
+      const known = products.all.map((p) => p.root).join(', ');
+      problems.push({ path, message: `no such product; known: ${known}` });
+      continue;
+    }
+    prices.forEach((price, i) => {
+      const nanos = decimalNanos(price);
+      if (nanos === null || nanos % BigInt(product.tickNanos) !== 0n)
+        problems.push({
+          path: [...path, i],
+          message: `${price} is not a multiple of the tick ${product.tickNanos / 1e9}`,
+        });
+    });
+  }
+  for (const root of Object.keys(overrides)) {
+    const result = episodeSettings.safeParse({ ...features.episodes, ...products.productOf(root).episodes });
+    for (const { path, message } of result.error?.issues ?? [])
+      problems.push({ path: ['products', root, 'episodes', ...path], message });
+  }
+  return problems;
+}
+
+/** Everything that rows depend on besides their input. */
+export const featureSettings = featureChoices
+  .extend({ products: productOverrides.default({}) })
+  .superRefine(({ products, ...features }, context) => {
+    for (const { path, message } of disagreements({ products, features })) {
+      const within = path[0] === 'features' ? path.slice(1) : path;
+      context.addIssue({ code: 'custom', path: within, message });
+    }
+  });
+
 export type FeatureSettings = z.infer<typeof featureSettings>;
 export type LevelSettings = FeatureSettings['levels'];
 export type EpisodeSettings = FeatureSettings['episodes'];
 
 export const DEFAULT_SETTINGS: FeatureSettings = featureSettings.parse({});
+
+/** The catalog of products that the settings make. */
+export const productsOf = ({ products }: Pick<FeatureSettings, 'products'>): Products =>
+  new Products(products);
+
+/** The settings as they hold for one product: its own figures stand in place of those for all. */
+export const settingsFor = (settings: FeatureSettings, { levels, episodes }: Product): FeatureSettings => ({
+  ...settings,
+  levels: { ...settings.levels, ...levels },
+  episodes: { ...settings.episodes, ...episodes },
+});
 
 /**
  * Settings, or a part of them, as one text: equal settings give equal texts, however they were written down.

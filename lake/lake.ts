@@ -1,56 +1,49 @@
 /** The lake: every table, and the raw files they come from, in one place. */
 import type { Json } from '@duckdb/node-api';
-import { TABLES } from '../graph/datasets/declaration';
-import { SpymasterError } from '../graph/errors';
 import type { TableContract } from '../graph/datasets/schema';
-import { DeltaTable } from './delta/table';
+import { Products } from '../graph/products/catalog';
+import { SpymasterError } from '../graph/errors';
+import { Catalog } from './catalog';
 import { runQuery } from './query/query';
 import { RawStore } from './raw/rawStore';
+import type { FileSpace } from './store/fileSpace';
+import { LocalFileSpace } from './store/localFileSpace';
 import { LocalStore } from './store/localStore';
 import type { Store } from './store/store';
 
-export class Lake {
+export class Lake extends Catalog {
   readonly raw: RawStore;
-  private readonly tables = new Map<string, DeltaTable>();
 
   private constructor(
-    readonly store: Store,
-    /** Every table there is, written or not. */
-    readonly contracts: readonly TableContract[],
+    store: Store,
+    space: FileSpace,
+    contracts: readonly TableContract[],
+    /** Products whose contracts it may hold. */
+    readonly products: Products,
   ) {
-    this.raw = new RawStore(store);
+    super(store, space, contracts);
+    this.raw = new RawStore(store, space, products);
   }
 
   /**
-   * Opens a lake; an empty or absent folder is an empty lake, and nothing is written until something is stored.
+   * Opens a lake; an empty or absent folder is an empty lake, and nothing is written until something is stored. It may
+   * stay open: every reading sees what other processes have written by then.
    * @param location path of a folder
+   * @param contracts every table of the lake
+   * @param products the built-in ones, unless the configuration makes others
    */
-  static open(location: string, contracts: readonly TableContract[] = TABLES): Promise<Lake> {
+  static open(
+    location: string,
+    contracts: readonly TableContract[],
+    products: Products = new Products(),
+  ): Promise<Lake> {
     if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location))
       throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
         expected: 'the path of a folder',
       });
-    return Promise.resolve(new Lake(new LocalStore(location), contracts));
-  }
-
-  /** The table of a contract. Those who ask share what has been read of its log. */
-  table(contract: TableContract): DeltaTable {
-    let table = this.tables.get(contract.name);
-    if (!table || table.contract !== contract)
-      this.tables.set(contract.name, (table = new DeltaTable(this.store, contract)));
-    return table;
-  }
-
-  /**
-   * The contract of a table by its name, `layer.table`.
-   * @throws SpymasterError UnknownTable naming those there are
-   */
-  contract(name: string): TableContract {
-    const contract = this.contracts.find((candidate) => candidate.name === name);
-    if (contract) return contract;
-    throw new SpymasterError('UnknownTable', `there is no table "${name}"`, {
-      expected: this.contracts.map((candidate) => candidate.name).join(', '),
-    });
+    return Promise.resolve(
+      new Lake(new LocalStore(location), new LocalFileSpace(location), contracts, products),
+    );
   }
 
   /**

@@ -2,24 +2,31 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { featureSettings, type FeatureSettings } from '../graph/settings';
+import { disagreements, featureChoices, productOverrides, type FeatureSettings } from '../graph/settings';
 import { PROJECT_ROOT } from '../infra/root';
 import { readYaml, validate } from './configFile';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
 
-const schema = z.strictObject({
-  /** Folder of the lake; a relative one is relative to the file. */
-  lake: z.string().min(1).default(DEFAULT_LAKE),
-  features: featureSettings.prefault({}),
-});
+const schema = z
+  .strictObject({
+    /** Folder of the lake; a relative one is relative to the file. */
+    lake: z.string().min(1).default(DEFAULT_LAKE),
+    products: productOverrides.default({}),
+    features: featureChoices.prefault({}),
+  })
+  .superRefine((chosen, context) => {
+    for (const { path, message } of disagreements(chosen))
+      context.addIssue({ code: 'custom', path, message });
+  });
 
 export interface Config {
   /** The file it was read from; undefined when there is none and all is as delivered. */
   file?: string;
   /** Folder of the lake, absolute. */
   lake: string;
+  /** Products among them. */
   features: FeatureSettings;
 }
 
@@ -32,9 +39,9 @@ export function loadConfig(environment = process.env): Config {
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : DEFAULT_FILE;
   const present = named !== undefined || existsSync(file);
-  const { lake, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
+  const { lake, products, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
   const folder = environment.SPYMASTER_LAKE
     ? resolve(environment.SPYMASTER_LAKE)
     : resolve(dirname(file), lake);
-  return { ...(present && { file }), lake: folder, features };
+  return { ...(present && { file }), lake: folder, features: { ...features, products } };
 }

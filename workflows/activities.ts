@@ -13,7 +13,7 @@ const nonRetryableErrorTypes = Object.entries(FAILURES)
   .map(([type]) => type);
 
 /** Lookups in the lake and the calendar. */
-export const control = proxyActivities<Pick<ControlActivities, 'plan' | 'planNight' | 'recordFailure'>>({
+export const control = proxyActivities<Pick<ControlActivities, 'plan' | 'planNightly' | 'recordFailure'>>({
   startToCloseTimeout: '10 minutes',
   retry: { maximumAttempts: 5, maximumInterval: '1 minute', nonRetryableErrorTypes },
 });

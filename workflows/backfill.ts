@@ -1,5 +1,5 @@
 /**
- * Builds a range of contract-dates, several at once, each in a child workflow of its own.
+ * Builds a range of dates: contract-dates several at once, each in a child workflow of its own, and what reads other dates after them.
  *
  * A run of the workflow ends only when no child of it runs any more: before it continues as a new run, and before it
  * ends cancelled. So children need not be abandoned, every end of one (failure and termination too) is seen as it
@@ -21,10 +21,10 @@ import {
 import type { PlannedBackfill } from '../activities/control';
 import type { BackfillInput } from '../activities/planning/requests';
 import { MAX_CONCURRENCY } from '../graph/planning/limits';
-import type { MarkedItem } from '../graph/planning/marks';
+import type { Item } from '../graph/planning/items';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin } from './buildOrJoin';
-import { Ledger, type Counts, type FailedPartition, type LedgerState } from './ledger';
+import { BackfillState, type Counts, type FailedBuild, type SavedBackfill } from './backfillState';
 import {
   partitionsQuery,
   pauseSignal,
@@ -40,22 +40,25 @@ import { bySymbol } from './searchAttributes';
 /** What a run hands to the one that continues it. */
 interface Carried {
   request: PlannedBackfill['request'];
-  ledger: LedgerState;
+  state: SavedBackfill;
   paused: boolean;
   upToDate: number;
   withoutData: string[];
+  stale: PlannedBackfill['stale'];
 }
 
 export interface BackfillResult {
-  /** Contract-dates by how they ended. */
+  /** Builds by how they ended. */
   counts: Counts;
   /** At most 200. */
-  failed: FailedPartition[];
+  failed: FailedBuild[];
   /** Contract-dates that needed nothing. */
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
-  /** Of a dry run: what would be built, as `ESH4 2024-01-02 missing ...`. */
+  /** What had changed since stale partitions were built, and how many there were. */
+  stale: PlannedBackfill['stale'];
+  /** Of a dry run: what would be built, as `ESH4/2024-01-02 missing ...-`. */
   plan?: string[];
 }
 
@@ -73,51 +76,51 @@ class BackfillRun {
   private phase: BackfillPhase = 'planning';
   private paused: boolean;
   private concurrency = 0;
-  private ledger: Ledger;
+  private state: BackfillState;
   private running = 0;
   private begun = 0;
-  private terms: Omit<Carried, 'ledger' | 'paused'> | undefined;
+  private terms: Omit<Carried, 'state' | 'paused'> | undefined;
 
   /** Handlers stand before anything is awaited: a message may come with the first task. */
   constructor(carried?: Carried) {
     this.terms = carried;
     this.paused = carried?.paused ?? false;
     this.concurrency = carried?.request.concurrency ?? 0;
-    this.ledger = new Ledger(carried?.ledger ?? { items: [], failures: [] }, Date.now());
+    this.state = new BackfillState(carried?.state ?? { items: [], failures: [] }, Date.now());
     setHandler(pauseSignal, () => void (this.paused = true));
     setHandler(resumeSignal, () => {
-      if (this.paused) this.ledger.restartClock(Date.now());
+      if (this.paused) this.state.restartClock(Date.now());
       this.paused = false;
     });
     setHandler(progressQuery, () => this.progress());
-    setHandler(partitionsQuery, (page = 0) => this.ledger.page(page));
-    setHandler(retryFailedUpdate, () => this.ledger.retryFailed());
+    setHandler(partitionsQuery, (page = 0) => this.state.page(page));
+    setHandler(retryFailedUpdate, () => this.state.retryFailed());
     setHandler(setConcurrencyUpdate, (width) => this.setConcurrency(width), { validator: checkConcurrency });
   }
 
   async plan(input: BackfillInput): Promise<void> {
     if (this.terms) return;
-    const { request, items, upToDate, withoutData } = await control.plan(input);
-    this.terms = { request, upToDate, withoutData };
+    const { request, items, ...found } = await control.plan(input);
+    this.terms = { request, ...found };
     this.concurrency ||= request.concurrency;
-    this.ledger = new Ledger({ items, failures: [] }, Date.now());
+    this.state = new BackfillState({ items, failures: [] }, Date.now());
     upsertSearchAttributes(bySymbol(request.symbol));
   }
 
   async work(input: BackfillInput): Promise<BackfillResult> {
     const { request } = this.agreed;
-    if (request.dryRun) return this.result('completed', this.ledger.state().items);
+    if (request.dryRun) return this.result('completed', this.state.save().items);
     try {
       await this.drain(request.pageSize);
     } catch (error) {
       if (isCancellation(error)) await CancellationScope.nonCancellable(() => this.cancelled());
       throw error;
     }
-    if (!this.ledger.next()) return this.result('completed');
+    if (!this.state.next()) return this.result('completed');
     return continueAsNew<typeof backfill>(input, {
       ...this.agreed,
       request: { ...request, concurrency: this.concurrency },
-      ledger: this.ledger.state(),
+      state: this.state.save(),
       paused: this.paused,
     });
   }
@@ -126,30 +129,30 @@ class BackfillRun {
   private async drain(pageSize: number): Promise<void> {
     const pageIsFull = () => this.begun >= pageSize || workflowInfo().continueAsNewSuggested;
     const mayBegin = () =>
-      !this.paused && !pageIsFull() && this.running < this.concurrency && !!this.ledger.next();
-    const ended = () => this.running === 0 && (pageIsFull() || !this.ledger.next());
+      !this.paused && !pageIsFull() && this.running < this.concurrency && !!this.state.next();
+    const ended = () => this.running === 0 && (pageIsFull() || !this.state.next());
     for (;;) {
       this.show(this.paused ? 'paused' : 'running');
       await condition(() => mayBegin() || ended() || this.paused !== (this.phase === 'paused'));
-      while (mayBegin()) void this.build(this.ledger.next() as MarkedItem);
+      while (mayBegin()) void this.build(this.state.next() as Item);
       // A handler that is still at work may put failed contract-dates back.
       if (ended() && allHandlersFinished()) return;
     }
   }
 
-  /** Builds one contract-date and enters how that ended: whatever it was, the others go on. */
-  private async build(item: MarkedItem): Promise<void> {
+  /** Builds one item of the plan and enters how that ended: whatever it was, the others go on. */
+  private async build(item: Item): Promise<void> {
     this.running++;
     this.begun++;
-    const layers = this.ledger.begin(item);
+    const layers = this.state.begin(item);
     const force = this.agreed.request.reprocess === 'all';
-    const { contract, tradeDate } = item;
+    const { scope } = item;
     try {
-      const end = await buildOrJoin({ contract, tradeDate, layers, force }, PRIORITY.backfill);
-      this.ledger.finish(item, Date.now(), end.result, 'failure' in end ? end.failure : undefined);
+      const end = await buildOrJoin({ scope, layers, force }, PRIORITY.backfill);
+      this.state.finish(item, Date.now(), end.result, 'failure' in end ? end.failure : undefined);
     } catch (error) {
-      if (CancellationScope.current().consideredCancelled) this.ledger.cancel(item);
-      else this.ledger.finish(item, Date.now(), undefined, failureOf(error));
+      if (CancellationScope.current().consideredCancelled) this.state.cancel(item);
+      else this.state.finish(item, Date.now(), undefined, failureOf(error));
     } finally {
       this.running--;
       this.show(this.phase);
@@ -160,8 +163,8 @@ class BackfillRun {
     this.show('cancelling');
     await condition(() => this.running === 0);
     this.show('cancelled');
-    const untouched = this.ledger.counts().waiting ?? 0;
-    upsertMemo({ untouched, untouchedKeys: this.ledger.keys('waiting') });
+    const untouched = this.state.counts().waiting ?? 0;
+    upsertMemo({ untouched, untouchedKeys: this.state.listed('waiting') });
   }
 
   private setConcurrency(width: number): number {
@@ -172,18 +175,19 @@ class BackfillRun {
 
   private progress(): BackfillProgress {
     const untouched =
-      this.phase === 'cancelled' || this.phase === 'cancelling' ? this.ledger.keys('waiting') : [];
-    return { ...this.ledger.progress(), phase: this.phase, concurrency: this.concurrency, untouched };
+      this.phase === 'cancelled' || this.phase === 'cancelling' ? this.state.listed('waiting') : [];
+    return { ...this.state.progress(), phase: this.phase, concurrency: this.concurrency, untouched };
   }
 
   private result(phase: BackfillPhase, plan?: string[]): BackfillResult {
     this.show(phase);
-    const { upToDate, withoutData } = this.agreed;
+    const { upToDate, withoutData, stale } = this.agreed;
     return {
-      counts: this.ledger.counts(),
-      failed: this.ledger.state().failures,
+      counts: this.state.counts(),
+      failed: this.state.save().failures,
       upToDate,
       withoutData,
+      stale,
       plan,
     };
   }
@@ -196,11 +200,11 @@ class BackfillRun {
   /** Enters the phase and shows the grid in the Temporal UI. */
   private show(phase: BackfillPhase): void {
     this.phase = phase;
-    const { counts, etaSeconds } = this.ledger.progress();
+    const { counts, etaSeconds } = this.state.progress();
     const eta = etaSeconds === null || phase !== 'running' ? '' : `, about ${etaSeconds} s left`;
     const failed = counts.failed ? `, ${counts.failed} failed` : '';
     setCurrentDetails(
-      `**${phase}**: ${counts.done} of ${counts.total} done${failed}${eta}\n\n${this.ledger.grid()}`,
+      `**${phase}**: ${counts.done} of ${counts.total} done${failed}${eta}\n\n${this.state.grid()}`,
     );
   }
 }

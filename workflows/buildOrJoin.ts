@@ -1,4 +1,4 @@
-/** One build a contract-date, whoever asks: starts it, or joins the one that is running. */
+/** One build a partition, whoever asks: starts it, or joins the one that is running. */
 import {
   ApplicationFailure,
   ChildWorkflowCancellationType,
@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { BuildInput, BuildResult } from '../activities/planning/builds';
+import { keyText, label } from '../graph/datasets/units';
 import { awaitBuild } from './activities';
-import { buildContractDate } from './buildContractDate';
+import { buildPartition } from './buildPartition';
 import { buildId } from './ids';
 import { byPartition } from './searchAttributes';
 
@@ -29,36 +30,37 @@ export type BuildEnd =
  * @throws ChildWorkflowFailure when the build was cancelled, terminated or timed out
  */
 export async function buildOrJoin(input: BuildInput, priorityKey: number): Promise<BuildEnd> {
+  const { scope, layers } = input;
   for (let joins = 0; joins < MAX_JOINS; joins++) {
     try {
-      return { result: await executeChild(buildContractDate, childOptions(input, priorityKey)) };
+      return { result: await executeChild(buildPartition, childOptions(input, priorityKey)) };
     } catch (error) {
       if (error instanceof ChildWorkflowFailure && error.cause instanceof ApplicationFailure)
         return endOf(error.cause);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const joined = await awaitBuild(buildId(input));
-    if (joined.ended === 'failed') {
+    const joined = await awaitBuild(buildId(scope, layers));
+    if (joined.ended === 'failed' && (!joined.result || covers(joined.result, input))) {
       const { type, message, result } = joined;
       return { result, failure: { type, message } };
     }
     if (joined.ended === 'completed' && covers(joined.result, input)) return { result: joined.result };
   }
-  const message = `Other builds of ${input.contract} ${input.tradeDate} came before this one ${MAX_JOINS} times in a row`;
+  const message = `Other builds of ${label(scope)} came before this one ${MAX_JOINS} times in a row`;
   return { failure: { type: 'CommitConflict', message } };
 }
 
 function childOptions(input: BuildInput, priorityKey: number) {
-  const { contract, tradeDate, layers } = input;
+  const { scope, layers } = input;
   return {
-    workflowId: buildId(input),
+    workflowId: buildId(scope, layers),
     args: [input] as [BuildInput],
     // A parent that is gone asks for nothing any more; its child ends as if cancelled, and cleans up.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    typedSearchAttributes: byPartition(input),
+    typedSearchAttributes: byPartition(scope),
     priority: { priorityKey },
-    staticSummary: `${contract} ${tradeDate}: ${layers.join(', ')}`,
+    staticSummary: `${label(scope)}: ${layers.join(', ')}`,
   };
 }
 
@@ -66,6 +68,7 @@ function endOf({ type, message, details }: ApplicationFailure): BuildEnd {
   return { result: details?.[0] as BuildResult | undefined, failure: { type: type ?? 'Error', message } };
 }
 
-/** Whether every layer wanted here was among those of the joined build. */
-const covers = (result: BuildResult, { layers }: BuildInput) =>
+/** Whether the joined build was of the same partitions, and every layer wanted here among its own. */
+const covers = (result: BuildResult, { scope, layers }: BuildInput) =>
+  keyText(result.scope) === keyText(scope) &&
   layers.every((wanted) => result.layers.some(({ layer }) => layer === wanted));

@@ -1,4 +1,4 @@
 /** The workflows, and nothing else: the names a worker serves. */
 export { backfill } from './backfill';
-export { buildContractDate } from './buildContractDate';
+export { buildPartition } from './buildPartition';
 export { nightlyBuild } from './nightlyBuild';

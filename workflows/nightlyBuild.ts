@@ -8,7 +8,8 @@ import {
 } from '@temporalio/workflow';
 import type { BuildResult } from '../activities/planning/builds';
 import type { NightlyInput } from '../activities/planning/requests';
-import { layersMarked, MARKS, unpackItem } from '../graph/planning/marks';
+import { label } from '../graph/datasets/units';
+import { layersIn, unpackItem, type Item } from '../graph/planning/items';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin, type BuildEnd } from './buildOrJoin';
 import { byOutcome, bySymbol } from './searchAttributes';
@@ -22,13 +23,12 @@ export interface NightlyResult {
 }
 
 /**
- * The trade date is that of the scheduled time, never of now: a run that catches up builds its own night. A contract-date
- * that a backfill is just building is joined.
- * @throws ApplicationFailure naming the contract-dates that failed
+ * The trade date is that of the scheduled time, never of now: a run that catches up builds its own date. A contract-date
+ * that a backfill is just building is joined. What is known before a session begins is built for the next one too.
+ * @throws ApplicationFailure naming the builds that failed
  */
 export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> {
-  const { request, night } = await control.planNight(input, scheduledTime());
-  const { date: tradeDate, closed } = night;
+  const { request, tradeDate, closed } = await control.planNightly(input, scheduledTime());
   if (closed) return conclude({ outcome: 'skipped', tradeDate, reason: closed, builds: [] });
 
   const { symbol, layers } = request;
@@ -38,7 +38,15 @@ export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> 
   if (withoutData.length > 0)
     return conclude({ outcome: 'no_data', tradeDate, reason: `no raw file covers ${tradeDate}`, builds: [] });
 
-  const ends = await Promise.all(items.map(unpackItem).map(build));
+  const begun: Promise<BuildEnd>[] = [];
+  // In the order of the plan, in which a build comes after those it reads from.
+  for (const item of items.map(unpackItem)) {
+    const read = begun.filter((_, place) =>
+      item.after.some(([first, last]) => place >= first && place <= last),
+    );
+    begun.push(Promise.all(read).then(() => build(item)));
+  }
+  const ends = await Promise.all(begun);
   const failures = ends.flatMap((end) => ('failure' in end ? [end.failure] : []));
   if (failures.length > 0)
     throw ApplicationFailure.nonRetryable(
@@ -55,16 +63,13 @@ function scheduledTime(): string | null {
   return time instanceof Date ? time.toISOString() : null;
 }
 
-async function build(item: ReturnType<typeof unpackItem>): Promise<BuildEnd> {
-  const { contract, tradeDate } = item;
+async function build(item: Item): Promise<BuildEnd> {
+  const { scope } = item;
   try {
-    return await buildOrJoin(
-      { contract, tradeDate, layers: layersMarked(item, MARKS.waiting) },
-      PRIORITY.nightly,
-    );
+    return await buildOrJoin({ scope, layers: layersIn(item, 'waiting') }, PRIORITY.nightly);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    const message = `${contract} ${tradeDate}: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `${label(scope)}: ${error instanceof Error ? error.message : String(error)}`;
     return { failure: { type: 'Error', message } };
   }
 }

@@ -1,22 +1,20 @@
-/** The build of one contract-date, as it is asked for and as it ends. Plain JSON: it crosses Temporal. */
-import type { LayerOutcome } from '../../graph/planning/building';
+/** One build, as it is asked for and as it ends. Plain JSON: it crosses Temporal. */
 import type { Layer } from '../../graph/datasets/layers';
+import type { LayerOutcome } from '../../graph/planning/layerOutcomes';
+import type { Scope } from '../../graph/planning/scope';
 
-/** Input of the workflow `buildContractDate`. */
+/** Input of the workflow `buildPartition`. */
 export interface BuildInput {
-  contract: string;
-  /** Trade date (ET), `YYYY-MM-DD`. */
-  tradeDate: string;
-  /** Layers to build, in order. */
+  scope: Scope;
+  /** Layers to build, in order; all of the scope's unit. */
   layers: Layer[];
   /** Rebuild although inputs, code and settings are unchanged. */
   force?: boolean;
 }
 
-/** Result of the workflow `buildContractDate`; when a layer fails, the details of its failure. */
+/** Result of the workflow `buildPartition`; when a layer fails, the details of its failure. */
 export interface BuildResult {
-  contract: string;
-  tradeDate: string;
+  scope: Scope;
   /** Of each layer that was asked for. */
   layers: LayerOutcome[];
 }

@@ -1,27 +1,37 @@
-/** Which contract-dates a range needs, and how every partition stands: read from the lake, judged by the planner. */
-import { LAYERS, type Layer } from '../../graph/datasets/layers';
-import type { PlanItem } from '../../graph/planning/marks';
+/** Which builds a range of dates needs, and how every partition is: read from the lake, judged by the planner. */
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
+import { changes } from '../../graph/datasets/provenance';
+import {
+  contractDate,
+  dateOf,
+  keyText,
+  productDate,
+  type Partition,
+  type Unit,
+} from '../../graph/datasets/units';
+import { SpymasterError } from '../../graph/errors';
+import { nextTradeDate, previousTradeDate, tradeDates } from '../../graph/market/calendar';
+import { rangesOf, type PlanItem } from '../../graph/planning/items';
 import {
   freshnessOf,
   layersToBuild,
+  worstOf,
+  type BuildStatus,
   type Freshness,
-  type PartitionState,
 } from '../../graph/planning/planner';
-import type { Row } from '../../graph/datasets/schema';
-import { opsPartitions } from '../../graph/datasets/opsTables';
-import { SpymasterError } from '../../graph/errors';
-import { tradeDates, previousTradeDate } from '../../graph/market/calendar';
-import { chooseContract, contractOf } from '../../graph/products/contracts';
-import { productOf } from '../../graph/products/products';
-import type { FeatureSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
-import type { RawCatalog } from '../../lake/raw/registry';
-import { bronzeDigest, goldDigest, silverDigest } from '../publishing/digests';
-import { inputDigests, previousDay } from '../stages/inputs';
-import { Publication, standing, type Standing } from '../publishing/publish';
-import type { PlanRequest } from './requests';
-import type { StageRequest } from '../stages/stage';
+import { partitionsOf, productSpan } from '../../graph/planning/scope';
+import type { Product } from '../../graph/products/profile';
+import { productsOf } from '../../graph/settings';
+import { sharedLake } from '../sharedLake';
+import { LastBuilds } from '../publishing/lastBuilds';
+import { Publication } from '../publishing/publication';
 import type { StageSettings } from '../stages/stages';
+import type { StageRequest } from '../stages/stage';
+import type { PlanRequest } from './requests';
+import { Upstreams } from './upstream';
+import { calendarOf } from '../publishing/roots';
 
 export interface BackfillPlan {
   /** In the order they shall be built. */
@@ -32,119 +42,210 @@ export interface BackfillPlan {
   withoutData: string[];
 }
 
-/** How one layer of one contract-date stands in the lake. */
+/** How one layer of one partition is in the lake. */
 export interface PartitionRow {
-  contract: string;
-  tradeDate: string;
+  /** `ESH4/2024-03-05`. */
+  key: string;
+  unit: Unit;
+  product: string;
+  /** Where the unit has one. */
+  contract?: string;
+  tradeDate?: string;
   layer: Layer;
-  status: PartitionState['status'];
-  /** When that status was recorded, ISO UTC. */
+  status: BuildStatus;
+  /** When it was recorded, ISO UTC. */
   at: string;
   reason?: string;
 }
 
-/** Worst first: what a contract-date is planned for. */
-const WORST: readonly Freshness[] = ['missing', 'failed', 'stale', 'current'];
+/** Changes named of a stale item. */
+const MAX_BECAUSE = 5;
 
 /**
- * Plans a range: chooses each date's contract, compares what stands with what would be built now, and lists what to do.
+ * Plans a range: chooses each date's contract, compares what is published with what would be built now, and lists what to do. What is
+ * known before a session begins is planned for the date after the range as well, whose session comes next.
  * @throws SpymasterError BadArgument for an unknown product, or a contract that is not of it
  */
-export async function planBackfill(request: PlanRequest, settings: StageSettings): Promise<BackfillPlan> {
-  const { symbol, contract, start, end, layers, reprocess, order } = request;
-  productOf(symbol);
-  if (contract && contractOf(contract, start).product.root !== symbol)
+export async function planBackfill(
+  request: PlanRequest,
+  settings: StageSettings,
+  graph: DatasetGraph = DATASET_GRAPH,
+): Promise<BackfillPlan> {
+  const { symbol, contract, start } = request;
+  const products = productsOf(settings.features);
+  const product = products.productOf(symbol);
+  if (contract && products.contractOf(contract, start).product !== product)
     throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
       field: 'contract',
     });
-  const lake = await Lake.open(settings.lake);
+  const lake = await sharedLake(settings);
   const catalog = await lake.raw.catalog();
-  const standings = await allStandings(lake);
+  const builds = await LastBuilds.read(lake);
+  const upstreams = new Upstreams(graph, catalog, settings.features, builds);
+  const planner = new RangePlanner(request, product, builds, upstreams);
 
   const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [] };
-  for (const tradeDate of tradeDates(start, end)) {
+  const covered: Partition[] = [];
+  for (const tradeDate of tradeDates(start, request.end, product)) {
     const chosen =
       contract ??
-      chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate))).contract.symbol;
-    if (catalog.pieces(chosen, tradeDate).length === 0) {
-      plan.withoutData.push(tradeDate);
-      continue;
-    }
-    const stands = (layer: Layer) => standings.get(keyOf(layer, chosen, tradeDate));
-    const freshness = freshnessNow(catalog, chosen, tradeDate, layers, stands, settings.features);
-    const needed = layersToBuild(layers, freshness, reprocess);
-    if (needed.length === 0) plan.upToDate++;
-    else {
-      const worst = WORST.find((state) => needed.some((layer) => freshness[layer] === state))!;
-      const reason = reprocess === 'all' ? 'all' : worst;
-      plan.items.push({ contract: chosen, tradeDate, layers: needed, reason });
-    }
+      products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
+        .contract.symbol;
+    if (catalog.pieces(chosen, tradeDate).length === 0) plan.withoutData.push(tradeDate);
+    else covered.push(contractDate(chosen, tradeDate));
   }
-  if (order === 'newest') plan.items.reverse();
-  return plan;
+  for (const partition of covered) {
+    const item = planner.contractDate(partition);
+    if (item) plan.items.push(item);
+    else plan.upToDate++;
+  }
+  if (request.order === 'newest') plan.items.reverse();
+  const span =
+    covered.length > 0 ? planner.productDates(dateOf(covered[0])!, dateOf(covered.at(-1)!)!) : undefined;
+  if (span) plan.items.push(span);
+  return { ...plan, items: planner.withOrder(plan.items) };
 }
 
-/** How each layer stands against what would be built now. */
-function freshnessNow(
-  catalog: RawCatalog,
-  contract: string,
-  tradeDate: string,
-  wanted: readonly Layer[],
-  stands: (layer: Layer) => Standing | undefined,
-  settings: FeatureSettings,
-): Record<Layer, Freshness> {
-  // A layer that will not be rebuilt is what the ones above it would be built from, stale or not.
-  const base = (layer: Layer, now: string) => (wanted.includes(layer) ? now : (stands(layer)?.digest ?? now));
-  const bronze = bronzeDigest(contract, tradeDate, inputDigests(catalog, contract, tradeDate));
-  const range = previousDay(catalog, contract, tradeDate);
-  const silver = silverDigest(base('bronze', bronze), range, settings);
-  const gold = goldDigest(base('silver', silver), settings);
-  return {
-    bronze: freshnessOf(stands('bronze'), bronze),
-    silver: freshnessOf(stands('silver'), silver),
-    gold: freshnessOf(stands('gold'), gold),
-  };
+/** Plans one partition after another, each upon what the others will have published. */
+class RangePlanner {
+  /** What the plan builds, as `layer KEY`. */
+  private readonly planned = new Set<string>();
+
+  constructor(
+    private readonly request: PlanRequest,
+    private readonly product: Product,
+    private readonly builds: LastBuilds,
+    private readonly upstreams: Upstreams,
+  ) {}
+
+  /** The build of a contract-date; undefined if there is nothing to do. */
+  contractDate(partition: Partition): PlanItem | undefined {
+    const { needed, reason, because } = this.judge(partition);
+    return needed.length === 0 ? undefined : { scope: partition, layers: needed, reason, because, after: [] };
+  }
+
+  /** One build for all dates from the first to the one after the last, of what a product's sessions begin with. */
+  productDates(first: string, last: string): PlanItem | undefined {
+    const judged = tradeDates(first, nextTradeDate(last, this.product), this.product)
+      .map((date) => this.judge(productDate(this.request.symbol, date)))
+      .filter(({ needed }) => needed.length > 0);
+    if (judged.length === 0) return undefined;
+    const dates = judged.map(({ partition }) => dateOf(partition)!);
+    const reasons = judged.map(({ reason }) => reason);
+    return {
+      scope: productSpan(this.request.symbol, dates[0], dates.at(-1)!),
+      layers: layersOf('product-date').filter((layer) => judged.some(({ needed }) => needed.includes(layer))),
+      reason: reasons.includes('all') ? 'all' : worstOf(reasons as Freshness[]),
+      because: [...new Set(judged.flatMap(({ because }) => because))].slice(0, MAX_BECAUSE),
+      after: [],
+    };
+  }
+
+  /** The items, each knowing the places of those it reads from. */
+  withOrder(items: readonly PlanItem[]): PlanItem[] {
+    const places = new Map(
+      items.flatMap((item, place) => this.built(item).map(({ name }) => [name, place] as const)),
+    );
+    return items.map((item, place) => {
+      const read = this.built(item)
+        .flatMap(({ layer, partition }) => this.upstreams.inputs(layer, partition))
+        .map((input) => places.get(nameOf(input.layer, input.partition)))
+        .filter((of) => of !== undefined && of !== place);
+      return { ...item, after: rangesOf(read as number[]) };
+    });
+  }
+
+  private built({ scope, layers }: PlanItem) {
+    return partitionsOf(scope, this.product).flatMap((partition) =>
+      layers.map((layer) => ({ layer, partition, name: nameOf(layer, partition) })),
+    );
+  }
+
+  /** What of a partition has to be built, and why; from now on that counts as published. */
+  private judge(partition: Partition) {
+    const { reprocess } = this.request;
+    const layers = layersOf(partition.unit);
+    const wanted = layers.filter((layer) => this.request.layers.includes(layer));
+    const freshness: Partial<Record<Layer, Freshness>> = {};
+    // A layer that will not be built anew is what those above it are built from, stale or not.
+    for (const layer of layers) {
+      const digest = this.upstreams.digest(layer, partition);
+      freshness[layer] = freshnessOf(this.builds.of(layer, partition), digest);
+      if (wanted.includes(layer)) this.upstreams.expect(layer, partition, digest);
+    }
+    // What the plan itself makes stale is built with it, whatever else is left.
+    const overtaken = (layer: Layer) =>
+      this.upstreams
+        .inputs(layer, partition)
+        .some((input) => this.planned.has(nameOf(input.layer, input.partition)));
+    const asked = Object.fromEntries(
+      layers.map((layer) => [
+        layer,
+        freshness[layer] === 'stale' && overtaken(layer) ? 'missing' : freshness[layer],
+      ]),
+    ) as Record<Layer, Freshness>;
+    const needed = wanted.length === 0 ? [] : layersToBuild(layers, wanted, asked, reprocess);
+    const because = needed.flatMap((layer) => this.because(layer, partition, needed)).slice(0, MAX_BECAUSE);
+    for (const layer of layers) {
+      const last = this.builds.of(layer, partition);
+      if (needed.includes(layer)) {
+        this.planned.add(nameOf(layer, partition));
+        this.upstreams.expect(layer, partition, this.upstreams.digest(layer, partition));
+      } else this.upstreams.expect(layer, partition, last?.status === 'published' ? last.digest : undefined);
+    }
+    const reason = reprocess === 'all' ? reprocess : worstOf(needed.map((layer) => freshness[layer]!));
+    return { partition, needed, reason, because };
+  }
+
+  /** What has changed since a layer was published. What the same build renews is no news. */
+  private because(layer: Layer, partition: Partition, needed: readonly Layer[]): string[] {
+    const last = this.builds.of(layer, partition);
+    if (last?.status !== 'published') return [];
+    const renewed = needed.map((below) => nameOf(below, partition));
+    return changes(last.provenance, this.upstreams.provenance(layer, partition)).filter(
+      (change) => !renewed.some((name) => change.startsWith(`${name} `)),
+    );
+  }
 }
 
-/** Every partition the lake knows of, by contract and date. */
-export async function partitionGrid({
-  lake: location,
-}: Pick<StageSettings, 'lake'>): Promise<PartitionRow[]> {
-  const lake = await Lake.open(location);
-  const rows = (await lake.table(opsPartitions).readRows()).map((row): PartitionRow => {
-    const { status, finishedAt, reason } = standing(row);
-    const at = new Date(Number(finishedAt / 1_000_000n)).toISOString();
-    return { ...partitionOf(row), status, at, ...(reason !== null && { reason }) };
-  });
-  const place = (row: PartitionRow) => `${row.tradeDate} ${row.contract} ${LAYERS.indexOf(row.layer)}`;
-  return rows.sort((a, b) => (place(a) < place(b) ? -1 : 1));
+const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
+
+/** Every partition the lake knows of, by date and key. */
+export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
+  const builds = (await LastBuilds.read(await sharedLake(settings))).all();
+  const place = ({ partition, layer }: (typeof builds)[number]) =>
+    `${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
+  return builds
+    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
+    .map(({ layer, partition, product, status, finishedAt, reason }) => ({
+      key: keyText(partition),
+      unit: UNIT_OF[layer],
+      product,
+      contract: partition.key.contract,
+      tradeDate: partition.key.trade_date,
+      layer,
+      status,
+      at: new Date(Number(finishedAt / 1_000_000n)).toISOString(),
+      ...(reason !== null && { reason }),
+    }));
 }
 
-/** Records that a layer failed for good, so that `reprocess: failed` finds it. */
+/** Records that a layer failed for good, so that `reprocess: failed` finds it; of a span, those dates that the run did not finish. */
 export async function recordFailure(
-  request: StageRequest,
+  { layer, scope, fence, run }: StageRequest,
   failure: { type: string; message: string },
   settings: StageSettings,
+  graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<void> {
-  const lake = await Lake.open(settings.lake);
-  const publication = new Publication(lake, request, '', [], new AbortController().signal);
-  await publication.record('failed', 0, `${failure.type}: ${failure.message}`);
-}
-
-const keyOf = (layer: Layer, contract: string, tradeDate: string) => `${layer} ${contract} ${tradeDate}`;
-
-const partitionOf = (row: Row) => ({
-  layer: row.layer as Layer,
-  contract: row.contract as string,
-  tradeDate: row.trade_date as string,
-});
-
-async function allStandings(lake: Lake): Promise<Map<string, Standing>> {
-  const rows = await lake.table(opsPartitions).readRows();
-  return new Map(
-    rows.map((row) => {
-      const { layer, contract, tradeDate } = partitionOf(row);
-      return [keyOf(layer, contract, tradeDate), standing(row)];
-    }),
-  );
+  const lake = await sharedLake(settings);
+  const calendar = calendarOf(scope, settings.features);
+  const nothing = { code: {}, settings: {}, inputs: {} };
+  const { signal } = new AbortController();
+  const builds = await LastBuilds.read(lake, (at) => at === layer);
+  for (const partition of partitionsOf(scope, calendar)) {
+    const last = builds.of(layer, partition);
+    if (last?.runId === run.runId && last.status !== 'failed') continue;
+    const publication = new Publication(lake, graph, { layer, partition, fence, run }, nothing, signal);
+    await publication.failed(`${failure.type}: ${failure.message}`);
+  }
 }

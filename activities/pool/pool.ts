@@ -2,10 +2,9 @@
  * Stages off the main thread. Rebuilding a book keeps a core busy for seconds; in the main thread no heartbeat, no
  * cancellation and no other activity would get through meanwhile.
  */
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { keyText, label } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
-import { PROJECT_ROOT } from '../../infra/root';
 import { recallFailure } from '../failures';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -13,8 +12,6 @@ import type { FromThread, ToThread } from './protocol';
 
 /** A cancelled stage may clean up for this long; then its thread is ended. */
 const CANCEL_GRACE_MS = 5_000;
-/** Threads run compiled code, also when the main thread runs the sources. */
-const THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'pool', 'thread.js');
 
 export class StagePool {
   private readonly idle: Worker[] = [];
@@ -24,12 +21,12 @@ export class StagePool {
 
   /**
    * @param size stages that run at once, each in its own thread; threads are started when first needed
-   * @param entry compiled file a thread runs
+   * @param entry compiled file a thread runs: `activities/pool/thread`, or one that calls `serveStages` likewise
    */
   constructor(
     size: number,
     private readonly settings: StageSettings,
-    private readonly entry = THREAD,
+    private readonly entry: string,
   ) {
     this.free = size;
   }
@@ -110,8 +107,8 @@ export class StagePool {
   }
 }
 
-function crashed({ layer, contract, tradeDate }: StageRequest, how: string): SpymasterError {
+function crashed({ layer, scope }: StageRequest, how: string): SpymasterError {
   // Node appends the places it looked in, line by line.
-  const message = `The thread building ${layer} of ${contract} ${tradeDate} died: ${how.split('\n')[0]}`;
-  return new SpymasterError('WorkerCrashed', message, { layer, contract, tradeDate });
+  const message = `The thread building ${layer} of ${label(scope)} died: ${how.split('\n')[0]}`;
+  return new SpymasterError('WorkerCrashed', message, { layer, partition: keyText(scope) });
 }

@@ -3,7 +3,7 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { silverBars } from '../../graph/bars/barsTable';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { TableContract } from '../../graph/datasets/schema';
-import { parseSymbol } from '../../graph/products/products';
+import { futureSymbol } from '../../graph/products/symbols';
 import { drift, type Drift } from '../../graph/quality/drift';
 import { FEATURES, FEATURE_TABLE } from '../../graph/vectors/features';
 import type { Lake } from '../../lake/lake';
@@ -96,10 +96,7 @@ async function earlierSessions(lake: Lake, table: TableContract, date: Session):
     .slice(-DRIFT_SESSIONS);
 }
 
-function rootOf(contract: string): string | undefined {
-  const symbol = parseSymbol(contract);
-  return symbol.kind === 'outright' ? symbol.product.root : undefined;
-}
+const rootOf = (contract: string): string | undefined => futureSymbol(contract)?.root;
 
 /** Values by feature. */
 async function barValues(lake: Lake, sessions: readonly Session[], signal: AbortSignal): Promise<number[][]> {

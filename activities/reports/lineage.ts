@@ -1,13 +1,18 @@
-/** Where a partition came from: its own commit, and those of everything it was computed from, down to the raw files. */
-import { datasetNamed, DATASETS, type Dataset } from '../../graph/datasets/declaration';
+/** Where a partition came from: its own build, and those of everything it was computed from, down to the raw files. */
+import type { Dataset } from '../../graph/datasets/dataset';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { keyText, parseKey, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { Lake } from '../../lake/lake';
 import type { RawCatalog } from '../../lake/raw/registry';
+
+const RAW_FILES = 'raw.dbn';
 
 export interface LineageNode {
   dataset: string;
   /** `ESH4/2024-03-04`, or the name of a raw file. */
   key: string;
+  /** Where the operator stands that computed it. */
   operator?: string;
   /** Digest of the build, or of the raw file; absent where nothing was built. */
   digest?: string;
@@ -20,75 +25,86 @@ export interface LineageNode {
 
 /**
  * The lineage of one partition of a table.
- * @param key `CONTRACT/TRADE_DATE`
+ * @param key as the unit of the dataset has it, e.g. `CONTRACT/TRADE_DATE`
  * @throws SpymasterError UnknownTable, or BadArgument for a key of another form
  */
-export async function lineageOf(lake: Lake, table: string, key: string): Promise<LineageNode> {
-  const dataset = datasetNamed(table);
-  if (!dataset?.table)
-    throw new SpymasterError('UnknownTable', `There is no table ${table}`, {
-      expected: DATASETS.filter((known) => known.table)
+export async function lineageOf(
+  lake: Lake,
+  graph: DatasetGraph,
+  table: string,
+  key: string,
+): Promise<LineageNode> {
+  const dataset = graph.dataset(table);
+  if (!dataset.table || dataset.layer === 'ops')
+    throw new SpymasterError('BadArgument', `${table} is not built from other datasets`, {
+      expected: graph.datasets
+        .filter(({ layer }) => layer !== 'raw' && layer !== 'ops')
         .map(({ name }) => name)
         .join(', '),
     });
-  const [contract, tradeDate] = key.split('/');
-  if (!contract || !/^\d{4}-\d{2}-\d{2}$/.test(tradeDate ?? ''))
-    throw new SpymasterError('BadArgument', `"${key}" names no partition`, {
-      expected: 'CONTRACT/TRADE_DATE, e.g. ESH4/2024-03-04',
-    });
-  return nodeOf(lake, await lake.raw.catalog(), dataset, contract, tradeDate);
+  return new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(
+    dataset,
+    parseKey(dataset.unit, key),
+  );
 }
 
-async function nodeOf(
-  lake: Lake,
-  catalog: RawCatalog,
-  dataset: Dataset,
-  contract: string,
-  tradeDate: string,
-): Promise<LineageNode> {
-  const { name, operator, table, upstream } = dataset;
-  const snapshot = await lake.table(table!).snapshot();
-  const found = snapshot
-    .partitions()
-    .find(({ values }) => values.contract === contract && values.trade_date === tradeDate);
-  const node: LineageNode = {
-    dataset: name,
-    key: `${contract}/${tradeDate}`,
-    operator,
-    ...(found && { rows: found.rows, ...described(found.lineage) }),
-    upstream: [],
-  };
-  for (const { dataset: from, partition } of upstream) {
-    const source = datasetNamed(from)!;
-    if (partition === 'earlier') continue;
-    if (source.table) node.upstream.push(await nodeOf(lake, catalog, source, contract, tradeDate));
-    else if (partition === 'overlapping')
-      node.upstream.push(...rawNodes(catalog, found?.lineage?.inputs ?? []));
-  }
-  return node;
-}
+class LineageReader {
+  constructor(
+    private readonly lake: Lake,
+    private readonly graph: DatasetGraph,
+    private readonly catalog: RawCatalog,
+  ) {}
 
-const described = (
-  lineage: { digest: string; codeVersion: string; workflowId: string; runId: string } | undefined,
-) =>
-  lineage && {
-    digest: lineage.digest,
-    codeVersion: lineage.codeVersion,
-    workflowId: lineage.workflowId,
-    runId: lineage.runId,
-  };
-
-/** The raw files a partition says it read; one that is no longer registered keeps its digest for a name. */
-function rawNodes(catalog: RawCatalog, inputs: readonly string[]): LineageNode[] {
-  return inputs.map((input) => {
-    const digest = input.slice(input.indexOf('@') + 1);
-    const file = catalog.files.find((known) => known.digest === digest);
-    return {
-      dataset: 'raw.dbn',
-      key: file?.name ?? digest,
-      digest,
-      ...(file && { rows: file.records }),
+  async nodeOf(
+    { name, layer, operator, table, upstream }: Dataset,
+    partition: Partition,
+  ): Promise<LineageNode> {
+    const found = (await this.lake.table(table!).snapshot()).partition({ ...partition.key });
+    const node: LineageNode = {
+      dataset: name,
+      key: keyText(partition),
+      operator: operator.module,
+      ...(found && { rows: found.rows }),
+      ...(found?.lineage && {
+        digest: found.lineage.digest,
+        codeVersion: found.lineage.codeVersion,
+        workflowId: found.lineage.workflowId,
+        runId: found.lineage.runId,
+      }),
       upstream: [],
     };
-  });
+    for (const { dataset, partitions } of upstream) {
+      const source = this.graph.dataset(dataset);
+      // What a build of the same layer reads of it is in no record: it was computed in the same pass.
+      if (source.layer === layer) node.upstream.push(await this.nodeOf(source, partition));
+      else if (source.table)
+        for (const of of recorded(found?.lineage?.inputs, source))
+          node.upstream.push(await this.nodeOf(source, of));
+      else if (partitions === 'overlapping') node.upstream.push(...this.rawFiles(found?.lineage?.inputs));
+    }
+    return node;
+  }
+
+  /** The raw files a build says it read; one that is no longer registered keeps its digest for a name. */
+  private rawFiles(inputs: readonly string[] = []): LineageNode[] {
+    return inputs
+      .filter((input) => input.startsWith(`${RAW_FILES} `))
+      .map((input) => {
+        const digest = input.slice(input.lastIndexOf('@') + 1);
+        const file = this.catalog.files.find((known) => known.digest === digest);
+        return {
+          dataset: RAW_FILES,
+          key: file?.name ?? digest,
+          digest,
+          ...(file && { rows: file.records }),
+          upstream: [],
+        };
+      });
+  }
 }
+
+/** The partitions of a dataset that a build says it read: it names layers, for these are published together. */
+const recorded = (inputs: readonly string[] = [], { layer, unit }: Dataset): Partition[] =>
+  inputs
+    .filter((input) => input.startsWith(`${layer} `))
+    .map((input) => parseKey(unit, input.slice(layer.length + 1, input.lastIndexOf('@'))));

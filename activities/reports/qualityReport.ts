@@ -1,32 +1,28 @@
 /** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
-import { LAYERS, type Layer } from '../../graph/datasets/layers';
-import { TABLES } from '../../graph/datasets/declaration';
+import type { Dataset } from '../../graph/datasets/dataset';
+import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import { silverBars } from '../../graph/bars/barsTable';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
-import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
+import { qualityChecks } from '../../graph/datasets/opsTables';
+import { contractDate, keyText } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { MboBatch } from '../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../graph/market/time';
 import type { CheckResult } from '../../graph/quality/checks';
 import { DayInspector, type Inspection } from '../../graph/quality/inspection';
-import { frameOf } from '../../graph/session/inputs';
+import { dateFrame } from '../../graph/session/inputs';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
+import { LastBuilds, type LastBuild } from '../publishing/lastBuilds';
 import { barDrift, vectorDrift, type DriftReport } from './driftReport';
 import type { StageContext } from '../stages/stage';
 import { partitionOf } from '../verify/contractDate';
 
-export interface LayerStanding {
-  layer: Layer;
-  status: string;
-  rows: number;
-  seconds: number;
-  digest: string;
-  codeVersion: string;
-  /** ns UTC. */
-  finishedAt: bigint;
-  reason: string | null;
-}
+export type LayerBuild = Pick<
+  LastBuild,
+  'layer' | 'status' | 'rows' | 'seconds' | 'digest' | 'codeVersion' | 'finishedAt' | 'reason'
+>;
 
 export type LayerCheck = { layer: Layer } & CheckResult;
 
@@ -35,7 +31,7 @@ export interface QualityReport {
   tradeDate: string;
   /** `blocked` if a blocking check failed; `warned` if only others did, or a layer is not published. */
   verdict: 'passed' | 'warned' | 'blocked';
-  layers: LayerStanding[];
+  layers: LayerBuild[];
   checks: LayerCheck[];
   /** Rows of this contract-date by table, of tables that have any. */
   tables: { table: string; rows: number }[];
@@ -66,7 +62,7 @@ export async function qualityReport(
   tradeDate: string,
   { progress, signal }: StageContext,
 ): Promise<QualityReport> {
-  const layers = await standings(lake, contract, tradeDate);
+  const layers = await lastBuilds(lake, contract, tradeDate);
   if (layers.length === 0)
     throw new SpymasterError('NoInput', `${contract} ${tradeDate} was never built`, {
       expected: `spymaster build --contract ${contract} --date ${tradeDate}`,
@@ -88,7 +84,7 @@ export async function qualityReport(
 
 export function verdictOf(
   checks: readonly Pick<CheckResult, 'passed' | 'severity'>[],
-  layers: readonly Pick<LayerStanding, 'status'>[],
+  layers: readonly Pick<LayerBuild, 'status'>[],
 ): QualityReport['verdict'] {
   const failed = checks.filter(({ passed }) => !passed);
   if (failed.some(({ severity }) => severity === 'blocking')) return 'blocked';
@@ -98,23 +94,25 @@ export function verdictOf(
 const byLayer = (a: { layer: Layer }, b: { layer: Layer }) =>
   LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer);
 
-async function standings(lake: Lake, contract: string, tradeDate: string): Promise<LayerStanding[]> {
-  const rows = await lake.table(opsPartitions).readRows({ partition: partitionOf({ contract, tradeDate }) });
-  const found = rows.map((row) => ({
-    layer: row.layer as Layer,
-    status: row.status as string,
-    rows: Number(row.rows),
-    seconds: row.seconds as number,
-    digest: row.digest as string,
-    codeVersion: row.code_version as string,
-    finishedAt: row.finished_at as bigint,
-    reason: row.reason as string | null,
+async function lastBuilds(lake: Lake, contract: string, tradeDate: string): Promise<LayerBuild[]> {
+  const key = keyText(contractDate(contract, tradeDate));
+  const builds = (await LastBuilds.read(lake, (_, of) => of === key)).all().sort(byLayer);
+  return builds.map(({ layer, status, rows, seconds, digest, codeVersion, finishedAt, reason }) => ({
+    layer,
+    status,
+    rows,
+    seconds,
+    digest,
+    codeVersion,
+    finishedAt,
+    reason,
   }));
-  return found.sort(byLayer);
 }
 
 async function checksOf(lake: Lake, contract: string, tradeDate: string): Promise<LayerCheck[]> {
-  const rows = await lake.table(qualityChecks).readRows({ partition: partitionOf({ contract, tradeDate }) });
+  const rows = await lake
+    .table(qualityChecks)
+    .readRows({ partition: { partition: keyText(contractDate(contract, tradeDate)) } });
   const found = rows.map((row) => ({
     layer: row.layer as Layer,
     check: row.check_name as string,
@@ -127,10 +125,13 @@ async function checksOf(lake: Lake, contract: string, tradeDate: string): Promis
   return found.sort(byLayer);
 }
 
+const isOfContractDate = ({ layer }: Dataset) =>
+  layer !== 'raw' && layer !== 'ops' && UNIT_OF[layer] === 'contract-date';
+
 async function rowCounts(lake: Lake, contract: string, tradeDate: string): Promise<QualityReport['tables']> {
   const counts = [];
-  for (const table of TABLES) {
-    // Of tables that are partitioned by layer besides, all layers together.
+  for (const { name } of DATASET_GRAPH.datasets.filter(isOfContractDate)) {
+    const table = DATASET_GRAPH.table(name);
     const found = (await lake.table(table).snapshot()).partition(partitionOf({ contract, tradeDate }));
     if (found) counts.push({ table: table.name, rows: found.rows });
   }
@@ -168,7 +169,7 @@ async function inspect(
   if (total === undefined) return null;
   const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
   const inspector = new DayInspector(
-    frameOf({ contract, tradeDate }),
+    dateFrame(lake.products.contractOf(contract, tradeDate).product, tradeDate),
     opening?.state as Uint8Array | undefined,
   );
   let done = 0;

@@ -18,32 +18,23 @@ import { DEAD_LETTERS, type DeadLetterReason } from '../../graph/records/validat
 import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/records/sessionFilter';
+import { saveState } from '../../graph/state/codec';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { readDbn } from '../../lake/raw/dbnFile';
-import { bronzeDigest } from '../publishing/digests';
 import { rawInputs } from './inputs';
 import { OptionTables } from './optionTables';
-import { Publication } from '../publishing/publish';
-import type { StageContext, StageRequest, StageResult } from './stage';
-import type { StageDependencies } from './stages';
+import type { Ended } from '../publishing/publication';
+import type { Build } from './build';
 
-export async function buildBronze(
-  request: StageRequest,
-  { progress, signal }: StageContext,
-  { lake, settings }: StageDependencies,
-): Promise<StageResult> {
-  const { contract, tradeDate } = request;
+export async function buildBronze({
+  partition,
+  lake,
+  features: settings,
+  publication,
+  context: { progress, signal },
+}: Build): Promise<Ended> {
+  const { contract, trade_date: tradeDate } = partition.key;
   const inputs = await rawInputs(lake, contract, tradeDate);
-  const { digests } = inputs;
-  const publication = new Publication(
-    lake,
-    request,
-    bronzeDigest(contract, tradeDate, digests),
-    digests.map((digest) => `raw.dbn@${digest}`),
-    signal,
-  );
-  const current = await publication.current();
-  if (current) return current;
   if (inputs.mbo.length === 0)
     return publication.noData(`no imported file holds MBO records of ${contract} on ${tradeDate}`);
 
@@ -97,7 +88,7 @@ export async function buildBronze(
     opening.push({
       ts: frame.origin.ns,
       orders: BigInt(sieve.openingBook.orderCount),
-      state: sieve.openingBook.save(),
+      state: saveState(sieve.openingBook),
     });
   await publication.table(bronzeOpeningBooks, [opening.build()]);
 

@@ -1,7 +1,7 @@
 /** What a contract-date is built from, as the registry of raw files tells it. */
 import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
-import { contractOf } from '../../graph/products/contracts';
+import type { Products } from '../../graph/products/catalog';
 import type { Lake } from '../../lake/lake';
 import type { RawCatalog, RawFile } from '../../lake/raw/registry';
 
@@ -25,8 +25,6 @@ export interface RawInputs {
   definitions: RawInput[];
   trades: RawInput[];
   statistics: RawInput[];
-  /** Of all of them, in that order: what a build's digest covers. */
-  digests: string[];
 }
 
 /** The files of a contract-date by what is wanted of them. */
@@ -37,9 +35,9 @@ const filesOf = (catalog: RawCatalog, contract: string, tradeDate: string) => ({
   statistics: catalog.filesWith('statistics', tradeDate),
 });
 
-/** Digests of the raw files a contract-date would be built from now, in the order they are read. */
-export const inputDigests = (catalog: RawCatalog, contract: string, tradeDate: string): string[] =>
-  Object.values(filesOf(catalog, contract, tradeDate)).flatMap((files) => files.map(({ digest }) => digest));
+/** The raw files a contract-date would be built from now, in the order they are read. */
+export const rawFilesOf = (catalog: RawCatalog, contract: string, tradeDate: string): RawFile[] =>
+  Object.values(filesOf(catalog, contract, tradeDate)).flat();
 
 /** The raw files that overlap the window of a contract-date. */
 export async function rawInputs(lake: Lake, contract: string, tradeDate: string): Promise<RawInputs> {
@@ -60,7 +58,6 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     definitions: await Promise.all(files.definitions.map(input)),
     trades: await Promise.all(files.trades.map(input)),
     statistics: await Promise.all(files.statistics.map(input)),
-    digests: inputDigests(catalog, contract, tradeDate),
   };
 }
 
@@ -74,15 +71,17 @@ const unmappedIds = (catalog: RawCatalog, file: RawFile): number[] =>
 /** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
 export function previousDay(
   catalog: RawCatalog,
+  products: Products,
   contract: string,
   tradeDate: string,
 ): PriceRange | undefined {
-  const before = previousTradeDate(tradeDate);
+  const { product } = products.contractOf(contract, tradeDate);
+  const before = previousTradeDate(tradeDate, product);
   const trading = catalog.trading(before).find(({ symbol }) => symbol === contract);
   if (!trading || trading.rthHigh === null || trading.rthLow === null) return undefined;
-  const tick = BigInt(contractOf(contract, tradeDate).product.tickNanos);
+  const tick = BigInt(product.tickNanos);
   return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
 }
 
 export const previousDayOf = async (lake: Lake, contract: string, tradeDate: string) =>
-  previousDay(await lake.raw.catalog(), contract, tradeDate);
+  previousDay(await lake.raw.catalog(), lake.products, contract, tradeDate);

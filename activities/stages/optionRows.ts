@@ -1,6 +1,6 @@
 /** The option rows of a contract-date's Bronze, as the operators take them. */
 import { bronzeDefinitions, bronzeOptionTrades, bronzeStatistics } from '../../graph/records/bronzeTables';
-import type { OptionRows } from '../../graph/session/optionFeed';
+import type { OptionRows } from '../../graph/session/optionReplay';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 

@@ -10,7 +10,6 @@ import { TableBuilder, type Row } from '../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo } from '../../graph/records/bronzeTables';
 import { opsPartitions } from '../../graph/datasets/opsTables';
 import { sessionOf } from '../../graph/market/calendar';
-import { contractOf } from '../../graph/products/contracts';
 import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { TimeOrigin } from '../../graph/market/time';
 import {
@@ -92,12 +91,13 @@ class PartitionReplay {
   ) {
     this.contract = partition.contract;
     this.tradeDate = partition.trade_date;
-    const { start, end } = sessionOf(this.tradeDate).window;
+    const { product } = lake.products.contractOf(this.contract, this.tradeDate);
+    const { start, end } = sessionOf(this.tradeDate, product).window;
     this.rules = {
       origin: new TimeOrigin(start),
       windowStart: 0,
       windowEnd: Number(end - start),
-      tickNanos: contractOf(this.contract, this.tradeDate).product.tickNanos,
+      tickNanos: product.tickNanos,
     };
   }
 

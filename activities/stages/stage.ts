@@ -1,8 +1,9 @@
 /**
- * One layer of one contract-date, as everything that builds it sees it: the Temporal activities, `spymaster build`,
- * and the thread pool that carries both.
+ * One layer of one build, as everything that builds it sees it: the Temporal activities, `spymaster build`, and the thread pool that
+ * carries both.
  */
 import type { Layer } from '../../graph/datasets/layers';
+import type { Scope } from '../../graph/planning/scope';
 import type { CheckResult } from '../../graph/quality/checks';
 
 export type { CheckResult, Layer };
@@ -10,11 +11,9 @@ export type { CheckResult, Layer };
 /** Plain JSON: it crosses Temporal and threads. */
 export interface StageRequest {
   layer: Layer;
-  /** Raw symbol of the contract, e.g. `ESH4`. */
-  contract: string;
-  /** Trade date (ET), `YYYY-MM-DD`. */
-  tradeDate: string;
-  /** Rises with every attempt at this partition; a build holding a lower one than the table's loses. */
+  /** A partition of the layer's unit, or a span of them. */
+  scope: Scope;
+  /** Rises with every attempt at this build; one holding a lower one than the table's loses. */
   fence: number;
   /** Who asked, for lineage. `local` runs carry their own run id. */
   run: { workflowId: string; runId: string };
@@ -32,14 +31,13 @@ export interface StageProgress {
 
 export interface StageResult {
   layer: Layer;
-  contract: string;
-  tradeDate: string;
-  /** `current`: inputs, code and settings equal the published build's, nothing was done. */
+  scope: Scope;
+  /** `current`: inputs, code and settings equal the published build's, nothing was done. Of a span: how most of it ended. */
   status: 'published' | 'current' | 'blocked' | 'no_data';
   /** Rows written, by table. */
   rows: Record<string, number>;
   checks: CheckResult[];
-  /** Digest over inputs, code version and settings: what `current` is judged by. */
+  /** Digest over inputs, code and settings: what `current` is judged by. Of a span: that of its last partition. */
   digest: string;
   seconds: number;
   /** For `blocked` and `no_data`: the reason, in words. */

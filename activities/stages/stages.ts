@@ -1,10 +1,21 @@
-/** The stages by layer: what a thread of the pool, and `spymaster build`, runs. */
-import type { Layer } from '../../graph/datasets/layers';
+/** The stages: what a thread of the pool, and `spymaster build`, runs. */
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { UNIT_OF } from '../../graph/datasets/layers';
+import { keyText, type Partition } from '../../graph/datasets/units';
+import { SpymasterError } from '../../graph/errors';
+import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
+import { Upstreams } from '../planning/upstream';
+import { LastBuilds, published } from '../publishing/lastBuilds';
+import { calendarOf } from '../publishing/roots';
+import { Publication, type Ended } from '../publishing/publication';
 import { buildBronze } from './bronze';
-import { buildGold } from './gold';
-import { buildSilver } from './silver';
+import type { Build } from './build';
+import { buildRows } from './rows';
+import { buildSession } from './session';
 import type { StageContext, StageRequest, StageResult } from './stage';
 
 /** Where a stage reads and writes, and how it computes; plain JSON. */
@@ -15,29 +26,119 @@ export interface StageSettings {
   features: FeatureSettings;
 }
 
-/** The same, opened. */
-export interface StageDependencies {
-  lake: Lake;
-  settings: FeatureSettings;
-}
-
-type Stage = (
-  request: StageRequest,
-  context: StageContext,
-  dependencies: StageDependencies,
-) => Promise<StageResult>;
-
-const STAGES: Record<Layer, Stage> = { bronze: buildBronze, silver: buildSilver, gold: buildGold };
-
 /**
- * Builds one layer of one contract-date, unless it is current.
+ * Builds one layer of a partition, or of each partition of a span in order, unless it is current.
  * @throws SpymasterError NoInput if a layer below is not published; CommitConflict or Fenced if another build of the same
  * layer came first; Cancelled
  */
 export async function runStage(
   request: StageRequest,
   context: StageContext,
-  { lake, features }: StageSettings,
+  settings: StageSettings,
+  graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<StageResult> {
-  return STAGES[request.layer](request, context, { lake: await Lake.open(lake), settings: features });
+  const started = Date.now();
+  const { layer, scope } = request;
+  if (scope.unit !== UNIT_OF[layer])
+    throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, {
+      expected: UNIT_OF[layer],
+    });
+  const lake = await sharedLake(settings);
+  const partitions = partitionsOf(scope, calendarOf(scope, settings.features));
+  const upstreams = await upstreamsOf(lake, request, settings, graph);
+  const recent: Build['recent'] = new Map();
+  const ends: Ended[] = [];
+  for (const [done, partition] of partitions.entries()) {
+    if (partitions.length > 1)
+      context.progress({ phase: keyText(partition), done, total: partitions.length });
+    context.signal.throwIfAborted();
+    ends.push(
+      await buildPartition(partition, { request, context, lake, settings, graph, upstreams, recent }),
+    );
+  }
+  return { layer, scope, ...together(ends), seconds: (Date.now() - started) / 1000 };
+}
+
+interface StageRun extends Pick<Build, 'context' | 'lake' | 'graph'> {
+  request: StageRequest;
+  settings: StageSettings;
+  upstreams: Upstreams;
+  recent: Build['recent'];
+}
+
+async function buildPartition(partition: Partition, run: StageRun): Promise<Ended> {
+  const { request, context, lake, settings, graph, upstreams, recent } = run;
+  const { layer, fence, run: asker, force = false } = request;
+  const provenance = upstreams.provenance(layer, partition);
+  const attempt = { layer, partition, fence, run: asker };
+  const publication = new Publication(lake, graph, attempt, provenance, context.signal);
+  const current = force ? undefined : await publication.current();
+  if (current) return current;
+  const build: Build = {
+    layer,
+    partition,
+    computations: graph.computationsOf(layer),
+    context,
+    lake,
+    features: settings.features,
+    graph,
+    publication,
+    recent,
+    partitionsOf: (upstream) => upstreams.partitionsOf(upstream, partition).map((input) => input.partition),
+  };
+  switch (graph.computationsOf(layer)[0].operator.kind) {
+    case 'session':
+      return buildSession(build);
+    case 'rows':
+      return buildRows(build);
+    case 'driver':
+      return buildBronze(build);
+  }
+}
+
+/**
+ * What the stage reads, as it is published now.
+ * @throws SpymasterError NoInput naming a layer of the same partition that is not
+ */
+async function upstreamsOf(
+  lake: Lake,
+  { layer, scope }: StageRequest,
+  settings: StageSettings,
+  graph: DatasetGraph,
+): Promise<Upstreams> {
+  const read = graph.layersRead(layer);
+  // Of a contract-date only its own layers are read; other units read many dates.
+  const own = scope.unit === 'contract-date' ? keyText(scope) : undefined;
+  const wanted = (at: string, key: string) =>
+    read.includes(at as never) && (own === undefined || key === own || otherDates(graph, layer));
+  const builds = await LastBuilds.read(lake, wanted);
+  for (const below of read)
+    if (own !== undefined && UNIT_OF[below] === scope.unit) published(builds, below, scope);
+  return new Upstreams(graph, await lake.raw.catalog(), settings.features, builds);
+}
+
+/** Whether a layer reads built partitions other than those of its own key. */
+const otherDates = (graph: DatasetGraph, layer: StageRequest['layer']) =>
+  graph
+    .inputsOf(layer)
+    .some(({ dataset, partitions }) => partitions !== 'same' && graph.dataset(dataset).layer !== 'raw');
+
+/** How a span ended: published if anything was, blocked if anything is. */
+function together(ends: readonly Ended[]): Ended {
+  const status = (['blocked', 'published', 'current', 'no_data'] as const).find((one) =>
+    ends.some((end) => end.status === one),
+  )!;
+  const rows: Record<string, number> = {};
+  for (const end of ends)
+    for (const [table, count] of Object.entries(end.rows)) rows[table] = (rows[table] ?? 0) + count;
+  const reasons = ends.flatMap((end) =>
+    end.status === status && end.reason !== undefined ? [end.reason] : [],
+  );
+  return {
+    status,
+    rows,
+    checks: ends.flatMap(({ checks }) => checks),
+    digest: ends.at(-1)!.digest,
+    ...(reasons.length > 0 && { reason: [...new Set(reasons)].join('; ') }),
+  };
 }

@@ -5,18 +5,24 @@
  * times, as if the day had ended there. Of every table, the rows known before the last event of the shorter input must be the
  * same in both, bit for bit, and the same in number.
  */
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { KnownAt } from '../../graph/datasets/dataset';
+import { GatheredTables } from '../../graph/datasets/gather';
+import type { DatasetGraph } from '../../graph/datasets/graph';
 import type { TableBatch } from '../../graph/datasets/schema';
+import { SpymasterError } from '../../graph/errors';
 import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { TableComparison } from '../../graph/quality/comparison';
-import { knownBefore, openColumns } from '../../graph/session/knownAt';
-import type { OptionRows } from '../../graph/session/optionFeed';
+import { knownBefore } from '../../graph/session/knownAt';
+import { rowsIn } from '../../graph/session/operators';
+import { OptionReplay, pushMerged, type OptionRows } from '../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../graph/settings';
 import { Random } from '../../graph/sim/random/random';
 import type { Lake } from '../../lake/lake';
 import type { StageContext } from '../stages/stage';
 import { sessionStart, partitionOf, type SessionStart } from './contractDate';
-import { Gathered, openStream, readRecords, type OpenSession, type Verdict } from './session';
+import { openDeclared, readRecords, type OpenSession, type Verdict } from './session';
 
 export interface AsOfRequest {
   contract: string;
@@ -53,7 +59,8 @@ export async function verifyAsOf(
   settings: FeatureSettings,
   { contract, tradeDate, cuts: wanted, seed }: AsOfRequest,
   { progress, signal }: StageContext,
-  open: OpenSession = openStream,
+  graph: DatasetGraph = DATASET_GRAPH,
+  open: OpenSession = openDeclared(graph),
 ): Promise<AsOfVerdict> {
   const partition = partitionOf({ contract, tradeDate });
   const start = await sessionStart(lake, settings, contract, tradeDate, signal);
@@ -101,7 +108,7 @@ export async function verifyAsOf(
       },
       signal,
     );
-    compare(expected, part.end(), part.lastEvent, barNanos, comparisons);
+    compare(graph, expected, part.end(), part.lastEvent, barNanos, comparisons);
     cuts.push({ at, records: part.records });
   }
   return {
@@ -119,10 +126,12 @@ class Run {
   /** Latest ts_event at an F_LAST, snapshots apart, ns UTC: how far the books and bars have come. */
   lastEvent = 0n;
   private readonly session;
-  private readonly rows = new Gathered();
+  private readonly options: OptionReplay;
+  private readonly rows = new GatheredTables();
 
   constructor(open: OpenSession, { inputs }: SessionStart, options: OptionRows) {
-    this.session = open(inputs, options);
+    this.session = open(inputs);
+    this.options = new OptionReplay(options, this.session.frame);
   }
 
   /** Pushes the first `length` records of a batch. */
@@ -131,19 +140,19 @@ class Run {
       const ended = (batch.flags[i] & (Flag.Last | Flag.Snapshot)) === Flag.Last;
       if (ended && batch.tsEvent[i] > this.lastEvent) this.lastEvent = batch.tsEvent[i];
     }
-    this.session.push(batch, 0, length);
+    pushMerged(this.session, batch, this.options, 0, length);
     this.records += length;
-    this.rows.add(this.session.take());
+    this.rows.add(rowsIn(this.session.take()));
   }
 
   end(): Tables {
-    this.session.finish();
-    this.rows.add(this.session.take());
+    this.rows.add(rowsIn(this.session.end()));
     return this.rows.build();
   }
 }
 
 function compare(
+  graph: DatasetGraph,
   whole: Tables,
   part: Tables,
   until: bigint,
@@ -151,13 +160,23 @@ function compare(
   comparisons: Map<string, TableComparison>,
 ): void {
   for (const [name, comparison] of comparisons) {
+    const known = knownAt(graph, name);
     const [expected, found] = [whole.get(name)!, part.get(name)!];
     comparison.add(
-      { table: expected, rows: knownBefore(expected, until, barNanos) },
-      { table: found, rows: knownBefore(found, until, barNanos) },
-      { open: { columns: openColumns(name), until } },
+      { table: expected, rows: knownBefore(known, expected, until, barNanos) },
+      { table: found, rows: knownBefore(known, found, until, barNanos) },
+      { open: { columns: known.open ?? [], until } },
     );
   }
+}
+
+/** @throws SpymasterError BadArgument if nothing says when its rows were known */
+function knownAt(graph: DatasetGraph, name: string): KnownAt {
+  const { known } = graph.dataset(name);
+  if (known) return known;
+  throw new SpymasterError('BadArgument', `Nothing says when rows of ${name} were known`, {
+    expected: '`known` in its declaration',
+  });
 }
 
 /** So many different places among the records, the last one excepted, in order. */

@@ -1,18 +1,21 @@
 /** A contract-date in the lake, as verification and reports look at it. */
-import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { layersOf } from '../../graph/datasets/layers';
+import { contractDate } from '../../graph/datasets/units';
+import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
-import { chooseContract, contractOf } from '../../graph/products/contracts';
-import { productOf } from '../../graph/products/products';
 import type { SessionInputs } from '../../graph/session/inputs';
-import type { OptionRows } from '../../graph/session/optionFeed';
+import type { OptionRows } from '../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import { previousDayOf } from '../stages/inputs';
 import { readOptions } from '../stages/optionRows';
 import { planBackfill } from '../planning/plan';
-import { publishedDigest } from '../publishing/publish';
+import { requirePublished } from '../publishing/lastBuilds';
 import { parseBackfill } from '../planning/requests';
+import { openingBookOf } from '../stages/session';
 import type { StageSettings } from '../stages/stages';
 
 /** Which contract-date, as a user names it. */
@@ -25,7 +28,7 @@ export interface DateRequest {
   contract?: string;
 }
 
-/** Everything a session graph is made of but the records themselves. */
+/** Everything a session starts from, and the option records it is driven with. */
 export interface SessionStart {
   inputs: SessionInputs;
   options: OptionRows;
@@ -38,13 +41,14 @@ export interface SessionStart {
  * @throws SpymasterError BadArgument for an unknown product, a contract that is not of it, or a day that is no trade date
  */
 export async function contractOn(lake: Lake, { symbol, date, contract }: DateRequest): Promise<string> {
-  productOf(symbol);
-  sessionOf(date);
+  const product = lake.products.productOf(symbol);
+  sessionOf(date, product);
   if (contract === undefined) {
     const catalog = await lake.raw.catalog();
-    return chooseContract(symbol, date, catalog.volumes(previousTradeDate(date))).contract.symbol;
+    const volumes = catalog.volumes(previousTradeDate(date, product));
+    return lake.products.chooseContract(symbol, date, volumes).contract.symbol;
   }
-  if (contractOf(contract, date).product.root === symbol) return contract;
+  if (lake.products.contractOf(contract, date).product === product) return contract;
   throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
     field: 'contract',
   });
@@ -66,9 +70,8 @@ export async function sessionStart(
   tradeDate: string,
   signal: AbortSignal,
 ): Promise<SessionStart> {
-  await publishedDigest(lake, { layer: 'bronze', contract, tradeDate });
+  await requirePublished(lake, 'bronze', contractDate(contract, tradeDate));
   const partition = partitionOf({ contract, tradeDate });
-  const [opening] = await lake.table(bronzeOpeningBooks).readRows({ partition, signal });
   const records = (await lake.table(bronzeMbo).snapshot()).partition(partition)?.rows ?? 0;
   return {
     inputs: {
@@ -76,7 +79,7 @@ export async function sessionStart(
       tradeDate,
       settings,
       previousDay: await previousDayOf(lake, contract, tradeDate),
-      openingBook: opening?.state as Uint8Array | undefined,
+      openingBook: await openingBookOf(lake, partition, signal),
     },
     options: await readOptions(lake, partition, signal),
     records,
@@ -92,15 +95,28 @@ export async function requireCurrent(
   symbol: string,
   contract: string,
   tradeDate: string,
+  graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<void> {
-  const request = parseBackfill({ symbol, contract, start: tradeDate, end: tradeDate, reprocess: 'stale' });
-  const { items, withoutData } = await planBackfill(request, settings);
+  const request = parseBackfill({
+    symbol,
+    contract,
+    start: tradeDate,
+    end: tradeDate,
+    layers: layersOf('contract-date'),
+    reprocess: 'stale',
+  });
+  const { items, withoutData } = await planBackfill(request, settings, graph);
   if (withoutData.length > 0)
     throw new SpymasterError('NoInput', `No imported file covers ${contract} on ${tradeDate}`, {
       expected: 'raw files: `spymaster import`',
     });
-  for (const { layers, reason } of items)
-    throw new SpymasterError('NoInput', `${layers.join(', ')} of ${contract} ${tradeDate} is ${reason}`, {
-      expected: `a current build: spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
-    });
+  // What other dates are built from may be stale; it is not looked at here.
+  for (const { layers, reason, because } of items)
+    throw new SpymasterError(
+      'NoInput',
+      `${layers.join(', ')} of ${contract} ${tradeDate} is ${[reason, ...because].join('; ')}`,
+      {
+        expected: `a current build: spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
+      },
+    );
 }

@@ -4,10 +4,10 @@
 import type { Row } from '../../graph/datasets/schema';
 import { goldOutcomes } from '../../graph/episodes/episodeTables';
 import { sessionOf } from '../../graph/market/calendar';
-import { contractOf } from '../../graph/products/contracts';
+import type { Product } from '../../graph/products/profile';
 import type { Comparison, Difference } from '../../graph/quality/comparison';
-import type { EpisodeSettings } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
+import { productsOf, settingsFor, type EpisodeSettings } from '../../graph/settings';
+import { sharedLake } from '../sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent } from './contractDate';
@@ -52,16 +52,17 @@ export async function verifyLabels(
   { progress, signal }: StageContext,
 ): Promise<Verdict> {
   await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await Lake.open(settings.lake);
-  const { episodes } = settings.features;
+  const lake = await sharedLake(settings);
+  const { product } = productsOf(settings.features).contractOf(contract, tradeDate);
+  const { episodes } = settingsFor(settings.features, product);
   progress({ phase: 'following every episode in SQL', done: 0, total: 0 });
   const expected = await lake.query(
     labelSql({
       contract,
       tradeDate,
-      tickNanos: contractOf(contract, tradeDate).product.tickNanos,
+      tickNanos: product.tickNanos,
       ...episodes,
-      closes: closesOf(tradeDate, episodes),
+      closes: closesOf(tradeDate, product, episodes),
     }),
     signal,
   );
@@ -80,8 +81,8 @@ export async function verifyLabels(
 }
 
 /** Ends of the hours in which a measurement may run. */
-function closesOf(tradeDate: string, { sessionWindow }: EpisodeSettings): bigint[] {
-  const session = sessionOf(tradeDate);
+function closesOf(tradeDate: string, product: Product, { sessionWindow }: EpisodeSettings): bigint[] {
+  const session = sessionOf(tradeDate, product);
   return sessionWindow === 'rth' ? [session.rthClose] : session.hours.map(({ close }) => close);
 }
 

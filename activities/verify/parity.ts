@@ -4,18 +4,24 @@
  * The contract-date's records go through the session graph as a live worker would see them: in pieces of random sizes, the worker
  * being replaced now and then, which leaves nothing but the saved state. Every row must be the one in the lake, bit for bit.
  */
-import { TABLES } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import { GatheredTables } from '../../graph/datasets/gather';
+import type { DatasetGraph } from '../../graph/datasets/graph';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
-import { SessionStream } from '../../graph/session/sessionStream';
+import { rowsIn } from '../../graph/session/operators';
+import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
+import { SessionGraph } from '../../graph/session/sessionGraph';
+import { restoreState, saveState } from '../../graph/state/codec';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
-import { Lake } from '../../lake/lake';
+import type { Lake } from '../../lake/lake';
+import { sharedLake } from '../sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
-import { Gathered, readRecords, type Verdict } from './session';
+import { readRecords, type Verdict } from './session';
 
 export interface ParityRequest {
   symbol: string;
@@ -41,12 +47,13 @@ export async function verifyParity(
   settings: StageSettings,
   { symbol, contract, tradeDate, seed }: ParityRequest,
   { progress, signal }: StageContext,
+  graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<ParityVerdict> {
-  await requireCurrent(settings, symbol, contract, tradeDate);
-  const lake = await Lake.open(settings.lake);
+  await requireCurrent(settings, symbol, contract, tradeDate, graph);
+  const lake = await sharedLake(settings);
   const partition = partitionOf({ contract, tradeDate });
   const start = await sessionStart(lake, settings.features, contract, tradeDate, signal);
-  const stream = new InterruptedStream(start, new Random(seed).fork('parity'));
+  const stream = new InterruptedStream(start, graph, new Random(seed).fork('parity'));
   let done = 0;
   await readRecords(
     lake,
@@ -64,8 +71,7 @@ export async function verifyParity(
 
   const comparisons = [];
   for (const [name, found] of streamed) {
-    const table = TABLES.find((known) => known.name === name);
-    if (!table) continue;
+    const table = graph.table(name);
     progress({ phase: `comparing ${name}`, done: 0, total: 0 });
     const comparison = new TableComparison(table);
     comparison.add({ table: await published(lake, table, partition, signal) }, { table: found });
@@ -78,15 +84,20 @@ export async function verifyParity(
 class InterruptedStream {
   pieces = 0;
   restarts = 0;
-  private session: SessionStream;
-  private readonly rows = new Gathered();
+  private session: SessionGraph;
+  private options: OptionReplay;
+  private readonly rows = new GatheredTables();
+  /** Capture time of the last record, ns since the origin. */
+  private recv = -Infinity;
   private readonly restartChance: number;
 
   constructor(
     private readonly start: SessionStart,
+    private readonly graph: DatasetGraph,
     private readonly random: Random,
   ) {
-    this.session = new SessionStream(start.inputs, start.options);
+    this.session = this.open();
+    this.options = new OptionReplay(start.options, this.session.frame);
     this.restartChance = Math.min(0.25, (RESTARTS * MEAN_PIECE) / start.records);
   }
 
@@ -94,7 +105,8 @@ class InterruptedStream {
     const { random } = this;
     for (let from = 0; from < batch.length;) {
       const to = Math.min(from + Math.floor(2 ** (LARGEST_PIECE * random.unit())), batch.length);
-      this.session.push(batch, from, to);
+      pushMerged(this.session, batch, this.options, from, to);
+      this.recv = this.session.frame.origin.offset(batch.tsRecvWords, to - 1);
       this.pieces++;
       from = to;
       if (random.chance(this.restartChance)) this.restart();
@@ -102,17 +114,20 @@ class InterruptedStream {
   }
 
   end(): Map<string, TableBatch> {
-    this.session.finish();
-    this.rows.add(this.session.take());
+    this.rows.add(rowsIn(this.session.end()));
     return this.rows.build();
   }
 
-  /** Only what was saved is left, as bytes and JSON that somebody stored. */
+  /** Only what was saved is left, as one blob of bytes. */
   private restart(): void {
-    const { inputs, options } = this.start;
-    this.rows.add(this.session.take());
-    this.session = SessionStream.restore(structuredClone(this.session.save()), inputs, options);
+    this.rows.add(rowsIn(this.session.take()));
+    this.session = restoreState(this.open(), saveState(this.session));
+    this.options = new OptionReplay(this.start.options, this.session.frame, this.recv);
     this.restarts++;
+  }
+
+  private open(): SessionGraph {
+    return new SessionGraph(this.start.inputs, this.graph.computations);
   }
 }
 
@@ -122,7 +137,7 @@ async function published(
   partition: Partition,
   signal: AbortSignal,
 ): Promise<TableBatch> {
-  const rows = new Gathered();
+  const rows = new GatheredTables();
   rows.add([{ contract: table, rowCount: 0, columns: {} }]);
   for await (const batch of lake.table(table).readPartition(partition, { signal })) rows.add([batch]);
   return rows.build().get(table.name)!;

@@ -1,22 +1,25 @@
 /** What the verifications share: a session as they drive it, its rows by table, its records from Bronze. */
-import { GatheredRows } from '../../graph/datasets/gather';
-import type { TableBatch } from '../../graph/datasets/schema';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
 import type { MboBatch } from '../../graph/records/mbo';
 import type { Comparison } from '../../graph/quality/comparison';
 import type { SessionInputs } from '../../graph/session/inputs';
-import type { OptionRows } from '../../graph/session/optionFeed';
-import { SessionStream } from '../../graph/session/sessionStream';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { SessionGraph } from '../../graph/session/sessionGraph';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 
 /** A session graph, as far as it is driven here. */
-export type Session = Pick<SessionStream, 'push' | 'finish' | 'take'>;
+export type Session = Pick<SessionGraph, 'frame' | 'push' | 'take' | 'end'>;
 
 /** Opens the session that is put to the proof. */
-export type OpenSession = (inputs: SessionInputs, options: OptionRows) => Session;
+export type OpenSession = (inputs: SessionInputs) => Session;
 
-export const openStream: OpenSession = (inputs, options) => new SessionStream(inputs, options);
+/** Opens every operator of a session that is declared. */
+export const openDeclared =
+  (graph: DatasetGraph = DATASET_GRAPH): OpenSession =>
+  (inputs) =>
+    new SessionGraph(inputs, graph.computations);
 
 /** What a verification found, table by table. */
 export interface Verdict {
@@ -27,24 +30,6 @@ export interface Verdict {
 
 export const agrees = ({ comparisons }: Verdict): boolean =>
   comparisons.every(({ differences }) => differences === 0);
-
-/** Rows by table, in the order in which tables first appeared. */
-export class Gathered {
-  private readonly tables = new Map<string, GatheredRows>();
-
-  add(batches: readonly TableBatch[]): void {
-    for (const batch of batches) {
-      const { name } = batch.contract;
-      let table = this.tables.get(name);
-      if (!table) this.tables.set(name, (table = new GatheredRows(batch.contract)));
-      table.add(batch);
-    }
-  }
-
-  build(): Map<string, TableBatch> {
-    return new Map([...this.tables].map(([name, table]) => [name, table.build()]));
-  }
-}
 
 /**
  * Streams the records of a contract-date, as far as they are wanted.

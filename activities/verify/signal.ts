@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
+import { DATASET_GRAPH } from '../../graph/datasets/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';
@@ -51,7 +52,7 @@ export async function verifySignal(
   const request = { symbol: SYMBOL, from: FIRST_DATE, days, events: EVENTS, strength, seed, options: false };
   const observations: Observation[] = [];
   let done = 0;
-  for (const session of simulatedSessions(request, settings)) {
+  for (const session of simulatedSessions(request, settings, DATASET_GRAPH)) {
     observations.push(...observationsOf(session));
     progress({ phase: `simulating days of strength ${strength}`, done: ++done, total: days });
     await setImmediate();

@@ -17,46 +17,24 @@
  * **Snapshots** and clears are no flow: their records count nowhere, and the first live record after them starts from the
  * book they left. Their ts_event, which may be weeks old, moves no clock.
  */
-import type { BookView } from '../book/bookView';
+import { PriceScale } from '../book/priceScale';
 import type { OrderBook } from '../book/orderBook';
 import { ASK, BID } from '../book/side';
-import { silverBars } from './barsTable';
+import { TableRows } from '../datasets/column';
 import type { TableBatch } from '../datasets/schema';
 import { SpymasterError } from '../errors';
-import { SESSION_NAMES, SessionCode } from '../market/calendar';
-import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND, type TimeOrigin } from '../market/time';
+import { Action, Flag, type MboBatch } from '../records/mbo';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { BAR_COLUMNS, silverBars } from './barsTable';
+import type { BarWatcher } from './barWatcher';
 import { Cause, DepthChange } from './depthChange';
+import { type BarDistances, DEFAULT_BAR_DISTANCES } from './distances';
 import { Executions } from './executions';
-import { FlowFamily } from './flow';
-import { LadderSide, type TopLevels, writeLadder } from './ladder';
-import { MemoryReader, MemoryWriter } from '../state/memory';
-import { OfiFamily } from './ofi';
-import { RowList } from './rows';
-import { writeShape } from './shape';
-import { StateFamily } from './state';
-import { TradeFamily } from './trades';
-import { WallFamily } from './wall';
+import { OpenBar, type Sessions } from './openBar';
 
 export const DEFAULT_BAR_NANOS = 5 * NS_PER_SECOND;
-
-/** Tells the part of the session at a time, ns since the origin. */
-export interface Sessions {
-  codeAt(t: number): SessionCode;
-}
-
-/**
- * Another operator on the same bars, e.g. one that looks at the surroundings of price levels. All calls but `onDepth` lie
- * between events. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
- */
-export interface BarWatcher {
-  /** A bar starts; the book stands as it does then. */
-  onOpen(start: number, book: BookView, mid: number): void;
-  /** Displayed depth changed at `t`, in the open bar. */
-  onDepth(depth: DepthChange, t: number): void;
-  /** The bar ends; the book stands as it does then. */
-  onClose(start: number, end: number, book: BookView, mid: number): void;
-}
 
 export interface BarOptions {
   /** The instrument's tick in 1e-9 of the currency. */
@@ -65,58 +43,37 @@ export interface BarOptions {
   sessions: Sessions;
   /** Length of a bar, ns. */
   barNanos?: number;
+  distances?: BarDistances;
   watcher?: BarWatcher;
 }
 
-export const TradingState = { Closed: 0, PreOpen: 1, Auction: 2, Continuous: 3 } as const;
-export const TRADING_STATES = ['closed', 'pre_open', 'auction', 'continuous'] as const;
-const BOOK_STATES = ['empty', 'warming', 'snapshot', 'live'] as const;
-
 /** No market pauses this long inside a trade date; a ts_event that far ahead is damage, not time. */
 const LONGEST_SILENCE = 14 * 24 * 3600 * NS_PER_SECOND;
-/** "BAR1". */
-const TAG = 0x31524142;
 
-export class BarBuilder {
+export class BarBuilder implements Stateful {
   private readonly barNanos: number;
-  /** Where the origin lies on the grid of bars. */
-  private readonly gridPhase: number;
-  private readonly points: (ticks: number) => number;
-
   private readonly depth = new DepthChange();
   private readonly executions = new Executions();
-  private readonly top: TopLevels = [new LadderSide(BID), new LadderSide(ASK)];
-  private readonly trades = new TradeFamily();
-  private readonly state = new StateFamily();
-  private readonly flow = new FlowFamily();
-  private readonly ofi = new OfiFamily();
-  private readonly wall = new WallFamily();
+  private readonly bar: OpenBar;
   /** Closed bars not taken yet. */
-  private readonly rows: RowList;
+  private readonly rows = new TableRows(silverBars, BAR_COLUMNS);
 
-  /** Of the open bar; NaN before the first. ns since the origin, as `now`. */
-  private start = NaN;
-  private end = NaN;
-  /** Time of the last finished event, within the open bar. */
-  private now = NaN;
-  private lastEvents = 0;
   private inEvent = false;
   /** The book was replaced, not changed: read it whole before the next live record. */
   private replaced = true;
 
+  /** @throws SpymasterError BadArgument if a bar lasts no time */
   constructor(private readonly options: BarOptions) {
-    const { barNanos = DEFAULT_BAR_NANOS, origin, tickNanos } = options;
+    const { barNanos = DEFAULT_BAR_NANOS, distances = DEFAULT_BAR_DISTANCES, ...rest } = options;
     if (!Number.isSafeInteger(barNanos) || barNanos <= 0)
       throw new SpymasterError('BadArgument', `A bar cannot last ${barNanos} ns`, { field: 'barNanos' });
     this.barNanos = barNanos;
-    this.gridPhase = Number(origin.ns % BigInt(barNanos));
-    // Multiplied before divided: a whole number of 1e-9 units becomes the double nearest to the decimal price.
-    this.points = (ticks) => (ticks * tickNanos) / 1e9;
-    this.rows = new RowList(silverBars, {
-      bar_start_utc: (t) => origin.absolute(t),
-      session: (code) => SESSION_NAMES[code],
-      trading_state: (code) => TRADING_STATES[code],
-      book_state: (code) => BOOK_STATES[code],
+    this.bar = new OpenBar({
+      origin: rest.origin,
+      scale: new PriceScale(rest.tickNanos),
+      sessions: rest.sessions,
+      barNanos,
+      wallReachTicks: distances.wallReachTicks,
     });
   }
 
@@ -139,11 +96,12 @@ export class BarBuilder {
     if (action !== Action.Trade) return;
     const ticks = book.scale.ticks(batch.priceWords, i);
     const kind = this.executions.trade(batch, i, ticks, book);
-    this.trades.trade(kind, batch.side[i], ticks, batch.size[i]);
+    this.bar.trades.trade(kind, batch.side[i], ticks, batch.size[i]);
   }
 
   /** Call after the book has applied record `i`. */
   onRecord(batch: MboBatch, i: number, book: OrderBook): void {
+    const { bar, depth } = this;
     const action = batch.action[i];
     if ((batch.flags[i] & Flag.Snapshot) !== 0 || action === Action.Clear) {
       this.replaced = true;
@@ -153,19 +111,19 @@ export class BarBuilder {
     }
     if (action === Action.Fill) {
       this.executions.fill(batch, i);
-      this.trades.fill(batch.size[i]);
+      bar.trades.fill(batch.size[i]);
       return;
     }
     if (action !== Action.Add && action !== Action.Cancel && action !== Action.Modify) return;
     this.executions.order(batch, i);
-    this.flow.record(batch, i);
-    const { depth, top } = this;
+    bar.orderFlow.record(batch, i);
     if (!depth.read(batch, i, book.change, this.executions)) return;
-    this.flow.change(depth, top);
-    this.wall.change(depth);
+    const { top } = bar;
+    bar.orderFlow.change(depth, top);
+    bar.wall.change(depth);
     if (depth.filled > 0 || depth.left > 0) top[depth.fromSide].touch(depth.fromPrice);
     if (depth.arrived > 0) top[depth.toSide].touch(depth.toPrice);
-    if (depth.cause === Cause.Refresh) this.trades.refresh(depth.toSide, depth.arrived);
+    if (depth.cause === Cause.Refresh) bar.trades.refresh(depth.toSide, depth.arrived);
     const { watcher, origin } = this.options;
     if (watcher) watcher.onDepth(depth, origin.offset(batch.tsEventWords, i));
   }
@@ -177,37 +135,35 @@ export class BarBuilder {
   onEventEnd(t: number, book: OrderBook): void {
     // A snapshot's own end: the next live record reads what it left.
     if (!this.inEvent) return;
+    const { bar } = this;
     this.endEvent();
-    this.lastEvents++;
-    if (t > this.now) this.now = t < this.end ? t : this.end;
-    const [bids, asks] = this.top;
+    bar.endEvent(t);
+    const [bids, asks] = bar.top;
     if (!bids.stale && !asks.stale) return;
-    if (bids.stale) bids.refresh(book, this.ofi);
-    if (asks.stale) asks.refresh(book, this.ofi);
-    this.state.update(this.top, this.now);
+    if (bids.stale) bids.refresh(book, bar.ofi);
+    if (asks.stale) asks.refresh(book, bar.ofi);
+    bar.state.update(bar.top, bar.now);
   }
 
   /**
    * Closes every bar that ends at or before `t`, ns since the origin; the first call opens the first bar. Inside an event it
    * does nothing.
+   * @throws SpymasterError BadArgument if `t` lies more than 14 days after the open bar
    */
   advanceTo(t: number, book: OrderBook): void {
     if (this.inEvent) return;
-    const opens = Number.isNaN(this.start);
-    if (opens) this.open(t);
+    const { bar } = this;
+    const opens = Number.isNaN(bar.start);
+    if (opens) bar.open(t);
     if (this.replaced) this.readWhole(book);
     if (opens) this.announce(book);
-    if (t < this.end) return;
-    if (t - this.end > LONGEST_SILENCE)
-      throw new SpymasterError(
-        'BadArgument',
-        `An event ${(t - this.end) / 8.64e13} days after the open bar`,
-        {
-          field: 'ts_event',
-          expected: 'a time within 14 days of the last event',
-        },
-      );
-    while (t >= this.end) {
+    if (t < bar.end) return;
+    if (t - bar.end > LONGEST_SILENCE)
+      throw new SpymasterError('BadArgument', `An event ${(t - bar.end) / 8.64e13} days after the open bar`, {
+        field: 'ts_event',
+        expected: 'a time within 14 days of the last event',
+      });
+    while (t >= bar.end) {
       this.close(book);
       this.announce(book);
     }
@@ -218,10 +174,10 @@ export class BarBuilder {
    * off, the records count but the state they left does not. Without any event there are no bars.
    */
   finish(end: number, book: OrderBook): void {
-    if (Number.isNaN(this.start)) return;
+    if (Number.isNaN(this.bar.start)) return;
     if (this.inEvent) this.endEvent();
     this.advanceTo(end, book);
-    if (this.start < end) this.close(book);
+    if (this.bar.start < end) this.close(book);
   }
 
   /** The bars closed since the last call. */
@@ -229,107 +185,55 @@ export class BarBuilder {
     return this.rows.take();
   }
 
-  /** Everything its further course depends on, bars not taken included. */
-  save(): Uint8Array {
-    const out = new MemoryWriter();
-    out.numbers(this.settings());
-    const { start, end, now, lastEvents } = this;
-    out.numbers([start, end, now, lastEvents, Number(this.inEvent), Number(this.replaced)]);
-    for (const part of this.parts()) part.save(out);
-    out.list(this.rows);
-    return out.bytes(TAG);
-  }
-
-  /** @throws SpymasterError BadArgument if the bytes are damaged, or were saved with other options */
-  static restore(bytes: Uint8Array, options: BarOptions): BarBuilder {
-    const from = new MemoryReader(bytes, TAG);
-    const bars = new BarBuilder(options);
-    const settings = bars.settings();
-    if (from.numbers(settings.length).some((value, k) => value !== settings[k]))
-      throw new SpymasterError('BadArgument', 'Bars are restored with the options they were saved with', {
-        expected: 'the same origin, tick and length of a bar',
-      });
-    const numbers = from.numbers(6);
-    [bars.start, bars.end, bars.now, bars.lastEvents] = numbers;
-    bars.inEvent = numbers[4] === 1;
-    bars.replaced = numbers[5] === 1;
-    for (const part of bars.parts()) part.load(from);
-    from.list(bars.rows);
-    from.end();
-    return bars;
-  }
-
-  private parts() {
-    const { executions, top, trades, state, flow, ofi, wall } = this;
-    return [executions, ...top, trades, state, flow, ofi, wall];
-  }
-
-  private settings(): number[] {
+  /** Take the rows first: they are not saved. */
+  save(out: StateWriter): void {
+    this.rows.requireTaken();
     const { origin, tickNanos } = this.options;
-    return [
-      Number(origin.ns >> 32n),
-      Number(origin.ns & 0xffff_ffffn),
-      tickNanos,
-      this.barNanos,
-      this.rows.width,
-    ];
+    out.section('bars', 1);
+    out.signed(origin.ns);
+    out.unsigned(tickNanos);
+    out.unsigned(this.barNanos);
+    out.boolean(this.inEvent);
+    out.boolean(this.replaced);
+    this.executions.save(out);
+    this.bar.save(out);
   }
 
-  private open(t: number): void {
-    const { barNanos, gridPhase } = this;
-    this.start = Math.floor((t + gridPhase) / barNanos) * barNanos - gridPhase;
-    this.end = this.start + barNanos;
-    this.now = this.start;
-    this.state.open(this.start);
+  restore(from: StateReader): void {
+    const { origin, tickNanos } = this.options;
+    from.section('bars', 1);
+    if (from.signed() !== origin.ns) from.fail(`the origin ${origin.ns}`);
+    if (from.unsigned() !== tickNanos) from.fail(`a tick of ${tickNanos}`);
+    if (from.unsigned() !== this.barNanos) from.fail(`bars of ${this.barNanos} ns`);
+    this.inEvent = from.boolean();
+    this.replaced = from.boolean();
+    this.executions.restore(from);
+    this.bar.restore(from);
   }
 
-  private get mid(): number {
-    return (this.top[BID].best + this.top[ASK].best) / 2;
-  }
-
-  private announce(book: BookView): void {
-    this.options.watcher?.onOpen(this.start, book, this.mid);
+  private announce(book: OrderBook): void {
+    this.options.watcher?.onOpen(this.bar.start, book, this.bar.mid);
   }
 
   private endEvent(): void {
     this.inEvent = false;
-    this.executions.endEvent(this.trades.sweep);
+    this.executions.endEvent(this.bar.trades.sweep);
   }
 
   /** Starts from a book that was replaced: a step that is no flow, dated back to the last event. */
   private readWhole(book: OrderBook): void {
+    const { top, state, now } = this.bar;
     this.replaced = false;
-    this.top[BID].readWhole(book);
-    this.top[ASK].readWhole(book);
-    this.state.update(this.top, this.now);
+    top[BID].readWhole(book);
+    top[ASK].readWhole(book);
+    state.update(top, now);
   }
 
   private close(book: OrderBook): void {
-    const { rows, top, points, start, end } = this;
-    let at = rows.push();
-    const row = rows.values;
-    row[at++] = start;
-    const session = this.options.sessions.codeAt(start);
-    row[at++] = session;
-    row[at++] = this.tradingState(session);
-    row[at++] = BOOK_STATES.indexOf(book.state);
-    row[at++] = this.lastEvents;
-    at = this.trades.close(points, row, at);
-    at = this.state.close(top, end, points, row, at);
-    at = this.flow.close(row, at);
-    at = this.ofi.close(row, at);
-    at = writeLadder(top, points, row, at);
-    at = writeShape(top, points, row, at);
-    this.wall.close(book, top, end, points, row, at);
-    this.options.watcher?.onClose(start, end, book, this.mid);
-    this.lastEvents = 0;
-    this.start = this.now = end;
-    this.end = end + this.barNanos;
-  }
-
-  private tradingState(session: SessionCode): number {
-    if (session === SessionCode.Halt) return this.lastEvents > 0 ? TradingState.PreOpen : TradingState.Closed;
-    const [bids, asks] = this.top;
-    return bids.best >= asks.best ? TradingState.Auction : TradingState.Continuous;
+    const { bar } = this;
+    bar.close(book);
+    this.rows.push(bar);
+    this.options.watcher?.onClose(bar.start, bar.end, book, bar.mid);
+    bar.next();
   }
 }

@@ -10,7 +10,7 @@ import { BID, type BookSide } from '../book/side';
 import { Action, type MboBatch } from '../records/mbo';
 import type { Executions } from './executions';
 
-/** Whose doing a change of depth was. */
+/** What changed displayed depth. */
 export const Cause = {
   /** A new order. */
   Add: 0,
@@ -18,7 +18,7 @@ export const Cause = {
   Cancel: 1,
   /** The owner changed the order's price or size, or moved it through the market. */
   Modify: 2,
-  /** Nobody's: the record only takes out of the book what was filled. */
+  /** An execution: the record only takes out of the book what was filled. */
   Fill: 3,
   /** An iceberg showed its next tranche: it was filled for all it displayed and stands at the same price again. */
   Refresh: 4,

@@ -13,7 +13,9 @@
  * - *auction*: no aggressor at all (side N or no id) - uncrossings and implied trades.
  */
 import { Side, type MboBatch } from '../records/mbo';
-import { NumberList, type MemoryReader, type MemoryWriter } from '../state/memory';
+import type { StateReader, StateWriter } from '../state/codec';
+import { NumberList } from '../state/numberList';
+import type { Stateful } from '../state/operator';
 
 export const Aggressor = { Fresh: 0, Modified: 1, Stop: 2, Ambiguous: 3, Auction: 4 } as const;
 export type AggressorKind = (typeof Aggressor)[keyof typeof Aggressor];
@@ -30,7 +32,7 @@ export interface OrderIndex {
 
 const WORD = 4294967296;
 
-export class Executions {
+export class Executions implements Stateful {
   /** Rows of (id low, id high, kind, side, lots, lowest ticks, highest ticks). */
   private readonly aggressors = new NumberList(7);
   /** Rows of (id low, id high, lots): fills of resting orders. */
@@ -121,14 +123,16 @@ export class Executions {
     this.current = -1;
   }
 
-  save(out: MemoryWriter): void {
-    out.numbers([this.highestLow, this.highestHigh, this.current]);
+  save(out: StateWriter): void {
+    out.section('bars.executions', 1);
+    out.doubles([this.highestLow, this.highestHigh, this.current]);
     out.list(this.aggressors);
     out.list(this.fills);
   }
 
-  load(from: MemoryReader): void {
-    [this.highestLow, this.highestHigh, this.current] = from.numbers(3);
+  restore(from: StateReader): void {
+    from.section('bars.executions', 1);
+    [this.highestLow, this.highestHigh, this.current] = from.doubles(3);
     from.list(this.aggressors);
     from.list(this.fills);
   }

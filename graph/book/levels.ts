@@ -5,7 +5,7 @@
  * the last few entries before it bisects, and levels born or gone near the touch move almost nothing. The array asks
  * nothing of its prices - any sign, any gap, fractions of a tick - which a ladder indexed by tick would.
  */
-import { wider } from './columns';
+import { wider } from './typedArray';
 import { ASK, BID, type BookSide } from './side';
 
 const FIRST_CAPACITY = 64;

@@ -6,6 +6,8 @@
  */
 import { Action, Flag, type MboBatch, Side, UNDEF_PRICE } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
 import { Phase } from './bookState';
 import { replaceLevel, replaceSide } from './aggregates';
 import { BookChange, Change, Fault } from './change';
@@ -40,7 +42,7 @@ const REFUSED = {
 } as const;
 type Refusal = keyof typeof REFUSED;
 
-export class OrderBook extends StreamedBook {
+export class OrderBook extends StreamedBook implements Stateful {
   readonly scale: PriceScale;
   /** What the last `apply` did. */
   readonly change = new BookChange();
@@ -50,20 +52,16 @@ export class OrderBook extends StreamedBook {
     this.scale = new PriceScale(options.tickNanos);
   }
 
-  /** The book as bytes: all its further course depends on. */
-  save(): Uint8Array {
-    return saveBook(this);
+  save(out: StateWriter): void {
+    saveBook(out, this);
   }
 
   /**
-   * A saved book, which goes on as the saved one would have.
-   * @param options the tick must be the one it was saved with; the origin may be another
-   * @throws SpymasterError CorruptBook, or BadArgument for another tick
+   * Fills a new book of the same tick; its origin may be another.
+   * @throws SpymasterError CorruptState
    */
-  static restore(bytes: Uint8Array, options: BookOptions): OrderBook {
-    const book = new OrderBook(options);
-    restoreBook(bytes, book);
-    return book;
+  restore(from: StateReader): void {
+    restoreBook(from, this);
   }
 
   /** Applies record `i`, which must be of this book's instrument and publisher; `change` then says what it did. */

@@ -4,7 +4,7 @@
  * The index is an open-addressing table of slots, sparsely filled, probed linearly; removal shifts the entries behind
  * it back instead of leaving tombstones, so a session of tens of millions of short-lived ids never degrades or rehashes it.
  */
-import { wider } from './columns';
+import { wider } from './typedArray';
 
 const FIRST_CAPACITY = 1024;
 /** The index is at most a quarter full: most ids are found, or found missing, at the first look. */

@@ -6,6 +6,7 @@
  * 1.1 million in currency) no two of them share a double and each leads back to its int64, so they are kept exactly
  * too. What remains - off-tick beyond 2^50, on-tick beyond 2^53 ticks, `UNDEF_PRICE` - is NaN: refused, never rounded.
  */
+import { ticksToPoints } from '../market/points';
 import { UNDEF_PRICE } from '../records/mbo';
 import { SpymasterError } from '../errors';
 
@@ -40,6 +41,11 @@ export class PriceScale {
     if (nanos === UNDEF_PRICE || nanos % this.tick !== 0n) return NaN;
     const ticks = Number(nanos / this.tick);
     return Number.isSafeInteger(ticks) ? ticks : NaN;
+  }
+
+  /** Ticks as points. */
+  points(ticks: number): number {
+    return ticksToPoints(ticks, this.tickNanos);
   }
 
   /** Ticks back to the int64 in 1e-9 units they came from. */

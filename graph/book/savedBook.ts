@@ -1,20 +1,20 @@
 /**
- * A book as bytes and back: everything its further course depends on, so that a restored book goes on exactly as the saved
+ * The saved state of a book: everything its further course depends on, so that a restored book goes on exactly as the saved
  * one would have - same changes, same counters, same queues.
  *
- * Version 1: version, tick, phase, spread, last sequence, snapshot time, clocks, quality counters, then the resting
- * orders, then (in the middle of a snapshot) those the snapshot will be compared with. Each side lists its levels
- * from worst to best, each level its orders from head to tail, with ids and times as differences. Times are absolute
- * (ns since the Unix epoch), so a book may be restored under another origin.
+ * Tick, phase, spread, last sequence, snapshot time, clocks and quality counters come first, then the resting orders, then (in
+ * the middle of a snapshot) those the snapshot will be compared with. Each side lists its levels from worst to best, each
+ * level its orders from head to tail, with ids and times as differences. Times are absolute (ns since the Unix epoch), so a
+ * book may be restored under another origin.
  */
 import type { TimeOrigin } from '../market/time';
-import { SpymasterError } from '../errors';
-import { ByteReader, ByteWriter } from '../state/bytes';
+import type { StateReader, StateWriter } from '../state/codec';
 import { Phase, Spread, type SpreadKind } from './bookState';
-import type { OrderBook } from './orderBook';
+import type { PriceScale } from './priceScale';
 import { type BookQuality, QUALITY_COUNTERS } from './quality';
 import { RestingOrders } from './restingOrders';
 import { ASK, BID, type BookSide } from './side';
+import type { StreamedBook } from './streamedBook';
 
 const VERSION = 1;
 /** Stands for NaN where a time is stored; the times of records are not negative. */
@@ -24,67 +24,66 @@ const MAX_SIZE = 2 ** 32 - 1;
 /** Counters that are times since the origin, not counts. */
 const isTime = (counter: keyof BookQuality) => counter === 'firstCrossedAt' || counter === 'lastCrossedAt';
 
-export function saveBook(book: OrderBook): Uint8Array {
-  const out = new ByteWriter();
-  const time = (offset: number) => out.signed(Number.isNaN(offset) ? NO_TIME : book.origin.absolute(offset));
-  out.unsigned(VERSION);
+type SavedBook = StreamedBook & { readonly scale: PriceScale };
+
+export function saveBook(out: StateWriter, book: SavedBook): void {
+  const { origin, quality } = book;
+  out.section('book', VERSION);
   out.unsigned(book.scale.tickNanos);
   out.unsigned(book.phase);
   out.unsigned(book.spread);
   out.unsigned(book.lastSequence);
   out.signed(book.snapshotRecv);
   out.signed(book.tsEvent);
-  time(book.eventAt);
+  writeTime(out, book.eventAt, origin);
   for (const counter of QUALITY_COUNTERS)
-    if (isTime(counter)) time(book.quality[counter]);
-    else if (counter === 'crossedNs') out.double(book.quality[counter]);
-    else out.unsigned(book.quality[counter]);
-  writeOrders(out, book.resting, book.origin);
-  out.unsigned(book.beforeSnapshot ? 1 : 0);
-  if (book.beforeSnapshot) writeOrders(out, book.beforeSnapshot, book.origin);
-  return out.finish();
+    if (isTime(counter)) writeTime(out, quality[counter], origin);
+    else if (counter === 'crossedNs') out.double(quality[counter]);
+    else out.unsigned(quality[counter]);
+  writeOrders(out, book.resting, origin);
+  out.boolean(book.beforeSnapshot !== null);
+  if (book.beforeSnapshot) writeOrders(out, book.beforeSnapshot, origin);
 }
 
-/** Fills a new book with a saved one. See `OrderBook.restore`. */
-export function restoreBook(bytes: Uint8Array, book: OrderBook): void {
-  const input = new ByteReader(bytes);
-  const version = input.unsigned();
-  if (version !== VERSION) input.fail(`a book saved in version ${VERSION}, not ${version}`);
-  const tickNanos = input.unsigned();
-  if (tickNanos !== book.scale.tickNanos)
-    throw new SpymasterError('BadArgument', 'A book is restored with the tick it was saved with', {
-      field: 'tickNanos',
-      expected: `${tickNanos}, not ${book.scale.tickNanos}`,
-    });
-  const time = () => {
-    const ns = input.signed();
-    return ns === NO_TIME ? NaN : Number(ns - book.origin.ns);
-  };
-  book.phase = input.unsigned();
-  book.spread = input.unsigned() as SpreadKind;
-  if (book.phase > Phase.Live || book.spread > Spread.Crossed) input.fail('a phase and a spread');
-  book.lastSequence = input.unsigned();
-  book.snapshotRecv = input.signed();
-  const tsEvent = input.signed();
+/** Fills a new book with a saved one. */
+export function restoreBook(from: StateReader, book: SavedBook): void {
+  const { origin, quality } = book;
+  from.section('book', VERSION);
+  const tickNanos = from.unsigned();
+  if (tickNanos !== book.scale.tickNanos) from.fail(`a tick of ${book.scale.tickNanos}, not ${tickNanos}`);
+  book.phase = from.unsigned();
+  book.spread = from.unsigned() as SpreadKind;
+  if (book.phase > Phase.Live || book.spread > Spread.Crossed) from.fail('a phase and a spread');
+  book.lastSequence = from.unsigned();
+  book.snapshotRecv = from.signed();
+  const tsEvent = from.signed();
   book.eventWords[0] = Number(tsEvent & 0xffff_ffffn);
   book.eventWords[1] = Number((tsEvent >> 32n) & 0xffff_ffffn);
-  book.eventAt = time();
+  book.eventAt = readTime(from, origin);
   for (const counter of QUALITY_COUNTERS)
-    if (isTime(counter)) book.quality[counter] = time();
-    else if (counter === 'crossedNs') book.quality[counter] = input.double();
-    else book.quality[counter] = input.unsigned();
-  readOrders(input, book.resting, book.origin);
-  if (input.unsigned() === 1) readOrders(input, (book.beforeSnapshot = new RestingOrders()), book.origin);
-  input.end();
+    if (isTime(counter)) quality[counter] = readTime(from, origin);
+    else if (counter === 'crossedNs') quality[counter] = from.double();
+    else quality[counter] = from.unsigned();
+  readOrders(from, book.resting, origin);
+  if (from.boolean()) readOrders(from, (book.beforeSnapshot = new RestingOrders()), origin);
 }
 
-/** The previous order of the file, from which the next differs by little. */
+function writeTime(out: StateWriter, t: number, origin: TimeOrigin): void {
+  out.signed(Number.isNaN(t) ? NO_TIME : origin.absolute(t));
+}
+
+function readTime(from: StateReader, origin: TimeOrigin): number {
+  const ns = from.signed();
+  return ns === NO_TIME ? NaN : Number(ns - origin.ns);
+}
+
+/** The order written before, from which the next differs by little. */
 class Previous {
   id = 0n;
   enteredAt = 0n;
 }
 
-function writeOrders(out: ByteWriter, resting: RestingOrders, origin: TimeOrigin): void {
+function writeOrders(out: StateWriter, resting: RestingOrders, origin: TimeOrigin): void {
   const { orders, levels } = resting;
   const previous = new Previous();
   for (const side of [BID, ASK] as const) {
@@ -110,44 +109,44 @@ function writeOrders(out: ByteWriter, resting: RestingOrders, origin: TimeOrigin
   }
 }
 
-function readOrders(input: ByteReader, resting: RestingOrders, origin: TimeOrigin): void {
+function readOrders(from: StateReader, resting: RestingOrders, origin: TimeOrigin): void {
   const previous = new Previous();
   for (const side of [BID, ASK] as const) {
     let price = NaN;
-    for (let levelsLeft = input.unsigned(); levelsLeft > 0; levelsLeft--) {
+    for (let levelsLeft = from.unsigned(); levelsLeft > 0; levelsLeft--) {
       const before = price;
-      price = readPrice(input, side, price);
-      if (!Number.isFinite(price) || price === before) input.fail('levels in order of price');
-      resting.setAggregate(side, price, input.unsigned());
-      for (let ordersLeft = input.unsigned(); ordersLeft > 0; ordersLeft--)
-        readOrder(input, resting, side, price, previous, origin);
+      price = readPrice(from, side, price);
+      if (!Number.isFinite(price) || price === before) from.fail('levels in order of price');
+      resting.setAggregate(side, price, from.unsigned());
+      for (let ordersLeft = from.unsigned(); ordersLeft > 0; ordersLeft--)
+        readOrder(from, resting, side, price, previous, origin);
     }
   }
 }
 
 function readOrder(
-  input: ByteReader,
+  from: StateReader,
   resting: RestingOrders,
   side: BookSide,
   price: number,
   previous: Previous,
   origin: TimeOrigin,
 ): void {
-  const id = previous.id + input.signed();
-  const size = input.unsigned();
-  const enteredAt = previous.enteredAt + input.signed();
-  const pricedAt = enteredAt + input.signed();
-  if (id < 0n || id >> 64n !== 0n || size === 0 || size > MAX_SIZE) input.fail('an order');
+  const id = previous.id + from.signed();
+  const size = from.unsigned();
+  const enteredAt = previous.enteredAt + from.signed();
+  const pricedAt = enteredAt + from.signed();
+  if (id < 0n || id >> 64n !== 0n || size === 0 || size > MAX_SIZE) from.fail('an order');
   const low = Number(id & 0xffff_ffffn);
   const high = Number(id >> 32n);
-  if (resting.orders.find(low, high) >= 0) input.fail('every order once');
+  if (resting.orders.find(low, high) >= 0) from.fail('every order once');
   resting.add(low, high, side, price, size, Number(enteredAt - origin.ns), Number(pricedAt - origin.ns));
   previous.id = id;
   previous.enteredAt = enteredAt;
 }
 
 /** On-tick prices as twice their distance from the level before; others as 1 and the double itself. */
-function writePrice(out: ByteWriter, price: number, last: number): void {
+function writePrice(out: StateWriter, price: number, last: number): void {
   const distance = Math.abs(price - last);
   if (Number.isInteger(price) && Number.isInteger(last) && 2 * distance <= Number.MAX_SAFE_INTEGER)
     return out.unsigned(2 * distance);
@@ -156,8 +155,8 @@ function writePrice(out: ByteWriter, price: number, last: number): void {
 }
 
 /** From worst to best: bids rise, asks fall. */
-function readPrice(input: ByteReader, side: BookSide, last: number): number {
-  const code = input.unsigned();
-  if (code % 2 === 1) return input.double();
+function readPrice(from: StateReader, side: BookSide, last: number): number {
+  const code = from.unsigned();
+  if (code % 2 === 1) return from.double();
   return side === BID ? last + code / 2 : last - code / 2;
 }

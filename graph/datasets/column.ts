@@ -24,6 +24,7 @@ interface Described<Source, Value> {
   readonly meaning: string;
   readonly formula?: string;
   readonly nullable?: boolean;
+  readonly oneOf?: readonly string[];
   readonly value: (source: Source) => Value;
 }
 
@@ -71,6 +72,11 @@ export class TableRows<Source> {
 
   get rowCount(): number {
     return this.rows;
+  }
+
+  /** For an operator that is saved: its rows are not, so they must have been taken. */
+  requireTaken(): void {
+    if (this.rows > 0) throw new Error(`${this.rows} rows of ${this.contract.name} are not taken`);
   }
 
   push(source: Source): void {

@@ -1,10 +1,12 @@
 /**
- * The graph of datasets, declared once. Planning, staleness, lineage and documentation derive from this list: a new
- * dataset is one entry here and the operator it names.
+ * The datasets of Spymaster, declared once. What runs, in which order, from what, and what is stale derives from this list: a new
+ * dataset is its contract, its operator, and an entry here.
  */
-import { LAYERS, type Layer } from './layers';
-import type { TableContract } from './schema';
 import { silverBars } from '../bars/barsTable';
+import { silverVacuum } from '../bars/vacuum/vacuumTable';
+import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
+import { silverLevels } from '../levels/levelsTable';
+import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
 import {
   bronzeDeadLetters,
   bronzeDefinitions,
@@ -13,156 +15,195 @@ import {
   bronzeOptionTrades,
   bronzeStatistics,
 } from '../records/bronzeTables';
-import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
-import { silverLevels } from '../levels/levelsTable';
-import { opsPartitions, qualityChecks } from './opsTables';
-import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverVacuum } from '../bars/vacuumTable';
+import { GOLD } from '../session/goldOperator';
+import { SILVER } from '../session/silverOperator';
+import { FEATURE_TABLE } from '../vectors/features';
+import { NORMALISATION, VECTORS_READ } from '../vectors/normalisationOperator';
 import { goldNormalisation } from '../vectors/normalisationTable';
+import { LOOK_BACK } from '../vectors/normalise';
+import { SILVER_COLUMNS } from '../vectors/silverMemory';
 import { goldVectors } from '../vectors/vectorsTable';
+import type { Dataset, DriverOperator, Upstream } from './dataset';
+import { DatasetGraph } from './graph';
+import { UNIT_OF, type Layer } from './layers';
+import { opsPartitions, qualityChecks } from './opsTables';
+import type { TableContract } from './schema';
 
-/**
- * Which partition of an upstream dataset a partition is computed from: the same contract-date, the same contract on the
- * trade date before, those of the same product on earlier trade dates as far as they are published, or (of raw files)
- * every file whose records overlap the window.
- */
-export type UpstreamPartition = 'same' | 'previous' | 'earlier' | 'overlapping';
+type Entry = Omit<Dataset, 'name' | 'description' | 'unit' | 'layer'> & { table: TableContract };
 
-export interface Upstream {
-  readonly dataset: string;
-  readonly partition: UpstreamPartition;
-}
+/** A dataset that is built, in a layer. */
+export const built = (layer: Layer, entry: Entry): Dataset => ({
+  name: entry.table.name,
+  layer,
+  unit: UNIT_OF[layer],
+  description: entry.table.description,
+  ...entry,
+});
 
-export interface Dataset {
-  /** `layer.table`. */
-  readonly name: string;
-  /** `raw` comes from outside, `ops` is what the system keeps about its own work; the rest are built. */
-  readonly layer: 'raw' | Layer | 'ops';
-  readonly description: string;
-  /** Schema, keys and partitioning; absent for raw files. */
-  readonly table?: TableContract;
-  readonly upstream: readonly Upstream[];
-  /** Where the operator stands that computes it. */
-  readonly operator: string;
-  /** Raised whenever the operator computes other rows from the same input: what was built before is then stale. */
-  readonly codeVersion: number;
-}
+export const same = (...datasets: string[]): Upstream[] =>
+  datasets.map((dataset) => ({ dataset, partitions: 'same' }));
 
-const same = (...datasets: string[]): Upstream[] =>
-  datasets.map((dataset) => ({ dataset, partition: 'same' }));
+const RAW_FILES: DriverOperator = { kind: 'driver', module: 'lake/raw' };
+/** Reads raw files, which the lake's tables do not hold. */
+const BRONZE: DriverOperator = { kind: 'driver', module: 'activities/stages/bronze' };
+/** Written with every build. */
+const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publishing' };
 
-function built(
-  table: TableContract,
-  operator: string,
-  codeVersion: number,
-  upstream: readonly Upstream[],
-): Dataset {
-  const layer = table.name.split('.')[0];
-  const known = LAYERS.find((name) => name === layer) ?? 'ops';
-  return {
-    name: table.name,
-    layer: known,
-    description: table.description,
+const bronze = (table: TableContract, codeVersion = 1) =>
+  built('bronze', {
     table,
-    upstream,
-    operator,
+    upstream: [{ dataset: 'raw.dbn', partitions: 'overlapping' }],
+    settings: [],
+    operator: BRONZE,
     codeVersion,
-  };
-}
+  });
 
-const RAW: readonly Upstream[] = [{ dataset: 'raw.dbn', partition: 'overlapping' }];
+const AT_BAR_END = { column: 'bar_start_utc', atBarEnd: true } as const;
 
-const OPTIONS = same(
-  'bronze.mbo',
-  'bronze.definitions',
-  'bronze.option_trades',
-  'bronze.statistics',
-  'silver.levels',
-);
+/** What is known of options on a contract: definitions, trades, open interest and settlements. */
+const OPTION_RECORDS = same('bronze.definitions', 'bronze.option_trades', 'bronze.statistics');
+/** Levels need the high and low of the day before. */
+const PREVIOUS_DAY: Upstream = { dataset: 'raw.trading', partitions: 'previous' };
+/** What following trades needs of a record. */
+const TRADES: Upstream = {
+  dataset: 'bronze.mbo',
+  partitions: 'same',
+  columns: ['ts_event', 'ts_recv', 'price', 'action', 'flags'],
+};
+const LEVELS_OF_ITS_OWN = [TRADES, PREVIOUS_DAY];
 
 export const DATASETS: readonly Dataset[] = [
   {
     name: 'raw.dbn',
     layer: 'raw',
+    unit: 'contract-date',
     description: 'Imported DBN files by digest, with the instruments, times and volumes they cover.',
     upstream: [],
-    operator: 'lake/raw',
+    settings: [],
+    operator: RAW_FILES,
     codeVersion: 1,
   },
-  built(bronzeMbo, 'activities/bronze', 1, RAW),
-  built(bronzeOpeningBooks, 'graph/book', 1, RAW),
-  built(bronzeDefinitions, 'activities/bronze', 1, RAW),
-  built(bronzeOptionTrades, 'activities/bronze', 1, RAW),
-  built(bronzeStatistics, 'activities/bronze', 1, RAW),
-  built(bronzeDeadLetters, 'graph/market/validate', 1, RAW),
-  built(silverBars, 'graph/bars', 1, same('bronze.mbo', 'bronze.opening_books')),
-  built(silverLevels, 'graph/levels', 1, [
-    ...same('bronze.mbo'),
-    // The previous day's high and low, as the registry of raw files tells them.
-    { dataset: 'raw.dbn', partition: 'previous' },
-  ]),
-  built(silverVacuum, 'graph/bars/vacuum', 1, same('bronze.mbo', 'bronze.opening_books', 'silver.levels')),
-  built(silverOptionFlow, 'graph/options', 1, OPTIONS),
-  built(silverOptionExposure, 'graph/options', 1, OPTIONS),
-  built(goldEpisodes, 'graph/episodes', 1, same('bronze.mbo', 'silver.levels')),
-  built(goldOutcomes, 'graph/episodes', 1, same('bronze.mbo', 'gold.episodes')),
-  built(goldNormalisation, 'graph/vectors/normalise', 2, [{ dataset: 'gold.vectors', partition: 'earlier' }]),
-  built(goldVectors, 'graph/vectors', 2, [
-    ...same(
-      'bronze.mbo',
-      'gold.episodes',
-      'gold.outcomes',
-      'silver.bars',
-      'silver.levels',
-      'silver.vacuum',
-      'silver.option_flow',
-      'silver.option_exposure',
-    ),
-  ]),
-  built(qualityChecks, 'graph/quality', 1, same('bronze.mbo', 'silver.bars', 'gold.episodes')),
-  built(opsPartitions, 'activities/publish', 1, same('bronze.mbo', 'silver.bars', 'gold.episodes')),
+  {
+    name: 'raw.trading',
+    layer: 'raw',
+    unit: 'contract-date',
+    description:
+      'What was traded of a contract on a trade date, as the registry of raw files knows it: volume, and high and low in regular hours.',
+    upstream: same('raw.dbn'),
+    settings: [],
+    operator: RAW_FILES,
+    codeVersion: 1,
+  },
+  bronze(bronzeMbo),
+  bronze(bronzeOpeningBooks, 2),
+  bronze(bronzeDefinitions),
+  bronze(bronzeOptionTrades),
+  bronze(bronzeStatistics),
+  bronze(bronzeDeadLetters),
+  built('silver', {
+    table: silverBars,
+    upstream: same('bronze.mbo', 'bronze.opening_books'),
+    settings: ['bars'],
+    operator: SILVER,
+    codeVersion: 1,
+    known: AT_BAR_END,
+  }),
+  built('silver', {
+    table: silverLevels,
+    upstream: [...same('bronze.mbo'), PREVIOUS_DAY],
+    settings: ['levels'],
+    operator: SILVER,
+    codeVersion: 1,
+    known: { column: 'valid_from', open: ['valid_to'] },
+  }),
+  built('silver', {
+    table: silverVacuum,
+    upstream: same('bronze.mbo', 'bronze.opening_books', 'silver.levels'),
+    settings: ['bars', 'levels'],
+    operator: SILVER,
+    codeVersion: 1,
+    known: AT_BAR_END,
+  }),
+  built('silver', {
+    table: silverOptionFlow,
+    upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
+    settings: ['bars', 'levels', 'options'],
+    operator: SILVER,
+    codeVersion: 1,
+    known: AT_BAR_END,
+  }),
+  built('silver', {
+    table: silverOptionExposure,
+    upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
+    settings: ['bars', 'levels', 'options'],
+    operator: SILVER,
+    codeVersion: 1,
+    known: { column: 'ts' },
+  }),
+  built('gold', {
+    table: goldEpisodes,
+    upstream: LEVELS_OF_ITS_OWN,
+    settings: ['levels', 'episodes'],
+    operator: GOLD,
+    codeVersion: 1,
+    known: { column: 'touch_ts' },
+  }),
+  built('gold', {
+    table: goldOutcomes,
+    upstream: [TRADES, ...same('gold.episodes')],
+    settings: ['levels', 'episodes'],
+    operator: GOLD,
+    codeVersion: 1,
+    known: {
+      column: 'end_ts',
+      // Cut short by the end of the data, it never was known.
+      except: ({ ended_by }, i) => ended_by[i] === 'data_end',
+    },
+  }),
+  built('gold', {
+    table: goldVectors,
+    upstream: [
+      ...LEVELS_OF_ITS_OWN,
+      ...same('gold.episodes', 'gold.outcomes'),
+      ...Object.entries(SILVER_COLUMNS).map(([dataset, columns]): Upstream => ({
+        dataset,
+        partitions: 'same',
+        columns,
+      })),
+    ],
+    settings: ['bars', 'levels', 'episodes', 'options'],
+    operator: GOLD,
+    // The table of features names its own version: vectors of another are not comparable.
+    codeVersion: `2 ${FEATURE_TABLE}`,
+    known: { column: 'touch_ts' },
+  }),
+  built('normalisation', {
+    table: goldNormalisation,
+    upstream: [{ dataset: 'gold.vectors', partitions: { earlier: LOOK_BACK }, columns: VECTORS_READ }],
+    settings: [],
+    operator: NORMALISATION,
+    codeVersion: `1 ${FEATURE_TABLE}`,
+  }),
+  kept(qualityChecks),
+  kept(opsPartitions),
 ];
 
-const BY_NAME = new Map(DATASETS.map((dataset) => [dataset.name, dataset]));
-
-/** The dataset of that name, or undefined. */
-export const datasetNamed = (name: string): Dataset | undefined => BY_NAME.get(name);
-
-/** The tables a layer consists of. */
-export const tablesOf = (layer: Layer): TableContract[] =>
-  DATASETS.flatMap((dataset) => (dataset.layer === layer && dataset.table ? [dataset.table] : []));
+/** The graph of them all. */
+export const DATASET_GRAPH = new DatasetGraph(DATASETS);
 
 /** Every table of the lake. */
-export const TABLES: readonly TableContract[] = DATASETS.flatMap(({ table }) => (table ? [table] : []));
+export const TABLES = DATASET_GRAPH.tables;
 
-/** Version of the code that builds a layer: its datasets with their versions, e.g. `silver.bars@1 silver.levels@1`. */
-export const codeVersionOf = (layer: Layer): string =>
-  DATASETS.filter((dataset) => dataset.layer === layer)
-    .map(({ name, codeVersion }) => `${name}@${codeVersion}`)
-    .join(' ');
-
-/** The layers whose tables a layer reads, from its datasets' upstream. */
-export function upstreamLayers(layer: Layer): Layer[] {
-  const read = new Set(
-    DATASETS.filter((dataset) => dataset.layer === layer).flatMap(({ upstream }) =>
-      upstream.map(({ dataset }) => BY_NAME.get(dataset)!.layer),
-    ),
-  );
-  return LAYERS.filter((name) => name !== layer && read.has(name));
-}
-
-/** The graph as a Mermaid diagram. */
-export function mermaid(): string {
-  const id = (name: string) => name.replace('.', '_');
-  const lines = ['flowchart LR'];
-  for (const layer of ['raw', ...LAYERS, 'ops'] as const) {
-    lines.push(`  subgraph ${layer}`);
-    for (const dataset of DATASETS)
-      if (dataset.layer === layer) lines.push(`    ${id(dataset.name)}["${dataset.name}"]`);
-    lines.push('  end');
-  }
-  for (const { name, upstream } of DATASETS)
-    for (const { dataset, partition } of upstream)
-      lines.push(`  ${id(dataset)} -->${partition === 'same' ? '' : `|${partition}|`} ${id(name)}`);
-  return lines.join('\n');
+function kept(table: TableContract): Dataset {
+  return {
+    name: table.name,
+    layer: 'ops',
+    unit: 'contract-date',
+    description: table.description,
+    table,
+    upstream: [],
+    settings: [],
+    operator: PUBLICATION,
+    codeVersion: 1,
+  };
 }

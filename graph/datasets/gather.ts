@@ -36,3 +36,21 @@ export class GatheredRows {
     }
   }
 }
+
+/** Rows of several tables, in the order in which tables first appeared. */
+export class GatheredTables {
+  private readonly tables = new Map<string, GatheredRows>();
+
+  add(batches: readonly TableBatch[]): void {
+    for (const batch of batches) {
+      const { name } = batch.contract;
+      let table = this.tables.get(name);
+      if (!table) this.tables.set(name, (table = new GatheredRows(batch.contract)));
+      table.add(batch);
+    }
+  }
+
+  build(): Map<string, TableBatch> {
+    return new Map([...this.tables].map(([name, table]) => [name, table.build()]));
+  }
+}

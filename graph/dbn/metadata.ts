@@ -4,7 +4,7 @@
  */
 import { SpymasterError } from '../errors';
 import { dayNumber } from '../market/days';
-import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
+import { LATEST_VERSION, SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
 import type { DbnVersion, Schema, Stype } from './constants';
 import { readText, writeText } from './fields';
 
@@ -53,6 +53,21 @@ export interface DbnMetadata extends Symbology {
   /** Whether records carry the gateway's send time. */
   tsOut: boolean;
 }
+
+/** Metadata of a file as Databento delivers it for a request by raw symbol, in the latest version, but for what is given. */
+export const fileMetadata = (
+  given: Pick<DbnMetadata, 'dataset' | 'schema' | 'start' | 'end' | 'symbols'> & Partial<DbnMetadata>,
+): DbnMetadata => ({
+  version: LATEST_VERSION,
+  limit: null,
+  stypeIn: 'raw_symbol',
+  stypeOut: 'instrument_id',
+  tsOut: false,
+  partial: [],
+  notFound: [],
+  mappings: [],
+  ...given,
+});
 
 /** Bytes before the metadata's own length counts: `DBN`, version, length. */
 export const PREFIX_BYTES = 8;

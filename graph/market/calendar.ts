@@ -1,10 +1,11 @@
 /**
- * The CME equity-index calendar: trade dates, their windows and their sessions.
+ * The calendar of a product: trade dates, their windows and their sessions.
  *
- * **A trade date is a day on which the US stock market holds a session.** Everything between the ends of two trade dates
- * belongs to the later one: weekends, closed days, and the shortened Globex sessions of holidays, as the exchange itself
- * books them (Monday's session on Presidents' Day is part of Tuesday). So the Christmas evening of 2023-12-25, 18:00 ET,
- * belongs to 2023-12-26, and so does every snapshot taken after Friday 2023-12-22 17:00 ET.
+ * **A trade date is a day that ends a session of its own**: for index futures, a day on which the US stock market holds one.
+ * Everything between the ends of two trade dates belongs to the later one: weekends, closed days, and the shortened Globex
+ * sessions of holidays, as the exchange itself books them (Monday's session on Presidents' Day is part of Tuesday). So the
+ * Christmas evening of 2023-12-25, 18:00 ET, belongs to 2023-12-26, and so does every snapshot taken after Friday 2023-12-22
+ * 17:00 ET. Every trade date ends at 17:00 ET, when Globex pauses, however early the product closes.
  *
  * The hours between the 16:15 and 16:30 ET pause kept until June 2021 are counted as open.
  */
@@ -12,6 +13,7 @@ import { SpymasterError } from '../errors';
 import { dayNumber, isoDate, type IsoDate } from './days';
 import { clock, easternToUtc, utcToEastern } from './easternTime';
 import { marketDay } from './holidays';
+import type { SessionHours, TradingCalendar } from './hours';
 import { NS_PER_SECOND, type TimeOrigin } from './time';
 
 /** First and last year for which the holiday rules are right. */
@@ -19,11 +21,8 @@ export const CALENDAR_YEARS = { first: 2010, last: 2099 } as const;
 const FIRST_DAY = dayNumber(`${CALENDAR_YEARS.first}-01-04`);
 const LAST_DAY = dayNumber(`${CALENDAR_YEARS.last}-12-31`);
 
-const DAY_ENDS = clock(17);
-const GLOBEX_OPENS = clock(18);
-const PREMARKET_STARTS = clock(4);
-const RTH_OPENS = clock(9, 30);
-const OPENING_RANGE_ENDS = clock(9, 45);
+/** End of every trade date, whatever the product. */
+export const DAY_ENDS = clock(17);
 
 /** The span `(start, end]` whose records (by capture time) make up a trade date; ns UTC. */
 export interface TradeWindow {
@@ -37,23 +36,23 @@ export interface TradingHours {
   readonly close: bigint;
 }
 
-/** The session of one trade date; all times ns UTC. */
+/** The session of one trade date; all times ns UTC, in brackets those of ES. */
 export interface TradeSession {
   readonly tradeDate: IsoDate;
   readonly window: TradeWindow;
-  /** Usually one span; two when a holiday session before the trade date belongs to it. In order. */
+  /** Usually one span; more when a holiday session before the trade date belongs to it, or the product pauses. In order. */
   readonly hours: readonly TradingHours[];
-  /** First opening in the window, 18:00 ET of a day before. */
+  /** First opening in the window (18:00 ET of a day before). */
   readonly globexOpen: bigint;
-  /** 04:00 ET. */
+  /** 04:00 ET unless the product says otherwise. */
   readonly premarketStart: bigint;
-  /** 09:30 ET. */
+  /** Regular trading hours begin (09:30 ET). */
   readonly rthOpen: bigint;
-  /** 09:45 ET, end of the opening range. */
+  /** End of the opening range (09:45 ET). */
   readonly orEnd: bigint;
-  /** 16:00 ET, or 13:00 ET on an early close. */
+  /** Regular trading hours end (16:00 ET, or 13:00 ET on an early close). */
   readonly rthClose: bigint;
-  /** 17:00 ET, or 13:15 ET on an early close. */
+  /** Globex closes (17:00 ET, or 13:15 ET on an early close). */
   readonly globexClose: bigint;
 }
 
@@ -69,33 +68,34 @@ function checked(day: number): number {
   });
 }
 
-const trades = (day: number) => marketDay(day).rthClose !== null;
+const trades = (day: number, { holidays }: TradingCalendar) => marketDay(day, holidays).kind === 'trade';
 
-function seek(day: number, step: 1 | -1): number {
-  while (!trades(checked(day))) day += step;
+function seek(day: number, step: 1 | -1, calendar: TradingCalendar): number {
+  while (!trades(checked(day), calendar)) day += step;
   return day;
 }
 
-/** Whether the US stock market holds a session on that day. */
-export function isTradeDate(date: IsoDate): boolean {
-  return trades(checked(dayNumber(date)));
+/** Whether that day is a trade date of the product. */
+export function isTradeDate(date: IsoDate, calendar: TradingCalendar): boolean {
+  return trades(checked(dayNumber(date)), calendar);
 }
 
 /** The first trade date after a date (which need not be one). */
-export function nextTradeDate(date: IsoDate): IsoDate {
-  return isoDate(seek(dayNumber(date) + 1, 1));
+export function nextTradeDate(date: IsoDate, calendar: TradingCalendar): IsoDate {
+  return isoDate(seek(dayNumber(date) + 1, 1, calendar));
 }
 
 /** The last trade date before a date (which need not be one). */
-export function previousTradeDate(date: IsoDate): IsoDate {
-  return isoDate(seek(dayNumber(date) - 1, -1));
+export function previousTradeDate(date: IsoDate, calendar: TradingCalendar): IsoDate {
+  return isoDate(seek(dayNumber(date) - 1, -1, calendar));
 }
 
 /** Every trade date from `from` to `to`, both included. */
-export function tradeDates(from: IsoDate, to: IsoDate): IsoDate[] {
+export function tradeDates(from: IsoDate, to: IsoDate, calendar: TradingCalendar): IsoDate[] {
   const last = checked(dayNumber(to));
   const dates: IsoDate[] = [];
-  for (let day = checked(dayNumber(from)); day <= last; day++) if (trades(day)) dates.push(isoDate(day));
+  for (let day = checked(dayNumber(from)); day <= last; day++)
+    if (trades(day, calendar)) dates.push(isoDate(day));
   return dates;
 }
 
@@ -104,45 +104,66 @@ export function tradeDates(from: IsoDate, to: IsoDate): IsoDate[] {
  * @param ns capture time, ns UTC
  * @throws SpymasterError BadArgument outside the years the calendar knows
  */
-export function tradeDateOf(ns: bigint): IsoDate {
+export function tradeDateOf(ns: bigint, calendar: TradingCalendar): IsoDate {
   const { day, nsOfDay } = utcToEastern(ns);
-  return isoDate(seek(nsOfDay > DAY_ENDS * NS_PER_SECOND ? day + 1 : day, 1));
+  return isoDate(seek(nsOfDay > DAY_ENDS * NS_PER_SECOND ? day + 1 : day, 1, calendar));
 }
 
 /** The window of a trade date: after 17:00 ET of the trade date before, up to and including its own 17:00 ET. */
-export function windowOf(tradeDate: IsoDate): TradeWindow {
-  const day = requireTradeDate(tradeDate);
-  return { start: easternToUtc(seek(day - 1, -1), DAY_ENDS), end: easternToUtc(day, DAY_ENDS) };
+export function windowOf(tradeDate: IsoDate, calendar: TradingCalendar): TradeWindow {
+  const day = requireTradeDate(tradeDate, calendar);
+  return { start: easternToUtc(seek(day - 1, -1, calendar), DAY_ENDS), end: easternToUtc(day, DAY_ENDS) };
 }
 
-/** The session of a trade date. */
-export function sessionOf(tradeDate: IsoDate): TradeSession {
-  const day = requireTradeDate(tradeDate);
+/**
+ * The session of a trade date.
+ * @throws SpymasterError BadArgument if the day is none
+ */
+export function sessionOf(tradeDate: IsoDate, calendar: TradingCalendar): TradeSession {
+  const day = requireTradeDate(tradeDate, calendar);
+  const { hours: usual, holidays } = calendar;
   const hours: TradingHours[] = [];
-  for (let d = seek(day - 1, -1) + 1; d <= day; d++) {
-    const { globexClose } = marketDay(d);
-    if (globexClose === null) continue;
-    hours.push({ open: easternToUtc(d - 1, GLOBEX_OPENS), close: easternToUtc(d, globexClose) });
+  for (let d = seek(day - 1, -1, calendar) + 1; d <= day; d++) {
+    const market = marketDay(d, holidays);
+    if (market.kind === 'closed') continue;
+    hours.push(...spansOf(d, Math.min(usual.close, market.close ?? Infinity), usual));
   }
+  const special = marketDay(day, holidays);
+  const earliest = (special.kind === 'trade' && special.rthClose) || Infinity;
   return {
     tradeDate,
-    window: windowOf(tradeDate),
+    window: windowOf(tradeDate, calendar),
     hours,
     globexOpen: hours[0].open,
-    premarketStart: easternToUtc(day, PREMARKET_STARTS),
-    rthOpen: easternToUtc(day, RTH_OPENS),
-    orEnd: easternToUtc(day, OPENING_RANGE_ENDS),
-    rthClose: easternToUtc(day, marketDay(day).rthClose as number),
+    premarketStart: easternToUtc(day, usual.premarketStart),
+    rthOpen: easternToUtc(day, usual.rthOpen),
+    orEnd: easternToUtc(day, usual.orEnd),
+    rthClose: easternToUtc(day, Math.min(usual.rthClose, earliest)),
     globexClose: hours[hours.length - 1].close,
   };
 }
 
-function requireTradeDate(date: IsoDate): number {
+/** Trading of the session that ends on a day, around its pauses. @param close seconds of that day */
+function spansOf(day: number, close: number, { open, opensDayBefore, pauses }: SessionHours): TradingHours[] {
+  const spans: TradingHours[] = [];
+  let opens = easternToUtc(opensDayBefore ? day - 1 : day, open);
+  for (const [from, to] of pauses) {
+    if (from >= close) break;
+    spans.push({ open: opens, close: easternToUtc(day, from) });
+    opens = easternToUtc(day, to);
+  }
+  const closes = easternToUtc(day, close);
+  // A halt within a pause leaves nothing of what comes after it.
+  if (opens < closes) spans.push({ open: opens, close: closes });
+  return spans;
+}
+
+function requireTradeDate(date: IsoDate, calendar: TradingCalendar): number {
   const day = checked(dayNumber(date));
-  if (trades(day)) return day;
-  const { holiday } = marketDay(day);
+  if (trades(day, calendar)) return day;
+  const { holiday } = marketDay(day, calendar.holidays);
   throw new SpymasterError('BadArgument', `${date} is no trade date (${holiday ?? 'weekend'})`, {
-    expected: `${previousTradeDate(date)} or ${nextTradeDate(date)}`,
+    expected: `${previousTradeDate(date, calendar)} or ${nextTradeDate(date, calendar)}`,
   });
 }
 
@@ -175,16 +196,21 @@ export class SessionClock {
     this.globexClose = offset(session.globexClose);
     this.windowStart = offset(session.window.start);
     this.windowEnd = offset(session.window.end);
-    for (const { open, close } of session.hours) {
-      this.edge(offset(open), SessionCode.Overnight);
-      if (close === session.globexClose) {
-        this.edge(this.premarketStart, SessionCode.PreMarket);
-        this.edge(this.rthOpen, SessionCode.Rth);
-        this.edge(this.rthClose, SessionCode.Post);
-      }
-      this.edge(offset(close), SessionCode.Halt);
-      this.closes.push(offset(close));
+    for (const span of session.hours) {
+      const [open, close] = [offset(span.open), offset(span.close)];
+      this.edge(open, close > this.premarketStart ? this.partAt(open) : SessionCode.Overnight);
+      for (const begins of [this.premarketStart, this.rthOpen, this.rthClose])
+        if (begins > open && begins < close) this.edge(begins, this.partAt(begins));
+      this.edge(close, SessionCode.Halt);
+      this.closes.push(close);
     }
+  }
+
+  /** The part of the trading day at `t`, pauses apart. */
+  private partAt(t: number): SessionCode {
+    if (t < this.premarketStart) return SessionCode.Overnight;
+    if (t < this.rthOpen) return SessionCode.PreMarket;
+    return t < this.rthClose ? SessionCode.Rth : SessionCode.Post;
   }
 
   private edge(at: number, code: SessionCode): void {

@@ -5,18 +5,19 @@
  * A volatility belongs to a strike of an expiry, not to a call or put: by parity both have the same. It stays with its
  * strike when the future moves (sticky strike) until a newer price says otherwise.
  */
-import type { MemoryReader, MemoryWriter } from '../state/memory';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
 import { Kind } from './classify';
 import type { OptionDefinition } from './definition';
 import { yearFraction } from './expiry';
 import { borrowSmile, fillSmile } from './smile';
 
-/** What an instrument is, beyond calls and puts on this future. */
+/** Kind of calls and puts on another future, beside those of `Kind`. */
 export const NOT_ON_THIS_FUTURE = 4;
 
 const NEVER = -Infinity;
 
-export class OptionChain {
+export class OptionChain implements Stateful {
   private readonly slots = new Map<number, number>();
 
   /** By instrument slot. `kind` is a `Kind`, or `NOT_ON_THIS_FUTURE`. */
@@ -114,42 +115,40 @@ export class OptionChain {
     }
   }
 
-  save(out: MemoryWriter): void {
-    out.numbers([this.expiresAt.length, this.pairStrike.length, this.kind.length]);
-    for (const column of this.saved()) out.numbers(column);
+  save(out: StateWriter): void {
+    out.section('option chain', 1);
+    for (const columns of this.saved()) {
+      out.unsigned(columns[0].length);
+      for (const column of columns) out.doubles(column);
+    }
   }
 
-  /** Fills an empty chain with a saved one. */
-  restore(input: MemoryReader): void {
-    const [expiries, pairs, slots] = input.numbers(3);
-    const lengths = [expiries, pairs, pairs, pairs, pairs, ...Array<number>(8).fill(slots)];
-    this.saved().forEach((column, i) => {
-      for (const value of input.numbers(lengths[i])) column.push(value);
-    });
-    this.expiresAt.forEach((at, expiry) => {
-      this.expiryOf.set(at, expiry);
-      this.pairsOf.push([]);
-      this.pairOfStrike.push(new Map());
-    });
-    for (let pair = 0; pair < pairs; pair++) this.index(pair);
-    for (let slot = 0; slot < slots; slot++) this.slots.set(this.instrumentId[slot], slot);
+  restore(from: StateReader): void {
+    from.section('option chain', 1);
+    for (const columns of this.saved()) {
+      const length = from.unsigned();
+      for (const column of columns) for (const value of from.doubles(length)) column.push(value);
+    }
+    this.expiresAt.forEach((at, expiry) => this.indexExpiry(at, expiry));
+    for (let pair = 0; pair < this.pairStrike.length; pair++) this.indexPair(pair);
+    this.instrumentId.forEach((id, slot) => this.slots.set(id, slot));
   }
 
-  private saved(): number[][] {
+  /** Columns by expiry, by pair and by slot. */
+  private saved(): number[][][] {
     return [
-      this.expiresAt,
-      this.pairExpiry,
-      this.pairStrike,
-      this.observedVol,
-      this.observedAt,
-      this.instrumentId,
-      this.kind,
-      this.pair,
-      this.openInterest,
-      this.openInterestDay,
-      this.bought,
-      this.settlement,
-      this.settlementDay,
+      [this.expiresAt],
+      [this.pairStrike, this.pairExpiry, this.observedVol, this.observedAt],
+      [
+        this.instrumentId,
+        this.kind,
+        this.pair,
+        this.openInterest,
+        this.openInterestDay,
+        this.bought,
+        this.settlement,
+        this.settlementDay,
+      ],
     ];
   }
 
@@ -168,24 +167,31 @@ export class OptionChain {
   }
 
   private pairAt(expiresAt: number, strike: number): number {
-    let expiry = this.expiryOf.get(expiresAt);
-    if (expiry === undefined) {
-      this.expiryOf.set(expiresAt, (expiry = this.expiresAt.push(expiresAt) - 1));
-      this.pairsOf.push([]);
-      this.pairOfStrike.push(new Map());
-    }
+    const expiry = this.expiryOf.get(expiresAt) ?? this.addExpiry(expiresAt);
     const known = this.pairOfStrike[expiry].get(strike);
     if (known !== undefined) return known;
     const pair = this.pairStrike.push(strike) - 1;
     this.pairExpiry.push(expiry);
     this.observedVol.push(NaN);
     this.observedAt.push(NEVER);
-    this.index(pair);
+    this.indexPair(pair);
     return pair;
   }
 
+  private addExpiry(expiresAt: number): number {
+    const expiry = this.expiresAt.push(expiresAt) - 1;
+    this.indexExpiry(expiresAt, expiry);
+    return expiry;
+  }
+
+  private indexExpiry(expiresAt: number, expiry: number): void {
+    this.expiryOf.set(expiresAt, expiry);
+    this.pairsOf.push([]);
+    this.pairOfStrike.push(new Map());
+  }
+
   /** Puts a pair in its place among the strikes of its expiry. */
-  private index(pair: number): void {
+  private indexPair(pair: number): void {
     const strike = this.pairStrike[pair];
     const pairs = this.pairsOf[this.pairExpiry[pair]];
     let low = 0;

@@ -1,6 +1,7 @@
 /** Instruments of the options feed, as an operator takes them in. */
 import { SpymasterError } from '../errors';
 import type { IsoDate } from '../market/days';
+import type { Product } from '../products/profile';
 import type { TimeOrigin } from '../market/time';
 import { Kind, kindOf } from './classify';
 import { parseOption } from './expiry';
@@ -34,11 +35,13 @@ export interface DefinitionFields {
 /**
  * A definition for the operator. What an option's definition leaves open - strike, expiration or underlying - follows from
  * its symbol by the rules of the exchange.
+ * @param product of the future whose options are wanted
  * @param on date of the definition
  * @throws SpymasterError BadArgument if something is open and the symbol names no option
  */
 export function optionDefinition(
   fields: DefinitionFields,
+  product: Product,
   on: IsoDate,
   origin: TimeOrigin,
 ): OptionDefinition {
@@ -47,7 +50,7 @@ export function optionDefinition(
   if (kind !== Kind.Call && kind !== Kind.Put)
     return { instrumentId, kind, underlying: fields.underlying, strike: NaN, expiresAt: NaN };
   const complete = strikePrice !== null && expiration !== null && fields.underlying !== '';
-  const terms = complete ? null : parseOption(symbol, on);
+  const terms = complete ? null : parseOption(symbol, product, on);
   const strike = strikePrice === null ? (terms?.strike ?? NaN) : Number(strikePrice) / 1e9;
   if (!(strike > 0))
     throw new SpymasterError('BadArgument', `${symbol} is defined with a strike of ${strike}`, {

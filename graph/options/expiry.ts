@@ -16,9 +16,10 @@
  */
 import { SpymasterError } from '../errors';
 import { isTradeDate, previousTradeDate, sessionOf } from '../market/calendar';
-import { expiryOf } from '../products/contracts';
+import { expiryOf, isListed } from '../products/contracts';
 import { civil, dayNumber, dayOf, isoDate, nthWeekday, Weekday, type IsoDate } from '../market/days';
-import { MONTH_CODES, parseSymbol, type Product } from '../products/products';
+import type { Product } from '../products/profile';
+import { MONTH_CODES, optionSymbol, type FutureSymbol } from '../products/symbols';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 
 export interface OptionTerms {
@@ -40,20 +41,21 @@ const WEEKDAYS = { A: Weekday.Monday, B: Weekday.Tuesday, C: Weekday.Wednesday, 
 
 /**
  * The option a raw symbol such as `E3CQ3 C4500` named on a date.
+ * @param product of the future it is on
  * @param on a date on which the symbol was listed; a year of one digit is the first whose option had not expired by then
  * @throws SpymasterError BadArgument if it names no option, or one that cannot exist (a fifth Monday in a month of four)
  */
-export function parseOption(symbol: string, on: IsoDate): OptionTerms {
-  const parsed = parseSymbol(symbol);
-  if (parsed.kind !== 'option')
+export function parseOption(symbol: string, product: Product, on: IsoDate): OptionTerms {
+  const parsed = optionSymbol(symbol);
+  if (!parsed || !product.optionRoots.includes(parsed.root))
     throw new SpymasterError('BadArgument', `"${symbol}" is not an option on a known future`, {
       expected: 'root, month code and year, C or P and strike, e.g. EW3N3 C4500',
     });
-  const { product, root, month, yearDigits, right, strike } = parsed;
-  const year = yearOf(symbol, root, month, yearDigits, on);
-  const expiry = expiryDate(symbol, root, year, month);
+  const { root, month, yearDigits, right, strike } = parsed;
+  const year = yearOf(symbol, product, parsed, on);
+  const expiry = expiryDate(symbol, product, root, year, month);
   const american = root === product.root;
-  const session = sessionOf(expiry);
+  const session = sessionOf(expiry, product);
   const expiresAt = american ? session.rthOpen : session.rthClose;
   const underlying = underlyingOf(product, expiry, american, year, month, yearDigits.length);
   return {
@@ -68,15 +70,20 @@ export function parseOption(symbol: string, on: IsoDate): OptionTerms {
   };
 }
 
-function yearOf(symbol: string, root: string, month: number, digits: string, on: IsoDate): number {
+function yearOf(
+  symbol: string,
+  product: Product,
+  { root, month, yearDigits: digits }: FutureSymbol,
+  on: IsoDate,
+): number {
   const listed = civil(dayNumber(on)).year;
   if (digits.length === 2) return listed - (listed % 100) + Number(digits);
   const year = listed + ((Number(digits) - (listed % 10) + 10) % 10);
-  return expiryDate(symbol, root, year, month) < on ? year + 10 : year;
+  return expiryDate(symbol, product, root, year, month) < on ? year + 10 : year;
 }
 
-function expiryDate(symbol: string, root: string, year: number, month: number): IsoDate {
-  if (root === 'EW') return previousTradeDate(isoDate(firstOfNextMonth(year, month)));
+function expiryDate(symbol: string, product: Product, root: string, year: number, month: number): IsoDate {
+  if (root === 'EW') return previousTradeDate(isoDate(firstOfNextMonth(year, month)), product);
   const [week, weekday] = weekOf(root);
   const quarterly = root === 'ES' || root === 'EYC';
   const day = nthWeekday(year, month, weekday, week);
@@ -85,7 +92,7 @@ function expiryDate(symbol: string, root: string, year: number, month: number): 
       expected: quarterly ? 'a month of H, M, U or Z' : `a month with that weekday ${week} times`,
     });
   const date = isoDate(day);
-  return isTradeDate(date) ? date : previousTradeDate(date);
+  return isTradeDate(date, product) ? date : previousTradeDate(date, product);
 }
 
 function weekOf(root: string): [week: number, weekday: number] {
@@ -110,8 +117,8 @@ function underlyingOf(
   let year = fromYear;
   let month = fromMonth;
   const delivers = () => {
-    if (!product.months.includes(MONTH_CODES[month - 1])) return false;
-    const end = expiryOf(year, month);
+    if (!isListed(product, month)) return false;
+    const end = expiryOf(product, year, month);
     return morning ? end >= expiry : end > expiry;
   };
   while (!delivers()) if (++month > 12) [year, month] = [year + 1, 1];

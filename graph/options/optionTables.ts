@@ -1,9 +1,9 @@
-/** What options say, in Silver: the flow of a bar, and what open positions amount to. Columns are described in graph/options. */
-import { EXPOSURE_COLUMNS } from './exposureColumns';
-import { FLOW_COLUMNS } from './flowColumns';
-import { BAND_MEANING } from './rowColumns';
+/** The tables of options in Silver: the flow of a bar, and what open positions amount to. */
 import type { TableContract } from '../datasets/schema';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../records/bronzeTables';
+import { EXPOSURE_COLUMNS } from './optionExposureColumns';
+import { FLOW_COLUMNS } from './optionFlowColumns';
+import { BAND_MEANING } from './strikeBandColumns';
 
 export const silverOptionFlow: TableContract = {
   name: 'silver.option_flow',
@@ -11,7 +11,7 @@ export const silverOptionFlow: TableContract = {
     'What aggressors bought and sold of the options on a contract, by bar: signed delta (pressure) and signed premium (tide), ' +
     `in total and by strike band around the price and every level. ${BAND_MEANING}`,
   version: 1,
-  columns: [...PARTITION_COLUMNS, ...FLOW_COLUMNS.map(({ contract }) => contract)],
+  columns: [...PARTITION_COLUMNS, ...FLOW_COLUMNS],
   partitionBy: PARTITION_BY,
   key: [...PARTITION_BY, 'bar_start_utc', 'level_id'],
 };
@@ -22,7 +22,7 @@ export const silverOptionExposure: TableContract = {
     'Gamma exposure of dealers in the options on a contract, as of the ends of bars (setting exposureBars apart): walls, ' +
     `zero-gamma flip, hedging, volatilities, and strike bands around the price and every level. ${BAND_MEANING}`,
   version: 1,
-  columns: [...PARTITION_COLUMNS, ...EXPOSURE_COLUMNS.map(({ contract }) => contract)],
+  columns: [...PARTITION_COLUMNS, ...EXPOSURE_COLUMNS],
   partitionBy: PARTITION_BY,
   key: [...PARTITION_BY, 'ts', 'level_id'],
 };

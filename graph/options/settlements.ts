@@ -6,6 +6,7 @@
  */
 import { isTradeDate, sessionOf } from '../market/calendar';
 import { isoDate } from '../market/days';
+import type { TradingCalendar } from '../market/hours';
 import type { TimeOrigin } from '../market/time';
 import { Right } from './black76';
 import type { OptionChain } from './chain';
@@ -13,19 +14,24 @@ import { Kind } from './classify';
 import { yearFraction } from './expiry';
 import { impliedVol } from './impliedVol';
 
-/** When the prices of a day settle, 16:00 ET, ns since the origin; NaN for a day without a session. */
-function settlesAt(day: number, origin: TimeOrigin): number {
+/** When the prices of a day settle, with the regular session, ns since the origin; NaN for a day without one. */
+function settlesAt(day: number, calendar: TradingCalendar, origin: TimeOrigin): number {
   if (!Number.isFinite(day)) return NaN;
   const date = isoDate(day);
-  return isTradeDate(date) ? Number(sessionOf(date).rthClose - origin.ns) : NaN;
+  return isTradeDate(date, calendar) ? Number(sessionOf(date, calendar).rthClose - origin.ns) : NaN;
 }
 
 /** Lets every strike with a settled call and put know the volatility of its out-of-the-money side. */
-export function observeSettlements(chain: OptionChain, origin: TimeOrigin, rate: number): void {
+export function observeSettlements(
+  chain: OptionChain,
+  calendar: TradingCalendar,
+  origin: TimeOrigin,
+  rate: number,
+): void {
   const calls = new Float64Array(chain.pairStrike.length).fill(NaN);
   const puts = new Float64Array(chain.pairStrike.length).fill(NaN);
   const day = chain.settlementDay.reduce((latest, own) => Math.max(latest, own), -Infinity);
-  const at = settlesAt(day, origin);
+  const at = settlesAt(day, calendar, origin);
   if (Number.isNaN(at)) return;
   for (let slot = 0; slot < chain.kind.length; slot++) {
     if (chain.settlementDay[slot] !== day || chain.pair[slot] < 0) continue;

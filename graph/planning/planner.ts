@@ -1,12 +1,15 @@
 /**
- * Which layers of a contract-date have to be built: decided from what is published, what it should be built from now,
- * and how much the user asked to redo. Pure, so that workflows, the dry run and `spymaster partitions` agree.
+ * Which layers of a partition have to be built: decided from what is published, what it would be built from now, and how much the
+ * user asked to redo. Pure, so that workflows, the dry run and `spymaster partitions` agree.
  */
-import { LAYERS, type Layer } from '../datasets/layers';
+import type { Layer } from '../datasets/layers';
 
-/** What the lake knows of one layer of one contract-date. */
-export interface PartitionState {
-  status: 'published' | 'failed' | 'blocked' | 'no_data';
+/** How a build ended. */
+export type BuildStatus = 'published' | 'failed' | 'blocked' | 'no_data';
+
+/** What the lake knows of one layer of one partition. */
+export interface LayerState {
+  status: BuildStatus;
   /** Digest over inputs, code and settings it was built from. */
   digest: string;
 }
@@ -28,8 +31,18 @@ const REDONE: Record<Reprocess, readonly Freshness[]> = {
   all: ['missing', 'failed', 'stale', 'current'],
 };
 
+/** Worst first: what a partition is planned for. */
+const WORST: readonly Freshness[] = ['missing', 'failed', 'stale', 'current'];
+
+/** Whether what is so fresh is built again. */
+export const isRedone = (reprocess: Reprocess, freshness: Freshness): boolean =>
+  REDONE[reprocess].includes(freshness);
+
+export const worstOf = (found: readonly Freshness[]): Freshness =>
+  WORST.find((freshness) => found.includes(freshness)) ?? 'current';
+
 /** Judges one layer against the digest a build would have now. */
-export function freshnessOf(state: PartitionState | undefined, digestNow: string): Freshness {
+export function freshnessOf(state: LayerState | undefined, digestNow: string): Freshness {
   if (!state) return 'missing';
   if (state.status === 'failed' || state.status === 'blocked') return 'failed';
   return state.digest === digestNow ? 'current' : 'stale';
@@ -38,34 +51,28 @@ export function freshnessOf(state: PartitionState | undefined, digestNow: string
 /**
  * The layers to build, in order. A layer that is wanted brings along whatever below it was never built; a layer that
  * is rebuilt brings along whatever is wanted above it, since that would be stale the moment it lands.
+ * @param layers all layers of the unit, in order
  */
 export function layersToBuild(
+  layers: readonly Layer[],
   wanted: readonly Layer[],
-  freshness: Readonly<Record<Layer, Freshness>>,
+  freshness: Readonly<Partial<Record<Layer, Freshness>>>,
   reprocess: Reprocess,
 ): Layer[] {
-  const highest = Math.max(...wanted.map((layer) => LAYERS.indexOf(layer)));
+  const of = (layer: Layer) => freshness[layer] ?? 'missing';
+  const highest = Math.max(...wanted.map((layer) => layers.indexOf(layer)));
   const chosen: Layer[] = [];
-  for (const layer of LAYERS.slice(0, highest + 1)) {
-    const stands = freshness[layer] === 'current' || freshness[layer] === 'stale';
+  for (const [place, layer] of layers.slice(0, highest + 1).entries()) {
+    const published = of(layer) === 'current' || of(layer) === 'stale';
+    const neededAbove = layers
+      .slice(place + 1)
+      .some((above) => wanted.includes(above) && isRedone(reprocess, of(above)));
     const build = wanted.includes(layer)
-      ? chosen.length > 0 || REDONE[reprocess].includes(freshness[layer])
-      : !stands && wantsAbove(layer, wanted, freshness, reprocess);
+      ? chosen.length > 0 || isRedone(reprocess, of(layer))
+      : !published && neededAbove;
     if (build) chosen.push(layer);
-    // Left as it is and not standing: nothing above it can be built.
-    else if (!stands) break;
+    // Left as it is and not published: nothing above it can be built.
+    else if (!published) break;
   }
   return chosen;
-}
-
-/** Whether some wanted layer above `layer` is going to be built. */
-function wantsAbove(
-  layer: Layer,
-  wanted: readonly Layer[],
-  freshness: Readonly<Record<Layer, Freshness>>,
-  reprocess: Reprocess,
-): boolean {
-  return LAYERS.slice(LAYERS.indexOf(layer) + 1).some(
-    (above) => wanted.includes(above) && REDONE[reprocess].includes(freshness[above]),
-  );
 }

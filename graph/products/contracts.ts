@@ -1,8 +1,9 @@
-/** Which contract of a product a trade date is about, and when contracts end. */
-import { SpymasterError } from '../errors';
-import { isTradeDate, previousTradeDate } from '../market/calendar';
-import { civil, dayNumber, isoDate, nthWeekday, Weekday, type IsoDate } from '../market/days';
-import { MONTH_CODES, parseSymbol, productOf, type Product } from './products';
+/** Contracts of a product: which one a symbol names, which one a trade date is about, and when they end. */
+import { previousTradeDate } from '../market/calendar';
+import { civil, dayNumber, type IsoDate } from '../market/days';
+import { dayByRule } from './dayRule';
+import type { Product } from './profile';
+import { futureSymbol, MONTH_CODES, type FutureSymbol } from './symbols';
 
 /** One future, e.g. `ESH4`. */
 export interface Contract {
@@ -11,56 +12,73 @@ export interface Contract {
   readonly year: number;
   /** 1-12. */
   readonly month: number;
-  /** Last trade date; trading ends at 09:30 ET of it. */
+  /** Last trade date; trading ends at `product.expiryTime` of it. */
   readonly expiry: IsoDate;
 }
 
-/** Expiry of an equity-index contract: the third Friday of its month, or the trade date before where that is none. */
-export function expiryOf(year: number, month: number): IsoDate {
-  const thirdFriday = isoDate(nthWeekday(year, month, Weekday.Friday, 3));
-  return isTradeDate(thirdFriday) ? thirdFriday : previousTradeDate(thirdFriday);
-}
+/** Last trade date of a contract. @param month 1-12 */
+export const expiryOf = (product: Product, year: number, month: number): IsoDate =>
+  dayByRule(product.expiry, year, month, product);
 
 /**
- * The contract a symbol named on a date. Two digits are the year of the century; one digit (`ESH4`) means the first such
- * year whose contract had not expired by then.
- * @param on a date on which the symbol was listed
- * @throws SpymasterError BadArgument if it names no single future of a known product
+ * When the next contract becomes the front one, by the product's rule. It is the fallback where no volumes are known, not a
+ * statement about them.
  */
-export function contractOf(symbol: string, on: IsoDate): Contract {
-  const parsed = parseSymbol(symbol);
-  if (parsed.kind !== 'outright')
-    throw new SpymasterError('BadArgument', `"${symbol}" is not a futures contract`, {
-      expected: 'root, month code and year, e.g. ESH4',
-    });
-  const { product, month, yearDigits } = parsed;
-  const year = yearOf(month, yearDigits, on);
-  return { symbol, product, year, month, expiry: expiryOf(year, month) };
+export const rollDate = (product: Product, year: number, month: number): IsoDate =>
+  dayByRule(product.roll, year, month, product);
+
+/** The contract's symbol as it is written when listed: one digit for the year. */
+export const contractSymbol = ({ root }: Product, year: number, month: number): string =>
+  `${root}${MONTH_CODES[month - 1]}${year % 10}`;
+
+/** Whether contracts of that month (1-12) are listed. */
+export const isListed = ({ months }: Product, month: number): boolean =>
+  months.includes(MONTH_CODES[month - 1]);
+
+/**
+ * The contract a symbol of the product named on a date. Two digits are the year of the century; one digit (`ESH4`) means the
+ * first such year whose contract had not expired by then.
+ * @param on a date on which the symbol was listed
+ */
+export function contractFrom(
+  product: Product,
+  symbol: string,
+  { month, yearDigits }: FutureSymbol,
+  on: IsoDate,
+): Contract {
+  const year = yearOf(product, month, yearDigits, on);
+  return { symbol, product, year, month, expiry: expiryOf(product, year, month) };
 }
 
-function yearOf(month: number, digits: string, on: IsoDate): number {
+function yearOf(product: Product, month: number, digits: string, on: IsoDate): number {
   const listed = civil(dayNumber(on)).year;
   if (digits.length === 2) return listed - (listed % 100) + Number(digits);
   const year = listed + ((Number(digits) - (listed % 10) + 10) % 10);
-  return expiryOf(year, month) < on ? year + 10 : year;
+  return expiryOf(product, year, month) < on ? year + 10 : year;
 }
 
-/**
- * When the next contract becomes the front one, by the exchange's convention: the Monday before the third Friday.
- * It is the fallback where no volumes are known, not a statement about them.
- */
-export function rollDate(year: number, month: number): IsoDate {
-  return isoDate(nthWeekday(year, month, Weekday.Friday, 3) - 4);
+/** The contract of a product that a symbol names on a date; undefined for whatever is none. */
+export function contractOf(product: Product, symbol: string, on: IsoDate): Contract | undefined {
+  const parsed = futureSymbol(symbol);
+  if (parsed?.root !== product.root || !isListed(product, parsed.month)) return undefined;
+  return contractFrom(product, symbol, parsed, on);
 }
 
-/** The front contract of a trade date by the calendar alone: the nearest quarterly before its roll date. */
-export function frontContract(root: string, tradeDate: IsoDate): Contract {
-  const product = productOf(root);
+/** The front contract of a trade date by the calendar alone: the nearest of the front months before its roll date. */
+export function frontContract(product: Product, tradeDate: IsoDate): Contract {
   let { year, month } = civil(dayNumber(tradeDate));
-  while (!product.months.includes(MONTH_CODES[month - 1]) || tradeDate >= rollDate(year, month))
+  while (!isFront(product, month) || tradeDate >= rollDate(product, year, month))
     if (++month > 12) [year, month] = [year + 1, 1];
-  return contractOf(`${root}${MONTH_CODES[month - 1]}${year % 10}`, tradeDate);
+  return {
+    symbol: contractSymbol(product, year, month),
+    product,
+    year,
+    month,
+    expiry: expiryOf(product, year, month),
+  };
 }
+
+const isFront = ({ frontMonths }: Product, month: number) => frontMonths.includes(MONTH_CODES[month - 1]);
 
 /** Traded volume of one instrument on one trade date, lots. */
 export interface ContractVolume {
@@ -86,22 +104,20 @@ export interface ContractChoice {
  * @param previousVolumes volumes of `previousTradeDate(tradeDate)`, in any order
  */
 export function chooseContract(
-  root: string,
+  product: Product,
   tradeDate: IsoDate,
   previousVolumes: readonly ContractVolume[],
 ): ContractChoice {
-  const previousDate = previousTradeDate(tradeDate);
+  const previousDate = previousTradeDate(tradeDate, product);
   const ranked = previousVolumes
-    .filter(({ symbol, volume }) => {
-      const parsed = parseSymbol(symbol);
-      return volume > 0 && parsed.kind === 'outright' && parsed.product.root === root;
+    .flatMap(({ symbol, volume }) => {
+      const contract = contractOf(product, symbol, previousDate);
+      return contract && volume > 0 && contract.expiry > tradeDate ? [{ contract, volume }] : [];
     })
-    .map(({ symbol, volume }) => ({ contract: contractOf(symbol, previousDate), volume }))
-    .filter(({ contract }) => contract.expiry > tradeDate)
     .sort((a, b) => b.volume - a.volume || (a.contract.expiry < b.contract.expiry ? -1 : 1));
   if (ranked.length === 0)
     return {
-      contract: frontContract(root, tradeDate),
+      contract: frontContract(product, tradeDate),
       previousDate,
       reason: 'calendar_front',
       volume: 0,

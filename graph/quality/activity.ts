@@ -2,7 +2,7 @@
 import { SESSION_NAMES } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import type { SessionFrame } from '../session/inputs';
+import type { DateFrame } from '../session/inputs';
 import type { TradingSpan } from './silences';
 
 /** Counts by minute of the window. */
@@ -34,7 +34,7 @@ export class Activity {
   private readonly actions = new Float64Array(256);
 
   constructor(
-    private readonly frame: SessionFrame,
+    private readonly frame: DateFrame,
     private readonly spans: readonly TradingSpan[],
   ) {
     const { windowStart, windowEnd } = frame.clock;

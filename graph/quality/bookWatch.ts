@@ -4,7 +4,7 @@ import type { OrderBook } from '../book/orderBook';
 import { BookQuality, QUALITY_COUNTERS, type QualityCounter } from '../book/quality';
 import { SessionCode } from '../market/calendar';
 import { NS_PER_SECOND } from '../market/time';
-import type { SessionFrame } from '../session/inputs';
+import type { DateFrame } from '../session/inputs';
 
 /** A stretch of time. */
 export interface Stretch {
@@ -54,7 +54,7 @@ export class BookWatch {
 
   constructor(
     private readonly book: OrderBook,
-    private readonly frame: SessionFrame,
+    private readonly frame: DateFrame,
   ) {
     this.start = Object.assign(new BookQuality(), book.quality);
     this.snapshotsSeen = this.start.snapshots;

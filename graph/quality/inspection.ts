@@ -6,7 +6,8 @@ import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import type { SessionFrame } from '../session/inputs';
+import type { DateFrame } from '../session/inputs';
+import { restoreState } from '../state/codec';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
 import { LatencyHistogram } from './latency';
@@ -53,12 +54,13 @@ export class DayInspector {
 
   /** @param openingBook the saved book as it stood at the start of the window */
   constructor(
-    private readonly frame: SessionFrame,
+    private readonly frame: DateFrame,
     openingBook?: Uint8Array,
   ) {
     const { clock, origin, product } = frame;
     const options = { origin, tickNanos: product.tickNanos };
-    this.book = openingBook ? OrderBook.restore(openingBook, options) : new OrderBook(options);
+    this.book = new OrderBook(options);
+    if (openingBook) restoreState(this.book, openingBook);
     this.watch = new BookWatch(this.book, frame);
     const spans = clock.session.hours.map(({ open, close }): TradingSpan => ({
       open: Number(open - origin.ns),

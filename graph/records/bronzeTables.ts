@@ -336,7 +336,7 @@ export const bronzeOpeningBooks: TableContract = {
   columns: [
     { name: 'ts', type: 'int64', unit: 'ns UTC', meaning: 'The instant: start of the window' },
     { name: 'orders', type: 'int64', unit: 'count', meaning: 'Resting orders' },
-    { name: 'state', type: 'binary', unit: '', meaning: "The book's saved form" },
+    { name: 'state', type: 'binary', unit: '', meaning: "The book's saved state" },
     ...PARTITION_COLUMNS,
   ],
   partitionBy: PARTITION_BY,

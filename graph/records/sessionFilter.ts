@@ -8,7 +8,7 @@ import { Flag, type MboBatch } from './mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import { validateMbo, type DeadLetterReason, type MboRules } from './validate';
 import type { BronzeFacts } from '../quality/checks';
-import type { SessionFrame } from '../session/inputs';
+import type { DateFrame } from '../session/inputs';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];
@@ -41,7 +41,7 @@ export class SessionFilter {
   private readonly minutes: Uint8Array;
 
   constructor(
-    private readonly frame: SessionFrame,
+    private readonly frame: DateFrame,
     private readonly sink: SessionFilterSink,
   ) {
     const { clock, origin, product } = frame;

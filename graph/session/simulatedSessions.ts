@@ -3,16 +3,21 @@
  * close. Of what comes before and after only the book is kept: no episodes are there, but most of the day is.
  */
 import { OrderBook } from '../book/orderBook';
+import { GatheredTables } from '../datasets/gather';
+import type { Computation, DatasetGraph } from '../datasets/graph';
 import type { TableBatch } from '../datasets/schema';
 import type { IsoDate } from '../market/days';
 import { frontContract } from '../products/contracts';
+import type { Product } from '../products/profile';
 import { MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE } from '../market/time';
-import type { FeatureSettings } from '../settings';
+import { productsOf, type FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
-import { frameOf, type SessionFrame } from './inputs';
-import { SessionStream } from './sessionStream';
+import { restoreState, saveState } from '../state/codec';
+import { frameOf, type DateFrame } from './inputs';
+import { rowsIn } from './operators';
+import { SessionGraph } from './sessionGraph';
 
 /** What came of one simulated session. */
 export interface SimulatedSession {
@@ -22,25 +27,28 @@ export interface SimulatedSession {
   tables: TableBatch[];
 }
 
-const NO_OPTIONS = { definitions: [], statistics: [], trades: [] };
 const BATCH_ROWS = 8192;
 
 /**
  * One session after another, as they are asked for.
  * @param request options are left out, whatever it says
+ * @param graph whose operators run
  */
 export function* simulatedSessions(
   request: SimulationRequest,
   settings: FeatureSettings,
+  { computations }: DatasetGraph,
 ): Generator<SimulatedSession> {
   const free: MboBatch[] = [];
   const pool = {
     take: () => free.pop() ?? new MboBatch(BATCH_ROWS),
     give: (batch: MboBatch) => void free.push(batch),
   };
-  const simulation = new Simulation({ ...request, options: false }, pool);
+  const products = productsOf(settings);
+  const product = products.productOf(request.symbol);
+  const simulation = new Simulation({ ...request, options: false }, pool, products);
   const dates = [...simulation.tradeDates];
-  let day = new SimulatedDay(request.symbol, dates.shift()!, settings);
+  let day = new SimulatedDay(product, dates.shift()!, settings, computations);
   for (const output of simulation.run()) {
     if (output.kind === 'mbo') {
       day.push(output.batch);
@@ -50,34 +58,33 @@ export function* simulatedSessions(
     if (output.kind !== 'truth') continue;
     yield day.end();
     const next = dates.shift();
-    if (next !== undefined) day = new SimulatedDay(request.symbol, next, settings, day);
+    if (next !== undefined) day = new SimulatedDay(product, next, settings, computations, day);
   }
 }
 
 class SimulatedDay {
-  readonly contract;
+  readonly contract: string;
   readonly book: OrderBook;
-  private readonly frame: SessionFrame;
+  private readonly frame: DateFrame;
   private readonly instrumentId: number;
-  private session: SessionStream | null = null;
+  private session: SessionGraph | null = null;
 
   /** @param before the day before, whose book goes on if it is of the same contract */
   constructor(
-    root: string,
+    product: Product,
     private readonly tradeDate: IsoDate,
     private readonly settings: FeatureSettings,
+    private readonly computations: readonly Computation[],
     before?: SimulatedDay,
   ) {
-    const contract = frontContract(root, tradeDate);
+    const contract = frontContract(product, tradeDate);
     this.contract = contract.symbol;
     this.instrumentId = futureId(contract);
     this.frame = frameOf({ contract: this.contract, tradeDate, settings });
-    const { origin, product } = this.frame;
+    const { origin } = this.frame;
     const options = { origin, tickNanos: product.tickNanos };
-    this.book =
-      before?.contract === this.contract
-        ? OrderBook.restore(before.book.save(), options)
-        : new OrderBook(options);
+    this.book = new OrderBook(options);
+    if (before && before.contract === this.contract) restoreState(this.book, saveState(before.book));
   }
 
   push(batch: MboBatch): void {
@@ -90,22 +97,28 @@ class SimulatedDay {
       if (ours && recv > clock.premarketStart) this.session ??= this.open();
       const wanted = ours && this.session !== null && recv <= end;
       if (!wanted) {
-        this.session?.push(batch, from, i);
+        this.pushRecords(batch, from, i);
         from = i + 1;
       }
       if (ours) this.book.apply(batch, i);
     }
-    this.session?.push(batch, from, batch.length);
+    this.pushRecords(batch, from, batch.length);
   }
 
   end(): SimulatedSession {
     this.session ??= this.open();
-    this.session.finish();
-    return { contract: this.contract, tradeDate: this.tradeDate, tables: this.session.take() };
+    const rows = new GatheredTables();
+    rows.add(rowsIn(this.session.end()));
+    return { contract: this.contract, tradeDate: this.tradeDate, tables: [...rows.build().values()] };
   }
 
-  private open(): SessionStream {
+  private pushRecords(batch: MboBatch, from: number, to: number): void {
+    if (to > from) this.session?.push({ kind: 'records', batch, from, to });
+  }
+
+  private open(): SessionGraph {
     const { contract, tradeDate, settings } = this;
-    return new SessionStream({ contract, tradeDate, settings, openingBook: this.book.save() }, NO_OPTIONS);
+    const openingBook = saveState(this.book);
+    return new SessionGraph({ contract, tradeDate, settings, openingBook }, this.computations);
   }
 }

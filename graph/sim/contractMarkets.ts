@@ -13,8 +13,8 @@ import type { Random } from './random/random';
 import type { ScheduledDay, ScheduledFile } from './flow/schedule';
 import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 
-/** Price difference from one quarterly contract to the next, ticks. */
-const ROLL_DIFFERENCE = 220;
+/** Price difference from one contract to the next: 55 points of ES at 5100. */
+const ROLL_DIFFERENCE = 220 / 20_400;
 /** Rows of the eve of the roll that are the next contract's. */
 const ROLLED_SHARE = 0.65;
 const ORDERS_FROM_DAYS_BEFORE = 36 * 3600 * NS_PER_SECOND;
@@ -33,6 +33,8 @@ export interface ContractMarketsOptions {
   readonly tickNanos: number;
   /** First price, ticks. */
   readonly start: number;
+  /** What a price of 0 is here, ticks. */
+  readonly zero: number;
   /** MBO rows a session. */
   readonly events: number;
   readonly strength: number;
@@ -75,7 +77,7 @@ export class ContractMarkets {
       return;
     }
     const leader = this.leader.market;
-    const next = Math.round(leader.latent) + ROLL_DIFFERENCE;
+    const next = Math.round(leader.latent) + Math.round(ROLL_DIFFERENCE * start);
     this.follower = this.quote(day.rollingTo, next, preOpen, leader);
     leader.appoint(day.timetable(Math.round(events * (1 - ROLLED_SHARE))));
     this.follower.market.appoint(day.timetable(Math.round(events * ROLLED_SHARE)));
@@ -87,12 +89,13 @@ export class ContractMarkets {
   }
 
   private quote(contract: Contract, start: number, preOpen: number, leader?: Market): Quote {
-    const { origin, tickNanos, strength } = this.options;
+    const { origin, tickNanos, zero, strength } = this.options;
     const market = new Market({
       instrumentId: futureId(contract),
       origin,
       tickNanos,
       start,
+      zero,
       strength,
       random: this.random.fork(contract.symbol),
       source: () => this.pool.take(),

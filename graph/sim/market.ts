@@ -72,6 +72,8 @@ export interface MarketOptions {
   tickNanos: number;
   /** First price, ticks. */
   start: number;
+  /** What a price of 0 is here, ticks; prices are told from there. */
+  zero: number;
   /** 0 nothing is planted at levels, 1 everything. */
   strength: number;
   random: Random;
@@ -123,6 +125,7 @@ export class Market implements Conditions, Outlook {
       options.instrumentId,
       options.origin,
       options.tickNanos,
+      options.zero,
       options.random.fork('capture'),
       options.source,
     );
@@ -235,7 +238,7 @@ export class Market implements Conditions, Outlook {
     this.pacing.update(activity, seconds, this.writer.rows);
     const variancePerEvent = (variance * DECISION_SHARE) / this.pace;
     this.slack = LEAST_SLACK + SLACK_PER_ROOT_VARIANCE * Math.sqrt(variancePerEvent);
-    this.tape.push(t, this.lastPrice, (activity * seconds) / this.dayActivity);
+    this.tape.push(t, this.lastPrice - this.options.zero, (activity * seconds) / this.dayActivity);
     while (t >= this.nextBar) {
       this.levels?.close(this.lastPrice);
       this.approaches?.review(t);

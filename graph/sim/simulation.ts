@@ -9,13 +9,15 @@ import { isoTime } from '../dbn';
 import { SpymasterError } from '../errors';
 import type { IsoDate } from '../market/days';
 import type { MboBatch } from '../records/mbo';
-import { productOf, type Product } from '../products/products';
+import type { Products } from '../products/catalog';
+import type { Product } from '../products/profile';
 import { ContractMarkets } from './contractMarkets';
 import { DayFiles, type SymbolId } from './files/dayFiles';
 import { futureId } from './files/definitions';
 import { QUIET_BEFORE_END } from './market';
 import type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
 import { Random } from './random/random';
+import { START_PRICES } from './startPrices';
 import { preOpenOf, scheduleOf, type Schedule, type ScheduledDay, type ScheduledFile } from './flow/schedule';
 
 export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
@@ -23,16 +25,19 @@ export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from '.
 /** MBO rows a session. */
 export const SIZES = { small: 300_000, quiet: 3_000_000, normal: 12_000_000, extreme: 33_000_000 } as const;
 
-/** Products that can be simulated, and where their price starts, points. */
-const START_PRICES: Record<string, number> = { ES: 5100 };
+/** Prices are at least so many ticks within the simulation, whose books begin at 0; see `zero`. */
+const LEAST_START = 20_000;
 const LEAST_EVENTS = 10_000;
 
-function check({ symbol, events, strength, days }: SimulationRequest): void {
+function check({ symbol, price, events, strength, days }: SimulationRequest): void {
   const refuse = (message: string, expected: string) => {
     throw new SpymasterError('BadArgument', message, { expected });
   };
-  if (!Object.hasOwn(START_PRICES, symbol))
-    refuse(`"${symbol}" cannot be simulated.`, Object.keys(START_PRICES).join(', '));
+  if (price === undefined && !Object.hasOwn(START_PRICES, symbol))
+    refuse(
+      `"${symbol}" needs a price to begin at.`,
+      `--price, or one of ${Object.keys(START_PRICES).join(', ')}`,
+    );
   if (!(strength >= 0 && strength <= 1)) refuse(`There is no strength of ${strength}.`, '0 to 1');
   if (!(events >= LEAST_EVENTS))
     refuse(`${events} events are no session.`, `at least ${LEAST_EVENTS} events`);
@@ -41,23 +46,29 @@ function check({ symbol, events, strength, days }: SimulationRequest): void {
 
 export class Simulation {
   private readonly product: Product;
+  /** What a price of 0 is within the simulation, ticks: there all prices are above 0. */
+  private readonly zero: number;
   private readonly schedule: Schedule;
   private readonly markets: ContractMarkets;
   private readonly dayFiles: DayFiles;
 
-  /** @throws SpymasterError BadArgument for a request that cannot be simulated */
+  /** @throws SpymasterError BadArgument for a request that cannot be simulated, or an unknown product */
   constructor(
     private readonly request: SimulationRequest,
     pool: BatchPool,
+    products: Products,
   ) {
-    check(request);
     const { symbol, from, days, events, strength, seed, options } = request;
+    const product = (this.product = products.productOf(symbol));
+    check(request);
     const random = new Random(seed);
-    const { tickNanos } = (this.product = productOf(symbol));
-    const { origin } = (this.schedule = scheduleOf(symbol, from, days));
-    const price = START_PRICES[symbol];
-    const start = Math.round((price * 1e9) / tickNanos);
-    this.markets = new ContractMarkets({ origin, tickNanos, start, events, strength }, random, pool);
+    const { tickNanos } = product;
+    const { origin } = (this.schedule = scheduleOf(product, from, days));
+    const price = request.price ?? START_PRICES[symbol];
+    const first = Math.round((price * 1e9) / tickNanos);
+    this.zero = Math.max(0, LEAST_START - first);
+    const market = { origin, tickNanos, start: first + this.zero, zero: this.zero, events, strength };
+    this.markets = new ContractMarkets(market, random, pool);
     this.dayFiles = new DayFiles(this.product, origin, price, events, options, random.fork('day files'));
   }
 
@@ -102,7 +113,8 @@ export class Simulation {
     const contracts = new Map<string, number>();
     for (const day of this.schedule.days) {
       const active = day.session.hours.some(
-        ({ open, close }) => this.offset(preOpenOf(open)) < file.end && this.offset(close) > file.start,
+        ({ open, close }) =>
+          this.offset(preOpenOf(open, this.product)) < file.end && this.offset(close) > file.start,
       );
       if (!active) continue;
       for (const contract of [day.contract, day.rollingTo])
@@ -123,14 +135,14 @@ export class Simulation {
     const { strength, seed } = this.request;
     const tick = this.product.tickNanos / 1e9;
     const iso = (offset: number) => isoTime(this.schedule.origin + BigInt(offset))!;
-    this.dayFiles.close(tradeDate, contract, market.lastPrice * tick, market.volume);
+    this.dayFiles.close(tradeDate, contract, (market.lastPrice - this.zero) * tick, market.volume);
     const touches = market.touches.map((touch): TruthRow => ({
       date: tradeDate,
       contract: contract.symbol,
       level: touch.level,
       attempt: touch.attempt,
       direction: touch.direction,
-      price: touch.price * tick,
+      price: (touch.price - this.zero) * tick,
       approach_time: iso(touch.approachTime),
       time: iso(touch.touchTime),
       outcome: touch.outcome,

@@ -1,5 +1,5 @@
 /** How far the vector looks, in ticks. A tick is worth more on one product than on another, so a product's profile may set its own. */
-import { AT } from '../bars/zones';
+import { ES_DISTANCES, type TickDistances } from '../products/profile';
 
 export interface VectorDistances {
   /** Distances from the level to the other levels are limited to it. */
@@ -12,10 +12,18 @@ export interface VectorDistances {
   readonly atZone: number;
 }
 
+/** Those of a product's profile. */
+export const vectorDistances = ({
+  otherLevels,
+  neighbourhood,
+  strikes,
+  zones,
+}: TickDistances): VectorDistances => ({
+  otherLevels,
+  neighbourhood,
+  strikes,
+  atZone: zones[0],
+});
+
 /** Those of ES; the formulas of the features state them. */
-export const DEFAULT_VECTOR_DISTANCES: VectorDistances = {
-  otherLevels: 200,
-  neighbourhood: 40,
-  strikes: 400,
-  atZone: AT,
-};
+export const DEFAULT_VECTOR_DISTANCES = vectorDistances(ES_DISTANCES);

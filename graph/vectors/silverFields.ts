@@ -2,8 +2,8 @@
  * What the vector reads of each Silver table: a field is a column, or the sum of several, prices turned from points to ticks.
  * Fields of a side of the book end in `_bid` or `_ask`, those of a right of options are named after `call` or `put`.
  */
-import { DEPTH } from '../bars/ladder';
-import { ZONES } from '../bars/zones';
+import { DEPTH } from '../bars/topLevels';
+import { ZONE_NAMES } from '../bars/distances';
 import { BANDS } from '../options/bands';
 
 /** A field's columns, whose sum it is; `ticks` where they are prices or price differences in points. */
@@ -73,7 +73,7 @@ export const BAR_FIELDS = {
 };
 export type BarField = keyof typeof BAR_FIELDS;
 
-const zones = (figure: string, names: readonly string[] = ZONES.map(([zone]) => zone)) =>
+const zones = (figure: string, names: readonly string[] = ZONE_NAMES) =>
   sum(...names.map((zone) => `${zone}_${figure}`));
 
 /** Columns less their prefix: `opp_` is the ask of a level approached from below, the bid of one approached from above. */

@@ -7,7 +7,7 @@
 import type { ColumnData, TableBatch } from '../datasets/schema';
 import { silverBars } from '../bars/barsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverVacuum } from '../bars/vacuumTable';
+import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { SpymasterError } from '../errors';
 import { NS_PER_MINUTE, type TimeOrigin } from '../market/time';
 import { PRICE_ID } from '../options/optionsOperator';

@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BarBuilder } from '../../graph/bars/barBuilder';
-import { Vacuum } from '../../graph/bars/vacuum';
+import { LevelVacuum } from '../../graph/bars/vacuum/levelVacuum';
 import { OrderBook } from '../../graph/book/orderBook';
 import { DbnDecoder } from '../../graph/dbn';
 import { SessionClock, sessionOf } from '../../graph/market/calendar';
 import { Flag, type MboBatch } from '../../graph/records/mbo';
+import { INDEX_CALENDAR } from '../../graph/market/hours';
 import { TimeOrigin } from '../../graph/market/time';
 import { ZstdReader } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
@@ -17,7 +18,7 @@ const FILE = join(DATA, 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 const WARM_UP_SECONDS = 1;
 const SECONDS = 2;
 
-const session = sessionOf('2023-12-26');
+const session = sessionOf('2023-12-26', INDEX_CALENDAR);
 const origin = new TimeOrigin(session.window.start);
 const options = { tickNanos: 250_000_000, origin, sessions: new SessionClock(session, origin) };
 
@@ -44,7 +45,7 @@ const levels = {
   levels: [19204, 19220, 19232, 19240].map((price) => ({ id: `USER@${price / 4}`, kind: 'USER', price })),
 };
 
-function throughBars(bytes: Uint8Array, watcher?: Vacuum): number {
+function throughBars(bytes: Uint8Array, watcher?: LevelVacuum): number {
   const book = new OrderBook(options);
   const bars = new BarBuilder({ ...options, watcher });
   const records = decode(bytes, (batch) => {
@@ -88,7 +89,7 @@ export async function bench(): Promise<BenchResult[]> {
     { name: 'zstd + decode + book + bars', value: rate(() => throughBars(bytes)), unit, note },
     {
       name: 'zstd + decode + book + bars + vacuum',
-      value: rate(() => throughBars(bytes, new Vacuum({ ...options, levels }))),
+      value: rate(() => throughBars(bytes, new LevelVacuum({ ...options, levels }))),
       unit,
       note: `${levels.levels.length} levels; ${note}`,
     },

@@ -3,10 +3,10 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeMbo, encodeMetadata, MBO_BYTES } from '../../graph/dbn';
+import { encodeMbo, encodeMetadata, fileMetadata, MBO_BYTES } from '../../graph/dbn';
 import { Action, Flag, MboBatch, Side } from '../../graph/records/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
-import { ZstdWriter } from '../../lake/raw/zstd';
+import { loadZstdWriter } from '../../lake/raw/zstd';
 import { beside, runPeer } from './peers';
 import type { BenchResult } from './types';
 
@@ -21,7 +21,7 @@ export async function bench(): Promise<BenchResult[]> {
   try {
     const plain = join(folder, 'plain.dbn');
     const packed = join(folder, 'packed.dbn.zst');
-    generate(plain, packed);
+    await generate(plain, packed);
     return [await decoding('DBN decode, plain', plain), await decoding('DBN decode, zstd', packed)];
   } finally {
     await rm(folder, { recursive: true });
@@ -44,30 +44,19 @@ async function decoding(name: string, path: string): Promise<BenchResult> {
 }
 
 /** Writes the same records plain and compressed. */
-function generate(plainPath: string, packedPath: string): void {
+async function generate(plainPath: string, packedPath: string): Promise<void> {
   const plain = openSync(plainPath, 'w');
   const packed = openSync(packedPath, 'w');
-  const zstd = new ZstdWriter((bytes) => void writeSync(packed, bytes));
+  const openZstd = await loadZstdWriter();
+  const zstd = openZstd((bytes) => void writeSync(packed, bytes));
   const write = (bytes: Uint8Array) => {
     writeSync(plain, bytes);
     zstd.push(bytes);
   };
   write(
-    encodeMetadata({
-      version: 3,
-      dataset: 'GLBX.MDP3',
-      schema: 'mbo',
-      start: START,
-      end: null,
-      limit: null,
-      stypeIn: 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
-      symbols: ['ESH4'],
-      partial: [],
-      notFound: [],
-      mappings: [],
-    }),
+    encodeMetadata(
+      fileMetadata({ dataset: 'GLBX.MDP3', schema: 'mbo', start: START, end: null, symbols: ['ESH4'] }),
+    ),
   );
   const batch = new MboBatch(ROWS);
   const fill = orderFlow(batch);

@@ -7,10 +7,11 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
 import { tableRoot, type CommitOptions, type CommitResult, type DeltaTable } from '../../lake/delta/table';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { appendMbo } from '../../lake/parquet/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
-import { ZstdWriter } from '../../lake/raw/zstd';
+import { loadZstdWriter } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
 import { beside, runPeer } from './peers';
 import type { BenchResult } from './types';
@@ -39,9 +40,9 @@ export async function bench(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
   try {
     const one = await load();
-    const single = (await Lake.open(join(folder, 'one'))).table(bronzeMbo);
+    const single = (await Lake.open(join(folder, 'one'), TABLES)).table(bronzeMbo);
     const small = await write(single, [one]);
-    const table = (await Lake.open(folder)).table(bronzeMbo);
+    const table = (await Lake.open(folder, TABLES)).table(bronzeMbo);
     const days = repeat(one);
     const rows = DAYS * one.length;
     const note = `${rows} records of an ES evening, repeated with ever later times and ever new ids; fastest of ${ROUNDS}`;
@@ -68,7 +69,7 @@ export async function bench(): Promise<BenchResult[]> {
       },
       {
         name: 'Bronze size, long',
-        value: bytes / compressed(days),
+        value: bytes / (await compressed(days)),
         unit: 'of the same as .dbn.zst',
         ...beside(bytes, "Python's deltalake, zstd", peer?.bytes),
         note: `${bytes} bytes, ${(bytes / rows).toFixed(2)} a row`,
@@ -135,9 +136,10 @@ function repeat(one: MboBatch): MboBatch[] {
 }
 
 /** Bytes of the records as zstd-compressed DBN. */
-function compressed(batches: readonly MboBatch[]): number {
+async function compressed(batches: readonly MboBatch[]): Promise<number> {
   let bytes = 0;
-  const zstd = new ZstdWriter((chunk) => void (bytes += chunk.length));
+  const openZstd = await loadZstdWriter();
+  const zstd = openZstd((chunk) => void (bytes += chunk.length));
   const block = new Uint8Array(4096 * MBO_BYTES);
   for (const batch of batches)
     for (let at = 0; at < batch.length; at += 4096) {

@@ -1,12 +1,17 @@
 /** How fast options are priced, their volatilities found, and a day of them turned into Silver, on one thread. */
+import { TableRows } from '../../graph/datasets/column';
 import { sessionOf } from '../../graph/market/calendar';
+import { Products } from '../../graph/products/catalog';
 import { dayNumber } from '../../graph/market/days';
 import { Side } from '../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../graph/market/time';
 import { black76, black76Price, emptyGreeks, Right } from '../../graph/options/black76';
 import { Kind } from '../../graph/options/classify';
 import { impliedVol } from '../../graph/options/impliedVol';
+import { EXPOSURE_COLUMNS } from '../../graph/options/optionExposureColumns';
+import { FLOW_COLUMNS } from '../../graph/options/optionFlowColumns';
 import { OptionsOperator } from '../../graph/options/optionsOperator';
+import { silverOptionExposure, silverOptionFlow } from '../../graph/options/optionTables';
 import { optionSettings } from '../../graph/options/settings';
 import type { BenchResult } from './types';
 
@@ -53,19 +58,20 @@ const TRADES_A_BAR = 40;
 
 /** A regular session of 14 expiries with 160 strikes, 40 option trades a bar, six levels; returns its trades. */
 function session(): number {
-  const { rthOpen, rthClose, window } = sessionOf(TRADE_DATE);
+  const product = new Products().productOf('ES');
+  const { rthOpen, rthClose, window } = sessionOf(TRADE_DATE, product);
   const origin = new TimeOrigin(window.start);
   const [open, close] = [rthOpen, rthClose].map((ns) => Number(ns - origin.ns));
-  let rows = 0;
   const operator = new OptionsOperator({
     contract: 'ESH4',
+    product,
     tradeDate: TRADE_DATE,
     origin,
     settings: optionSettings.parse({}),
     barSeconds: BAR_SECONDS,
-    flow: () => rows++,
-    exposure: () => rows++,
   });
+  const flow = new TableRows(silverOptionFlow, FLOW_COLUMNS);
+  const exposure = new TableRows(silverOptionExposure, EXPOSURE_COLUMNS);
   const strikeOf = (k: number) => FUTURE + 5 * (k - STRIKES / 2);
   const expiryOf = (e: number) => close + e * 86_400 * NS_PER_SECOND;
   const yesterday = dayNumber('2024-01-09');
@@ -73,8 +79,12 @@ function session(): number {
     const strike = strikeOf((id >> 1) % STRIKES);
     const expiresAt = expiryOf(Math.floor(id / (2 * STRIKES)));
     const kind = id % 2 === 0 ? Kind.Call : Kind.Put;
-    operator.define({ instrumentId: id, kind, underlying: 'ESH4', strike, expiresAt });
-    operator.openInterest(id, yesterday, 100 + ((id * 7919) % 3000));
+    operator.push({
+      type: 'definition',
+      definition: { instrumentId: id, kind, underlying: 'ESH4', strike, expiresAt },
+    });
+    const lots = 100 + ((id * 7919) % 3000);
+    operator.push({ type: 'openInterest', instrumentId: id, day: yesterday, lots });
   }
   const levels = [-20, -7.25, -1, 3.5, 11, 26].map((offset, i) => ({
     levelId: `L${i}`,
@@ -83,7 +93,7 @@ function session(): number {
   const barNs = BAR_SECONDS * NS_PER_SECOND;
   let trades = 0;
   for (let start = open; start < close; start += barNs) {
-    operator.future(FUTURE + ((start / barNs) % 80) / 4 - 10);
+    operator.push({ type: 'future', price: FUTURE + ((start / barNs) % 80) / 4 - 10 });
     for (let i = 0; i < TRADES_A_BAR; i++, trades++) {
       // Near the money and mostly of the same day, as in life.
       const k = STRIKES / 2 + ((trades * 31) % 41) - 20;
@@ -95,12 +105,16 @@ function session(): number {
         0.05,
         Math.round(20 * black76Price(right, FUTURE, strike, years, 0.14, RATE)) / 20,
       );
-      const id = 2 * (e * STRIKES + k) + (right === Right.Call ? 0 : 1);
-      operator.trade(id, start + i, price, 1 + (trades % 20), trades % 2 === 0 ? Side.Bid : Side.Ask);
+      const instrumentId = 2 * (e * STRIKES + k) + (right === Right.Call ? 0 : 1);
+      const side = trades % 2 === 0 ? Side.Bid : Side.Ask;
+      operator.push({ type: 'trade', instrumentId, at: start + i, price, lots: 1 + (trades % 20), side });
     }
-    operator.closeBar(start, start + barNs, levels);
+    operator.push({ type: 'barEnd', start, end: start + barNs, levels });
+    for (const reading of operator.take())
+      if (reading.type === 'flow') flow.push(reading);
+      else exposure.push(reading);
   }
-  return rows > 0 ? trades : 0;
+  return flow.rowCount > 0 ? trades : 0;
 }
 
 export async function bench(): Promise<BenchResult[]> {

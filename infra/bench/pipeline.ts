@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionStart } from '../../activities/verify/contractDate';
 import { bronzeMbo } from '../../graph/records/bronzeTables';
-import { frontContract } from '../../graph/products/contracts';
-import { SessionStream } from '../../graph/session/sessionStream';
+import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
+import { SessionGraph } from '../../graph/session/sessionGraph';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
+import { DATASET_GRAPH, TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';
@@ -34,7 +35,7 @@ export async function bench(): Promise<BenchResult[]> {
       options: true,
     });
     const lake = join(folder, 'lake');
-    const { raw } = await Lake.open(lake);
+    const { raw } = await Lake.open(lake, TABLES);
     for (const { path } of files) await raw.import(path);
     const { seconds, peakBytes, built } = await buildInChild(lake);
     const layers = built.builds[0].layers;
@@ -59,16 +60,16 @@ export async function bench(): Promise<BenchResult[]> {
 
 /** Events per second through every operator there is, as the stream driver pushes them. */
 async function streaming(location: string): Promise<number> {
-  const lake = await Lake.open(location);
-  const contract = frontContract('ES', DATE).symbol;
+  const lake = await Lake.open(location, TABLES);
+  const contract = lake.products.frontContract('ES', DATE).symbol;
   const { signal } = new AbortController();
   const { inputs, options, records } = await sessionStart(lake, DEFAULT_SETTINGS, contract, DATE, signal);
   const started = performance.now();
-  const stream = new SessionStream(inputs, options);
+  const stream = new SessionGraph(inputs, DATASET_GRAPH.computations);
+  const replay = new OptionReplay(options, stream.frame);
   const partition = { contract, trade_date: DATE };
-  await lake.table(bronzeMbo).readMbo(partition, (batch) => stream.push(batch), { signal });
-  stream.finish();
-  stream.take();
+  await lake.table(bronzeMbo).readMbo(partition, (batch) => pushMerged(stream, batch, replay), { signal });
+  stream.end();
   return records / ((performance.now() - started) / 1000);
 }
 

@@ -6,10 +6,14 @@ import { localFence } from '../../activities/layers';
 import { planBackfill } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
 import { parseBackfill } from '../../activities/planning/requests';
+import { label } from '../../graph/datasets/units';
+import type { PlanItem } from '../../graph/planning/items';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
-import { startBackfill } from '../../workers/cli/watchBackfill';
+import { startBackfill } from '../../workers/cli/backfill/followBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';
+import { STAGE_THREAD } from '../../workers/stageThread';
 import { unservedQueues, withClient } from '../../workers/temporal/client';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
@@ -41,7 +45,7 @@ export async function bench(): Promise<BenchResult[]> {
       seed: 1,
       options: false,
     });
-    const { raw } = await Lake.open(plainLake);
+    const { raw } = await Lake.open(plainLake, TABLES);
     for (const { path } of files) await raw.import(path);
     cpSync(plainLake, temporalLake, { recursive: true });
     let plain = 0;
@@ -74,23 +78,26 @@ export async function bench(): Promise<BenchResult[]> {
 
 async function plainly(lake: string, use: (build: Builder) => Promise<void>): Promise<void> {
   const settings = { lake, features: DEFAULT_SETTINGS };
-  const pool = new StagePool(THREADS, settings);
+  const pool = new StagePool(THREADS, settings, STAGE_THREAD);
   const context = { progress: () => undefined, signal: new AbortController().signal };
   try {
     await use(async (range) => {
       const started = performance.now();
       const { items } = await planBackfill(parseBackfill(range), settings);
-      const next = items.values();
+      const build = async ({ scope, layers }: PlanItem) => {
+        for (const layer of layers) {
+          const fence = localFence(Date.now());
+          const run = { workflowId: 'bench', runId: 'bench' };
+          const { status } = await pool.run({ layer, scope, fence, run }, context);
+          if (status !== 'published') throw new Error(`${layer} of ${label(scope)}: ${status}`);
+        }
+      };
+      const next = items.filter(({ after }) => after.length === 0).values();
       const builder = async () => {
-        for (const { contract, tradeDate, layers } of next)
-          for (const layer of layers) {
-            const fence = localFence(Date.now());
-            const run = { workflowId: 'bench', runId: 'bench' };
-            const { status } = await pool.run({ layer, contract, tradeDate, fence, run }, context);
-            if (status !== 'published') throw new Error(`${layer} of ${contract} ${tradeDate}: ${status}`);
-          }
+        for (const item of next) await build(item);
       };
       await Promise.all(Array.from({ length: CONCURRENCY }, builder));
+      for (const item of items.filter(({ after }) => after.length > 0)) await build(item);
       return (performance.now() - started) / 1000;
     });
   } finally {

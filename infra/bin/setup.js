@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Makes a clone ready to run: dependencies, the Temporal command line and the compiled tree. Plain JavaScript without
- * dependencies. Each step is skipped when its work is already done, so every command may begin with it.
+ * dependencies. A step whose work is done already is skipped, so that every script can begin with it.
  */
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -121,8 +121,8 @@ function newestChange(file) {
 }
 
 /**
- * Runs one step of the set-up and shows how it goes: states as they change, and the time while one lasts. A step that
- * finds its work done says nothing.
+ * Runs one step of the set-up and shows its progress: the first state, then the present one every ten seconds. A step that
+ * finds its work done shows nothing.
  * @template T
  * @param {string} name
  * @param {(report: (state: string) => void) => Promise<T>} work
@@ -180,7 +180,7 @@ function run(program, args, signal) {
 const installed = (file) => path.join(ROOT, 'node_modules', ...file.split('/'));
 
 /**
- * Runs a bootstrap script: what failed is told in plain words, Ctrl-C ends with 130.
+ * Runs a script of this folder: a failure is printed without its stack, Ctrl-C ends with 130.
  * @param {() => Promise<void>} script
  */
 async function main(script) {

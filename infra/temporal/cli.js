@@ -11,7 +11,7 @@ const path = require('node:path');
 const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 
-/** The release that is obtained when none is found; later ones cannot be built by `go install`. */
+/** The release obtained when none is found; later ones cannot be built by `go install`. */
 const VERSION = '1.5.1';
 const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const GO_VERSION_VARIABLE = 'github.com/temporalio/cli/temporalcli.Version';
@@ -34,7 +34,7 @@ function toolCache(env = process.env) {
 }
 
 /**
- * The `temporal` that is already here, if any.
+ * The `temporal` already on this machine, if any.
  * @param {Environment} [env]
  * @returns {TemporalCli | undefined}
  * @throws Error when TEMPORAL_CLI_PATH is set but names no program
@@ -54,8 +54,8 @@ function findTemporal(env = process.env) {
 }
 
 /**
- * The `temporal` that is here, or else a downloaded or a compiled one, put into the tool cache. Safe to run in several
- * processes at once: one obtains it, the others wait for that.
+ * The `temporal` on this machine, or else a downloaded or a compiled one, put into the tool cache. Safe to run in several
+ * processes at once: one obtains it, the others wait.
  * @param {Options} [options]
  * @returns {Promise<TemporalCli>}
  */
@@ -197,7 +197,7 @@ async function compile(staging, env, report, signal) {
 }
 
 /**
- * Runs a program quietly; its last words are part of the error.
+ * Runs a program; the end of its stderr is part of the error, and nothing else is shown.
  * @param {string} program
  * @param {string[]} args
  * @param {Environment} env
@@ -229,7 +229,7 @@ function run(program, args, env, signal, onLines) {
 }
 
 /**
- * Holds a lock file naming this process; the lock of a process that is gone is taken over.
+ * Holds a lock file naming this process; the lock of a process that has ended is taken over.
  * @param {string} file
  * @param {AbortSignal} signal
  * @param {() => void} onWait
@@ -254,7 +254,7 @@ async function lock(file, signal, onWait) {
 function holderIsGone(file) {
   try {
     const pid = Number(fs.readFileSync(file, 'utf8'));
-    // An empty file is a holder between creating and writing it, which takes no seconds.
+    // A file is empty between being created and being written, which takes no seconds.
     if (pid === 0) return Date.now() - fs.statSync(file).mtimeMs > 5_000;
     process.kill(pid, 0);
     return false;

@@ -2,7 +2,7 @@
  * The Temporal development server as a child process: server, SQLite database and UI in one program.
  *
  * It runs in a process group of its own: Ctrl-C in a terminal reaches every process of the group, and the server must
- * outlive the workers that are still telling it what they finished.
+ * outlive the workers, which report what they finished.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -65,22 +65,22 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   child.unref();
   const address = `${HOST}:${port}`;
   try {
-    await answers(address, options, child);
+    await waitUntilServing(address, options, child);
   } catch (error) {
-    await end(child.pid);
+    await endProcess(child.pid);
     throw error;
   }
   return {
     address,
     uiUrl: options.ui ? `http://${HOST}:${uiPort}` : '',
     pid: child.pid as number,
-    stop: () => end(child.pid),
+    stop: () => endProcess(child.pid),
   };
 }
 
 /**
- * The write-ahead log is written at once and synced now and then: a server that is killed loses nothing, a machine without
- * power the last moments, which are done again. Syncing every transaction doubles what Temporal adds to a contract-date.
+ * The write-ahead log is written at once and synced only at checkpoints: a server that is killed loses nothing, a machine that
+ * loses power the last transactions, whose work is done again. Syncing each doubles what Temporal adds to a contract-date.
  */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
@@ -112,23 +112,28 @@ export async function ensureDevServer(
   });
   const { address, uiUrl, pid } = server;
   writeRunningServer({ address, uiUrl, pid, owner: process.pid });
-  return { ...server, stop: () => endRecorded(pid) };
+  return { ...server, stop: () => stopRunningServer(pid) };
 }
 
 function adopt(running: RunningServer): DevServer {
   const { address, uiUrl, pid } = running;
   if (isAlive(running.owner)) return { address, uiUrl, pid, stop: () => Promise.resolve() };
   writeRunningServer({ ...running, owner: process.pid });
-  return { address, uiUrl, pid, stop: () => endRecorded(pid) };
+  return { address, uiUrl, pid, stop: () => stopRunningServer(pid) };
 }
 
-/** Ends the server of this clone. */
-export async function endRecorded(pid: number): Promise<void> {
-  await end(pid);
+/** Ends the server of this clone, and removes its record. */
+export async function stopRunningServer(pid: number): Promise<void> {
+  await endProcess(pid);
   forgetRunningServer();
 }
 
-async function answers(address: string, options: DevServerOptions, child: ChildProcess): Promise<void> {
+/** @throws SpymasterError StoreUnavailable when the process ends, or does not answer in time */
+async function waitUntilServing(
+  address: string,
+  options: DevServerOptions,
+  child: ChildProcess,
+): Promise<void> {
   const failed = once(child, 'exit').then(
     ([code]) => `it ended with ${code}`,
     (error: Error) => error.message,
@@ -150,7 +155,7 @@ async function answers(address: string, options: DevServerOptions, child: ChildP
   );
 }
 
-/** Whether anything listens there. A gRPC client would wait a second before it looks again. */
+/** Whether anything listens at the address; a gRPC client would wait a second before it tries again. */
 async function accepts(address: string): Promise<boolean> {
   const [host, port] = address.split(':');
   const socket = connect(Number(port), host);
@@ -164,7 +169,7 @@ async function accepts(address: string): Promise<boolean> {
   }
 }
 
-/** Whether a server answers there that has the namespace. */
+/** Whether a server that has the namespace answers at the address. */
 export async function isServing(address: string, namespace: string): Promise<boolean> {
   let connection: Connection | undefined;
   try {
@@ -179,7 +184,8 @@ export async function isServing(address: string, namespace: string): Promise<boo
   }
 }
 
-async function end(pid: number | undefined): Promise<void> {
+/** Ends a process, by force where it does not end in time. */
+async function endProcess(pid: number | undefined): Promise<void> {
   if (pid === undefined || !isAlive(pid)) return;
   process.kill(pid, 'SIGTERM');
   const deadline = Date.now() + STOP_LIMIT_MS;
@@ -187,9 +193,9 @@ async function end(pid: number | undefined): Promise<void> {
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 }
 
-/** The wished port when it is free, else any. */
-async function freePort(wished?: number): Promise<number> {
-  for (const port of [wished, 0]) {
+/** The preferred port when it is free, else any. */
+async function freePort(preferred?: number): Promise<number> {
+  for (const port of [preferred, 0]) {
     if (port === undefined) continue;
     const probe = createServer();
     try {

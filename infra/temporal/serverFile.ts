@@ -1,9 +1,9 @@
-/** The note a running development server leaves, by which the other processes of this clone find it. */
+/** The record of a running development server, by which the other processes of this clone find it. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PROJECT_ROOT } from '../root';
 
-/** Where the development server keeps its database, log and note. */
+/** Where the development server keeps its database, log and record. */
 export const SERVER_FOLDER = join(PROJECT_ROOT, '.spymaster', 'temporal');
 const SERVER_FILE = join(SERVER_FOLDER, 'server.json');
 

@@ -53,6 +53,16 @@ export interface RemoveFile {
   size?: number;
 }
 
+/** What says that a file is no longer part of the table. */
+export const removal = (file: AddFile, timestamp: number, dataChange: boolean): RemoveFile => ({
+  path: file.path,
+  deletionTimestamp: timestamp,
+  dataChange,
+  extendedFileMetadata: true,
+  partitionValues: file.partitionValues,
+  size: file.size,
+});
+
 /** The highest version an application has written: what a commit is fenced by. */
 export interface Txn {
   appId: string;

@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { engine, quote } from '../parquet/engine';
 import { withRowSource } from '../parquet/rowSource';
-import type { Store } from '../store/store';
+import type { FileSpace } from '../store/fileSpace';
 import type { Action } from './actions';
-import type { DeltaLog } from './log';
 import type { Snapshot } from './snapshot';
 
 const TEXT_MAP = 'MAP(VARCHAR, VARCHAR)';
@@ -45,8 +44,32 @@ const COLUMNS = {
 /** How long a removed file is remembered, so that a vacuum knows how old it is: the protocol's usual week. */
 const TOMBSTONES_KEPT_MS = 7 * 24 * 3600 * 1000;
 
-/** Writes the checkpoint of a snapshot and points the hint to it. */
-export async function writeCheckpoint(store: Store, log: DeltaLog, snapshot: Snapshot): Promise<void> {
+/**
+ * Writes the checkpoint of a snapshot under a key.
+ * @returns how many actions it holds
+ */
+export async function writeCheckpoint(space: FileSpace, key: string, snapshot: Snapshot): Promise<number> {
+  const lines = actionsOf(snapshot).map((action) => JSON.stringify(action));
+  const block = { rowCount: lines.length, columns: [{ name: 'line', type: 'string' as const, data: lines }] };
+  const structure = quote(JSON.stringify(COLUMNS));
+  const staged = await space.stage(`${randomUUID()}.checkpoint.parquet`);
+  try {
+    await withRowSource([block], async (table) =>
+      (await engine()).run(
+        `COPY (SELECT unnest(json_transform(line, ${structure})) FROM ${table})
+         TO ${quote(staged)} (FORMAT parquet, COMPRESSION zstd)`,
+      ),
+    );
+    await space.put(staged, key);
+  } catch (error) {
+    await space.discard(staged);
+    throw error;
+  }
+  return lines.length;
+}
+
+/** Everything a snapshot says, but for removals that are older than they need be remembered. */
+function actionsOf(snapshot: Snapshot): Action[] {
   const { protocol, metadata } = snapshot;
   const actions: Action[] = [{ protocol }, { metaData: metadata }];
   for (const [appId, version] of snapshot.txns) actions.push({ txn: { appId, version } });
@@ -54,25 +77,15 @@ export async function writeCheckpoint(store: Store, log: DeltaLog, snapshot: Sna
   for (const remove of snapshot.tombstones.values())
     if ((remove.deletionTimestamp ?? 0) > snapshot.timestamp - TOMBSTONES_KEPT_MS)
       actions.push({ remove: { ...remove, dataChange: false } });
-
-  const file = await store.stagingPath(`${randomUUID()}.checkpoint.parquet`);
-  const lines = actions.map((action) => JSON.stringify(action));
-  const block = { rowCount: lines.length, columns: [{ name: 'line', type: 'string' as const, data: lines }] };
-  const structure = quote(JSON.stringify(COLUMNS));
-  await withRowSource([block], async (table) =>
-    (await engine()).run(
-      `COPY (SELECT unnest(json_transform(line, ${structure})) FROM ${table})
-       TO ${quote(file)} (FORMAT parquet, COMPRESSION zstd)`,
-    ),
-  );
-  await store.adopt(file, log.checkpointKey(snapshot.version));
-  const hint = { version: snapshot.version, size: actions.length, numOfAddFiles: snapshot.files.size };
-  await store.put(log.lastCheckpointKey, new TextEncoder().encode(JSON.stringify(hint)));
+  return actions;
 }
 
-/** The actions of a checkpoint, in the order they were written. */
-export async function readCheckpoint(store: Store, parts: readonly string[]): Promise<Action[]> {
-  const files = await Promise.all(parts.map((key) => store.localPath(key)));
+/**
+ * The actions of a checkpoint, in the order they were written.
+ * @param parts keys of its files
+ */
+export async function readCheckpoint(space: FileSpace, parts: readonly string[]): Promise<Action[]> {
+  const files = await Promise.all(parts.map((key) => space.pathOf(key)));
   const list = `[${files.map(quote).join(', ')}]`;
   // Whole rows as JSON: other engines' checkpoints have more columns, or fewer.
   const rows = await (await engine()).rows(`SELECT to_json(c) FROM read_parquet(${list}) AS c`);

@@ -1,6 +1,7 @@
 /**
  * Committing: optimistic, as Delta does it. A writer prepares against the snapshot it read and tries to create the next
- * version; whoever finds it taken looks at what the others did, and either comes after them or gives up by name.
+ * version; one that finds it taken reads the commits that came first, and either commits after them or fails with
+ * `CommitConflict` or `Fenced`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
@@ -18,20 +19,20 @@ export interface Change {
   actions(snapshot: Snapshot, timestamp: number): Action[];
 }
 
+/** Commits between checkpoints. */
+const CHECKPOINT_INTERVAL = 10;
+
 /** Lost races in a row after which a writer stops: far more than writers that all make progress can cause. */
 const ATTEMPTS = 500;
 
 /**
- * Commits a change that was prepared against `base`.
+ * Commits a change that was prepared against `base`; every tenth version is summed up in a checkpoint too.
  *
+ * @returns the table with the change
  * @throws SpymasterError `Fenced` if a later attempt of the same application has written; `CommitConflict` if another
  * writer changed the partition since `base`; `StoreUnavailable` if the race was lost too often
  */
-export async function commit(
-  log: DeltaLog,
-  base: Snapshot,
-  change: Change,
-): Promise<{ snapshot: Snapshot; attempts: number }> {
+export async function commit(log: DeltaLog, base: Snapshot, change: Change): Promise<Snapshot> {
   let snapshot = base;
   checkFence(snapshot, change);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -39,8 +40,11 @@ export async function commit(
     const timestamp = Math.max(Date.now(), snapshot.timestamp + 1);
     const actions = change.actions(snapshot, timestamp);
     const version = snapshot.version + 1;
-    if (await log.tryCommit(version, actions))
-      return { snapshot: snapshot.apply(version, actions), attempts: attempt };
+    if (await log.tryCommit(version, actions)) {
+      const committed = snapshot.apply(version, actions);
+      if (version > 0 && version % CHECKPOINT_INTERVAL === 0) await checkpoint(log, committed);
+      return committed;
+    }
     const winners = await log.commitsAfter(snapshot.version);
     for (const winner of winners) snapshot = snapshot.apply(winner.version, winner.actions);
     // A later attempt's rows are meant to stand: that is said before a conflict with them.
@@ -50,6 +54,14 @@ export async function commit(
   }
   throw new SpymasterError('StoreUnavailable', `${base.table}: other writers were faster ${ATTEMPTS} times`, {
     file: log.folder,
+  });
+}
+
+/** The commit is valid without its checkpoint, and the next one that is due makes up for it. */
+async function checkpoint(log: DeltaLog, snapshot: Snapshot): Promise<void> {
+  await log.writeCheckpoint(snapshot).catch((error: unknown) => {
+    const { table, version } = snapshot;
+    process.emitWarning(`${table}: no checkpoint at version ${version}: ${String(error)}`);
   });
 }
 
@@ -64,8 +76,8 @@ function checkFence(snapshot: Snapshot, { txn }: Change): void {
 }
 
 /**
- * Two writers of one partition: whoever comes second would replace rows it never saw, so it fails; unless its fence says
- * that it is the later attempt at the same thing, whose rows are meant to replace the earlier one's.
+ * Two writers of one partition: the second would replace rows it never saw, so it fails; unless its fence says that it
+ * is the later attempt at the same thing, whose rows are meant to replace the earlier one's.
  */
 function checkConflict(base: Snapshot, winner: Commit, { overwrites, txn }: Change): void {
   if (!overwrites) return;

@@ -7,11 +7,11 @@ import { SpymasterError } from '../../graph/errors';
 import { quoteName } from '../parquet/engine';
 import { FILE_ROWS } from '../parquet/partitionWriter';
 import { writeParquet } from '../parquet/write';
-import type { AddFile } from './actions';
+import { removal, type AddFile } from './actions';
 import { fileTags, lineageOf } from './lineage';
-import { scanSql, snapshotColumns } from './scan';
+import { snapshotColumns } from './scan';
 import { rowsOf, type PartitionInfo } from './snapshot';
-import { removal, type DeltaTable } from './table';
+import type { DeltaTable } from './table';
 
 export interface CompactResult {
   /** Files before and after, over the partitions that were rewritten. */
@@ -66,16 +66,16 @@ async function mergeFiles(table: DeltaTable, files: readonly AddFile[], signal?:
   const base = await table.snapshot();
   const columns = snapshotColumns(base, table.contract);
   const stored = columns.columns.filter(({ name }) => !columns.partitionBy.includes(name));
-  const source = await scanSql(table.store, table.root, files, columns);
+  const source = await table.files.scan(files, columns);
   // The first file's place among its neighbours: its time, and its number.
   const [first] = files;
   const part = /part-(\d{5})-[^/]*$/.exec(first.path)?.[1] ?? '00000';
-  const path = await table.store.stagingPath(`part-${part}-${randomUUID()}.parquet`);
-  const list = stored.map(({ name }) => quoteName(name)).join(', ');
-  const written = await writeParquet(`SELECT ${list} FROM ${source}`, stored, path, signal);
+  const name = `part-${part}-${randomUUID()}.parquet`;
+  const select = `SELECT ${stored.map((column) => quoteName(column.name)).join(', ')} FROM ${source}`;
+  const written = await writeParquet(table.files.space, name, select, stored, signal);
   const lineage = lineageOf(files[files.length - 1]);
   const tags = fileTags(lineage, columns.version);
-  const [added] = await table.adopt([written], first.partitionValues, tags);
+  const [added] = await table.files.take([written], first.partitionValues, tags);
   const add: AddFile = { ...added, modificationTime: first.modificationTime, dataChange: false };
   await table.commit(base, {
     actions: (now, timestamp) => {

@@ -1,17 +1,18 @@
 /**
- * A table's log: numbered JSON commits and, every so often, a checkpoint that sums up all before it. Reading starts at
- * the newest complete checkpoint that is not too new and replays the commits after it.
+ * A table's log: numbered JSON commits and, after every few of them, a checkpoint that sums up all before it. Reading
+ * starts at the newest complete checkpoint that is not too new and replays the commits after it.
  */
 import { SpymasterError } from '../../graph/errors';
+import type { FileSpace } from '../store/fileSpace';
 import type { Store, StoreEntry } from '../store/store';
 import { decodeActions, encodeActions, type Action, type CommitInfo } from './actions';
-import { readCheckpoint } from './checkpoint';
+import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { Snapshot } from './snapshot';
 
 const COMMIT = /\/(\d{20})\.json$/;
 const CHECKPOINT = /\/(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/;
 
-export const pad = (version: number): string => String(version).padStart(20, '0');
+const pad = (version: number): string => String(version).padStart(20, '0');
 
 interface Checkpoint {
   version: number;
@@ -33,11 +34,13 @@ export class DeltaLog {
   readonly folder: string;
 
   /**
+   * @param space where checkpoints, which are Parquet, are written and read
    * @param root the table's folder in the store
    * @param table the table's name, for messages
    */
   constructor(
     private readonly store: Store,
+    private readonly space: FileSpace,
     root: string,
     private readonly table: string,
   ) {
@@ -48,7 +51,7 @@ export class DeltaLog {
     return `${this.folder}/${pad(version)}.json`;
   }
 
-  checkpointKey(version: number): string {
+  private checkpointKey(version: number): string {
     return `${this.folder}/${pad(version)}.checkpoint.parquet`;
   }
 
@@ -68,16 +71,25 @@ export class DeltaLog {
     return bytes && decodeActions(bytes, `${this.store.location}/${key}`);
   }
 
+  /** Sums a snapshot up in a checkpoint, where later loads start. */
+  async writeCheckpoint(snapshot: Snapshot): Promise<void> {
+    const size = await writeCheckpoint(this.space, this.checkpointKey(snapshot.version), snapshot);
+    const hint = { version: snapshot.version, size, numOfAddFiles: snapshot.files.size };
+    await this.store.put(this.lastCheckpointKey, new TextEncoder().encode(JSON.stringify(hint)));
+  }
+
   /** The newest snapshot, starting from an older one: one look per commit made since, and no listing. */
   async catchUp(from: Snapshot): Promise<Snapshot> {
     if (!from.exists) return this.load();
     const commits = await this.commitsAfter(from.version);
-    return commits.length === 0
-      ? from
-      : from.apply(
-          from.version + commits.length,
-          commits.flatMap(({ actions }) => actions),
-        );
+    if (commits.length > 0)
+      return from.apply(
+        from.version + commits.length,
+        commits.flatMap(({ actions }) => actions),
+      );
+    // Nothing after a commit that is gone means that the log was vacuumed beyond it, or the table made anew.
+    const known = await this.store.read(this.commitKey(from.version), { offset: 0, length: 1 });
+    return known ? from : this.load();
   }
 
   /** The commits that follow a version, as far as there are any now. */
@@ -107,7 +119,7 @@ export class DeltaLog {
     }
     let snapshot = Snapshot.absent(this.table);
     if (checkpoint) {
-      const actions = await readCheckpoint(this.store, checkpoint.parts);
+      const actions = await readCheckpoint(this.space, checkpoint.parts);
       snapshot = snapshot.apply(checkpoint.version, [...actions, timestampOf(actions)]);
     } else if (commits[0] !== 0) throw this.noVersion(version);
 

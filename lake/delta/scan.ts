@@ -3,7 +3,6 @@ import type { ColumnContract, TableContract } from '../../graph/datasets/schema'
 import { SpymasterError } from '../../graph/errors';
 import { engine, quote, quoteName } from '../parquet/engine';
 import { sqlType } from '../parquet/projection';
-import type { Store } from '../store/store';
 import type { AddFile } from './actions';
 import { contractVersionOf } from './lineage';
 import { columnTypeOf } from './schema';
@@ -44,17 +43,13 @@ export function snapshotColumns(snapshot: Snapshot, contract?: TableContract): S
   };
 }
 
-/** The key of a data file in the store. Paths in the log are URL-encoded. */
-export const fileKey = (root: string, file: { path: string }): string =>
-  `${root}/${decodeURIComponent(file.path)}`;
-
 /**
  * An SQL table expression over files, with exactly the given columns; rows in the order of the files. A column that
  * files lack, because they are older than it, is null.
+ * @param paths on this machine, file by file
  */
 export async function scanSql(
-  store: Store,
-  root: string,
+  paths: readonly string[],
   files: readonly AddFile[],
   { version, partitionBy, columns }: ScanColumns,
 ): Promise<string> {
@@ -62,7 +57,6 @@ export async function scanSql(
     `NULL::${sqlType(type)} AS ${quoteName(name)}`;
   if (files.length === 0) return `(SELECT ${columns.map(typedNull).join(', ')} WHERE false)`;
 
-  const paths = await Promise.all(files.map((file) => store.localPath(fileKey(root, file))));
   const hiveTypes = columns
     .filter(({ name }) => partitionBy.includes(name))
     .map(({ name, type }) => `${quoteName(name)}: ${sqlType(type)}`);

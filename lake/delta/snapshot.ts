@@ -5,7 +5,7 @@ import { checkProtocol } from './actions';
 import { lineageOf, type Lineage } from './lineage';
 import { decodeSchema, type DeltaField } from './schema';
 
-/** What stands in one partition. */
+/** What one partition holds. */
 export interface PartitionInfo {
   readonly values: PartitionValues;
   /** In the order their rows were written. */
@@ -104,7 +104,7 @@ export function inPartition(
 }
 
 /** One text per partition, sorting like its values. */
-export const partitionKey = (values: PartitionValues, columns: readonly string[]): string =>
+const partitionKey = (values: PartitionValues, columns: readonly string[]): string =>
   columns.map((column) => values[column] ?? '').join('\u0000');
 
 /** Files of one commit share their time and are numbered in their names; a later commit has a later time. */

@@ -7,30 +7,18 @@ import type { MboColumn } from '../parquet/mbo';
 import { PartitionWriter } from '../parquet/partitionWriter';
 import { readBatches, readMboBatches, toRows } from '../parquet/read';
 import type { WrittenFile } from '../parquet/write';
+import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
-import { type AddFile, type PartitionValues, type RemoveFile, type Txn } from './actions';
-import { writeCheckpoint } from './checkpoint';
 import { commit, type Change } from './commit';
+import { DataFiles } from './dataFiles';
+import { schemaActions } from './evolution';
+import { fileTags } from './lineage';
 import { DeltaLog, type CommitRecord } from './log';
-import { fileTags, type Lineage } from './lineage';
-import { fileKey, scanSql } from './scan';
-import { checkPartition, partitionFolder, type Partition } from './partition';
-import { schemaActions } from './schema';
+import { checkPartition, type Partition } from './partition';
+import { partitionChange, type CommitOptions } from './partitionChange';
 import type { Snapshot } from './snapshot';
 
-export interface CommitOptions {
-  /** What is being done, for the table's history, e.g. `build silver`. */
-  operation: string;
-  lineage: Lineage;
-  /**
-   * Fences off other attempts at the same thing: a commit whose version is lower than the table's for this `appId` fails
-   * with `Fenced`; one whose version is higher replaces what a concurrent lower one wrote.
-   */
-  txn?: Pick<Txn, 'appId' | 'version'>;
-  /** What the rows were computed from, if that is this table itself: a change of the partition since is a conflict. */
-  basedOn?: Snapshot;
-  signal?: AbortSignal;
-}
+export type { CommitOptions, Partition };
 
 export interface CommitResult {
   version: number;
@@ -41,8 +29,6 @@ export interface CommitResult {
   bytes: number;
 }
 
-export type { Partition };
-
 export type RowWriter = (writer: PartitionWriter) => Promise<void> | void;
 
 export interface ReadOptions {
@@ -51,25 +37,26 @@ export interface ReadOptions {
   signal?: AbortSignal;
 }
 
-/** Commits between checkpoints. */
-const CHECKPOINT_INTERVAL = 10;
-
 export class DeltaTable {
   /** Folder of the table in the store, e.g. `silver/bars`. */
   readonly root: string;
   readonly log: DeltaLog;
+  readonly files: DataFiles;
   private latest: Snapshot | undefined;
 
   constructor(
     readonly store: Store,
+    space: FileSpace,
     readonly contract: TableContract,
   ) {
     this.root = tableRoot(contract.name);
-    this.log = new DeltaLog(store, this.root, contract.name);
+    this.log = new DeltaLog(store, space, this.root, contract.name);
+    this.files = new DataFiles(store, space, this.root, contract);
   }
 
   /**
-   * The table as of now, or as of a version. A table nobody has written yet is a snapshot with `exists` false.
+   * The table as of now, whoever wrote to it last, or as of a version. A table never written is a snapshot with `exists`
+   * false.
    * @throws SpymasterError BadArgument if there is no such version
    */
   async snapshot(version?: number): Promise<Snapshot> {
@@ -85,7 +72,7 @@ export class DeltaTable {
 
   /**
    * Replaces one partition in one commit: readers see the old rows or the new ones.
-   * @throws SpymasterError `ContractViolation`, `CommitConflict` if somebody else changed the partition since this call
+   * @throws SpymasterError `ContractViolation`, `CommitConflict` if another writer changed the partition since this call
    * began, `Fenced`, `Cancelled`; the table is as it was then
    */
   async overwritePartition(
@@ -152,47 +139,15 @@ export class DeltaTable {
   }
 
   /**
-   * Commits a change and, every so often, sums the log up in a checkpoint.
+   * Commits a change, see `commit`.
    * @internal for maintenance and for changes that span more than one partition
    */
   async commit(base: Snapshot, change: Change): Promise<Snapshot> {
-    const { snapshot } = await commit(this.log, base, change);
-    this.latest = snapshot;
-    if (snapshot.version > 0 && snapshot.version % CHECKPOINT_INTERVAL === 0) {
-      // The commit stands without it, and the next one that is due makes up for it.
-      await writeCheckpoint(this.store, this.log, snapshot).catch((error: unknown) =>
-        process.emitWarning(
-          `${this.contract.name}: no checkpoint at version ${snapshot.version}: ${String(error)}`,
-        ),
-      );
-    }
-    return snapshot;
+    this.latest = await commit(this.log, base, change);
+    return this.latest;
   }
 
-  /** Moves files that were written aside into the table's folder, and describes them for the log. */
-  async adopt(
-    files: readonly WrittenFile[],
-    partition: PartitionValues,
-    tags: Record<string, string>,
-  ): Promise<AddFile[]> {
-    const folder = partitionFolder(this.contract, partition);
-    return Promise.all(
-      files.map(async ({ path, size, stats }) => {
-        const name = `${folder}${path.slice(path.lastIndexOf('/') + 1)}`;
-        await this.store.adopt(path, `${this.root}/${name}`);
-        return {
-          path: encodeURI(name),
-          partitionValues: partition,
-          size,
-          modificationTime: 0,
-          dataChange: true,
-          stats,
-          tags,
-        };
-      }),
-    );
-  }
-
+  /** Files first, then the commit that makes them part of the table. */
   private async write(
     partition: Partition,
     rows: readonly TableBatch[] | RowWriter,
@@ -202,79 +157,39 @@ export class DeltaTable {
     checkPartition(this.contract, partition);
     const base = options.basedOn ?? (await this.snapshot());
     schemaActions(this.contract, base); // A contract the table cannot take fails before the work, not after it.
-    const writer = new PartitionWriter(this.store, this.contract, options.signal);
-    let written: WrittenFile[];
+    const written = await this.writeFiles(rows, options.signal);
+    const tags = fileTags(options.lineage, this.contract.version);
+    const files = await this.files.take(written, partition, tags);
+    const total = { rows: sum(written, 'rows'), bytes: sum(written, 'size') };
+    const change = partitionChange(this.contract, base, { partition, overwrite, files, ...total }, options);
+    try {
+      const { version } = await this.commit(base, change);
+      return { version, files: files.length, ...total };
+    } catch (error) {
+      if (isLost(error)) await this.files.remove(files);
+      throw error;
+    }
+  }
+
+  private async writeFiles(
+    rows: readonly TableBatch[] | RowWriter,
+    signal: AbortSignal | undefined,
+  ): Promise<WrittenFile[]> {
+    const writer = new PartitionWriter(this.files.space, this.contract, signal);
     try {
       if (typeof rows === 'function') await rows(writer);
       else for (const batch of rows) await writer.write(batch);
-      written = await writer.finish();
+      return await writer.finish();
     } catch (error) {
       await writer.discard();
       throw error;
     }
-    const adds = await this.adopt(written, partition, fileTags(options.lineage, this.contract.version));
-    const { txn } = options;
-    const total = { rows: sum(written, 'rows'), files: written.length, bytes: sum(written, 'size') };
-    const change: Change = {
-      overwrites: overwrite ? partition : undefined,
-      txn,
-      actions: (now, timestamp) => [
-        {
-          commitInfo: {
-            timestamp,
-            operation: options.operation,
-            operationParameters: {
-              mode: overwrite ? 'Overwrite' : 'Append',
-              partitionBy: JSON.stringify(this.contract.partitionBy),
-              partition: JSON.stringify(partition),
-            },
-            operationMetrics: {
-              numFiles: String(total.files),
-              numOutputRows: String(total.rows),
-              numOutputBytes: String(total.bytes),
-            },
-            readVersion: base.version,
-            isBlindAppend: !overwrite,
-            engineInfo: 'spymaster',
-            lineage: { ...options.lineage, rows: total.rows },
-          },
-        },
-        ...schemaActions(this.contract, now),
-        ...(txn ? [{ txn: { appId: txn.appId, version: txn.version, lastUpdated: timestamp } }] : []),
-        ...(overwrite
-          ? now.filesOf(partition).map((file) => ({ remove: removal(file, timestamp, true) }))
-          : []),
-        ...adds.map((add) => ({ add: { ...add, modificationTime: timestamp } })),
-      ],
-    };
-    try {
-      const { version } = await this.commit(base, change);
-      return { version, ...total };
-    } catch (error) {
-      if (isLost(error)) await Promise.all(adds.map((add) => this.store.remove(fileKey(this.root, add))));
-      throw error;
-    }
-  }
-
-  /**
-   * Makes sure that an old version can still be read.
-   * @throws SpymasterError BadArgument if files of it have been vacuumed
-   */
-  async checkFiles(snapshot: Snapshot): Promise<void> {
-    const stored = new Set((await this.store.list(this.root)).map(({ key }) => key));
-    const gone = snapshot.filesOf().find((file) => !stored.has(fileKey(this.root, file)));
-    if (gone)
-      throw new SpymasterError(
-        'BadArgument',
-        `${this.contract.name}: files of version ${snapshot.version} have been vacuumed`,
-        { file: gone.path },
-      );
   }
 
   private async source(partition: Partition, version: number | undefined): Promise<string> {
     const snapshot = await this.snapshot(version);
-    if (version !== undefined) await this.checkFiles(snapshot);
-    return scanSql(this.store, this.root, snapshot.filesOf(partition), this.contract);
+    if (version !== undefined) await this.files.requireFiles(snapshot);
+    return this.files.scan(snapshot.filesOf(partition), this.contract);
   }
 }
 
@@ -284,16 +199,6 @@ const isLost = (error: unknown) =>
 
 /** Folder of a table by its name, `layer.table`. */
 export const tableRoot = (name: string): string => name.replace('.', '/');
-
-/** What says that a file is no longer part of the table. */
-export const removal = (file: AddFile, timestamp: number, dataChange: boolean): RemoveFile => ({
-  path: file.path,
-  deletionTimestamp: timestamp,
-  dataChange,
-  extendedFileMetadata: true,
-  partitionValues: file.partitionValues,
-  size: file.size,
-});
 
 const sum = <K extends string>(items: readonly Record<K, number>[], key: K): number =>
   items.reduce((total, item) => total + item[key], 0);

@@ -3,7 +3,6 @@
  */
 import { SpymasterError } from '../../graph/errors';
 import { STAGING_FOLDER, type Store } from '../store/store';
-import { fileKey } from './scan';
 import type { DeltaTable } from './table';
 
 const HOUR_MS = 3_600_000;
@@ -12,7 +11,7 @@ const ORPHANS_KEPT_HOURS = 1;
 /** The log is kept longer than the files: who wrote what is worth knowing for a month. */
 const LOG_KEPT_HOURS = 30 * 24;
 
-export const DEFAULT_RETENTION_HOURS = 7 * 24;
+const DEFAULT_RETENTION_HOURS = 7 * 24;
 
 export interface VacuumOptions {
   /** Files removed from the table longer ago than this are deleted. */
@@ -41,9 +40,9 @@ export async function vacuum(table: DeltaTable, options: VacuumOptions = {}): Pr
   const snapshot = await table.snapshot();
   const now = Date.now();
   const removedBefore = now - retentionHours * HOUR_MS;
-  const kept = new Set([...snapshot.files.values()].map((file) => fileKey(table.root, file)));
+  const kept = new Set([...snapshot.files.values()].map((file) => table.files.keyOf(file)));
   const tombstones = new Map(
-    [...snapshot.tombstones.values()].map((file) => [fileKey(table.root, file), file.deletionTimestamp ?? 0]),
+    [...snapshot.tombstones.values()].map((file) => [table.files.keyOf(file), file.deletionTimestamp ?? 0]),
   );
 
   const result: VacuumResult = { files: [], logFiles: [], bytes: 0 };

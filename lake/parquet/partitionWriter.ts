@@ -4,7 +4,6 @@
  * the memory bounded.
  */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { MboBatch } from '../../graph/records/mbo';
 import {
   TableBuilder,
@@ -14,7 +13,7 @@ import {
 } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { enforce, storedColumns } from '../contracts/enforce';
-import type { Store } from '../store/store';
+import type { FileSpace } from '../store/fileSpace';
 import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock, storeLetters } from './mbo';
 import { toFile, vectorType } from './projection';
 import { withRowSource, type RowBlock } from './rowSource';
@@ -41,7 +40,7 @@ export class PartitionWriter {
   private failure: unknown;
 
   constructor(
-    private readonly store: Store,
+    private readonly space: FileSpace,
     readonly contract: TableContract,
     private readonly signal?: AbortSignal,
   ) {
@@ -103,7 +102,7 @@ export class PartitionWriter {
   async discard(): Promise<void> {
     this.failure ??= new SpymasterError('Cancelled', 'the partition was given up');
     for (const file of await Promise.allSettled(this.files))
-      if (file.status === 'fulfilled') await rm(file.value.path, { force: true });
+      if (file.status === 'fulfilled') await this.space.discard(file.value.staged);
   }
 
   private flushBlocks(): void {
@@ -133,16 +132,11 @@ export class PartitionWriter {
     this.writing.add(tracked);
   }
 
-  private async writeFile(index: number, select: string, blocks: RowBlock[]): Promise<WrittenFile> {
-    const path = await this.store.stagingPath(`part-${String(index).padStart(5, '0')}-${this.id}.parquet`);
-    try {
-      return await withRowSource(blocks, (table) =>
-        writeParquet(`SELECT ${select} FROM ${table}`, this.stored, path, this.signal),
-      );
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
+  private writeFile(index: number, select: string, blocks: RowBlock[]): Promise<WrittenFile> {
+    const name = `part-${String(index).padStart(5, '0')}-${this.id}.parquet`;
+    return withRowSource(blocks, (table) =>
+      writeParquet(this.space, name, `SELECT ${select} FROM ${table}`, this.stored, this.signal),
+    );
   }
 
   private blockOf(batch: TableBatch): RowBlock {

@@ -1,11 +1,17 @@
 /** Rows out of SQL: as batches, as MBO records, as plain objects. */
 import { MboBatch } from '../../graph/records/mbo';
-import { INT_NULL, type ColumnContract, type ColumnData, type Row } from '../../graph/datasets/schema';
+import {
+  allocateColumn,
+  INT_NULL,
+  type ColumnContract,
+  type ColumnData,
+  type Row,
+} from '../../graph/datasets/schema';
 import { engine } from './engine';
 import { MBO_COLUMNS, mboTargets, mboToMemory, type MboColumn } from './mbo';
 import { toMemory, vectorType } from './projection';
 import { CHUNK_ROWS } from './rowSource';
-import { isNumeric, readVector, type VectorData, type VectorType } from './vectors';
+import { isNumeric, readVector } from './vectors';
 
 /** Rows handed over at a time: few enough to stay in the processor's cache. */
 const BATCH_ROWS = 8 * CHUNK_ROWS;
@@ -13,23 +19,6 @@ const BATCH_ROWS = 8 * CHUNK_ROWS;
 export interface ColumnBatch {
   readonly rowCount: number;
   readonly columns: Record<string, ColumnData>;
-}
-
-function allocate(type: VectorType): VectorData {
-  switch (type) {
-    case 'int64':
-      return new BigInt64Array(BATCH_ROWS);
-    case 'int32':
-      return new Int32Array(BATCH_ROWS);
-    case 'int16':
-      return new Int16Array(BATCH_ROWS);
-    case 'double':
-      return new Float64Array(BATCH_ROWS);
-    case 'boolean':
-      return new Uint8Array(BATCH_ROWS);
-    default:
-      return [];
-  }
 }
 
 /**
@@ -43,19 +32,19 @@ export async function* readBatches(
 ): AsyncGenerator<ColumnBatch> {
   const types = columns.map(({ type }) => vectorType(type));
   const sql = `SELECT ${columns.map(toMemory).join(', ')} FROM ${source}`;
-  let data: VectorData[] | undefined;
+  let data: ColumnData[] | undefined;
   let rowCount = 0;
   const take = (): ColumnBatch => {
     const batch = {
       rowCount,
-      columns: Object.fromEntries(columns.map(({ name }, k) => [name, data![k] as ColumnData])),
+      columns: Object.fromEntries(columns.map(({ name }, k) => [name, data![k]])),
     };
     data = undefined;
     rowCount = 0;
     return batch;
   };
   for await (const chunk of (await engine()).chunks(sql, signal)) {
-    data ??= types.map(allocate);
+    data ??= columns.map(({ type }) => allocateColumn(type, BATCH_ROWS));
     for (let k = 0; k < types.length; k++) readVector(chunk, k, types[k], data[k], rowCount);
     rowCount += chunk.rowCount;
     if (rowCount + CHUNK_ROWS > BATCH_ROWS) yield take();

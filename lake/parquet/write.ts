@@ -1,12 +1,15 @@
 /** Writing one Parquet file and its Delta statistics. */
 import type { ColumnContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
+import type { FileSpace } from '../store/fileSpace';
 import { engine, quote } from './engine';
 import { statsJson, type ColumnStatistics } from './statistics';
 
+/** A staged file, complete, but not yet under a key. */
 export interface WrittenFile {
-  /** Path on this machine, below the store's staging folder. */
-  path: string;
+  name: string;
+  /** Its path in the file space. */
+  staged: string;
   rows: number;
   /** Bytes. */
   size: number;
@@ -29,27 +32,34 @@ const OPTIONS = [
 ].join(', ');
 
 /**
- * Writes the rows of a query, in their order, to a Parquet file.
+ * Writes the rows of a query, in their order, to a staged Parquet file. A failure leaves none.
  * @param select the query; it yields `columns`
- * @param path where on this machine
  */
 export async function writeParquet(
+  space: FileSpace,
+  name: string,
   select: string,
   columns: readonly Pick<ColumnContract, 'name' | 'type'>[],
-  path: string,
   signal?: AbortSignal,
 ): Promise<WrittenFile> {
-  const sql = `COPY (${select}) TO ${quote(path)} (${OPTIONS})`;
-  const [file] = await (
-    await engine()
-  ).use(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJS(), signal);
-  if (!file) throw new SpymasterError('StoreUnavailable', 'nothing was written', { file: path });
-  const rows = Number(file.count);
-  const found = file.column_statistics as { key: string; value: { key: string; value: string }[] }[];
-  const statistics = found.map(({ key, value }): ColumnStatistics => ({
-    name: key,
-    ...Object.fromEntries(value.map((entry) => [entry.key, entry.value])),
-  }));
-  const types = new Map(columns.map(({ name, type }) => [name, type]));
-  return { path, rows, size: Number(file.file_size_bytes), stats: statsJson(rows, statistics, types) };
+  const staged = await space.stage(name);
+  try {
+    const sql = `COPY (${select}) TO ${quote(staged)} (${OPTIONS})`;
+    const [file] = await (
+      await engine()
+    ).use(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJS(), signal);
+    if (!file) throw new SpymasterError('StoreUnavailable', 'nothing was written', { file: staged });
+    const rows = Number(file.count);
+    const found = file.column_statistics as { key: string; value: { key: string; value: string }[] }[];
+    const statistics = found.map(({ key, value }): ColumnStatistics => ({
+      name: key,
+      ...Object.fromEntries(value.map((entry) => [entry.key, entry.value])),
+    }));
+    const types = new Map(columns.map((column) => [column.name, column.type]));
+    const stats = statsJson(rows, statistics, types);
+    return { name, staged, rows, size: Number(file.file_size_bytes), stats };
+  } catch (error) {
+    await space.discard(staged);
+    throw error;
+  }
 }

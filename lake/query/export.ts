@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { TableContract } from '../../graph/datasets/schema';
 import { quote, quoteName } from '../parquet/engine';
 import { snapshotColumns } from '../delta/scan';
-import type { Lake } from '../lake';
+import type { Catalog } from '../catalog';
 import { withViews } from './query';
 import { extractPast } from './references';
 
@@ -26,12 +26,12 @@ const OPTIONS: Record<ExportFormat, string> = {
 
 /** The query whose result is exported. */
 export async function exportSql(
-  lake: Lake,
+  catalog: Catalog,
   contract: TableContract,
   format: ExportFormat,
   { where, version }: ExportRequest,
 ): Promise<string> {
-  const snapshot = version === undefined ? undefined : await lake.table(contract).snapshot(version);
+  const snapshot = version === undefined ? undefined : await catalog.table(contract).snapshot(version);
   const { columns } = snapshot ? snapshotColumns(snapshot) : contract;
   const list = columns.map(({ name, type }) => {
     const column = quoteName(name);
@@ -50,17 +50,17 @@ export async function exportSql(
  * @returns rows written
  */
 export async function exportTable(
-  lake: Lake,
+  catalog: Catalog,
   contract: TableContract,
   format: ExportFormat,
   out: string,
   request: ExportRequest = {},
 ): Promise<number> {
-  const { sql, past } = extractPast(await exportSql(lake, contract, format, request));
+  const { sql, past } = extractPast(await exportSql(catalog, contract, format, request));
   const part = join(dirname(out), `.${basename(out)}.${randomUUID()}.part`);
   try {
     const rows = await withViews(
-      lake,
+      catalog,
       sql,
       past,
       async (connection) => {

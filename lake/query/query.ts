@@ -3,10 +3,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { JsonDuckDBValueConverter, type Json } from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
 import type { TableContract } from '../../graph/datasets/schema';
-import { scanSql, snapshotColumns, type ScanColumns } from '../delta/scan';
+import { snapshotColumns, type ScanColumns } from '../delta/scan';
 import type { Snapshot } from '../delta/snapshot';
 import { engine, quoteName } from '../parquet/engine';
-import type { Lake } from '../lake';
+import type { Catalog } from '../catalog';
 import { extractPast, type PastTable } from './references';
 
 export interface ResultColumn {
@@ -17,13 +17,13 @@ export interface ResultColumn {
 
 /** Gets a result piece by piece, in order. */
 export interface QuerySink {
-  /** @param absent tables the query names that nobody has written yet; they have no rows */
+  /** @param absent tables the query names that were never written; they have no rows */
   columns(columns: ResultColumn[], absent: string[]): void;
   /** Values in the order of the columns; 64-bit and larger integers as texts, bytes as DuckDB writes them. */
   rows(rows: (Json | null)[][]): Promise<void> | void;
 }
 
-let catalogs = 0;
+let databases = 0;
 
 /**
  * Runs a query. Every table is read as of the moment the query starts, or as of the version or time it names:
@@ -32,14 +32,14 @@ let catalogs = 0;
  * @throws SpymasterError BadArgument with DuckDB's own words for a query it does not understand; `Cancelled`
  */
 export async function runQuery(
-  lake: Lake,
+  catalog: Catalog,
   sql: string,
   sink: QuerySink,
   signal?: AbortSignal,
 ): Promise<void> {
   const { sql: text, past } = extractPast(sql);
   await withViews(
-    lake,
+    catalog,
     text,
     past,
     async (connection, absent) => {
@@ -59,38 +59,38 @@ export async function runQuery(
 
 /** Runs work on a connection that sees the tables a query names, as views. */
 export async function withViews<T>(
-  lake: Lake,
+  catalog: Catalog,
   sql: string,
   past: readonly PastTable[],
   work: (connection: DuckDBConnection, absent: string[]) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   return (await engine()).use(async (connection) => {
-    // A catalog of its own: another query at the same time has its own snapshots.
-    const catalog = `lake_${++catalogs}`;
-    await connection.run(`ATTACH ':memory:' AS ${catalog}`);
+    // A database of its own: another query at the same time has its own snapshots.
+    const database = `lake_${++databases}`;
+    await connection.run(`ATTACH ':memory:' AS ${database}`);
     try {
-      await connection.run(`USE ${catalog}`);
-      const { tables, named } = tablesOf(lake, connection, sql, past);
+      await connection.run(`USE ${database}`);
+      const { tables, named } = tablesOf(catalog, connection, sql, past);
       const absent: string[] = [];
       for (const contract of tables) {
-        const snapshot = await lake.table(contract).snapshot();
+        const snapshot = await catalog.table(contract).snapshot();
         if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
-        await createView(lake, connection, contract.name, contract.name, snapshot, contract);
+        await createView(catalog, connection, contract.name, contract.name, snapshot, contract);
       }
-      for (const reference of past) await createPastView(lake, connection, reference);
+      for (const reference of past) await createPastView(catalog, connection, reference);
       return await work(connection, absent);
     } catch (error) {
       throw signal?.aborted || error instanceof SpymasterError ? error : refused(error);
     } finally {
-      await connection.run(`USE memory; DETACH ${catalog}`);
+      await connection.run(`USE memory; DETACH ${database}`);
     }
   }, signal);
 }
 
 /** The tables to show to a query: those it names, or all where that does not tell enough (`SHOW ALL TABLES`). */
 function tablesOf(
-  lake: Lake,
+  catalog: Catalog,
   connection: DuckDBConnection,
   sql: string,
   past: readonly PastTable[],
@@ -105,23 +105,27 @@ function tablesOf(
   } catch {
     // Not a query, or none DuckDB understands; running it will tell.
   }
-  const known = lake.contracts.filter(({ name }) => names.includes(name));
+  const known = catalog.contracts.filter(({ name }) => names.includes(name));
   const enough = known.length > 0 && known.length === names.length;
-  return { tables: enough ? known : lake.contracts, named: new Set(names) };
+  return { tables: enough ? known : catalog.contracts, named: new Set(names) };
 }
 
-async function createPastView(lake: Lake, connection: DuckDBConnection, reference: PastTable): Promise<void> {
+async function createPastView(
+  catalog: Catalog,
+  connection: DuckDBConnection,
+  reference: PastTable,
+): Promise<void> {
   const { table: name, timestamp, view } = reference;
-  const contract = lake.contract(name);
-  const table = lake.table(contract);
+  const contract = catalog.contract(name);
+  const table = catalog.table(contract);
   const version = timestamp === undefined ? reference.version : await table.log.versionAt(timestamp);
   const snapshot = await table.snapshot(version);
-  await table.checkFiles(snapshot);
-  await createView(lake, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, snapshot);
+  await table.files.requireFiles(snapshot);
+  await createView(catalog, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, snapshot);
 }
 
 async function createView(
-  lake: Lake,
+  catalog: Catalog,
   connection: DuckDBConnection,
   name: string,
   view: string,
@@ -129,13 +133,8 @@ async function createView(
   contract?: TableContract,
 ): Promise<void> {
   const files = snapshot.partitions().flatMap((partition) => partition.files);
-  const { store } = lake;
-  const source = await scanSql(
-    store,
-    lake.table(lake.contract(name)).root,
-    files,
-    columnsOf(snapshot, contract),
-  );
+  const table = catalog.table(catalog.contract(name));
+  const source = await table.files.scan(files, columnsOf(snapshot, contract));
   const dot = view.indexOf('.');
   const schema = quoteName(view.slice(0, dot));
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);

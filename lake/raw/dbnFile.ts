@@ -7,7 +7,7 @@ import { SKIPPABLE_HEADER_BYTES, decodeDbz, isDbz } from '../../graph/dbn/dbz';
 import type { DbnMetadata } from '../../graph/dbn/metadata';
 import type { RecordType } from '../../graph/dbn/records';
 import { SpymasterError } from '../../graph/errors';
-import { ZstdReader, inflate, isZstd } from './zstd';
+import { ZstdReader, decompress, isZstd } from './zstd';
 
 export interface DbnFileSink extends DbnSink {
   /** Awaited between chunks: the reader waits for a slow consumer instead of filling memory. */
@@ -177,7 +177,9 @@ async function readDbzFrame(file: FileHandle, head: Uint8Array, fileBytes: numbe
   if (bytes > MAX_DBZ_METADATA_BYTES)
     throw new SpymasterError('CorruptDbn', `DBZ metadata of ${bytes} bytes.`, { offset: 4, field: 'length' });
   const frame = await readFully(file, 0, bytes);
-  const { metadata } = decodeDbz(frame, (body) => inflate(body, MAX_DBZ_METADATA_BYTES, bytes - body.length));
+  const { metadata } = decodeDbz(frame, (body) =>
+    decompress(body, MAX_DBZ_METADATA_BYTES, bytes - body.length),
+  );
   return { metadata, bytes };
 }
 

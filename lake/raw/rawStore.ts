@@ -4,9 +4,11 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, rm, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import type { Products } from '../../graph/products/catalog';
+import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
 import { surveyDbn } from './survey';
@@ -29,7 +31,12 @@ export class RawStore {
   /** Entries never change, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
 
-  constructor(private readonly store: Store) {}
+  /** @param products those whose contracts and trade dates count */
+  constructor(
+    private readonly store: Store,
+    private readonly space: FileSpace,
+    private readonly products: Products,
+  ) {}
 
   /** Every raw file, by the time it starts. */
   async list(): Promise<RawFile[]> {
@@ -42,12 +49,12 @@ export class RawStore {
 
   /** What the raw files cover. */
   async catalog(): Promise<RawCatalog> {
-    return new RawCatalog(await this.list());
+    return new RawCatalog(await this.list(), this.products);
   }
 
   /** A path on this machine from which a raw file can be read. */
   localPath({ digest, extension }: RawFile): Promise<string> {
-    return this.store.localPath(dataKey(digest, extension));
+    return this.space.pathOf(dataKey(digest, extension));
   }
 
   /**
@@ -64,12 +71,12 @@ export class RawStore {
     if (known) return { status: 'known', file: known };
 
     const extension = extensionOf(path);
-    const copy = await this.store.stagingPath(`${randomUUID()}${extension}`);
+    const copy = await this.space.stage(`${randomUUID()}${extension}`);
     try {
       await copyFile(path, copy, constants.COPYFILE_FICLONE);
       if ((await digestOf(copy, step(1), signal)) !== digest)
         throw new SpymasterError('NoInput', `${path} changed while it was read`, { file: path });
-      const { summary, coverage } = await surveyDbn(copy, { signal, onBytes: step(2) }).catch(
+      const { summary, coverage } = await surveyDbn(copy, this.products, { signal, onBytes: step(2) }).catch(
         (error: unknown) => {
           throw renamed(error, copy, path);
         },
@@ -92,11 +99,11 @@ export class RawStore {
         unknown: summary.unknown,
         coverage,
       };
-      await this.store.adopt(copy, dataKey(digest, extension));
+      await this.space.put(copy, dataKey(digest, extension));
       await this.store.putIfAbsent(entryKey(digest), encode(file));
       return { status: 'imported', file: (await this.readEntry(entryKey(digest))) ?? file };
     } finally {
-      await rm(copy, { force: true });
+      await this.space.discard(copy);
     }
   }
 

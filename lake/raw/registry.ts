@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { IsoDate } from '../../graph/market/days';
 import type { ContractVolume } from '../../graph/products/contracts';
-import { parseSymbol } from '../../graph/products/products';
+import type { Products } from '../../graph/products/catalog';
 
 /** 64-bit integers are texts in JSON. */
 const int64 = z
@@ -104,7 +104,11 @@ export class RawCatalog {
   private readonly symbols = new Map<string, { tradeDate: IsoDate; symbol: string }[]>();
   private readonly byDate = new Map<IsoDate, Piece[]>();
 
-  constructor(readonly files: readonly RawFile[]) {
+  /** @param products those whose contracts count */
+  constructor(
+    readonly files: readonly RawFile[],
+    private readonly products: Products,
+  ) {
     for (const file of files)
       for (const instrument of file.coverage.instruments) this.learn(file, instrument);
     for (const known of this.symbols.values()) known.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
@@ -149,7 +153,7 @@ export class RawCatalog {
     const bySymbol = new Map<string, Piece[]>();
     for (const piece of this.byDate.get(tradeDate) ?? []) {
       const symbol = this.symbolOf(piece);
-      if (symbol === null || parseSymbol(symbol).kind !== 'outright') continue;
+      if (symbol === null || !this.products.isOutright(symbol)) continue;
       const pieces = bySymbol.get(symbol);
       if (pieces) pieces.push(piece);
       else bySymbol.set(symbol, [piece]);

@@ -5,7 +5,8 @@
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
 import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
-import { parseSymbol } from '../../graph/products/products';
+import { INDEX_CALENDAR, type TradingCalendar } from '../../graph/market/hours';
+import type { Products } from '../../graph/products/catalog';
 import { TimeOrigin } from '../../graph/market/time';
 import { utcDate } from '../../graph/dbn/text';
 import type { RecordView } from '../../graph/dbn/record';
@@ -107,15 +108,17 @@ class DayTally {
 
 /** Tallies by publisher, instrument and trade date, found quickly when records of one come in runs. */
 class Tallies {
-  private readonly sessions = new Map<IsoDate, TradeSession>();
-  private lastSession: TradeSession | undefined;
+  private readonly lastSessions = new Map<TradingCalendar, TradeSession>();
   private readonly byInstrument = new Map<number, DayTally[]>();
   private lastKey = -1;
   private last: DayTally | undefined;
   /** Records whose time no calendar knows. */
   undated = 0;
 
-  constructor(private readonly resolver: SymbolResolver) {}
+  constructor(
+    private readonly resolver: SymbolResolver,
+    private readonly products: Products,
+  ) {}
 
   addMbo(batch: MboBatch): void {
     for (let i = 0; i < batch.length; i++) {
@@ -130,17 +133,17 @@ class Tallies {
 
   /** The tally of a record's instrument and trade date; `undefined` for a record without a usable time. */
   tally(publisherId: number, instrumentId: number, ts: bigint): DayTally | undefined {
-    const session = this.sessionAt(ts);
-    if (!session) {
+    const key = keyOf(publisherId, instrumentId);
+    const days = this.byInstrument.get(key) ?? [];
+    const known = days.find(({ session }) => isWithin(session, ts));
+    if (known) return known;
+    if (ts < FIRST_TIME || ts >= LAST_TIME) {
       this.undated++;
       return undefined;
     }
-    const key = keyOf(publisherId, instrumentId);
-    const days = this.byInstrument.get(key) ?? [];
+    const symbol = this.resolver.symbolOf(instrumentId, utcDate(ts));
+    const made = new DayTally(this.sessionAt(ts, this.calendarOf(symbol)), symbol);
     if (days.length === 0) this.byInstrument.set(key, days);
-    const known = days.find((day) => day.session === session);
-    if (known) return known;
-    const made = new DayTally(session, this.resolver.symbolOf(instrumentId, utcDate(ts)));
     days.push(made);
     return made;
   }
@@ -150,16 +153,22 @@ class Tallies {
       yield { publisherId: Math.floor(key / 2 ** 32), instrumentId: key % 2 ** 32, days };
   }
 
-  private sessionAt(ts: bigint): TradeSession | undefined {
-    const inside = ({ window }: TradeSession) => ts > window.start && ts <= window.end;
-    if (this.lastSession && inside(this.lastSession)) return this.lastSession;
-    if (ts < FIRST_TIME || ts >= LAST_TIME) return undefined;
-    const date = tradeDateOf(ts);
-    let session = this.sessions.get(date);
-    if (!session) this.sessions.set(date, (session = sessionOf(date)));
-    return (this.lastSession = session);
+  /** Whose trade dates an instrument's records belong to; those of index futures where no product is known. */
+  private calendarOf(symbol: string | null): TradingCalendar {
+    const parsed = symbol === null ? null : this.products.parseSymbol(symbol);
+    return parsed && 'product' in parsed ? parsed.product : INDEX_CALENDAR;
+  }
+
+  private sessionAt(ts: bigint, calendar: TradingCalendar): TradeSession {
+    const last = this.lastSessions.get(calendar);
+    if (last && isWithin(last, ts)) return last;
+    const session = sessionOf(tradeDateOf(ts, calendar), calendar);
+    this.lastSessions.set(calendar, session);
+    return session;
   }
 }
+
+const isWithin = ({ window }: TradeSession, ts: bigint) => ts > window.start && ts <= window.end;
 
 const keyOf = (publisherId: number, instrumentId: number) => publisherId * 2 ** 32 + instrumentId;
 
@@ -168,14 +177,16 @@ const TRADE_TYPES: ReadonlySet<string> = new Set(['trades', 'tbbo']);
 
 /**
  * Reads a raw file from end to end, verifying it, and tells what it covers.
+ * @param products whose trade dates and regular hours count for their contracts
  * @throws SpymasterError if the file is not DBN, is damaged or breaks off; see `readDbn`
  */
 export async function surveyDbn(
   path: string,
+  products: Products,
   options: ReadDbnOptions = {},
 ): Promise<{ summary: DbnSummary; coverage: Coverage }> {
   const resolver = new SymbolResolver();
-  const tallies = new Tallies(resolver);
+  const tallies = new Tallies(resolver, products);
   const summary = await readDbn(
     path,
     {
@@ -188,7 +199,7 @@ export async function surveyDbn(
     },
     options,
   );
-  return { summary, coverage: summarise(tallies) };
+  return { summary, coverage: summarise(tallies, products) };
 }
 
 function addRecord(tallies: Tallies, view: RecordView): void {
@@ -207,7 +218,7 @@ function addRecord(tallies: Tallies, view: RecordView): void {
  * Instruments one by one, but for options: a day of those is thousands of instruments, of which nobody asks for one
  * alone; they are in the day's totals.
  */
-function summarise(tallies: Tallies): Coverage {
+function summarise(tallies: Tallies, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
   const totals = new Map<
     IsoDate,
@@ -223,7 +234,7 @@ function summarise(tallies: Tallies): Coverage {
         total.records[type] = (total.records[type] ?? 0) + count;
     }
     const symbol = days[days.length - 1].symbol;
-    if (symbol !== null && parseSymbol(symbol).kind === 'option') continue;
+    if (symbol !== null && products.parseSymbol(symbol).kind === 'option') continue;
     covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
     instruments.push({ publisherId, instrumentId, symbol, days: covered });
   }

@@ -5,8 +5,8 @@
  */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import xxhash, { type XXHash } from 'xxhash-wasm';
 import { SpymasterError } from '../../graph/errors';
-import { XxHash64 } from './xxhash64';
 import { ZstdFrameWalker } from './zstdFrames';
 
 interface NativeStream {
@@ -108,7 +108,7 @@ function damaged(cause: Error, frameStart: number): SpymasterError {
 }
 
 /** Decompresses a small piece at once. @throws SpymasterError if it yields more than `limit` bytes */
-export function inflate(bytes: Uint8Array, limit: number, offset = 0): Uint8Array {
+export function decompress(bytes: Uint8Array, limit: number, offset = 0): Uint8Array {
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = new ZstdReader((piece) => {
@@ -130,19 +130,27 @@ export function inflate(bytes: Uint8Array, limit: number, offset = 0): Uint8Arra
 const DESCRIPTOR_AT = 4;
 const CHECKSUM_FLAG = 0x04;
 
-/** Streaming compression into one frame with a checksum, which the native compressor leaves out. */
-export class ZstdWriter {
+/** Where the compressed bytes go, in order, and how small they shall be: level 1 (fast) to 22 (small), 3 by default. */
+export type OpenZstdWriter = (output: (bytes: Uint8Array) => void, level?: number) => ZstdWriter;
+
+/** Loads what writers compute their checksums with; any number of them can be opened then. */
+export async function loadZstdWriter(): Promise<OpenZstdWriter> {
+  const hashes = await xxhash();
+  return (output, level = 3) => new ZstdWriter(output, level, hashes.create64());
+}
+
+/**
+ * Streaming compression into one frame with a checksum, which the native compressor leaves out: the low half of the
+ * content's XXH64 (RFC 8878, section 3.1.1).
+ */
+class ZstdWriter {
   private readonly compressor: NativeStream;
-  private readonly hash = new XxHash64();
   private written = 0;
 
-  /**
-   * @param output receives the compressed bytes, in order
-   * @param level 1 (fast) to 22 (small)
-   */
   constructor(
     private readonly output: (bytes: Uint8Array) => void,
-    level = 3,
+    level: number,
+    private readonly hash: XXHash<bigint>,
   ) {
     this.compressor = new (native().Compressor)(level);
   }
@@ -167,15 +175,6 @@ export class ZstdWriter {
       this.output(piece);
     }
   }
-}
-
-/** Compresses a small piece at once. */
-export function deflate(bytes: Uint8Array, level = 3): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  const writer = new ZstdWriter((piece) => pieces.push(piece), level);
-  writer.push(bytes);
-  writer.end();
-  return join(pieces);
 }
 
 /** One array of its own; a Buffer would share its memory, and its `slice` does not copy. */

@@ -1,8 +1,8 @@
 /**
- * Where a lake's bytes live. The lake asks for no more than a local folder and ADLS Gen2 both give: files that appear
- * complete or not at all, creation that exactly one of many writers wins, listing, ranged reads and atomic renames.
+ * Where a lake's bytes live, by key. The lake asks for no more than a local folder and an object store both give: files
+ * that appear complete or not at all, creation that exactly one of many writers wins, listing, and ranged reads.
  *
- * Keys are paths below the store's root with `/` between their parts, e.g. `silver/bars/_delta_log/_last_checkpoint`.
+ * Keys are names with `/` between their parts, e.g. `silver/bars/_delta_log/_last_checkpoint`.
  */
 export interface StoreEntry {
   readonly key: string;
@@ -20,14 +20,21 @@ export interface ByteRange {
 /** Files being written, not yet under their own keys; what stays there belongs to a process that died. */
 export const STAGING_FOLDER = '.staging';
 
+/** Failures of the medium are thrown as SpymasterError StoreUnavailable, a key outside the store as BadArgument. */
 export interface Store {
-  /** The root, for messages. */
+  /** The store's name in messages. */
   readonly location: string;
 
-  /** Files at any depth below a folder, sorted by key; with `after`, only those whose key sorts after it. */
+  /**
+   * Files at any depth below a folder, sorted by key.
+   * @param after only keys that sort after this one
+   */
   list(folder: string, after?: string): Promise<StoreEntry[]>;
 
-  /** A file's bytes, or `undefined` where there is no such file. */
+  /**
+   * A file's bytes, or `undefined` where there is no such file.
+   * @param range the part to read; what of it lies beyond the end of the file is left out
+   */
   read(key: string, range?: ByteRange): Promise<Uint8Array | undefined>;
 
   /** Creates or replaces a file; readers see the old bytes or the new ones. */
@@ -36,18 +43,6 @@ export interface Store {
   /** Creates a file unless it exists. Of any number of callers, in any number of processes, one gets `true`. */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<boolean>;
 
-  /** Moves a file, replacing what stands at `to`, atomically. */
-  rename(from: string, to: string): Promise<void>;
-
   /** Removes a file; one that is already gone is no error. */
   remove(key: string): Promise<void>;
-
-  /** A path on this machine, in the staging folder, under which `name` may be written, to be taken in by `adopt`. */
-  stagingPath(name: string): Promise<string>;
-
-  /** Takes a local file written under `stagingPath` into the store; it appears under `key` complete and durable. */
-  adopt(localPath: string, key: string): Promise<void>;
-
-  /** A path on this machine from which a stored file can be read. */
-  localPath(key: string): Promise<string>;
 }

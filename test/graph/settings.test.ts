@@ -10,6 +10,7 @@ const issues = (value: unknown) => {
 describe('feature settings', () => {
   it('default to those of ES: bands 5.00, 0.50, 7.50, barriers 5.00, horizons 4, 8, 30 minutes', () => {
     expect(DEFAULT_SETTINGS).toEqual({
+      products: {},
       bars: { seconds: 5 },
       levels: {
         kinds: ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20'],
@@ -46,7 +47,7 @@ describe('feature settings', () => {
     [{ bars: { seconds: 0 } }, 'bars.seconds'],
     [{ levels: { kinds: ['VWAP'] } }, 'levels.kinds.0'],
     [{ levels: { kinds: ['USER'] } }, 'levels.kinds.0'],
-    [{ levels: { userPrices: { CL: [70] } } }, 'levels.userPrices.CL: no such product'],
+    [{ levels: { userPrices: { XX: [70] } } }, 'levels.userPrices.XX: no such product'],
     [{ levels: { userPrices: { ES: [4805, 4805.1] } } }, 'levels.userPrices.ES.1: 4805.1 is not a multiple'],
     [{ episodes: { touchTicks: 20 } }, 'episodes.touchTicks: must be less than approachTicks (20)'],
     [{ episodes: { rearmTicks: 10 } }, 'episodes.rearmTicks: must be at least approachTicks (20)'],

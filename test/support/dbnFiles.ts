@@ -2,26 +2,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeMetadata, encodeRecord } from '../../graph/dbn';
+import { encodeMetadata, encodeRecord, fileMetadata } from '../../graph/dbn';
 import type { DbnMetadata, DbnVersion, StoredRecord } from '../../graph/dbn';
 
-export const someMetadata = (version: DbnVersion = 3): DbnMetadata => ({
-  version,
-  dataset: 'GLBX.MDP3',
-  schema: 'mbo',
-  start: 1_703_462_400_000_000_000n,
-  end: 1_703_548_800_000_000_000n,
-  limit: null,
-  stypeIn: 'raw_symbol',
-  stypeOut: 'instrument_id',
-  tsOut: false,
-  symbols: ['ESH4'],
-  partial: [],
-  notFound: [],
-  mappings: [
-    { rawSymbol: 'ESH4', intervals: [{ startDate: '2023-12-25', endDate: '2023-12-26', symbol: '17077' }] },
-  ],
-});
+export const someMetadata = (version: DbnVersion = 3): DbnMetadata =>
+  fileMetadata({
+    version,
+    dataset: 'GLBX.MDP3',
+    schema: 'mbo',
+    start: 1_703_462_400_000_000_000n,
+    end: 1_703_548_800_000_000_000n,
+    symbols: ['ESH4'],
+    mappings: [
+      { rawSymbol: 'ESH4', intervals: [{ startDate: '2023-12-25', endDate: '2023-12-26', symbol: '17077' }] },
+    ],
+  });
 
 /** `count` additions of orders, a millisecond apart, with rising ids. */
 export const someMbo = (count: number): StoredRecord<'mbo'>[] =>

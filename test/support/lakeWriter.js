@@ -37,7 +37,7 @@ function batch(values) {
 
 async function main() {
   const [folder, mode, id, count] = process.argv.slice(2);
-  const table = (await Lake.open(folder)).table(numbers);
+  const table = (await Lake.open(folder, [numbers])).table(numbers);
   if (mode === 'append') {
     for (let i = 0; i < Number(count); i++)
       await table.append({ contract: `shared-${i % 3}` }, [batch([Number(id) * 1000 + i])], options);

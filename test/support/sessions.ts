@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { SessionClock, sessionOf, windowOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
+import { ES } from './products';
 import type { TradeTick } from '../../graph/records/tradeTick';
 
 /** A trade: event time in ns since the session's origin, price in ticks. */
@@ -12,7 +13,7 @@ export interface Tick {
 
 /** The clock of a trade date, counting from the start of its window. */
 export function clockOf(tradeDate: string): SessionClock {
-  return new SessionClock(sessionOf(tradeDate), new TimeOrigin(windowOf(tradeDate).start));
+  return new SessionClock(sessionOf(tradeDate, ES), new TimeOrigin(windowOf(tradeDate, ES).start));
 }
 
 /** A trade captured a little after its event. */

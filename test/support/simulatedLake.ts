@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageContext } from '../../activities/stages/stage';
 import { runStage, type StageSettings } from '../../activities/stages/stages';
-import { LAYERS } from '../../graph/datasets/layers';
+import { layersOf } from '../../graph/datasets/layers';
+import { contractDate } from '../../graph/datasets/units';
 import { PROJECT_ROOT } from '../../infra/root';
+import { TABLES } from '../../graph/datasets/declaration';
 import { Lake } from '../../lake/lake';
 import type * as Simulator from '../../workers/simulator/simulateInto';
 
@@ -29,16 +31,16 @@ export async function simulateLake(
 
 /** Imports the DBN files of a folder. */
 export async function importFolder(folder: string, lake: string): Promise<void> {
-  const { raw } = await Lake.open(lake);
+  const { raw } = await Lake.open(lake, TABLES);
   for (const name of readdirSync(folder)) if (name.includes('.dbn')) await raw.import(join(folder, name));
 }
 
 /** Builds all layers of a contract-date. */
 export async function buildDate(settings: StageSettings, contract: string, tradeDate: string): Promise<void> {
-  for (const layer of LAYERS) {
+  for (const layer of layersOf('contract-date')) {
     const run = { workflowId: 'test', runId: 'run' };
     const { status, reason } = await runStage(
-      { layer, contract, tradeDate, fence: ++fence, run },
+      { layer, scope: contractDate(contract, tradeDate), fence: ++fence, run },
       QUIETLY,
       settings,
     );

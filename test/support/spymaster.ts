@@ -1,6 +1,8 @@
-/** The command line as a user runs it: the compiled one, in a process of its own. */
+/** The command line as a user runs it: compiled and in a process of its own, or from the sources in this one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { createProgram } from '../../workers/cli/program';
+import { reportFailure } from '../../workers/cli/terminal/output';
 
 const MAIN = join(__dirname, '..', '..', 'dist', 'workers', 'cli', 'main.js');
 
@@ -34,3 +36,24 @@ export function startSpymaster(environment: NodeJS.ProcessEnv, ...args: string[]
 /** Runs `spymaster ARGS` to its end. */
 export const spymaster = (environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Finished> =>
   startSpymaster(environment, ...args).finished;
+
+/** Runs `spymaster ARGS` in this process with its output caught; the code is what a process would end with. */
+export async function spymasterHere(...args: string[]): Promise<Finished> {
+  const [out, err] = [process.stdout, process.stderr].map((stream) => {
+    const written: string[] = [];
+    const spy = jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    return { written, spy };
+  });
+  try {
+    await createProgram().parseAsync(args, { from: 'user' }).catch(reportFailure);
+    return {
+      stdout: out.written.join(''),
+      stderr: err.written.join(''),
+      code: Number(process.exitCode ?? 0),
+    };
+  } finally {
+    out.spy.mockRestore();
+    err.spy.mockRestore();
+    process.exitCode = undefined;
+  }
+}

@@ -9,6 +9,7 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../workflows/messages';
+import { contractDate } from '../../graph/datasets/units';
 import { Stack } from '../support/temporal/stack';
 
 /** A contract of its own for each test keeps their builds, which are locks, apart. */
@@ -47,11 +48,11 @@ test('builds every layer of every trade date in the range, and can be found and 
   expect(await handle.query(progressQuery)).toMatchObject({ phase: 'completed', running: [], untouched: [] });
   const { pages, rows } = await handle.query(partitionsQuery);
   expect(pages).toBe(1);
-  expect(rows.map((row) => row.tradeDate)).toEqual(DATES.slice(0, 4));
-  expect(rows[0].layers).toEqual({ bronze: 'published', silver: 'published', gold: 'published' });
+  expect(rows.map((row) => row.key)).toEqual(DATES.slice(0, 4).map((date) => `ESH1/${date}`));
+  expect(rows[0].layers).toMatchObject({ bronze: 'published', silver: 'published', gold: 'published' });
   const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
   expect(metadata.currentDetails).toContain('4 of 4 done');
-  expect(metadata.currentDetails).toContain('| ESH1 | 2024-01-05 | published | published | published |');
+  expect(metadata.currentDetails).toContain('| ESH1 2024-01-05 | published | published | published |');
 
   await stack.until(async () => {
     const query = 'SpymasterContract = "ESH1" AND SpymasterOutcome = "published"';
@@ -64,9 +65,9 @@ test('a dry run names what it would build, and builds nothing', async () => {
     await begin('ESH2', 3, { dryRun: true, order: 'newest', layers: ['silver', 'bronze'] })
   ).result();
   expect(result.plan).toEqual([
-    'ESH2 2024-01-04 missing ..-',
-    'ESH2 2024-01-03 missing ..-',
-    'ESH2 2024-01-02 missing ..-',
+    'ESH2/2024-01-04 missing ..--',
+    'ESH2/2024-01-03 missing ..--',
+    'ESH2/2024-01-02 missing ..--',
   ]);
   expect(stack.log().filter(([name]) => name.startsWith('ESH2'))).toEqual([]);
 });
@@ -86,13 +87,12 @@ test('a failed contract-date leaves the others alone, and is built again by retr
   expect(counts).toMatchObject({ published: 2, failed: 1, running: 1 });
   expect(failed).toEqual([
     {
-      contract: 'ESH4',
-      tradeDate: '2024-01-03',
+      key: 'ESH4/2024-01-03',
       type: 'CorruptDbn',
       message: 'silver of ESH4 2024-01-03: scripted CorruptDbn',
     },
   ]);
-  expect((await handle.query(partitionsQuery)).rows[1].layers).toEqual({
+  expect((await handle.query(partitionsQuery)).rows[1].layers).toMatchObject({
     bronze: 'published',
     silver: 'failed',
     gold: 'skipped',
@@ -189,17 +189,13 @@ test('a build that is terminated is one failed contract-date', async () => {
   await stack.client.workflow.getHandle('build-ESM5-2024-01-02').terminate('by hand');
   const result: BackfillResult = await handle.result();
   expect(result.counts).toMatchObject({ published: 1, failed: 1 });
-  expect(result.failed[0]).toMatchObject({ tradeDate: '2024-01-02', type: 'TerminatedFailure' });
+  expect(result.failed[0]).toMatchObject({ key: 'ESM5/2024-01-02', type: 'TerminatedFailure' });
 });
 
 test('a build started by hand must take the id that is its lock', async () => {
-  const input = { contract: 'ESM6', tradeDate: START, layers: ['bronze'] };
-  const error = await (
-    await stack.start('buildContractDate', 'mine', input)
-  )
-    .result()
-    .catch((e: unknown) => e);
+  const input = { scope: contractDate('ESM6', START), layers: ['bronze'] };
+  const error = await (await stack.start('buildPartition', 'mine', input)).result().catch((e: unknown) => e);
   expect(reasons(error)).toContain('build-ESM6-2024-01-02');
-  await (await stack.start('buildContractDate', 'build-ESM6-2024-01-02', input)).result();
+  await (await stack.start('buildPartition', 'build-ESM6-2024-01-02', input)).result();
   expect(stack.begun(stage('ESM6', 1, 'bronze'))).toBe(1);
 });

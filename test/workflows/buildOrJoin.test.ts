@@ -1,3 +1,4 @@
+import { contractDate } from '../../graph/datasets/units';
 import { Stack } from '../support/temporal/stack';
 
 let stack: Stack;
@@ -21,7 +22,10 @@ test('a nightly build joins the contract-date that a backfill is building', asyn
   stack.unscript(stage('ESH4', 'silver'));
 
   const layers = ['bronze', 'silver', 'gold'].map((layer) => ({ layer, status: 'published' }));
-  expect(await night.result()).toMatchObject({ outcome: 'built', builds: [{ contract: 'ESH4', layers }] });
+  expect(await night.result()).toMatchObject({
+    outcome: 'built',
+    builds: [{ scope: contractDate('ESH4', DATE), layers }],
+  });
   expect(await range.result()).toMatchObject({ counts: { published: 1 } });
   for (const layer of ['bronze', 'silver', 'gold']) expect(stack.begun(stage('ESH4', layer))).toBe(1);
 });
@@ -48,7 +52,7 @@ test('the failure of a joined build is the failure of the one that joined', asyn
   for (const handle of [first, second])
     expect(await handle.result()).toMatchObject({
       counts: { failed: 1 },
-      failed: [{ contract: 'ESU4', type: 'TruncatedDbn' }],
+      failed: [{ key: `ESU4/${DATE}`, type: 'TruncatedDbn' }],
     });
   expect(stack.begun(stage('ESU4', 'bronze'))).toBe(1);
 });

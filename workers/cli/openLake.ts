@@ -1,5 +1,6 @@
-import { Lake } from '../../lake/lake';
+import { sharedLake } from '../../activities/sharedLake';
+import type { Lake } from '../../lake/lake';
 import { loadConfig } from '../config';
 
-/** The lake of the configuration. */
-export const openLake = (): Promise<Lake> => Lake.open(loadConfig().lake);
+/** The lake of the configuration, with its products. */
+export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(config);

@@ -3,12 +3,12 @@ import type { QualityReport } from '../../activities/reports/qualityReport';
 import type { DriftReport } from '../../activities/reports/driftReport';
 import { judgeDrift } from '../../graph/quality/drift';
 
-export interface Fact {
+interface Fact {
   label: string;
   text: string;
 }
 
-/** What a person wants to know first, in the terminal and on the page. */
+/** The findings to read first, in the terminal and on the page. */
 export function factsOf({ inspection, deadLetters, drift, layers }: QualityReport): Fact[] {
   const letters = deadLetters.reduce((sum, { records }) => sum + records, 0);
   const facts = [
@@ -65,7 +65,7 @@ function inspected(inspection: NonNullable<QualityReport['inspection']>): Fact[]
   ];
 }
 
-/** With what, and what stands out. */
+/** How many sessions a date was compared with, and which features shifted most. */
 export function driftInWords({ sessions, features }: DriftReport): string {
   if (sessions.length === 0) return 'no earlier session in the lake to compare with';
   if (features.length === 0) return 'nothing of this date to compare';
@@ -78,11 +78,11 @@ export function driftInWords({ sessions, features }: DriftReport): string {
   return `${against}: ${large.length} of ${judged.length} with a large shift${large.length > 0 ? ` (${names.join(', ')}${more})` : ''}`;
 }
 
-/** A whole number with its thousands apart. */
+/** A whole number with its thousands separated. */
 export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 
-/** Microseconds as a duration a person reads. */
-export function micros(value: number): string {
+/** Microseconds as a duration with a fitting unit. */
+function micros(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   if (value < 1000) return `${value.toFixed(0)} us`;
   return value < 1e6 ? `${(value / 1000).toFixed(1)} ms` : `${(value / 1e6).toFixed(1)} s`;

@@ -1,4 +1,5 @@
 /** Small pieces of HTML. */
+import { count } from './facts';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -11,7 +12,7 @@ const ENTITIES: Record<string, string> = {
 /** Text as it may stand between tags and in quoted attributes. */
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]);
 
-/** A cell of text, or of HTML that was made here. */
+/** A cell: text, a number, or HTML that needs no escaping. */
 export type Cell = string | number | { html: string };
 
 /** A table with a caption; columns of numbers are aligned as such. */
@@ -35,12 +36,12 @@ export const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
 
 function content(cell: Cell): string {
   if (typeof cell === 'object') return cell.html;
-  return escape(typeof cell === 'number' ? grouped(cell) : cell);
+  return escape(typeof cell === 'number' ? figure(cell) : cell);
 }
 
-/** Thousands apart; what is no whole number to four significant digits. */
-export function grouped(value: number): string {
+/** Whole numbers in full, others to four significant digits. */
+function figure(value: number): string {
   if (Number.isNaN(value)) return '-';
   if (!Number.isInteger(value)) return String(Number(value.toPrecision(4)));
-  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+  return count(value);
 }

@@ -4,6 +4,7 @@ import { DRIFT_SESSIONS } from '../../activities/reports/driftReport';
 import type { QualityReport } from '../../activities/reports/qualityReport';
 import { isoTime } from '../../graph/dbn';
 import { SESSION_NAMES, sessionOf } from '../../graph/market/calendar';
+import type { TradingCalendar } from '../../graph/market/hours';
 import { judgeDrift, PSI_LARGE, PSI_MODERATE } from '../../graph/quality/drift';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { count, driftInWords, factsOf } from './facts';
@@ -14,10 +15,10 @@ import { sideBar, timeChart, type Band, type TimeChart } from './svg';
 const SECONDS_PER_MINUTE = 60;
 /** Vectors have 144 dimensions; those that moved most are shown. */
 const VECTOR_ROWS = 16;
-/** Of silences, spells and snapshots; what is beyond is counted. */
+/** Silences, spells and snapshots listed at most; the rest are counted. */
 const LISTED = 50;
 
-export function qualityPage(report: QualityReport): string {
+export function qualityPage(report: QualityReport, calendar: TradingCalendar): string {
   const { contract, tradeDate, verdict } = report;
   const title = `Data quality: ${contract} ${tradeDate}`;
   return [
@@ -34,9 +35,9 @@ export function qualityPage(report: QualityReport): string {
     '<main>',
     summary(report),
     checks(report),
-    coverage(report),
+    coverage(report, calendar),
     messages(report),
-    market(report),
+    market(report, calendar),
     book(report),
     deadLetters(report),
     driftOfBars(report.drift.bars),
@@ -81,10 +82,10 @@ function checks({ checks: found }: QualityReport): string {
   );
 }
 
-function coverage({ inspection, tradeDate }: QualityReport): string {
+function coverage({ inspection, tradeDate }: QualityReport, calendar: TradingCalendar): string {
   if (!inspection) return section('Coverage', NOT_PUBLISHED);
   const { minutes, silences, first, last, tradingMinutes, coveredMinutes } = inspection;
-  const axis = axisOf(tradeDate);
+  const axis = axisOf(tradeDate, calendar);
   const shift = Number(minutes.start - axis.start) / NS_PER_SECOND;
   const points = Array.from(minutes.records, (value, minute) => ({
     at: shift + minute * SECONDS_PER_MINUTE,
@@ -167,9 +168,9 @@ function messages({ inspection }: QualityReport): string {
   );
 }
 
-function market({ market: points, tradeDate }: QualityReport): string {
+function market({ market: points, tradeDate }: QualityReport, calendar: TradingCalendar): string {
   if (points.length === 0) return section('Market', paragraph('silver.bars of this date is not published.'));
-  const axis = axisOf(tradeDate);
+  const axis = axisOf(tradeDate, calendar);
   const line = (name: string, style: string, value: (point: (typeof points)[number]) => number | null) => ({
     name,
     style,
@@ -212,7 +213,7 @@ function book({ inspection }: QualityReport): string {
   if (!inspection) return section('Book', NOT_PUBLISHED);
   const { tradingStates, lockedStates, crossedStates, crossedSpells, snapshots, counters, state } =
     inspection.book;
-  const noticed = Object.entries(counters);
+  const irregularities = Object.entries(counters);
   return section(
     'Book',
     paragraph(
@@ -250,12 +251,12 @@ function book({ inspection }: QualityReport): string {
           audit.queuesDiffering,
         ]),
     ),
-    noticed.length === 0
-      ? paragraph('The book noticed nothing else about its input.')
+    irregularities.length === 0
+      ? paragraph('No other irregularities of the input were counted.')
       : table(
-          'What the book noticed, auctions before the opening included; every other counter stayed at 0',
+          'Irregularities of the input, auctions before the opening included; every other counter stayed at 0',
           ['Counter', 'Count'],
-          noticed.map(([name, value]) => [name, value]),
+          irregularities.map(([name, value]) => [name, value]),
         ),
   );
 }
@@ -359,9 +360,12 @@ const listed = ({ length }: readonly unknown[]) =>
 const figure = (caption: string, chart: Omit<TimeChart, 'title'>): string =>
   `<figure><figcaption>${escape(caption)}</figcaption>${timeChart({ ...chart, title: caption })}</figure>`;
 
-/** From the hour before the first opening to the last close: a weekend before is left out. */
-function axisOf(tradeDate: string): Pick<TimeChart, 'start' | 'seconds' | 'bands'> {
-  const session = sessionOf(tradeDate);
+/** From an hour before the Globex opening to the close: the weekend before a Monday is left out. */
+function axisOf(
+  tradeDate: string,
+  calendar: TradingCalendar,
+): Pick<TimeChart, 'start' | 'seconds' | 'bands'> {
+  const session = sessionOf(tradeDate, calendar);
   const start = session.globexOpen - BigInt(3600 * NS_PER_SECOND);
   const at = (ns: bigint) => Number(ns - start) / NS_PER_SECOND;
   const bands: Band[] = [

@@ -7,14 +7,14 @@ const WIDTH = 960;
 const MARGIN = { left: 64, right: 12, top: 20, bottom: 24 };
 const SECONDS_PER_HOUR = 3600;
 
-/** Seconds since the chart's start. */
+/** A part of the date, in seconds since the chart's start. */
 export interface Band {
   name: string;
   from: number;
   to: number;
 }
 
-export interface Series {
+interface Series {
   name: string;
   /** CSS class: `first` or `second`. */
   style: string;
@@ -25,7 +25,7 @@ export interface Series {
 }
 
 export interface TimeChart {
-  /** For those who cannot see it. */
+  /** Text for screen readers. */
   title: string;
   /** Start of the axis, ns UTC, and its length in seconds. */
   start: bigint;

@@ -1,4 +1,4 @@
-/** What the simulating thread and the one that writes its files say to each other. */
+/** Messages between the simulating thread and the one that writes its files. */
 import type { DbnMetadata, DbnRecord } from '../../graph/dbn';
 
 /** Ending of a file that is being written. */
@@ -10,9 +10,9 @@ export type FileRequest =
   | { kind: 'rows'; buffer: ArrayBufferLike; capacity: number; length: number }
   | { kind: 'records'; records: DbnRecord[] }
   | { kind: 'end' }
-  /** Ends the thread. It ends itself: torn down from outside within the compressor, it takes the process with it. */
+  /** Asks the thread to end itself: terminated inside the compressor, it takes the process with it. */
   | { kind: 'stop' };
 
 export type FileReply =
-  /** The rows sent longest ago are encoded; their buffer may be filled again. */
+  /** The rows sent longest ago are encoded; their buffer may be reused. */
   { kind: 'encoded' } | { kind: 'written'; path: string; records: number; bytes: number };

@@ -6,21 +6,21 @@ import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { encodeMbo, encodeMetadata, encodeRecord, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
-import { ZstdWriter } from '../../lake/raw/zstd';
+import { loadZstdWriter, type OpenZstdWriter } from '../../lake/raw/zstd';
 import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
 
 class OutputFile {
   records = 0;
   private bytes = 0;
   private readonly descriptor: number;
-  private readonly zstd: ZstdWriter | null;
+  private readonly zstd: ReturnType<OpenZstdWriter> | null;
 
   constructor(
     private readonly path: string,
-    compressed: boolean,
+    openZstd: OpenZstdWriter | null,
   ) {
     this.descriptor = openSync(path + PARTIAL, 'w');
-    this.zstd = compressed ? new ZstdWriter((bytes) => this.write(bytes)) : null;
+    this.zstd = openZstd && openZstd((bytes) => this.write(bytes));
   }
 
   push(bytes: Uint8Array): void {
@@ -51,10 +51,10 @@ const reply = (message: FileReply) => port.postMessage(message);
 let file: OutputFile | null = null;
 let encoded = new Uint8Array(0);
 
-port.on('message', (request: FileRequest) => {
+function serve(request: FileRequest, openZstd: OpenZstdWriter): void {
   switch (request.kind) {
     case 'file':
-      file = new OutputFile(request.path, request.compressed);
+      file = new OutputFile(request.path, request.compressed ? openZstd : null);
       file.push(encodeMetadata(request.metadata));
       return;
     case 'rows': {
@@ -82,4 +82,9 @@ port.on('message', (request: FileRequest) => {
     default:
       throw new Error(`no request ${JSON.stringify(request)}`);
   }
-});
+}
+
+// Requests wait in the port until the first one is listened for.
+void loadZstdWriter().then((openZstd) =>
+  port.on('message', (request: FileRequest) => serve(request, openZstd)),
+);

@@ -1,4 +1,4 @@
-/** The writing thread as the simulating one sees it. */
+/** The simulating thread's handle on the writing thread. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -21,7 +21,7 @@ export class FileWriter {
   /** Rejects when the thread fails: a full disk, a folder that may not be written. */
   readonly failure: Promise<never>;
 
-  /** @param onEncoded called when a batch of rows has been taken over */
+  /** @param onEncoded called when the batch of rows sent longest ago may be reused */
   constructor(onEncoded: () => void) {
     this.thread.on('message', (reply: FileReply) => {
       if (reply.kind === 'encoded') onEncoded();
@@ -38,7 +38,7 @@ export class FileWriter {
         );
       });
     });
-    // Whoever awaits nothing at that moment learns of it at the next `race`.
+    // A failure between two races is thrown by the next one; until then it is no unhandled rejection.
     this.failure.catch(() => undefined);
   }
 
@@ -53,7 +53,7 @@ export class FileWriter {
       await Promise.race([this.failure, new Promise<void>((resolve) => (this.settle = resolve))]);
   }
 
-  /** Ends the thread; a file it was at is removed, also where it failed. */
+  /** Ends the thread; an incomplete file is removed, also where the thread failed. */
   async stop(): Promise<void> {
     this.post({ kind: 'stop' });
     await this.ended;

@@ -1,10 +1,10 @@
-/** The batches that go round between the simulating thread and the writing one: a fixed number, whatever the size of the day. */
+/** Batches that circulate between the simulating thread and the writing one: a fixed number, whatever the size of the day. */
 import { MboBatch } from '../../graph/records/mbo';
 import type { BatchPool } from '../../graph/sim/simulation';
 
 const ROWS = 1 << 15;
-/** Sent and not yet encoded, at most: 7 MB. More are made only for an event that fills several. */
-const UNDER_WAY = 4;
+/** Batches sent and not yet encoded, at most: 7 MB. More are made only for an event that fills several. */
+const MOST_IN_FLIGHT = 4;
 
 export class SharedBatches implements BatchPool {
   private readonly free: MboBatch[] = [];
@@ -24,7 +24,7 @@ export class SharedBatches implements BatchPool {
     this.sent.push(batch);
   }
 
-  /** The writing thread is done with the batch sent longest ago. */
+  /** Notes that the batch sent longest ago may be reused. */
   encoded(): void {
     this.free.push(this.sent.shift()!);
     this.wake?.();
@@ -33,6 +33,6 @@ export class SharedBatches implements BatchPool {
 
   /** Resolves when the writing thread can take another batch. */
   async room(): Promise<void> {
-    while (this.sent.length >= UNDER_WAY) await new Promise<void>((resolve) => (this.wake = resolve));
+    while (this.sent.length >= MOST_IN_FLIGHT) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 }

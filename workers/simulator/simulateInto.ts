@@ -3,15 +3,18 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
+import { Products } from '../../graph/products/catalog';
 import { Simulation, type SimulationRequest, type TruthRow } from '../../graph/sim/simulation';
 import { PARTIAL } from './fileProtocol';
 import { FileWriter, type WrittenFile } from './fileWriter';
 import { SharedBatches } from './sharedBatches';
 
-export interface SimulateOptions {
+interface SimulateOptions {
+  /** Default: the built-in ones. */
+  readonly products?: Products;
   /** Write `.dbn` instead of `.dbn.zst`. */
   readonly plain?: boolean;
-  /** Stops with `Cancelled`; no half file is left under its name. */
+  /** Stops with `Cancelled`; no incomplete file is left. */
   readonly signal?: AbortSignal;
   /** @param file being written @param events MBO rows so far */
   readonly onProgress?: (file: string, events: number) => void;
@@ -36,11 +39,11 @@ export interface SimulationSummary {
 export async function simulateInto(
   folder: string,
   request: SimulationRequest,
-  { plain = false, signal, onProgress }: SimulateOptions = {},
+  { products = new Products(), plain = false, signal, onProgress }: SimulateOptions = {},
 ): Promise<SimulationSummary> {
   const started = performance.now();
   const batches = new SharedBatches();
-  const simulation = new Simulation(request, batches);
+  const simulation = new Simulation(request, batches, products);
   makeFolder(folder);
   const writer = new FileWriter(() => batches.encoded());
   const truth: string[] = [];
@@ -65,7 +68,7 @@ export async function simulateInto(
           writer.post({ kind: 'rows', buffer, capacity, length });
           events += length;
           onProgress?.(name, events);
-          // The thread's replies and signals come in between batches.
+          // Lets the thread's replies and the process's signals in between batches.
           await setImmediate();
           await Promise.race([batches.room(), writer.failure]);
           break;

@@ -1,4 +1,4 @@
-/** The env file for the `temporal` command line, with what this machine and environment overrule. */
+/** The env file for the `temporal` command line, with what this machine and the environment override. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -7,8 +7,8 @@ import { effectiveEnv } from './connection';
 import { loadTemporalSettings } from './settings';
 
 /**
- * `temporal.yaml`, unless something overrules it: the command line lets its file win over `TEMPORAL_*` variables, so
- * such flags are left out of a copy; and a development server may have had to take another port.
+ * Path of `temporal.yaml`, or of a copy where something overrides it: the command line prefers its file to `TEMPORAL_*`
+ * variables, so the copy leaves those flags out; and a development server may have had to take another port.
  */
 export function envFileFor(environment = process.env): string {
   const settings = loadTemporalSettings(undefined, environment);

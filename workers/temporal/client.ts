@@ -7,7 +7,7 @@ import { loadTemporalSettings, type TemporalSettings } from './settings';
 
 const CONNECT_TIMEOUT = '5s';
 type TaskQueueType = Parameters<Client['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
-// Numbers of Temporal's API, whose enum is in none of the packages one imports.
+// temporal.api.enums.v1.TaskQueueType; none of the SDK's packages exports the enum.
 // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
 const [WORKFLOW_TASKS, ACTIVITY_TASKS] = [1, 2] as TaskQueueType[];
 
@@ -34,7 +34,7 @@ export async function withClient<T>(
   }
 }
 
-/** A worker that has just started has not polled yet; a second look comes after it. */
+/** A worker that has just started has not polled yet: the queues are looked at again after this. */
 const SECOND_LOOK_MS = 2_000;
 
 /** Task queues that no worker has polled lately: what is started there waits. */

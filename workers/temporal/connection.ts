@@ -1,4 +1,4 @@
-/** How to reach Temporal: `temporal.yaml`, overruled by `TEMPORAL_*` variables, through the SDK's own configuration. */
+/** How to reach Temporal: `temporal.yaml`, overridden by `TEMPORAL_*` variables, through the SDK's own configuration. */
 import {
   clientConfigToToml,
   loadClientConfigProfile,
@@ -9,10 +9,11 @@ import { SpymasterError } from '../../graph/errors';
 import { readRunningServer } from '../../infra/temporal/serverFile';
 import type { TemporalSettings } from './settings';
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):/;
+/** Where a development server of this machine answers. */
+export const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):/;
 
-/** Variables of the command line and the SDK that overrule a flag of the file. */
-const OVERRULING: Record<string, string> = {
+/** Variable of the command line and the SDK that overrides a flag of the file, by flag. */
+const OVERRIDES: Record<string, string> = {
   address: 'TEMPORAL_ADDRESS',
   namespace: 'TEMPORAL_NAMESPACE',
   'api-key': 'TEMPORAL_API_KEY',
@@ -24,21 +25,21 @@ const OVERRULING: Record<string, string> = {
 };
 
 /**
- * The flags of the chosen env that no variable overrules, with the address of the development server where that had to
+ * The flags of the chosen env that no variable overrides, with the address of the development server where that had to
  * take another port than the file says.
  */
 export function effectiveEnv(settings: TemporalSettings, environment = process.env): Record<string, string> {
   const env = { ...settings.env };
   const running = LOOPBACK.test(env.address ?? '') ? readRunningServer() : undefined;
   if (running) env.address = running.address;
-  for (const [flag, variable] of Object.entries(OVERRULING)) if (environment[variable]) delete env[flag];
+  for (const [flag, variable] of Object.entries(OVERRIDES)) if (environment[variable]) delete env[flag];
   return env;
 }
 
 /** What `Connection.connect` and `NativeConnection.connect` need: address, TLS or mTLS, API key; and the namespace. */
 export function connectConfig(settings: TemporalSettings, environment = process.env): ClientConnectConfig {
   const overrideEnvVars = definedOnly(environment);
-  // Whoever names a file of the newer format means that one.
+  // A file of the newer format takes the place of temporal.yaml.
   const source = environment.TEMPORAL_CONFIG_FILE
     ? {}
     : {

@@ -1,6 +1,6 @@
 /** The development server of this project, where `temporal.yaml` says. */
 import { ensureDevServer, type DevServer } from '../../infra/temporal/devServer';
-import { effectiveEnv } from './connection';
+import { LOOPBACK, effectiveEnv } from './connection';
 import { loadTemporalSettings } from './settings';
 
 /**
@@ -18,17 +18,15 @@ export function startProjectServer(program: string): Promise<DevServer> {
   });
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\]):/;
-
-/** What to say when the server could not take the address of `temporal.yaml`, which the plain command line goes to. */
+/** What to tell the user when the server could not take the address of `temporal.yaml`, which plain `temporal` connects to. */
 export function movedNote({ address }: DevServer): string | undefined {
-  const wished = loadTemporalSettings().env.address;
-  if (address === wished) return undefined;
-  return `${wished} is taken: use \`npx spymaster temporal\`, or give \`temporal\` --address ${address}`;
+  const configured = loadTemporalSettings().env.address;
+  if (address === configured) return undefined;
+  return `${configured} is taken: use \`npx spymaster temporal\`, or give \`temporal\` --address ${address}`;
 }
 
-/** Whether Temporal is meant to be a development server here, rather than a cluster somewhere. */
-export function serverIsOurs(environment = process.env): boolean {
+/** Whether the configuration means a development server on this machine, not a cluster elsewhere. */
+export function usesDevServer(environment = process.env): boolean {
   if (environment.TEMPORAL_ADDRESS || environment.TEMPORAL_CONFIG_FILE) return false;
   return LOOPBACK.test(effectiveEnv(loadTemporalSettings(undefined, environment), environment).address ?? '');
 }

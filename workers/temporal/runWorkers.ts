@@ -19,6 +19,7 @@ import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import type { Config } from '../config';
+import { STAGE_THREAD } from '../stageThread';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
 import type { TemporalSettings } from './settings';
@@ -27,18 +28,18 @@ import type { TemporalSettings } from './settings';
 export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflows', 'bundle.js');
 
 /**
- * What a stopping worker lets its activities finish by themselves; after that they are cancelled, and done again by the
- * next worker. A layer of a usual day takes seconds.
+ * How long the activities of a stopping worker may go on; then they are cancelled, and the next worker runs them again. A
+ * layer of a usual day takes seconds.
  */
 const SHUTDOWN_GRACE = '10 seconds';
 const SHUTDOWN_FORCE = '30 seconds';
-/** A cancellation travels with a heartbeat's answer: the SDK would hold back heartbeats for 24 of 30 seconds. */
+/** A cancellation comes with the answer to a heartbeat; by default the SDK sends one only every 24 s (80 % of the timeout). */
 const HEARTBEAT_THROTTLE = '2 seconds';
 
 export const ROLES = ['control', 'cpu', 'all'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface WorkerSetup {
+interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
@@ -48,7 +49,7 @@ export interface WorkerSetup {
 }
 
 export interface RunningWorkers {
-  /** Takes no more work, finishes or hands back what is being done, and ends. May be called again. */
+  /** Takes no more work, finishes or hands back what is running, and ends. May be called again. */
   stop(): Promise<void>;
   /** Settles when the workers have ended; rejects when one failed. */
   ended: Promise<void>;
@@ -63,7 +64,7 @@ export function installRuntime(level: LogLevel): void {
   });
 }
 
-/** A worker that serves stages only says so at every start; it is meant to be one. */
+/** Logged at every start of a cpu worker, which has no workflows on purpose. */
 const EXPECTED = 'No workflows registered, not polling for workflow tasks';
 
 function log({ timestampNanos, level, message, meta }: LogEntry): void {
@@ -78,12 +79,12 @@ function log({ timestampNanos, level, message, meta }: LogEntry): void {
  * @throws SpymasterError StoreUnavailable when Temporal does not answer there
  */
 export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
-  const { role, temporal } = setup;
+  const { role, config, temporal, stageThread = STAGE_THREAD } = setup;
   const { connectionOptions, namespace = 'default' } = connectConfig(temporal);
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw unreachable(connectionOptions.address, error);
   });
-  const pool = new StagePool(temporal.cpu.activities, setup.config, setup.stageThread);
+  const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   try {
     const workers: Worker[] = [];
     if (role !== 'cpu') workers.push(await controlWorker(setup, connection, namespace));
@@ -115,7 +116,7 @@ async function controlWorker(
   });
 }
 
-/** A server that does not let them be registered from here may know them all the same. */
+/** A server that refuses to register search attributes, as Temporal Cloud does, may know them already. */
 function onlyWarn(error: unknown): void {
   if (error instanceof SpymasterError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
@@ -155,7 +156,7 @@ function running(workers: Worker[], close: () => Promise<void>): RunningWorkers 
     await close();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   });
-  // Whoever awaits `ended` hears of a failure; nobody else has to.
+  // A failure reaches those who await `ended`; where nobody does, it is no unhandled rejection.
   ended.catch(() => {});
   return {
     ended,

@@ -12,16 +12,16 @@ import { CONTROL_QUEUE } from '../../workflows/queues';
 import { parseCron, renderCron, type CronTime } from './cron';
 import type { ScheduleSettings } from './settings';
 
-/** What is compared, and shown where it differs: everything about a schedule in words. */
+/** What is compared, and shown where it differs: everything about a schedule, as text. */
 type Facts = Record<
   'type' | 'input' | 'task-queue' | 'cron' | 'time-zone' | 'overlap' | 'catchup-window',
   string
 >;
 
-export interface ScheduleChange {
+interface ScheduleChange {
   id: string;
   change: 'created' | 'updated' | 'unchanged';
-  /** What was otherwise on the server. */
+  /** What the server had otherwise. */
   differences: { fact: string; was: string; is: string }[];
 }
 
@@ -93,7 +93,7 @@ function factsWanted(settings: ScheduleSettings): Facts {
   };
 }
 
-export function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
+function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
   return {
     type: action.workflowType,
     input: JSON.stringify(action.args ?? []),
@@ -107,7 +107,7 @@ export function factsOnServer({ spec, action, policies }: ScheduleDescription): 
   };
 }
 
-/** The calendar as the cron line it was made of, or in full where it says more than our lines can. */
+/** The calendar as the cron line it was made of, or in full where a line of `parseCron` cannot express it. */
 function cronOf(calendar: NonNullable<ScheduleDescription['spec']['calendars']>[number]): string {
   const { minute, hour, dayOfWeek, second, dayOfMonth, month, year } = calendar;
   const single = [second, minute, hour].every(
@@ -122,7 +122,7 @@ function secondsOf(duration: string): number {
   return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1)];
 }
 
-export interface ListedSchedule {
+interface ListedSchedule {
   id: string;
   paused: boolean;
   note: string;

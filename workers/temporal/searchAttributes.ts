@@ -1,4 +1,4 @@
-/** Makes a namespace know the search attributes of `temporal.yaml`. */
+/** Registers the search attributes of `temporal.yaml` with a namespace. */
 import type { OperatorService } from '@temporalio/client';
 import { SpymasterError } from '../../graph/errors';
 

@@ -1,13 +1,13 @@
 /** The files of a UTC day besides the MBO: definitions, statistics and option trades. */
-import { LATEST_VERSION, type DbnMetadata, type DbnRecord, type Schema } from '../../dbn';
+import { fileMetadata, type DbnRecord, type Schema } from '../../dbn';
 import { previousTradeDate } from '../../market/calendar';
 import type { Contract } from '../../products/contracts';
 import { dayNumber, isoDate, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
-import type { Product } from '../../products/products';
+import type { Product } from '../../products/profile';
 import { NS_PER_MINUTE } from '../../market/time';
 import { futureDefinition, futureId, listedFutures, optionDefinition } from './definitions';
-import { rootOf } from '../options/optionListing';
+import { listsOptions, rootOf } from '../options/optionListing';
 import { OptionMarket, type TapePoint } from '../options/optionMarket';
 import type { SimulationOutput } from './output';
 import type { Random } from '../random/random';
@@ -53,12 +53,14 @@ export class DayFiles {
     withOptions: boolean,
     private readonly random: Random,
   ) {
-    this.options = withOptions ? new OptionMarket(product, random.fork('options')) : null;
+    this.options =
+      withOptions && listsOptions(product) ? new OptionMarket(product, random.fork('options')) : null;
   }
 
   /** Takes note of how a trade date closed. */
   close(tradeDate: IsoDate, contract: Contract, price: number, volume: number): void {
-    const before = this.closings.get(previousTradeDate(tradeDate))?.openInterest ?? FIRST_OPEN_INTEREST;
+    const before =
+      this.closings.get(previousTradeDate(tradeDate, this.product))?.openInterest ?? FIRST_OPEN_INTEREST;
     const openInterest = before + Math.round(this.random.normal() * OPEN_INTEREST_STEP);
     this.closings.set(tradeDate, { contract, price, volume, openInterest });
   }
@@ -70,7 +72,7 @@ export class DayFiles {
   *write(file: ScheduledFile, contract: Contract, tape: readonly number[]): Generator<SimulationOutput> {
     const { product, options } = this;
     const tick = product.tickNanos / 1e9;
-    const before = previousTradeDate(file.date);
+    const before = previousTradeDate(file.date, product);
     const closing = this.closings.get(before) ?? {
       contract,
       price: this.firstPrice,
@@ -83,7 +85,7 @@ export class DayFiles {
     options?.list(file.date, contract.symbol, tape.length > 0 ? tape[1] * tick : closing.price);
 
     const listed = options?.listed ?? [];
-    const futures = listedFutures(product.root, file.date);
+    const futures = listedFutures(product, file.date);
     const futureIds = futures.map((future): SymbolId => [future.symbol, futureId(future)]);
     const optionIds = listed.map((option): SymbolId => [option.symbol, option.instrumentId]);
     const optionParents = [...new Set(listed.map(({ symbol }) => `${rootOf(symbol)}.OPT`))];
@@ -120,24 +122,18 @@ export class DayFiles {
     parents?: string[],
   ): SimulationOutput {
     const endDate = isoDate(dayNumber(date) + 1);
-    const metadata: DbnMetadata = {
-      version: LATEST_VERSION,
+    const metadata = fileMetadata({
       dataset: this.product.dataset,
       schema,
       start: this.origin + BigInt(start),
       end: this.origin + BigInt(end),
-      limit: null,
       stypeIn: parents ? 'parent' : 'raw_symbol',
-      stypeOut: 'instrument_id',
-      tsOut: false,
       symbols: parents ?? symbols.map(([symbol]) => symbol),
-      partial: [],
-      notFound: [],
       mappings: symbols.map(([rawSymbol, id]) => ({
         rawSymbol,
         intervals: [{ startDate: date, endDate, symbol: String(id) }],
       })),
-    };
+    });
     const dataset = this.product.dataset.toLowerCase().replaceAll('.', '-');
     return { kind: 'file', name: `${dataset}-${date.replaceAll('-', '')}.${schema}`, metadata };
   }

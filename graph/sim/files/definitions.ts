@@ -1,10 +1,17 @@
 /** Instrument definitions as the exchange publishes them for equity-index futures and the options on them. */
 import type { DbnRecord } from '../../dbn';
 import { UNDEF_PRICE } from '../../records/mbo';
-import { contractOf, frontContract, type Contract } from '../../products/contracts';
+import {
+  contractOf,
+  contractSymbol,
+  expiryOf,
+  frontContract,
+  isListed,
+  type Contract,
+} from '../../products/contracts';
 import { dayNumber, type IsoDate } from '../../market/days';
-import { clock, easternToUtc } from '../../market/easternTime';
-import { MONTH_CODES } from '../../products/products';
+import { easternToUtc } from '../../market/easternTime';
+import type { Product } from '../../products/profile';
 import { rootOf, type ListedOption } from '../options/optionListing';
 
 const UNDEF_I32 = 0x7fff_ffff;
@@ -12,8 +19,10 @@ const UNDEF_U8 = 255;
 const UNDEF_U16 = 65_535;
 const UNDEF_I8 = 127;
 const NS_PER_POINT = 1_000_000_000n;
-/** Quarterly contracts listed at a time. */
-const LISTED_QUARTERS = 5;
+/** Contracts listed at a time. */
+const LISTED = 5;
+/** Price limits near zero, ticks. */
+const LEAST_LIMIT = 500n;
 const NS_PER_DAY = 86_400_000_000_000n;
 /** Futures are listed five quarters ahead, options some weeks to years. */
 const FUTURE_LISTED = 460n * NS_PER_DAY;
@@ -66,7 +75,7 @@ function common(product: Contract['product'], tsRecv: bigint): Omit<Definition, 
     channelId: 0,
     legCount: 0,
     legIndex: 0,
-    currency: 'USD',
+    currency: product.currency,
     settlCurrency: '',
     secsubtype: '',
     rawSymbol: '',
@@ -98,18 +107,22 @@ function common(product: Contract['product'], tsRecv: bigint): Omit<Definition, 
   };
 }
 
-/** Futures end at 09:30 ET of their last trade date. */
-const endOf = (contract: Contract) => easternToUtc(dayNumber(contract.expiry), clock(9, 30));
+const endOf = ({ product, expiry }: Contract) => easternToUtc(dayNumber(expiry), product.expiryTime);
 
-/** The quarterly contracts listed on a date, nearest first. */
-export function listedFutures(root: string, on: IsoDate): Contract[] {
+/** The contracts listed on a date, from the front one on. */
+export function listedFutures(product: Product, on: IsoDate): Contract[] {
   const contracts: Contract[] = [];
-  const first = frontContract(root, on);
-  let { year, month } = first;
-  while (contracts.length < LISTED_QUARTERS) {
-    contracts.push(contractOf(`${root}${MONTH_CODES[month - 1]}${year % 10}`, on));
-    month += 3;
-    if (month > 12) [year, month] = [year + 1, month - 12];
+  let { year, month } = frontContract(product, on);
+  while (contracts.length < LISTED) {
+    if (isListed(product, month))
+      contracts.push({
+        symbol: contractSymbol(product, year, month),
+        product,
+        year,
+        month,
+        expiry: expiryOf(product, year, month),
+      });
+    if (++month > 12) [year, month] = [year + 1, 1];
   }
   return contracts;
 }
@@ -121,11 +134,13 @@ export function futureId({ product, year, month }: Contract): number {
   return (root % 1000) * 1000 + ((year - 2010) % 80) * 12 + month;
 }
 
-/** @param reference last settlement, 1e-9 of a point: price limits are 7 % around it */
+/** @param reference last settlement, 1e-9 of a point: price limits are 7 % around it, and some ticks at least */
 export function futureDefinition(contract: Contract, tsRecv: bigint, reference: bigint): Definition {
   const { product } = contract;
   const tick = BigInt(product.tickNanos);
   const round = (price: bigint) => (price / tick) * tick;
+  const margin = ((reference < 0n ? -reference : reference) * 7n) / 100n;
+  const limit = margin > LEAST_LIMIT * tick ? margin : LEAST_LIMIT * tick;
   const expiration = endOf(contract);
   return {
     ...common(product, tsRecv),
@@ -134,8 +149,8 @@ export function futureDefinition(contract: Contract, tsRecv: bigint, reference: 
     minPriceIncrement: tick,
     expiration,
     activation: expiration - FUTURE_LISTED,
-    highLimitPrice: round((reference * 107n) / 100n),
-    lowLimitPrice: round((reference * 93n) / 100n),
+    highLimitPrice: round(reference + limit),
+    lowLimitPrice: round(reference - limit),
     maxPriceVariation: 24n * tick,
     minPriceIncrementAmount: BigInt(Math.round(product.tickNanos * product.multiplier)) / 100n,
     instAttribValue: 270_351,
@@ -162,7 +177,7 @@ export function optionDefinition(option: ListedOption, on: IsoDate, tsRecv: bigi
     lowLimitPrice: 50_000_000n,
     strikePrice: BigInt(option.strike) * NS_PER_POINT,
     instAttribValue: 270_339,
-    underlyingId: futureId(contractOf(option.underlying, on)),
+    underlyingId: futureId(contractOf(product, option.underlying, on)!),
     marketDepth: 3,
     marketSegmentId: 54,
     applId: 311,
@@ -175,7 +190,7 @@ export function optionDefinition(option: ListedOption, on: IsoDate, tsRecv: bigi
     cfi: `O${option.right}${american ? 'A' : 'E'}FPS`,
     securityType: 'OOF',
     underlying: option.underlying,
-    strikePriceCurrency: 'USD',
+    strikePriceCurrency: product.currency,
     instrumentClass: option.right,
     tickRule: 4,
   };

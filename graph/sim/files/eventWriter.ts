@@ -56,6 +56,8 @@ export class EventWriter {
     private readonly instrumentId: number,
     origin: bigint,
     private readonly tickNanos: number,
+    /** What a price of 0 is within the simulation, ticks. */
+    private readonly zero: number,
     private readonly random: Random,
     private readonly source: BatchSource,
   ) {
@@ -150,7 +152,7 @@ export class EventWriter {
     batch.orderIdWords[wide] = hasId ? id : 0;
     batch.orderIdWords[wide + 1] = hasId ? ID_HIGH : 0;
     if (price === price) {
-      const nanos = price * this.tickNanos;
+      const nanos = (price - this.zero) * this.tickNanos;
       const low = nanos >>> 0;
       batch.priceWords[wide] = low;
       batch.priceWords[wide + 1] = (nanos - low) / TWO_POW_32;

@@ -7,6 +7,8 @@ import type { Outcome } from '../flow/approaches';
 export interface SimulationRequest {
   /** Product, e.g. `ES`. */
   readonly symbol: string;
+  /** First price, points; default: a usual one of the product. */
+  readonly price?: number;
   /** First trade date. */
   readonly from: IsoDate;
   /** Trade dates. */

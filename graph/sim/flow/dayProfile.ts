@@ -1,8 +1,9 @@
 /**
- * The shape of a Globex day by New York time: how much happens, and how much the price moves. Both are U-shaped over the
+ * The shape of a Globex day by New York time, as that of ES is: how much happens, and how much the price moves. Both are U-shaped over the
  * regular session, which has about 70 % of all messages.
  */
 import { clock } from '../../market/easternTime';
+import type { SessionHours } from '../../market/hours';
 
 interface Stretch {
   /** Seconds of the New York day. */
@@ -19,7 +20,7 @@ const at = (hours: number, minutes: number, activity: number, variance: number):
   variance,
 });
 
-/** From midnight on; each stretch lasts until the next. */
+/** A day whose regular session is the stock market's; from midnight on, each stretch lasts until the next. */
 const TRADING_DAY: readonly Stretch[] = [
   at(0, 0, 0.08, 0.06),
   at(2, 0, 0.15, 0.1),
@@ -44,7 +45,7 @@ const TRADING_DAY: readonly Stretch[] = [
   at(20, 0, 0.08, 0.06),
 ];
 
-/** Without the stock market the day stays what the night is. */
+/** Without its regular session the day stays what the night is. */
 const QUIET_DAY: readonly Stretch[] = [
   at(0, 0, 0.06, 0.05),
   at(3, 0, 0.12, 0.08),
@@ -55,12 +56,19 @@ const QUIET_DAY: readonly Stretch[] = [
   at(20, 0, 0.08, 0.06),
 ];
 
+const RTH = { open: clock(9, 30), close: clock(16) };
+const EVENING = clock(18);
+
 export class DayProfile {
   private readonly stretches: readonly Stretch[];
 
-  /** @param stockMarketOpen whether the regular session of this day takes place */
-  constructor(stockMarketOpen: boolean) {
-    this.stretches = stockMarketOpen ? TRADING_DAY : QUIET_DAY;
+  /** @param regular whether the regular session of this day takes place @param hours of the product */
+  constructor(regular: boolean, hours: SessionHours) {
+    const day = regular ? TRADING_DAY : QUIET_DAY;
+    this.stretches = day.flatMap((stretch) => {
+      const from = placed(stretch.from, hours);
+      return from === null ? [] : [{ ...stretch, from }];
+    });
   }
 
   /** @param second of the New York day, 0 to 86400 */
@@ -77,4 +85,16 @@ export class DayProfile {
       sum += 60 * this.at((second + 86_400) % 86_400).activity;
     return sum;
   }
+}
+
+/**
+ * When a stretch begins for a product: what belongs to the regular session stretches with it, the rest of the afternoon follows
+ * its close, the evening its opening. Null for a time of the night that lies within the product's regular session, and for the
+ * evening where there is none.
+ */
+function placed(from: number, { open, opensDayBefore, rthOpen, rthClose }: SessionHours): number | null {
+  if (from >= EVENING) return opensDayBefore ? from - EVENING + open : null;
+  if (from > RTH.close) return from - RTH.close + rthClose;
+  if (from >= RTH.open) return rthOpen + ((from - RTH.open) * (rthClose - rthOpen)) / (RTH.close - RTH.open);
+  return from < rthOpen ? from : null;
 }

@@ -1,7 +1,9 @@
 /** The timetable of a simulation: sessions of the trade dates, and the UTC days whose files hold them. */
 import { SpymasterError } from '../../errors';
 import { nextTradeDate, sessionOf, tradeDates, type TradeSession } from '../../market/calendar';
+import type { TradingCalendar } from '../../market/hours';
 import { frontContract, type Contract } from '../../products/contracts';
+import type { Product } from '../../products/profile';
 import { dayNumber, isoDate, weekday, Weekday, type IsoDate } from '../../market/days';
 import { easternToUtc, utcDay, utcMidnight, utcToEastern } from '../../market/easternTime';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../../market/time';
@@ -51,48 +53,53 @@ export interface Schedule {
  * @param from first trade date; if it is none, the next one is
  * @param count trade dates
  */
-export function scheduleOf(root: string, from: IsoDate, count: number): Schedule {
+export function scheduleOf(product: Product, from: IsoDate, count: number): Schedule {
   // Five trade dates a week, less a holiday now and then.
   const until = isoDate(dayNumber(from) + 14 + Math.ceil(count * 1.6));
-  const dates = tradeDates(from, until).slice(0, count);
+  const dates = tradeDates(from, until, product).slice(0, count);
   if (dates.length === 0)
     throw new SpymasterError('BadArgument', 'A simulation has at least one trade date.');
-  const sessions = dates.map(sessionOf);
+  const sessions = dates.map((date) => sessionOf(date, product));
   const origin = alignedOrigin(sessions[0].window.start - LEAD);
-  const days = sessions.map((session) => scheduledDay(root, session, origin));
-  return { origin, days, files: filesOf(sessions, origin) };
+  const days = sessions.map((session) => scheduledDay(product, session, origin));
+  return { origin, days, files: filesOf(sessions, product, origin) };
 }
 
-function scheduledDay(root: string, session: TradeSession, origin: bigint): ScheduledDay {
+function scheduledDay(product: Product, session: TradeSession, origin: bigint): ScheduledDay {
   const { tradeDate } = session;
-  const contract = frontContract(root, tradeDate);
-  const next = frontContract(root, nextTradeDate(tradeDate));
+  const contract = frontContract(product, tradeDate);
+  const next = frontContract(product, nextTradeDate(tradeDate, product));
   return {
     tradeDate,
     session,
     contract,
     rollingTo: next.symbol === contract.symbol ? null : next,
-    timetable: (rows) => timetable(session, origin, rows),
+    timetable: (rows) => timetable(session, product, origin, rows),
   };
 }
 
-function timetable(session: TradeSession, origin: bigint, rows: number): MarketDay {
+function timetable(
+  session: TradeSession,
+  calendar: TradingCalendar,
+  origin: bigint,
+  rows: number,
+): MarketDay {
   const at = (ns: bigint) => Number(ns - origin);
   const parts = session.hours.map(({ open, close }) => {
-    const profile = new DayProfile(close === session.globexClose);
+    const profile = new DayProfile(close > session.premarketStart, calendar.hours);
     const midnight = easternToUtc(utcToEastern(close).day, 0);
     const seconds = (ns: bigint) => Number(ns - midnight) / NS_PER_SECOND;
     return { open, close, profile, midnight, activity: profile.total(seconds(open), seconds(close)) };
   });
   const activity = parts.reduce((sum, part) => sum + part.activity, 0);
   const spans: Span[] = parts.map((part) => ({
-    preOpen: at(preOpenOf(part.open)),
+    preOpen: at(preOpenOf(part.open, calendar)),
     open: at(part.open),
     close: at(part.close),
     profile: part.profile,
     midnight: at(part.midnight),
     rows: (rows * part.activity) / activity,
-    afterClosedDays: isAfterClosedDay(part.open),
+    afterClosedDays: isAfterClosedDay(part.open, calendar),
   }));
   return {
     spans,
@@ -105,24 +112,29 @@ function timetable(session: TradeSession, origin: bigint, rows: number): MarketD
 }
 
 /** Whether no session closed on the day, New York's, on which this one opens: Sundays, the evening of a closed holiday. */
-function isAfterClosedDay(open: bigint): boolean {
+function isAfterClosedDay(open: bigint, calendar: TradingCalendar): boolean {
   const { day } = utcToEastern(open);
   const week = weekday(day);
   if (week === Weekday.Sunday || week === Weekday.Saturday) return true;
-  const closed = sessionOf(nextTradeDate(isoDate(day - 1)));
+  const closed = sessionOf(nextTradeDate(isoDate(day - 1), calendar), calendar);
   return !closed.hours.some(({ close }) => utcToEastern(close).day === day);
 }
 
 /** When orders are taken before an opening; ns UTC. */
-export const preOpenOf = (open: bigint) => open - (isAfterClosedDay(open) ? LONG_PRE_OPEN : PRE_OPEN);
+export const preOpenOf = (open: bigint, calendar: TradingCalendar) =>
+  open - (isAfterClosedDay(open, calendar) ? LONG_PRE_OPEN : PRE_OPEN);
 
 /** UTC days on which anything happens. The first one is a part of its day: what came before is not simulated. */
-function filesOf(sessions: readonly TradeSession[], origin: bigint): ScheduledFile[] {
+function filesOf(
+  sessions: readonly TradeSession[],
+  calendar: TradingCalendar,
+  origin: bigint,
+): ScheduledFile[] {
   const at = (ns: bigint) => Number(ns - origin);
   const active = new Map<number, bigint>();
   for (const { hours } of sessions)
     for (const { open, close } of hours) {
-      const preOpen = preOpenOf(open);
+      const preOpen = preOpenOf(open, calendar);
       for (let day = utcDay(preOpen); day <= utcDay(close); day++) {
         const midnight = utcMidnight(day);
         if (!active.has(day)) active.set(day, preOpen > midnight ? preOpen : midnight);

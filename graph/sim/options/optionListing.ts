@@ -1,7 +1,8 @@
 /** Which options on a future are listed on a date: daily expiries near by, Fridays and month ends farther out, quarterlies. */
 import { isTradeDate } from '../../market/calendar';
 import { civil, dayNumber, isoDate, nthWeekday, weekday, Weekday, type IsoDate } from '../../market/days';
-import { MONTH_CODES, type Product } from '../../products/products';
+import type { Product } from '../../products/profile';
+import { MONTH_CODES } from '../../products/symbols';
 import { parseOption, type OptionTerms } from '../../options/expiry';
 
 /** Days ahead for which every weekday expires, and every Friday and month end. */
@@ -30,6 +31,9 @@ export interface ListedOption extends OptionTerms {
   readonly instrumentId: number;
 }
 
+/** Whether options on a product are listed by these rules, which are those of ES. */
+export const listsOptions = ({ root }: Product) => root === 'ES';
+
 /** Root of an option's symbol: `E1A` of `E1AF4 C4800`. */
 export const rootOf = (symbol: string) => symbol.split(' ')[0].replace(/[A-Z]\d{1,2}$/, '');
 
@@ -40,14 +44,14 @@ function roots(product: Product, day: number): string[] {
   const week = Math.ceil(dayOfMonth / 7);
   const of = weekday(day);
   if (of === Weekday.Friday && week === 3 && month % 3 === 0) return [`${product.root}${code}`, `EYC${code}`];
-  if (isLastTradeDate(day)) return [`EW${code}`];
+  if (isLastTradeDate(product, day)) return [`EW${code}`];
   if (of === Weekday.Friday) return week <= 4 ? [`EW${week}${code}`] : [];
   return [`E${week}${'ABCD'[of - Weekday.Monday]}${code}`];
 }
 
-function isLastTradeDate(day: number): boolean {
+function isLastTradeDate(product: Product, day: number): boolean {
   let next = day + 1;
-  while (!isTradeDate(isoDate(next))) next++;
+  while (!isTradeDate(isoDate(next), product)) next++;
   return civil(next).month !== civil(day).month;
 }
 
@@ -55,8 +59,8 @@ function isLastTradeDate(day: number): boolean {
 function expiries(product: Product, on: number): { root: string; day: number }[] {
   const found: { root: string; day: number }[] = [];
   for (let day = on; day <= on + WEEKLY_AHEAD; day++) {
-    if (!isTradeDate(isoDate(day))) continue;
-    const near = day <= on + DAILY_AHEAD || weekday(day) === Weekday.Friday || isLastTradeDate(day);
+    if (!isTradeDate(isoDate(day), product)) continue;
+    const near = day <= on + DAILY_AHEAD || weekday(day) === Weekday.Friday || isLastTradeDate(product, day);
     if (near) for (const root of roots(product, day)) found.push({ root, day });
   }
   let { year, month } = civil(on + WEEKLY_AHEAD);
@@ -91,7 +95,7 @@ export function listOptions(product: Product, on: IsoDate, price: number): Liste
   for (const { root, day } of expiries(product, today))
     for (const strike of strikesAround(price, day - today))
       for (const right of ['C', 'P'] as const) {
-        const terms = parseOption(`${root} ${right}${String(strike).padStart(4, '0')}`, on);
+        const terms = parseOption(`${root} ${right}${String(strike).padStart(4, '0')}`, product, on);
         listed.push({ ...terms, instrumentId: instrumentId(terms) });
       }
   return listed;

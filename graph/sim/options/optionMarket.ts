@@ -7,7 +7,7 @@ import { Flag } from '../../records/mbo';
 import { contractOf } from '../../products/contracts';
 import { dayNumber, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
-import type { Product } from '../../products/products';
+import type { Product } from '../../products/profile';
 import { black76Price, Right } from '../../options/black76';
 import { yearFraction } from '../../options/expiry';
 import { exp, ln } from '../random/arithmetic';
@@ -98,13 +98,13 @@ export class OptionMarket {
 
   private index(on: IsoDate, future: string): void {
     const expiries = new Map<string, Expiry>();
-    const front = dayNumber(contractOf(future, on).expiry);
+    const front = dayNumber(contractOf(this.product, future, on)!.expiry);
     for (const holding of this.holdings.values()) {
       const { option } = holding;
       const key = `${option.expiresAt}`;
       let expiry = expiries.get(key);
       if (!expiry) {
-        const months = dayNumber(contractOf(option.underlying, on).expiry) - front;
+        const months = dayNumber(contractOf(this.product, option.underlying, on)!.expiry) - front;
         const carry = exp((RATE * months) / 365);
         const days = dayNumber(option.expiry) - dayNumber(on);
         expiry = { expiresAt: option.expiresAt, days, carry, strikes: [], calls: [], puts: [] };

@@ -13,7 +13,7 @@ const message = (input: unknown): string => {
 test('what is left out has a default', () => {
   expect(parseBackfill(RANGE)).toEqual({
     ...RANGE,
-    layers: ['bronze', 'silver', 'gold'],
+    layers: ['bronze', 'silver', 'gold', 'normalisation'],
     reprocess: 'missing',
     order: 'oldest',
     dryRun: false,

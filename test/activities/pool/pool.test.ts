@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StagePool } from '../../../activities/pool/pool';
 import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
+import { contractDate } from '../../../graph/datasets/units';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 
 const THREAD = join(__dirname, '..', '..', 'support', 'temporal', 'scriptedThread.js');
@@ -22,8 +23,7 @@ afterEach(async () => {
 
 const request = (contract: string): StageRequest => ({
   layer: 'bronze',
-  contract,
-  tradeDate: '2024-01-02',
+  scope: contractDate(contract, '2024-01-02'),
   fence: 1,
   run: { workflowId: 'w', runId: 'r' },
 });

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { qualityReport, verdictOf, type QualityReport } from '../../../activities/reports/qualityReport';
 import { runStage } from '../../../activities/stages/stages';
-import { LAYERS } from '../../../graph/datasets/layers';
+import { layersOf } from '../../../graph/datasets/layers';
+import { contractDate } from '../../../graph/datasets/units';
 import { featureSettings } from '../../../graph/settings';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { qualityPage } from '../../../workers/report/qualityPage';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
+import { ES } from '../../support/products';
 
 // The simulator compresses in threads, which run compiled code.
 const { simulateInto } = require(
@@ -37,14 +40,19 @@ beforeAll(async () => {
     seed: 3,
     options: false,
   });
-  lake = await Lake.open(location);
+  lake = await Lake.open(location, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await lake.raw.import(join(folder, 'raw', name));
   let fence = 1;
   for (const tradeDate of [FIRST, SECOND])
-    for (const layer of LAYERS)
+    for (const layer of layersOf('contract-date'))
       await runStage(
-        { layer, contract: CONTRACT, tradeDate, fence: fence++, run: { workflowId: 'test', runId: 'run' } },
+        {
+          layer,
+          scope: contractDate(CONTRACT, tradeDate),
+          fence: fence++,
+          run: { workflowId: 'test', runId: 'run' },
+        },
         context,
         { lake: location, features: featureSettings.parse({}) },
       );
@@ -70,7 +78,7 @@ describe('the quality report', () => {
 
   it('has the checks and standings of all layers, and finds a sound book', () => {
     expect(first.layers.map(({ layer, status }) => `${layer} ${status}`)).toEqual(
-      LAYERS.map((layer) => `${layer} published`),
+      layersOf('contract-date').map((layer) => `${layer} published`),
     );
     expect(new Set(first.checks.map(({ layer }) => layer))).toEqual(new Set(['bronze', 'silver']));
     expect(first.verdict).not.toBe('blocked');
@@ -93,7 +101,7 @@ describe('the quality report', () => {
 
   it('blocks on a blocking check alone', () => {
     const check = (passed: boolean, severity: 'blocking' | 'warning') => [{ passed, severity }];
-    const published = [{ status: 'published' }];
+    const published = [{ status: 'published' as const }];
     expect(verdictOf(check(true, 'blocking'), published)).toBe('passed');
     expect(verdictOf(check(false, 'warning'), published)).toBe('warned');
     expect(verdictOf(check(true, 'blocking'), [{ status: 'failed' }])).toBe('warned');
@@ -109,7 +117,7 @@ describe('the quality report', () => {
 
 describe('its page', () => {
   it('has every section, and needs nothing from elsewhere', () => {
-    const page = qualityPage(second);
+    const page = qualityPage(second, ES);
     const sections = [...page.matchAll(/<h2>(.*?)<\/h2>/g)].map(([, title]) => title);
     expect(sections).toEqual([
       'Summary',
@@ -130,8 +138,8 @@ describe('its page', () => {
 
   it('says what there is of a date that was never published', () => {
     const reason = 'too <many> dead letters';
-    const layers = [{ ...first.layers[0], status: 'blocked', reason }];
-    const page = qualityPage({ ...first, verdict: 'blocked', inspection: null, market: [], layers });
+    const layers = [{ ...first.layers[0], status: 'blocked' as const, reason }];
+    const page = qualityPage({ ...first, verdict: 'blocked', inspection: null, market: [], layers }, ES);
     expect(page).toContain('bronze.mbo of this date is not published');
     expect(page).toContain('too &lt;many&gt; dead letters');
   });

@@ -9,15 +9,17 @@ import { MboBatch } from '../../../graph/records/mbo';
 import type { DeadLetterReason } from '../../../graph/records/validate';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { replayLetters } from '../../../activities/stages/replayDeadLetters';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
 import { commitOptions, LINEAGE, temporaryFolder } from '../../support/lake';
+import { ES } from '../../support/products';
 
 const CONTRACT = 'ESH4';
 const DATE = '2023-12-26';
 const PARTITION = { contract: CONTRACT, trade_date: DATE };
-const START = windowOf(DATE).start;
+const START = windowOf(DATE, ES).start;
 const write = temporaryFiles();
 
 /** `rows` usable records a microsecond apart; the order id is the record's number. */
@@ -104,7 +106,7 @@ async function orderIds(lake: Lake): Promise<number[]> {
   return ids;
 }
 
-const openLake = () => Lake.open(temporaryFolder());
+const openLake = () => Lake.open(temporaryFolder(), TABLES);
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const positions = (letters: Row[]) => letters.map(({ position }) => Number(position));
 

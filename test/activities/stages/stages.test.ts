@@ -7,8 +7,10 @@ import { partitionGrid, planBackfill, recordFailure } from '../../../activities/
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import type { Layer, StageRequest } from '../../../activities/stages/stage';
 import { runStage } from '../../../activities/stages/stages';
-import { LAYERS } from '../../../graph/datasets/layers';
-import { tablesOf } from '../../../graph/datasets/declaration';
+import { layersOf } from '../../../graph/datasets/layers';
+import { productSpan } from '../../../graph/planning/scope';
+import { contractDate } from '../../../graph/datasets/units';
+import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
 import { qualityChecks } from '../../../graph/datasets/opsTables';
@@ -26,6 +28,7 @@ const { simulateInto } = require(
 
 const DATES = ['2024-03-05', '2024-03-06'] as const;
 const CONTRACT = 'ESH4';
+const LAYERS = layersOf('contract-date');
 const features = featureSettings.parse({});
 const partition = { contract: CONTRACT, trade_date: DATES[0] };
 
@@ -41,8 +44,7 @@ const request = (
   more: Partial<StageRequest> = {},
 ): StageRequest => ({
   layer,
-  contract: CONTRACT,
-  tradeDate,
+  scope: contractDate(CONTRACT, tradeDate),
   fence: fence++,
   run: { workflowId: 'test', runId: 'run' },
   ...more,
@@ -50,12 +52,14 @@ const request = (
 const stage = (layer: Layer, more: Partial<StageRequest> = {}, settings: FeatureSettings = features) =>
   runStage(request(layer, DATES[0], more), context, { lake: lakeFolder, features: settings });
 const rowsOf = async (table: TableContract, of: Record<string, string> = partition) =>
-  (await Lake.open(lakeFolder)).table(table).readRows({ partition: of });
+  (await Lake.open(lakeFolder, TABLES)).table(table).readRows({ partition: of });
 const plan = (input: Partial<BackfillInput> = {}, settings = features) =>
   planBackfill(parseBackfill({ symbol: 'ES', start: '2024-03-01', end: '2024-03-07', ...input }), {
     lake: lakeFolder,
     features: settings,
   });
+const contractDates = (input: Partial<BackfillInput> = {}, settings = features) =>
+  plan({ layers: LAYERS, ...input }, settings);
 const codeOf = async (work: Promise<unknown>) =>
   work.then(
     () => 'no failure',
@@ -74,7 +78,7 @@ beforeAll(async () => {
     seed: 7,
     options: true,
   });
-  const { raw } = await Lake.open(lakeFolder);
+  const { raw } = await Lake.open(lakeFolder, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await raw.import(join(folder, 'raw', name));
 }, 60_000);
@@ -93,7 +97,7 @@ describe('building a contract-date', () => {
       expect([result.status, result.reason]).toEqual(['published', undefined]);
       expect(result.checks.filter(({ passed, severity }) => !passed && severity === 'blocking')).toEqual([]);
       expect(Object.keys(result.rows)).toEqual(
-        expect.arrayContaining(tablesOf(layer).map(({ name }) => name)),
+        expect.arrayContaining(DATASET_GRAPH.tablesOf(layer).map(({ name }) => name)),
       );
     }
     const { rows } = await stage('gold', { force: true });
@@ -106,13 +110,13 @@ describe('building a contract-date', () => {
 
   it('keeps every record of the window: those of the raw files, and no other', async () => {
     let expected = 0;
-    const { raw } = await Lake.open(lakeFolder);
+    const { raw } = await Lake.open(lakeFolder, TABLES);
     for (const { file, instrument } of (await raw.catalog()).pieces(CONTRACT, DATES[0])) {
       const day = instrument.days.find(({ tradeDate }) => tradeDate === DATES[0]);
       expected += day?.records.mbo ?? 0;
       expect(file.schema).toBe('mbo');
     }
-    const snapshot = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const snapshot = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     expect(snapshot.partition(partition)?.rows).toBe(expected);
   });
 
@@ -121,7 +125,10 @@ describe('building a contract-date', () => {
     await runStage(request('silver', DATES[1]), context, { lake: lakeFolder, features });
     const [opening] = await rowsOf(bronzeOpeningBooks, { ...partition, trade_date: DATES[1] });
     expect(Number(opening.orders)).toBeGreaterThan(100);
-    const checks = await rowsOf(qualityChecks, { layer: 'silver', ...partition, trade_date: DATES[1] });
+    const checks = await rowsOf(qualityChecks, {
+      layer: 'silver',
+      partition: `${CONTRACT}/${DATES[1]}`,
+    });
     const audit = checks.find(({ check_name }) => check_name === 'snapshot_audit');
     expect(audit).toMatchObject({ passed: true, value: 0 });
   }, 60_000);
@@ -132,7 +139,7 @@ describe('building a contract-date', () => {
   });
 
   it('stops when it is cancelled, and leaves the table as it was', async () => {
-    const before = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const before = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     const abort = new AbortController();
     const progress = () => abort.abort();
     const work = runStage(
@@ -141,12 +148,17 @@ describe('building a contract-date', () => {
       { lake: lakeFolder, features },
     );
     expect(await codeOf(work)).toBe('Cancelled');
-    const after = await (await Lake.open(lakeFolder)).table(bronzeMbo).snapshot();
+    const after = await (await Lake.open(lakeFolder, TABLES)).table(bronzeMbo).snapshot();
     expect(after.version).toBe(before.version);
   });
 
-  it('tells the lineage of an outcome down to the raw files', async () => {
-    const root = await lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', `${CONTRACT}/${DATES[0]}`);
+  it('tells the lineage of a vector down to the raw files', async () => {
+    const root = await lineageOf(
+      await Lake.open(lakeFolder, TABLES),
+      DATASET_GRAPH,
+      'gold.vectors',
+      `${CONTRACT}/${DATES[0]}`,
+    );
     const names = new Set<string>();
     const walk = (node: typeof root) => {
       names.add(node.dataset === 'raw.dbn' ? node.key : node.dataset);
@@ -155,33 +167,64 @@ describe('building a contract-date', () => {
     walk(root);
     expect([...names]).toEqual(
       expect.arrayContaining([
+        'gold.vectors',
         'gold.outcomes',
         'gold.episodes',
+        'silver.vacuum',
         'silver.levels',
         'bronze.mbo',
         'glbx-mdp3-20240305.mbo.dbn.zst',
       ]),
     );
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.nothing', 'x/y'))).toBe('UnknownTable');
-    expect(await codeOf(lineageOf(await Lake.open(lakeFolder), 'gold.outcomes', 'ESH4'))).toBe('BadArgument');
+    expect(
+      await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), DATASET_GRAPH, 'gold.nothing', 'x/y')),
+    ).toBe('UnknownTable');
+    expect(
+      await codeOf(lineageOf(await Lake.open(lakeFolder, TABLES), DATASET_GRAPH, 'gold.outcomes', 'ESH4')),
+    ).toBe('BadArgument');
   });
 });
 
 describe('planning from the lake', () => {
   it('plans what is missing, and names the dates without data', async () => {
     const { items, upToDate, withoutData } = await plan();
-    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[1], layers: ['gold'], reason: 'missing' }]);
+    expect(items).toEqual([
+      {
+        scope: contractDate(CONTRACT, DATES[1]),
+        layers: ['gold'],
+        reason: 'missing',
+        because: [],
+        after: [],
+      },
+      // What a session begins with, for those of the range and the one after it; once the dates it reads are built.
+      {
+        scope: productSpan('ES', DATES[0], '2024-03-07'),
+        layers: ['normalisation'],
+        reason: 'missing',
+        because: [],
+        after: [[0, 0]],
+      },
+    ]);
     expect(upToDate).toBe(1);
     expect(withoutData).toEqual(['2024-03-01', '2024-03-04', '2024-03-07']);
   });
 
   it('finds what other settings have made stale, from the layer on that they touch', async () => {
     const other = featureSettings.parse({ episodes: { barrierTicks: 24 } });
-    const { items } = await plan({ reprocess: 'stale', end: DATES[0] }, other);
-    expect(items).toEqual([{ contract: CONTRACT, tradeDate: DATES[0], layers: ['gold'], reason: 'stale' }]);
+    const { items } = await contractDates({ reprocess: 'stale', end: DATES[0] }, other);
+    expect(items).toEqual([
+      {
+        scope: contractDate(CONTRACT, DATES[0]),
+        layers: ['gold'],
+        reason: 'stale',
+        because: ['setting episodes.barrierTicks: 20, now 24'],
+        after: [],
+      },
+    ]);
     const bars = featureSettings.parse({ bars: { seconds: 10 } });
-    const [item] = (await plan({ reprocess: 'stale', end: DATES[0] }, bars)).items;
+    const [item] = (await contractDates({ reprocess: 'stale', end: DATES[0] }, bars)).items;
     expect(item.layers).toEqual(['silver', 'gold']);
+    expect(item.because).toEqual(['setting bars.seconds: 5, now 10', 'setting bars.seconds: 5, now 10']);
   });
 
   it('plans a recorded failure again only when asked to', async () => {
@@ -190,11 +233,11 @@ describe('planning from the lake', () => {
       { type: 'WorkerCrashed', message: 'gone' },
       { lake: lakeFolder, features },
     );
-    expect((await plan()).items).toEqual([]);
-    expect((await plan({ reprocess: 'failed' })).items).toMatchObject([
-      { tradeDate: DATES[1], layers: ['gold'], reason: 'failed' },
+    expect((await contractDates()).items).toEqual([]);
+    expect((await contractDates({ reprocess: 'failed' })).items).toMatchObject([
+      { scope: contractDate(CONTRACT, DATES[1]), layers: ['gold'], reason: 'failed' },
     ]);
-    const grid = await partitionGrid({ lake: lakeFolder });
+    const grid = await partitionGrid({ lake: lakeFolder, features });
     expect(grid.find(({ layer, tradeDate }) => layer === 'gold' && tradeDate === DATES[1])).toMatchObject({
       status: 'failed',
       reason: 'WorkerCrashed: gone',
@@ -210,7 +253,7 @@ describe('records that cannot be used', () => {
   /** A lake of the same day in which every n-th record has a price between two ticks. */
   async function damaged(every: number): Promise<string> {
     const location = join(folder, `damaged-${every}`);
-    const { raw } = await Lake.open(location);
+    const { raw } = await Lake.open(location, TABLES);
     for (const name of readdirSync(join(folder, 'raw')).filter((file) => file.includes('.mbo.'))) {
       const parts: Uint8Array[] = [];
       let index = 0;
@@ -234,7 +277,7 @@ describe('records that cannot be used', () => {
     const lake = await damaged(1000);
     const result = await runStage(request('bronze'), context, { lake, features });
     expect(result.status).toBe('published');
-    const letters = await (await Lake.open(lake)).table(bronzeDeadLetters).readRows({ partition });
+    const letters = await (await Lake.open(lake, TABLES)).table(bronzeDeadLetters).readRows({ partition });
     expect(letters.length).toBe(result.rows['bronze.dead_letters']);
     expect(letters.length).toBeGreaterThan(5);
     expect(new Set(letters.map(({ reason }) => reason))).toEqual(new Set(['price_off_tick']));
@@ -251,7 +294,7 @@ describe('records that cannot be used', () => {
     const result = await runStage(request('bronze'), context, { lake, features });
     expect(result.status).toBe('blocked');
     expect(result.reason).toMatch(/records could not be used/);
-    const opened = await Lake.open(lake);
+    const opened = await Lake.open(lake, TABLES);
     expect((await opened.table(bronzeMbo).snapshot()).exists).toBe(false);
     expect((await opened.table(bronzeDeadLetters).readRows({ partition })).length).toBeGreaterThan(100);
     expect(await codeOf(runStage(request('silver'), context, { lake, features }))).toBe('NoInput');

@@ -5,6 +5,7 @@ import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
 import { agrees } from '../../../activities/verify/session';
 import { featureSettings } from '../../../graph/settings';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { dataPath, describeWithData } from '../../support/data';
 import { temporaryFolder } from '../../support/lake';
@@ -22,14 +23,14 @@ describeWithData('a real evening', () => {
   };
 
   beforeAll(async () => {
-    const { raw } = await Lake.open(settings.lake);
+    const { raw } = await Lake.open(settings.lake, TABLES);
     for (const day of ['20231224', '20231225'])
       await raw.import(dataPath(`esh4-glbx-mdp3-${day}.mbo.dbn.zst`));
     await buildDate(settings, target.contract, target.tradeDate);
   });
 
   it('knows nothing of its future', async () => {
-    const lake = await Lake.open(settings.lake);
+    const lake = await Lake.open(settings.lake, TABLES);
     const verdict = await verifyAsOf(lake, settings.features, { ...target, cuts: 6, seed: 1 }, QUIETLY);
     expect(verdict.comparisons.filter(({ differences }) => differences > 0)).toEqual([]);
     for (const { rows } of verdict.comparisons) expect(rows).toBeGreaterThan(3);
@@ -44,7 +45,7 @@ describeWithData('a real evening', () => {
   it('ends its episodes as SQL has it, those included whose end the data do not show', async () => {
     const verdict = await verifyLabels(settings, target, QUIETLY);
     expect(agrees(verdict)).toBe(true);
-    const lake = await Lake.open(settings.lake);
+    const lake = await Lake.open(settings.lake, TABLES);
     const ends = await lake.query('SELECT DISTINCT ended_by FROM gold.outcomes ORDER BY 1');
     expect(ends.map(({ ended_by }) => ended_by)).toEqual(['data_end', 'horizon']);
   });

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { verifyAsOf } from '../../../activities/verify/asOf';
 import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
-import { Gathered, type OpenSession, type Verdict } from '../../../activities/verify/session';
+import type { OpenSession, Verdict } from '../../../activities/verify/session';
+import { GatheredTables } from '../../../graph/datasets/gather';
 import type { TableBatch, TableContract } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
-import { SessionStream } from '../../../graph/session/sessionStream';
+import type { SessionInputs } from '../../../graph/session/inputs';
+import { rowsIn, type SessionEvent } from '../../../graph/session/operators';
+import { SessionGraph } from '../../../graph/session/sessionGraph';
 import { featureSettings } from '../../../graph/settings';
+import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import { buildDate, QUIETLY, simulateLake } from '../../support/simulatedLake';
@@ -38,7 +42,7 @@ async function tampered<T>(
   change: (batch: TableBatch) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const delta = (await Lake.open(settings.lake)).table(table);
+  const delta = (await Lake.open(settings.lake, TABLES)).table(table);
   const read = async () => {
     const batches: TableBatch[] = [];
     for await (const batch of delta.readPartition(partition)) batches.push(batch);
@@ -60,13 +64,21 @@ beforeAll(async () => {
   for (const date of [EVE, DATE]) await buildDate(settings, CONTRACT, date);
 }, 60_000);
 
+/** All operators of a session. */
+class WholeSession extends SessionGraph {
+  constructor(inputs: SessionInputs) {
+    super(inputs, DATASET_GRAPH.computations);
+  }
+}
+
 describe('as-of', () => {
   const verify = async (cuts: number, open?: OpenSession) =>
     verifyAsOf(
-      await Lake.open(settings.lake),
+      await Lake.open(settings.lake, TABLES),
       settings.features,
       { ...target, cuts, seed: 4 },
       QUIETLY,
+      DATASET_GRAPH,
       open,
     );
 
@@ -80,28 +92,26 @@ describe('as-of', () => {
 
   it('catches an operator that looks ahead', async () => {
     /** Centres its mids: each is the one of ten bars later, or the last there is. */
-    class LooksAhead extends SessionStream {
-      private readonly rows = new Gathered();
-      private ended = false;
+    class LooksAhead extends WholeSession {
+      private readonly rows = new GatheredTables();
 
-      override finish(): void {
-        super.finish();
-        this.ended = true;
+      override take(): SessionEvent[] {
+        this.rows.add(rowsIn(super.take()));
+        return [];
       }
 
-      override take(): TableBatch[] {
-        this.rows.add(super.take());
-        if (!this.ended) return [];
+      override end(): SessionEvent[] {
+        this.rows.add(rowsIn(super.end()));
         const tables = [...this.rows.build().values()];
         for (const { contract, columns, rowCount } of tables) {
           const mid = columns.mid as Float64Array;
           if (contract === silverBars)
             for (let i = 0; i < rowCount; i++) mid[i] = mid[Math.min(i + 10, rowCount - 1)];
         }
-        return tables;
+        return tables.map((batch) => ({ kind: 'rows', batch }));
       }
     }
-    const verdict = await verify(1, (inputs, options) => new LooksAhead(inputs, options));
+    const verdict = await verify(1, (inputs) => new LooksAhead(inputs));
     expect(differing(verdict)).toEqual([silverBars.name]);
     const { differences, first } = comparisonOf(verdict, silverBars);
     expect(first?.column).toBe('mid');
@@ -109,16 +119,22 @@ describe('as-of', () => {
   });
 
   it('catches an operator that keeps something back', async () => {
-    class KeepsBack extends SessionStream {
-      override take(): TableBatch[] {
-        return super
-          .take()
-          .map((batch) => (batch.contract === goldEpisodes ? { ...batch, rowCount: 0 } : batch));
+    const withoutEpisodes = (event: SessionEvent): SessionEvent =>
+      event.kind === 'rows' && event.batch.contract === goldEpisodes
+        ? { kind: 'rows', batch: { ...event.batch, rowCount: 0 } }
+        : event;
+    class KeepsBack extends WholeSession {
+      override take(): SessionEvent[] {
+        return super.take().map(withoutEpisodes);
+      }
+
+      override end(): SessionEvent[] {
+        return super.end().map(withoutEpisodes);
       }
     }
     let opened = 0;
-    const verdict = await verify(1, (inputs, options) =>
-      opened++ === 0 ? new SessionStream(inputs, options) : new KeepsBack(inputs, options),
+    const verdict = await verify(1, (inputs) =>
+      opened++ === 0 ? new WholeSession(inputs) : new KeepsBack(inputs),
     );
     expect(differing(verdict)).toEqual([goldEpisodes.name]);
   });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { BarBuilder } from '../../../graph/bars/barBuilder';
+import { BarBuilder, type BarOptions } from '../../../graph/bars/barBuilder';
 import { TimeOrigin } from '../../../graph/market/time';
+import { restoreState, saveState } from '../../../graph/state/codec';
+import { DEFAULT_BAR_DISTANCES } from '../../../graph/bars/distances';
 import type { Row } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { batchOf, LAST, record, SNAPSHOT, type MboRecord } from '../book/records';
@@ -198,7 +200,7 @@ describe('bars as an operator', () => {
           from = stop;
         }
         restarted.feed(batch, from);
-        expect(restarted.bars.save()).toEqual(whole.bars.save());
+        expect(restarted.save()).toEqual(whole.save());
         expect(restarted.finish(endOf(records))).toEqual(whole.finish(endOf(records)));
       }),
       { numRuns: 50 },
@@ -246,17 +248,24 @@ describe('bars as an operator', () => {
   });
 
   it('refuse a saved form that is damaged, or was saved with other options', () => {
-    const bytes = new Driver(options).feed(batchOf([add(0, 'B', 400, 5, 1)])).bars.save();
-    const refusal = expect.objectContaining({ code: 'BadArgument' });
-    expect(() => BarBuilder.restore(bytes.subarray(0, bytes.length - 8), options)).toThrow(refusal);
-    expect(() =>
-      BarBuilder.restore(
-        bytes.map((byte, k) => (k === 0 ? byte ^ 1 : byte)),
-        options,
-      ),
-    ).toThrow(refusal);
-    expect(() => BarBuilder.restore(bytes, { ...options, barNanos: 1e9 })).toThrow(refusal);
-    expect(() => BarBuilder.restore(new Uint8Array(3), options)).toThrow(refusal);
+    const bytes = new Driver(options).feed(batchOf([add(0, 'B', 400, 5, 1)])).save();
+    const restored = (saved: Uint8Array, other: Partial<BarOptions> = {}) =>
+      restoreState(new BarBuilder({ ...options, ...other }), saved);
+    const refusal = expect.objectContaining({ code: 'CorruptState' });
+    expect(() => restored(bytes.subarray(0, bytes.length - 8))).toThrow(refusal);
+    expect(() => restored(bytes.map((byte, k) => (k === 0 ? byte ^ 1 : byte)))).toThrow(refusal);
+    expect(() => restored(bytes, { barNanos: 1e9 })).toThrow(refusal);
+    expect(() => restored(bytes, { tickNanos: 1 })).toThrow(refusal);
+    expect(() => restored(bytes, { origin: new TimeOrigin(START + 1n) })).toThrow(refusal);
+    expect(() => restored(bytes, { distances: { ...DEFAULT_BAR_DISTANCES, wallReachTicks: 19 } })).toThrow(
+      refusal,
+    );
+    expect(() => restored(new Uint8Array(3))).toThrow(refusal);
+  });
+
+  it('are not saved before their rows are taken', () => {
+    const { bars } = new Driver(options).feed(batchOf([add(0, 'B', 400, 5, 1), add(6000, 'B', 400, 5, 2)]));
+    expect(() => saveState(bars)).toThrow('1 rows of silver.bars are not taken');
   });
 });
 

@@ -5,6 +5,7 @@ import type { ColumnData, Row, TableBatch } from '../../../graph/datasets/schema
 import { SESSION_NAMES, type SessionCode } from '../../../graph/market/calendar';
 import { Flag, type MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import { START, TICK } from './market';
 
 /** Every minute another part of the session. */
@@ -20,6 +21,8 @@ export const options: BarOptions = {
 export class Driver {
   readonly book: OrderBook;
   bars: BarBuilder;
+  /** Rows taken before the operator was saved. */
+  private readonly taken: Row[] = [];
 
   constructor(private barOptions: BarOptions = options) {
     this.book = new OrderBook(barOptions);
@@ -42,13 +45,18 @@ export class Driver {
   /** Replaces the operator by what its saved form restores to. */
   restart(barOptions = this.barOptions): this {
     this.barOptions = barOptions;
-    this.bars = BarBuilder.restore(this.bars.save(), barOptions);
+    this.bars = restoreState(new BarBuilder(barOptions), this.save());
     return this;
+  }
+
+  save(): Uint8Array {
+    this.taken.push(...rowsOf(this.bars.take()));
+    return saveState(this.bars);
   }
 
   finish(end: number): Row[] {
     this.bars.finish(end, this.book);
-    return rowsOf(this.bars.take());
+    return [...this.taken, ...rowsOf(this.bars.take())];
   }
 }
 

@@ -8,6 +8,7 @@ import { TimeOrigin } from '../../../graph/market/time';
 import { describeWithData } from '../../support/data';
 import { ES_1225, loadMbo } from '../book/records';
 import { rowsOf } from './drive';
+import { ES } from '../../support/products';
 
 const OPEN = 1_703_545_200_000_000_000n;
 const DAY_END = 1_703_548_800_000_000_000n;
@@ -24,7 +25,7 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
 
   beforeAll(async () => {
     batch = await loadMbo(ES_1225);
-    const session = sessionOf('2023-12-26');
+    const session = sessionOf('2023-12-26', ES);
     const origin = new TimeOrigin(session.window.start);
     const options = { tickNanos: 250_000_000, origin };
     const book = new OrderBook(options);

@@ -1,6 +1,7 @@
 /** Real files against published and independently measured states of their books. */
 import { Ladder } from '../../../graph/book/bookView';
 import { OrderBook } from '../../../graph/book/orderBook';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import { QUALITY_COUNTERS } from '../../../graph/book/quality';
 import { ASK, BID } from '../../../graph/book/side';
 import { Action, Flag, type MboBatch } from '../../../graph/records/mbo';
@@ -140,16 +141,16 @@ describeWithData('the order book over ES 2023-12-24 and 25', () => {
   it('restored at any of forty points ends bit by bit the same', () => {
     let book = applyAll(new OrderBook(options), sunday);
     let saves = 0;
-    const straight = applyAll(applyAll(new OrderBook(options), sunday), monday).save();
+    const straight = saveState(applyAll(applyAll(new OrderBook(options), sunday), monday));
     applyAll(new OrderBook(options), monday, (i) => {
       if (i % 1723 === 0) {
-        book = OrderBook.restore(book.save(), options);
+        book = restoreState(new OrderBook(options), saveState(book));
         saves++;
       }
       book.apply(monday, i);
     });
     expect(saves).toBe(40);
-    expectSame(book.save(), straight);
+    expectSame(saveState(book), straight);
     // Eleven thousand orders in less than ten bytes each.
     expect(straight.length / book.orderCount).toBeLessThan(10);
   });

@@ -1,6 +1,7 @@
 import { Ladder } from '../../../graph/book/bookView';
 import { Change, Fault } from '../../../graph/book/change';
 import { OrderBook } from '../../../graph/book/orderBook';
+import { saveState } from '../../../graph/state/codec';
 import { Spread } from '../../../graph/book/bookState';
 import { ASK, BID } from '../../../graph/book/side';
 import { TimeOrigin } from '../../../graph/market/time';
@@ -178,12 +179,12 @@ describe('the change record', () => {
 
   it('is none for T, F and N, which leave the book alone', () => {
     const book = live(add(1, 100, 5));
-    const before = book.save();
+    const before = saveState(book);
     for (const action of ['T', 'F', 'N']) {
       feed(book, { action, id: 1n, size: 2, side: 'B', flags: 0 });
       expect(book.change.kind).toBe(Change.None);
     }
-    expect(book.save()).toEqual(before);
+    expect(saveState(book)).toEqual(before);
   });
 });
 

@@ -1,13 +1,13 @@
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import type { PriceRange } from '../../../graph/levels/priceRange';
-import { LevelTracker } from '../../../graph/levels/tracker';
+import { LevelTracker } from '../../../graph/levels/levelTracker';
 import { SessionCode, previousTradeDate } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/products/products';
 import { featureSettings } from '../../../graph/settings';
 import { describeWithData } from '../../support/data';
 import { tradeTick } from '../../support/sessions';
 import { readBarDays, tradesOf, type BarDay, type MinuteBar } from './minuteBars';
+import { ES } from '../../support/products';
 
 const RANGES = ['PD_HIGH', 'PD_LOW', 'PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW'] as const;
 const settings = featureSettings.parse({ levels: { kinds: [...RANGES, 'SMA_90', 'EMA_20'] } });
@@ -83,9 +83,9 @@ describeWithData('real ES bars of 2025', () => {
       const { clock, bars, date } = day;
       const levels = new LevelTracker({
         clock,
-        product: productOf('ES'),
+        product: ES,
         settings: settings.levels,
-        previousDay: ranges.get(previousTradeDate(date)),
+        previousDay: ranges.get(previousTradeDate(date, ES)),
       });
       const tracker = new EpisodeTracker({
         contract: 'ES',

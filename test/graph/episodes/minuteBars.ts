@@ -4,6 +4,7 @@ import { SessionClock, sessionOf, tradeDateOf } from '../../../graph/market/cale
 import { TimeOrigin } from '../../../graph/market/time';
 import { dataPath } from '../../support/data';
 import type { Tick } from '../../support/sessions';
+import { ES } from '../../support/products';
 
 /** Prices in ticks; `t` is the start of the minute, ns since the origin of the trade date's clock. */
 export interface MinuteBar {
@@ -29,10 +30,10 @@ export async function readBarDays(): Promise<BarDay[]> {
   connection.closeSync();
   const days = new Map<string, BarDay>();
   for (const [ns, open, high, low, close] of reader.getRows() as [bigint, number, number, number, number][]) {
-    const date = tradeDateOf(ns);
+    const date = tradeDateOf(ns, ES);
     let day = days.get(date);
     if (!day) {
-      const session = sessionOf(date);
+      const session = sessionOf(date, ES);
       days.set(
         date,
         (day = { date, clock: new SessionClock(session, new TimeOrigin(session.window.start)), bars: [] }),

@@ -1,14 +1,14 @@
 /** Runs of the operators over lists of trades. */
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import type { PriceRange } from '../../../graph/levels/priceRange';
-import { LevelTracker } from '../../../graph/levels/tracker';
+import { LevelTracker } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
-import { productOf } from '../../../graph/products/products';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { restoreState, saveState } from '../../../graph/state/codec';
 import { tradeTick, type Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';
+import { ES } from '../../support/products';
 
 /** Settings with user levels given in ticks of ES. */
 export function settingsWith(
@@ -43,7 +43,7 @@ export interface RunOptions {
 export function run(trades: readonly Tick[], options: RunOptions): Run {
   const { clock, settings, previousDay, advances = [], restoreAt = -1, until } = options;
   const result: Run = { episodes: [], outcomes: [], history: [] };
-  const levelOptions = { clock, product: productOf('ES'), settings: settings.levels, previousDay };
+  const levelOptions = { clock, product: ES, settings: settings.levels, previousDay };
   const episodeOptions = (levels: LevelTracker) => ({
     contract: 'ESU4',
     clock,

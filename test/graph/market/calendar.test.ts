@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { dayNumber, isoDate } from '../../../graph/market/days';
-import { marketDay } from '../../../graph/market/holidays';
+import { easternToUtc } from '../../../graph/market/easternTime';
 import {
   SessionClock,
   SessionCode,
@@ -13,6 +13,7 @@ import {
   windowOf,
 } from '../../../graph/market/calendar';
 import { TimeOrigin } from '../../../graph/market/time';
+import { ES } from '../../support/products';
 
 const utc = (text: string) => BigInt(Date.parse(`${text}Z`)) * 1_000_000n;
 const text = (ns: bigint) => new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 16);
@@ -51,7 +52,7 @@ describe('trade dates', () => {
   it.each(Object.keys(CLOSED_DAYS).map(Number))(
     'of %d leave out the weekdays the exchange published',
     (year) => {
-      const open = new Set(tradeDates(`${year}-01-01`, `${year}-12-31`));
+      const open = new Set(tradeDates(`${year}-01-01`, `${year}-12-31`, ES));
       const missing: string[] = [];
       for (let day = dayNumber(`${year}-01-01`); day <= dayNumber(`${year}-12-31`); day++) {
         const weekday = new Date(day * 86_400_000).getUTCDay();
@@ -65,54 +66,56 @@ describe('trade dates', () => {
   it.each(Object.keys(EARLY_CLOSES).map(Number))(
     'of %d close early on the days the exchange published',
     (year) => {
-      const early = tradeDates(`${year}-01-01`, `${year}-12-31`).filter(
-        (date) => marketDay(dayNumber(date)).rthClose === 13 * 3600,
+      const early = tradeDates(`${year}-01-01`, `${year}-12-31`, ES).filter(
+        (date) => sessionOf(date, ES).rthClose === easternToUtc(dayNumber(date), 13 * 3600),
       );
       expect(early.map((date) => date.slice(5)).join(' ')).toBe(EARLY_CLOSES[year]);
     },
   );
 
   it('follow one another', () => {
-    expect(nextTradeDate('2023-12-22')).toBe('2023-12-26');
-    expect(nextTradeDate('2023-12-24')).toBe('2023-12-26');
-    expect(previousTradeDate('2023-12-26')).toBe('2023-12-22');
-    expect(isTradeDate('2023-12-25')).toBe(false);
-    const dates = tradeDates('2017-01-01', '2035-12-31');
+    expect(nextTradeDate('2023-12-22', ES)).toBe('2023-12-26');
+    expect(nextTradeDate('2023-12-24', ES)).toBe('2023-12-26');
+    expect(previousTradeDate('2023-12-26', ES)).toBe('2023-12-22');
+    expect(isTradeDate('2023-12-25', ES)).toBe(false);
+    const dates = tradeDates('2017-01-01', '2035-12-31', ES);
     for (let i = 1; i < dates.length; i++) {
-      expect(nextTradeDate(dates[i - 1])).toBe(dates[i]);
-      expect(previousTradeDate(dates[i])).toBe(dates[i - 1]);
+      expect(nextTradeDate(dates[i - 1], ES)).toBe(dates[i]);
+      expect(previousTradeDate(dates[i], ES)).toBe(dates[i - 1]);
     }
   });
 
   it('are refused by reason where there is none, and outside the known years', () => {
-    expect(() => windowOf('2023-12-25')).toThrow('2023-12-25 is no trade date (Christmas Day)');
-    expect(() => sessionOf('2023-12-24')).toThrow('weekend');
-    expect(() => tradeDateOf(0n)).toThrow('outside the calendar');
-    expect(() => tradeDateOf((1n << 64n) - 1n)).toThrow(expect.objectContaining({ code: 'BadArgument' }));
+    expect(() => windowOf('2023-12-25', ES)).toThrow('2023-12-25 is no trade date (Christmas Day)');
+    expect(() => sessionOf('2023-12-24', ES)).toThrow('weekend');
+    expect(() => tradeDateOf(0n, ES)).toThrow('outside the calendar');
+    expect(() => tradeDateOf((1n << 64n) - 1n, ES)).toThrow(expect.objectContaining({ code: 'BadArgument' }));
   });
 });
 
 describe('windows', () => {
   it('tile time without gap or overlap, each instant in exactly one', () => {
-    const dates = tradeDates('2019-01-02', '2027-12-31');
-    for (let i = 1; i < dates.length; i++) expect(windowOf(dates[i]).start).toBe(windowOf(dates[i - 1]).end);
+    const dates = tradeDates('2019-01-02', '2027-12-31', ES);
+    for (let i = 1; i < dates.length; i++)
+      expect(windowOf(dates[i], ES).start).toBe(windowOf(dates[i - 1], ES).end);
     fc.assert(
       fc.property(fc.bigInt({ min: utc('2018-01-05T00:00'), max: utc('2034-12-01T00:00') }), (ns) => {
-        const { start, end } = windowOf(tradeDateOf(ns));
+        const { start, end } = windowOf(tradeDateOf(ns, ES), ES);
         return start < ns && ns <= end;
       }),
     );
   });
 
   it('end at 17:00 New York time, in summer and winter, the last instant included', () => {
-    expect(text(windowOf('2024-07-10').end)).toBe('2024-07-10T21:00');
-    expect(text(windowOf('2024-01-10').end)).toBe('2024-01-10T22:00');
-    expect(tradeDateOf(utc('2024-01-10T22:00'))).toBe('2024-01-10');
-    expect(tradeDateOf(utc('2024-01-10T22:00') + 1n)).toBe('2024-01-11');
+    expect(text(windowOf('2024-07-10', ES).end)).toBe('2024-07-10T21:00');
+    expect(text(windowOf('2024-01-10', ES).end)).toBe('2024-01-10T22:00');
+    expect(tradeDateOf(utc('2024-01-10T22:00'), ES)).toBe('2024-01-10');
+    expect(tradeDateOf(utc('2024-01-10T22:00') + 1n, ES)).toBe('2024-01-11');
   });
 
   it('give Monday the weekend, and both weeks of the clock changes their odd length', () => {
-    const hours = (date: string) => Number((windowOf(date).end - windowOf(date).start) / 3_600_000_000_000n);
+    const hours = (date: string) =>
+      Number((windowOf(date, ES).end - windowOf(date, ES).start) / 3_600_000_000_000n);
     expect(hours('2024-03-04')).toBe(72);
     expect(hours('2024-03-11')).toBe(71);
     expect(hours('2024-03-12')).toBe(24);
@@ -121,16 +124,16 @@ describe('windows', () => {
   });
 
   it('put the Christmas files of 2023 into 2023-12-26', () => {
-    expect(tradeDateOf(utc('2023-12-24T13:00:05'))).toBe('2023-12-26');
-    expect(tradeDateOf(utc('2023-12-25T00:00:00'))).toBe('2023-12-26');
-    expect(tradeDateOf(1_703_548_799_446_821_072n)).toBe('2023-12-26');
-    expect(text(windowOf('2023-12-26').start)).toBe('2023-12-22T22:00');
+    expect(tradeDateOf(utc('2023-12-24T13:00:05'), ES)).toBe('2023-12-26');
+    expect(tradeDateOf(utc('2023-12-25T00:00:00'), ES)).toBe('2023-12-26');
+    expect(tradeDateOf(1_703_548_799_446_821_072n, ES)).toBe('2023-12-26');
+    expect(text(windowOf('2023-12-26', ES).start)).toBe('2023-12-22T22:00');
   });
 });
 
 describe('sessions', () => {
   it('of an ordinary day run from 18:00 to 17:00 with RTH from 09:30 to 16:00', () => {
-    const session = sessionOf('2024-07-10');
+    const session = sessionOf('2024-07-10', ES);
     expect(session.hours).toHaveLength(1);
     expect(
       [
@@ -152,7 +155,7 @@ describe('sessions', () => {
   });
 
   const hours = (date: string) =>
-    sessionOf(date).hours.map(({ open, close }) => `${text(open)} ${text(close)}`);
+    sessionOf(date, ES).hours.map(({ open, close }) => `${text(open)} ${text(close)}`);
 
   it('change their UTC hours with the clocks: Sunday evening already has the new time', () => {
     expect(hours('2024-03-08')).toEqual(['2024-03-07T23:00 2024-03-08T22:00']);
@@ -204,8 +207,8 @@ describe('sessions', () => {
   });
 
   it('lie inside their windows and in order, every day', () => {
-    for (const date of tradeDates('2017-01-03', '2035-12-31')) {
-      const session = sessionOf(date);
+    for (const date of tradeDates('2017-01-03', '2035-12-31', ES)) {
+      const session = sessionOf(date, ES);
       const order = [
         session.window.start,
         ...session.hours.flatMap(({ open, close }) => [open, close]),
@@ -220,8 +223,8 @@ describe('sessions', () => {
 
 describe('session codes', () => {
   const codes = (date: string, times: string[]) => {
-    const origin = new TimeOrigin(windowOf(date).start);
-    const clock = new SessionClock(sessionOf(date), origin);
+    const origin = new TimeOrigin(windowOf(date, ES).start);
+    const clock = new SessionClock(sessionOf(date, ES), origin);
     return times.map((time) => clock.codeAt(Number(utc(time) - origin.ns)));
   };
   const { Halt, Overnight, PreMarket, Rth, Post } = SessionCode;
@@ -257,8 +260,8 @@ describe('session codes', () => {
   });
 
   it('come with the close of the trading hours they are in', () => {
-    const origin = new TimeOrigin(windowOf('2025-09-02').start);
-    const clock = new SessionClock(sessionOf('2025-09-02'), origin);
+    const origin = new TimeOrigin(windowOf('2025-09-02', ES).start);
+    const clock = new SessionClock(sessionOf('2025-09-02', ES), origin);
     const closeAfter = (time: string) =>
       text(origin.absolute(clock.closeAfter(Number(utc(time) - origin.ns))));
     expect(closeAfter('2025-09-01T14:00')).toBe('2025-09-01T17:00');

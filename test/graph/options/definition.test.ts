@@ -1,4 +1,5 @@
 import { TimeOrigin } from '../../../graph/market/time';
+import { ES } from '../../support/products';
 import { Kind } from '../../../graph/options/classify';
 import { optionDefinition, type DefinitionFields } from '../../../graph/options/definition';
 
@@ -13,7 +14,7 @@ const COMPLETE: DefinitionFields = {
   expiration: ns('2024-01-10T21:00:00Z'),
 };
 const take = (changes: Partial<DefinitionFields>) =>
-  optionDefinition({ ...COMPLETE, ...changes }, '2024-01-10', ORIGIN);
+  optionDefinition({ ...COMPLETE, ...changes }, ES, '2024-01-10', ORIGIN);
 
 describe('definitions of options', () => {
   it('are taken as stated', () => {

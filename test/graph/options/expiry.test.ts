@@ -5,6 +5,7 @@ import { parseOption, yearFraction } from '../../../graph/options/expiry';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import type { DbnMetadata } from '../../../graph/dbn';
 import { dataPath, describeWithData } from '../../support/data';
+import { ES } from '../../support/products';
 
 const ns = (iso: string) => BigInt(Date.parse(iso)) * 1_000_000n;
 
@@ -33,7 +34,7 @@ describe('options on ES', () => {
     // On a holiday: the trade date before.
     ['E4DX3 C4500', '2023-11-01', 'european', '2023-11-22T16:00:00-05:00', 'ESZ3'],
   ])('%s, listed on %s, is %s, expires at %s and delivers %s', (symbol, on, style, expires, underlying) => {
-    const terms = parseOption(symbol, on);
+    const terms = parseOption(symbol, ES, on);
     expect(terms.style).toBe(style);
     expect(terms.expiresAt).toBe(ns(expires));
     expect(terms.underlying).toBe(underlying);
@@ -41,15 +42,15 @@ describe('options on ES', () => {
   });
 
   it('reads right and strike', () => {
-    expect(parseOption('E1AQ5 C5125', '2025-08-01')).toMatchObject({ right: 'C', strike: 5125 });
-    expect(parseOption('EW3N3 P4512.5', '2023-07-03')).toMatchObject({ right: 'P', strike: 4512.5 });
+    expect(parseOption('E1AQ5 C5125', ES, '2025-08-01')).toMatchObject({ right: 'C', strike: 5125 });
+    expect(parseOption('EW3N3 P4512.5', ES, '2023-07-03')).toMatchObject({ right: 'P', strike: 4512.5 });
   });
 
   it('takes a year of one digit for the first in which the option had not expired', () => {
-    expect(parseOption('EW1F4 C4800', '2023-12-20').expiry).toBe('2024-01-05');
-    expect(parseOption('EW1F4 C4800', '2024-01-05').expiry).toBe('2024-01-05');
-    expect(parseOption('EW1F4 C4800', '2024-01-06').expiry).toBe('2034-01-06');
-    expect(parseOption('EW1F24 C4800', '2024-01-06')).toMatchObject({
+    expect(parseOption('EW1F4 C4800', ES, '2023-12-20').expiry).toBe('2024-01-05');
+    expect(parseOption('EW1F4 C4800', ES, '2024-01-05').expiry).toBe('2024-01-05');
+    expect(parseOption('EW1F4 C4800', ES, '2024-01-06').expiry).toBe('2034-01-06');
+    expect(parseOption('EW1F24 C4800', ES, '2024-01-06')).toMatchObject({
       expiry: '2024-01-05',
       underlying: 'ESH24',
     });
@@ -64,12 +65,14 @@ describe('options on ES', () => {
     'EW5H4 C5000',
     'ESH4 X5000',
   ])('refuses %s, which names no option', (symbol) => {
-    expect(() => parseOption(symbol, '2024-01-02')).toThrow(expect.objectContaining({ code: 'BadArgument' }));
+    expect(() => parseOption(symbol, ES, '2024-01-02')).toThrow(
+      expect.objectContaining({ code: 'BadArgument' }),
+    );
   });
 
   it('refuses options that cannot exist', () => {
-    expect(() => parseOption('ESG4 C5000', '2024-01-02')).toThrow(/cannot exist/);
-    expect(() => parseOption('E5AG4 C5000', '2024-01-02')).toThrow(/cannot exist/);
+    expect(() => parseOption('ESG4 C5000', ES, '2024-01-02')).toThrow(/cannot exist/);
+    expect(() => parseOption('E5AG4 C5000', ES, '2024-01-02')).toThrow(/cannot exist/);
   });
 });
 
@@ -97,7 +100,7 @@ describeWithData("Databento's definitions of ES options", () => {
     });
     expect(definitions).toHaveLength(2);
     for (const { rawSymbol, expiration, underlying } of definitions) {
-      const terms = parseOption(rawSymbol, '2023-08-01');
+      const terms = parseOption(rawSymbol, ES, '2023-08-01');
       expect(terms.expiresAt).toBe(expiration);
       expect(terms.underlying).toBe(underlying);
     }
@@ -105,7 +108,7 @@ describeWithData("Databento's definitions of ES options", () => {
     const outrights = symbols.filter((symbol) => !symbol.startsWith('UD:'));
     expect(symbols).toHaveLength(11_294);
     expect(outrights).toHaveLength(1_944);
-    const expiries = new Set(outrights.map((symbol) => parseOption(symbol, '2023-08-01').expiry));
+    const expiries = new Set(outrights.map((symbol) => parseOption(symbol, ES, '2023-08-01').expiry));
     expect([...expiries].sort()).toEqual([
       '2023-09-15',
       '2023-12-15',

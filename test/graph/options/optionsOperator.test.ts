@@ -1,12 +1,15 @@
+import { ES } from '../../support/products';
 import fc from 'fast-check';
 import { TableBuilder, type Row } from '../../../graph/datasets/schema';
 import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
 import { Side } from '../../../graph/records/mbo';
 import { hedgeLotsPerPoint } from '../../../graph/options/gammaExposure';
+import type { BarEndInput, OptionInput } from '../../../graph/options/inputs';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
+import { saveState } from '../../../graph/state/codec';
 import {
-  apply,
   BAR,
+  collect,
   DEFINITIONS,
   newOperator,
   OPEN,
@@ -18,22 +21,27 @@ import {
   settingsWith,
   TRADE_DATE,
   YESTERDAY,
-  type Event,
   type Played,
 } from './support';
 import { twin } from './twin';
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
-const close = (bar: number): Event => ({
-  type: 'close',
+const close = (bar: number): OptionInput => ({
+  type: 'barEnd',
   start: OPEN + bar * BAR,
   end: OPEN + (bar + 1) * BAR,
   levels: [],
 });
-const defined: Event[] = DEFINITIONS.map((definition) => ({ type: 'define', definition }));
-const trade = (id: number, at: number, price: number, lots: number, side: number = Side.Bid): Event => ({
+const defined: OptionInput[] = DEFINITIONS.map((definition) => ({ type: 'definition', definition }));
+const trade = (
+  instrumentId: number,
+  at: number,
+  price: number,
+  lots: number,
+  side: number = Side.Bid,
+): OptionInput => ({
   type: 'trade',
-  id,
+  instrumentId,
   at,
   price,
   lots,
@@ -55,7 +63,7 @@ describe('option flow', () => {
     for (const seed of [1, 20_240_110, 77]) {
       const events = randomDay(seed, 14);
       const rows = play(events).flow;
-      const closes = events.flatMap((event, i) => (event.type === 'close' ? [i] : []));
+      const closes = events.flatMap((event, i) => (event.type === 'barEnd' ? [i] : []));
       expect(rows).toHaveLength(3 * closes.length);
       let traded = 0;
       closes.forEach((at, bar) => {
@@ -140,7 +148,7 @@ describe('option flow', () => {
 
   it('sums the session, and the share of tide over its window only', () => {
     const call = optionWith(1, 'C', 4800);
-    const events: Event[] = [...defined, { type: 'future', price: 4775 }];
+    const events: OptionInput[] = [...defined, { type: 'future', price: 4775 }];
     for (let bar = 0; bar < 9; bar++) {
       if (bar < 2) events.push(trade(call, OPEN + bar * BAR, 10, 1, bar === 0 ? Side.Bid : Side.Ask));
       events.push(close(bar));
@@ -158,12 +166,10 @@ describe('option exposure', () => {
     for (const seed of [3, 4242]) {
       const events = randomDay(seed, 8);
       const rows = play(events).exposure;
-      const closes = events.flatMap((event, i) => (event.type === 'close' ? [i] : []));
+      const closes = events.flatMap((event, i) => (event.type === 'barEnd' ? [i] : []));
       expect(rows.length).toBe(3 * 4);
       for (const row of rows) {
-        const at = closes.find(
-          (i) => ORIGIN.absolute((events[i] as Extract<Event, { type: 'close' }>).end) === row.ts,
-        )!;
+        const at = closes.find((i) => ORIGIN.absolute((events[i] as BarEndInput).end) === row.ts)!;
         const truth = twin(events.slice(0, at + 1), 0.04, 6);
         const figures = truth.exposure(row.level_price as number);
         expectFigures(row, figures, 1e-3 * Math.abs(figures.call_gex!));
@@ -228,9 +234,9 @@ describe('option exposure', () => {
     const [row] = play([
       ...defined,
       { type: 'future', price: 4775 },
-      { type: 'openInterest', id, day: YESTERDAY, lots: 100 },
-      { type: 'openInterest', id, day: YESTERDAY - 3, lots: 7 },
-      { type: 'openInterest', id, day: YESTERDAY + 1, lots: 5000 },
+      { type: 'openInterest', instrumentId: id, day: YESTERDAY, lots: 100 },
+      { type: 'openInterest', instrumentId: id, day: YESTERDAY - 3, lots: 7 },
+      { type: 'openInterest', instrumentId: id, day: YESTERDAY + 1, lots: 5000 },
       trade(id, OPEN + 1, 15, 1),
       close(0),
       close(1),
@@ -243,9 +249,9 @@ describe('option exposure', () => {
     const rows = play([
       ...defined,
       { type: 'future', price: 4775 },
-      { type: 'openInterest', id: call, day: YESTERDAY, lots: 100 },
-      { type: 'settlement', id: call, day: YESTERDAY, price: 25 },
-      { type: 'settlement', id: put, day: YESTERDAY, price: 25 },
+      { type: 'openInterest', instrumentId: call, day: YESTERDAY, lots: 100 },
+      { type: 'settlement', instrumentId: call, day: YESTERDAY, price: 25 },
+      { type: 'settlement', instrumentId: put, day: YESTERDAY, price: 25 },
       close(0),
       close(1),
       trade(call, OPEN + 2 * BAR, 40, 1),
@@ -258,10 +264,10 @@ describe('option exposure', () => {
 
   it('prices expiries of which nothing is known by the one nearest in time', () => {
     const quarterly = optionWith(2, 'C', 4775);
-    const events = (traded: number): Event[] => [
+    const events = (traded: number): OptionInput[] => [
       ...defined,
       { type: 'future', price: 4775 },
-      { type: 'openInterest', id: quarterly, day: YESTERDAY, lots: 100 },
+      { type: 'openInterest', instrumentId: quarterly, day: YESTERDAY, lots: 100 },
       trade(optionWith(0, 'C', 4775), OPEN + 1, 20, 1),
       trade(traded, OPEN + 2, 24, 1),
       close(0),
@@ -278,13 +284,13 @@ describe('option exposure', () => {
   it('leaves out what has expired', () => {
     const [today, friday] = [optionWith(0, 'C', 4775), optionWith(1, 'C', 4775)];
     const expiry = DEFINITIONS[0].expiresAt;
-    const closing = (end: number): Event => ({ type: 'close', start: end - BAR, end, levels: [] });
+    const closing = (end: number): OptionInput => ({ type: 'barEnd', start: end - BAR, end, levels: [] });
     const rows = play(
       [
         ...defined,
         { type: 'future', price: 4775 },
-        { type: 'openInterest', id: today, day: YESTERDAY, lots: 100 },
-        { type: 'openInterest', id: friday, day: YESTERDAY, lots: 10 },
+        { type: 'openInterest', instrumentId: today, day: YESTERDAY, lots: 100 },
+        { type: 'openInterest', instrumentId: friday, day: YESTERDAY, lots: 10 },
         trade(today, OPEN + 1, 9, 1),
         trade(friday, OPEN + 2, 25, 1),
         closing(expiry - BAR),
@@ -333,7 +339,7 @@ describe('without data', () => {
         close(0),
         { type: 'future', price: 4775 },
         close(1),
-        { type: 'openInterest', id, day: YESTERDAY, lots: 100 },
+        { type: 'openInterest', instrumentId: id, day: YESTERDAY, lots: 100 },
         close(2),
         trade(id, OPEN + 3 * BAR, 15, 1),
         close(3),
@@ -391,11 +397,15 @@ describe('the operator', () => {
         const events = randomDay(seed, 12);
         const random = randomFrom(seed + 1);
         const rows: Played = { flow: [], exposure: [] };
-        let operator = newOperator(rows);
+        let operator = newOperator();
         for (const event of events) {
-          if (random() < 0.05) operator = newOperator(rows, settingsWith(), operator.save());
-          apply(operator, event);
+          if (random() < 0.05) {
+            collect(rows, operator.take());
+            operator = newOperator(settingsWith(), saveState(operator));
+          }
+          operator.push(event);
         }
+        collect(rows, operator.take());
         expect(rows).toEqual(play(events));
       }),
       { numRuns: 40 },
@@ -403,15 +413,14 @@ describe('the operator', () => {
   });
 
   it('refuses saved bytes that are not its own', () => {
-    const rows: Played = { flow: [], exposure: [] };
-    const operator = newOperator(rows);
-    for (const event of randomDay(1, 3)) apply(operator, event);
-    const saved = operator.save();
-    const refused = expect.objectContaining({ code: 'BadArgument' });
-    expect(() => newOperator(rows, settingsWith(), saved.subarray(0, saved.length - 8))).toThrow(refused);
-    expect(() => newOperator(rows, settingsWith({ tideBars: 7 }), saved)).toThrow(refused);
-    expect(() => newOperator(rows, settingsWith({ flowSign: 'dealer' }), saved)).toThrow(refused);
-    expect(() => newOperator(rows, settingsWith(), new Uint8Array(40))).toThrow(refused);
+    const operator = newOperator();
+    for (const event of randomDay(1, 3)) operator.push(event);
+    const saved = saveState(operator);
+    const refused = expect.objectContaining({ code: 'CorruptState' });
+    expect(() => newOperator(settingsWith(), saved.subarray(0, saved.length - 8))).toThrow(refused);
+    expect(() => newOperator(settingsWith({ tideBars: 7 }), saved)).toThrow(refused);
+    expect(() => newOperator(settingsWith({ flowSign: 'dealer' }), saved)).toThrow(refused);
+    expect(() => newOperator(settingsWith(), new Uint8Array(40))).toThrow(refused);
   });
 
   it('writes rows that fulfil the contracts of their tables, with unique keys', () => {
@@ -445,12 +454,11 @@ describe('the operator', () => {
   it('refuses to be built around anything but a future', () => {
     const options = {
       contract: 'ESH4-ESM4',
+      product: ES,
       tradeDate: TRADE_DATE,
       origin: ORIGIN,
       settings: settingsWith(),
       barSeconds: 5,
-      flow: () => undefined,
-      exposure: () => undefined,
     };
     expect(() => new OptionsOperator(options)).toThrow(expect.objectContaining({ code: 'BadArgument' }));
   });

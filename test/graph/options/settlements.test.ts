@@ -6,11 +6,12 @@ import { OptionChain } from '../../../graph/options/chain';
 import { Kind } from '../../../graph/options/classify';
 import { yearFraction } from '../../../graph/options/expiry';
 import { observeSettlements } from '../../../graph/options/settlements';
+import { ES } from '../../support/products';
 
-const ORIGIN = new TimeOrigin(sessionOf('2024-01-10').window.start);
-const SETTLED = Number(sessionOf('2024-01-09').rthClose - ORIGIN.ns);
+const ORIGIN = new TimeOrigin(sessionOf('2024-01-10', ES).window.start);
+const SETTLED = Number(sessionOf('2024-01-09', ES).rthClose - ORIGIN.ns);
 const DAY = dayNumber('2024-01-09');
-const EXPIRY = Number(sessionOf('2024-01-19').rthClose - ORIGIN.ns);
+const EXPIRY = Number(sessionOf('2024-01-19', ES).rthClose - ORIGIN.ns);
 const RATE = 0.05;
 const FORWARD = 4783.4;
 const smile = (strike: number) => 0.13 + 0.4 * Math.abs(Math.log(strike / FORWARD));
@@ -34,7 +35,7 @@ describe('settlement prices', () => {
   it("tell every strike's volatility, without knowing the future's own settlement", () => {
     const strikes = [4600, 4700, 4750, 4780, 4785, 4800, 4850, 5000];
     const chain = settledChain(strikes);
-    observeSettlements(chain, ORIGIN, RATE);
+    observeSettlements(chain, ES, ORIGIN, RATE);
     strikes.forEach((strike, pair) => expect(chain.observedVol[pair]).toBeCloseTo(smile(strike), 10));
     expect(chain.observedAt).toEqual(strikes.map(() => SETTLED));
   });
@@ -43,7 +44,7 @@ describe('settlement prices', () => {
     const chain = settledChain([4780, 4785]);
     chain.observe(0, 0.3, 1000);
     chain.observe(1, 0.3, SETTLED - 1);
-    observeSettlements(chain, ORIGIN, RATE);
+    observeSettlements(chain, ES, ORIGIN, RATE);
     expect(chain.observedVol[0]).toBe(0.3);
     expect(chain.observedVol[1]).toBeCloseTo(smile(4785), 10);
   });
@@ -51,16 +52,16 @@ describe('settlement prices', () => {
   it('of half a pair, of an expired option, or of a day without a session say nothing', () => {
     const half = settledChain([4780, 4785]);
     half.settlementDay[1] = DAY - 1;
-    observeSettlements(half, ORIGIN, RATE);
+    observeSettlements(half, ES, ORIGIN, RATE);
     expect(half.observedVol[0]).toBeNaN();
     expect(half.observedVol[1]).toBeCloseTo(smile(4785), 10);
 
     const sunday = settledChain([4780], dayNumber('2024-01-07'));
-    observeSettlements(sunday, ORIGIN, RATE);
+    observeSettlements(sunday, ES, ORIGIN, RATE);
     expect(sunday.observedVol[0]).toBeNaN();
 
     const none = new OptionChain('ESH4');
-    observeSettlements(none, ORIGIN, RATE);
+    observeSettlements(none, ES, ORIGIN, RATE);
     expect(none.observedVol).toEqual([]);
   });
 });

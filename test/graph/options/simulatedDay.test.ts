@@ -1,19 +1,20 @@
 /** A whole simulated session, options and all: what the operator makes of it, beside what the simulator put in. */
 import type { DbnRecord } from '../../../graph/dbn';
-import type { Row } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
 import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_SECOND, TimeOrigin } from '../../../graph/market/time';
 import { utcDay } from '../../../graph/market/easternTime';
-import { FLOW_COLUMNS } from '../../../graph/options/flowColumns';
-import { EXPOSURE_COLUMNS } from '../../../graph/options/exposureColumns';
+import { FLOW_FIGURES } from '../../../graph/options/optionFlowColumns';
+import { EXPOSURE_FIGURES } from '../../../graph/options/optionExposureColumns';
 import { optionDefinition } from '../../../graph/options/definition';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import { optionSettings } from '../../../graph/options/settings';
 import { Simulation } from '../../../graph/sim/simulation';
+import { collect, type Played } from './support';
+import { ES, PRODUCTS } from '../../support/products';
 
 const TRADE_DATE = '2024-01-10';
-const SESSION = sessionOf(TRADE_DATE);
+const SESSION = sessionOf(TRADE_DATE, ES);
 const ORIGIN = new TimeOrigin(SESSION.window.start);
 const BAR = BigInt(5 * NS_PER_SECOND);
 
@@ -35,7 +36,7 @@ function simulatedDay(): Day {
   };
   const pool = { take: () => new MboBatch(4096), give: () => undefined };
   const day: Day = { contract: '', prices: [], records: [] };
-  for (const output of new Simulation(request, pool).run()) {
+  for (const output of new Simulation(request, pool, PRODUCTS).run()) {
     if (output.kind === 'records') day.records.push(...output.records);
     if (output.kind === 'truth') day.contract ||= output.rows[0]?.contract ?? '';
     if (output.kind !== 'mbo') continue;
@@ -48,39 +49,33 @@ function simulatedDay(): Day {
 }
 
 describe('a simulated session', () => {
-  const flow: Row[] = [];
-  const exposure: Row[] = [];
+  const rows: Played = { flow: [], exposure: [] };
+  const { flow, exposure } = rows;
 
   beforeAll(() => {
     const { contract, prices, records } = simulatedDay();
     const operator = new OptionsOperator({
       contract,
+      product: ES,
       tradeDate: TRADE_DATE,
       origin: ORIGIN,
       settings: optionSettings.parse({}),
       barSeconds: 5,
-      flow: (row) => flow.push(row),
-      exposure: (row) => exposure.push(row),
     });
     const offset = (ns: bigint) => Number(ns - ORIGIN.ns);
     for (const record of records) {
       if (record.type === 'definition')
-        operator.define(
-          optionDefinition(
-            {
-              instrumentId: record.instrumentId,
-              symbol: record.rawSymbol,
-              instrumentClass: record.instrumentClass,
-              underlying: record.underlying,
-              strikePrice: record.strikePrice,
-              expiration: record.expiration,
-            },
-            TRADE_DATE,
-            ORIGIN,
-          ),
-        );
+        operator.push({
+          type: 'definition',
+          definition: optionDefinition({ ...record, symbol: record.rawSymbol }, ES, TRADE_DATE, ORIGIN),
+        });
       else if (record.type === 'statistics' && record.statType === 9)
-        operator.openInterest(record.instrumentId, utcDay(record.tsRef), Number(record.quantity));
+        operator.push({
+          type: 'openInterest',
+          instrumentId: record.instrumentId,
+          day: utcDay(record.tsRef),
+          lots: Number(record.quantity),
+        });
     }
     const trades = records.filter((record) => record.type === 'trades');
     let [t, p] = [0, 0];
@@ -88,19 +83,22 @@ describe('a simulated session', () => {
       const end = start + BAR;
       while (t < trades.length && trades[t].tsRecv < end) {
         const trade = trades[t++];
-        for (; p < prices.length && prices[p].at <= trade.tsRecv; p++) operator.future(prices[p].points);
-        const points = Number(trade.price) / 1e9;
-        operator.trade(
-          trade.instrumentId,
-          offset(trade.tsEvent),
-          points,
-          trade.size,
-          trade.side.charCodeAt(0),
-        );
+        for (; p < prices.length && prices[p].at <= trade.tsRecv; p++)
+          operator.push({ type: 'future', price: prices[p].points });
+        operator.push({
+          type: 'trade',
+          instrumentId: trade.instrumentId,
+          at: offset(trade.tsEvent),
+          price: Number(trade.price) / 1e9,
+          lots: trade.size,
+          side: trade.side.charCodeAt(0),
+        });
       }
-      for (; p < prices.length && prices[p].at < end; p++) operator.future(prices[p].points);
-      operator.closeBar(offset(start), offset(end), []);
+      for (; p < prices.length && prices[p].at < end; p++)
+        operator.push({ type: 'future', price: prices[p].points });
+      operator.push({ type: 'barEnd', start: offset(start), end: offset(end), levels: [] });
     }
+    collect(rows, operator.take());
   });
 
   it('has a row of flow every bar and one of exposure every minute', () => {
@@ -132,16 +130,15 @@ describe('a simulated session', () => {
     // A wall may stand all day; the simulator trades neither combinations nor without a side.
     const still =
       /^(trades|call_wall|put_wall|open_interest|priced_open_interest|unpriced|side_none|combination|other_excluded)/;
-    for (const [columns, rows] of [
-      [FLOW_COLUMNS, flow],
-      [EXPOSURE_COLUMNS, exposure],
+    for (const [figures, table] of [
+      [FLOW_FIGURES, flow],
+      [EXPOSURE_FIGURES, exposure],
     ] as const)
-      for (const { contract, masked } of columns) {
-        if (!masked) continue;
-        const values = rows.map((row) => row[contract.name]).filter((value) => value !== null);
+      for (const { name } of figures) {
+        const values = table.map((row) => row[name]).filter((value) => value !== null);
         expect(values.every(Number.isFinite)).toBe(true);
-        if (!still.test(contract.name) && new Set(values).size < 5)
-          throw new Error(`${contract.name} hardly varies: ${[...new Set(values)].join(', ')}`);
+        if (!still.test(name) && new Set(values).size < 5)
+          throw new Error(`${name} hardly varies: ${[...new Set(values)].join(', ')}`);
       }
   });
 });

@@ -1,4 +1,6 @@
 /** A small market of ES options for tests: its instruments, random days of events, and a way to play them. */
+import { ES } from '../../support/products';
+import type { Column } from '../../../graph/datasets/column';
 import type { Row } from '../../../graph/datasets/schema';
 import { sessionOf, windowOf } from '../../../graph/market/calendar';
 import { dayNumber } from '../../../graph/market/days';
@@ -8,17 +10,22 @@ import { black76Price, Right } from '../../../graph/options/black76';
 import type { OptionDefinition } from '../../../graph/options/definition';
 import { Kind } from '../../../graph/options/classify';
 import { parseOption, yearFraction } from '../../../graph/options/expiry';
-import { OptionsOperator, type LevelPrice } from '../../../graph/options/optionsOperator';
+import type { OptionInput } from '../../../graph/options/inputs';
+import { EXPOSURE_COLUMNS } from '../../../graph/options/optionExposureColumns';
+import { FLOW_COLUMNS } from '../../../graph/options/optionFlowColumns';
+import { OptionsOperator } from '../../../graph/options/optionsOperator';
+import type { OptionReading } from '../../../graph/options/readings';
 import { optionSettings, type OptionSettings } from '../../../graph/options/settings';
+import { restoreState } from '../../../graph/state/codec';
 
 export const TRADE_DATE = '2024-01-10';
 export const CONTRACT = 'ESH4';
-export const ORIGIN = new TimeOrigin(windowOf(TRADE_DATE).start);
+export const ORIGIN = new TimeOrigin(windowOf(TRADE_DATE, ES).start);
 /** The day before the trade date: what published open interest and settlements are of. */
 export const YESTERDAY = dayNumber('2024-01-09');
 export const BAR = 5 * NS_PER_SECOND;
 /** 09:30 ET, ns since the origin. */
-export const OPEN = Number(sessionOf(TRADE_DATE).rthOpen - ORIGIN.ns);
+export const OPEN = Number(sessionOf(TRADE_DATE, ES).rthOpen - ORIGIN.ns);
 
 export const COMBINATION = 9001;
 export const FUTURE = 9002;
@@ -33,7 +40,7 @@ export const DEFINITIONS: OptionDefinition[] = [
   ...SERIES.flatMap((series, s) =>
     STRIKES.flatMap((strike, k) =>
       (['C', 'P'] as const).map((right): OptionDefinition => {
-        const { expiresAt, underlying } = parseOption(`${series} ${right}${strike}`, TRADE_DATE);
+        const { expiresAt, underlying } = parseOption(`${series} ${right}${strike}`, ES, TRADE_DATE);
         return {
           instrumentId: 1000 * (s + 1) + 2 * k + (right === 'C' ? 0 : 1),
           kind: right === 'C' ? Kind.Call : Kind.Put,
@@ -51,18 +58,10 @@ export const DEFINITIONS: OptionDefinition[] = [
     kind: Kind.Call,
     underlying: 'ESM4',
     strike: 4800,
-    expiresAt: Number(parseOption('ESM4 C4800', TRADE_DATE).expiresAt - ORIGIN.ns),
+    expiresAt: Number(parseOption('ESM4 C4800', ES, TRADE_DATE).expiresAt - ORIGIN.ns),
   },
 ];
 export const OPTIONS = DEFINITIONS.slice(0, -3);
-
-export type Event =
-  | { type: 'define'; definition: OptionDefinition }
-  | { type: 'openInterest'; id: number; day: number; lots: number }
-  | { type: 'settlement'; id: number; day: number; price: number }
-  | { type: 'future'; price: number }
-  | { type: 'trade'; id: number; at: number; price: number; lots: number; side: number }
-  | { type: 'close'; start: number; end: number; levels: LevelPrice[] };
 
 /** A plain generator of random numbers in [0, 1) (xorshift32), the same for the same seed. */
 export function randomFrom(seed: number): () => number {
@@ -81,24 +80,26 @@ export const optionWith = (series: number, right: 'C' | 'P', strike: number) =>
 const toTick = (price: number) => Math.max(0.05, Math.round(price / 0.05) * 0.05);
 
 /** A day of everything that can happen, from the open for `bars` bars. */
-export function randomDay(seed: number, bars = 30): Event[] {
+export function randomDay(seed: number, bars = 30): OptionInput[] {
   const random = randomFrom(seed);
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)];
   const smile = (strike: number) => 0.14 + 0.3 * Math.abs(Math.log(strike / 4775));
   const worth = ({ kind, strike, expiresAt }: OptionDefinition, at: number, future: number) =>
     black76Price(kind as Right, future, strike, yearFraction(expiresAt - at), smile(strike), 0.04);
 
-  const events: Event[] = DEFINITIONS.map((definition) => ({ type: 'define', definition }));
+  const events: OptionInput[] = DEFINITIONS.map((definition) => ({ type: 'definition', definition }));
   for (const option of OPTIONS) {
-    const id = option.instrumentId;
+    const { instrumentId } = option;
     if (random() < 0.8)
-      events.push({ type: 'openInterest', id, day: YESTERDAY, lots: Math.floor(random() * 3000) });
-    if (random() < 0.05) events.push({ type: 'openInterest', id, day: YESTERDAY - 1, lots: 99_999 });
-    if (random() < 0.05) events.push({ type: 'openInterest', id, day: YESTERDAY + 1, lots: 99_999 });
+      events.push({ type: 'openInterest', instrumentId, day: YESTERDAY, lots: Math.floor(random() * 3000) });
+    if (random() < 0.05)
+      events.push({ type: 'openInterest', instrumentId, day: YESTERDAY - 1, lots: 99_999 });
+    if (random() < 0.05)
+      events.push({ type: 'openInterest', instrumentId, day: YESTERDAY + 1, lots: 99_999 });
     if (random() < 0.7)
       events.push({
         type: 'settlement',
-        id,
+        instrumentId,
         day: YESTERDAY,
         price: toTick(worth(option, OPEN - 6e13, 4770)),
       });
@@ -119,15 +120,17 @@ export function randomDay(seed: number, bars = 30): Event[] {
       const odd = random();
       const option = pick(OPTIONS);
       const price = odd < 0.03 ? NaN : odd < 0.08 ? 0.05 : toTick(worth(option, at, future + random() - 0.5));
-      const id = odd > 0.85 ? pick([COMBINATION, FUTURE, UNKNOWN, ON_NEXT_FUTURE]) : option.instrumentId;
+      const instrumentId =
+        odd > 0.85 ? pick([COMBINATION, FUTURE, UNKNOWN, ON_NEXT_FUTURE]) : option.instrumentId;
       // Some come late: an earlier time than the open bar's.
-      events.push({ type: 'trade', id, at: odd > 0.8 && odd < 0.83 ? start - 1e6 : at, price, lots, side });
+      const time = odd > 0.8 && odd < 0.83 ? start - 1e6 : at;
+      events.push({ type: 'trade', instrumentId, at: time, price, lots, side });
     }
     const levels = [
       { levelId: 'PM_HIGH', price: 4780.25 },
       { levelId: 'SMA_90', price: 4770 + 0.137 * bar },
     ];
-    events.push({ type: 'close', start, end: start + BAR, levels });
+    events.push({ type: 'barEnd', start, end: start + BAR, levels });
   }
   return events;
 }
@@ -140,31 +143,37 @@ export interface Played {
 export const settingsWith = (changes: Partial<OptionSettings> = {}): OptionSettings =>
   optionSettings.parse({ exposureBars: 2, tideBars: 6, ...changes });
 
-export function newOperator(rows: Played, settings = settingsWith(), saved?: Uint8Array): OptionsOperator {
-  const options = {
+export function newOperator(settings = settingsWith(), saved?: Uint8Array): OptionsOperator {
+  const operator = new OptionsOperator({
     contract: CONTRACT,
+    product: ES,
     tradeDate: TRADE_DATE,
     origin: ORIGIN,
     settings,
     barSeconds: 5,
-    flow: (row: Row) => rows.flow.push(row),
-    exposure: (row: Row) => rows.exposure.push(row),
-  };
-  return saved ? OptionsOperator.restore(saved, options) : new OptionsOperator(options);
+  });
+  return saved ? restoreState(operator, saved) : operator;
 }
 
-export function apply(operator: OptionsOperator, event: Event): void {
-  if (event.type === 'define') operator.define(event.definition);
-  else if (event.type === 'openInterest') operator.openInterest(event.id, event.day, event.lots);
-  else if (event.type === 'settlement') operator.settlement(event.id, event.day, event.price);
-  else if (event.type === 'future') operator.future(event.price);
-  else if (event.type === 'trade') operator.trade(event.id, event.at, event.price, event.lots, event.side);
-  else operator.closeBar(event.start, event.end, event.levels);
+const rowOf = <Source>(columns: readonly Column<Source>[], source: Source): Row =>
+  Object.fromEntries(
+    columns.map(({ name, value }) => {
+      const cell = value(source);
+      return [name, Number.isNaN(cell) ? null : cell];
+    }),
+  );
+
+/** Readings as rows of their tables. */
+export function collect(rows: Played, readings: readonly OptionReading[]): void {
+  for (const reading of readings)
+    if (reading.type === 'flow') rows.flow.push(rowOf(FLOW_COLUMNS, reading));
+    else rows.exposure.push(rowOf(EXPOSURE_COLUMNS, reading));
 }
 
-export function play(events: readonly Event[], settings = settingsWith()): Played {
+export function play(events: readonly OptionInput[], settings = settingsWith()): Played {
   const rows: Played = { flow: [], exposure: [] };
-  const operator = newOperator(rows, settings);
-  for (const event of events) apply(operator, event);
+  const operator = newOperator(settings);
+  for (const event of events) operator.push(event);
+  collect(rows, operator.take());
   return rows;
 }

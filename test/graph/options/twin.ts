@@ -2,11 +2,13 @@
  * Option flow and exposure the slow way: for every row from all events before it, over plain objects, with greeks from the
  * textbook formulas and volatilities by bisection.
  */
+import { ES } from '../../support/products';
 import { Side } from '../../../graph/records/mbo';
 import { sessionOf } from '../../../graph/market/calendar';
 import { isoDate } from '../../../graph/market/days';
 import type { OptionDefinition } from '../../../graph/options/definition';
-import { CONTRACT, ORIGIN, YESTERDAY, type Event } from './support';
+import type { BarEndInput, OptionInput, OptionTradeInput } from '../../../graph/options/inputs';
+import { CONTRACT, ORIGIN, YESTERDAY } from './support';
 
 const YEAR = 365 * 86_400e9;
 const MULTIPLIER = 50;
@@ -65,8 +67,6 @@ function volatility(
   return (low + high) / 2;
 }
 
-type Trade = Extract<Event, { type: 'trade' }>;
-
 interface Known {
   definitions: Map<number, OptionDefinition>;
   future: number;
@@ -83,7 +83,7 @@ interface Known {
 const key = ({ expiresAt, strike }: OptionDefinition) => `${expiresAt}/${strike}`;
 
 interface Counted {
-  trade: Trade;
+  trade: OptionTradeInput;
   option: OptionDefinition;
   sign: number;
   pressure: number;
@@ -93,8 +93,8 @@ interface Counted {
 }
 
 /** What one trade counts for, or why it does not. */
-function count(trade: Trade, known: Known, rate: number): Counted | 'combination' | 'other' {
-  const option = known.definitions.get(trade.id);
+function count(trade: OptionTradeInput, known: Known, rate: number): Counted | 'combination' | 'other' {
+  const option = known.definitions.get(trade.instrumentId);
   if (option?.kind === 2) return 'combination';
   if (!option || Math.abs(option.kind) !== 1 || option.underlying !== CONTRACT) return 'other';
   if (trade.at >= option.expiresAt || !(trade.price > 0) || !(known.future > 0)) return 'other';
@@ -110,7 +110,7 @@ function count(trade: Trade, known: Known, rate: number): Counted | 'combination
     const old = known.observed.get(key(option));
     if (!old || trade.at >= old.at) known.observed.set(key(option), { at: trade.at, vol });
   }
-  known.bought.set(trade.id, (known.bought.get(trade.id) ?? 0) + sign * trade.lots);
+  known.bought.set(trade.instrumentId, (known.bought.get(trade.instrumentId) ?? 0) + sign * trade.lots);
   const premium = trade.price * trade.lots * MULTIPLIER;
   return {
     trade,
@@ -140,7 +140,7 @@ const RINGS = ['below_3', 'below_2', 'below_1', 'at', 'above_1', 'above_2', 'abo
 /** Settled volatilities: the out-of-the-money side against the forward of parity, where call and put have settled. */
 function settledVols(known: Known, rate: number): Map<string, number> {
   const vols = new Map<string, number>();
-  const at = Number(sessionOf(isoDate(YESTERDAY)).rthClose - ORIGIN.ns);
+  const at = Number(sessionOf(isoDate(YESTERDAY), ES).rthClose - ORIGIN.ns);
   const expiries = new Set([...known.definitions.values()].map(({ expiresAt }) => expiresAt));
   for (const expiresAt of expiries) {
     const both: { strike: number; call: number; put: number }[] = [];
@@ -167,8 +167,8 @@ function settledVols(known: Known, rate: number): Map<string, number> {
 
 type Figures = Record<string, number | null>;
 
-/** All flow and exposure figures after the last of the given events, which must be a `close`. */
-export function twin(events: readonly Event[], rate: number, tideBars: number) {
+/** All flow and exposure figures after the last of the given events, which must be a bar's end. */
+export function twin(events: readonly OptionInput[], rate: number, tideBars: number) {
   const known: Known = {
     definitions: new Map(),
     future: NaN,
@@ -182,27 +182,27 @@ export function twin(events: readonly Event[], rate: number, tideBars: number) {
   const bars: Counted[][] = [[]];
   const left: string[][] = [[]];
   for (const event of events.slice(0, -1)) {
-    if (event.type === 'define') known.definitions.set(event.definition.instrumentId, event.definition);
+    if (event.type === 'definition') known.definitions.set(event.definition.instrumentId, event.definition);
     else if (event.type === 'openInterest') {
       // The latest day before the trade date.
-      const old = known.openInterestDays.get(event.id) ?? -Infinity;
+      const old = known.openInterestDays.get(event.instrumentId) ?? -Infinity;
       if (event.day > YESTERDAY || event.day < old) continue;
-      known.openInterest.set(event.id, event.lots);
-      known.openInterestDays.set(event.id, event.day);
-    } else if (event.type === 'settlement') known.settlements.set(event.id, event.price);
+      known.openInterest.set(event.instrumentId, event.lots);
+      known.openInterestDays.set(event.instrumentId, event.day);
+    } else if (event.type === 'settlement') known.settlements.set(event.instrumentId, event.price);
     else if (event.type === 'future') known.future = event.price;
     else if (event.type === 'trade') {
       const counted = count(event, known, rate);
       if (typeof counted === 'string') left.at(-1)!.push(counted);
       else bars.at(-1)!.push(counted);
-    } else if (event.type === 'close') {
+    } else if (event.type === 'barEnd') {
       bars.push([]);
       left.push([]);
       // All settlements come before the first bar.
       if (bars.length === 2) known.settled = settledVols(known, rate);
     }
   }
-  const close = events.at(-1) as Extract<Event, { type: 'close' }>;
+  const close = events.at(-1) as BarEndInput;
   return {
     flow: (levelPrice: number) => flowFigures(bars, left, tideBars, levelPrice),
     exposure: (levelPrice: number) => exposureFigures(known, close.end, rate, levelPrice),

@@ -1,4 +1,5 @@
 import { OrderBook } from '../../../graph/book/orderBook';
+import { saveState } from '../../../graph/state/codec';
 import { MboBatch } from '../../../graph/records/mbo';
 import { DayInspector } from '../../../graph/quality/inspection';
 import { frameOf } from '../../../graph/session/inputs';
@@ -97,7 +98,7 @@ describe('inspecting a contract-date', () => {
         ...snapshot(open + 3n * MINUTE, 2n, 4n),
       ],
       3,
-      before.save(),
+      saveState(before),
     );
     const { snapshots, counters, state } = book;
     // However many orders a snapshot shows at one time, nothing happened.

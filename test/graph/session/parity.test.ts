@@ -1,13 +1,16 @@
 /** Batch pushes a contract-date in one piece, the stream in pieces of any size with stops between: same rows, bit for bit. */
 import fc from 'fast-check';
+import { silverBars } from '../../../graph/bars/barsTable';
+import { silverVacuum } from '../../../graph/bars/vacuum/vacuumTable';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { MboBatch } from '../../../graph/records/mbo';
-import { GoldGraph } from '../../../graph/session/goldGraph';
-import { SilverGraph } from '../../../graph/session/silverGraph';
+import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
+import { silverLevels } from '../../../graph/levels/levelsTable';
+import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
 import { featureSettings } from '../../../graph/settings';
-import { restoreState, saveState } from '../../../graph/state/codec';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
+import { OpenedSession } from '../../support/openedSession';
 import { dataPath, describeWithData } from '../../support/data';
 
 const inputs = {
@@ -42,6 +45,16 @@ class Collected {
   }
 }
 
+const TABLES = {
+  bars: silverBars,
+  levels: silverLevels,
+  vacuum: silverVacuum,
+  optionFlow: silverOptionFlow,
+  optionExposure: silverOptionExposure,
+  episodes: goldEpisodes,
+  outcomes: goldOutcomes,
+};
+
 class Run {
   readonly tables = {
     bars: new Collected(),
@@ -52,34 +65,24 @@ class Run {
     episodes: new Collected(),
     outcomes: new Collected(),
   };
-  private silver = new SilverGraph(inputs);
-  private gold = new GoldGraph(inputs);
+  private readonly session = new OpenedSession(inputs);
 
   push(batch: MboBatch, from: number, to: number): void {
-    this.silver.push(batch, from, to);
-    this.gold.push(batch, from, to);
+    this.session.records(batch, from, to);
   }
 
   take(): void {
-    this.tables.bars.add(this.silver.takeBars());
-    this.tables.levels.add(this.silver.takeLevels());
-    this.tables.vacuum.add(this.silver.takeVacuum());
-    this.tables.optionFlow.add(this.silver.takeOptionFlow());
-    this.tables.optionExposure.add(this.silver.takeOptionExposure());
-    this.tables.episodes.add(this.gold.takeEpisodes());
-    this.tables.outcomes.add(this.gold.takeOutcomes());
+    for (const [name, contract] of Object.entries(TABLES))
+      this.tables[name as keyof typeof TABLES].add(this.session.take(contract));
   }
 
   /** Stops, and goes on from what was saved, as a worker does that was replaced. */
   stopAndRestore(): void {
-    this.take();
-    this.silver = SilverGraph.restore(structuredClone(this.silver.save()), inputs);
-    this.gold = restoreState(new GoldGraph(inputs), saveState(this.gold));
+    this.session.restart();
   }
 
   finish() {
-    this.silver.finish();
-    this.gold.finish();
+    this.session.finish();
     this.take();
     return Object.fromEntries(Object.entries(this.tables).map(([name, table]) => [name, table.bits()]));
   }

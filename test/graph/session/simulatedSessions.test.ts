@@ -2,6 +2,7 @@ import type { TableBatch } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
 import { simulatedSessions } from '../../../graph/session/simulatedSessions';
 import { featureSettings } from '../../../graph/settings';
+import { ES } from '../../support/products';
 
 const settings = featureSettings.parse({ bars: { seconds: 30 } });
 // The second date is the first of a new contract.
@@ -28,7 +29,7 @@ describe('simulated sessions', () => {
 
   it('run from 04:00 to just after the close, with a whole book', () => {
     for (const { tradeDate, tables } of sessions) {
-      const { premarketStart, rthClose } = sessionOf(tradeDate);
+      const { premarketStart, rthClose } = sessionOf(tradeDate, ES);
       const { columns, rowCount } = rows(tables, 'silver.bars');
       const starts = columns.bar_start_utc as BigInt64Array;
       expect(starts[0] - premarketStart).toBeLessThan(300_000_000_000n);

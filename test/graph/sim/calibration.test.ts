@@ -7,6 +7,7 @@ import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
 import { quantile, Replica } from './replica';
 import { poolOf } from './simulated';
+import { ES } from '../../support/products';
 
 /** ES, 2023-12-25 23:00-24:00 UTC: what the measuring below makes of the real file. */
 const MEASURED = {
@@ -89,20 +90,21 @@ describeWithData('the measuring', () => {
 });
 
 describe('an evening hour at the measured pace', () => {
-  const { origin, days } = scheduleOf('ES', '2024-03-05', 1);
+  const { origin, days } = scheduleOf(ES, '2024-03-05', 1);
   const pool = poolOf(16_384);
   const market = new Market({
     instrumentId: 17_077,
     origin,
     tickNanos: 250_000_000,
     start: 20_400,
+    zero: 0,
     strength: 0.8,
     random: new Random(7),
     source: () => pool.take(),
   });
   // That many a day are some 45,000 events in the hour after the opening.
   const day = days[0].timetable(2_600_000);
-  const { open } = sessionOf('2024-03-05').hours[0];
+  const { open } = sessionOf('2024-03-05', ES).hours[0];
   const replica = new Replica((t) => t > open + 1_000_000n);
   market.stock(day.spans[0].preOpen, 36 * 3600e9);
   writeSnapshot(market.book, market.writer, day.spans[0].preOpen);

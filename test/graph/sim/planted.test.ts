@@ -4,6 +4,7 @@ import { PlantedLevels } from '../../../graph/sim/flow/plantedLevels';
 import { Random } from '../../../graph/sim/random/random';
 import { Simulation, type TruthRow } from '../../../graph/sim/simulation';
 import { poolOf, REQUEST } from './simulated';
+import { PRODUCTS } from '../../support/products';
 
 const TICK = 0.25;
 const HORIZON_NS = 480e9;
@@ -86,7 +87,7 @@ function touchesOf(strength: number, days: number, events: number): Touch[] {
   const touches: Touch[] = [];
   let seen = empty();
   const request = { ...REQUEST, from: '2024-04-01', days, events, strength, seed: 5 };
-  for (const output of new Simulation(request, pool).run()) {
+  for (const output of new Simulation(request, pool, PRODUCTS).run()) {
     if (output.kind === 'mbo') {
       observe(output.batch, seen);
       pool.give(output.batch);

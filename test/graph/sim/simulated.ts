@@ -18,6 +18,7 @@ import {
   type TruthRow,
 } from '../../../graph/sim/simulation';
 import { Replica } from './replica';
+import { ES, PRODUCTS } from '../../support/products';
 
 export const REQUEST: SimulationRequest = {
   symbol: 'ES',
@@ -41,7 +42,7 @@ export function simulate(request: Partial<SimulationRequest>, capacity = 8192): 
   let name = '';
   let pieces: Uint8Array[] = [];
   const pool = poolOf(capacity);
-  for (const output of new Simulation({ ...REQUEST, ...request }, pool).run()) {
+  for (const output of new Simulation({ ...REQUEST, ...request }, pool, PRODUCTS).run()) {
     switch (output.kind) {
       case 'file':
         name = output.name;
@@ -109,7 +110,7 @@ export function replay(simulated: Simulated, trading: (t: bigint) => boolean): M
 
 /** Whether continuous trading is on, as the calendar has it. */
 export function tradingOn(...dates: string[]): (t: bigint) => boolean {
-  const hours = dates.flatMap((date) => sessionOf(date).hours);
+  const hours = dates.flatMap((date) => sessionOf(date, ES).hours);
   // The auction is over a few milliseconds after the opening; the day's orders expire some before the close.
   return (t) => hours.some(({ open, close }) => t > open + 500_000n && t < close - 25_000_000n);
 }

@@ -1,5 +1,6 @@
 import { sessionOf } from '../../../graph/market/calendar';
 import { decode, iso, mboFiles, replay, simulate, tradingOn } from './simulated';
+import { ES } from '../../support/products';
 
 describe('the simulated calendar', () => {
   it('keeps New York time on both sides of a change of the clocks', () => {
@@ -20,7 +21,7 @@ describe('the simulated calendar', () => {
 
   it('closes early on the days on which the exchange does', () => {
     const thanksgiving = simulate({ from: '2024-11-29' });
-    const { globexClose, rthClose } = sessionOf('2024-11-29');
+    const { globexClose, rthClose } = sessionOf('2024-11-29', ES);
     expect(iso(globexClose)).toBe('2024-11-29T18:15:00.000Z');
     const [replica] = replay(thanksgiving, tradingOn('2024-11-29')).values();
     expect(replica.faults).toEqual({});
@@ -59,7 +60,7 @@ describe('the simulated calendar', () => {
     }
     const symbols = mboFiles(roll).map(([, bytes]) => decode(bytes).metadata.symbols);
     expect(symbols).toEqual([['ESH4'], ['ESH4', 'ESM4'], ['ESH4', 'ESM4'], ['ESM4'], ['ESM4']]);
-    const { window } = sessionOf('2024-03-08');
+    const { window } = sessionOf('2024-03-08', ES);
     const volumes = new Map<number, number>();
     let last = 0n;
     for (const [, bytes] of mboFiles(roll))

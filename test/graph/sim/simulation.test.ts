@@ -3,6 +3,7 @@ import { sessionOf } from '../../../graph/market/calendar';
 import type { MboBatch } from '../../../graph/records/mbo';
 import { Simulation } from '../../../graph/sim/simulation';
 import { decode, digests, iso, mboFiles, poolOf, replay, REQUEST, simulate, tradingOn } from './simulated';
+import { ES, PRODUCTS } from '../../support/products';
 
 const columns = (batch: MboBatch, i: number) => ({
   action: String.fromCharCode(batch.action[i]),
@@ -89,7 +90,7 @@ describe('a simulated week', () => {
   });
 
   it('carries orders from day to day and cancels those of the day at the close', () => {
-    const { globexClose } = sessionOf('2024-03-04');
+    const { globexClose } = sessionOf('2024-03-04', ES);
     let expired = 0;
     let quiet = 0;
     decode(week.files.get('glbx-mdp3-20240304.mbo')!, (batch) => {
@@ -230,15 +231,16 @@ describe('a simulation', () => {
   it('writes about as many events as asked for', () => {
     const events = 120_000;
     let rows = 0;
-    for (const output of new Simulation({ ...REQUEST, events }, poolOf(4096)).run())
+    for (const output of new Simulation({ ...REQUEST, events }, poolOf(4096), PRODUCTS).run())
       if (output.kind === 'mbo') rows += output.batch.length;
     // Two snapshots of some 8,700 orders come with them.
     expect(Math.abs((rows - 17_400) / events - 1)).toBeLessThan(0.05);
   });
 
   it('refuses what it cannot do, by name', () => {
-    const refused = (request: object) => () => new Simulation({ ...REQUEST, ...request }, poolOf(64));
-    expect(refused({ symbol: 'ZN' })).toThrow(/"ZN" cannot be simulated/);
+    const refused = (request: object) => () =>
+      new Simulation({ ...REQUEST, ...request }, poolOf(64), PRODUCTS);
+    expect(refused({ symbol: 'XX' })).toThrow(/no product "XX"/);
     expect(refused({ strength: 1.5 })).toThrow(/no strength of 1.5/);
     expect(refused({ events: 10 })).toThrow(/10 events are no session/);
     expect(refused({ days: 0 })).toThrow(/0 trade dates are no simulation/);

@@ -2,14 +2,13 @@
 import fc from 'fast-check';
 import type { Row } from '../../../graph/datasets/schema';
 import { MboBatch } from '../../../graph/records/mbo';
-import { GoldGraph } from '../../../graph/session/goldGraph';
-import { SilverGraph } from '../../../graph/session/silverGraph';
 import { featureSettings } from '../../../graph/settings';
-import { restoreState, saveState } from '../../../graph/state/codec';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
+import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { dataPath, describeWithData } from '../../support/data';
+import { OpenedSession } from '../../support/openedSession';
 import { rowsOf } from '../../support/tables';
 import { bitsOf, rawOf } from './simulatedSessions';
 
@@ -25,44 +24,25 @@ const inputs = {
 /** A live worker: Silver and Gold side by side, replaced now and then by what was saved of them. */
 class Worker {
   readonly vectors: Row[] = [];
-  private silver = new SilverGraph(inputs);
-  private gold = new GoldGraph(inputs);
+  private readonly session = new OpenedSession(inputs);
 
   push(batch: MboBatch, from: number, to: number): void {
-    this.silver.push(batch, from, to);
-    this.handOver();
-    this.gold.push(batch, from, to);
+    this.session.records(batch, from, to);
     this.take();
   }
 
   restart(): void {
-    this.silver.takeLevels();
-    this.gold.takeEpisodes();
-    this.gold.takeOutcomes();
-    this.silver = SilverGraph.restore(structuredClone(this.silver.save()), inputs);
-    this.gold = restoreState(new GoldGraph(inputs), saveState(this.gold));
+    this.session.restart();
   }
 
   finish(): Row[] {
-    this.silver.finish();
-    this.handOver();
-    this.gold.finish();
+    this.session.finish();
     this.take();
     return this.vectors;
   }
 
-  private handOver(): void {
-    const { silver } = this;
-    this.gold.onSilver([
-      silver.takeBars(),
-      silver.takeVacuum(),
-      silver.takeOptionFlow(),
-      silver.takeOptionExposure(),
-    ]);
-  }
-
   private take(): void {
-    this.vectors.push(...rowsOf(this.gold.takeVectors()));
+    this.vectors.push(...rowsOf(this.session.take(goldVectors)));
   }
 }
 

@@ -1,15 +1,14 @@
 /** The vectors of simulated sessions, options and all: against a twin, and as figures that say something of their own. */
 import fc from 'fast-check';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
-import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf } from '../../../graph/session/inputs';
-import { restoreState, saveState } from '../../../graph/state/codec';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
 import { fractions } from '../../support/sessions';
 import { rowsOf } from '../../support/tables';
 import {
   bitsOf,
+  GoldDriver,
   goldOf,
   NO_OPTIONS,
   rawOf,
@@ -111,7 +110,7 @@ describe('the vector builder', () => {
 
   it('gives the same bits when the trades come before Silver', () => {
     const [{ inputs, records }] = sessions;
-    const gold = new GoldGraph(inputs);
+    const gold = new GoldDriver(inputs);
     gold.push(records);
     expect(gold.takeVectors().rowCount).toBe(0);
     gold.onSilver(silvers[0]);
@@ -128,7 +127,7 @@ describe('the vector builder', () => {
     });
     fc.assert(
       fc.property(cuts, (unordered) => {
-        let gold = new GoldGraph(inputs);
+        const gold = new GoldDriver(inputs);
         const taken: Row[] = [];
         let pushed = 0;
         const given = silvers[0].map(() => 0);
@@ -150,9 +149,7 @@ describe('the vector builder', () => {
           if (!silverFirst) give();
           taken.push(...rowsOf(gold.takeVectors()));
           if (!restart) continue;
-          gold.takeEpisodes();
-          gold.takeOutcomes();
-          gold = restoreState(new GoldGraph(inputs), saveState(gold));
+          gold.restart();
         }
         gold.finish();
         taken.push(...rowsOf(gold.takeVectors()));
@@ -164,12 +161,12 @@ describe('the vector builder', () => {
 
   it('keeps minutes of Silver, not the session, when both inputs keep pace', () => {
     const [{ inputs, records }] = sessions;
-    const gold = new GoldGraph(inputs);
+    const gold = new GoldDriver(inputs);
     gold.push(records);
     gold.onSilver(silvers[0]);
     // 25 minutes of bars and of the rows of a dozen levels, 40 of exposures; the session has 30 times as much.
     gold.takeVectors();
-    expect(saveState(gold).length).toBeLessThan(2_000_000);
+    expect(gold.save().length).toBeLessThan(2_000_000);
   });
 
   it('computes a vector at its touch: later input changes nothing, and nothing is waited for', () => {
@@ -179,7 +176,7 @@ describe('the vector builder', () => {
       const cut = Math.floor(share * records.length);
       const driver = new SilverDriver(session);
       driver.push(records, 0, cut);
-      const gold = new GoldGraph(inputs);
+      const gold = new GoldDriver(inputs);
       gold.push(records, 0, cut);
       gold.onSilver(driver.take());
       const known = rowsOf(gold.takeVectors());

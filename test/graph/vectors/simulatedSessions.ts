@@ -1,19 +1,25 @@
 /** Simulated sessions as Bronze holds them, and Silver and Gold of one: realistic input of the vectors. */
 import { OrderBook } from '../../../graph/book/orderBook';
+import { silverBars } from '../../../graph/bars/barsTable';
+import { silverVacuum } from '../../../graph/bars/vacuum/vacuumTable';
+import { goldEpisodes } from '../../../graph/episodes/episodeTables';
+import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
+import { goldVectors } from '../../../graph/vectors/vectorsTable';
+import { OpenedSession } from '../../support/openedSession';
+import { restoreState, saveState } from '../../../graph/state/codec';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';
 import type { PriceRange } from '../../../graph/levels/priceRange';
 import { tradeDates } from '../../../graph/market/calendar';
 import { Action, MboBatch } from '../../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../../graph/market/time';
-import { GoldGraph } from '../../../graph/session/goldGraph';
 import { frameOf, type SessionFrame, type SessionInputs } from '../../../graph/session/inputs';
-import { OptionFeed, type OptionRows } from '../../../graph/session/optionFeed';
-import { SilverGraph } from '../../../graph/session/silverGraph';
+import { OptionReplay, pushMerged, type OptionRows } from '../../../graph/session/optionReplay';
 import { featureSettings } from '../../../graph/settings';
 import { Simulation, type SimulationRequest } from '../../../graph/sim/simulation';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import type { Tick } from '../../support/sessions';
+import { ES, PRODUCTS } from '../../support/products';
 import { rowsOf } from '../../support/tables';
 
 /**
@@ -55,7 +61,7 @@ export function simulatedSessions({ whole, ...request }: SessionsRequest): Sessi
   const told: DbnRecord[] = [];
   let contract = '';
   const pool = { take: () => new MboBatch(8192), give: () => undefined };
-  for (const output of new Simulation({ ...request, symbol: 'ES' }, pool).run()) {
+  for (const output of new Simulation({ ...request, symbol: 'ES' }, pool, PRODUCTS).run()) {
     if (output.kind === 'file' && output.metadata.schema === 'mbo') [contract] = output.metadata.symbols;
     else if (output.kind === 'mbo') all.push(output.batch);
     else if (output.kind === 'records') told.push(...output.records);
@@ -63,17 +69,18 @@ export function simulatedSessions({ whole, ...request }: SessionsRequest): Sessi
 
   let previousDay: PriceRange | undefined;
   let overnightBook: Uint8Array | undefined;
-  return tradeDates(request.from, '2099-01-01')
+  return tradeDates(request.from, '2099-01-01', ES)
     .slice(0, request.days)
     .map((tradeDate) => {
       const dated = { contract, tradeDate, settings: SETTINGS };
       const frame = frameOf(dated);
       const { clock, product, origin } = frame;
       const options = { origin, tickNanos: product.tickNanos };
-      const book = overnightBook ? OrderBook.restore(overnightBook, options) : new OrderBook(options);
+      const book = new OrderBook(options);
+      if (overnightBook) restoreState(book, overnightBook);
       const apply = (records: MboBatch) => {
         for (let i = 0; i < records.length; i++) book.apply(records, i);
-        return book.save();
+        return saveState(book);
       };
       const from = clock.rthOpen - BEFORE_OPEN;
       const bookThen = apply(recordsWithin(frame, all, clock.windowStart, from));
@@ -138,33 +145,25 @@ const rangeOf = (trades: readonly Tick[]): PriceRange => ({
 
 /** Silver fed as a driver does it: the future's records merged with what is told of the options. */
 export class SilverDriver {
-  readonly silver: SilverGraph;
-  private readonly feed: OptionFeed;
+  readonly silver: OpenedSession;
+  private readonly options: OptionReplay;
 
   constructor({ inputs, options }: Session) {
-    this.silver = new SilverGraph(inputs);
-    this.feed = new OptionFeed(options, this.silver.frame);
+    this.silver = new OpenedSession(inputs, ['silver']);
+    this.options = new OptionReplay(options, this.silver.frame);
   }
 
   push(batch: MboBatch, from = 0, to = batch.length): void {
-    const { feed, silver } = this;
-    let at = from;
-    for (let i = from; i < to; i++) {
-      const recv = silver.frame.origin.offset(batch.tsRecvWords, i);
-      if (recv <= feed.next) continue;
-      silver.push(batch, at, i);
-      feed.advanceTo(recv, silver.options);
-      at = i;
-    }
-    silver.push(batch, at, to);
+    pushMerged(this.silver, batch, this.options, from, to);
   }
 
   /** What vectors are computed from: bars, vacuum, option flow, option exposure. */
   take(): TableBatch[] {
-    const { silver } = this;
-    return [silver.takeBars(), silver.takeVacuum(), silver.takeOptionFlow(), silver.takeOptionExposure()];
+    return SILVER_TABLES.map((table) => this.silver.take(table));
   }
 }
+
+const SILVER_TABLES = [silverBars, silverVacuum, silverOptionFlow, silverOptionExposure];
 
 /** The four tables of a whole session. */
 export function silverOf(session: Session, to = session.records.length): TableBatch[] {
@@ -174,6 +173,46 @@ export function silverOf(session: Session, to = session.records.length): TableBa
   return driver.take();
 }
 
+/** Gold by itself, to be given Silver. */
+export class GoldDriver {
+  private readonly gold: OpenedSession;
+
+  constructor(inputs: SessionInputs) {
+    this.gold = new OpenedSession(inputs, ['gold']);
+  }
+
+  push(batch: MboBatch, from = 0, to = batch.length): void {
+    this.gold.records(batch, from, to);
+  }
+
+  /** Bars last: the rows of a bar come no later than the bar. */
+  onSilver(batches: readonly TableBatch[]): void {
+    this.gold.rows(
+      [...batches].sort((a, b) => Number(a.contract === silverBars) - Number(b.contract === silverBars)),
+    );
+  }
+
+  finish(): void {
+    this.gold.finish();
+  }
+
+  restart(): void {
+    this.gold.restart();
+  }
+
+  save(): Uint8Array {
+    return this.gold.save();
+  }
+
+  takeEpisodes(): TableBatch {
+    return this.gold.take(goldEpisodes);
+  }
+
+  takeVectors(): TableBatch {
+    return this.gold.take(goldVectors);
+  }
+}
+
 export interface Gold {
   episodes: Row[];
   vectors: Row[];
@@ -181,7 +220,7 @@ export interface Gold {
 
 /** Episodes and vectors of a session, Silver given as a whole before the trades. */
 export function goldOf({ inputs, records }: Session, silver: readonly TableBatch[], to?: number): Gold {
-  const gold = new GoldGraph(inputs);
+  const gold = new GoldDriver(inputs);
   gold.onSilver(silver);
   gold.push(records, 0, to);
   gold.finish();

@@ -1,7 +1,6 @@
 /** Vectors and their normalisation through the lake: computed from stored Silver, stored, and read back. */
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { GoldGraph } from '../../../graph/session/goldGraph';
 import { FEATURE_TABLE, FEATURES, GROUPS, type FeatureGroup } from '../../../graph/vectors/features';
 import {
   goldNormalisation,
@@ -12,10 +11,12 @@ import { fitNormalisation, normalise, type Normalisation } from '../../../graph/
 import { SILVER_COLUMNS } from '../../../graph/vectors/silverMemory';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { enforce } from '../../../lake/contracts/enforce';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import { rowsOf } from '../../support/tables';
 import {
+  GoldDriver,
   bitsOf,
   goldOf,
   rawOf,
@@ -38,13 +39,13 @@ describe('vectors through the lake', () => {
     [session] = simulatedSessions(request);
     silver = silverOf(session);
     direct = goldOf(session, silver);
-    lake = await Lake.open(temporaryFolder());
+    lake = await Lake.open(temporaryFolder(), TABLES);
     for (const batch of silver)
       await lake.table(batch.contract).overwritePartition(partition, [batch], commitOptions());
   }, 60_000);
 
   it('are the same bits from Silver as it is stored, of which no more is read than they need', async () => {
-    const gold = new GoldGraph(session.inputs);
+    const gold = new GoldDriver(session.inputs);
     gold.push(session.records);
     for (const [name, columns] of Object.entries(SILVER_COLUMNS)) {
       const { contract } = silver.find((table) => table.contract.name === name)!;

@@ -87,7 +87,7 @@ test('keeps its workflows in its database, and learns new search attributes ther
   await again.close();
 });
 
-test('a program that ends at once is told with its last words', async () => {
+test('a program that ends at once is an error with the end of its output', async () => {
   const log = join(folder, 'log');
   await expect(start({ program: '/bin/cat', log })).rejects.toThrow(/ended with 1[^]*unrecognized option/);
   await expect(start({ program: '/no/such' })).rejects.toThrow('ENOENT');

@@ -1,3 +1,4 @@
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import type { PartitionWriter } from '../../../lake/parquet/partitionWriter';
 import { compact } from '../../../lake/delta/compact';
@@ -9,7 +10,7 @@ const B = { contract: 'B' };
 /** Two writers of one table, as two processes have them: nothing shared but the folder. */
 async function twoWriters() {
   const folder = temporaryFolder();
-  const open = async () => (await Lake.open(folder)).table(numbers);
+  const open = async () => (await Lake.open(folder, TABLES)).table(numbers);
   return { first: await open(), second: await open(), reader: await open() };
 }
 

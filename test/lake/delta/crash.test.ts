@@ -5,36 +5,38 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeltaTable } from '../../../lake/delta/table';
+import { LocalFileSpace } from '../../../lake/store/localFileSpace';
 import { LocalStore } from '../../../lake/store/localStore';
-import type { Store } from '../../../lake/store/store';
 import { commitOptions, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
 
 const WRITER = join(__dirname, '..', '..', 'support', 'lakeWriter.js');
 const A = { contract: 'A' };
 
-const open = (folder: string) => new DeltaTable(new LocalStore(folder), numbers);
+const open = (folder: string) => new DeltaTable(new LocalStore(folder), new LocalFileSpace(folder), numbers);
 const valuesOf = async (table: DeltaTable, partition = {}) =>
   (await table.readRows({ partition })).map(({ n }) => Number(n));
 
-/** A store that dies: from its n-th change on nothing reaches the disk, with or without that change itself. */
-function dyingStore(folder: string, change: number, lastOneLands: boolean): Store & { changes: number } {
-  const CHANGES = new Set(['put', 'putIfAbsent', 'rename', 'remove', 'adopt', 'stagingPath']);
-  const state = { changes: 0 };
-  return new Proxy(new LocalStore(folder), {
-    get(store, name) {
-      if (name === 'changes') return state.changes;
-      const member: unknown = Reflect.get(store, name);
-      if (typeof member !== 'function') return member;
-      return async (...args: unknown[]) => {
-        if (CHANGES.has(String(name))) state.changes++;
-        const dead = state.changes > change;
-        const landing = dead && lastOneLands && state.changes === change + 1 && CHANGES.has(String(name));
-        const result: unknown = dead && !landing ? undefined : await Reflect.apply(member, store, args);
-        if (dead) throw new Error('killed');
-        return result;
-      };
-    },
-  }) as unknown as Store & { changes: number };
+/** A table whose store dies: from its n-th change on nothing reaches the disk, with or without that change itself. */
+function dyingTable(folder: string, change: number, lastOneLands: boolean) {
+  const CHANGES = new Set(['put', 'putIfAbsent', 'remove', 'stage', 'discard']);
+  let changes = 0;
+  const dying = <T extends object>(whole: T): T =>
+    new Proxy(whole, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          if (CHANGES.has(String(name))) changes++;
+          const dead = changes > change;
+          const landing = dead && lastOneLands && changes === change + 1 && CHANGES.has(String(name));
+          const result: unknown = dead && !landing ? undefined : await Reflect.apply(member, target, args);
+          if (dead) throw new Error('killed');
+          return result;
+        };
+      },
+    });
+  const table = new DeltaTable(dying(new LocalStore(folder)), dying(new LocalFileSpace(folder)), numbers);
+  return { table, survived: () => changes <= change };
 }
 
 describe('a writer that dies', () => {
@@ -49,11 +51,10 @@ describe('a writer that dies', () => {
       const table = open(folder);
       // The tenth commit writes a checkpoint too.
       for (let n = 0; n < 10; n++) await table.overwritePartition(A, [numbersBatch(n)], commitOptions());
-      const dying = new DeltaTable(dyingStore(folder, change, lands), numbers);
-      survived = await dying.overwritePartition(A, [numbersBatch(10, 11)], commitOptions()).then(
-        () => (dying.store as ReturnType<typeof dyingStore>).changes <= change,
-        () => false,
-      );
+      const dying = dyingTable(folder, change, lands);
+      survived = await dying.table
+        .overwritePartition(A, [numbersBatch(10, 11)], commitOptions())
+        .then(dying.survived, () => false);
       const rows = await valuesOf(open(folder));
       expect([[9], [10, 11]]).toContainEqual(rows);
       seen.add(rows.join());

@@ -99,7 +99,7 @@ function anyRow(contract: TableContract, i: number): Row {
 describeWithDeltalake("Python's deltalake", () => {
   it('reads every type, every null and every partition as this lake does', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(everyType);
+    const table = (await Lake.open(folder, TABLES)).table(everyType);
     for (const [day, contract] of [
       ['2023-12-26', 'ESH4'],
       ['2023-12-27', 'ESH4'],
@@ -121,7 +121,7 @@ describeWithDeltalake("Python's deltalake", () => {
 
   it.each(TABLES.map((contract) => [contract.name, contract] as const))('reads %s', async (_, contract) => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(contract);
+    const table = (await Lake.open(folder, TABLES)).table(contract);
     const builder = new TableBuilder(contract);
     for (let i = 0; i < 20; i++) builder.push(anyRow(contract, i));
     const partition = Object.fromEntries(
@@ -132,7 +132,7 @@ describeWithDeltalake("Python's deltalake", () => {
     );
     // A made-up row need not make sense beyond its types.
     await (
-      await Lake.open(folder)
+      await Lake.open(folder, TABLES)
     )
       .table({ ...contract, rules: [] })
       .overwritePartition(
@@ -147,7 +147,7 @@ describeWithDeltalake("Python's deltalake", () => {
 
   it('reads MBO records with every bit of their 64-bit fields', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(bronzeMbo);
+    const table = (await Lake.open(folder, TABLES)).table(bronzeMbo);
     const partition = { contract: 'ESH4', trade_date: '2023-12-26' };
     await table.overwritePartition(
       partition,
@@ -161,7 +161,7 @@ describeWithDeltalake("Python's deltalake", () => {
 
   it('reads from a checkpoint, old versions, and what vacuum and compaction leave', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(numbers);
+    const table = (await Lake.open(folder, TABLES)).table(numbers);
     for (let n = 0; n < 23; n++)
       await table.append({ contract: 'AB'[n % 2] }, [numbersBatch(n, -n)], commitOptions());
     const same = async (version?: number) => {
@@ -184,7 +184,7 @@ describeWithDeltalake("Python's deltalake", () => {
 
   it('sees minima, maxima and null counts that are true of the rows', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(everyType);
+    const table = (await Lake.open(folder, TABLES)).table(everyType);
     const partition = { contract: 'ESH4', trade_date: '2023-12-26' };
     await table.overwritePartition(partition, [everyTypeBatch(0, 500)], commitOptions());
     const script = `
@@ -209,7 +209,7 @@ print(json.dumps({k: str(v) for k, v in stats.items()}))`;
 
   it('writes into a table of this lake, which then reads both', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(numbers);
+    const table = (await Lake.open(folder, TABLES)).table(numbers);
     for (let n = 0; n < 3; n++) await table.append({ contract: 'A' }, [numbersBatch(n)], commitOptions());
     runDeltalake(
       `
@@ -224,7 +224,7 @@ print("null")`,
       `${folder}/test/numbers`,
     );
     await table.append({ contract: 'A' }, [numbersBatch(9)], commitOptions());
-    const rows = await (await Lake.open(folder)).table(numbers).readRows();
+    const rows = await (await Lake.open(folder, TABLES)).table(numbers).readRows();
     const inOrder = rows
       .map(({ n, contract }) => [Number(n), contract])
       .sort(([a], [b]) => Number(a) - Number(b));

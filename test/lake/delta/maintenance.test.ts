@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
 
@@ -12,8 +13,8 @@ const HOUR_MS = 3_600_000;
 
 async function setUp() {
   const folder = temporaryFolder();
-  const table = (await Lake.open(folder)).table(numbers);
-  const fresh = async () => (await Lake.open(folder)).table(numbers);
+  const table = (await Lake.open(folder, TABLES)).table(numbers);
+  const fresh = async () => (await Lake.open(folder, TABLES)).table(numbers);
   return { folder, table, fresh };
 }
 
@@ -58,7 +59,7 @@ describe('compaction', () => {
         { name: 'm', type: 'int32' as const, unit: '', meaning: 'More', nullable: true },
       ],
     };
-    const wide = (await Lake.open(folder)).table(grown);
+    const wide = (await Lake.open(folder, TABLES)).table(grown);
     const builder = new TableBuilder(grown);
     builder.push({ n: 2n, m: 20 });
     await wide.append(A, [builder.build()], commitOptions());
@@ -146,7 +147,8 @@ describe('vacuum', () => {
   it('clears up after processes that died a day ago', async () => {
     const { folder, table } = await setUp();
     const { store } = table;
-    for (const name of ['old.parquet', 'new.parquet']) await writeFile(await store.stagingPath(name), 'rows');
+    for (const name of ['old.parquet', 'new.parquet'])
+      await writeFile(await table.files.space.stage(name), 'rows');
     await age(folder, ['.staging/old.parquet'], 25);
     expect(await vacuumStaging(store, true)).toEqual(['.staging/old.parquet']);
     expect(await vacuumStaging(store)).toEqual(['.staging/old.parquet']);

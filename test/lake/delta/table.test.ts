@@ -1,4 +1,5 @@
 import { TableBuilder, type TableContract } from '../../../graph/datasets/schema';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import {
   commitOptions,
@@ -14,7 +15,7 @@ import {
 const PARTITION = { contract: 'ESH4', trade_date: '2023-12-26' };
 
 async function openTable(contract: TableContract) {
-  return (await Lake.open(temporaryFolder())).table(contract);
+  return (await Lake.open(temporaryFolder(), TABLES)).table(contract);
 }
 
 describe('a table', () => {
@@ -103,7 +104,7 @@ describe('a table', () => {
 
   it('reads the same from a checkpoint as from the whole log', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(numbers);
+    const table = (await Lake.open(folder, TABLES)).table(numbers);
     for (let n = 0; n < 25; n++)
       await table.overwritePartition(
         { contract: 'ABC'[n % 3] },
@@ -119,9 +120,9 @@ describe('a table', () => {
       expect.stringContaining('20.checkpoint'),
       expect.stringContaining('_last_checkpoint'),
     ]);
-    const fromCheckpoint = await (await Lake.open(folder)).table(numbers).snapshot();
+    const fromCheckpoint = await (await Lake.open(folder, TABLES)).table(numbers).snapshot();
     for (const { key } of checkpoints) await store.remove(key);
-    const fromLog = await (await Lake.open(folder)).table(numbers).snapshot();
+    const fromLog = await (await Lake.open(folder, TABLES)).table(numbers).snapshot();
     expect(fromCheckpoint.version).toBe(24);
     expect([...fromCheckpoint.txns]).toEqual([...fromLog.txns]);
     expect(fromCheckpoint.metadata).toEqual(fromLog.metadata);
@@ -133,7 +134,7 @@ describe('a table', () => {
 
   it('finds the checkpoint although the hint is missing, broken or old', async () => {
     const folder = temporaryFolder();
-    const table = (await Lake.open(folder)).table(numbers);
+    const table = (await Lake.open(folder, TABLES)).table(numbers);
     for (let n = 0; n < 22; n++) await table.append({ contract: 'A' }, [numbersBatch(n)], commitOptions());
     const { store, log } = table;
     for (let version = 0; version < 20; version++) await store.remove(log.commitKey(version));
@@ -141,10 +142,22 @@ describe('a table', () => {
     for (const hint of [undefined, ...hints]) {
       if (hint === undefined) await store.remove(log.lastCheckpointKey);
       else await store.put(log.lastCheckpointKey, new TextEncoder().encode(hint));
-      expect((await (await Lake.open(folder)).table(numbers).readRows()).map(({ n }) => Number(n))).toEqual(
-        Array.from({ length: 22 }, (_, n) => n),
-      );
+      expect(
+        (await (await Lake.open(folder, TABLES)).table(numbers).readRows()).map(({ n }) => Number(n)),
+      ).toEqual(Array.from({ length: 22 }, (_, n) => n));
     }
+  });
+
+  it('catches up with a log that was vacuumed beyond what it has read', async () => {
+    const folder = temporaryFolder();
+    const open = async () => (await Lake.open(folder, TABLES)).table(numbers);
+    const [writer, reader] = [await open(), await open()];
+    await writer.append({ contract: 'A' }, [numbersBatch(0)], commitOptions());
+    expect((await reader.snapshot()).version).toBe(0);
+    for (let n = 1; n < 22; n++) await writer.append({ contract: 'A' }, [numbersBatch(n)], commitOptions());
+    for (let version = 0; version < 20; version++) await writer.store.remove(writer.log.commitKey(version));
+    expect((await reader.snapshot()).version).toBe(21);
+    expect(await reader.readRows()).toHaveLength(22);
   });
 });
 
@@ -161,8 +174,8 @@ describe('a growing contract', () => {
 
   it('adds columns; older rows read as null in them, and older code goes on reading and writing', async () => {
     const folder = temporaryFolder();
-    const before = (await Lake.open(folder)).table(numbers);
-    const after = (await Lake.open(folder)).table(grown);
+    const before = (await Lake.open(folder, TABLES)).table(numbers);
+    const after = (await Lake.open(folder, TABLES)).table(grown);
     await before.overwritePartition({ contract: 'A' }, [numbersBatch(1)], commitOptions());
     const builder = new TableBuilder(grown);
     builder.push({ n: 2n, extra: 0.5, label: 'two' });
@@ -195,12 +208,12 @@ describe('a growing contract', () => {
   ])('is refused for %s', async (_, column) => {
     const folder = temporaryFolder();
     await (
-      await Lake.open(folder)
+      await Lake.open(folder, TABLES)
     )
       .table(numbers)
       .append({ contract: 'A' }, [numbersBatch(1)], commitOptions());
     const contract = { ...numbers, version: 2, columns: [column, numbers.columns[1]] };
-    const table = (await Lake.open(folder)).table(contract);
+    const table = (await Lake.open(folder, TABLES)).table(contract);
     await expect(table.append({ contract: 'A' }, [], commitOptions())).rejects.toMatchObject({
       code: 'ContractViolation',
       details: { field: column.name },

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DeltaTable } from '../../../lake/delta/table';
+import { LocalFileSpace } from '../../../lake/store/localFileSpace';
 import { LocalStore } from '../../../lake/store/localStore';
 import { describeWithDeltalake, runDeltalake } from '../../support/deltalake';
 import { numbers, temporaryFolder } from '../../support/lake';
 
 const WRITER = join(__dirname, '..', '..', 'support', 'lakeWriter.js');
 
-const open = (folder: string) => new DeltaTable(new LocalStore(folder), numbers);
+const open = (folder: string) => new DeltaTable(new LocalStore(folder), new LocalFileSpace(folder), numbers);
 const valuesOf = async (table: DeltaTable) => (await table.readRows()).map(({ n }) => Number(n));
 
 describe('twenty writer processes', () => {

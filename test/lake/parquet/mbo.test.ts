@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { MboBatch } from '../../../graph/records/mbo';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { appendMbo, type MboColumn } from '../../../lake/parquet/mbo';
 import { FILE_ROWS } from '../../../lake/parquet/partitionWriter';
@@ -27,7 +28,7 @@ const FIELDS = [
 ] as const;
 
 async function openTable() {
-  return (await Lake.open(temporaryFolder())).table(bronzeMbo);
+  return (await Lake.open(temporaryFolder(), TABLES)).table(bronzeMbo);
 }
 
 async function readAll(table: Awaited<ReturnType<typeof openTable>>, rows: number): Promise<MboBatch> {
@@ -159,7 +160,7 @@ describe('MBO records in Bronze', () => {
   });
 
   it('do not go into a table of something else', async () => {
-    const table = (await Lake.open(temporaryFolder())).table(numbers);
+    const table = (await Lake.open(temporaryFolder(), TABLES)).table(numbers);
     await expect(
       table.overwritePartition(
         { contract: 'A' },

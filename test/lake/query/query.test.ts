@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { exportTable } from '../../../lake/query/export';
 import { runQuery } from '../../../lake/query/query';
@@ -73,7 +74,7 @@ describe('a query', () => {
   it('sees a column of the contract that no row has yet', async () => {
     const folder = temporaryFolder();
     await (
-      await Lake.open(folder)
+      await Lake.open(folder, TABLES)
     )
       .table(numbers)
       .append({ contract: 'A' }, [numbersBatch(1)], commitOptions());

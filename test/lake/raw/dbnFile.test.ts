@@ -4,10 +4,15 @@ import { encodeMetadata, encodeRecord } from '../../../graph/dbn';
 import type { StoredRecord } from '../../../graph/dbn';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import type { ReadDbnOptions } from '../../../lake/raw/dbnFile';
-import { deflate, inflate } from '../../../lake/raw/zstd';
+import { decompress } from '../../../lake/raw/zstd';
 import { someMbo, someMetadata, streamOf, temporaryFiles } from '../../support/dbnFiles';
+import { loadCompressor, type Compress } from '../../support/zstd';
 
 const file = temporaryFiles();
+let compress: Compress;
+beforeAll(async () => {
+  compress = await loadCompressor();
+});
 const concat = (...parts: Uint8Array[]) => new Uint8Array(Buffer.concat(parts));
 /** Large enough to be read in several chunks. */
 const RECORDS = someMbo(12_000);
@@ -43,7 +48,7 @@ describe.each([1, 2, 3] as const)('a file of version %i', (version) => {
 
   test('is read compressed, in one frame or several', async () => {
     const frames = [stream.subarray(0, 150), stream.subarray(150, 300_001), stream.subarray(300_001)];
-    for (const packed of [deflate(stream), concat(...frames.map((frame) => deflate(frame)))]) {
+    for (const packed of [compress(stream), concat(...frames.map((frame) => compress(frame)))]) {
       const { records, summary } = await read(file(`packed${version}.dbn.zst`, packed));
       expect(same(records, RECORDS)).toBe(true);
       expect(summary).toEqual({ ...facts, encoding: 'zstd', fileBytes: packed.length });
@@ -51,7 +56,7 @@ describe.each([1, 2, 3] as const)('a file of version %i', (version) => {
   });
 
   test('comes in batches with the same columns, at the same offsets', async () => {
-    for (const path of [file('p.dbn', stream), file('z.dbn.zst', deflate(stream))]) {
+    for (const path of [file('p.dbn', stream), file('z.dbn.zst', compress(stream))]) {
       let next = encodeMetadata(someMetadata(version)).length;
       let row = 0;
       await readDbn(path, {
@@ -72,17 +77,24 @@ describe.each([1, 2, 3] as const)('a file of version %i', (version) => {
 test('legacy DBZ is read', async () => {
   const metadata = someMetadata(1);
   const records = streamOf(RECORDS, 1).subarray(encodeMetadata(metadata).length);
-  const frame = encodeDbz({ metadata, recordCount: 12_000n }, deflate);
-  expect(decodeDbz(frame, (body) => inflate(body, 1e6))).toEqual({ metadata, recordCount: 12_000n });
-  const result = await read(file('legacy.dbz', concat(frame, deflate(records))));
+  const frame = encodeDbz({ metadata, recordCount: 12_000n }, compress);
+  expect(decodeDbz(frame, (body) => decompress(body, 1e6))).toEqual({ metadata, recordCount: 12_000n });
+  const result = await read(file('legacy.dbz', concat(frame, compress(records))));
   expect(same(result.records, RECORDS)).toBe(true);
   expect(result.summary).toMatchObject({ metadata, encoding: 'dbz', streamBytes: records.length });
 });
 
 describe('what cannot be read', () => {
   const stream = streamOf(RECORDS);
-  const packed = deflate(stream);
-  const [first, second] = [deflate(stream.subarray(0, 360)), deflate(stream.subarray(360))];
+  let packed: Uint8Array;
+  let first: Uint8Array;
+  let second: Uint8Array;
+  let dbz: Uint8Array;
+  beforeAll(() => {
+    packed = compress(stream);
+    [first, second] = [compress(stream.subarray(0, 360)), compress(stream.subarray(360))];
+    dbz = encodeDbz({ metadata: someMetadata(1), recordCount: 0n }, compress);
+  });
   const failure = (code: string, path: string, offset?: number) =>
     expect.objectContaining({
       code,
@@ -94,37 +106,51 @@ describe('what cannot be read', () => {
     out[at] ^= 0x10;
     return out;
   };
-  const dbz = encodeDbz({ metadata: someMetadata(1), recordCount: 0n }, deflate);
 
-  test.each<[string, string, Uint8Array, number | undefined]>([
-    ['nothing', 'TruncatedDbn', new Uint8Array(0), 0],
-    ['three bytes', 'UnsupportedDbn', Buffer.from('abc'), 0],
-    ['something else', 'UnsupportedDbn', Buffer.from('ts_event,price,size\n1,2,3\n'), 0],
-    ['records without metadata', 'UnsupportedDbn', stream.subarray(360), 0],
-    ['records without metadata, compressed', 'UnsupportedDbn', deflate(stream.subarray(360)), 0],
-    ['half a head', 'TruncatedDbn', stream.subarray(0, 100), 100],
-    ['a broken record', 'CorruptDbn', flipped(stream, 360 + 56 * 9), 360 + 56 * 9],
+  test.each<[string, string, () => Uint8Array, (() => number) | undefined]>([
+    ['nothing', 'TruncatedDbn', () => new Uint8Array(0), () => 0],
+    ['three bytes', 'UnsupportedDbn', () => Buffer.from('abc'), () => 0],
+    ['something else', 'UnsupportedDbn', () => Buffer.from('ts_event,price,size\n1,2,3\n'), () => 0],
+    ['records without metadata', 'UnsupportedDbn', () => stream.subarray(360), () => 0],
+    ['records without metadata, compressed', 'UnsupportedDbn', () => compress(stream.subarray(360)), () => 0],
+    ['half a head', 'TruncatedDbn', () => stream.subarray(0, 100), () => 100],
+    ['a broken record', 'CorruptDbn', () => flipped(stream, 360 + 56 * 9), () => 360 + 56 * 9],
     [
       'the start of a record at the end',
       'TruncatedDbn',
-      stream.subarray(0, stream.length - 1),
-      stream.length - 56,
+      () => stream.subarray(0, stream.length - 1),
+      () => stream.length - 56,
     ],
-    ['half a zstd frame', 'TruncatedDbn', packed.subarray(0, packed.length >> 1), packed.length >> 1],
-    ['a wrong checksum', 'CorruptDbn', flipped(packed, packed.length - 1), 0],
-    ['a damaged second frame', 'CorruptDbn', concat(first, flipped(second, second.length - 2)), first.length],
-    ['bytes behind the last frame', 'CorruptDbn', concat(packed, Buffer.from('tail')), packed.length],
-    ['half of the DBZ metadata', 'TruncatedDbn', dbz.subarray(0, 90), undefined],
-    ['damaged DBZ metadata', 'CorruptDbn', flipped(dbz, 104 + 20), undefined],
+    [
+      'half a zstd frame',
+      'TruncatedDbn',
+      () => packed.subarray(0, packed.length >> 1),
+      () => packed.length >> 1,
+    ],
+    ['a wrong checksum', 'CorruptDbn', () => flipped(packed, packed.length - 1), () => 0],
+    [
+      'a damaged second frame',
+      'CorruptDbn',
+      () => concat(first, flipped(second, second.length - 2)),
+      () => first.length,
+    ],
+    [
+      'bytes behind the last frame',
+      'CorruptDbn',
+      () => concat(packed, Buffer.from('tail')),
+      () => packed.length,
+    ],
+    ['half of the DBZ metadata', 'TruncatedDbn', () => dbz.subarray(0, 90), undefined],
+    ['damaged DBZ metadata', 'CorruptDbn', () => flipped(dbz, 104 + 20), undefined],
     [
       'DBZ metadata without records, cut',
       'TruncatedDbn',
-      concat(dbz, deflate(stream).subarray(0, 50)),
+      () => concat(dbz, compress(stream).subarray(0, 50)),
       undefined,
     ],
   ])('%s', async (name, code, bytes, offset) => {
-    const path = file(`${name}.bin`, bytes);
-    await expect(read(path)).rejects.toEqual(failure(code, path, offset));
+    const path = file(`${name}.bin`, bytes());
+    await expect(read(path)).rejects.toEqual(failure(code, path, offset?.()));
   });
 
   test('a file that is not there, and a folder', async () => {
@@ -146,7 +172,10 @@ describe('what cannot be read', () => {
 });
 
 describe('reading', () => {
-  const path = file('large.dbn.zst', deflate(streamOf(RECORDS)));
+  let path: string;
+  beforeAll(() => {
+    path = file('large.dbn.zst', compress(streamOf(RECORDS)));
+  });
 
   test('waits for a slow consumer', async () => {
     let waiting = false;

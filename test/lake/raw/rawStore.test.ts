@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
+import { TABLES } from '../../../graph/datasets/declaration';
 import { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { dataPath, describeWithData } from '../../support/data';
@@ -8,7 +9,7 @@ import { someMbo, someMetadata, streamOf, temporaryFiles } from '../../support/d
 import { temporaryFolder } from '../../support/lake';
 
 const write = temporaryFiles();
-const openRaw = async (folder = temporaryFolder()) => (await Lake.open(folder)).raw;
+const openRaw = async (folder = temporaryFolder()) => (await Lake.open(folder, TABLES)).raw;
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** 2024-03-12 is a trade date in summer time: RTH is 13:30 to 20:00 UTC, the window ends at 21:00. */
@@ -157,7 +158,7 @@ describe('importing a raw file', () => {
       message: expect.stringContaining(path) as string,
       details: { file: path },
     });
-    const { store } = await Lake.open(folder);
+    const { store } = await Lake.open(folder, TABLES);
     expect(await store.list('raw')).toEqual([]);
     expect(await store.list('.staging')).toEqual([]);
   });
@@ -186,7 +187,7 @@ describe('importing a raw file', () => {
   it('names a registry entry that is damaged', async () => {
     const folder = temporaryFolder();
     const { file } = await (await openRaw(folder)).import(write('ok.dbn', streamOf(someMbo(10))));
-    const { store } = await Lake.open(folder);
+    const { store } = await Lake.open(folder, TABLES);
     const key = `raw/${file.digest.slice(0, 2)}/${file.digest}.json`;
     for (const text of ['{', JSON.stringify({ digest: file.digest })]) {
       await store.put(key, new TextEncoder().encode(text));

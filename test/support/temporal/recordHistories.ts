@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { contractDate } from '../../../graph/datasets/units';
 import {
   pauseSignal,
   progressQuery,
@@ -31,14 +32,22 @@ export async function recordHistories(): Promise<void> {
 }
 
 async function recordBuilds(stack: Stack): Promise<void> {
-  const input = { contract: 'ESH4', tradeDate: '2024-01-02', layers: ['bronze', 'silver', 'gold'] };
-  await ended(await stack.start('buildContractDate', 'build-ESH4-2024-01-02', input));
-  await save(stack, 'buildContractDate-published', 'build-ESH4-2024-01-02');
+  const layers = ['bronze', 'silver', 'gold'];
+  await ended(
+    await stack.start('buildPartition', 'build-ESH4-2024-01-02', {
+      scope: contractDate('ESH4', '2024-01-02'),
+      layers,
+    }),
+  );
+  await save(stack, 'buildPartition-published', 'build-ESH4-2024-01-02');
   stack.script('ESH4-2024-01-03-silver', 'fail CorruptDbn');
   await ended(
-    await stack.start('buildContractDate', 'build-ESH4-2024-01-03', { ...input, tradeDate: '2024-01-03' }),
+    await stack.start('buildPartition', 'build-ESH4-2024-01-03', {
+      scope: contractDate('ESH4', '2024-01-03'),
+      layers,
+    }),
   );
-  await save(stack, 'buildContractDate-failed', 'build-ESH4-2024-01-03');
+  await save(stack, 'buildPartition-failed', 'build-ESH4-2024-01-03');
 }
 
 /** Paused, resumed, widened, one contract-date retried, and continued as a new run. */

@@ -7,15 +7,14 @@ const { SpymasterError } = require('../../../dist/graph/errors');
 const { serveStages } = require('../../../dist/activities/pool/serve');
 
 serveStages(async (request, context, { lake }) => {
-  const { layer, contract, tradeDate, fence } = request;
-  const name = `${contract}-${tradeDate}-${layer}`;
+  const { layer, scope, fence } = request;
+  const name = `${Object.values(scope.key).join('-')}-${layer}`;
   const log = (event) => fs.appendFileSync(path.join(lake, 'log'), `${name} ${event} ${fence}\n`);
   const script = path.join(lake, 'script', name);
   const order = () => (fs.existsSync(script) ? fs.readFileSync(script, 'utf8').trim() : 'publish');
   const result = (status, reason) => ({
     layer,
-    contract,
-    tradeDate,
+    scope,
     status,
     reason,
     checks: [],

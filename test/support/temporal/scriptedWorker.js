@@ -1,6 +1,7 @@
 // A worker process as `spymaster worker` runs it, with the scripted stages and a plan of every trade date in the range.
 const fs = require('node:fs');
 const path = require('node:path');
+const { layersOf } = require('../../../dist/graph/datasets/layers');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
 const { loadConfig } = require('../../../dist/workers/config');
 const { installRuntime, startWorkers } = require('../../../dist/workers/temporal/runWorkers');
@@ -23,11 +24,17 @@ async function main() {
           dates.filter((d) => has(`no-raw-${d}`)),
           dates.filter((d) => !has(`no-raw-${d}`)),
         ];
-        const items = planned.map((tradeDate) => ({ contract, tradeDate, layers, reason: reprocess }));
+        const items = planned.map((trade_date) => ({
+          scope: { unit: 'contract-date', key: { contract, trade_date } },
+          layers: layersOf('contract-date').filter((layer) => layers.includes(layer)),
+          reason: reprocess,
+          because: [],
+          after: [],
+        }));
         return { items: order === 'newest' ? items.reverse() : items, upToDate: 0, withoutData };
       },
-      async recordFailure({ contract, tradeDate, layer, fence }, { type }) {
-        append(`${contract}-${tradeDate}-${layer} recorded:${type} ${fence}`);
+      async recordFailure({ scope, layer, fence }, { type }) {
+        append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${fence}`);
       },
     },
   });

@@ -1,17 +1,21 @@
 /** `spymaster backfill`: starts a backfill, watches it, and steers one that runs. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { Option, type Command } from 'commander';
+import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { LAYERS } from '../../../graph/datasets/layers';
 import { REPROCESS } from '../../../graph/planning/planner';
-import type { BackfillInput } from '../../../activities/planning/requests';
+import { backfillId } from '../../../workflows/ids';
+import {
+  pauseSignal,
+  resumeSignal,
+  retryFailedUpdate,
+  setConcurrencyUpdate,
+} from '../../../workflows/messages';
+import { withClient } from '../../temporal/client';
 import { parseLayers, wholeNumber } from '../arguments';
-import { EXIT, note, printJson, printTable } from '../output';
-
-/** The commands load Temporal's client only when they run: it takes half a second. */
-const temporal = () => require('../../temporal/client') as typeof import('../../temporal/client');
-const watching = () => require('../watchBackfill') as typeof import('../watchBackfill');
-const reports = () => require('../backfillReport') as typeof import('../backfillReport');
-const messages = () => require('../../../workflows/messages') as typeof import('../../../workflows/messages');
+import { printPlan } from '../backfill/backfillReport';
+import { explainFailure, printProgress, startBackfill, watch } from '../backfill/followBackfill';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
   id?: string;
@@ -24,10 +28,8 @@ const HELP = `
 Ctrl-C leaves the backfill running: \`spymaster backfill watch ID\` comes back to it, \`spymaster backfill cancel ID\` ends it.
 Exit code: 0 all built; 1 not started or cancelled; 3 some contract-dates failed or were blocked; 130 left running.`;
 
-export function registerBackfill(program: Command): void {
-  const backfill = program
-    .command('backfill')
-    .description('Build a range of trade dates through Temporal, and show how it goes.')
+export function define(backfill: Command): void {
+  backfill
     .option('--symbol <product>', "product, such as ES; each date's contract is chosen by yesterday's volume")
     .option('--contract <symbol>', 'raw symbol to build on every date instead, such as ESH4')
     .option('--start <date>', 'first trade date (ET), YYYY-MM-DD')
@@ -51,7 +53,7 @@ export function registerBackfill(program: Command): void {
     .option('--detach', 'start it and do not wait')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
-    // What follows a subcommand's name is the subcommand's.
+    // Options after a subcommand's name belong to that subcommand.
     .enablePositionalOptions()
     .action(start);
 
@@ -60,28 +62,28 @@ export function registerBackfill(program: Command): void {
   onOne('watch', 'Show how it goes, until it ends.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, (handle) => watching().watch(handle, { json })),
+      withHandle(id, (handle) => watch(handle, { json })),
     );
   onOne('progress', 'Print how it stands, once.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, (handle) => watching().printProgress(handle, json)),
+      withHandle(id, (handle) => printProgress(handle, json)),
     );
   onOne('pause', 'Start no further builds; those that run go on.').action((id: string) =>
     withHandle(id, async (handle) => {
-      await handle.signal(messages().pauseSignal);
+      await handle.signal(pauseSignal);
       note(`${id} is paused.`);
     }),
   );
   onOne('resume', 'Go on after a pause.').action((id: string) =>
     withHandle(id, async (handle) => {
-      await handle.signal(messages().resumeSignal);
+      await handle.signal(resumeSignal);
       note(`${id} goes on.`);
     }),
   );
   onOne('retry', 'Build the failed contract-dates again.').action((id: string) =>
     withHandle(id, async (handle) => {
-      const count = await handle.executeUpdate(messages().retryFailedUpdate);
+      const count = await handle.executeUpdate(retryFailedUpdate);
       note(`${count} contract-dates will be built again.`);
     }),
   );
@@ -89,7 +91,7 @@ export function registerBackfill(program: Command): void {
     .argument('<n>', '1 to 64', wholeNumber)
     .action((id: string, width: number) =>
       withHandle(id, async (handle) => {
-        const before = await handle.executeUpdate(messages().setConcurrencyUpdate, { args: [width] });
+        const before = await handle.executeUpdate(setConcurrencyUpdate, { args: [width] });
         note(`${width} at once instead of ${before}.`);
       }),
     );
@@ -98,7 +100,7 @@ export function registerBackfill(program: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       withHandle(id, async (handle) => {
         await handle.cancel();
-        await watching().watch(handle, { json });
+        await watch(handle, { json });
       }),
     );
   backfill
@@ -109,35 +111,32 @@ export function registerBackfill(program: Command): void {
 }
 
 async function start({ json, detach, dryRun, id, ...input }: StartOptions): Promise<void> {
-  const { parseBackfill } =
-    require('../../../activities/planning/requests') as typeof import('../../../activities/planning/requests');
   const request = parseBackfill(input);
-  if (dryRun) return reports().printPlan(request, json);
-  const { backfillId } = require('../../../workflows/ids') as typeof import('../../../workflows/ids');
+  if (dryRun) return printPlan(request, json);
   const workflowId = id ?? backfillId(request);
-  await temporal().withClient(async (client) => {
-    const handle = await watching().startBackfill(client, workflowId, input);
+  await withClient(async (client) => {
+    const handle = await startBackfill(client, workflowId, input);
     if (detach) {
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
       else note(`Started ${workflowId}: \`spymaster backfill watch ${workflowId}\` shows how it goes.`);
       return;
     }
-    await watching().watch(handle, { json, again: request });
+    await watch(handle, { json, again: request });
   });
 }
 
 function withHandle(id: string, use: (handle: WorkflowHandle) => Promise<void>): Promise<void> {
-  return temporal().withClient(async (client) => {
+  return withClient(async (client) => {
     try {
       await use(client.workflow.getHandle(id));
     } catch (error) {
-      throw watching().explain(id, error);
+      throw explainFailure(id, error);
     }
   });
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const rows = await temporal().withClient(async (client) => {
+  const rows = await withClient(async (client) => {
     const found = [];
     for await (const { workflowId, status, startTime, closeTime } of client.workflow.list({
       query: 'WorkflowType = "backfill"',

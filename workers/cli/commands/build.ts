@@ -1,9 +1,25 @@
-/** `spymaster build`: one trade date, by the same stages, without Temporal. */
+/** `spymaster build`: one trade date by the same stages, in a thread of this process, without Temporal. */
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Layer } from '../../../graph/datasets/layers';
+import { noteFailure } from '../../../activities/failures';
+import { localFence } from '../../../activities/layers';
+import { planBackfill, recordFailure } from '../../../activities/planning/plan';
+import { parseBackfill } from '../../../activities/planning/requests';
+import { StagePool } from '../../../activities/pool/pool';
+import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
+import { LAYERS, type Layer } from '../../../graph/datasets/layers';
+import { label } from '../../../graph/datasets/units';
+import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/layerOutcomes';
+import type { PlanItem } from '../../../graph/planning/items';
+import { loadConfig, type Config } from '../../config';
+import { STAGE_THREAD } from '../../stageThread';
 import { parseLayers } from '../arguments';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
+import { describeStage } from '../terminal/stageProgress';
 
-export interface BuildOptions {
+interface Options {
   symbol: string;
   contract?: string;
   date: string;
@@ -12,23 +28,101 @@ export interface BuildOptions {
   json?: boolean;
 }
 
+interface Built extends Pick<PlanItem, 'scope'> {
+  layers: LayerOutcome[];
+}
+
 const HELP = `
 Layers that are missing below the wanted ones are built too; what is current is left, unless --force.
 Exit code: 0 built or current; 3 a layer failed, was blocked, or found no data; 130 interrupted.`;
 
-export function registerBuild(program: Command): void {
-  program
-    .command('build')
-    .description('Build one trade date in this process, without Temporal.')
+export function define(command: Command): void {
+  command
     .requiredOption('--symbol <product>', 'product, such as ES')
     .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD')
     .option('--contract <symbol>', 'raw symbol to build, such as ESH4, instead of the one chosen by volume')
-    .option('--layers <list>', 'layers wanted, of bronze,silver,gold', parseLayers)
+    .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
     .option('--force', 'build although inputs, code and settings are unchanged')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
-    .action((options: BuildOptions) => {
-      const { buildDate } = require('../buildDate') as typeof import('../buildDate');
-      return buildDate(options);
+    .action(buildDate);
+}
+
+async function buildDate({ symbol, contract, date, layers, force, json }: Options): Promise<void> {
+  const config = loadConfig();
+  const reprocess = force ? 'all' : 'stale';
+  const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess });
+  const { items, upToDate, withoutData } = await planBackfill(request, config);
+  if (items.length === 0 && !json)
+    note(
+      upToDate > 0 ? 'Everything is up to date.' : `No raw file covers ${withoutData.join(', ') || date}.`,
+    );
+
+  const builds: Built[] = [];
+  const pool = new StagePool(1, config, STAGE_THREAD);
+  try {
+    await untilInterrupted(async (signal) => {
+      try {
+        for (const item of items) builds.push(await buildItem(item, force ?? false, pool, config, signal));
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        process.exitCode = EXIT.interrupted;
+      }
     });
+  } finally {
+    await pool.close();
+  }
+  if (json) printJson({ builds, upToDate, withoutData });
+  else if (builds.length > 0) printBuilds(builds);
+  const complete = builds.every((build) => isComplete(build));
+  if (!process.exitCode) process.exitCode = complete && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+}
+
+/** The first sessions of a product have nothing before them to be normalised by: that is no failure. */
+const isComplete = ({ scope, layers }: Built) =>
+  ['published', 'current', ...(scope.unit === 'contract-date' ? [] : ['no_data'])].includes(
+    overallStatus(layers),
+  );
+
+async function buildItem(
+  { scope, layers }: PlanItem,
+  force: boolean,
+  pool: StagePool,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Built> {
+  const run = { workflowId: 'local', runId: randomUUID() };
+  const build = async (layer: Layer): Promise<LayerOutcome> => {
+    const request: StageRequest = { layer, scope, force, run, fence: localFence(Date.now()) };
+    try {
+      const { status, rows, seconds, reason } = await withProgress((line) => {
+        const progress = (at: StageProgress) => line.show(`${label(scope)} ${layer}: ${describeStage(at)}`);
+        return pool.run(request, { signal, progress });
+      });
+      return { layer, status, rows, seconds, reason };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      const { type, message } = noteFailure(error);
+      // A later fence: the record of the failure supersedes the build that failed.
+      await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
+      return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
+    }
+  };
+  return { scope, layers: await buildInOrder(layers, build) };
+}
+
+function printBuilds(builds: readonly Built[]): void {
+  printTable(
+    ['partition', 'layer', 'status', 'rows', 'seconds', 'reason'],
+    builds.flatMap(({ scope, layers }) =>
+      layers.map(({ layer, status, rows, seconds, reason }) => [
+        label(scope),
+        layer,
+        status,
+        Object.values(rows).reduce((sum, count) => sum + count, 0),
+        seconds.toFixed(1),
+        reason ?? '',
+      ]),
+    ),
+  );
 }

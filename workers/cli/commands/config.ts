@@ -1,14 +1,13 @@
 /** `spymaster config`: the configuration as it is used. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { printJson } from '../output';
+import { loadConfig } from '../../config';
+import { connectConfig, profileToml } from '../../temporal/connection';
+import { loadTemporalSettings } from '../../temporal/settings';
+import { printJson } from '../terminal/output';
 
-export function registerConfig(program: Command): void {
-  const config = program
-    .command('config')
-    .description('Print the configuration in use: spymaster.config.yaml, temporal.yaml and the environment.')
-    .option('--json', 'print one JSON document')
-    .action(show);
+export function define(config: Command): void {
+  config.option('--json', 'print one JSON document').action(show);
   config
     .command('toml')
     .description('Print the Temporal connection as a profile of temporal.toml, the newer format.')
@@ -16,11 +15,6 @@ export function registerConfig(program: Command): void {
 }
 
 async function show({ json }: { json?: boolean }): Promise<void> {
-  const { loadConfig } = require('../../config') as typeof import('../../config');
-  const { connectConfig } =
-    require('../../temporal/connection') as typeof import('../../temporal/connection');
-  const { loadTemporalSettings } =
-    require('../../temporal/settings') as typeof import('../../temporal/settings');
   const settings = loadTemporalSettings();
   const { connectionOptions, namespace } = connectConfig(settings);
   const { control, cpu, schedules, searchAttributes } = settings;
@@ -43,8 +37,5 @@ async function show({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function toml(): Promise<void> {
-  const { profileToml } = require('../../temporal/connection') as typeof import('../../temporal/connection');
-  const { loadTemporalSettings } =
-    require('../../temporal/settings') as typeof import('../../temporal/settings');
   process.stdout.write(profileToml(loadTemporalSettings()));
 }

@@ -1,14 +1,14 @@
 /** `spymaster dbn FILE`: what is in a raw file. */
-import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { isoTime, UNDEF_TIMESTAMP } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
 import type { MboBatch } from '../../../graph/records/mbo';
-import { readDbn } from '../../../lake/raw/dbnFile';
-import type { DbnFileSink, DbnSummary, ReadDbnOptions } from '../../../lake/raw/dbnFile';
-import { untilInterrupted } from '../interrupt';
-import { EXIT, note, printJson } from '../output';
-import { jsonListing, summarize, textListing } from '../recordListing';
+import { readDbn, type DbnFileSink, type DbnSummary, type ReadDbnOptions } from '../../../lake/raw/dbnFile';
+import { wholeNumber } from '../arguments';
+import { jsonListing, summarize, textListing } from '../dbn/recordListing';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson } from '../terminal/output';
+import { noteReading } from '../terminal/progress';
 
 interface Options {
   json?: boolean;
@@ -21,17 +21,14 @@ interface Options {
 const DEFAULT_LIMIT = 20;
 /** Output is gathered up to this many characters before it is written. */
 const WRITE_CHARACTERS = 1 << 16;
-const PROGRESS_MS = 2000;
 
 const HELP = `
 Records are shown in the form of DBN version 3, whatever the version of the file.
 --stats counts records of known types as \`records\` and \`byType\`; those of other types are skipped, as \`unknown\`.
 Exit code: 0 read; 1 not a readable DBN file; 3 read, but broken off (--accept-truncated).`;
 
-export function registerDbn(program: Command): void {
-  program
-    .command('dbn')
-    .description('Show the records of a DBN file (plain, zstd or legacy DBZ), or count them.')
+export function define(command: Command): void {
+  command
     .argument('<file>', 'the file')
     .option('--stats', 'read the whole file and count its records instead of listing them')
     .option('--json', 'print one JSON document; 64-bit integers are strings, prices in 1e-9 units')
@@ -46,20 +43,8 @@ export function registerDbn(program: Command): void {
     )
     .addHelpText('after', HELP)
     .action((file: string, options: Options) =>
-      untilInterrupted(async (signal) => {
-        try {
-          await (options.stats ? showStats : showRecords)(file, options, signal);
-        } catch (error) {
-          if (!signal.aborted) throw error;
-          process.exitCode = EXIT.interrupted;
-        }
-      }),
+      untilInterrupted((signal) => (options.stats ? showStats : showRecords)(file, options, signal)),
     );
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
-  return Number(text);
 }
 
 async function showStats(file: string, options: Options, signal: AbortSignal): Promise<void> {
@@ -160,7 +145,7 @@ async function showRecords(file: string, options: Options, signal: AbortSignal):
     remark(file, summary);
   } catch (error) {
     if (!(error instanceof SpymasterError)) throw error;
-    // Damage behind the last record asked for is not what was asked about.
+    // Reading was stopped on purpose; damage behind the last record asked for does not matter.
     if (!enough.signal.aborted) {
       out.write(listing.foot(error));
       await out.drain();
@@ -194,19 +179,13 @@ class Output {
   }
 }
 
-function reading({ acceptTruncated }: Options, signal: AbortSignal): ReadDbnOptions {
-  let due = performance.now() + PROGRESS_MS;
-  return {
-    signal,
-    acceptTruncated,
-    onBytes(read, total) {
-      if (performance.now() < due) return;
-      due = performance.now() + PROGRESS_MS;
-      note(`${Math.floor((100 * read) / total)}% of ${Math.ceil(total / 1e6)} MB`);
-    },
-  };
-}
+const reading = ({ acceptTruncated }: Options, signal: AbortSignal): ReadDbnOptions => ({
+  signal,
+  acceptTruncated,
+  onBytes: noteReading(),
+});
 
+/** Notes what a reader of the figures should know about the file. */
 function remark(file: string, { truncated, uncheckedFrames }: DbnSummary): void {
   if (uncheckedFrames > 0)
     note(`${file}: zstd frames without a checksum: ${uncheckedFrames}; damage in them may go unnoticed.`);

@@ -1,21 +1,30 @@
 /** `spymaster dead-letters`: records that could not be used, and their way back. */
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { replayLetters } from '../../../activities/stages/replayDeadLetters';
+import type { Row } from '../../../graph/datasets/schema';
+import { isoTime } from '../../../graph/dbn/text';
 import { DEAD_LETTER_REASONS, DEAD_LETTERS, type DeadLetterReason } from '../../../graph/records/validate';
+import { listLetters } from '../../../lake/deadLetters/letters';
 import { wholeNumber } from '../arguments';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
 
-export interface LetterOptions {
+/** Letters shown to a person who named no limit. */
+const DEFAULT_LIMIT = 50;
+
+interface LetterOptions {
   contract?: string;
   date?: string;
   reason?: DeadLetterReason;
   json?: boolean;
 }
 
-export interface ListOptions extends LetterOptions {
+interface ListOptions extends LetterOptions {
   limit?: number;
 }
 
-export interface ReplayOptions extends LetterOptions {
+interface ReplayOptions extends LetterOptions {
   dryRun?: boolean;
 }
 
@@ -30,26 +39,17 @@ Records go back into bronze.mbo where they arrived, in one commit a contract-dat
 and \`spymaster backfill --reprocess stale\` builds it anew. Records that still do not pass stay, with the rule they break.
 Exit code: 0 done; 3 some contract-dates could not be touched, each with its reason.`;
 
-export function registerDeadLetters(program: Command): void {
-  const letters = program
-    .command('dead-letters')
-    .description('List the records that could not be used, or put back those that now can.');
+export function define(letters: Command): void {
   filtered(letters.command('list'))
     .description('List dead letters with their reason and place.')
     .option('--limit <n>', 'show so many at most (default: 50; all with --json)', wholeNumber)
     .addHelpText('after', REASONS)
-    .action((options: ListOptions) => {
-      const { showLetters } = require('../deadLetters') as typeof import('../deadLetters');
-      return showLetters(options);
-    });
+    .action(showLetters);
   filtered(letters.command('replay'))
     .description('Hold dead letters against the present rules and put back those that pass.')
     .option('--dry-run', 'only say what would go back')
     .addHelpText('after', REPLAY_HELP)
-    .action((options: ReplayOptions) => {
-      const { replay } = require('../deadLetters') as typeof import('../deadLetters');
-      return replay(options);
-    });
+    .action(replay);
 }
 
 const filtered = (command: Command): Command =>
@@ -58,3 +58,51 @@ const filtered = (command: Command): Command =>
     .option('--date <date>', 'only of this trade date')
     .addOption(new Option('--reason <reason>', 'only of this reason').choices(DEAD_LETTER_REASONS))
     .option('--json', 'print one JSON document; 64-bit integers are strings, bytes in hex');
+
+const filterOf = ({ contract, date: tradeDate, reason }: LetterOptions) => ({ contract, tradeDate, reason });
+
+async function showLetters(options: ListOptions): Promise<void> {
+  const letters = await listLetters(await openLake(), filterOf(options));
+  const byReason: Record<string, number> = {};
+  for (const { reason } of letters) byReason[reason as string] = (byReason[reason as string] ?? 0) + 1;
+  const shown = letters.slice(0, options.limit ?? (options.json ? Infinity : DEFAULT_LIMIT));
+  if (options.json) return printJson({ count: letters.length, byReason, letters: shown.map(asJson) });
+  if (letters.length === 0) return note('There are no dead letters.');
+  printTable(
+    ['contract', 'trade date', 'reason', 'field', 'time', 'source', 'byte offset', 'detail'],
+    shown.map((row) => [
+      row.contract as string,
+      row.trade_date as string,
+      row.reason as string,
+      (row.field as string | null) ?? '',
+      row.ts_recv === null ? '' : (isoTime(row.ts_recv as bigint) ?? ''),
+      (row.source as string).slice(0, 12),
+      String(row.byte_offset as bigint),
+      (row.detail as string | null) ?? '',
+    ]),
+  );
+  const summary = Object.entries(byReason).map(([reason, count]) => `${reason} ${count}`);
+  note(
+    `${letters.length} dead letters: ${summary.join(', ')}${shown.length < letters.length ? `; ${shown.length} shown` : ''}`,
+  );
+}
+
+const asJson = (row: Row) => ({ ...row, bytes: Buffer.from(row.bytes as Uint8Array).toString('hex') });
+
+async function replay(options: ReplayOptions): Promise<void> {
+  const { dryRun = false, json } = options;
+  const lake = await openLake();
+  const results = await untilInterrupted((signal) =>
+    replayLetters(lake, filterOf(options), { dryRun, signal }),
+  );
+  const replayed = results.reduce((total, result) => total + result.replayed, 0);
+  if (results.some(({ skipped }) => skipped !== undefined)) process.exitCode = EXIT.partial;
+  if (json) return printJson({ dryRun, replayed, contractDates: results });
+  if (results.length === 0) return note('There are no dead letters.');
+  printTable(
+    ['contract', 'trade date', 'letters', dryRun ? 'would go back' : 'went back', 'note'],
+    results.map((r) => [r.contract, r.tradeDate, r.letters, r.replayed, r.skipped ?? '']),
+  );
+  if (replayed > 0 && !dryRun)
+    note('What was built from these partitions is stale: `spymaster backfill --reprocess stale`.');
+}

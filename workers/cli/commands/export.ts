@@ -1,9 +1,17 @@
 /** `spymaster export TABLE`: a table, or a part of it, as a file other programs read. */
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { SpymasterError } from '../../../graph/errors';
+import { exportSql, exportTable as writeTable } from '../../../lake/query/export';
+import { runQuery } from '../../../lake/query/query';
 import { wholeNumber } from '../arguments';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { note, printJson } from '../terminal/output';
+import { resultPrinter } from '../terminal/resultPrinter';
 
-export interface ExportOptions {
+interface Options {
   format: 'parquet' | 'csv' | 'ndjson';
   out?: string;
   where?: string;
@@ -17,10 +25,8 @@ In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjso
 
   spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
 
-export function registerExport(program: Command): void {
-  program
-    .command('export')
-    .description('Write a table of the lake to a Parquet, CSV or NDJSON file.')
+export function define(command: Command): void {
+  command
     .argument('<table>', 'layer.table, such as silver.bars')
     .addOption(
       new Option('--format <format>', 'form of the file')
@@ -32,8 +38,26 @@ export function registerExport(program: Command): void {
     .option('--at-version <n>', 'the table as of this version', wholeNumber)
     .option('--json', 'print what was written as one JSON document')
     .addHelpText('after', HELP)
-    .action((table: string, options: ExportOptions) => {
-      const { exportTable } = require('../exportTable') as typeof import('../exportTable');
-      return exportTable(table, options);
-    });
+    .action(exportTable);
+}
+
+async function exportTable(name: string, options: Options): Promise<void> {
+  const { format, out, where, atVersion: version, json } = options;
+  const lake = await openLake();
+  const contract = lake.contract(name);
+  if (out === undefined) {
+    if (format === 'parquet' || json)
+      throw new SpymasterError('BadArgument', 'a file is needed to write to', { field: '--out' });
+    const printer = resultPrinter(format);
+    const sql = await exportSql(lake, contract, format, { where, version });
+    await untilInterrupted((signal) => runQuery(lake, sql, printer, signal));
+    return printer.end();
+  }
+  const file = resolve(out);
+  const rows = await untilInterrupted((signal) =>
+    writeTable(lake, contract, format, file, { where, version, signal }),
+  );
+  const { size: bytes } = await stat(file);
+  if (json) printJson({ table: name, file, format, rows, bytes });
+  else note(`${rows} rows of ${name} in ${file} (${bytes} bytes)`);
 }

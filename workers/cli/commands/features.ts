@@ -3,12 +3,10 @@ import type { Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
 import { FEATURE_TABLE, FEATURES, NOTATION, type Feature } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
-import { note, printJson, printTable } from '../output';
+import { note, printJson, printTable } from '../terminal/output';
 
-export function registerFeatures(program: Command): void {
-  program
-    .command('features')
-    .description('Explain the vector of an episode: its 144 dimensions, and the channels of its sequence.')
+export function define(command: Command): void {
+  command
     .argument('[name]', 'a dimension, or part of the names of some')
     .option('--json', 'print one JSON document')
     .action((name: string | undefined, { json }: { json?: boolean }) => {

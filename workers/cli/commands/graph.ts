@@ -1,34 +1,38 @@
 /** `spymaster graph`: the declared datasets and what each is computed from. */
 import type { Command } from 'commander';
-import { DATASETS, mermaid } from '../../../graph/datasets/declaration';
-import { printJson, printTable } from '../output';
+import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
+import { spell } from '../../../graph/datasets/graph';
+import { printJson, printTable } from '../terminal/output';
 
-export function registerGraph(program: Command): void {
-  program
-    .command('graph')
-    .description('Show the datasets: what each is computed from, by which operator, in which code version.')
+export function define(command: Command): void {
+  command
     .option('--json', 'print the declaration as JSON')
     .option('--mermaid', 'print the graph as a Mermaid diagram')
     .action(({ json, mermaid: asMermaid }: { json?: boolean; mermaid?: boolean }) => {
       if (json) {
         printJson({
-          datasets: DATASETS.map(({ table, ...dataset }) => ({
+          datasets: DATASET_GRAPH.datasets.map(({ table, operator, ...dataset }) => ({
             ...dataset,
+            operator: operator.module,
             partitionBy: table?.partitionBy ?? [],
             key: table?.key ?? [],
             columns: table?.columns ?? [],
           })),
         });
-      } else if (asMermaid) process.stdout.write(`${mermaid()}\n`);
+      } else if (asMermaid) process.stdout.write(`${DATASET_GRAPH.mermaid()}\n`);
       else
         printTable(
-          ['dataset', 'computed from', 'by', 'version'],
-          DATASETS.map(({ name, upstream, operator, codeVersion }) => [
+          ['dataset', 'unit', 'computed from', 'settings', 'by', 'version'],
+          DATASET_GRAPH.datasets.map(({ name, unit, upstream, settings, operator, codeVersion }) => [
             name,
+            unit,
             upstream
-              .map(({ dataset, partition }) => (partition === 'same' ? dataset : `${dataset} (${partition})`))
+              .map(({ dataset, partitions }) =>
+                partitions === 'same' ? dataset : `${dataset} (${spell(partitions)})`,
+              )
               .join(', '),
-            operator,
+            settings.join(', '),
+            operator.module,
             codeVersion,
           ]),
         );

@@ -1,24 +1,131 @@
 /** `spymaster import FILE|DIR...`: how raw files enter the lake. */
+import { basename } from 'node:path';
 import type { Command } from 'commander';
-
-export interface ImportOptions {
-  json?: boolean;
-}
+import { isoTime } from '../../../graph/dbn/text';
+import { SpymasterError } from '../../../graph/errors';
+import { findRawFiles } from '../../../lake/raw/findFiles';
+import type { RawStore } from '../../../lake/raw/rawStore';
+import type { RawFile } from '../../../lake/raw/registry';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
 
 const HELP = `
 Files are DBN (.dbn, .dbn.zst, .dbz). Each is read from end to end and verified first, then kept by its digest: the same
 file twice is one. Folders are searched to any depth. A file that cannot be read is refused by name, and the rest go on.
 Exit code: 0 all taken in or known; 3 some refused; 1 none could be taken in; 130 interrupted.`;
 
-export function registerImport(program: Command): void {
-  program
-    .command('import')
-    .description('Take raw DBN files into the lake.')
+export function define(command: Command): void {
+  command
     .argument('<path...>', 'files and folders')
     .option('--json', 'print one JSON document; 64-bit integers are strings')
     .addHelpText('after', HELP)
-    .action((paths: string[], options: ImportOptions) => {
-      const { importPaths } = require('../importPaths') as typeof import('../importPaths');
-      return importPaths(paths, options);
-    });
+    .action(importPaths);
+}
+
+type Outcome =
+  | { path: string; status: 'imported' | 'known'; file: RawFile }
+  | { path: string; status: 'refused'; error: SpymasterError };
+
+async function importPaths(paths: readonly string[], { json }: { json?: boolean }): Promise<void> {
+  const { raw } = await openLake();
+  const outcomes: Outcome[] = [];
+  const files: string[] = [];
+  for (const path of paths)
+    files.push(...(await findRawFiles(path).catch((error: unknown) => refuse(outcomes, path, error))));
+  const interrupted = await withProgress((line) =>
+    untilInterrupted(async (signal) => {
+      for (const [done, path] of files.entries()) {
+        if (signal.aborted) break;
+        const onBytes = (read: number, total: number) =>
+          line.show(`${done + 1}/${files.length} ${basename(path)} ${Math.floor((100 * read) / total)}%`);
+        const outcome = await importOne(raw, path, onBytes, signal);
+        if (outcome) outcomes.push(outcome);
+      }
+      return signal.aborted;
+    }),
+  );
+  report(outcomes, json ?? false);
+  process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
+}
+
+/** Imports one file; `undefined` if that was cancelled. */
+async function importOne(
+  raw: RawStore,
+  path: string,
+  onBytes: (read: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    return { path, ...(await raw.import(path, { signal, onBytes })) };
+  } catch (error) {
+    if (!(error instanceof SpymasterError) || error.code === 'StoreUnavailable') throw error;
+    return error.code === 'Cancelled' ? undefined : { path, status: 'refused', error };
+  }
+}
+
+function refuse(outcomes: Outcome[], path: string, error: unknown): string[] {
+  if (!(error instanceof SpymasterError)) throw error;
+  outcomes.push({ path, status: 'refused', error });
+  return [];
+}
+
+function report(outcomes: readonly Outcome[], json: boolean): void {
+  const counts = { imported: 0, known: 0, refused: 0 };
+  for (const { status } of outcomes) counts[status]++;
+  if (json) return printJson({ files: outcomes.map(asJson), ...counts });
+  if (outcomes.length === 0) return note('No DBN files found (.dbn, .dbn.zst, .dbz).');
+  const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
+  if (taken.length > 0)
+    printTable(
+      ['file', 'status', 'schema', 'records', 'from', 'to', 'trade dates', 'instruments'],
+      taken.map(({ path, status, file }) => {
+        const { days, instruments } = file.coverage;
+        const { first, last } = spanOf(file);
+        return [
+          basename(path),
+          status,
+          file.schema ?? 'mixed',
+          file.records,
+          shortTime(first),
+          shortTime(last),
+          days.length === 1 ? days[0].tradeDate : days.length,
+          instruments.length === 1
+            ? (instruments[0].symbol ?? instruments[0].instrumentId)
+            : instrumentsOf(file),
+        ];
+      }),
+    );
+  for (const outcome of outcomes)
+    if (outcome.status === 'refused')
+      note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);
+}
+
+const instrumentsOf = ({ coverage }: RawFile): number =>
+  Math.max(0, ...coverage.days.map((day) => day.instruments));
+
+/** First and last time any instrument is covered, ns UTC; those asked for where none is. */
+function spanOf({ coverage, start, end }: RawFile): { first: bigint; last: bigint | null } {
+  const days = coverage.instruments.flatMap((instrument) => instrument.days);
+  if (days.length === 0) return { first: start, last: end };
+  return {
+    first: days.reduce((least, day) => (day.firstTs < least ? day.firstTs : least), days[0].firstTs),
+    last: days.reduce((most, day) => (day.lastTs > most ? day.lastTs : most), days[0].lastTs),
+  };
+}
+
+const shortTime = (ns: bigint | null): string => (ns === null ? '' : (isoTime(ns) ?? '').slice(0, 19));
+
+function asJson(outcome: Outcome) {
+  const { path, status } = outcome;
+  if (outcome.status !== 'refused') return { path, status, ...outcome.file };
+  const { code, message, details } = outcome.error;
+  return { path, status, error: { code, message, ...details } };
+}
+
+function exitCodeOf(outcomes: readonly Outcome[]): number {
+  const refused = outcomes.filter(({ status }) => status === 'refused').length;
+  if (refused === 0) return EXIT.ok;
+  return refused === outcomes.length ? EXIT.failed : EXIT.partial;
 }

@@ -1,51 +1,134 @@
+/**
+ * Every command of the command line, in the order `--help` shows them.
+ *
+ * A command's file is loaded only when that command is run or asked for help: the SDK of Temporal, DuckDB and the checked
+ * settings take some 600 ms to load, and most commands need few of them. What the list of `--help` shows stands here.
+ */
 import type { Command } from 'commander';
-import { registerBackfill } from './backfill';
-import { registerBook } from './book';
-import { registerBuild } from './build';
-import { registerConfig } from './config';
-import { registerDbn } from './dbn';
-import { registerDeadLetters } from './deadLetters';
-import { registerExport } from './export';
-import { registerFeatures } from './features';
-import { registerGraph } from './graph';
-import { registerImport } from './import';
-import { registerLineage } from './lineage';
-import { registerOutcomes } from './outcomes';
-import { registerPartitions } from './partitions';
-import { registerQuality } from './quality';
-import { registerQuery } from './query';
-import { registerSchedules } from './schedules';
-import { registerServer } from './server';
-import { registerSimulate } from './simulate';
-import { registerStart } from './start';
-import { registerTables } from './tables';
-import { registerTemporal } from './temporal';
-import { registerVerify } from './verify';
-import { registerWorker } from './worker';
 
-/** Every command of the command line, in the order `--help` shows them. */
-export const COMMANDS: ((program: Command) => void)[] = [
-  registerStart,
-  registerImport,
-  registerDbn,
-  registerBook,
-  registerSimulate,
-  registerBackfill,
-  registerBuild,
-  registerPartitions,
-  registerOutcomes,
-  registerTables,
-  registerQuery,
-  registerExport,
-  registerDeadLetters,
-  registerQuality,
-  registerVerify,
-  registerFeatures,
-  registerGraph,
-  registerLineage,
-  registerSchedules,
-  registerWorker,
-  registerServer,
-  registerTemporal,
-  registerConfig,
+export interface CommandEntry {
+  /** Name, whether there are options, and arguments, as `--help` lists them. */
+  usage: string;
+  description: string;
+  load: () => { define(command: Command): void };
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    usage: 'start [options]',
+    description: 'Run the Temporal server, its UI and the workers; show a demonstration the first time.',
+    load: () => require('./start') as typeof import('./start'),
+  },
+  {
+    usage: 'import [options] <path...>',
+    description: 'Take raw DBN files into the lake.',
+    load: () => require('./import') as typeof import('./import'),
+  },
+  {
+    usage: 'dbn [options] <file>',
+    description: 'Show the records of a DBN file (plain, zstd or legacy DBZ), or count them.',
+    load: () => require('./dbn') as typeof import('./dbn'),
+  },
+  {
+    usage: 'book [options] <file...>',
+    description: 'Rebuild order books from MBO files and show levels, totals and data quality.',
+    load: () => require('./book') as typeof import('./book'),
+  },
+  {
+    usage: 'simulate [options]',
+    description: 'Write a simulated market as DBN files: MBO, definitions, statistics and option trades.',
+    load: () => require('./simulate') as typeof import('./simulate'),
+  },
+  {
+    usage: 'backfill [options]',
+    description: 'Build a range of trade dates through Temporal, and show how it goes.',
+    load: () => require('./backfill') as typeof import('./backfill'),
+  },
+  {
+    usage: 'build [options]',
+    description: 'Build one trade date in this process, without Temporal.',
+    load: () => require('./build') as typeof import('./build'),
+  },
+  {
+    usage: 'partitions [options]',
+    description: 'Print the grid contract x trade date x layer: published, failed, blocked or no_data.',
+    load: () => require('./partitions') as typeof import('./partitions'),
+  },
+  {
+    usage: 'outcomes [options]',
+    description: 'Print how the episodes at each kind of level ended, with sample sizes and intervals.',
+    load: () => require('./outcomes') as typeof import('./outcomes'),
+  },
+  {
+    usage: 'tables [options] [table]',
+    description:
+      'List the tables; with a name, print the data contract: every column, its type, unit and meaning.',
+    load: () => require('./tables') as typeof import('./tables'),
+  },
+  {
+    usage: 'query [options] <sql>',
+    description: "Run SQL (DuckDB's) over the lake's tables.",
+    load: () => require('./query') as typeof import('./query'),
+  },
+  {
+    usage: 'export [options] <table>',
+    description: 'Write a table of the lake to a Parquet, CSV or NDJSON file.',
+    load: () => require('./export') as typeof import('./export'),
+  },
+  {
+    usage: 'dead-letters',
+    description: 'List the records that could not be used, or put back those that now can.',
+    load: () => require('./deadLetters') as typeof import('./deadLetters'),
+  },
+  {
+    usage: 'quality [options] <date>',
+    description: 'Report on the quality of the data of a date.',
+    load: () => require('./quality') as typeof import('./quality'),
+  },
+  {
+    usage: 'verify',
+    description:
+      'Prove that features and outcomes are honest: no future in them, the same live and in batch.',
+    load: () => require('./verify') as typeof import('./verify'),
+  },
+  {
+    usage: 'features [options] [name]',
+    description: 'Explain the vector of an episode: its 144 dimensions, and the channels of its sequence.',
+    load: () => require('./features') as typeof import('./features'),
+  },
+  {
+    usage: 'graph [options]',
+    description: 'Show the datasets: what each is computed from, by which operator, in which code version.',
+    load: () => require('./graph') as typeof import('./graph'),
+  },
+  {
+    usage: 'lineage [options] <table> <key>',
+    description: 'Show what a partition was computed from, down to the raw files.',
+    load: () => require('./lineage') as typeof import('./lineage'),
+  },
+  {
+    usage: 'schedules',
+    description: 'Schedules: what is started by itself, and when.',
+    load: () => require('./schedules') as typeof import('./schedules'),
+  },
+  {
+    usage: 'worker [options]',
+    description: 'Run a worker until Ctrl-C; what it was doing is then done again by the next one.',
+    load: () => require('./worker') as typeof import('./worker'),
+  },
+  {
+    usage: 'server',
+    description: 'Run the Temporal development server with its UI, until Ctrl-C. (`npm start` includes it.)',
+    load: () => require('./server') as typeof import('./server'),
+  },
+  {
+    usage: 'temporal [args...]',
+    description: 'Run the `temporal` command line on this server: `spymaster temporal workflow list`.',
+    load: () => require('./temporal') as typeof import('./temporal'),
+  },
+  {
+    usage: 'config [options]',
+    description: 'Print the configuration in use: spymaster.config.yaml, temporal.yaml and the environment.',
+    load: () => require('./config') as typeof import('./config'),
+  },
 ];

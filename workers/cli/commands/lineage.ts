@@ -1,25 +1,22 @@
 /** `spymaster lineage`: what a partition was computed from, by which code, in which run. */
 import type { Command } from 'commander';
-import type { LineageNode } from '../../../activities/reports/lineage';
-import { printJson } from '../output';
+import { lineageOf, type LineageNode } from '../../../activities/reports/lineage';
+import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
+import { openLake } from '../openLake';
+import { printJson } from '../terminal/output';
 
-export function registerLineage(program: Command): void {
-  program
-    .command('lineage')
-    .description('Show what a partition was computed from, down to the raw files.')
+export function define(command: Command): void {
+  command
     .argument('<table>', 'a table, e.g. gold.outcomes')
-    .argument('<key>', 'contract and trade date, e.g. ESH4/2024-03-04')
+    .argument('<key>', 'contract (or product) and trade date, e.g. ESH4/2024-03-04')
     .option('--json', 'print the lineage as JSON')
-    .action(async (table: string, key: string, { json }: { json?: boolean }) => {
-      // Required here, so that `--help` need not load the lake.
-      const { lineageOf } =
-        require('../../../activities/reports/lineage') as typeof import('../../../activities/reports/lineage');
-      const { Lake } = require('../../../lake/lake') as typeof import('../../../lake/lake');
-      const { loadConfig } = require('../../config') as typeof import('../../config');
-      const root = await lineageOf(await Lake.open(loadConfig().lake), table, key);
-      if (json) printJson(root);
-      else process.stdout.write(`${draw(root).join('\n')}\n`);
-    });
+    .action(showLineage);
+}
+
+async function showLineage(table: string, key: string, { json }: { json?: boolean }): Promise<void> {
+  const root = await lineageOf(await openLake(), DATASET_GRAPH, table, key);
+  if (json) printJson(root);
+  else process.stdout.write(`${draw(root).join('\n')}\n`);
 }
 
 function draw(node: LineageNode): string[] {

@@ -1,7 +1,15 @@
-/** `spymaster quality DATE`: what the data of a contract-date are worth. */
+/** `spymaster quality DATE`: the quality of a contract-date's data. */
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { qualityReport, type QualityReport } from '../../../activities/reports/qualityReport';
+import { contractOn } from '../../../activities/verify/contractDate';
+import { factsOf } from '../../report/facts';
+import { qualityPage } from '../../report/qualityPage';
+import { openLake } from '../openLake';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { withStageProgress } from '../terminal/stageProgress';
 
-export interface QualityOptions {
+interface Options {
   symbol: string;
   contract?: string;
   html?: string;
@@ -10,23 +18,57 @@ export interface QualityOptions {
 
 const HELP = `
 Coverage minute by minute, silences, dead letters, the book against the venue's snapshots, message mix, every check of the build, and
-how far the figures lie from those of up to 20 earlier sessions in the lake.
+the drift of features against up to 20 earlier sessions in the lake.
 Exit code: 0 no blocking check failed; 3 one did; 1 the date was never built.
 
   spymaster quality 2024-03-05 --html quality.html`;
 
-export function registerQuality(program: Command): void {
-  program
-    .command('quality')
-    .description('Report on the quality of the data of a date.')
+export function define(command: Command): void {
+  command
     .argument('<date>', 'trade date (ET), YYYY-MM-DD')
     .option('--symbol <product>', 'product', 'ES')
     .option('--contract <symbol>', 'raw symbol, such as ESH4, instead of the one chosen by volume')
     .option('--html <file>', 'write the report as one HTML page, with charts')
     .option('--json', 'print one JSON document; 64-bit integers are strings')
     .addHelpText('after', HELP)
-    .action((date: string, options: QualityOptions) => {
-      const { quality } = require('../quality') as typeof import('../quality');
-      return quality(date, options);
-    });
+    .action(reportQuality);
+}
+
+async function reportQuality(date: string, options: Options): Promise<void> {
+  const { symbol, contract: named, html, json } = options;
+  const lake = await openLake();
+  const contract = await contractOn(lake, { symbol, date, contract: named });
+  const report = await withStageProgress(`${contract} ${date}: `, (context) =>
+    qualityReport(lake, contract, date, context),
+  );
+  if (html !== undefined) await writeFile(html, qualityPage(report, lake.products.productOf(symbol)));
+  if (json) printJson(plain(report));
+  else summarise(report);
+  if (html !== undefined) note(`Written to ${html}.`);
+  if (report.verdict === 'blocked') process.exitCode = EXIT.partial;
+}
+
+/** Typed arrays as lists: JSON knows no others. */
+function plain(report: QualityReport): unknown {
+  const { inspection } = report;
+  if (!inspection) return report;
+  const { records, trades, volume, ...minutes } = inspection.minutes;
+  const lists = { records: [...records], trades: [...trades], volume: [...volume] };
+  return { ...report, inspection: { ...inspection, minutes: { ...minutes, ...lists } } };
+}
+
+function summarise(report: QualityReport): void {
+  const { contract, tradeDate, verdict, checks } = report;
+  printTable(
+    ['layer', 'check', 'severity', 'result', 'finding'],
+    checks.map(({ layer, check, severity, passed, message }) => [
+      layer,
+      check,
+      severity,
+      passed ? 'passed' : 'FAILED',
+      message,
+    ]),
+  );
+  const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
+  process.stdout.write(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
 }

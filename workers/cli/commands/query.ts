@@ -1,12 +1,10 @@
 /** `spymaster query "SQL"`: DuckDB over the current snapshots of the lake's tables. */
-import { Option } from 'commander';
-import type { Command } from 'commander';
-import type { ResultFormat } from '../resultPrinter';
-
-export interface QueryOptions {
-  format: ResultFormat;
-  json?: boolean;
-}
+import { text } from 'node:stream/consumers';
+import { Option, type Command } from 'commander';
+import { runQuery } from '../../../lake/query/query';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { RESULT_FORMATS, resultPrinter, type ResultFormat } from '../terminal/resultPrinter';
 
 const HELP = `
 Tables are named layer.table: silver.bars, gold.episodes, ... (spymaster tables lists them).
@@ -16,20 +14,22 @@ In JSON 64-bit integers are strings. SQL "-" is read from standard input.
   spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
   spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv`;
 
-export function registerQuery(program: Command): void {
-  program
-    .command('query')
-    .description("Run SQL (DuckDB's) over the lake's tables.")
+export function define(command: Command): void {
+  command
     .argument('<sql>', 'the query')
-    .addOption(
-      new Option('--format <format>', 'form of the result')
-        .choices(['table', 'csv', 'ndjson', 'json'])
-        .default('table'),
-    )
+    .addOption(new Option('--format <format>', 'form of the result').choices(RESULT_FORMATS).default('table'))
     .option('--json', 'print one JSON document: an array of rows (the same as --format json)')
     .addHelpText('after', HELP)
-    .action((sql: string, options: QueryOptions) => {
-      const { queryLake } = require('../queryLake') as typeof import('../queryLake');
-      return queryLake(sql, options);
-    });
+    .action(queryLake);
+}
+
+async function queryLake(
+  sql: string,
+  { format, json }: { format: ResultFormat; json?: boolean },
+): Promise<void> {
+  const query = sql === '-' ? await text(process.stdin) : sql;
+  const printer = resultPrinter(json ? 'json' : format);
+  const lake = await openLake();
+  await untilInterrupted((signal) => runQuery(lake, query, printer, signal));
+  printer.end();
 }

@@ -1,11 +1,10 @@
 /** `spymaster schedules`: what Temporal starts by itself. */
 import type { Command } from 'commander';
-import { printJson, printTable, note } from '../output';
+import { withClient } from '../../temporal/client';
+import { applySchedules, listSchedules } from '../../temporal/schedules';
+import { printJson, printTable, note } from '../terminal/output';
 
-export function registerSchedules(program: Command): void {
-  const schedules = program
-    .command('schedules')
-    .description('Schedules: what is started by itself, and when.');
+export function define(schedules: Command): void {
   schedules
     .command('apply')
     .description('Make the schedules on the server those of temporal.yaml; paused ones stay paused.')
@@ -19,8 +18,6 @@ export function registerSchedules(program: Command): void {
 }
 
 async function apply({ json }: { json?: boolean }): Promise<void> {
-  const { withClient } = require('../../temporal/client') as typeof import('../../temporal/client');
-  const { applySchedules } = require('../../temporal/schedules') as typeof import('../../temporal/schedules');
   const changes = await withClient((client, settings) => applySchedules(client, settings.schedules));
   if (json) return printJson({ schedules: changes });
   for (const { id, change, differences } of changes) {
@@ -30,8 +27,6 @@ async function apply({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { withClient } = require('../../temporal/client') as typeof import('../../temporal/client');
-  const { listSchedules } = require('../../temporal/schedules') as typeof import('../../temporal/schedules');
   const listed = await withClient((client) => listSchedules(client));
   if (json) return printJson({ schedules: listed });
   if (listed.length === 0)

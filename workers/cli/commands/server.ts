@@ -1,17 +1,17 @@
 /** `spymaster server`: the Temporal development server with its UI, alone. */
 import type { Command } from 'commander';
 import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
-import { aborted, untilInterrupted } from '../interrupt';
-import { EXIT, note, printJson } from '../output';
-import { temporalProgram } from './temporal';
+import { stopRunningServer, isServing } from '../../../infra/temporal/devServer';
+import { movedNote, startProjectServer } from '../../temporal/projectServer';
+import { loadTemporalSettings } from '../../temporal/settings';
+import { temporalProgram } from '../temporalProgram';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, printJson } from '../terminal/output';
 
 const NONE = 'No server of this project runs.';
 
-export function registerServer(program: Command): void {
-  const server = program
-    .command('server')
-    .description('Run the Temporal development server with its UI, until Ctrl-C. (`npm start` includes it.)')
-    .action(run);
+export function define(server: Command): void {
+  server.action(run);
   server
     .command('status')
     .description('Say whether it runs, and where. Exit code 1 when it does not.')
@@ -21,8 +21,6 @@ export function registerServer(program: Command): void {
 }
 
 async function run(): Promise<void> {
-  const { movedNote, startProjectServer } =
-    require('../../temporal/projectServer') as typeof import('../../temporal/projectServer');
   const server = await startProjectServer(await temporalProgram());
   note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
   const moved = movedNote(server);
@@ -39,19 +37,13 @@ async function status({ json }: { json?: boolean }): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  const { endRecorded } =
-    require('../../../infra/temporal/devServer') as typeof import('../../../infra/temporal/devServer');
   const running = await runningServer();
-  if (running) await endRecorded(running.pid);
+  if (running) await stopRunningServer(running.pid);
   note(running ? `Stopped ${running.address}.` : NONE);
 }
 
 /** The recorded server, if it answers: its process number may be another program's by now. */
 async function runningServer(): Promise<RunningServer | undefined> {
-  const { isServing } =
-    require('../../../infra/temporal/devServer') as typeof import('../../../infra/temporal/devServer');
-  const { loadTemporalSettings } =
-    require('../../temporal/settings') as typeof import('../../temporal/settings');
   const recorded = readRunningServer();
   const { namespace = 'default' } = loadTemporalSettings().env;
   return recorded && (await isServing(recorded.address, namespace)) ? recorded : undefined;

@@ -1,12 +1,13 @@
 /** `spymaster simulate`: a simulated market, as the DBN files Databento would deliver of it. */
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
-import { SpymasterError } from '../../../graph/errors';
 import { SIZES } from '../../../graph/sim/simulation';
 import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
 import { wholeNumber } from '../arguments';
-import { untilInterrupted } from '../interrupt';
-import { EXIT, note, printJson, printTable } from '../output';
-import { ProgressLine } from '../progress';
+import { untilInterrupted } from '../terminal/interrupt';
+import { note, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
 
 interface Options {
   out: string;
@@ -25,14 +26,12 @@ interface Options {
 const HELP = `
 Sizes are MBO events a session: small ${SIZES.small}, quiet ${SIZES.quiet}, normal ${SIZES.normal}, extreme ${SIZES.extreme}.
 A trade date takes the file of its UTC day and the evening of the day before, where its session begins.
-What is planted at levels is written beside the data, truth-YYYYMMDD.jsonl: the outcome the price was going to have, the one the
-order flow of the approach showed, and the one trades had. With --strength 0 the first two have nothing to do with each other.
+What is planted at levels is written beside the data, truth-YYYYMMDD.jsonl: the outcome the price was steered to, the one the
+order flow of the approach pointed to, and the one the trades had. With --strength 0 the first two are independent.
 The same arguments give the same bytes.`;
 
-export function registerSimulate(program: Command): void {
-  program
-    .command('simulate')
-    .description('Write a simulated market as DBN files: MBO, definitions, statistics and option trades.')
+export function define(command: Command): void {
+  command
     .requiredOption('--out <folder>', 'folder for the files')
     .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
     .option('--days <n>', 'trade dates; weekends and holidays are passed over', wholeNumber, 1)
@@ -58,32 +57,18 @@ function share(text: string): number {
 async function simulate(given: Options): Promise<void> {
   const { out, from, days, symbol, strength, seed, options, plain, json } = given;
   const events = given.events ?? SIZES[given.size];
-  const line = new ProgressLine();
   const started = performance.now();
-  try {
-    const summary = await untilInterrupted((signal) =>
-      simulateInto(
-        out,
-        { symbol, from, days, events, strength, seed, options },
-        {
-          plain,
-          signal,
-          onProgress: (file, written) => {
-            const rate = written / ((performance.now() - started) / 1000);
-            line.show(`${file}  ${millions(written)} events, ${millions(rate)} a second`);
-          },
-        },
-      ),
-    );
-    line.end();
-    if (json) printJson({ symbol, seed, strength, ...summary });
-    else report(summary);
-  } catch (error) {
-    line.end();
-    if (!(error instanceof SpymasterError && error.code === 'Cancelled')) throw error;
-    note(error.message);
-    process.exitCode = EXIT.interrupted;
-  }
+  const products = productsOf(loadConfig().features);
+  const summary = await withProgress((line) => {
+    const onProgress = (file: string, written: number) => {
+      const rate = written / ((performance.now() - started) / 1000);
+      line.show(`${file}  ${millions(written)} events, ${millions(rate)} a second`);
+    };
+    const request = { symbol, from, days, events, strength, seed, options };
+    return untilInterrupted((signal) => simulateInto(out, request, { products, plain, signal, onProgress }));
+  });
+  if (json) printJson({ symbol, seed, strength, ...summary });
+  else report(summary);
 }
 
 const millions = (n: number) => `${(n / 1e6).toFixed(2)} M`;

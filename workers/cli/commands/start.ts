@@ -1,22 +1,76 @@
-/** `npm start`: everything on one machine. */
+/** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
+import { partitionGrid } from '../../../activities/planning/plan';
+import type { DevServer } from '../../../infra/temporal/devServer';
+import { loadConfig, type Config } from '../../config';
+import { connectConfig } from '../../temporal/connection';
+import { movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
+import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
+import { loadTemporalSettings } from '../../temporal/settings';
+import { openLake } from '../openLake';
+import { demonstrate } from '../start/demonstration';
+import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
+import { printGrid } from '../summaries/partitionGrid';
+import { temporalProgram } from '../temporalProgram';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal; later starts go on from
 there. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
 
-export interface StartOptions {
-  once?: boolean;
-}
-
-export function registerStart(program: Command): void {
-  program
-    .command('start')
-    .description('Run the Temporal server, its UI and the workers; show a demonstration the first time.')
+export function define(command: Command): void {
+  command
     .option('--once', 'end when the demonstration has been shown')
     .addHelpText('after', HELP)
-    .action((options: StartOptions) => {
-      const { start } = require('../../start/start') as typeof import('../../start/start');
-      return start(options);
-    });
+    .action(start);
+}
+
+async function start({ once }: { once?: boolean }): Promise<void> {
+  const config = loadConfig();
+  installRuntime('WARN');
+  let server: DevServer | undefined;
+  let workers: RunningWorkers | undefined;
+  await untilInterrupted(async (signal) => {
+    try {
+      if (usesDevServer()) server = await startProjectServer(await temporalProgram());
+      // After the server: only then is known where it answers.
+      const temporal = loadTemporalSettings();
+      const { address } = connectConfig(temporal).connectionOptions;
+      if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal });
+      note(`Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${config.lake}`);
+
+      await Promise.race([demonstrate(config, signal), workers?.ended]);
+      if (!signal.aborted) await showResults(config);
+      if (once || signal.aborted) return;
+      showPlaces(server);
+      await Promise.race([aborted(signal), workers?.ended]);
+    } catch (error) {
+      // Work cut short by the signal throws that it was cancelled.
+      if (!signal.aborted) throw error;
+    } finally {
+      if (signal.aborted) {
+        process.exitCode = EXIT.interrupted;
+        note('\nStopping: what is being built has 10 s to finish.');
+      }
+      await workers?.stop();
+      await server?.stop();
+    }
+  });
+}
+
+async function showResults(config: Config): Promise<void> {
+  printGrid(await partitionGrid(config));
+  process.stdout.write('\n');
+  printOutcomes(await outcomesByLevel(await openLake(config)));
+}
+
+function showPlaces(server: DevServer | undefined): void {
+  const { namespace } = loadTemporalSettings().env;
+  note('\nRunning; Ctrl-C stops everything.');
+  if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
+  note('  Command line     npx spymaster --help');
+  note("  Temporal's own   npx spymaster temporal workflow list");
+  const moved = server && movedNote(server);
+  if (moved) note(moved);
 }

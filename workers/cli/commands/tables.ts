@@ -1,12 +1,20 @@
 /** `spymaster tables`: the lake's tables, their contracts, their history and their upkeep. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { INT_NULL, type ColumnContract } from '../../../graph/datasets/schema';
+import { compact } from '../../../lake/delta/compact';
+import type { CommitRecord } from '../../../lake/delta/log';
+import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
+import type { Lake } from '../../../lake/lake';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { note, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
 
-export interface JsonOption {
+interface JsonOption {
   json?: boolean;
 }
 
-export interface VacuumOptions extends JsonOption {
+interface VacuumOptions extends JsonOption {
   retention: number;
   dryRun?: boolean;
 }
@@ -15,27 +23,21 @@ const VACUUM_HELP = `
 Old versions whose files are deleted can no longer be queried. Files younger than an hour that belong to no version are
 kept: they may be part of a build that is under way.`;
 
-export function registerTables(program: Command): void {
-  const tables = program
-    .command('tables')
-    .description(
-      'List the tables; with a name, print the data contract: every column, its type, unit and meaning.',
-    )
+export function define(tables: Command): void {
+  tables
     .argument('[table]', 'layer.table, such as silver.bars')
     .option('--json', 'print one JSON document')
-    .action((name: string | undefined, options: JsonOption) => {
-      const { showTables, showContract } = require('../showTables') as typeof import('../showTables');
-      return name === undefined ? showTables(options) : showContract(name, options);
-    });
+    .action((name: string | undefined, options: JsonOption) =>
+      name === undefined ? showTables(options) : showContract(name, options),
+    );
   tables
     .command('history')
     .description('Print who wrote which version of a table, from what.')
     .argument('<table>', 'layer.table')
     .option('--json', 'print one JSON document')
-    .action((name: string, options: JsonOption) => {
-      const { showHistory } = require('../showTables') as typeof import('../showTables');
-      return showHistory(name, { ...options, ...tables.opts<JsonOption>() });
-    });
+    .action((name: string, options: JsonOption) =>
+      showHistory(name, { ...options, ...tables.opts<JsonOption>() }),
+    );
   tables
     .command('compact')
     .description(
@@ -43,10 +45,9 @@ export function registerTables(program: Command): void {
     )
     .argument('[table...]', 'layer.table; all tables without')
     .option('--json', 'print one JSON document')
-    .action((names: string[], options: JsonOption) => {
-      const { compactTables } = require('../maintainTables') as typeof import('../maintainTables');
-      return compactTables(names, { ...options, ...tables.opts<JsonOption>() });
-    });
+    .action((names: string[], options: JsonOption) =>
+      compactTables(names, { ...options, ...tables.opts<JsonOption>() }),
+    );
   tables
     .command('vacuum')
     .description('Delete files no version of the last days needs.')
@@ -55,10 +56,165 @@ export function registerTables(program: Command): void {
     .option('--dry-run', 'only say what would be deleted')
     .option('--json', 'print one JSON document')
     .addHelpText('after', VACUUM_HELP)
-    .action((names: string[], options: VacuumOptions) => {
-      const { vacuumTables } = require('../maintainTables') as typeof import('../maintainTables');
-      return vacuumTables(names, { ...options, ...tables.opts<JsonOption>() });
+    .action((names: string[], options: VacuumOptions) =>
+      vacuumTables(names, { ...options, ...tables.opts<JsonOption>() }),
+    );
+}
+
+/** Every table with its size. */
+async function showTables({ json }: JsonOption): Promise<void> {
+  const lake = await openLake();
+  const tables = [];
+  for (const contract of lake.contracts) {
+    const snapshot = await lake.table(contract).snapshot();
+    const partitions = snapshot.partitions();
+    const sum = (value: (partition: (typeof partitions)[number]) => number) =>
+      partitions.reduce((total, partition) => total + value(partition), 0);
+    tables.push({
+      name: contract.name,
+      description: contract.description,
+      version: snapshot.exists ? snapshot.version : null,
+      partitions: partitions.length,
+      files: snapshot.files.size,
+      rows: sum(({ rows }) => rows),
+      bytes: sum(({ bytes }) => bytes),
     });
+  }
+  if (json) return printJson({ lake: lake.store.location, tables });
+  printTable(
+    ['table', 'version', 'partitions', 'files', 'rows', 'bytes', 'holds'],
+    tables.map((t) => [
+      t.name,
+      t.version ?? '',
+      t.partitions,
+      t.files,
+      t.rows,
+      t.bytes,
+      firstClause(t.description),
+    ]),
+  );
+  if (tables.every(({ version }) => version === null))
+    note(`The lake at ${lake.store.location} is empty: \`spymaster import\` takes raw files in.`);
+}
+
+/** The start of a description, which fits on a line beside the figures. */
+const firstClause = (text: string): string => text.split(/[.:;,] /)[0].replace(/\.$/, '');
+
+/** One table's contract. */
+async function showContract(name: string, { json }: JsonOption): Promise<void> {
+  const lake = await openLake();
+  const contract = lake.contract(name);
+  const { rules = [], columns, ...rest } = contract;
+  if (json)
+    return printJson({ ...rest, columns: columns.map(withNulls), rules: rules.map(({ rule }) => rule) });
+  process.stdout.write(`${name}: ${contract.description}\n\n`);
+  process.stdout.write(
+    `Partitioned by ${contract.partitionBy.join(', ')}. Key: ${contract.key.join(', ')}.\n`,
+  );
+  process.stdout.write(`Contract version ${contract.version}.\n\n`);
+  printTable(
+    ['column', 'type', 'unit', 'null', 'meaning'],
+    columns.map(({ name: column, type, unit, nullable, meaning }) => [
+      column,
+      type,
+      unit,
+      nullable ? 'yes' : '',
+      meaning,
+    ]),
+  );
+  if (rules.length > 0) process.stdout.write(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
+}
+
+/** A column with what stands for null in memory, where its type has a value for it. */
+const withNulls = (column: ColumnContract) => ({
+  ...column,
+  nullable: column.nullable ?? false,
+  ...(column.nullable &&
+    column.type in INT_NULL && { nullInMemory: INT_NULL[column.type as keyof typeof INT_NULL] }),
+});
+
+/** Who wrote which version. */
+async function showHistory(name: string, { json }: JsonOption): Promise<void> {
+  const lake = await openLake();
+  const history = await lake.table(lake.contract(name)).history();
+  if (json) return printJson({ table: name, versions: history.map(asJson) });
+  if (history.length === 0) return note(`Nothing has been written to ${name} yet.`);
+  printTable(
+    ['version', 'time', 'operation', 'partition', 'rows', 'workflow', 'inputs'],
+    history.map((record) => {
+      const { version, time, operation, partition, lineage } = asJson(record);
+      return [
+        version,
+        time.slice(0, 19),
+        operation,
+        Object.values(partition ?? {}).join(' '),
+        lineage?.rows ?? '',
+        lineage?.workflowId ?? '',
+        (lineage?.inputs ?? []).map((input) => input.replace(/@(.{8}).*/, '@$1')).join(' '),
+      ];
+    }),
+  );
+}
+
+interface RecordedLineage {
+  rows: number;
+  workflowId: string;
+  inputs: string[];
+}
+
+function asJson({ version, info }: CommitRecord) {
+  const partition = info.operationParameters?.partition;
+  return {
+    version,
+    time: new Date(info.timestamp).toISOString(),
+    operation: info.operation,
+    partition: partition === undefined ? null : (JSON.parse(partition) as Record<string, string>),
+    metrics: info.operationMetrics ?? {},
+    lineage: (info.lineage as RecordedLineage | undefined) ?? null,
+  };
+}
+
+const chosen = (lake: Lake, names: readonly string[]) =>
+  names.length > 0 ? names.map((name) => lake.contract(name)) : lake.contracts;
+
+async function compactTables(names: readonly string[], { json }: JsonOption): Promise<void> {
+  const lake = await openLake();
+  const results: ({ table: string } & Awaited<ReturnType<typeof compact>>)[] = [];
+  await withProgress((line) =>
+    untilInterrupted(async (signal) => {
+      for (const contract of chosen(lake, names)) {
+        const onPartition = (done: number, total: number) => line.show(`${contract.name} ${done}/${total}`);
+        results.push({
+          table: contract.name,
+          ...(await compact(lake.table(contract), { signal, onPartition })),
+        });
+      }
+    }),
+  );
+  if (json) return printJson({ tables: results });
+  printTable(
+    ['table', 'partitions', 'files before', 'files after', 'left to another writer'],
+    results.map((r) => [r.table, r.partitions, r.filesBefore, r.filesAfter, r.skipped]),
+  );
+}
+
+async function vacuumTables(names: readonly string[], options: VacuumOptions): Promise<void> {
+  const { retention: retentionHours, dryRun = false, json } = options;
+  const lake = await openLake();
+  const results: ({ table: string } & Awaited<ReturnType<typeof vacuum>>)[] = [];
+  for (const contract of chosen(lake, names))
+    results.push({
+      table: contract.name,
+      ...(await vacuum(lake.table(contract), { retentionHours, dryRun })),
+    });
+  const staging = await vacuumStaging(lake.store, dryRun);
+  if (json) return printJson({ dryRun, tables: results, staging });
+  printTable(
+    ['table', 'data files', 'log files', 'bytes'],
+    results.map(({ table, files, logFiles, bytes }) => [table, files.length, logFiles.length, bytes]),
+  );
+  if (staging.length > 0) note(`${staging.length} files of builds that died`);
+  if (dryRun) note('Nothing was deleted (--dry-run).');
 }
 
 function hours(text: string): number {

@@ -1,24 +1,38 @@
-/** `spymaster verify ...`: proofs that what is in the lake is honest, which anybody can run. */
+/** `spymaster verify ...`: checks of what is in the lake against what it must be, which anybody can run. */
 import { Option, type Command } from 'commander';
+import type { StageContext } from '../../../activities/stages/stage';
+import { verifyAsOf } from '../../../activities/verify/asOf';
+import { contractOn } from '../../../activities/verify/contractDate';
+import { verifyLabels } from '../../../activities/verify/labels';
+import { verifyParity } from '../../../activities/verify/parity';
+import { agrees, type Verdict } from '../../../activities/verify/session';
+import { verifySignal, type SignalVerdict } from '../../../activities/verify/signal';
+import { isoTime } from '../../../graph/dbn';
+import type { Comparison } from '../../../graph/quality/comparison';
+import type { Lake } from '../../../lake/lake';
+import { loadConfig, type Config } from '../../config';
 import { wholeNumber } from '../arguments';
+import { openLake } from '../openLake';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { withStageProgress } from '../terminal/stageProgress';
 
-export interface VerifyOptions {
+interface VerifyOptions {
   date: string;
   symbol: string;
   contract?: string;
   json?: boolean;
 }
 
-export interface AsOfOptions extends VerifyOptions {
+interface AsOfOptions extends VerifyOptions {
   cuts: number;
   seed: number;
 }
 
-export interface ParityOptions extends VerifyOptions {
+interface ParityOptions extends VerifyOptions {
   seed: number;
 }
 
-export interface SignalOptions {
+interface SignalOptions {
   strength?: '0' | '1';
   days: number;
   seed: number;
@@ -43,32 +57,27 @@ Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
 
 const SIGNAL_HELP = `
 Days are simulated whose order flow knows everything of how approaches end (strength 1), or nothing (strength 0), and run through
-the session graph. Every outcome is then foretold from what came on earlier days: by base rate and distance of the touch, and by
-the vector besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval that draws whole
-days. It must lie above 0 with strength 1, and not so with strength 0.
+the session graph. Every outcome is then predicted from earlier days: by base rate and distance of the touch, and by the vector
+besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval from a bootstrap of days. The
+interval must lie above 0 with strength 1, and not with strength 0.
 Exit code: 0 both are as they should be; 1 not.`;
 
-export function registerVerify(program: Command): void {
-  const verify = program
-    .command('verify')
-    .description(
-      'Prove that features and outcomes are honest: no future in them, the same live and in batch.',
-    );
+export function define(verify: Command): void {
   dated(verify.command('as-of'))
     .description('Cut the input off at random times: nothing that was known before may change.')
     .option('--cuts <n>', 'how many times', wholeNumber, 8)
     .option('--seed <n>', 'other times', wholeNumber, 1)
     .addHelpText('after', AS_OF_HELP)
-    .action((options: AsOfOptions) => work().asOf(options));
+    .action(asOf);
   dated(verify.command('parity'))
     .description('Stream the date: what comes out must be what the batch build published.')
     .option('--seed <n>', 'other pieces, other interruptions', wholeNumber, 1)
     .addHelpText('after', PARITY_HELP)
-    .action((options: ParityOptions) => work().parity(options));
+    .action(parity);
   dated(verify.command('labels'))
     .description('Work out every outcome again by SQL from the raw trades.')
     .addHelpText('after', LABELS_HELP)
-    .action((options: VerifyOptions) => work().labels(options));
+    .action(labels);
   verify
     .command('signal')
     .description(
@@ -79,10 +88,8 @@ export function registerVerify(program: Command): void {
     .option('--seed <n>', 'other days', wholeNumber, 1)
     .option('--json', 'print one JSON document')
     .addHelpText('after', SIGNAL_HELP)
-    .action((options: SignalOptions) => work().signal(options));
+    .action(signal);
 }
-
-const work = () => require('../verify') as typeof import('../verify');
 
 const dated = (command: Command): Command =>
   command
@@ -90,3 +97,115 @@ const dated = (command: Command): Command =>
     .option('--symbol <product>', 'product', 'ES')
     .option('--contract <symbol>', 'raw symbol, such as ESH4, instead of the one chosen by volume')
     .option('--json', 'print one JSON document; 64-bit integers are strings');
+
+interface Target {
+  config: Config;
+  lake: Lake;
+  contract: string;
+  tradeDate: string;
+}
+
+async function asOf(options: AsOfOptions): Promise<void> {
+  const { cuts, seed } = options;
+  const verdict = await verified(options, ({ config, lake, ...target }, context) =>
+    verifyAsOf(lake, config.features, { ...target, cuts, seed }, context),
+  );
+  report(verdict, options);
+  if (!options.json)
+    note(
+      `Cut off at ${verdict.cuts.map(({ at, records }) => `${isoTime(at)?.slice(0, 23)} (${records} records)`).join(', ')}.`,
+    );
+}
+
+async function parity(options: ParityOptions): Promise<void> {
+  const { symbol, seed } = options;
+  const verdict = await verified(options, ({ config, ...target }, context) =>
+    verifyParity(config, { symbol, seed, ...target }, context),
+  );
+  report(verdict, options);
+  if (!options.json)
+    note(
+      `${verdict.records} records in ${verdict.pieces} pieces, saved and restored ${verdict.restarts} times.`,
+    );
+}
+
+async function labels(options: VerifyOptions): Promise<void> {
+  const { symbol } = options;
+  const verdict = await verified(options, ({ config, ...target }, context) =>
+    verifyLabels(config, { symbol, ...target }, context),
+  );
+  report(verdict, options);
+}
+
+async function signal({ strength, days, seed, json }: SignalOptions): Promise<void> {
+  const { features } = loadConfig();
+  const strengths = strength === undefined ? ([0, 1] as const) : [Number(strength) as 0 | 1];
+  const runs: SignalVerdict[] = [];
+  await withStageProgress('', async (context) => {
+    for (const of of strengths)
+      runs.push(await verifySignal(features, { strength: of, days, seed }, context));
+  });
+  if (json) printJson({ agrees: runs.every((run) => run.agrees), runs });
+  else printSignals(runs);
+  if (!runs.every((run) => run.agrees)) process.exitCode = EXIT.failed;
+}
+
+/** Runs a verification on the contract-date the options name, with progress, until it is interrupted. */
+async function verified<T extends Verdict>(
+  { symbol, date, contract: named }: VerifyOptions,
+  work: (target: Target, context: StageContext) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig();
+  const lake = await openLake(config);
+  const contract = await contractOn(lake, { symbol, date, contract: named });
+  const target = { config, lake, contract, tradeDate: date };
+  return withStageProgress(`${contract} ${date}: `, (context) => work(target, context));
+}
+
+function report(verdict: Verdict, { json }: VerifyOptions): void {
+  const agreed = agrees(verdict);
+  if (json) printJson({ agrees: agreed, ...verdict });
+  else printComparisons(verdict.comparisons);
+  if (!agreed) process.exitCode = EXIT.failed;
+  else if (!json && verdict.comparisons.every(({ rows }) => rows === 0))
+    note('There was nothing to compare: no rows.');
+}
+
+function printComparisons(comparisons: readonly Comparison[]): void {
+  printTable(
+    ['dataset', 'rows compared', 'differences', 'first difference'],
+    comparisons.map(({ dataset, rows, differences, first }) => [
+      dataset,
+      rows,
+      differences,
+      first ? `${first.row}, ${first.column ?? 'row'}: ${first.expected} expected, ${first.found} found` : '',
+    ]),
+  );
+}
+
+function printSignals(runs: readonly SignalVerdict[]): void {
+  printTable(
+    [
+      'strength',
+      'days judged',
+      'episodes',
+      'loss, base rate',
+      'loss, vector',
+      'skill (95 %)',
+      'signal',
+      'as it should be',
+    ],
+    runs.map(
+      ({ strength, judgedDays, observations, baselineLoss, loss, skill, interval, found, agrees: right }) => [
+        strength,
+        judgedDays,
+        observations,
+        baselineLoss.toFixed(4),
+        loss.toFixed(4),
+        `${skill.toFixed(4)} (${interval.low.toFixed(4)} to ${interval.high.toFixed(4)})`,
+        found ? 'found' : 'none',
+        right ? 'yes' : 'NO',
+      ],
+    ),
+  );
+}

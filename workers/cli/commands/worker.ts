@@ -1,20 +1,21 @@
 /** `spymaster worker`: a worker process. More of them, here or elsewhere, do more at once. */
 import { Option, type Command } from 'commander';
-import { aborted, untilInterrupted } from '../interrupt';
-import { note } from '../output';
+import { loadConfig } from '../../config';
+import { ROLES, installRuntime, startWorkers, type Role } from '../../temporal/runWorkers';
+import { loadTemporalSettings } from '../../temporal/settings';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { note } from '../terminal/output';
 
 interface Options {
-  role: 'control' | 'cpu' | 'all';
+  role: Role;
   log: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
 
-export function registerWorker(program: Command): void {
-  program
-    .command('worker')
-    .description('Run a worker until Ctrl-C; what it was doing is then done again by the next one.')
+export function define(command: Command): void {
+  command
     .addOption(
       new Option('--role <role>', 'control: workflows and planning; cpu: stages; all: both')
-        .choices(['control', 'cpu', 'all'])
+        .choices(ROLES)
         .default('all'),
     )
     .addOption(
@@ -26,11 +27,6 @@ export function registerWorker(program: Command): void {
 }
 
 async function run({ role, log }: Options): Promise<void> {
-  const { installRuntime, startWorkers } =
-    require('../../temporal/runWorkers') as typeof import('../../temporal/runWorkers');
-  const { loadTemporalSettings } =
-    require('../../temporal/settings') as typeof import('../../temporal/settings');
-  const { loadConfig } = require('../../config') as typeof import('../../config');
   const config = loadConfig();
   const temporal = loadTemporalSettings();
   installRuntime(log);

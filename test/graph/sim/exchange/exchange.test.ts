@@ -12,7 +12,7 @@ const TICKS = 4000;
 function market(seed = 1) {
   const random = new Random(seed);
   const book = new MatchingBook(TICKS);
-  const writer = new EventWriter(17, 0n, 250_000_000, random.fork('capture'), () => new MboBatch(4096));
+  const writer = new EventWriter(17, 0n, 250_000_000, 0, random.fork('capture'), () => new MboBatch(4096));
   const exchange = new Exchange(book, writer, random.fork('exchange'), 1_000_000);
   let t = 1_000_000_000;
   return {

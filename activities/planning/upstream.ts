@@ -1,0 +1,161 @@
+/**
+ * What a build would read now: the partitions that the declaration means, and their digests. A plan sees them as they will be once
+ * what it plans is built, a stage as they are.
+ */
+import type { Upstream } from '../../graph/datasets/dataset';
+import type { DatasetGraph } from '../../graph/datasets/graph';
+import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
+import type { Provenance } from '../../graph/datasets/provenance';
+import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
+import { previousTradeDate } from '../../graph/market/calendar';
+import type { Products } from '../../graph/products/catalog';
+import { productDigest, type Product } from '../../graph/products/profile';
+import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
+import type { RawCatalog } from '../../lake/raw/registry';
+import { previousDay, rawFilesOf } from '../stages/inputs';
+import { LastBuilds } from '../publishing/lastBuilds';
+import { rootOf } from '../publishing/roots';
+import { digestOf } from '../publishing/provenance';
+
+/** A partition of a layer that is read. */
+export interface LayerInput {
+  readonly layer: Layer;
+  readonly partition: Partition;
+}
+
+/** A partition known to be published, or to be by the time it is read. */
+interface Published {
+  readonly partition: Partition;
+  readonly digest: string;
+}
+
+export class Upstreams {
+  private readonly settings: FeatureSettings;
+  private readonly products: Products;
+  /** What is or will be published, by `layer product` and by key. */
+  private readonly published = new Map<string, Map<string, Published>>();
+
+  constructor(
+    private readonly graph: DatasetGraph,
+    private readonly catalog: RawCatalog,
+    settings: FeatureSettings,
+    builds: LastBuilds,
+  ) {
+    this.settings = settings;
+    this.products = productsOf(settings);
+    for (const { layer, partition, status, digest } of builds.all())
+      if (status === 'published') this.expect(layer, partition, digest);
+  }
+
+  /** Takes it that a layer of a partition will be published under a digest; not at all, without one. */
+  expect(layer: Layer, partition: Partition, digest: string | undefined): void {
+    const place = `${layer} ${rootOf(partition, this.products)}`;
+    const known = this.published.get(place) ?? new Map<string, Published>();
+    this.published.set(place, known);
+    if (digest === undefined) known.delete(keyText(partition));
+    else known.set(keyText(partition), { partition, digest });
+  }
+
+  /** What a build of a layer would be made of. */
+  provenance(layer: Layer, partition: Partition): Provenance {
+    const product = this.products.productOf(rootOf(partition, this.products));
+    const settings = settingsFor(this.settings, product);
+    const inputs: Record<string, string> = {};
+    for (const upstream of this.graph.inputsOf(layer))
+      if (this.graph.dataset(upstream.dataset).layer === 'raw')
+        this.rawInputs(upstream, partition, product, inputs);
+      else
+        for (const { layer: from, partition: of } of this.partitionsOf(upstream, partition))
+          inputs[`${from} ${keyText(of)}`] =
+            this.knownOf(from, of).get(keyText(of))?.digest ?? 'not published';
+    return {
+      code: Object.fromEntries(
+        this.graph.datasetsOf(layer).map(({ name, codeVersion }) => [name, String(codeVersion)]),
+      ),
+      settings: {
+        product: JSON.parse(productDigest(product)) as unknown,
+        ...Object.fromEntries(this.graph.settingsOf(layer).map((part) => [part, settings[part]])),
+      },
+      inputs,
+    };
+  }
+
+  digest(layer: Layer, partition: Partition): string {
+    return digestOf(partition, this.provenance(layer, partition));
+  }
+
+  /** Partitions of built layers that a build would read. */
+  inputs(layer: Layer, partition: Partition): LayerInput[] {
+    return this.graph
+      .inputsOf(layer)
+      .filter(({ dataset }) => this.graph.dataset(dataset).layer !== 'raw')
+      .flatMap((upstream) => this.partitionsOf(upstream, partition));
+  }
+
+  /** The partitions of one upstream dataset that a partition is computed from, in order of date and key. */
+  partitionsOf({ dataset, partitions }: Upstream, partition: Partition): LayerInput[] {
+    const layer = LAYERS.find((known) => known === this.graph.dataset(dataset).layer);
+    if (!layer) return [];
+    const date = dateOf(partition)!;
+    const product = this.products.productOf(rootOf(partition, this.products));
+    const sameUnit = UNIT_OF[layer] === partition.unit;
+    if (partitions === 'same' && sameUnit) return [{ layer, partition }];
+    if (partitions === 'previous' && sameUnit) {
+      const key = { ...partition.key, trade_date: previousTradeDate(date, product) };
+      return [{ layer, partition: { unit: partition.unit, key } }];
+    }
+    if (partitions === 'same' && UNIT_OF[layer] === 'product-date')
+      return [{ layer, partition: productDate(rootOf(partition, this.products), date) }];
+    return this.ofDates(layer, partition, datesMeant(partitions, date, product)).map((of) => ({
+      layer,
+      partition: of,
+    }));
+  }
+
+  /** What is published of a layer and product, in order of date and key, of the dates that are meant. */
+  private ofDates(layer: Layer, partition: Partition, meant: DatesMeant): Partition[] {
+    const list = [...this.knownOf(layer, partition).values()];
+    const dates = new Set(list.map((one) => dateOf(one.partition)!).filter(meant.includes));
+    const chosen = new Set([...dates].sort().slice(-meant.last));
+    return list
+      .map((one) => one.partition)
+      .filter((one) => chosen.has(dateOf(one)!))
+      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  }
+
+  private knownOf(layer: Layer, partition: Partition): ReadonlyMap<string, Published> {
+    return this.published.get(`${layer} ${rootOf(partition, this.products)}`) ?? new Map<string, Published>();
+  }
+
+  private rawInputs(
+    { dataset, partitions }: Upstream,
+    { key }: Partition,
+    product: Product,
+    inputs: Record<string, string>,
+  ): void {
+    const { contract, trade_date: tradeDate } = key;
+    if (partitions === 'overlapping') {
+      for (const { name, digest } of rawFilesOf(this.catalog, contract, tradeDate))
+        inputs[`${dataset} ${name} ${digest.slice(0, 8)}`] = digest;
+      return;
+    }
+    const range = previousDay(this.catalog, this.products, contract, tradeDate);
+    if (range)
+      inputs[`${dataset} ${keyText(contractDate(contract, previousTradeDate(tradeDate, product)))}`] =
+        `${range.low}..${range.high}`;
+  }
+}
+
+interface DatesMeant {
+  includes: (date: string) => boolean;
+  /** So many of the last of them. */
+  last: number;
+}
+
+function datesMeant(partitions: Upstream['partitions'], date: string, product: Product): DatesMeant {
+  if (typeof partitions === 'object') return { includes: (of) => of < date, last: partitions.earlier };
+  const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
+  return { includes: (of) => of === wanted, last: 1 };
+}
+
+const sortKey = (partition: Partition) => `${dateOf(partition)} ${keyText(partition)}`;

@@ -1,0 +1,112 @@
+/** How the last build of every layer of every partition ended, as `ops.partitions` has it. */
+import { opsPartitions } from '../../graph/datasets/opsTables';
+import type { Layer } from '../../graph/datasets/layers';
+import type { Provenance } from '../../graph/datasets/provenance';
+import type { Row } from '../../graph/datasets/schema';
+import { dateOf, keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
+import { UNIT_OF } from '../../graph/datasets/layers';
+import { SpymasterError } from '../../graph/errors';
+import type { BuildStatus, LayerState } from '../../graph/planning/planner';
+import type { Lake } from '../../lake/lake';
+
+export interface LastBuild extends LayerState {
+  layer: Layer;
+  partition: Partition;
+  /** Root of the product the partition is of. */
+  product: string;
+  provenance: Provenance;
+  codeVersion: string;
+  rows: number;
+  seconds: number;
+  /** Run that built it. */
+  runId: string;
+  /** ns UTC. */
+  finishedAt: bigint;
+  reason: string | null;
+}
+
+/** Partitions read one by one up to this many; beyond, all of the table at once is faster. */
+const FEW = 16;
+
+export class LastBuilds {
+  private readonly byLayer = new Map<Layer, Map<string, LastBuild>>();
+
+  private constructor(builds: readonly LastBuild[]) {
+    for (const build of builds) {
+      const known = this.byLayer.get(build.layer) ?? new Map<string, LastBuild>();
+      this.byLayer.set(build.layer, known.set(keyText(build.partition), build));
+    }
+  }
+
+  /** @param wanted which of them to read; all, without */
+  static async read(lake: Lake, wanted?: (layer: Layer, key: string) => boolean): Promise<LastBuilds> {
+    const table = lake.table(opsPartitions);
+    const partitions = (await table.snapshot())
+      .partitions()
+      .map(({ values }) => values as { layer: Layer; partition: string });
+    const chosen = wanted
+      ? partitions.filter(({ layer, partition }) => wanted(layer, partition))
+      : partitions;
+    const rows =
+      chosen.length <= FEW
+        ? (await Promise.all(chosen.map((partition) => table.readRows({ partition })))).flat()
+        : await table.readRows();
+    const keys = new Set(chosen.map(({ layer, partition }) => `${layer} ${partition}`));
+    return new LastBuilds(
+      rows.map(lastBuild).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)),
+    );
+  }
+
+  of(layer: Layer, partition: Partition): LastBuild | undefined {
+    return this.byLayer.get(layer)?.get(keyText(partition));
+  }
+
+  /** Of a layer, or of all layers, in no particular order. */
+  all(layer?: Layer): LastBuild[] {
+    const maps = layer ? [this.byLayer.get(layer)] : [...this.byLayer.values()];
+    return maps.flatMap((known) => [...(known?.values() ?? [])]);
+  }
+}
+
+/**
+ * The last build of one layer, which must be published.
+ * @throws SpymasterError NoInput if it is not
+ */
+export async function requirePublished(lake: Lake, layer: Layer, partition: Partition): Promise<LastBuild> {
+  const key = keyText(partition);
+  const builds = await LastBuilds.read(lake, (at, of) => at === layer && of === key);
+  return published(builds, layer, partition);
+}
+
+/** @throws SpymasterError NoInput if the layer is not published */
+export function published(builds: LastBuilds, layer: Layer, partition: Partition): LastBuild {
+  const found = builds.of(layer, partition);
+  if (found?.status === 'published') return found;
+  throw new SpymasterError(
+    'NoInput',
+    `${layer} of ${label(partition)} is not published (${found?.status ?? 'never built'})`,
+    { expected: `a published ${layer} layer: build it first` },
+  );
+}
+
+/** Newest first. */
+export const byDateDescending = (a: LastBuild, b: LastBuild): number =>
+  (dateOf(a.partition) ?? '') < (dateOf(b.partition) ?? '') ? 1 : -1;
+
+function lastBuild(row: Row): LastBuild {
+  const layer = row.layer as Layer;
+  return {
+    layer,
+    partition: parseKey(UNIT_OF[layer], row.partition as string),
+    product: row.product as string,
+    status: row.status as BuildStatus,
+    digest: row.digest as string,
+    provenance: JSON.parse(row.provenance as string) as Provenance,
+    codeVersion: row.code_version as string,
+    rows: Number(row.rows),
+    seconds: row.seconds as number,
+    runId: row.run_id as string,
+    finishedAt: row.finished_at as bigint,
+    reason: row.reason as string | null,
+  };
+}

@@ -1,0 +1,15 @@
+import type { BookView } from '../book/bookView';
+import type { DepthChange } from './depthChange';
+
+/**
+ * Another operator on the same bars, e.g. one that looks at the surroundings of price levels. All calls but `onDepth` lie
+ * between events. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
+ */
+export interface BarWatcher {
+  /** A bar starts; the book stands as it does then. */
+  onOpen(start: number, book: BookView, mid: number): void;
+  /** Displayed depth changed at `t`, in the open bar. */
+  onDepth(depth: DepthChange, t: number): void;
+  /** The bar ends; the book stands as it does then. */
+  onClose(start: number, end: number, book: BookView, mid: number): void;
+}

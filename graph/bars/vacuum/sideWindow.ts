@@ -1,0 +1,178 @@
+/** One side of the book around a level over one bar: what was added, withdrawn, filled and moved there, by zone. */
+import type { BookView } from '../../book/bookView';
+import type { BookSide } from '../../book/side';
+import { type Column, figure, lots } from '../../datasets/column';
+import { NS_PER_SECOND } from '../../market/time';
+import type { StateReader, StateWriter } from '../../state/codec';
+import type { Stateful } from '../../state/operator';
+import { DEFAULT_BAR_DISTANCES, ZONE_NAMES } from '../distances';
+import type { RestingAge } from './restingAge';
+import { ZoneDepth } from './zoneDepth';
+import type { Zones } from './zones';
+
+/** What is counted by zone, in lots. */
+export const Figure = {
+  Add: 0,
+  Pull: 1,
+  Flash: 2,
+  Fill: 3,
+  Mod: 4,
+  Toward: 5,
+  Away: 6,
+  Refresh: 7,
+} as const;
+export type FigureCode = (typeof Figure)[keyof typeof Figure];
+const FIGURES = Object.keys(Figure).length;
+
+export class SideWindow implements Stateful {
+  /** By zone and figure. */
+  readonly sums = new Float64Array(ZONE_NAMES.length * FIGURES);
+  /** Depth at the bar's start and at the end of the bar closed last. */
+  readonly first: ZoneDepth;
+  readonly last: ZoneDepth;
+  /** Mean time for which the lots in all zones have held their places at the bar's end, ns; NaN without any. */
+  restingAge = NaN;
+
+  constructor(
+    private readonly side: BookSide,
+    zones: Zones,
+  ) {
+    this.first = new ZoneDepth(zones);
+    this.last = new ZoneDepth(zones);
+  }
+
+  /** Starts a bar. @param stood whether the bar before ended with the level at the same price */
+  open(book: BookView, level: number, stood: boolean): void {
+    if (stood) this.first.copy(this.last);
+    else this.first.read(book, this.side, level);
+    this.sums.fill(0);
+  }
+
+  /** @param zone -1, outside all, counts nowhere */
+  count(zone: number, figure: FigureCode, lots: number): void {
+    if (zone >= 0) this.sums[zone * FIGURES + figure] += lots;
+  }
+
+  /** Makes every figure that of the bar's end, at which the book stands. */
+  close(book: BookView, level: number, end: number, age: RestingAge): void {
+    this.last.read(book, this.side, level);
+    this.restingAge = age.mean(book, this.side, level, end);
+  }
+
+  /** Lots of a figure in all zones. */
+  total(figure: FigureCode): number {
+    let lots = 0;
+    for (let at: number = figure; at < this.sums.length; at += FIGURES) lots += this.sums[at];
+    return lots;
+  }
+
+  save(out: StateWriter): void {
+    out.doubles(this.sums);
+    this.first.save(out);
+    this.last.save(out);
+  }
+
+  restore(from: StateReader): void {
+    from.into(this.sums);
+    this.first.restore(from);
+    this.last.restore(from);
+  }
+}
+
+/** Opposing: the side of the book an approach must get through; supporting: the other, behind it. */
+export type LevelSide = 'opposing' | 'supporting';
+type Row = Readonly<Record<LevelSide, SideWindow>>;
+
+/** Where a zone lies, in words. */
+function placeOf(zone: number): string {
+  const edges = ZONE_NAMES.map((name) => DEFAULT_BAR_DISTANCES.zones[name]);
+  const ticks =
+    zone === 0
+      ? `within ${edges[0]} ticks of the level`
+      : `${edges[zone - 1]} to ${edges[zone]} ticks beyond the level`;
+  return `in the ${ZONE_NAMES[zone]} zone (by default ${ticks})`;
+}
+
+function zoneColumns(prefix: string, side: LevelSide, zone: number): Column<Row>[] {
+  const where = placeOf(zone);
+  const sum = (figure: FigureCode) => {
+    const at = zone * FIGURES + figure;
+    return (row: Row) => row[side].sums[at];
+  };
+  const column = (figure: string, value: (row: Row) => number, meaning: string) =>
+    lots<Row>(`${prefix}_${ZONE_NAMES[zone]}_${figure}`, { meaning, value });
+  return [
+    column('depth', (row) => row[side].last.lots[zone], `Displayed ${side} lots ${where} at the bar's end`),
+    column('add', sum(Figure.Add), `Lots of new ${side} orders ${where}`),
+    column(
+      'pull',
+      sum(Figure.Pull),
+      `Unfilled ${side} lots cancelled ${where} after resting half a second or longer`,
+    ),
+    column('flash', sum(Figure.Flash), `Unfilled ${side} lots cancelled ${where} sooner than that`),
+    column('fill', sum(Figure.Fill), `Displayed ${side} lots filled ${where}`),
+    column(
+      'mod',
+      sum(Figure.Mod),
+      `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
+    ),
+    column(
+      'toward',
+      sum(Figure.Toward),
+      `Lots of ${side} orders ${where} repriced nearer to the level, or into there from outside the zones`,
+    ),
+    column(
+      'away',
+      sum(Figure.Away),
+      `Lots of ${side} orders ${where} repriced farther from the level, or into there from outside the zones`,
+    ),
+    column('refresh', sum(Figure.Refresh), `Lots ${side} icebergs displayed anew ${where}`),
+  ];
+}
+
+/** Lots that were pulled or filled in all zones. */
+const gone = (window: SideWindow) => window.total(Figure.Pull) + window.total(Figure.Fill);
+
+function pullIntensity(window: SideWindow): number {
+  return Math.log(1 + window.total(Figure.Pull) / (window.first.total + 1));
+}
+
+function replenishment(window: SideWindow): number {
+  return Math.log((window.total(Figure.Add) + window.total(Figure.Refresh) + 1) / (gone(window) + 1));
+}
+
+/** The columns of one side of the book around the level, named with its prefix. */
+export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
+  ...ZONE_NAMES.flatMap((_, zone) => zoneColumns(prefix, side, zone)),
+  figure(`${prefix}_com`, {
+    unit: 'ticks',
+    meaning: `Center of depth: mean distance of ${side} lots beyond the level at the bar's end, with one lot more in the middle of the zones`,
+    formula: '(sum(lots * distance) + middle) / (sum(lots) + 1)',
+    value: (row) => row[side].last.center,
+  }),
+  figure(`${prefix}_com_change`, {
+    unit: 'ticks',
+    meaning: `Center of depth at the bar's end less that at its start; positive: ${side} depth withdrew`,
+    value: (row) => row[side].last.center - row[side].first.center,
+  }),
+  figure(`${prefix}_pull_share`, {
+    meaning: `Share of pulled among the ${side} lots pulled or filled in all zones; 0.5 when nothing happened`,
+    formula: '(pulled + 1/2) / (pulled + filled + 1)',
+    value: (row) => (row[side].total(Figure.Pull) + 0.5) / (gone(row[side]) + 1),
+  }),
+  figure(`${prefix}_pull_intensity`, {
+    meaning: `${side === 'opposing' ? 'Opposing' : 'Supporting'} lots pulled in all zones, against those at the bar's start`,
+    formula: "ln(1 + pulled / (1 + lots at the bar's start))",
+    value: (row) => pullIntensity(row[side]),
+  }),
+  figure(`${prefix}_replenishment`, {
+    meaning: `What came to the ${side} lots in all zones against what went; 0 when nothing happened`,
+    formula: 'ln((1 + added + refreshed) / (1 + pulled + filled))',
+    value: (row) => replenishment(row[side]),
+  }),
+  figure(`${prefix}_age`, {
+    unit: 's',
+    meaning: `Mean time for which the ${side} lots in all zones have held their places; null without any`,
+    value: (row) => row[side].restingAge / NS_PER_SECOND,
+  }),
+];

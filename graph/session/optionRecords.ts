@@ -1,0 +1,74 @@
+/**
+ * Rows of the Bronze tables of options as inputs of the session stream. Every row carries the time of its capture: the session takes
+ * records of the future and of its options in that order, from one feed or merged (`optionReplay.ts`).
+ */
+import { utcDay } from '../market/easternTime';
+import { optionDefinition, type DefinitionFields } from '../options/definition';
+import type { OptionRecord } from '../options/inputs';
+import { Side } from '../records/mbo';
+import type { DateFrame } from './inputs';
+
+/** Rows as far as they matter here. Times are ns UTC, prices 1e-9. */
+export interface DefinitionRow extends DefinitionFields {
+  readonly tsRecv: bigint;
+}
+
+export interface StatisticRow {
+  readonly tsRecv: bigint;
+  readonly instrumentId: number;
+  readonly statType: number;
+  readonly tsRef: bigint | null;
+  readonly price: bigint | null;
+  readonly quantity: bigint | null;
+  /** 1 new, 2 deleted. */
+  readonly updateAction: number;
+}
+
+export interface OptionTradeRow {
+  readonly tsRecv: bigint;
+  readonly tsEvent: bigint;
+  readonly instrumentId: number;
+  readonly price: bigint;
+  readonly size: number;
+  /** DBN's letter for the aggressor. */
+  readonly side: string;
+}
+
+const SETTLEMENT = 3;
+const OPEN_INTEREST = 9;
+const DELETED = 2;
+const SIDES: Readonly<Record<string, number>> = { A: Side.Ask, B: Side.Bid };
+
+const points = (price: bigint) => Number(price) / 1e9;
+
+/** @throws SpymasterError BadArgument if a call or put lacks terms that its symbol does not tell */
+export function definitionRecord(row: DefinitionRow, { origin, clock, product }: DateFrame): OptionRecord {
+  return { type: 'definition', definition: optionDefinition(row, product, clock.session.tradeDate, origin) };
+}
+
+/** Open interest or a settlement; null for any other statistic. */
+export function statisticRecord(row: StatisticRow): OptionRecord | null {
+  const { instrumentId, statType, tsRef, price, quantity } = row;
+  // Statistics of a date may come before its definitions; what cannot be placed then is told again the next day.
+  const day = tsRef === null ? NaN : utcDay(tsRef);
+  const deleted = row.updateAction === DELETED;
+  if (statType === OPEN_INTEREST) {
+    const lots = deleted || quantity === null ? NaN : Number(quantity);
+    return { type: 'openInterest', instrumentId, day, lots };
+  }
+  if (statType !== SETTLEMENT || deleted || price === null) return null;
+  return { type: 'settlement', instrumentId, day, price: points(price) };
+}
+
+export function optionTradeRecord(row: OptionTradeRow, { origin }: DateFrame): OptionRecord {
+  const { instrumentId, tsEvent, size: lots } = row;
+  const side = SIDES[row.side] ?? Side.None;
+  return {
+    type: 'trade',
+    instrumentId,
+    at: Number(tsEvent - origin.ns),
+    price: points(row.price),
+    lots,
+    side,
+  };
+}

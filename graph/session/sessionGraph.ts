@@ -1,0 +1,132 @@
+/**
+ * The operators of a session as the declaration connects them: each is given what its datasets say they are computed from, and no
+ * more. The batch runs those of one layer, with the rows of the others from the lake; a live worker runs all of them, and rows go from
+ * one to the next.
+ */
+import type { Computation } from '../datasets/graph';
+import type { FeatureSettings } from '../settings';
+import type { StateReader, StateWriter } from '../state/codec';
+import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
+import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
+
+/** What each kind of input is a record of. */
+const DATASETS_OF: Readonly<Record<Exclude<SessionInput['kind'], 'rows' | 'end'>, readonly string[]>> = {
+  records: ['bronze.mbo'],
+  option: ['bronze.definitions', 'bronze.option_trades', 'bronze.statistics'],
+};
+
+interface Node {
+  readonly computation: Computation;
+  readonly operator: OpenedOperator;
+  /** Datasets it is computed from. */
+  readonly reads: ReadonlySet<string>;
+}
+
+export class SessionGraph implements OpenedOperator {
+  readonly frame: SessionFrame;
+  private readonly nodes: readonly Node[];
+
+  /**
+   * @param inputs what is known before the session begins
+   * @param computations in an order in which each comes after those it reads; others than a session's are left out
+   * @throws SpymasterError BadArgument for an unknown product or a day that is no trade date
+   */
+  constructor(inputs: SessionInputs, computations: readonly Computation[]) {
+    this.frame = frameOf(inputs);
+    this.nodes = computations.flatMap((computation): Node[] => {
+      const { operator, upstream } = computation;
+      if (operator.kind !== 'session') return [];
+      const reads = new Set(upstream.map(({ dataset }) => dataset));
+      return [{ computation, operator: operator.open(declaredFrame(this.frame, computation, reads)), reads }];
+    });
+  }
+
+  push(input: SessionInput): void {
+    if (input.kind === 'end') return;
+    const datasets = input.kind === 'rows' ? [input.batch.contract.name] : DATASETS_OF[input.kind];
+    for (const { operator, reads } of this.nodes)
+      if (datasets.some((dataset) => reads.has(dataset))) operator.push(input);
+  }
+
+  advanceTo(t: number): void {
+    for (const { operator } of this.nodes) operator.advanceTo(t);
+  }
+
+  /** What became known since the last call; what one operator yields, those that read it have then seen. */
+  take(): SessionEvent[] {
+    return this.nodes.flatMap((node) => this.handOver(node));
+  }
+
+  /**
+   * Ends the session: every operator ends with all that those before it have yielded.
+   * @returns what became known by that
+   */
+  end(): SessionEvent[] {
+    return this.nodes.flatMap((node) => {
+      const before = this.handOver(node);
+      node.operator.push({ kind: 'end' });
+      return [...before, ...this.handOver(node)];
+    });
+  }
+
+  save(out: StateWriter): void {
+    out.section('session', 1);
+    out.unsigned(this.nodes.length);
+    for (const { computation, operator } of this.nodes) {
+      out.text(computation.operator.module);
+      operator.save(out);
+    }
+  }
+
+  restore(from: StateReader): void {
+    from.section('session', 1);
+    if (from.unsigned() !== this.nodes.length) from.fail(`the state of ${this.nodes.length} operators`);
+    for (const { computation, operator } of this.nodes) {
+      const { module } = computation.operator;
+      if (from.text() !== module) from.fail(`the state of ${module}`);
+      operator.restore(from);
+    }
+  }
+
+  /** Takes what an operator has yielded, and gives the rows to the operators that read them. */
+  private handOver(node: Node): SessionEvent[] {
+    const events = node.operator.take();
+    for (const event of events)
+      if (event.kind === 'rows' && event.batch.rowCount > 0)
+        for (const { operator, reads } of this.nodes)
+          if (reads.has(event.batch.contract.name)) operator.push(event);
+    return events;
+  }
+}
+
+/** What an operator may know before the session begins: what its datasets declare. */
+function declaredFrame(
+  frame: SessionFrame,
+  { operator, settings }: Computation,
+  reads: ReadonlySet<string>,
+): SessionFrame {
+  return {
+    ...frame,
+    settings: declaredSettings(frame.settings, settings, operator as SessionOperator),
+    openingBook: reads.has('bronze.opening_books') ? frame.openingBook : undefined,
+    previousDay: reads.has('raw.trading') ? frame.previousDay : undefined,
+  };
+}
+
+/** The settings, of which those not declared cannot be read: rows would depend on what no digest knows. */
+function declaredSettings(
+  settings: FeatureSettings,
+  declared: readonly (keyof FeatureSettings)[],
+  { module }: SessionOperator,
+): FeatureSettings {
+  const open = {};
+  for (const part of Object.keys(settings) as (keyof FeatureSettings)[])
+    Object.defineProperty(open, part, {
+      enumerable: declared.includes(part),
+      get: () => {
+        if (declared.includes(part)) return settings[part];
+        throw new Error(`${module} reads the settings ${part}, which none of its datasets declares`);
+      },
+    });
+  return open as FeatureSettings;
+}

@@ -1,0 +1,205 @@
+/**
+ * Silver of one contract-date: the book, and the bars, levels, surroundings of levels and option figures read off it,
+ * record by record.
+ *
+ * Batch and stream push the same records through it, in pieces of any size; nothing in it depends on where a piece ends.
+ */
+import { BarBuilder } from '../bars/barBuilder';
+import type { BarWatcher } from '../bars/barWatcher';
+import { barDistances } from '../bars/distances';
+import { LevelVacuum } from '../bars/vacuum/levelVacuum';
+import { Spread } from '../book/bookState';
+import { OrderBook } from '../book/orderBook';
+import { TableRows } from '../datasets/column';
+import { LEVEL_COLUMNS, silverLevels } from '../levels/levelsTable';
+import { LevelTracker } from '../levels/levelTracker';
+import { SessionCode } from '../market/calendar';
+import { ticksToPoints } from '../market/points';
+import { NS_PER_SECOND } from '../market/time';
+import type { LevelPrice } from '../options/inputs';
+import { EXPOSURE_COLUMNS } from '../options/optionExposureColumns';
+import { FLOW_COLUMNS } from '../options/optionFlowColumns';
+import { OptionsOperator } from '../options/optionsOperator';
+import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
+import { silverChecks, type CheckResult, type SilverFacts } from '../quality/checks';
+import { Action, Flag, type MboBatch } from '../records/mbo';
+import type { TradeTick } from '../records/tradeTick';
+import { restoreState, type StateReader, type StateWriter } from '../state/codec';
+import type { SessionFrame } from './inputs';
+import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
+
+class SilverOperator implements OpenedOperator {
+  private readonly book: OrderBook;
+  private readonly bars: BarBuilder;
+  private readonly levels: LevelTracker;
+  private readonly vacuum: LevelVacuum;
+  private readonly options: OptionsOperator;
+  private readonly levelRows = new TableRows(silverLevels, LEVEL_COLUMNS);
+  private readonly flowRows = new TableRows(silverOptionFlow, FLOW_COLUMNS);
+  private readonly exposureRows = new TableRows(silverOptionExposure, EXPOSURE_COLUMNS);
+  /** Records, F_LAST states in continuous trading, and how many of those were crossed. */
+  private records = 0;
+  private tradingStates = 0;
+  private crossedStates = 0;
+  /** Latest event so far; ns since the origin. */
+  private latest = -Infinity;
+  /** What was found at the end, not taken yet. */
+  private checks: CheckResult[] = [];
+  /** The trade being pushed. */
+  private readonly trade: TradeTick = { t: 0, recv: 0, price: 0 };
+
+  constructor(private readonly frame: SessionFrame) {
+    const { contract, tradeDate, product, origin, clock, settings, previousDay, openingBook } = frame;
+    const { tickNanos } = product;
+    const distances = barDistances(product.distances);
+    this.book = new OrderBook({ tickNanos, origin });
+    if (openingBook) restoreState(this.book, openingBook);
+    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
+    this.vacuum = new LevelVacuum({ tickNanos, origin, sessions: clock, levels: this.levels, distances });
+    this.options = new OptionsOperator({
+      contract,
+      product,
+      tradeDate,
+      origin,
+      settings: settings.options,
+      barSeconds: settings.bars.seconds,
+    });
+    this.bars = new BarBuilder({
+      tickNanos,
+      origin,
+      sessions: clock,
+      barNanos: settings.bars.seconds * NS_PER_SECOND,
+      distances,
+      watcher: this.watcher(),
+    });
+  }
+
+  push(input: SessionInput): void {
+    if (input.kind === 'records') this.pushRecords(input.batch, input.from, input.to);
+    else if (input.kind === 'option') this.options.push(input.record);
+    else if (input.kind === 'end') this.end();
+  }
+
+  advanceTo(t: number): void {
+    this.bars.advanceTo(t, this.book);
+    this.levels.advanceTo(t);
+  }
+
+  take(): SessionEvent[] {
+    const { origin, product } = this.frame;
+    for (const { interval } of this.levels.take())
+      this.levelRows.push({ event: interval, origin, tickNanos: product.tickNanos });
+    // Rows that go with a bar come before the bar: whoever has a bar has all of it.
+    const batches = [this.vacuum, this.flowRows, this.exposureRows, this.bars, this.levelRows].map((rows) =>
+      rows.take(),
+    );
+    const { checks } = this;
+    this.checks = [];
+    return [
+      ...batches.map((batch): SessionEvent => ({ kind: 'rows', batch })),
+      ...checks.map((check): SessionEvent => ({ kind: 'check', check })),
+    ];
+  }
+
+  save(out: StateWriter): void {
+    out.section('silver', 1);
+    for (const part of this.parts()) part.save(out);
+    out.doubles([this.records, this.tradingStates, this.crossedStates, this.latest]);
+  }
+
+  restore(from: StateReader): void {
+    from.section('silver', 1);
+    for (const part of this.parts()) part.restore(from);
+    [this.records, this.tradingStates, this.crossedStates, this.latest] = from.doubles(4);
+  }
+
+  private parts() {
+    return [this.book, this.levels, this.vacuum, this.options, this.bars];
+  }
+
+  private pushRecords(batch: MboBatch, from: number, to: number): void {
+    const { bars, book, levels, options, trade } = this;
+    const { origin, clock, product } = this.frame;
+    for (let i = from; i < to; i++) {
+      const t = origin.offset(batch.tsEventWords, i);
+      const flags = batch.flags[i];
+      bars.beforeRecord(batch, i, t, book);
+      book.apply(batch, i);
+      bars.onRecord(batch, i, book);
+      // Of a snapshot the time is when its orders were entered.
+      if ((flags & Flag.Snapshot) === 0) levels.advanceTo(t);
+      if (batch.action[i] === Action.Trade) {
+        trade.t = t;
+        trade.recv = origin.offset(batch.tsRecvWords, i);
+        trade.price = book.scale.ticks(batch.priceWords, i);
+        levels.push(trade);
+        options.push({ type: 'future', price: ticksToPoints(trade.price, product.tickNanos) });
+      }
+      if ((flags & Flag.Last) === 0) continue;
+      bars.onEventEnd(t, book);
+      if ((flags & Flag.Snapshot) !== 0) continue;
+      if (t > this.latest) this.latest = t;
+      if (clock.codeAt(t) === SessionCode.Halt) continue;
+      this.tradingStates++;
+      if (book.spread === Spread.Crossed) this.crossedStates++;
+    }
+    this.records += to - from;
+  }
+
+  /**
+   * The bars up to the last event are complete, and so are the levels. Where the input breaks off before the close the bars do
+   * too, instead of repeating a book that nobody saw.
+   */
+  private end(): void {
+    if (this.latest >= 0) this.bars.finish(this.latest + 1, this.book);
+    this.levels.finish();
+    this.checks = silverChecks(this.facts());
+  }
+
+  private facts(): SilverFacts {
+    const { quality } = this.book;
+    return {
+      tradingStates: this.tradingStates,
+      crossedStates: this.crossedStates,
+      unknownOrders: quality.unknownCancels + quality.unknownModifies + quality.unknownFills,
+      records: this.records,
+      auditedOrders: quality.auditedOrders,
+      differingOrders: quality.ordersMissing + quality.ordersExtra + quality.ordersChanged,
+    };
+  }
+
+  /** The operators that work on the same bars. */
+  private watcher(): BarWatcher {
+    const { vacuum } = this;
+    return {
+      onOpen: (start, book, mid) => vacuum.onOpen(start, book, mid),
+      onDepth: (depth, t) => vacuum.onDepth(depth, t),
+      onClose: (start, end, book, mid) => {
+        vacuum.onClose(start, end, book, mid);
+        this.endOptionBar(start, end, mid);
+      },
+    };
+  }
+
+  private endOptionBar(start: number, end: number, mid: number): void {
+    this.options.push({ type: 'barEnd', start, end, levels: this.levelsAround(end, mid) });
+    for (const reading of this.options.take())
+      if (reading.type === 'flow') this.flowRows.push(reading);
+      else this.exposureRows.push(reading);
+  }
+
+  /** The levels known at `t` that lie within reach of the price. */
+  private levelsAround(t: number, mid: number): LevelPrice[] {
+    const { tickNanos, distances } = this.frame.product;
+    this.levels.advanceTo(t);
+    return this.levels.levels
+      .filter(({ price }) => Math.abs(price - mid) <= distances.options)
+      .map(({ id, price }) => ({ levelId: id, price: ticksToPoints(price, tickNanos) }));
+  }
+}
+
+export const SILVER: SessionOperator = {
+  kind: 'session',
+  module: 'graph/session/silverOperator',
+  open: (frame) => new SilverOperator(frame),
+};

@@ -1,0 +1,21 @@
+/**
+ * A store's files as files of this machine, for what works on paths: DuckDB, which reads and writes Parquet, and the
+ * reader of raw files. A lake in a local folder answers with its own files and copies nothing; one in an object store
+ * would download into a bounded cache, and upload.
+ */
+export interface FileSpace {
+  /**
+   * A path from which the bytes under a key can be read, good for the piece of work it was asked for. It ends with the key:
+   * DuckDB reads a partition's values from it.
+   */
+  pathOf(key: string): Promise<string>;
+
+  /** A path under which a file called `name` may be written, until it is `put` or `discard`ed. */
+  stage(name: string): Promise<string>;
+
+  /** Moves a staged file into the store: it appears under its key complete and durable. */
+  put(staged: string, key: string): Promise<void>;
+
+  /** Removes a staged file; one that was never written, or has been put, is no error. */
+  discard(staged: string): Promise<void>;
+}

@@ -1,0 +1,60 @@
+/**
+ * A local folder that holds a lake, and what keeps it whole when a process or the machine dies: a file is written under
+ * a temporary name, flushed to disk, and only then given its own; and the folders on the way are flushed too, since a
+ * file whose name was lost with the power is lost with it.
+ */
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import { SpymasterError } from '../../graph/errors';
+import { STAGING_FOLDER } from './store';
+
+export class Folder {
+  /** Absolute. */
+  readonly root: string;
+
+  constructor(path: string) {
+    this.root = resolve(path);
+  }
+
+  /** @throws SpymasterError BadArgument for a key that leads out of the folder */
+  pathOf(key: string): string {
+    const path = resolve(this.root, key);
+    if (path !== this.root && !path.startsWith(this.root + sep))
+      throw new SpymasterError('BadArgument', `"${key}" leads out of the lake`, { file: this.root });
+    return path;
+  }
+
+  /** A path for a file being written. Inside the lake: files are linked and renamed within one file system only. */
+  async stage(name: string): Promise<string> {
+    const path = this.pathOf(`${STAGING_FOLDER}/${name}`);
+    await mkdir(dirname(path), { recursive: true });
+    return path;
+  }
+}
+
+/** Makes a folder and those above it durable: each new name is flushed with the folder that holds it. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
+}
+
+export async function flushFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export async function flushFolder(path: string): Promise<void> {
+  // Windows knows no handle on a folder; there the file system journals names by itself.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,131 @@
+import { spymaster, startSpymaster } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+  await stack.worker();
+}, 60_000);
+afterAll(() => stack.stop());
+
+const run = (...args: string[]) => spymaster(stack.environment(), ...args);
+const range = (contract: string, end = '2024-01-04') =>
+  `--symbol ES --contract ${contract} --start 2024-01-02 --end ${end}`.split(' ');
+const id = (end = '2024-01-04') => `backfill-ES-2024-01-02-${end}`;
+
+test('shows how it went, and says by its exit code that all was built', async () => {
+  const { code, stdout } = await run('backfill', ...range('ESH4'));
+  expect(stdout).toBe(`${id()}: 3 contract-dates to build: 3 published\n`);
+  expect(code).toBe(0);
+});
+
+test('failed contract-dates are listed, with the command that builds them again and exit code 3', async () => {
+  stack.script('ESM4-2024-01-03-silver', 'fail CorruptDbn');
+  const { code, stdout, stderr } = await run('backfill', ...range('ESM4'));
+  expect(stdout).toMatch(/ESM4 +2024-01-03 +CorruptDbn +silver of ESM4 2024-01-03: scripted CorruptDbn/);
+  expect(stdout).toContain('2 published, 1 failed');
+  expect(stderr).toContain(
+    'spymaster backfill --symbol ES --contract ESM4 --start 2024-01-02 --end 2024-01-04',
+  );
+  expect(code).toBe(3);
+});
+
+test('--json prints one document and nothing else', async () => {
+  const { code, stdout } = await run('backfill', ...range('ESU4'), '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    workflowId: id(),
+    outcome: 'completed',
+    counts: { published: 3 },
+  });
+});
+
+test('wrong input is named before anything starts', async () => {
+  const wrong = await run('backfill', '--symbol', 'ES', '--start', '2024-02-30');
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toMatch(/start: .*end: /);
+  expect(await run('backfill', 'watch', 'no-such')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no-such'),
+  });
+  expect((await run('backfill', ...range('ESZ4'), '--layers', 'tin')).stderr).toContain('tin');
+});
+
+test('is steered by its id: Ctrl-C leaves it running, cancel ends it and names what was not touched', async () => {
+  stack.script('ESZ4-2024-01-02-bronze', 'hold');
+  const end = '2024-01-05';
+  const started = startSpymaster(
+    stack.environment(),
+    'backfill',
+    ...range('ESZ4', end),
+    '--concurrency',
+    '1',
+  );
+  await stack.until(() => stack.begun('ESZ4-2024-01-02-bronze') === 1);
+  started.process.kill('SIGINT');
+  const left = await started.finished;
+  expect(left).toMatchObject({ code: 130, stdout: '' });
+  expect(left.stderr).toContain(`spymaster backfill watch ${id(end)}`);
+
+  expect(await run('backfill', ...range('ESZ4', end))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is running already'),
+  });
+  expect((await run('backfill', 'concurrency', id(end), '2')).stderr).toContain('2 at once instead of 1');
+  expect(await run('backfill', 'concurrency', id(end), '99')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('1 to 64'),
+  });
+  expect((await run('backfill', 'pause', id(end))).code).toBe(0);
+  expect((await run('backfill', 'resume', id(end))).code).toBe(0);
+  const progress = JSON.parse((await run('backfill', 'progress', id(end), '--json')).stdout) as unknown;
+  expect(progress).toMatchObject({ workflowId: id(end), phase: 'running', concurrency: 2 });
+  const cancelled = await run('backfill', 'cancel', id(end));
+  expect(cancelled.stdout).toMatch(/cancelled, \d done, \d untouched/);
+  expect(cancelled.code).toBe(1);
+}, 30_000);
+
+test('is the workflow that `temporal workflow start` starts, and both list it', async () => {
+  const input = JSON.stringify({ symbol: 'ES', contract: 'ESH5', start: '2024-02-01', end: '2024-02-02' });
+  const start = ['workflow', 'start', '--type', 'backfill', '--workflow-id', 'by-hand', '--input', input];
+  const started = await run('temporal', ...start);
+  expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('by-hand') });
+  expect((await run('backfill', 'watch', 'by-hand')).stdout).toContain('2 published');
+  const listed = JSON.parse((await run('backfill', 'list', '--json')).stdout) as { backfills: object[] };
+  expect(listed.backfills[0]).toMatchObject({ workflowId: 'by-hand', status: 'completed' });
+  expect((await run('temporal', 'workflow', 'describe', '--workflow-id', 'nope')).code).toBe(1);
+});
+
+test('schedules are applied once, and what differs is shown', async () => {
+  const apply = async () => JSON.parse((await run('schedules', 'apply', '--json')).stdout) as unknown;
+  expect(await apply()).toEqual({ schedules: [{ id: 'nightly-build', change: 'created', differences: [] }] });
+  expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }] });
+  await stack.client.schedule.getHandle('nightly-build').update((schedule) => ({
+    ...schedule,
+    spec: { calendars: [{ hour: 3, minute: 5, dayOfWeek: 'SUNDAY' }], timezone: 'UTC' },
+    policies: { ...schedule.policies, overlap: 'SKIP', catchupWindow: '1 minute' },
+    state: { ...schedule.state, paused: true },
+  }));
+  const { stdout } = await run('schedules', 'apply');
+  expect(stdout.split('\n')).toEqual([
+    'nightly-build: updated',
+    '  cron: 5 3 * * SUN -> 15 18 * * MON-FRI',
+    '  time-zone: UTC -> America/New_York',
+    '  overlap: Skip -> BufferOne',
+    '  catchup-window: 60 s -> 43200 s',
+    '',
+  ]);
+  const { schedules } = JSON.parse((await run('schedules', 'list', '--json')).stdout) as {
+    schedules: object[];
+  };
+  expect(schedules).toMatchObject([
+    { id: 'nightly-build', paused: true, facts: { cron: '15 18 * * MON-FRI' } },
+  ]);
+});
+
+test('without a server the error says how to get one', async () => {
+  const environment = { ...stack.environment(), TEMPORAL_ADDRESS: '127.0.0.1:2' };
+  const { code, stderr } = await spymaster(environment, 'schedules', 'list');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/No Temporal server answers at 127\.0\.0\.1:2.*npm start/);
+});

@@ -1,0 +1,136 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PROJECT_ROOT } from '../../../../infra/root';
+import { readDbn } from '../../../../lake/raw/dbnFile';
+
+const MAIN = join(PROJECT_ROOT, 'dist', 'workers', 'cli', 'main.js');
+const ARGUMENTS = ['--from', '2024-03-05', '--events', '30000'];
+
+interface Summary {
+  symbol: string;
+  tradeDates: string[];
+  files: { path: string; records: number; bytes: number }[];
+  truth: string[];
+  touches: number;
+  events: number;
+  seconds: number;
+}
+
+let folder: string;
+beforeAll(() => {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: npm run build`);
+  folder = mkdtempSync(join(tmpdir(), 'spymaster-simulate-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  return spawnSync(process.execPath, [MAIN, 'simulate', ...args], { encoding: 'utf8' });
+}
+
+function simulate(name: string, ...args: string[]): Summary {
+  const { status, stdout, stderr } = run('--out', join(folder, name), ...ARGUMENTS, '--json', ...args);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Summary;
+}
+
+const contents = (name: string) =>
+  Object.fromEntries(
+    readdirSync(join(folder, name)).map((file) => [
+      file,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name, file)))
+        .digest('hex'),
+    ]),
+  );
+
+describe('spymaster simulate', () => {
+  it('writes complete, checked DBN files and the truth beside them, and says so in one JSON document', async () => {
+    const summary = simulate('first', '--seed', '3');
+    expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.8, tradeDates: ['2024-03-05'] });
+    const names = summary.files.map(({ path }) => basename(path));
+    expect(names).toEqual([
+      'glbx-mdp3-20240304.mbo.dbn.zst',
+      'glbx-mdp3-20240304.definition.dbn.zst',
+      'glbx-mdp3-20240304.statistics.dbn.zst',
+      'glbx-mdp3-20240304.trades.dbn.zst',
+      'glbx-mdp3-20240305.mbo.dbn.zst',
+      'glbx-mdp3-20240305.definition.dbn.zst',
+      'glbx-mdp3-20240305.statistics.dbn.zst',
+      'glbx-mdp3-20240305.trades.dbn.zst',
+    ]);
+    let events = 0;
+    for (const { path, records, bytes } of summary.files) {
+      const read = await readDbn(path, {});
+      expect(read).toMatchObject({ records, fileBytes: bytes, truncated: false, unknown: 0 });
+      expect(read.uncheckedFrames).toBe(0);
+      if (path.includes('.mbo.')) events += records;
+    }
+    expect(summary.events).toBe(events);
+    const truth = readFileSync(summary.truth[0], 'utf8').trim().split('\n').filter(Boolean);
+    expect(truth.length).toBe(summary.touches);
+    for (const line of truth)
+      expect(JSON.parse(line)).toMatchObject({
+        date: '2024-03-05',
+        contract: 'ESH4',
+        strength: 0.8,
+        seed: 3,
+      });
+  });
+
+  it('writes the same bytes for the same arguments', () => {
+    simulate('again', '--seed', '3');
+    expect(contents('again')).toEqual(contents('first'));
+    simulate('other', '--seed', '4');
+    expect(contents('other')).not.toEqual(contents('first'));
+  });
+
+  it('writes plain files that hold the same, and none of options unless wanted', async () => {
+    const { files } = simulate('plain', '--seed', '3', '--plain', '--no-options');
+    expect(files.some(({ path }) => path.includes('.trades.'))).toBe(false);
+    const plain = files.find(({ path }) => path.endsWith('20240305.mbo.dbn'))!;
+    const decoded = await readDbn(plain.path, {});
+    const compressed = await readDbn(join(folder, 'first', 'glbx-mdp3-20240305.mbo.dbn.zst'), {});
+    expect(decoded.encoding).toBe('plain');
+    expect(decoded.streamBytes).toBe(compressed.streamBytes);
+    expect(decoded.records).toBe(compressed.records);
+  });
+
+  it('leaves no half file when it is interrupted', async () => {
+    const out = join(folder, 'interrupted');
+    const child = spawn(
+      process.execPath,
+      [MAIN, 'simulate', '--out', out, '--from', '2024-03-05', '--size', 'extreme'],
+      { stdio: 'ignore' },
+    );
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const begun = () => existsSync(out) && readdirSync(out).some((name) => name.endsWith('.partial'));
+    while (!begun()) await wait(20);
+    await wait(200);
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    const left = readdirSync(out);
+    expect(left.filter((name) => name.endsWith('.partial'))).toEqual([]);
+    for (const name of left.filter((file) => file.endsWith('.zst')))
+      expect((await readDbn(join(out, name), {})).truncated).toBe(false);
+  }, 60_000);
+
+  it('refuses wrong values by name', () => {
+    const refusals: [string[], RegExp][] = [
+      [['--from', '2024-13-01'], /2024-13-01.*is not a date/],
+      [['--symbol', 'ZN'], /"ZN" cannot be simulated/],
+      [['--strength', '2'], /It must be from 0 to 1/],
+      [['--out', '/dev/null/here'], /Cannot write into \/dev\/null\/here/],
+      [['--size', 'huge'], /Allowed choices are small, quiet, normal, extreme/],
+    ];
+    for (const [args, message] of refusals) {
+      const { status, stderr } = run('--out', join(folder, 'refused'), '--from', '2024-03-05', ...args);
+      expect(stderr).toMatch(message);
+      expect(status).not.toBe(0);
+    }
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+});

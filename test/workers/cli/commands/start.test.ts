@@ -1,0 +1,82 @@
+/** The whole way, with real stages on simulated files, on a real server. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TABLES } from '../../../../graph/datasets/declaration';
+import { Lake } from '../../../../lake/lake';
+import { spymaster, startSpymaster, type RunningCommand } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
+
+let stack: Stack;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'spymaster-start-'));
+  stack = await Stack.start();
+}, 60_000);
+afterAll(async () => {
+  await stack.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const inLake = (name: string) => ({ ...stack.environment(), SPYMASTER_LAKE: join(folder, name) });
+const rows = async (lake: string, sql: string) => (await Lake.open(join(folder, lake), TABLES)).query(sql);
+
+test('npm start simulates, imports, builds and shows; a second time it only shows', async () => {
+  const first = await spymaster(inLake('demo'), 'start', '--once');
+  expect(first.stderr).toContain('Building 10 contract-dates through Temporal');
+  expect(first.stdout).toContain('10 contract-dates to build: 10 published');
+  expect(first.stdout).toMatch(/ESH4 +2024-01-17 +published +published +published/);
+  expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);
+  expect(first.code).toBe(0);
+
+  const second = await spymaster(inLake('demo'), 'start', '--once');
+  expect(second.stderr).not.toContain('Building');
+  expect(second.stdout).toBe(first.stdout.split('\n').slice(1).join('\n'));
+}, 180_000);
+
+test('a worker killed in the middle leaves the lake as if nothing had happened', async () => {
+  const files = join(folder, 'files');
+  await spymaster(
+    {},
+    'simulate',
+    '--out',
+    files,
+    '--from',
+    '2024-01-03',
+    '--events',
+    '150000',
+    '--no-options',
+  );
+  for (const lake of ['whole', 'killed']) await spymaster(inLake(lake), 'import', files);
+  const built = await spymaster(inLake('whole'), 'build', '--symbol', 'ES', '--date', '2024-01-03', '--json');
+  expect(built.code).toBe(0);
+
+  const worker = await startWorker('killed');
+  const range = '--symbol ES --start 2024-01-03 --end 2024-01-03'.split(' ');
+  const backfill = spymaster(inLake('killed'), 'backfill', ...range, '--json');
+  // Bronze stands, Silver is under way.
+  await stack.until(async () => (await published('killed')).length > 0, 60_000);
+  worker.process.kill('SIGKILL');
+  await worker.finished;
+  const next = await startWorker('killed');
+  expect(JSON.parse((await backfill).stdout)).toMatchObject({ counts: { done: 1, published: 1 } });
+  next.process.kill('SIGTERM');
+  expect((await next.finished).code).toBe(0);
+
+  for (const table of ['bronze.mbo', 'silver.bars', 'silver.levels', 'gold.episodes', 'gold.outcomes']) {
+    const sql = `SELECT count(*) AS n, bit_xor(hash(t))::VARCHAR AS digest FROM ${table} t`;
+    const [whole, killed] = [await rows('whole', sql), await rows('killed', sql)];
+    expect(Number(whole[0].n)).toBeGreaterThan(0);
+    expect([table, killed]).toEqual([table, whole]);
+  }
+}, 180_000);
+
+const published = (lake: string) => rows(lake, "SELECT layer FROM ops.partitions WHERE status = 'published'");
+
+async function startWorker(lake: string): Promise<RunningCommand> {
+  const worker = startSpymaster(inLake(lake), 'worker', '--log', 'WARN');
+  let said = '';
+  worker.process.stderr?.on('data', (text: string) => (said += text));
+  await stack.until(() => said.includes('Ctrl-C stops it'));
+  return worker;
+}

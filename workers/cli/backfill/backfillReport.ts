@@ -1,0 +1,105 @@
+/** What is printed about a backfill: how it stands, how it ended, what it would do. */
+import { planBackfill } from '../../../activities/planning/plan';
+import type { BackfillRequest } from '../../../activities/planning/requests';
+import type { BackfillResult } from '../../../workflows/backfill';
+import { label } from '../../../graph/datasets/units';
+import type { FailedBuild } from '../../../workflows/backfillState';
+import type { BackfillProgress } from '../../../workflows/messages';
+import { loadConfig } from '../../config';
+import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { bar, minutesSeconds } from '../terminal/progress';
+
+export interface ReportOptions {
+  json?: boolean;
+  /** What was asked for, to print the command that builds what failed once more. */
+  again?: BackfillRequest;
+}
+
+/** One line for a terminal. */
+export function describeProgress({
+  phase,
+  counts,
+  perMinute,
+  etaSeconds,
+  running,
+}: BackfillProgress): string {
+  const parts = [`${bar(counts.done, counts.total)} ${phase}`];
+  if (counts.failed) parts.push(`${counts.failed} failed`);
+  if (perMinute !== null) parts.push(`${perMinute.toFixed(perMinute < 10 ? 1 : 0)}/min`);
+  if (etaSeconds !== null && phase === 'running') parts.push(`${minutesSeconds(etaSeconds)} left`);
+  if (running.length > 0) parts.push(running.slice(0, 3).join(', '));
+  return parts.join(' | ');
+}
+
+/** Prints the result, and sets the exit code: 3 when something failed or was blocked. */
+export function reportResult(
+  workflowId: string,
+  result: BackfillResult,
+  { json, again }: ReportOptions = {},
+): void {
+  const { counts, failed, upToDate, withoutData, stale } = result;
+  const unbuilt = (counts.failed ?? 0) + (counts.blocked ?? 0);
+  process.exitCode = unbuilt > 0 ? EXIT.partial : EXIT.ok;
+  if (json) return printJson({ workflowId, outcome: 'completed', ...result });
+  if (stale.length > 0)
+    printTable(
+      ['stale because of', 'builds'],
+      stale.map(({ because, builds }) => [because, builds]),
+    );
+  if (failed.length > 0) printFailures(failed);
+  const { total, done: _, ...byState } = counts;
+  const parts = Object.entries(byState).map(([state, count]) => `${count} ${state}`);
+  if (upToDate > 0) parts.push(`${upToDate} up to date`);
+  if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
+  process.stdout.write(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
+  if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
+}
+
+/** Prints what a cancelled backfill left. `progress` is unknown when no worker could be asked. */
+export function reportCancelled(
+  workflowId: string,
+  progress: BackfillProgress | undefined,
+  json?: boolean,
+): void {
+  process.exitCode = EXIT.failed;
+  if (json) return printJson({ workflowId, outcome: 'cancelled', progress });
+  const untouched = progress?.counts.waiting ?? 0;
+  const listed = progress?.untouched.join(', ') ?? '';
+  const more = untouched > (progress?.untouched.length ?? 0) ? ', ...' : '';
+  process.stdout.write(
+    `${workflowId}: cancelled, ${progress?.counts.done ?? 0} done, ` +
+      `${untouched} untouched${untouched > 0 ? `: ${listed}${more}` : ''}\n`,
+  );
+}
+
+export function printFailures(failed: FailedBuild[]): void {
+  printTable(
+    ['build', 'failure', 'message'],
+    failed.map(({ key, type, message }) => [key.replaceAll('/', ' '), type, message]),
+  );
+}
+
+/** The command line that asks for this. */
+function commandFor({ symbol, contract, start, end, layers, reprocess }: BackfillRequest): string {
+  const options = [`--symbol ${symbol}`, ...(contract ? [`--contract ${contract}`] : [])];
+  options.push(`--start ${start} --end ${end} --layers ${layers.join(',')} --reprocess ${reprocess}`);
+  return `spymaster backfill ${options.join(' ')}`;
+}
+
+/** Prints what a backfill would build. */
+export async function printPlan(request: BackfillRequest, json?: boolean): Promise<void> {
+  const { items, upToDate, withoutData } = await planBackfill(request, loadConfig());
+  if (json) return printJson({ items, upToDate, withoutData });
+  printTable(
+    ['build', 'layers', 'reason', 'because of'],
+    items.map(({ scope, layers, reason, because }) => [
+      label(scope),
+      layers.join(', '),
+      reason,
+      because.join('; '),
+    ]),
+  );
+  note(
+    `${items.length} to build, ${upToDate} up to date, ${withoutData.length} trade dates without raw data`,
+  );
+}

@@ -1,0 +1,153 @@
+/** A backfill at the terminal: started, followed to its end, reported. */
+import { setMaxListeners } from 'node:events';
+import {
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+  type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
+import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { recallFailure } from '../../../activities/failures';
+import type { BackfillInput } from '../../../activities/planning/requests';
+import { SpymasterError } from '../../../graph/errors';
+import type { BackfillResult, backfill } from '../../../workflows/backfill';
+import { progressQuery } from '../../../workflows/messages';
+import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { unservedQueues } from '../../temporal/client';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import {
+  describeProgress,
+  printFailures,
+  reportCancelled,
+  reportResult,
+  type ReportOptions,
+} from './backfillReport';
+import { EXIT, note, printJson } from '../terminal/output';
+import { withProgress, type ProgressLine } from '../terminal/progress';
+
+const POLL_MS = 500;
+
+/**
+ * Starts the workflow.
+ * @param conflict what to do when one of that id runs already: fail, or take that
+ * @throws SpymasterError BadArgument when one runs and that is a failure
+ */
+export async function startBackfill(
+  client: Client,
+  workflowId: string,
+  input: BackfillInput,
+  conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
+): Promise<WorkflowHandleWithFirstExecutionRunId<typeof backfill>> {
+  const { symbol, contract, start, end, reprocess = 'missing' } = input;
+  try {
+    return await client.workflow.start<typeof backfill>('backfill', {
+      workflowId,
+      workflowIdConflictPolicy: conflict,
+      taskQueue: CONTROL_QUEUE,
+      args: [input],
+      staticSummary: `${contract ?? symbol} ${start} to ${end}, ${reprocess}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const message = `${workflowId} is running already: \`spymaster backfill watch ${workflowId}\` shows how it goes`;
+    throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
+  } finally {
+    const unserved = await unservedQueues(client);
+    if (unserved.length > 0)
+      note(`No worker serves ${unserved.join(', ')}: start one with \`spymaster worker\`.`);
+  }
+}
+
+/**
+ * Shows progress until the backfill ends.
+ * @returns its result; undefined when the signal was aborted first
+ * @throws WorkflowFailedError when it failed or was cancelled
+ */
+export async function followBackfill(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+): Promise<BackfillResult | undefined> {
+  const ended = abortable(signal, handle, () => handle.result() as Promise<BackfillResult>);
+  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
+  try {
+    return await withProgress(async (line) => {
+      for (;;) {
+        const outcome = await Promise.race([settled, showProgress(handle, line, signal)]);
+        if (outcome) return outcome.result;
+      }
+    });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Shows how it stands, and waits until it is worth asking again. */
+async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
+  const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  // Only a worker can answer a query; without one the backfill waits too.
+  const progress = await abortable(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
+  line.show(progress ? describeProgress(progress) : 'waiting for a worker');
+  await pause;
+}
+
+/** A call that is cancelled with a signal, before the connection it uses is closed. */
+function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
+  // The SDK leaves a listener behind for every request: this signal is forgotten with the call.
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own);
+  return handle.client.withAbortSignal(own, call);
+}
+
+/** Follows a backfill and prints its result. Ctrl-C only stops watching. */
+export async function watch(handle: WorkflowHandle, options: ReportOptions): Promise<void> {
+  const { workflowId } = handle;
+  try {
+    const result = await untilInterrupted((signal) => followBackfill(handle, signal));
+    if (result) return reportResult(workflowId, result, options);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
+    const progress = await handle.query(progressQuery).catch(() => undefined);
+    return reportCancelled(workflowId, progress, options.json);
+  }
+  note(`${workflowId} goes on; watch it again, or end it:`);
+  note(`  spymaster backfill watch ${workflowId}\n  spymaster backfill cancel ${workflowId}`);
+  process.exitCode = EXIT.interrupted;
+}
+
+/** The root cause of a failed workflow, as the SpymasterError it was. */
+function rootCause(workflowId: string, cause: Error | undefined): Error {
+  let root = cause;
+  while (root?.cause instanceof Error) root = root.cause;
+  const type = root && 'type' in root ? String(root.type) : 'Error';
+  return recallFailure({
+    type,
+    message: `${workflowId} failed: ${root?.message ?? 'for no known reason'}`,
+    details: {},
+  });
+}
+
+/** Prints how a backfill stands, once. */
+export async function printProgress(handle: WorkflowHandle, json?: boolean): Promise<void> {
+  const progress = await handle.query(progressQuery);
+  if (json) return printJson({ workflowId: handle.workflowId, ...progress });
+  process.stdout.write(`${describeProgress(progress)}\n`);
+  if (progress.failed.length > 0) printFailures(progress.failed);
+}
+
+/** The error of a call about a workflow the user named by id, as a SpymasterError where the id or the wish is at fault. */
+export function explainFailure(workflowId: string, error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError)
+    return new SpymasterError(
+      'BadArgument',
+      `There is no running workflow ${workflowId}`,
+      { field: 'id' },
+      { cause: error },
+    );
+  if (error instanceof WorkflowUpdateFailedError)
+    return new SpymasterError('BadArgument', error.cause?.message ?? error.message, {}, { cause: error });
+  return error;
+}

@@ -1,0 +1,81 @@
+/** What a new user sees first: ten simulated sessions, from their files to outcomes, through Temporal. */
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { planBackfill } from '../../../activities/planning/plan';
+import { parseBackfill } from '../../../activities/planning/requests';
+import { tradeDates } from '../../../graph/market/calendar';
+import { SIZES } from '../../../graph/sim/simulation';
+import type { Products } from '../../../graph/products/catalog';
+import type { Lake } from '../../../lake/lake';
+import { findRawFiles } from '../../../lake/raw/findFiles';
+import { backfillId } from '../../../workflows/ids';
+import { reportResult } from '../backfill/backfillReport';
+import { openLake } from '../openLake';
+import { note } from '../terminal/output';
+import { bar, withProgress } from '../terminal/progress';
+import { followBackfill, startBackfill } from '../backfill/followBackfill';
+import type { Config } from '../../config';
+import { simulateInto } from '../../simulator/simulateInto';
+import { withClient } from '../../temporal/client';
+
+const RANGE = { symbol: 'ES', start: '2024-01-03', end: '2024-01-17' };
+/** How much order flow tells about outcomes: enough to show, short of certainty. */
+const STRENGTH = 0.8;
+
+/**
+ * Simulates, imports and backfills, each as far as it is not done yet: after an interruption the next start continues. A lake
+ * that holds other data is left alone.
+ */
+export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
+  const lake = await openLake(config);
+  const folder = join(config.lake, 'simulated');
+  if (!existsSync(folder)) {
+    if ((await lake.raw.list()).length > 0) return;
+    await simulate(folder, lake.products, signal);
+  }
+  await importAll(lake, folder, signal);
+  await backfill(config, signal);
+}
+
+async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
+  const days = tradeDates(RANGE.start, RANGE.end, products.productOf(RANGE.symbol)).length;
+  note(`Simulating ${days} small sessions into ${folder}`);
+  const { symbol, start: from } = RANGE;
+  const draft = `${folder}.part`;
+  const request = { symbol, from, days, events: SIZES.small, strength: STRENGTH, seed: 1, options: true };
+  try {
+    await withProgress((line) => {
+      const onProgress = (_: string, events: number) =>
+        line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`);
+      return simulateInto(draft, request, { products, signal, onProgress });
+    });
+    renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+async function importAll(lake: Lake, folder: string, signal: AbortSignal): Promise<void> {
+  const known = new Set((await lake.raw.list()).map(({ name }) => name));
+  const files = (await findRawFiles(folder)).filter((file) => !known.has(basename(file)));
+  if (files.length > 0) note(`Taking ${files.length} files into the lake`);
+  await withProgress(async (line) => {
+    for (const [done, file] of files.entries()) {
+      line.show(`${bar(done, files.length)} ${basename(file)}`);
+      await lake.raw.import(file, { signal });
+    }
+  });
+}
+
+async function backfill(config: Config, signal: AbortSignal): Promise<void> {
+  const { items } = await planBackfill(parseBackfill(RANGE), config);
+  if (items.length === 0 || signal.aborted) return;
+  note(`Building ${items.length} contract-dates through Temporal`);
+  const workflowId = backfillId(RANGE);
+  await withClient(async (client) => {
+    // A backfill that an interrupted start left running is joined.
+    const handle = await startBackfill(client, workflowId, RANGE, 'USE_EXISTING');
+    const result = await followBackfill(handle, signal);
+    if (result) reportResult(workflowId, result);
+  });
+}

@@ -1,0 +1,66 @@
+/** Progress on stderr: one line that is redrawn on a terminal, a line every ten seconds where it is a file. */
+import { note } from './output';
+
+const REDRAW_MS = 100;
+const LOG_MS = 10_000;
+const READING_MS = 2000;
+const BAR_CELLS = 24;
+
+export class ProgressLine {
+  private readonly terminal = process.stderr.isTTY;
+  private shown = '';
+  private due = 0;
+  private ended = false;
+
+  /** Shows a state; between redraws it may be left out. */
+  show(text: string): void {
+    const now = Date.now();
+    if (this.ended || text === this.shown || now < this.due) return;
+    this.due = now + (this.terminal ? REDRAW_MS : LOG_MS);
+    this.shown = text;
+    const width = process.stderr.columns ?? 120;
+    process.stderr.write(this.terminal ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
+  }
+
+  /** Leaves the terminal clean for what is printed next; what is shown later is ignored. */
+  end(): void {
+    if (this.terminal && this.shown) process.stderr.write('\r\x1b[2K');
+    this.ended = true;
+  }
+}
+
+/** Runs something with a progress line, and clears the line whatever becomes of the work. */
+export async function withProgress<T>(work: (line: ProgressLine) => Promise<T>): Promise<T> {
+  const line = new ProgressLine();
+  try {
+    return await work(line);
+  } finally {
+    line.end();
+  }
+}
+
+/**
+ * A callback that notes every two seconds how much of a file has been read, for commands that print while they read. Files that
+ * are read sooner are passed over in silence.
+ */
+export function noteReading(): (read: number, total: number, file?: string) => void {
+  let due = performance.now() + READING_MS;
+  return (read, total, file) => {
+    if (performance.now() < due) return;
+    due = performance.now() + READING_MS;
+    const progress = `${Math.floor((100 * read) / total)}% of ${Math.ceil(total / 1e6)} MB`;
+    note(file === undefined ? progress : `${file}: ${progress}`);
+  };
+}
+
+/** `[######..........] 37/60`. */
+export function bar(done: number, total: number): string {
+  const filled = total > 0 ? Math.round((done / total) * BAR_CELLS) : 0;
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}] ${done}/${total}`;
+}
+
+/** `2:05`, minutes and seconds. */
+export function minutesSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../infra/root';
+
+/** What the threads of a `StagePool` run: compiled code, also when the main thread runs the sources. */
+export const STAGE_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'pool', 'thread.js');
