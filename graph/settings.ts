@@ -104,6 +104,8 @@ export function disagreements({
   products: overrides,
   features,
 }: Chosen): { path: PropertyKey[]; message: string }[] {
+  // Products that are none are told of themselves.
+  if (Object.entries(overrides).some(([root, override]) => problemsOf(root, override).length > 0)) return [];
   const products = new Products(overrides);
   const problems: { path: PropertyKey[]; message: string }[] = [];
   for (const [root, prices] of Object.entries(features.levels.userPrices)) {

@@ -28,12 +28,15 @@ export interface RawInputs {
 }
 
 /** The files of a contract-date by what is wanted of them. */
-const filesOf = (catalog: RawCatalog, contract: string, tradeDate: string) => ({
-  mbo: catalog.pieces(contract, tradeDate).map(({ file }) => file),
-  definitions: catalog.filesWith('definition', tradeDate),
-  trades: catalog.filesWith('trades', tradeDate),
-  statistics: catalog.filesWith('statistics', tradeDate),
-});
+function filesOf(catalog: RawCatalog, contract: string, tradeDate: string) {
+  const { product } = catalog.products.contractOf(contract, tradeDate);
+  return {
+    mbo: catalog.pieces(contract, tradeDate).map(({ file }) => file),
+    definitions: catalog.filesWith('definition', tradeDate, product),
+    trades: catalog.filesWith('trades', tradeDate, product),
+    statistics: catalog.filesWith('statistics', tradeDate, product),
+  };
+}
 
 /** The raw files a contract-date would be built from now, in the order they are read. */
 export const rawFilesOf = (catalog: RawCatalog, contract: string, tradeDate: string): RawFile[] =>

@@ -1,30 +1,28 @@
 /**
- * The way back for dead letters that the present rules let pass.
+ * The stage that puts dead letters back which the present rules let pass: each into `bronze.mbo` where it arrived, and out
+ * of `bronze.dead_letters`.
  *
- * A replay puts a letter back into `bronze.mbo` exactly where it arrived, and takes it out of `bronze.dead_letters`.
  * These are two tables and two commits, and before both the layer's entry in `ops.partitions` gets a new digest: whatever
  * was built from the partition is stale from then on, even if the replay dies on the way.
  */
 import { createHash } from 'node:crypto';
-import { TableBuilder, type Row } from '../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../../graph/records/bronzeTables';
 import { opsPartitions } from '../../graph/datasets/opsTables';
+import { canonical, type Provenance } from '../../graph/datasets/provenance';
+import { keyText } from '../../graph/datasets/units';
+import { TableBuilder, type Row, type TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';
-import { Flag, type MboBatch } from '../../graph/records/mbo';
 import { TimeOrigin } from '../../graph/market/time';
-import {
-  DEAD_LETTERS,
-  validateMbo,
-  type DeadLetterReason,
-  type MboRules,
-} from '../../graph/records/validate';
+import { bronzeDeadLetters, bronzeMbo } from '../../graph/records/bronzeTables';
+import type { MboBatch } from '../../graph/records/mbo';
+import { DEAD_LETTERS, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
+import { letterPartitions, type LetterFilter } from '../../lake/deadLetters/letters';
 import type { Lineage } from '../../lake/delta/lineage';
 import type { PartitionInfo, Snapshot } from '../../lake/delta/snapshot';
 import type { CommitOptions, Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import type { RawCatalog } from '../../lake/raw/registry';
-import { decodeLetter, letterPartitions, type LetterFilter } from '../../lake/deadLetters/letters';
+import { decodeLetter, LetterJudge, mayPass, type Letter, type Verdict } from './letterVerdicts';
 
 export interface ReplayResult {
   contract: string;
@@ -52,225 +50,226 @@ const REPLAYABLE: ReadonlySet<string> = new Set<DeadLetterReason>([
 /**
  * Holds letters against the present rules and puts back those that pass.
  * @param dryRun only say what would go back
+ * @throws SpymasterError `CommitConflict` or `Fenced` if a build of the partition came in between; `Cancelled`
  */
 export async function replayLetters(
   lake: Lake,
   filter: LetterFilter,
-  options: { dryRun?: boolean; signal?: AbortSignal } = {},
+  { dryRun = false, signal }: { dryRun?: boolean; signal?: AbortSignal } = {},
 ): Promise<ReplayResult[]> {
   const snapshot = await lake.table(bronzeDeadLetters).snapshot();
   const catalog = await lake.raw.catalog();
   const results: ReplayResult[] = [];
   for (const partition of letterPartitions(snapshot, filter)) {
-    const replay = new PartitionReplay(lake, catalog, partition, filter.reason);
-    results.push(await replay.run(options));
+    const input = await readInput(lake, catalog, partition, filter.reason, signal);
+    const { contract, trade_date: tradeDate } = partition;
+    const result = { contract, tradeDate, letters: input.letters.length };
+    const skipped = obstacleTo(input);
+    if (skipped !== undefined) {
+      results.push({ ...result, replayed: 0, skipped });
+      continue;
+    }
+    const verdicts = await planReplay(lake, input, signal);
+    const replayed = verdicts.filter(({ passes }) => passes).length;
+    if (replayed > 0 && !dryRun) await publishReplay(lake, input, verdicts, signal);
+    results.push({ ...result, replayed });
   }
   return results;
 }
 
-/** A letter on its way: its row, its record, and whether it has gone back. */
-interface Letter {
-  row: Row;
-  record: MboBatch | undefined;
-  /** Rows of the partition that arrived before it. */
-  position: number;
-  replayed: boolean;
-  reason: DeadLetterReason;
+/** What a replay of one contract-date starts from. */
+interface ReplayInput {
+  partition: Partition;
+  /** Both tables as they were read: what is written must replace nothing else. */
+  mbo: Snapshot;
+  deadLetters: Snapshot;
+  /** In order of their positions. */
+  letters: Letter[];
+  rules: MboRules;
 }
 
-class PartitionReplay {
-  private readonly contract: string;
-  private readonly tradeDate: string;
-  private readonly rules: MboRules;
-
-  constructor(
-    private readonly lake: Lake,
-    private readonly catalog: RawCatalog,
-    private readonly partition: Partition,
-    private readonly wanted: DeadLetterReason | undefined,
-  ) {
-    this.contract = partition.contract;
-    this.tradeDate = partition.trade_date;
-    const { product } = lake.products.contractOf(this.contract, this.tradeDate);
-    const { start, end } = sessionOf(this.tradeDate, product).window;
-    this.rules = {
-      origin: new TimeOrigin(start),
-      windowStart: 0,
-      windowEnd: Number(end - start),
-      tickNanos: product.tickNanos,
-    };
-  }
-
-  async run({ dryRun, signal }: { dryRun?: boolean; signal?: AbortSignal }): Promise<ReplayResult> {
-    const mbo = this.lake.table(bronzeMbo);
-    const deadLetters = this.lake.table(bronzeDeadLetters);
-    const base = await mbo.snapshot();
-    const lettersBase = await deadLetters.snapshot();
-    const standing = base.partition(this.partition);
-    const lettersStanding = lettersBase.partition(this.partition);
-    const letters = (await deadLetters.readRows({ partition: this.partition, signal })).map((row) =>
-      this.open(row),
-    );
-    const result = {
-      contract: this.contract,
-      tradeDate: this.tradeDate,
-      letters: letters.length,
-      replayed: 0,
-    };
-    const obstacle = obstacleTo(standing, lettersStanding);
-    if (obstacle) return { ...result, skipped: obstacle };
-    if (!letters.some((letter) => this.mayPass(letter))) return result;
-
-    const merge = (writer?: PartitionWriter) => this.merge(letters, base.version, writer, signal);
-    await merge();
-    result.replayed = letters.filter(({ replayed }) => replayed).length;
-    if (dryRun || result.replayed === 0) return result;
-
-    const lineage = replayedLineage(standing!.lineage!, lettersStanding!);
-    const commit = this.commitOptions(base, lineage, signal);
-    await this.markStale(lineage.digest, commit);
-    await mbo.overwritePartition(this.partition, merge, { ...commit, basedOn: base });
-    const remaining = new TableBuilder(bronzeDeadLetters);
-    let returned = 0;
-    for (const letter of letters) {
-      if (letter.replayed) returned++;
-      else
-        remaining.push({
-          ...letter.row,
-          ...this.verdict(letter),
-          position: BigInt(letter.position + returned),
-        });
-    }
-    await deadLetters.overwritePartition(this.partition, [remaining.build()], {
-      ...commit,
-      basedOn: lettersBase,
-    });
-    return result;
-  }
-
-  /** A letter that still does not pass says by which rule, which may not be the one it was set aside by. */
-  private verdict({ row, reason }: Letter): Pick<Row, 'reason' | 'detail'> {
-    return reason === row.reason ? { reason, detail: row.detail } : { reason, detail: DEAD_LETTERS[reason] };
-  }
-
-  private open(row: Row): Letter {
-    const reason = row.reason as DeadLetterReason;
-    const wanted = this.wanted === undefined || this.wanted === reason;
-    const record = wanted && REPLAYABLE.has(reason) ? decodeLetter(row.bytes as Uint8Array) : undefined;
-    return { row, record, position: Number(row.position), replayed: false, reason };
-  }
-
-  /** Whether a letter could pass, its neighbours apart. */
-  private mayPass({ record, row }: Letter): boolean {
-    if (!record) return false;
-    return this.isOurs(row) && validateMbo(record, 0, this.rules, -Infinity) === null;
-  }
-
-  /** Whether the record is of this contract, as the raw files say by now. */
-  private isOurs({ source, instrument_id: id, reason }: Row): boolean {
-    if (reason !== 'symbol_unmapped' && reason !== 'spread_symbol') return true;
-    const file = this.catalog.files.find(({ digest }) => digest === source);
-    const instrument = file?.coverage.instruments.find(({ instrumentId }) => BigInt(instrumentId) === id);
-    const day = instrument?.days.find(({ tradeDate }) => tradeDate === this.tradeDate);
-    return !!day && this.catalog.symbolOf({ file: file!, instrument: instrument!, day }) === this.contract;
-  }
-
-  /**
-   * The partition's rows with the letters that pass among them, each before the row it arrived before. Without a writer
-   * it only finds out which pass.
-   */
-  private async merge(
-    letters: Letter[],
-    version: number,
-    writer: PartitionWriter | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const { origin } = this.rules;
-    let next = 0;
-    let row = 0;
-    let previous = -Infinity;
-    /** Letters that arrived before the row at hand; `nextTs` is that row's time. */
-    const deliver = (nextTs: number) => {
-      for (; next < letters.length && letters[next].position <= row; next++) {
-        const letter = letters[next];
-        letter.replayed = false;
-        if (!letter.record || !this.isOurs(letter.row)) continue;
-        const t = origin.offset(letter.record.tsRecvWords, 0);
-        const trusted = (letter.record.flags[0] & Flag.BadTsRecv) === 0;
-        const verdict = validateMbo(letter.record, 0, this.rules, previous);
-        letter.reason = verdict ?? (trusted && t > nextTs ? 'ts_regressed' : letter.reason);
-        if (verdict !== null || (trusted && t > nextTs)) continue;
-        letter.replayed = true;
-        if (t > previous) previous = t;
-        writer?.writeMbo(letter.record);
-      }
-    };
-    await this.lake.table(bronzeMbo).readMbo(
-      this.partition,
-      (batch) => {
-        let from = 0;
-        for (let i = 0; i < batch.length; i++, row++) {
-          const t = origin.offset(batch.tsRecvWords, i);
-          if (next < letters.length && letters[next].position <= row) {
-            if (i > from) writer?.writeMbo(batch, from, i);
-            from = i;
-            deliver((batch.flags[i] & Flag.BadTsRecv) === 0 ? t : Infinity);
-          }
-          if (t > previous) previous = t;
-        }
-        writer?.writeMbo(batch, from, batch.length);
-        return writer?.drain();
-      },
-      { version, signal },
-    );
-    row = Infinity;
-    deliver(Infinity);
-  }
-
-  /** Gives Bronze's entry the digest of the rows it is about to have, which makes what was built from it stale. */
-  private async markStale(digest: string, commit: CommitOptions): Promise<void> {
-    const partition = { layer: 'bronze', ...this.partition };
-    const [entry] = await this.lake.table(opsPartitions).readRows({ partition });
-    if (!entry) return;
-    const builder = new TableBuilder(opsPartitions);
-    builder.push({ ...entry, digest });
-    await this.lake.table(opsPartitions).overwritePartition(partition, [builder.build()], commit);
-  }
-
-  /** A replay counts as part of the attempt that built the partition: a later attempt wins over it. */
-  private commitOptions(base: Snapshot, lineage: Lineage, signal?: AbortSignal): CommitOptions {
-    const appId = `build-bronze-${this.contract}-${this.tradeDate}`;
-    const version = base.txns.get(appId);
-    return {
-      operation: 'replay dead letters',
-      lineage,
-      ...(version !== undefined && { txn: { appId, version } }),
-      signal,
-    };
-  }
+async function readInput(
+  lake: Lake,
+  catalog: RawCatalog,
+  partition: Partition,
+  wanted: DeadLetterReason | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ReplayInput> {
+  const mbo = await lake.table(bronzeMbo).snapshot();
+  const deadLetters = await lake.table(bronzeDeadLetters).snapshot();
+  const rows = await lake
+    .table(bronzeDeadLetters)
+    .readRows({ partition, version: deadLetters.version, signal });
+  const mayGoBack = (row: Row) =>
+    (wanted === undefined || row.reason === wanted) &&
+    REPLAYABLE.has(row.reason as string) &&
+    isOfContract(row, catalog, partition);
+  const letters = rows.map((row) => ({
+    row,
+    position: Number(row.position),
+    record: mayGoBack(row) ? decodeLetter(row.bytes as Uint8Array) : undefined,
+  }));
+  return { partition, mbo, deadLetters, letters, rules: rulesOf(lake, partition) };
 }
 
-/** Why the letters cannot go back into what stands in `bronze.mbo`, if so: their positions are those of one build. */
-function obstacleTo(mbo: PartitionInfo | undefined, letters: PartitionInfo | undefined): string | undefined {
-  if (!mbo?.lineage || !letters?.lineage) return 'Bronze is not published: build it first';
-  if (mbo.lineage.inputs.includes(identityOf(letters)))
+function rulesOf(lake: Lake, { contract, trade_date: tradeDate }: Partition): MboRules {
+  const { product } = lake.products.contractOf(contract, tradeDate);
+  const { start, end } = sessionOf(tradeDate, product).window;
+  return {
+    origin: new TimeOrigin(start),
+    windowStart: 0,
+    windowEnd: Number(end - start),
+    tickNanos: product.tickNanos,
+  };
+}
+
+/** Whether a letter's record is of the partition's contract, as the raw files say by now. */
+function isOfContract(
+  { source, instrument_id: id, reason }: Row,
+  catalog: RawCatalog,
+  { contract, trade_date: tradeDate }: Partition,
+): boolean {
+  if (reason !== 'symbol_unmapped' && reason !== 'spread_symbol') return true;
+  const file = catalog.files.find(({ digest }) => digest === source);
+  const instrument = file?.coverage.instruments.find(({ instrumentId }) => BigInt(instrumentId) === id);
+  const day = instrument?.days.find((known) => known.tradeDate === tradeDate);
+  return !!day && catalog.symbolOf({ file: file!, instrument: instrument!, day }) === contract;
+}
+
+/** Why the letters cannot go back into `bronze.mbo` as it is, if so: their positions are those of one build. */
+function obstacleTo({ partition, mbo, deadLetters }: ReplayInput): string | undefined {
+  const rows = mbo.partition(partition);
+  const letters = deadLetters.partition(partition);
+  if (!rows?.lineage || !letters?.lineage) return 'Bronze is not published: build it first';
+  if (rows.lineage.inputs.includes(identityOf(letters)))
     return 'an earlier replay was interrupted after its rows were written: build Bronze again with --force';
-  if (mbo.lineage.digest !== letters.lineage.digest)
+  if (rows.lineage.digest !== letters.lineage.digest)
     return 'the letters are of another build than the one published: build Bronze again';
   return undefined;
+}
+
+/** A verdict on every letter; none if not one of them could pass. */
+async function planReplay(
+  lake: Lake,
+  { partition, mbo, letters, rules }: ReplayInput,
+  signal: AbortSignal | undefined,
+): Promise<Verdict[]> {
+  if (!letters.some((letter) => mayPass(letter, rules))) return [];
+  const judge = new LetterJudge(letters, rules);
+  await lake.table(bronzeMbo).readMbo(partition, (batch) => judge.push(batch), {
+    columns: ['ts_recv', 'flags'],
+    version: mbo.version,
+    signal,
+  });
+  return judge.finish();
+}
+
+async function publishReplay(
+  lake: Lake,
+  input: ReplayInput,
+  verdicts: readonly Verdict[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { partition, mbo, deadLetters, letters } = input;
+  const lineage = replayedLineage(input);
+  const commit = { ...fenceOfBuild(input), operation: 'replay dead letters', lineage, signal };
+  await markStale(lake, partition, lineage, commit);
+  const passed = letters.filter((_, k) => verdicts[k].passes);
+  const merge = (writer: PartitionWriter) => mergeRows(lake, input, passed, writer, signal);
+  await lake.table(bronzeMbo).overwritePartition(partition, merge, { ...commit, basedOn: mbo });
+  const remaining = [remainingLetters(letters, verdicts)];
+  await lake
+    .table(bronzeDeadLetters)
+    .overwritePartition(partition, remaining, { ...commit, basedOn: deadLetters });
+}
+
+/** Gives Bronze's entry the digest of the rows it is about to have, which makes what was built from it stale. */
+async function markStale(
+  lake: Lake,
+  contractDate: Partition,
+  { inputs, digest }: Lineage,
+  commit: CommitOptions,
+): Promise<void> {
+  const { contract, trade_date } = contractDate;
+  const partition = {
+    layer: 'bronze',
+    partition: keyText({ unit: 'contract-date', key: { contract, trade_date } }),
+  };
+  const [entry] = await lake.table(opsPartitions).readRows({ partition });
+  if (!entry) return;
+  const builder = new TableBuilder(opsPartitions);
+  const built = JSON.parse(entry.provenance as string) as Provenance;
+  const replayed = { 'replayed dead letters': inputs.at(-1)! };
+  const provenance = canonical({ ...built, inputs: { ...built.inputs, ...replayed } });
+  builder.push({ ...entry, digest, provenance });
+  await lake.table(opsPartitions).overwritePartition(partition, [builder.build()], commit);
+}
+
+/** Writes the partition's rows again, each letter before the row it arrived before. */
+async function mergeRows(
+  lake: Lake,
+  { partition, mbo }: ReplayInput,
+  letters: readonly Letter[],
+  writer: PartitionWriter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let next = 0;
+  let rows = 0;
+  const writeLettersUpTo = (row: number) => {
+    for (; next < letters.length && letters[next].position <= row; next++)
+      writer.writeMbo(letters[next].record!);
+  };
+  const onBatch = (batch: MboBatch) => {
+    let from = 0;
+    while (next < letters.length && letters[next].position < rows + batch.length) {
+      const at = Math.max(from, letters[next].position - rows);
+      writer.writeMbo(batch, from, at);
+      writeLettersUpTo(rows + at);
+      from = at;
+    }
+    writer.writeMbo(batch, from, batch.length);
+    rows += batch.length;
+    return writer.drain();
+  };
+  await lake.table(bronzeMbo).readMbo(partition, onBatch, { version: mbo.version, signal });
+  writeLettersUpTo(Infinity);
+}
+
+/** The letters that do not go back, each with the rule it breaks now, and its place among the rows as they are then. */
+function remainingLetters(letters: readonly Letter[], verdicts: readonly Verdict[]): TableBatch {
+  const remaining = new TableBuilder(bronzeDeadLetters);
+  let returned = 0;
+  letters.forEach(({ row, position }, k) => {
+    const { passes, reason } = verdicts[k];
+    if (passes) {
+      returned++;
+      return;
+    }
+    const detail = reason === row.reason ? row.detail : DEAD_LETTERS[reason];
+    remaining.push({ ...row, reason, detail, position: BigInt(position + returned) });
+  });
+  return remaining.build();
+}
+
+/** A replay counts as part of the attempt that built the partition: a later attempt wins over it. */
+function fenceOfBuild({ partition, mbo }: ReplayInput): Pick<CommitOptions, 'txn'> {
+  const appId = `build-bronze-${partition.contract}-${partition.trade_date}`;
+  const version = mbo.txns.get(appId);
+  return version === undefined ? {} : { txn: { appId, version } };
+}
+
+function replayedLineage({ partition, mbo, deadLetters }: ReplayInput): Lineage {
+  const built = mbo.partition(partition)!.lineage!;
+  const identity = identityOf(deadLetters.partition(partition)!);
+  return {
+    ...built,
+    inputs: [...built.inputs, identity],
+    digest: digestOf([built.digest, identity]),
+  };
 }
 
 /** What these very letters are called in the lineage of the rows they became. */
 const identityOf = (letters: PartitionInfo) =>
   `bronze.dead_letters@${digestOf(letters.files.map(({ path }) => path))}`;
-
-function replayedLineage(standing: Lineage, letters: PartitionInfo): Lineage {
-  const identity = identityOf(letters);
-  return {
-    ...standing,
-    inputs: [...standing.inputs, identity],
-    digest: digestOf([standing.digest, identity]),
-  };
-}
 
 const digestOf = (parts: string[]) => createHash('sha256').update(parts.join('\n')).digest('hex');

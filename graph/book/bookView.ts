@@ -87,6 +87,25 @@ export class BookView {
     }
   }
 
+  /**
+   * Mean time for which the lots at the side's prices with `from` <= price <= `to` have held their places at `now`, ns; NaN
+   * without any.
+   */
+  meanAge(side: BookSide, from: number, to: number, now: number): number {
+    const { levels, orders } = this.resting;
+    let lots = 0;
+    let age = 0;
+    for (let k = levels.betterThan(side, side === BID ? to : from); ; k++) {
+      const level = levels.at(side, k);
+      if (level < 0 || levels.price[level] < from || levels.price[level] > to) return age / lots;
+      for (let slot = levels.head[level]; slot >= 0; slot = orders.next[slot]) {
+        const size = orders.size[slot];
+        lots += size;
+        age += size * (now - orders.pricedAt[slot]);
+      }
+    }
+  }
+
   /** Slot of a resting order by the two words of its id, or -1. A slot is valid until the next `apply`. */
   find(idLow: number, idHigh: number): number {
     return this.resting.orders.find(idLow, idHigh);

@@ -53,21 +53,64 @@ export const lots = make<number | null>('int32', 'lots', false);
 /** A number of records, orders or occurrences; never null. */
 export const count = make<number | null>('int32', 'count', false);
 
-type Setter<Source> = (source: Source, row: number) => void;
+type Numbers = Float64Array | Int32Array;
 
-/** Rows of one table, each made of a `Source` by the columns' own code. */
+/** The value of a column that is an element of an array. */
+interface Element<Source> {
+  (source: Source): number;
+  readonly array: (source: Source) => Numbers;
+  readonly at: number;
+}
+
+/**
+ * The values of columns that are elements of one array of the source, e.g. of its totals, by place; never null. Their table copies
+ * them in one loop, while any other column costs a call a row.
+ */
+export const elementsOf =
+  <Source>(array: (source: Source) => Numbers) =>
+  (at: number): Element<Source> =>
+    Object.assign((source: Source) => array(source)[at], { array, at });
+
+/** Elements of one array: cell `from[k]` of it goes to cell `to[k]` of the row. */
+interface Copy<Source> {
+  readonly array: Element<Source>['array'];
+  readonly from: number[];
+  readonly to: number[];
+}
+
+/** Rows a block holds: few enough to be turned into columns within a cache. */
+const BLOCK_ROWS = 64;
+
+/**
+ * Rows of one table, each made of a `Source` by the columns' own code.
+ *
+ * Numbers wait row by row in blocks of doubles and become columns when they are taken: a row that is written to some hundred
+ * columns in turn misses the cache at each of them.
+ */
 export class TableRows<Source> {
-  private columns: Record<string, ColumnData> = {};
-  private setters: Setter<Source>[] = [];
+  /** Columns whose cells are held as doubles until they are taken, and the rest. */
+  private readonly numeric: readonly Column<Source>[];
+  private readonly others: readonly Column<Source>[];
+  /** The numeric columns by how they are filled: copied, array by array, or computed one by one. */
+  private readonly copies: readonly Copy<Source>[];
+  private readonly computed: readonly (Column<Source> & { readonly to: number })[];
+  private readonly blocks: Float64Array[] = [];
+  /** Cells of the other columns, by column. */
+  private cells: Row[string][][];
   private rows = 0;
-  private capacity = 64;
+  private readonly none: TableBatch;
 
   /** @param declared every column of the contract but those that name its partition */
   constructor(
     readonly contract: TableContract,
     private readonly declared: readonly Column<Source>[],
   ) {
-    this.renew();
+    this.numeric = declared.filter(isNumber);
+    this.others = declared.filter((column) => !isNumber(column));
+    this.copies = copiesOf(this.numeric);
+    this.computed = this.numeric.flatMap((column, to) => (isElement(column.value) ? [] : { ...column, to }));
+    this.cells = this.others.map(() => []);
+    this.none = this.build();
   }
 
   get rowCount(): number {
@@ -79,71 +122,104 @@ export class TableRows<Source> {
     if (this.rows > 0) throw new Error(`${this.rows} rows of ${this.contract.name} are not taken`);
   }
 
+  /** @throws Error if there is nothing where there must be something */
   push(source: Source): void {
-    if (this.rows === this.capacity) this.grow();
-    for (const set of this.setters) set(source, this.rows);
+    const { copies, computed, numeric, others, rows } = this;
+    const start = (rows % BLOCK_ROWS) * numeric.length;
+    const block = (this.blocks[Math.floor(rows / BLOCK_ROWS)] ??= new Float64Array(
+      BLOCK_ROWS * numeric.length,
+    ));
+    for (let c = 0; c < copies.length; c++) {
+      const { array, from, to } = copies[c];
+      const numbers = array(source);
+      for (let k = 0; k < from.length; k++) block[start + to[k]] = numbers[from[k]];
+    }
+    for (let k = 0; k < computed.length; k++) {
+      const { value, to } = computed[k];
+      const cell = value(source) as number | null;
+      block[start + to] = cell === null || cell !== cell ? noNumber(numeric[to]) : cell;
+    }
+    for (let k = 0; k < others.length; k++)
+      this.cells[k][rows] = others[k].value(source) ?? noValue(others[k]);
     this.rows++;
   }
 
   /** The rows since the last call. */
   take(): TableBatch {
-    const batch = { contract: this.contract, rowCount: this.rows, columns: this.columns };
-    this.renew();
+    if (this.rows === 0) return this.none;
+    const batch = this.build();
+    this.cells = this.others.map(() => []);
+    this.rows = 0;
     return batch;
   }
 
-  private renew(): void {
-    this.rows = 0;
-    this.capacity = 64;
-    this.columns = Object.fromEntries(
-      this.declared.map((column) => [column.name, allocateColumn(column.type, this.capacity)]),
+  private build(): TableBatch {
+    const { contract, rows, blocks, numeric, others } = this;
+    const columns = Object.fromEntries(
+      this.declared.map(({ name: column, type }) => [column, allocateColumn(type, rows)]),
     );
-    this.bind();
-  }
-
-  private grow(): void {
-    this.capacity *= 2;
-    for (const { name: column, type } of this.declared) {
-      if (!isNumericType(type)) continue;
-      const wider = allocateColumn(type, this.capacity) as Float64Array;
-      wider.set(this.columns[column] as Float64Array);
-      this.columns[column] = wider;
+    const numbers = numeric.map(({ name: column }) => columns[column]);
+    for (let from = 0; from < rows; from += BLOCK_ROWS) {
+      const block = blocks[from / BLOCK_ROWS];
+      const to = Math.min(from + BLOCK_ROWS, rows);
+      for (let at = 0; at < numbers.length; at++)
+        copyNumbers(block, at, numbers.length, numbers[at], from, to);
     }
-    this.bind();
-  }
-
-  private bind(): void {
-    this.setters = this.declared.map((column) => setterOf(column, this.columns[column.name]));
+    for (const [k, { name: column, type }] of others.entries())
+      columns[column] =
+        type === 'int64' ? BigInt64Array.from(this.cells[k] as bigint[]) : (this.cells[k] as string[]);
+    return { contract, rowCount: rows, columns };
   }
 }
 
-function setterOf<Source>(column: Column<Source>, data: ColumnData): Setter<Source> {
-  const { type, value } = column;
-  if (type === 'double') {
-    const cells = data as Float64Array;
+const isNumber = ({ type }: ColumnContract) => isNumericType(type) && type !== 'int64';
+
+const isElement = <Source>(value: Column<Source>['value']): value is Element<Source> => 'array' in value;
+
+function copiesOf<Source>(numeric: readonly Column<Source>[]): Copy<Source>[] {
+  const copies = new Map<Element<Source>['array'], Copy<Source>>();
+  for (const [place, { value }] of numeric.entries()) {
+    if (!isElement(value)) continue;
+    const { array, at } = value;
+    const copy = copies.get(array) ?? { array, from: [], to: [] };
+    copy.from.push(at);
+    copy.to.push(place);
+    copies.set(array, copy);
+  }
+  return [...copies.values()];
+}
+
+/** Copies cell `at` of each row of a block, `width` cells wide, to rows `from` to `to` of a column. */
+function copyNumbers(
+  block: Float64Array,
+  at: number,
+  width: number,
+  column: ColumnData,
+  from: number,
+  to: number,
+): void {
+  // A loop of its own for each type of array: one for all would be slow for each.
+  if (column instanceof Float64Array)
     // Adding 0 makes one zero of two: a file keeps equal values once, and would give back either for both.
-    return (source, row) => void (cells[row] = ((value(source) as number | null) ?? NaN) + 0);
-  }
-  if (type === 'int32' || type === 'int16') {
-    const cells = data as Int32Array;
-    const nothing = column.nullable ? INT_NULL[type] : undefined;
-    return (source, row) => {
-      const cell = value(source) as number | null;
-      cells[row] = cell === null || cell !== cell ? (nothing ?? refuseNull(column)) : cell;
-    };
-  }
-  if (type === 'boolean') {
-    const cells = data as Uint8Array;
-    return (source, row) => void (cells[row] = value(source) ? 1 : 0);
-  }
-  const cells = data as Row[string][];
-  const nothing = type === 'int64' ? INT_NULL.int64 : null;
-  return (source, row) => {
-    const cell = value(source);
-    cells[row] = cell ?? (column.nullable ? nothing : refuseNull(column));
-  };
+    for (let row = from, cell = at; row < to; row++, cell += width) column[row] = block[cell] + 0;
+  else if (column instanceof Int32Array)
+    for (let row = from, cell = at; row < to; row++, cell += width) column[row] = block[cell];
+  else
+    for (let row = from, cell = at; row < to; row++, cell += width) (column as Uint8Array)[row] = block[cell];
 }
 
-function refuseNull({ name: column }: ColumnContract): never {
+/** What stands for null in a column of numbers. */
+function noNumber({ name: column, type, nullable }: ColumnContract): number {
+  if (type === 'double') return NaN;
+  return nullable && (type === 'int32' || type === 'int16') ? INT_NULL[type] : refuseNull(column);
+}
+
+/** What stands for null in any other column. */
+function noValue({ name: column, type, nullable }: ColumnContract): bigint | null {
+  if (!nullable) refuseNull(column);
+  return type === 'int64' ? INT_NULL.int64 : null;
+}
+
+function refuseNull(column: string): never {
   throw new Error(`${column} must not be null`);
 }

@@ -1,6 +1,6 @@
 /**
- * Legacy DBZ, DBN's predecessor: its metadata hides in a zstd skippable frame, with the symbols compressed
- * once more, and is followed by an ordinary zstd frame of version 1 records.
+ * Legacy DBZ, DBN's predecessor: its metadata is a zstd skippable frame, with the symbols compressed inside it,
+ * and is followed by an ordinary zstd frame of version 1 records.
  */
 import { SpymasterError } from '../errors';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
@@ -37,10 +37,10 @@ export function isDbz(head: Uint8Array): boolean {
 
 /**
  * @param frame the whole skippable frame
- * @param inflate zstd decompression
+ * @param decompress zstd decompression
  * @throws SpymasterError naming offset and field
  */
-export function decodeDbz(frame: Uint8Array, inflate: (body: Uint8Array) => Uint8Array): Dbz {
+export function decodeDbz(frame: Uint8Array, decompress: (body: Uint8Array) => Uint8Array): Dbz {
   if (frame.length < BODY_AT)
     throw new SpymasterError(
       'TruncatedDbn',
@@ -55,7 +55,7 @@ export function decodeDbz(frame: Uint8Array, inflate: (body: Uint8Array) => Uint
       offset: 11,
       field: 'version',
     });
-  const body = inflate(frame.subarray(BODY_AT));
+  const body = decompress(frame.subarray(BODY_AT));
   if (body.length < 4 || viewOf(body).getUint32(0, true) !== 0)
     throw new SpymasterError(
       'CorruptDbn',
@@ -85,12 +85,12 @@ export function decodeDbz(frame: Uint8Array, inflate: (body: Uint8Array) => Uint
 
 /**
  * The skippable frame that `decodeDbz` reads.
- * @param deflate zstd compression
+ * @param compress zstd compression
  * @throws SpymasterError BadArgument where DBZ has no room for what the metadata says
  */
 export function encodeDbz(
   { metadata, recordCount }: Dbz,
-  deflate: (body: Uint8Array) => Uint8Array,
+  compress: (body: Uint8Array) => Uint8Array,
 ): Uint8Array {
   if (metadata.schema === null || metadata.stypeIn === null || metadata.tsOut)
     throw new SpymasterError(
@@ -100,7 +100,7 @@ export function encodeDbz(
   const cstr = symbolBytes(1);
   const body = new Uint8Array(4 + symbologyBytes(metadata, cstr));
   encodeSymbology(metadata, body, 4, cstr);
-  const packed = deflate(body);
+  const packed = compress(body);
   const out = new Uint8Array(BODY_AT + packed.length);
   const view = viewOf(out);
   view.setUint32(0, SKIPPABLE_MAGIC, true);

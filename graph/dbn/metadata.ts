@@ -78,7 +78,7 @@ const VARIABLE_AT = PREFIX_BYTES + FIXED_BYTES;
 const DATASET_BYTES = 16;
 const NULL_SCHEMA = 0xffff;
 const NULL_STYPE = 0xff;
-/** Far above any real request (two million mappings take 310 MB), far below what would hurt. */
+/** Far above any real request (two million mappings take 310 MB), far below what exhausts memory. */
 export const MAX_METADATA_BYTES = 2 ** 29;
 
 /**
@@ -129,7 +129,7 @@ export function decodeMetadata(bytes: Uint8Array): DbnMetadata {
     throw corrupt(`metadata says ${total} bytes but ${bytes.length} were given`, 4, 'length');
   const view = viewOf(bytes);
   const schema = view.getUint16(24, true);
-  // Version 1 has a record count here, unused since long; the fields behind it moved up when it went.
+  // Version 1 has a record count here, long unused; later versions drop it and move the fields behind it up.
   const at = version === 1 ? 58 : 50;
   const stypeIn = view.getUint8(at);
   const cstr = version === 1 ? symbolBytes(1) : view.getUint16(at + 3, true);

@@ -3,22 +3,22 @@ import { dayNumber } from '../market/days';
 import { UNDEF_TIMESTAMP } from './constants';
 import type { DbnMetadata } from './metadata';
 import type { RecordView } from './record';
-import { utcDay } from './text';
+import { utcDay } from '../market/easternTime';
 
 /** `symbol` from day `from` (inclusive) to day `to` (exclusive), in days since 1970-01-01 UTC. */
-interface Meaning {
+interface SymbolInterval {
   symbol: string;
   from: number;
   to: number;
 }
 
 /**
- * Resolves instrument ids to symbols, from a file's metadata and from the records that tell more on the way:
- * definitions and symbol mappings always name the venue's own (raw) symbol, metadata names what was asked
- * for, which is the raw symbol unless the request was for a rule such as `ES.c.0`. What was told later wins.
+ * Resolves instrument ids to symbols, from a file's metadata and from records of the stream:
+ * definitions and symbol mappings always name the venue's own (raw) symbol, metadata names what was requested,
+ * which is the raw symbol unless the request was for a rule such as `ES.c.0`. What comes later wins.
  */
 export class SymbolResolver {
-  private readonly meanings = new Map<number, Meaning[]>();
+  private readonly intervals = new Map<number, SymbolInterval[]>();
 
   constructor(metadata?: DbnMetadata) {
     if (metadata) this.learnMetadata(metadata);
@@ -30,7 +30,7 @@ export class SymbolResolver {
    */
   symbolOf(instrumentId: number, utcDate: string): string | null {
     const day = dayNumber(utcDate);
-    const found = this.meanings.get(instrumentId)?.findLast(({ from, to }) => from <= day && day < to);
+    const found = this.intervals.get(instrumentId)?.findLast(({ from, to }) => from <= day && day < to);
     return found?.symbol ?? null;
   }
 
@@ -45,7 +45,7 @@ export class SymbolResolver {
       }
   }
 
-  /** Takes in a definition or a symbol mapping; other records tell nothing. */
+  /** Takes in a definition or a symbol mapping; other records are ignored. */
   learn(view: RecordView): void {
     if (view.type !== 'definition' && view.type !== 'symbol-mapping') return;
     const record = view.decode();
@@ -59,13 +59,13 @@ export class SymbolResolver {
       });
   }
 
-  private add(instrumentId: number, meaning: Meaning): void {
-    const known = this.meanings.get(instrumentId);
-    if (!known) this.meanings.set(instrumentId, [meaning]);
-    // Definitions are published anew every day; what says nothing new is not kept.
-    else if (!covers(known[known.length - 1], meaning)) known.push(meaning);
+  private add(instrumentId: number, interval: SymbolInterval): void {
+    const known = this.intervals.get(instrumentId);
+    if (!known) this.intervals.set(instrumentId, [interval]);
+    // Definitions are published anew every day; repetitions are not kept.
+    else if (!covers(known[known.length - 1], interval)) known.push(interval);
   }
 }
 
-const covers = (known: Meaning, said: Meaning) =>
-  known.symbol === said.symbol && known.from <= said.from && said.to <= known.to;
+const covers = (known: SymbolInterval, added: SymbolInterval) =>
+  known.symbol === added.symbol && known.from <= added.from && added.to <= known.to;

@@ -1,12 +1,8 @@
 /** Times and prices of DBN as people write them, exact to the last digit. */
 import { isoDate } from '../market/days';
+import { NS_PER_DAY, utcDay } from '../market/easternTime';
 import { UNDEF_PRICE } from '../records/mbo';
 import { UNDEF_TIMESTAMP } from './constants';
-
-const NS_PER_DAY = 86_400_000_000_000n;
-
-/** Days from 1970-01-01 to the UTC calendar day of a time in ns since the epoch. */
-export const utcDay = (ns: bigint): number => Number(ns / NS_PER_DAY);
 
 /** UTC calendar day of a time in ns since the epoch, `YYYY-MM-DD`. */
 export const utcDate = (ns: bigint): string => isoDate(utcDay(ns));

@@ -8,10 +8,10 @@ import type { DbnMetadata } from './metadata';
 import { layoutOf } from './records';
 import type { DbnRecord, StoredRecord } from './records';
 
-/** "Not told" of a code or a symbology type. */
+/** A code or symbology type that is undefined. */
 const UNSET = 0xff;
 
-/** What version 3 holds that an older definition cannot tell: it has no legs. */
+/** Fields of version 3 that older definitions lack: they have no legs. */
 const NO_LEG = {
   legPrice: UNDEF_PRICE,
   legDelta: UNDEF_PRICE,
@@ -28,7 +28,7 @@ const NO_LEG = {
   legSide: 'N',
 };
 
-/** Version 1 gateways sent no codes; the text says as much. */
+/** Version 1 gateways sent no codes; they are read off the text. */
 const SYSTEM_CODES: [RegExp, number][] = [
   [/^Heartbeat/, 0],
   [/^Subscription request .* succeeded/, 1],
@@ -69,7 +69,7 @@ function additions(record: StoredRecord): Record<string, unknown> {
 
 /**
  * A record of any version as version 3 has it. Fields version 3 dropped are left out; what it added is set to
- * "not told".
+ * undefined.
  * @param version the version `record` was stored in
  */
 export function upgradeRecord(record: StoredRecord, version: DbnVersion): DbnRecord {

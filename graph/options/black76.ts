@@ -53,7 +53,7 @@ export const emptyGreeks = (): Greeks => ({
 
 /**
  * Price in points. At expiry or without volatility: the discounted intrinsic value.
- * An in-the-money option is priced as intrinsic value plus its out-of-the-money twin, so put-call parity is exact.
+ * An in-the-money option is priced as intrinsic value plus the out-of-the-money option of the same strike, so put-call parity is exact.
  * @param forward price of the future, > 0
  * @param strike > 0
  * @param years time to expiry by the project's convention, >= 0
@@ -76,7 +76,7 @@ export function black76Price(
   return Math.exp(-rate * years) * (intrinsic + timeValue);
 }
 
-/** Delta alone: lots of the future per lot of the option, in [-1, 1]. Half at the money with nothing left to move. */
+/** Delta alone: lots of the future per lot of the option, in [-1, 1]. At the money with T or sigma 0: half of DF. */
 export function black76Delta(
   right: Right,
   forward: number,
@@ -98,7 +98,7 @@ function d1(forward: number, strike: number, s: number): number {
 }
 
 /**
- * Price and all greeks into `out`. Without anything left to move (T or sigma 0) they are those of the discounted
+ * Price and all greeks into `out`. With T or sigma 0 they are those of the discounted
  * intrinsic value; its gamma at F = K is a point mass, reported as 0.
  */
 export function black76(

@@ -53,7 +53,7 @@ export class OptionChain implements Stateful {
     return this.pairStrike.length === 0;
   }
 
-  /** Takes in a definition; a later one of the same instrument replaces it, and forgets its open interest if terms differ. */
+  /** Takes in a definition; a later one of the same instrument replaces it, and clears its open interest if the terms differ. */
   define(definition: OptionDefinition): void {
     const { instrumentId, strike, expiresAt } = definition;
     const listed = definition.kind === Kind.Call || definition.kind === Kind.Put;
@@ -84,7 +84,7 @@ export class OptionChain implements Stateful {
     this.settlementDay[slot] = day;
   }
 
-  /** Takes in a volatility at which a pair traded or settled, unless a newer one is known. */
+  /** Takes in a volatility at which a pair traded or settled at `at`, unless a newer one is known. */
   observe(pair: number, vol: number, at: number): void {
     if (at < this.observedAt[pair]) return;
     this.observedVol[pair] = vol;

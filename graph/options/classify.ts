@@ -1,9 +1,9 @@
 /**
  * Which option trades say something about what customers bought, and which way.
  *
- * The aggressor is taken for the customer: T's side is his. Combinations (user-defined spreads, classes M and T) are left
- * out: their price is a difference of premiums, often negative, their side means nothing for a single leg, and the
- * venue does not print the legs. What is left out is counted, by reason.
+ * The side of a trade is the aggressor's, and the aggressor is taken to be the customer. Combinations (user-defined spreads,
+ * classes M and T) are left out: their price is a difference of premiums, often negative, their side says nothing about a single
+ * leg, and the venue does not print the legs. What is left out is counted, by reason.
  */
 import { Side } from '../records/mbo';
 import { Right } from './black76';
@@ -21,6 +21,7 @@ export const EXCLUSIONS = [
   'expired',
   'no price',
   'no price of the future',
+  'future at or below zero',
 ] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
@@ -31,7 +32,7 @@ export function kindOf(instrumentClass: string): Kind {
   return instrumentClass === 'M' || instrumentClass === 'T' ? Kind.Combination : Kind.Other;
 }
 
-/** +1 if the aggressor bought, -1 if he sold, 0 if there was none (auctions, implied trades). */
+/** +1 if the aggressor bought, -1 if it sold, 0 if there was none (auctions, implied trades). */
 export function aggressorSign(side: number): 1 | -1 | 0 {
   if (side === Side.Bid) return 1;
   return side === Side.Ask ? -1 : 0;

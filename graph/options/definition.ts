@@ -52,6 +52,8 @@ export function optionDefinition(
   const complete = strikePrice !== null && expiration !== null && fields.underlying !== '';
   const terms = complete ? null : parseOption(symbol, product, on);
   const strike = strikePrice === null ? (terms?.strike ?? NaN) : Number(strikePrice) / 1e9;
+  // Listed on crude oil in 2020; Black-76, the model of everything here, is undefined for it.
+  if (strike < 0) return { instrumentId, kind: Kind.Other, underlying: '', strike: NaN, expiresAt: NaN };
   if (!(strike > 0))
     throw new SpymasterError('BadArgument', `${symbol} is defined with a strike of ${strike}`, {
       field: 'strike_price',

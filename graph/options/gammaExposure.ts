@@ -160,7 +160,7 @@ function nearer(price: number, up: number, down: number): number {
   return Number.isNaN(down) || up - price <= price - down ? up : down;
 }
 
-/** Bisection: a few dozen sums, and no shape of the profile defeats it. */
+/** Bisection: a few dozen sums, and it converges whatever the profile's shape. */
 function root(book: GammaBook, from: number, to: number): number {
   let [low, high] = [from, to];
   const rises = book.net(low) < 0;

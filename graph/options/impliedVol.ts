@@ -6,30 +6,27 @@
  * Black's converges as s falls, and whose answer is a function of beta / |x| alone (two rational fits, good to 1e-5).
  * Then Householder steps of fourth order on ln b (or on the logarithm of what b lacks to its bound, above half of it),
  * kept inside a bracket. Two evaluations are the rule for listed options. An error in ln b moves ln s by h^2 times less
- * in the wings, so they are no worse off than the middle.
+ * in the wings, so these are as exact as the middle.
  */
 import type { Right } from './black76';
 import { SQRT_2PI } from './normal';
 import { otmLogMoneyness, priceBracket, shortfallBracket } from './normalisedBlack';
-
-/** Why no volatility yields a price. */
-export type NoImpliedVol =
-  'not a price' | 'expired' | 'below intrinsic value' | 'no time value' | 'at or above the upper bound';
 
 const MAX_STEPS = 100;
 /** A step of relative size d leaves an error of the order of d^4: after one this small nothing more can be gained. */
 const LAST_STEP = 1e-4;
 /** No price but the bound itself needs a larger standard deviation: N(-40) underflows. */
 const MAX_DEVIATION = 160;
-/** Points below which numbers begin to lose digits to underflow: no time value at all. */
-const NOTHING = 1e-290;
+/** Points below which digits are lost to underflow: such a time value counts as none. */
+const LEAST_VALUE = 1e-290;
 /** exp(-600) is far from underflow, and so are its products with a bracket. */
 const MAX_EXPONENT = 600;
 /** n(1) - N(-1), where the two fits of the first guess meet. */
 const FITS_MEET = 0.08331547058768629;
 
 /**
- * The volatility at which Black-76 gives this price; NaN if there is none (`whyNoImpliedVol` says why).
+ * The volatility at which Black-76 gives this price; NaN if there is none: the price is no price, below or at intrinsic
+ * value, or at or above its upper bound, or the option has expired.
  * @param price points
  * @param forward price of the future, > 0
  * @param strike > 0
@@ -47,7 +44,7 @@ export function impliedVol(
   const value = price * Math.exp(rate * years);
   const timeValue = value - Math.max(right * (forward - strike), 0);
   const shortfall = (right > 0 ? forward : strike) - value;
-  if (!(timeValue > NOTHING && shortfall > NOTHING && years > 0)) return NaN;
+  if (!(timeValue > LEAST_VALUE && shortfall > LEAST_VALUE && years > 0)) return NaN;
   const unit = Math.sqrt(forward) * Math.sqrt(strike);
   const x = otmLogMoneyness(forward, strike);
   const target = Math.min(timeValue, shortfall) / unit;
@@ -56,24 +53,6 @@ export function impliedVol(
       ? solve(x, target, bachelierDeviation(x, target), 1)
       : solve(x, target, polyaDeviation(x, target), -1);
   return s / Math.sqrt(years);
-}
-
-/** The reason why `impliedVol` is NaN for these arguments, or null if it is not. */
-export function whyNoImpliedVol(
-  right: Right,
-  price: number,
-  forward: number,
-  strike: number,
-  years: number,
-  rate: number,
-): NoImpliedVol | null {
-  if (!(price >= 0 && forward > 0 && strike > 0)) return 'not a price';
-  if (!(years > 0)) return 'expired';
-  const value = price * Math.exp(rate * years);
-  const timeValue = value - Math.max(right * (forward - strike), 0);
-  if (timeValue < 0) return 'below intrinsic value';
-  if (timeValue <= NOTHING) return 'no time value';
-  return (right > 0 ? forward : strike) - value > NOTHING ? null : 'at or above the upper bound';
 }
 
 /**

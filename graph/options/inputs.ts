@@ -58,7 +58,7 @@ export interface LevelPrice {
 }
 
 /**
- * The end of a bar. Bars are those of every other family, so whoever builds them ends them here: before the first event of the
+ * The end of a bar. Bars are those of every other family, so their builder ends them here, before the first event of the
  * next bar is pushed.
  */
 export interface BarEndInput {

@@ -1,5 +1,5 @@
-/** The standard normal distribution: density n, distribution N, and their ratio, which has no tails to lose. */
-import { erfcx, expMinusSquare } from './erfc';
+/** The standard normal distribution: density n, distribution N, and their ratio, which does not underflow in the tails. */
+import { erfcx, expMinusSquare } from './erfcx';
 
 export const SQRT_2PI = 2.5066282746310007;
 const SQRT_HALF_PI = 1.2533141373155003;

@@ -9,7 +9,7 @@ import { BANDS, type StrikeBands } from './bands';
 import type { OptionChain } from './chain';
 import { Kind } from './classify';
 import { yearFraction } from './expiry';
-import { gexFactor, GammaBook, zeroGammaFlip } from './gammaExposure';
+import { gexFactor, GammaBook, hedgeLotsPerPoint, zeroGammaFlip } from './gammaExposure';
 import type { DealerSign, OptionSettings } from './settings';
 import { smileAt } from './smile';
 
@@ -20,6 +20,8 @@ export const NO_EXPOSURE = [
   'no open interest',
   'no option trades',
   'no volatility',
+  // Black-76 is undefined there.
+  'future at or below zero',
 ] as const;
 export type NoExposure = (typeof NO_EXPOSURE)[number];
 
@@ -51,7 +53,6 @@ export interface ExposureFigures extends SmileFigures {
   /** Lots of options not yet expired, and those of them on strikes with a volatility. */
   readonly openInterest: number;
   readonly pricedOpenInterest: number;
-  readonly around: BandedExposure;
 }
 
 /** Volatilities per square root of a year. */
@@ -95,10 +96,11 @@ export class OptionExposure {
    * @param price of the future, points; NaN if unknown
    * @returns the figures, or why there are none
    */
-  evaluate(at: number, price: number): Omit<ExposureFigures, 'around'> | NoExposure {
+  evaluate(at: number, price: number): ExposureFigures | NoExposure {
     const { chain, settings } = this;
     if (chain.empty) return 'no option definitions';
-    if (!(price > 0)) return 'no price of the future';
+    if (Number.isNaN(price)) return 'no price of the future';
+    if (price <= 0) return 'future at or below zero';
     const vols = new Float64Array(chain.pairStrike.length);
     chain.volatilities(at, price, vols);
     const positions = this.positions(at, vols);
@@ -116,7 +118,7 @@ export class OptionExposure {
       callWall: this.strikeOf(largest(this.calls, 1)),
       putWall: this.strikeOf(largest(this.puts, -1)),
       flip: zeroGammaFlip(this.book, price, settings.flipRangePercent / 100),
-      hedgeLotsPerPoint: 0 - (callGex + putGex) / factor,
+      hedgeLotsPerPoint: hedgeLotsPerPoint(callGex + putGex, settings.gexScale, price, this.multiplier),
       ...this.smileFigures(at, price, vols),
       openInterest: positions.openInterest,
       pricedOpenInterest: positions.pricedOpenInterest,

@@ -1,8 +1,8 @@
 /** The columns of `silver.option_exposure`. */
 import { figure, flag, instant, name, price, type Column } from '../datasets/column';
 import { YEAR_FRACTION } from './expiry';
-import { NO_EXPOSURE, type ExposureFigures } from './optionExposure';
-import type { ExposureReading } from './readings';
+import { NO_EXPOSURE } from './optionExposure';
+import type { ExposureAround, ExposureReading } from './readings';
 import { DEALER_SIGNS, GEX_SCALES } from './settings';
 import { banded, levelColumns, masked } from './strikeBandColumns';
 
@@ -10,75 +10,75 @@ const GEX = 'gex_scale';
 const VOL = '1 / sqrt(year)';
 
 /** Null without data. */
-export const EXPOSURE_FIGURES: readonly Column<ExposureFigures>[] = [
+export const EXPOSURE_FIGURES: readonly Column<ExposureAround>[] = [
   figure('call_gex', {
     unit: GEX,
     meaning: 'Gamma exposure of dealers in calls',
-    value: (figures) => figures.callGex,
+    value: ({ total }) => total.callGex,
   }),
   figure('put_gex', {
     unit: GEX,
     meaning: 'Gamma exposure of dealers in puts',
-    value: (figures) => figures.putGex,
+    value: ({ total }) => total.putGex,
   }),
   figure('nearest_gex', {
     unit: GEX,
     meaning: 'Gamma exposure of calls and puts that expire next (0DTE on most days)',
-    value: (figures) => figures.nearestGex,
+    value: ({ total }) => total.nearestGex,
   }),
   price('call_wall', {
     meaning: 'Strike with the largest exposure in calls',
-    value: (figures) => figures.callWall,
+    value: ({ total }) => total.callWall,
   }),
   price('put_wall', {
     meaning: 'Strike with the largest exposure in puts',
-    value: (figures) => figures.putWall,
+    value: ({ total }) => total.putWall,
   }),
   price('flip', {
     meaning:
       "The future's price nearest to the present one at which net exposure changes sign, every strike keeping its volatility; null if there is none within the setting flipRangePercent",
-    value: (figures) => figures.flip,
+    value: ({ total }) => total.flip,
   }),
   figure('hedge_lots_per_point', {
     unit: 'lots of the future / point',
     meaning:
       'What dealers buy to stay hedged when the future rises one point, and sell when it falls one: positive drives moves on, negative damps them',
     formula: '-(call_gex + put_gex) in lots per point',
-    value: (figures) => figures.hedgeLotsPerPoint,
+    value: ({ total }) => total.hedgeLotsPerPoint,
   }),
   figure('nearest_vol', {
     unit: VOL,
     meaning: 'Volatility at the money of the nearest expiry',
-    value: (figures) => figures.nearestVol,
+    value: ({ total }) => total.nearestVol,
   }),
   figure('nearest_expiry_seconds', {
     unit: 's',
     meaning: 'Time to that expiry',
-    value: (figures) => figures.nearestSeconds,
+    value: ({ total }) => total.nearestSeconds,
   }),
   figure('next_vol', {
     unit: VOL,
     meaning: 'Volatility at the money of the expiry after it',
-    value: (figures) => figures.nextVol,
+    value: ({ total }) => total.nextVol,
   }),
   figure('skew', {
     unit: VOL,
     meaning: 'Nearest expiry: volatility one standard deviation below the money less that one above',
-    value: (figures) => figures.skew,
+    value: ({ total }) => total.skew,
   }),
   figure('open_interest', {
     unit: 'lots',
     meaning: 'Open contracts of all expiries to come, as published for the day before',
-    value: (figures) => figures.openInterest,
+    value: ({ total }) => total.openInterest,
   }),
   figure('priced_open_interest', {
     unit: 'lots',
     meaning:
       'Those of them with a volatility, own or borrowed from the nearest expiry; the others enter no figure',
-    value: (figures) => figures.pricedOpenInterest,
+    value: ({ total }) => total.pricedOpenInterest,
   }),
-  ...banded<ExposureFigures>('call_gex', GEX, ({ around }, band) => around.calls[band]),
-  ...banded<ExposureFigures>('put_gex', GEX, ({ around }, band) => around.puts[band]),
+  ...banded<ExposureAround>('call_gex', GEX, ({ around }, band) => around.calls[band]),
+  ...banded<ExposureAround>('put_gex', GEX, ({ around }, band) => around.puts[band]),
 ];
 
 export const EXPOSURE_COLUMNS: readonly Column<ExposureReading>[] = [

@@ -2,7 +2,7 @@
  * Option flow of one bar and of the session so far.
  *
  * - **Pressure**: signed delta, in lots of the future: side of the aggressor x delta of the option x lots. Calls bought
- *   and puts sold push it up, as the dealer who is on the other side buys the future to hedge.
+ *   and puts sold push it up, as the dealer on the other side buys the future to hedge.
  * - **Tide**: signed premium in USD: side of the aggressor x price x lots x multiplier. Raw dollars grow with volatility and
  *   with years, so it is also given as a share of all premium that changed hands over the last bars, within [-1, 1].
  *
@@ -61,8 +61,6 @@ export interface FlowFigures {
   /** Tide over the last bars as a share of all their premium, in [-1, 1]. */
   readonly callTideShare: number;
   readonly putTideShare: number;
-  /** Of the bar, around one price. */
-  readonly around: BandedFlow;
 }
 
 /** Per trade of the open bar: strike, right, pressure, tide. */
@@ -125,7 +123,7 @@ export class OptionFlow implements Stateful {
   }
 
   /** The open bar as if it ended now. */
-  figures(): Omit<FlowFigures, 'around'> {
+  figures(): FlowFigures {
     return {
       bar: { ...this.bar },
       session: { ...this.session },
@@ -205,7 +203,8 @@ export class OptionFlow implements Stateful {
     if (kind === NOT_ON_THIS_FUTURE) return 'other underlying';
     if (at >= this.expiryOf(slot)) return 'expired';
     if (!(price > 0)) return 'no price';
-    return future > 0 ? null : 'no price of the future';
+    if (future > 0) return null;
+    return Number.isNaN(future) ? 'no price of the future' : 'future at or below zero';
   }
 
   private expiryOf(slot: number): number {
@@ -223,7 +222,7 @@ export class OptionFlow implements Stateful {
     const years = yearFraction(this.expiryOf(slot) - at);
     const { rate } = this.settings;
     const implied = impliedVol(right, price, future, strike, years, rate);
-    // An in-the-money price is mostly intrinsic value, and its tick a coarse ruler for the rest.
+    // An in-the-money price is mostly intrinsic value: a tick of it is too coarse a measure of the time value.
     if (!Number.isNaN(implied) && right * (future - strike) <= 0) chain.observe(pair, implied, at);
     if (Number.isNaN(implied)) {
       this.bar.unpriced++;

@@ -144,22 +144,15 @@ export class OptionsOperator implements Operator<OptionInput, OptionReading> {
   }
 
   private readFlow(start: number, levels: readonly LevelPrice[]): void {
-    const { flow, bands, price: future, readings } = this;
+    const { flow, bands, price: future } = this;
     const { origin, settings } = this.options;
+    const barStart = origin.absolute(start);
     const missing = this.noFlow();
-    const shared = { type: 'flow', barStart: origin.absolute(start), future, settings, missing } as const;
-    if (missing !== null) {
-      readings.push({ ...shared, levelId: PRICE_ID, levelPrice: future, figures: null });
-      return;
+    const total = flow.figures();
+    for (const { levelId, price: levelPrice } of missing === null ? levels : levels.slice(0, 1)) {
+      const figures = missing === null ? { total, around: flow.around(levelPrice, bands) } : null;
+      this.readings.push({ type: 'flow', barStart, levelId, levelPrice, future, settings, figures, missing });
     }
-    const figures = flow.figures();
-    for (const { levelId, price: levelPrice } of levels)
-      readings.push({
-        ...shared,
-        levelId,
-        levelPrice,
-        figures: { ...figures, around: flow.around(levelPrice, bands) },
-      });
   }
 
   private noFlow(): NoFlow | null {
@@ -169,21 +162,14 @@ export class OptionsOperator implements Operator<OptionInput, OptionReading> {
   }
 
   private readExposure(at: number, levels: readonly LevelPrice[]): void {
-    const { exposure, bands, price: future, readings } = this;
+    const { exposure, bands, price: future } = this;
     const { origin, settings } = this.options;
-    const shared = { type: 'exposure', ts: origin.absolute(at), future, settings } as const;
+    const ts = origin.absolute(at);
     const found = exposure.evaluate(at, future);
-    if (typeof found === 'string') {
-      readings.push({ ...shared, levelId: PRICE_ID, levelPrice: future, figures: null, missing: found });
-      return;
+    const [total, missing] = typeof found === 'string' ? [null, found] : [found, null];
+    for (const { levelId, price: levelPrice } of total ? levels : levels.slice(0, 1)) {
+      const figures = total && { total, around: exposure.around(levelPrice, bands) };
+      this.readings.push({ type: 'exposure', ts, levelId, levelPrice, future, settings, figures, missing });
     }
-    for (const { levelId, price: levelPrice } of levels)
-      readings.push({
-        ...shared,
-        levelId,
-        levelPrice,
-        figures: { ...found, around: exposure.around(levelPrice, bands) },
-        missing: null,
-      });
   }
 }

@@ -1,9 +1,16 @@
 /** What the operator puts out at the end of a bar: figures around the future's price, and around every level in reach. */
-import type { ExposureFigures, NoExposure } from './optionExposure';
-import type { FlowFigures, NoFlow } from './optionFlow';
+import type { BandedExposure, ExposureFigures, NoExposure } from './optionExposure';
+import type { BandedFlow, FlowFigures, NoFlow } from './optionFlow';
 import type { OptionSettings } from './settings';
 
-interface Around {
+/** Figures, and the part of them within each strike band around the reading's price. */
+interface FiguresAround<Figures, Banded> {
+  /** The same in every reading of a bar. */
+  readonly total: Figures;
+  readonly around: Banded;
+}
+
+interface Reading<Figures, Missing> {
   /** As in `silver.levels`, or `PRICE` for the future's own price. */
   readonly levelId: string;
   /** The price strikes are banded around, points; NaN if unknown. */
@@ -11,26 +18,26 @@ interface Around {
   /** Price of the future at the bar's end, points; NaN if unknown. */
   readonly future: number;
   readonly settings: OptionSettings;
+  /** Null without data: zeros would be a statement. Then `missing` says what there is none of. */
+  readonly figures: Figures | null;
+  readonly missing: Missing | null;
 }
 
+export type FlowAround = FiguresAround<FlowFigures, BandedFlow>;
+export type ExposureAround = FiguresAround<ExposureFigures, BandedExposure>;
+
 /** Option flow of a bar: a row of `silver.option_flow`. */
-export interface FlowReading extends Around {
+export interface FlowReading extends Reading<FlowAround, NoFlow> {
   readonly type: 'flow';
   /** Start of the bar, ns UTC. */
   readonly barStart: bigint;
-  /** Null without data: zeros would be a statement. Then `missing` says what there is none of. */
-  readonly figures: FlowFigures | null;
-  readonly missing: NoFlow | null;
 }
 
 /** What open positions amount to at the end of a bar: a row of `silver.option_exposure`. */
-export interface ExposureReading extends Around {
+export interface ExposureReading extends Reading<ExposureAround, NoExposure> {
   readonly type: 'exposure';
   /** End of the bar, ns UTC. */
   readonly ts: bigint;
-  /** Null without data, as in a `FlowReading`. */
-  readonly figures: ExposureFigures | null;
-  readonly missing: NoExposure | null;
 }
 
 export type OptionReading = FlowReading | ExposureReading;

@@ -26,7 +26,6 @@ export type GexScale = (typeof GEX_SCALES)[number];
 
 /** Whose flow is positive: that of buying aggressors (`customer`), or of those who sold to them (`dealer`). */
 export const FLOW_SIGNS = ['customer', 'dealer'] as const;
-export type FlowSign = (typeof FLOW_SIGNS)[number];
 
 const ascending = (ticks: number[]) => ticks.every((t, i) => i === 0 || t > ticks[i - 1]);
 

@@ -21,7 +21,7 @@ function settlesAt(day: number, calendar: TradingCalendar, origin: TimeOrigin): 
   return isTradeDate(date, calendar) ? Number(sessionOf(date, calendar).rthClose - origin.ns) : NaN;
 }
 
-/** Lets every strike with a settled call and put know the volatility of its out-of-the-money side. */
+/** Observes, at every strike with a settled call and put, the volatility of its out-of-the-money side. */
 export function observeSettlements(
   chain: OptionChain,
   calendar: TradingCalendar,

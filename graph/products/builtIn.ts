@@ -4,7 +4,7 @@
  *
  * Hours are those in force since 2015, regular trading hours those of the former pit (of the stock market for index and crypto
  * futures). Crypto trades Sunday evening to Friday here, as it did until 2026. Ticks of the past are not kept: a finer one than
- * today's would make dead letters of its prices, and none of these was. Bands of episodes and steps of round numbers are a
+ * today's makes dead letters of its prices (palladium's, 0.1 until 2020). Bands of episodes and steps of round numbers are a
  * proposal: about a tenth of a day's usual range, as the 20 ticks of ES are; micros have those of the contract they divide.
  */
 import type { ProductEntry } from './entry';

@@ -60,6 +60,11 @@ export class Products {
     return this.byRoot.get(root);
   }
 
+  /** The product whose futures, or options, have symbols of that root. */
+  ownerOf(root: string): Product | undefined {
+    return this.byRoot.get(root) ?? this.byOptionRoot.get(root);
+  }
+
   /**
    * The product with that root.
    * @throws SpymasterError BadArgument saying what to write into the configuration

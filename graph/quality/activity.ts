@@ -1,4 +1,4 @@
-/** How much arrived when: records, trades and volume by minute, records by second. */
+/** Activity: records, trades and volume by minute, records by second. */
 import { SESSION_NAMES } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
@@ -52,7 +52,7 @@ export class Activity {
     const minute = Math.floor((recv - windowStart) / NS_PER_MINUTE);
     this.records[minute]++;
     this.actions[batch.action[i]]++;
-    // A snapshot is the whole book at one time: it says nothing of how lively the market is.
+    // A snapshot is the whole book at one time: it says nothing about the rate of messages.
     if ((batch.flags[i] & Flag.Snapshot) === 0)
       this.seconds[Math.floor((recv - windowStart) / NS_PER_SECOND)]++;
     if (batch.action[i] !== Action.Trade) return;

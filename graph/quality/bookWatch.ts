@@ -46,7 +46,7 @@ export class BookWatch {
   readonly snapshots: SnapshotAudit[] = [];
   /** Since when the book is crossed, ns since the origin; NaN while it is not. */
   private crossedSince = NaN;
-  /** Counters at the start: a saved book goes on counting where it was saved. */
+  /** Counters at the start: those of a saved book do not begin at zero. */
   private readonly start: BookQuality;
   private snapshotsSeen: number;
   private auditsSeen: number;
@@ -101,7 +101,7 @@ export class BookWatch {
     if (Number.isNaN(this.crossedSince)) this.crossedSince = t;
   }
 
-  /** Ends what is open. Call once. */
+  /** Ends the spell that is open. Call once. */
   finish(): void {
     this.endSpell(this.book.eventAt);
   }
@@ -111,7 +111,7 @@ export class BookWatch {
     const counts: Partial<Record<QualityCounter, number>> = {};
     for (const name of QUALITY_COUNTERS) {
       const rise = this.book.quality[name] - this.start[name];
-      // Among them are two instants, of which there is no rise.
+      // Two of them are instants, not counts.
       if (rise > 0 && !name.endsWith('At')) counts[name] = rise;
     }
     return counts;

@@ -5,25 +5,19 @@
  * and the *population stability index*, sum over bins of (p - q) ln(p / q), with p and q the shares of either side in the bin. Bins are
  * cut at quantiles of the earlier values; by convention an index under 0.1 is stable, and one of 0.25 or more a large shift.
  */
+import { momentsOf, type Moments } from '../statistics/moments';
 
 /** Quantiles are tenths, or fewer where there are not `PER_BIN` values a bin on either side. */
 const MOST_BINS = 10;
 const PER_BIN = 10;
-/** A share of nothing counts as this much: the index of an empty bin would be infinite. */
+/** Least share of a bin: the index of an empty one would be infinite. */
 const LEAST_SHARE = 1e-4;
 
 export const PSI_MODERATE = 0.1;
 export const PSI_LARGE = 0.25;
 
-export interface Moments {
-  n: number;
-  /** NaN of no values. */
-  mean: number;
-  /** Of the population; NaN of no values. */
-  deviation: number;
-}
-
 export interface Drift {
+  /** Deviations are those of the values themselves, over n. */
   current: Moments;
   reference: Moments;
   /** Standard deviations; NaN where either side is empty, or both are constant and differ. */
@@ -34,14 +28,14 @@ export interface Drift {
   bins: number;
 }
 
-/** Values that are NaN are no values. */
+/** NaN are left out. */
 export function drift(current: ArrayLike<number>, reference: ArrayLike<number>): Drift {
   const [now, before] = [sorted(current), sorted(reference)];
-  const [c, r] = [moments(now), moments(before)];
+  const [c, r] = [momentsOf(now, 'n'), momentsOf(before, 'n')];
   return { current: c, reference: r, standardised: standardised(c, r), ...stability(now, before) };
 }
 
-/** In words: what the index is taken to mean. */
+/** The conventional reading of the index. */
 export function judgeDrift(psi: number): 'stable' | 'moderate' | 'large' | 'too few values' {
   if (Number.isNaN(psi)) return 'too few values';
   if (psi < PSI_MODERATE) return 'stable';
@@ -52,13 +46,6 @@ const sorted = (values: ArrayLike<number>): Float64Array =>
   Float64Array.from(values)
     .filter((value) => !Number.isNaN(value))
     .sort();
-
-function moments(values: Float64Array): Moments {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
-  return { n, mean, deviation };
-}
 
 function standardised(current: Moments, reference: Moments): number {
   if (current.mean === reference.mean) return 0;
@@ -89,7 +76,7 @@ function cuts(reference: Float64Array, bins: number): number[] {
   return [...ends].sort((a, b) => a - b);
 }
 
-/** Nearer than any other value a feature takes. */
+/** Just below `value`: closer than any other value a feature takes. */
 const justBelow = (value: number) => value - Math.max(1, Math.abs(value)) * 2 ** -40;
 
 function shares(values: Float64Array, ends: readonly number[]): number[] {

@@ -1,6 +1,6 @@
 /**
- * A contract-date looked at record by record: what arrived when, where nothing did, and what the rebuilt book made of it. All of it
- * can be worked out again from Bronze in seconds, so none of it is stored.
+ * A contract-date inspected record by record: activity, silences, latency and the quality of the rebuilt book. All of it is computed
+ * from Bronze in seconds, so none of it is stored.
  */
 import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
@@ -35,9 +35,9 @@ export interface Inspection {
     crossedStates: number;
     crossedSpells: Stretch[];
     snapshots: SnapshotAudit[];
-    /** What the book noticed about its input, as far as it noticed anything. */
+    /** Quality counters of the book that are not zero. */
     counters: Partial<Record<QualityCounter, number>>;
-    /** How it ended: live, or waiting for a snapshot. */
+    /** State at the end: live, or waiting for a snapshot. */
     state: string;
   };
 }
@@ -82,7 +82,7 @@ export class DayInspector {
       silences.record(recv);
       book.apply(batch, i);
       watch.afterRecord(recv);
-      // A snapshot tells when its orders were entered, not when anything happened.
+      // The event time of a snapshot's record is when its order was entered.
       if ((flags & Flag.Snapshot) === 0) {
         latency.add(recv - event);
         if ((flags & Flag.Last) !== 0) watch.afterEvent(event);

@@ -12,40 +12,40 @@ export interface TradingSpan {
   close: number;
 }
 
-/** From so long on silence is written down. */
+/** Least length of a silence that is recorded. */
 export const SILENCE_NS = 60 * NS_PER_SECOND;
 
 /** Watches the capture times of records, in order. A session that begins late or ends early is silent at its ends. */
 export class SilenceDetector {
   readonly silences: Silence[] = [];
-  /** The span at hand, and the time up to which it has been heard. */
+  /** The present span, and the time of the last record in it, or of its opening. */
   private span = 0;
-  private heard: number;
+  private last: number;
 
   constructor(private readonly spans: readonly TradingSpan[]) {
-    this.heard = spans[0].open;
+    this.last = spans[0].open;
   }
 
   /** A record was captured at `t`. */
   record(t: number): void {
-    while (this.span < this.spans.length && t >= this.spans[this.span].close) this.leave();
-    if (this.span === this.spans.length || t < this.heard) return;
-    this.note(t);
-    this.heard = t;
+    while (this.span < this.spans.length && t >= this.spans[this.span].close) this.endSpan();
+    if (this.span === this.spans.length || t < this.last) return;
+    this.endSilence(t);
+    this.last = t;
   }
 
-  /** No record will come any more. */
+  /** Ends the silences that are open; no record may follow. */
   finish(): void {
-    while (this.span < this.spans.length) this.leave();
+    while (this.span < this.spans.length) this.endSpan();
   }
 
-  private leave(): void {
-    this.note(this.spans[this.span].close);
+  private endSpan(): void {
+    this.endSilence(this.spans[this.span].close);
     this.span++;
-    if (this.span < this.spans.length) this.heard = this.spans[this.span].open;
+    if (this.span < this.spans.length) this.last = this.spans[this.span].open;
   }
 
-  private note(to: number): void {
-    if (to - this.heard >= SILENCE_NS) this.silences.push({ from: this.heard, to });
+  private endSilence(to: number): void {
+    if (to - this.last >= SILENCE_NS) this.silences.push({ from: this.last, to });
   }
 }

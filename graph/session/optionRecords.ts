@@ -49,7 +49,7 @@ export function definitionRecord(row: DefinitionRow, { origin, clock, product }:
 /** Open interest or a settlement; null for any other statistic. */
 export function statisticRecord(row: StatisticRow): OptionRecord | null {
   const { instrumentId, statType, tsRef, price, quantity } = row;
-  // Statistics of a date may come before its definitions; what cannot be placed then is told again the next day.
+  // Statistics of a date may come before its definitions; what the chain cannot place then is published again the next day.
   const day = tsRef === null ? NaN : utcDay(tsRef);
   const deleted = row.updateAction === DELETED;
   if (statType === OPEN_INTEREST) {

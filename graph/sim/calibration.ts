@@ -11,7 +11,7 @@ const SECOND = 1e9;
 /** Book events a second in the measured hour: the pace at which the figures below hold as they stand. */
 export const MEASURED_EVENTS_PER_SECOND = 13.3;
 
-/** Time between two events: half of them follow within 0.1 ms, for machines answer machines. */
+/** Time between two events: half of them follow within 0.1 ms, as algorithms react to each other. */
 export const EVENT_GAP = new Quantiles([
   [0, 150],
   [0.01, 178],
@@ -197,7 +197,7 @@ export const UNPARKED_TO = new Weighted([
   [5, 50],
 ]);
 
-/** Steps of the exchange's order ids: others use the numbers too. */
+/** Steps of the exchange's order ids: other products use them too. */
 export const ID_STEP = new Weighted([
   [1, 88],
   [2, 6.5],

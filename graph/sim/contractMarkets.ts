@@ -13,14 +13,14 @@ import type { Random } from './random/random';
 import type { ScheduledDay, ScheduledFile } from './flow/schedule';
 import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 
-/** Price difference from one contract to the next: 55 points of ES at 5100. */
+/** Price difference from one contract to the next, as a share of the price: 55 points of ES at 5100. */
 const ROLL_DIFFERENCE = 220 / 20_400;
-/** Rows of the eve of the roll that are the next contract's. */
+/** Share of the rows of the eve of the roll that are the next contract's. */
 const ROLLED_SHARE = 0.65;
 const ORDERS_FROM_DAYS_BEFORE = 36 * 3600 * NS_PER_SECOND;
-/** Steps in which two contracts go on together. */
+/** Steps in which two contracts are simulated in turn. */
 const LOCKSTEP = NS_PER_SECOND;
-/** The exchange takes its weekly snapshot so long before it is captured, ns. */
+/** The weekly snapshot is captured this long after the exchange took it, ns. */
 const WEEKLY_TAKEN_BEFORE = 475e6;
 
 interface Quote {
@@ -73,14 +73,14 @@ export class ContractMarkets {
     }
     this.leader ??= this.quote(day.contract, start, preOpen);
     if (day.rollingTo === null) {
-      this.leader.market.appoint(day.timetable(events));
+      this.leader.market.schedule(day.timetable(events));
       return;
     }
     const leader = this.leader.market;
     const next = Math.round(leader.latent) + Math.round(ROLL_DIFFERENCE * start);
     this.follower = this.quote(day.rollingTo, next, preOpen, leader);
-    leader.appoint(day.timetable(Math.round(events * (1 - ROLLED_SHARE))));
-    this.follower.market.appoint(day.timetable(Math.round(events * ROLLED_SHARE)));
+    leader.schedule(day.timetable(Math.round(events * (1 - ROLLED_SHARE))));
+    this.follower.market.schedule(day.timetable(Math.round(events * ROLLED_SHARE)));
     if (file === null || preOpen >= file.end) return;
     // A contract that joins within a file shows its book before its first event.
     yield* this.advanceAlone(leader, preOpen);
@@ -105,7 +105,7 @@ export class ContractMarkets {
     return { contract, market };
   }
 
-  /** Begins a file with what every book holds. */
+  /** Begins a file with a snapshot of every book. */
   openFile(file: ScheduledFile): void {
     for (const { book, writer } of this.markets) {
       writer.receivedLimit = file.end;
@@ -120,7 +120,7 @@ export class ContractMarkets {
     return tape;
   }
 
-  /** Lets the contracts live until `until` and hands over what they wrote. */
+  /** Simulates the contracts up to `until` and hands over what they wrote. */
   *advance(until: number): Generator<MboBatch> {
     if (this.follower === null) {
       yield* this.advanceAlone(this.front.market, until);
@@ -128,7 +128,7 @@ export class ContractMarkets {
     }
     const { markets, pool } = this;
     const merger = new RowMerger(markets.length, this.options.origin, pool);
-    // Before the next session there is nothing to do by the second.
+    // Before the next session there are no seconds to simulate.
     let t = Math.min(until, ...markets.map((market) => market.nextActive));
     for (; ; t = Math.min(t + LOCKSTEP, until)) {
       markets.forEach((market, k) => {

@@ -1,33 +1,34 @@
 /**
- * One contract's market through its days: pre-open, auction, continuous trading, close, and the snapshots between.
+ * One contract's market over its days: pre-open, auction, continuous trading, close.
  *
- * Times are ns since the simulation's origin, prices ticks. Orders good till cancelled stay from day to day, all others end
- * with theirs.
+ * Times are ns since the simulation's origin, prices ticks. Orders good till cancelled stay from day to day, all others are
+ * cancelled at the close.
  */
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import { Approaches, type Approach, type Outlook, type PlantedTouch } from './flow/approaches';
-import type { DayProfile } from './flow/dayProfile';
+import type { Conditions } from './flow/conditions';
 import { EventWriter, type BatchSource } from './files/eventWriter';
 import { Exchange } from './exchange/exchange';
 import { LatentPrice } from './flow/latentPrice';
 import { ASK, BID, MatchingBook } from './exchange/matchingBook';
 import { DECISION_SHARE, Patience } from './exchange/orderEntry';
-import { OrderFlow, type Conditions } from './flow/orderFlow';
+import { OrderFlow } from './flow/orderFlow';
 import { OvernightOrders } from './flow/overnightOrders';
 import { Pacing } from './flow/pacing';
 import { PreOpen } from './flow/preOpen';
 import { PlantedLevels } from './flow/plantedLevels';
+import type { MarketDay, Span } from './marketDay';
 import type { Random } from './random/random';
 
-/** Nothing happens so long before a file ends or a session closes, ns: what is under way is captured in time. */
+/** No events within this time before a file ends or a session closes, ns: every one is captured before the end. */
 export const QUIET_BEFORE_END = 30e6;
 /** The bulk cancel at the close, ns before it. */
 const EXPIRY = 20e6;
 const FIRST_ID = 380_000_000;
-/** The auction is at most so long after the opening; trading goes on a little later. */
+/** The auction is at most this long after the opening, ns; trading begins `AUCTION_TAKES` later. */
 const AUCTION_WITHIN = 400_000;
 const AUCTION_TAKES = 1e6;
-/** Slack of the quotes: at least half a tick, and more where few events have to carry a lively price. */
+/** Slack of the quotes, ticks: at least half a tick, and more the more variance there is per event. */
 const LEAST_SLACK = 0.5;
 const SLACK_PER_ROOT_VARIANCE = 3.5;
 /** Overnight gaps, ticks (standard deviation): between evenings, and over closed days. */
@@ -35,35 +36,10 @@ const GAP = 2;
 const LONG_GAP = 14;
 const BAR = 2 * NS_PER_MINUTE;
 
-/** Continuous trading between two closings. */
-export interface Span {
-  preOpen: number;
-  open: number;
-  close: number;
-  profile: DayProfile;
-  /** Midnight, New York time, of the day it closes on. */
-  midnight: number;
-  /** Share of the trade date's rows that fall into it. */
-  rows: number;
-  /** Whether the market was closed for a day or more before. */
-  afterClosedDays: boolean;
-}
-
-/** Another contract of the same product, whose price this one shares but for a constant difference, ticks. */
+/** Another contract of the same product, from whose price this one differs by a constant, ticks. */
 export interface Leader {
   readonly market: Market;
   readonly difference: number;
-}
-
-/** One trade date. */
-export interface MarketDay {
-  spans: Span[];
-  /** Activity of all spans together. */
-  activity: number;
-  premarketStart: number;
-  rthOpen: number;
-  orEnd: number;
-  rthClose: number;
 }
 
 export interface MarketOptions {
@@ -86,9 +62,9 @@ type Phase = 'closed' | 'preOpen' | 'trading';
 export class Market implements Conditions, Outlook {
   readonly writer: EventWriter;
   readonly book: MatchingBook;
-  /** Touches of the day, as their ends become known. */
+  /** Touches of the day, in the order in which their outcomes became known. */
   touches: PlantedTouch[] = [];
-  /** The future second by second of trading: time, last price and share of the day’s activity in turn. Whoever reads it empties it. */
+  /** The future second by second of trading: time, last price and share of the day's activity in turn. The reader empties it. */
   tape: number[] = [];
   /** Lots traded in the present trade date. */
   volume = 0;
@@ -112,7 +88,7 @@ export class Market implements Conditions, Outlook {
   private readonly pacing = new Pacing();
   private readonly overnight: OvernightOrders;
   private readonly preOpen: PreOpen;
-  /** Variance of the latent price by the hour, square ticks a second. */
+  /** Variance of the latent price at this time of day, square ticks a second. */
   private variance = 0;
   private nextSecond = 0;
   private nextBar = 0;
@@ -162,13 +138,13 @@ export class Market implements Conditions, Outlook {
     this.overnight.stock(this.latent, before, during);
   }
 
-  /** From now on this is the contract others follow. */
+  /** Makes this the front contract, whose price is its own. */
   lead(): void {
     this.leader = null;
   }
 
-  /** Appoints a trade date's sessions. */
-  appoint(day: MarketDay): void {
+  /** Schedules a trade date's sessions. */
+  schedule(day: MarketDay): void {
     for (const span of day.spans) {
       this.agenda.push({ at: span.preOpen, act: () => this.takeOrders(span, day) });
       this.agenda.push({ at: span.open, act: () => this.open(span) });
@@ -179,7 +155,7 @@ export class Market implements Conditions, Outlook {
   }
 
   /**
-   * Lives on until `until`.
+   * Simulates up to `until`.
    * @returns false if it paused because batches are ready; call again
    */
   advance(until: number): boolean {
@@ -208,7 +184,7 @@ export class Market implements Conditions, Outlook {
       const cancelling = cancelAt <= flow.nextAt;
       const due = cancelling ? cancelAt : flow.nextAt;
       if (due >= stop) return true;
-      // Two events of one product never share the engine's time.
+      // No two events of one product have the same engine time.
       const t = due > this.now ? due : this.now + 100;
       this.elapse(t);
       if (cancelling) orders.cancelDue(t);
@@ -220,7 +196,7 @@ export class Market implements Conditions, Outlook {
     }
   }
 
-  /** Lets the latent price and the clock run to `t`. */
+  /** Advances the latent price and the clock to `t`. */
   private elapse(t: number): void {
     if (t >= this.nextSecond) this.everySecond(t);
     const variance = this.approaches === null ? this.variance : this.approaches.variance(this.variance);
@@ -254,7 +230,7 @@ export class Market implements Conditions, Outlook {
     this.approaches?.trade(t, price);
   }
 
-  /** Begins a pre-open, the first one of a trade date also the date itself. */
+  /** Begins a pre-open; the first one of a trade date begins the date. */
   private takeOrders(span: Span, day: MarketDay): void {
     const { random } = this;
     const gap = random.normal() * (span.afterClosedDays ? LONG_GAP : GAP);
@@ -281,7 +257,7 @@ export class Market implements Conditions, Outlook {
     );
   }
 
-  /** Variance of the latent price by the hour, square ticks a second. */
+  /** Variance of the latent price at a time of day, without levels, square ticks a second. */
   varianceAt(t: number): number {
     const span = this.span!;
     return span.profile.at(((t - span.midnight) / NS_PER_SECOND + 86_400) % 86_400).variance;
@@ -300,7 +276,7 @@ export class Market implements Conditions, Outlook {
     this.everySecond(t);
     flow.open(t + AUCTION_TAKES);
     for (const slot of preOpen.orders)
-      if (book.size[slot] > 0) flow.orders.appointCancel(t, slot, Patience.Far);
+      if (book.size[slot] > 0) flow.orders.scheduleCancel(t, slot, Patience.Far);
   }
 
   /** Cancels the day's orders. */

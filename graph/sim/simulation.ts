@@ -2,8 +2,8 @@
  * A simulated market as the files Databento would deliver of it: MBO of the future by UTC day, and definitions, trades and
  * statistics of it and its options.
  *
- * The simulation is a generator: it runs as far as whoever reads it asks. The same request yields the same bytes, however it
- * is read; a longer one begins with the same days as a shorter one.
+ * The simulation is a generator and runs no further than it is read. The same request yields the same bytes, however it is read;
+ * a longer one begins with the same days as a shorter one.
  */
 import { isoTime } from '../dbn';
 import { SpymasterError } from '../errors';

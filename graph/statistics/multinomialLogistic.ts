@@ -13,13 +13,13 @@ export interface LogisticFit {
 
 export interface LogisticOptions {
   classes: number;
-  /** Penalty on half the squared weights, intercepts apart: as much as so many observations at a distance of 2 say. */
+  /** Penalty on half the squared weights, intercepts apart: equal to the information of this many observations at a distance of 2. */
   ridge: number;
 }
 
 const MOST_STEPS = 200;
-/** Largest change of a weight at which the ascent has arrived. */
-const ARRIVED = 1e-5;
+/** Largest change of a weight at which the ascent has converged. */
+const CONVERGED = 1e-5;
 
 /**
  * @param rows one row of features an observation; they should be of one scale
@@ -33,14 +33,14 @@ export function fitLogistic(
   const width = rows[0].length + 1;
   const design = designOf(rows, width);
   const curvature = halfGram(design, width);
-  // A trace on the intercept keeps the weights of all classes together from drifting.
+  // A tiny penalty on the intercepts, without which adding a constant to those of all classes would change nothing.
   for (let k = 0; k < width; k++) curvature[k * width + k] += k === 0 ? 1e-3 : ridge;
   factorise(curvature, width);
 
   const weights = Array.from({ length: classes }, () => new Float64Array(width));
   const gradients = weights.map(() => new Float64Array(width));
   const shares = new Float64Array(classes);
-  for (let step = 0, change = Infinity; step < MOST_STEPS && change > ARRIVED; step++) {
+  for (let step = 0, change = Infinity; step < MOST_STEPS && change > CONVERGED; step++) {
     gradients.forEach((gradient, c) => {
       for (let k = 0; k < width; k++) gradient[k] = -(k === 0 ? 1e-3 : ridge) * weights[c][k];
     });

@@ -2,10 +2,11 @@
  * What features add to the base rate, out of sample: log loss under walk-forward by day.
  *
  * Days are judged in blocks by models fitted to all earlier days alone, scales included. The baseline knows the base rates and
- * what geometry alone tells; the other model knows the features besides. What one gains on the other is averaged over
- * observations and told with an interval that draws whole days: the observations of one day share their market.
+ * geometry alone; the other model has the features besides. The gain is averaged over observations, with a bootstrap interval
+ * over whole days: the observations of one day are not independent.
  */
 import { Random } from '../sim/random/random';
+import { momentsOf } from './moments';
 import { fitLogistic } from './multinomialLogistic';
 import type { Interval } from './proportion';
 
@@ -42,7 +43,7 @@ export interface SkillOptions {
 const BURN_IN = 1 / 3;
 /** Days judged by one fit. */
 const BLOCK = 5;
-/** Chosen for hundreds of observations and about as many features: without any signal the loss is hardly raised. */
+/** Chosen for hundreds of observations and about as many features: without any signal the loss hardly rises. */
 const RIDGE = 300;
 const BASELINE_RIDGE = 10;
 /** Standard deviations at which a feature is cut off. */
@@ -112,9 +113,7 @@ function modelOf(
 function scalerOf(rows: readonly ArrayLike<number>[]): (row: ArrayLike<number>) => Float64Array {
   const scales = Array.from(rows[0], (_, k) => {
     const values = rows.map((row) => row[k]).filter((value) => !Number.isNaN(value));
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    return { mean, deviation: Math.sqrt(variance) };
+    return momentsOf(values, 'n');
   });
   return (row) =>
     Float64Array.from(scales, ({ mean, deviation }, k) => {

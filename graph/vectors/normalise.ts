@@ -15,6 +15,7 @@
  * comparison is made in.
  */
 import type { IsoDate } from '../market/days';
+import { momentsOf } from '../statistics/moments';
 import { within } from './arithmetic';
 import { digest, FEATURE_TABLE, FEATURES, GROUP_SIZES, type FeatureGroup } from './features';
 
@@ -79,10 +80,8 @@ function statisticsOf(values: readonly number[]): FeatureStatistics {
   const known = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
   const n = known.length;
   if (n === 0) return { center: 0, scale: 0, n };
-  const center = known.reduce((sum, value) => sum + value, 0) / n;
-  if (known[0] === known[n - 1]) return { center, scale: 0, n };
-  const squares = known.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  return { center, scale: Math.sqrt(squares / (n - 1)), n };
+  const { mean, deviation } = momentsOf(known, 'n - 1');
+  return { center: mean, scale: known[0] === known[n - 1] ? 0 : deviation, n };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   type TableContract,
 } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
+import { classOf } from './arrayClass';
 
 /** Columns that are stored in the files; a partition's own values are in the path and the log. */
 export const storedColumns = (contract: TableContract): ColumnContract[] =>
@@ -31,15 +32,12 @@ const ARRAY_CLASS: Record<ColumnType, string> = {
   floats: 'Array',
 };
 
-/** An array's class by name: a class of another global scope (a thread's, a test's) counts as well. */
-const classOf = (data: unknown): string => Object.prototype.toString.call(data).slice(8, -1);
-
 const ISO_DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 const schemas = new WeakMap<TableContract, z.ZodType>();
 
 /** The schema of a contract's batches. */
-export function batchSchema(contract: TableContract): z.ZodType {
+function batchSchema(contract: TableContract): z.ZodType {
   let schema = schemas.get(contract);
   if (!schema) schemas.set(contract, (schema = makeSchema(contract)));
   return schema;

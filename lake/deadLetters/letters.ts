@@ -1,9 +1,6 @@
-/** Dead letters: records that were set aside, each with its reason, place and bytes. */
+/** Dead letters in the lake: records that were set aside, each with its reason, place and bytes. */
 import type { Row } from '../../graph/datasets/schema';
 import { bronzeDeadLetters } from '../../graph/records/bronzeTables';
-import { viewRecord } from '../../graph/dbn/record';
-import { SpymasterError } from '../../graph/errors';
-import { MboBatch } from '../../graph/records/mbo';
 import type { DeadLetterReason } from '../../graph/records/validate';
 import type { Snapshot } from '../delta/snapshot';
 import type { Partition } from '../delta/table';
@@ -37,32 +34,4 @@ export function letterPartitions(letters: Snapshot, { contract, tradeDate }: Let
       (values) =>
         (!contract || values.contract === contract) && (!tradeDate || values.trade_date === tradeDate),
     );
-}
-
-/** The record of a letter; `undefined` if its bytes are no MBO record. */
-export function decodeLetter(bytes: Uint8Array): MboBatch | undefined {
-  let record;
-  try {
-    record = viewRecord(bytes, 3).decode();
-  } catch (error) {
-    if (error instanceof SpymasterError) return undefined;
-    throw error;
-  }
-  if (record.type !== 'mbo') return undefined;
-  const batch = new MboBatch(1);
-  batch.tsEvent[0] = record.tsEvent;
-  batch.tsRecv[0] = record.tsRecv;
-  batch.orderId[0] = record.orderId;
-  batch.price[0] = record.price;
-  batch.instrumentId[0] = record.instrumentId;
-  batch.size[0] = record.size;
-  batch.sequence[0] = record.sequence;
-  batch.tsInDelta[0] = record.tsInDelta;
-  batch.publisherId[0] = record.publisherId;
-  batch.flags[0] = record.flags;
-  batch.channelId[0] = record.channelId;
-  batch.action[0] = record.action.charCodeAt(0);
-  batch.side[0] = record.side.charCodeAt(0);
-  batch.length = 1;
-  return batch;
 }

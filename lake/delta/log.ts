@@ -165,7 +165,7 @@ export class DeltaLog {
       const actions = match && (await this.readCommit(Number(match[1])));
       if (!actions) continue;
       const info = actions.find((action) => action.commitInfo)?.commitInfo;
-      // Other engines need not say who they are; the file's own time stands in.
+      // Other engines may leave commitInfo out; the time of the file is the next best.
       records.push({
         version: Number(match[1]),
         info: info ?? { timestamp: modified, operation: 'UNKNOWN' },

@@ -33,7 +33,7 @@ export class Engine {
       memory_limit: MEMORY_LIMIT,
       threads: String(Math.min(availableParallelism(), MOST_THREADS)),
       temp_directory: join(tmpdir(), `spymaster-duckdb-${process.pid}-${threadId}`),
-      // No file name is taken for a table, and no extension is looked for in the network.
+      // Nothing is fetched from the network.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });

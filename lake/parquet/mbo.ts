@@ -7,7 +7,7 @@
 import { MboBatch } from '../../graph/records/mbo';
 import { quoteName } from './engine';
 import type { RowBlock } from './rowSource';
-import { LETTERS, type VectorData, type VectorType } from './vectors';
+import { DICTIONARY, type VectorData, type VectorType } from './vectors';
 
 export type MboColumn = keyof typeof COLUMNS;
 
@@ -66,7 +66,7 @@ export const mboToMemory = (columns: readonly MboColumn[]): string =>
     })
     .join(', ');
 
-/** A batch whose letters have been replaced by their places (`storeLetters`) as a source of rows. */
+/** A batch whose actions and sides are dictionary codes (`encodeLetters`) as a source of rows. */
 export function mboBlock(batch: MboBatch): RowBlock {
   const columns = MBO_COLUMNS.map((name) => ({
     name,
@@ -76,26 +76,26 @@ export function mboBlock(batch: MboBatch): RowBlock {
   return { rowCount: batch.length, columns };
 }
 
-/** Place of each letter in its dictionary, by character code; 255 for what is no letter. */
-const placesOf = (letters: string): Uint8Array => {
-  const places = new Uint8Array(256).fill(255);
-  for (let place = 0; place < letters.length; place++) places[letters.charCodeAt(place)] = place;
-  return places;
+/** Dictionary code of each letter, by character code; 255 for bytes the dictionary lacks. */
+const codesOf = (letters: string): Uint8Array => {
+  const codes = new Uint8Array(256).fill(255);
+  for (let code = 0; code < letters.length; code++) codes[letters.charCodeAt(code)] = code;
+  return codes;
 };
-const ACTION_PLACES = placesOf(LETTERS.action);
-const SIDE_PLACES = placesOf(LETTERS.side);
+const ACTION_CODES = codesOf(DICTIONARY.action);
+const SIDE_CODES = codesOf(DICTIONARY.side);
 
 /**
- * Replaces the actions and sides of rows `[from, to)` by their places in the dictionaries.
- * @returns the first row with a byte that is no letter, or -1
+ * Replaces the letters of actions and sides in rows `[from, to)` by their dictionary codes.
+ * @returns the first row with a byte its dictionary lacks, or -1
  */
-export function storeLetters({ action, side }: MboBatch, from: number, to: number): number {
+export function encodeLetters({ action, side }: MboBatch, from: number, to: number): number {
   for (let i = from; i < to; i++) {
-    const actionPlace = ACTION_PLACES[action[i]];
-    const sidePlace = SIDE_PLACES[side[i]];
-    if ((actionPlace | sidePlace) === 255) return i;
-    action[i] = actionPlace;
-    side[i] = sidePlace;
+    const actionCode = ACTION_CODES[action[i]];
+    const sideCode = SIDE_CODES[side[i]];
+    if ((actionCode | sideCode) === 255) return i;
+    action[i] = actionCode;
+    side[i] = sideCode;
   }
   return -1;
 }

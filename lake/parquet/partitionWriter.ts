@@ -14,10 +14,10 @@ import {
 import { SpymasterError } from '../../graph/errors';
 import { enforce, storedColumns } from '../contracts/enforce';
 import type { FileSpace } from '../store/fileSpace';
-import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock, storeLetters } from './mbo';
+import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock, encodeLetters } from './mbo';
 import { toFile, vectorType } from './projection';
 import { withRowSource, type RowBlock } from './rowSource';
-import { LETTERS } from './vectors';
+import { DICTIONARY } from './vectors';
 import { writeParquet, type WrittenFile } from './write';
 
 /** Rows a file holds at most: eight row groups, about 50 MB of MBO columns in memory. */
@@ -72,8 +72,8 @@ export class PartitionWriter {
       const buffer = (this.mbo ??= this.spare.pop() ?? new MboBatch(FILE_ROWS));
       const rows = Math.min(to - at, buffer.capacity - buffer.length);
       appendMbo(buffer, batch, at, at + rows);
-      const bad = storeLetters(buffer, buffer.length - rows, buffer.length);
-      if (bad >= 0) throw this.noLetter(batch, at + bad - (buffer.length - rows));
+      const bad = encodeLetters(buffer, buffer.length - rows, buffer.length);
+      if (bad >= 0) throw this.unknownLetter(batch, at + bad - (buffer.length - rows));
       at += rows;
       if (buffer.length === buffer.capacity) this.flushMbo(buffer);
     }
@@ -100,7 +100,7 @@ export class PartitionWriter {
 
   /** Removes what was written so far. */
   async discard(): Promise<void> {
-    this.failure ??= new SpymasterError('Cancelled', 'the partition was given up');
+    this.failure ??= new SpymasterError('Cancelled', 'the write was abandoned');
     for (const file of await Promise.allSettled(this.files))
       if (file.status === 'fulfilled') await this.space.discard(file.value.staged);
   }
@@ -148,8 +148,8 @@ export class PartitionWriter {
     return { rowCount: batch.rowCount, columns };
   }
 
-  private noLetter({ action, side }: MboBatch, row: number): SpymasterError {
-    const field = LETTERS.action.includes(String.fromCharCode(action[row])) ? 'side' : 'action';
+  private unknownLetter({ action, side }: MboBatch, row: number): SpymasterError {
+    const field = DICTIONARY.action.includes(String.fromCharCode(action[row])) ? 'side' : 'action';
     const byte = field === 'side' ? side[row] : action[row];
     return new SpymasterError(
       'ContractViolation',
@@ -157,7 +157,7 @@ export class PartitionWriter {
       {
         field,
         row,
-        expected: `one of ${Array.from(LETTERS[field]).join(', ')}`,
+        expected: `one of ${Array.from(DICTIONARY[field]).join(', ')}`,
       },
     );
   }

@@ -29,6 +29,7 @@ import {
 } from '@duckdb/node-api';
 import bindings from '@duckdb/node-bindings';
 import { SpymasterError } from '../../graph/errors';
+import { classOf } from '../contracts/arrayClass';
 
 /** How a column is held in memory. */
 export type VectorType =
@@ -47,10 +48,8 @@ export type VectorType =
   | 'action'
   | 'side';
 
-/**
- * Letters held as their place in a dictionary, a byte each: written this way they cost a fraction of what texts do.
- */
-export const LETTERS = { action: 'ACMRTFN', side: 'ABN' } as const;
+/** Letters held as dictionary codes, a byte each, in this order: written this way they cost a fraction of what texts do. */
+export const DICTIONARY = { action: 'ACMRTFN', side: 'ABN' } as const;
 
 export const VECTOR_TYPES: Record<VectorType, DuckDBType> = {
   int64: BIGINT,
@@ -65,8 +64,8 @@ export const VECTOR_TYPES: Record<VectorType, DuckDBType> = {
   string: VARCHAR,
   binary: BLOB,
   floats: LIST(FLOAT),
-  action: ENUM(Array.from(LETTERS.action)),
-  side: ENUM(Array.from(LETTERS.side)),
+  action: ENUM(Array.from(DICTIONARY.action)),
+  side: ENUM(Array.from(DICTIONARY.side)),
 };
 
 type NumericArray =
@@ -108,9 +107,6 @@ const ARRAY_CLASS: Record<VectorType, string | undefined> = {
 /** Whether a column of this type is held in a typed array. */
 export const isNumeric = (type: VectorType): boolean => ARRAY_CLASS[type] !== undefined;
 
-/** An array's class by name: a class of another thread's or test's global scope counts as well. */
-const classOf = (data: unknown): string => Object.prototype.toString.call(data).slice(8, -1);
-
 /** @throws SpymasterError ContractViolation unless the column holds `rows` values its type knows */
 export function checkVector({ name, type, data }: VectorColumn, rows: number): void {
   const expected = ARRAY_CLASS[type] ?? 'Array';
@@ -131,13 +127,14 @@ export function checkVector({ name, type, data }: VectorColumn, rows: number): v
       field: name,
       expected: 'an array over its own ArrayBuffer',
     });
-  if (type === 'action' || type === 'side') checkPlaces(name, data as Uint8Array, LETTERS[type].length, rows);
+  if (type === 'action' || type === 'side')
+    checkCodes(name, data as Uint8Array, DICTIONARY[type].length, rows);
 }
 
-/** DuckDB looks a place up without asking whether the dictionary reaches so far. */
-function checkPlaces(name: string, places: Uint8Array, letters: number, rows: number): void {
+/** DuckDB looks a code up without checking it against the size of the dictionary. */
+function checkCodes(name: string, codes: Uint8Array, letters: number, rows: number): void {
   for (let row = 0; row < rows; row++)
-    if (places[row] >= letters)
+    if (codes[row] >= letters)
       throw new SpymasterError('ContractViolation', `column ${name} has no letter in row ${row}`, {
         field: name,
         row,

@@ -7,7 +7,7 @@ import { quote, quoteName } from '../parquet/engine';
 import { snapshotColumns } from '../delta/scan';
 import type { Catalog } from '../catalog';
 import { withViews } from './query';
-import { extractPast } from './references';
+import { extractPast } from './timeTravel';
 
 export type ExportFormat = 'parquet' | 'csv' | 'ndjson';
 

@@ -7,7 +7,7 @@ import { snapshotColumns, type ScanColumns } from '../delta/scan';
 import type { Snapshot } from '../delta/snapshot';
 import { engine, quoteName } from '../parquet/engine';
 import type { Catalog } from '../catalog';
-import { extractPast, type PastTable } from './references';
+import { extractPast, type PastTable } from './timeTravel';
 
 export interface ResultColumn {
   name: string;

@@ -6,7 +6,7 @@ import { SpymasterError } from '../../graph/errors';
 const RAW_FILE = /\.(dbn|dbz)(\.zst|\.zstd)?$/i;
 
 /**
- * A file stands for itself, whatever it is called; a folder for the DBN files below it, in order of their names.
+ * The files a path names: a file itself, whatever its name; of a folder the DBN files below it, in order of their names.
  * @throws SpymasterError NoInput if there is no such path
  */
 export async function findRawFiles(path: string): Promise<string[]> {

@@ -11,7 +11,7 @@ import type { Products } from '../../graph/products/catalog';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
-import { surveyDbn } from './survey';
+import { isCountedAs, surveyDbn } from './survey';
 
 const ROOT = 'raw';
 
@@ -28,7 +28,7 @@ export interface ImportResult {
 }
 
 export class RawStore {
-  /** Entries never change, so they are read once. */
+  /** Entries change only with the products, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
 
   /** @param products those whose contracts and trade dates count */
@@ -47,9 +47,21 @@ export class RawStore {
       .sort((a, b) => Number(a.start - b.start) || (a.digest < b.digest ? -1 : 1));
   }
 
-  /** What the raw files cover. */
+  /** What the raw files cover, by the products of now: files that others counted otherwise are read again. */
   async catalog(): Promise<RawCatalog> {
-    return new RawCatalog(await this.list(), this.products);
+    const files: RawFile[] = [];
+    for (const file of await this.list())
+      files.push(isCountedAs(file.coverage, this.products) ? file : await this.surveyAgain(file));
+    return new RawCatalog(files, this.products);
+  }
+
+  private async surveyAgain(file: RawFile): Promise<RawFile> {
+    const { coverage } = await surveyDbn(await this.localPath(file), this.products);
+    const again = { ...file, coverage };
+    const key = entryKey(file.digest);
+    await this.store.put(key, encode(again));
+    this.entries.set(key, again);
+    return again;
   }
 
   /** A path on this machine from which a raw file can be read. */

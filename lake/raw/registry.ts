@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { IsoDate } from '../../graph/market/days';
 import type { ContractVolume } from '../../graph/products/contracts';
 import type { Products } from '../../graph/products/catalog';
+import type { Product } from '../../graph/products/profile';
 
 /** 64-bit integers are texts in JSON. */
 const int64 = z
@@ -45,8 +46,12 @@ const coverageSchema = z.object({
   instruments: z.array(instrumentSchema),
   /** Totals of all instruments by trade date. */
   days: z.array(z.object({ tradeDate: z.string(), instruments: z.int(), records })),
-  /** Records whose time no calendar knows. */
+  /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
+  /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */
+  roots: z.array(z.string()).nullable().default(null),
+  /** By root, the calendar whose trade dates and regular hours its instruments were counted by; see `calendarText`. */
+  calendars: z.record(z.string(), z.string()).default({}),
 });
 
 export const rawFileSchema = z.object({
@@ -107,7 +112,7 @@ export class RawCatalog {
   /** @param products those whose contracts count */
   constructor(
     readonly files: readonly RawFile[],
-    private readonly products: Products,
+    readonly products: Products,
   ) {
     for (const file of files)
       for (const instrument of file.coverage.instruments) this.learn(file, instrument);
@@ -141,10 +146,16 @@ export class RawCatalog {
     );
   }
 
-  /** Files with records of a type on a trade date, whatever the instrument; for options, definitions and statistics. */
-  filesWith(type: string, tradeDate: IsoDate): RawFile[] {
-    return this.files.filter(({ coverage }) =>
-      coverage.days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0),
+  /**
+   * Files with records of a type on a trade date that may be about a product: for options, definitions and statistics. Those
+   * all of whose instruments are known to be of other products are left out.
+   */
+  filesWith(type: string, tradeDate: IsoDate, product: Product): RawFile[] {
+    const mayBeOf = (root: string) => (this.products.ownerOf(root) ?? product) === product;
+    return this.files.filter(
+      ({ coverage: { days, roots } }) =>
+        days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0) &&
+        (roots === null || roots.some(mayBeOf)),
     );
   }
 

@@ -1,10 +1,11 @@
 /**
- * What a raw file covers: read once when the file is imported, so that nobody has to open it again to know whether it
- * is wanted. Which contract was traded most on a day, and between which prices, is answered from here alone.
+ * What a raw file covers: found out once, when the file is imported, so that it need not be opened again to know whether
+ * a build reads it. Which contract was traded most on a day, and between which prices, is answered from here alone.
  */
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
 import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
+import { futureSymbol, isSpread, optionSymbol } from '../../graph/products/symbols';
 import { INDEX_CALENDAR, type TradingCalendar } from '../../graph/market/hours';
 import type { Products } from '../../graph/products/catalog';
 import { TimeOrigin } from '../../graph/market/time';
@@ -112,7 +113,7 @@ class Tallies {
   private readonly byInstrument = new Map<number, DayTally[]>();
   private lastKey = -1;
   private last: DayTally | undefined;
-  /** Records whose time no calendar knows. */
+  /** Records whose time lies outside the calendar's years. */
   undated = 0;
 
   constructor(
@@ -215,11 +216,12 @@ function addRecord(tallies: Tallies, view: RecordView): void {
 }
 
 /**
- * Instruments one by one, but for options: a day of those is thousands of instruments, of which nobody asks for one
- * alone; they are in the day's totals.
+ * Instruments one by one, but for options: a day of those is thousands of instruments, which are only read all together;
+ * they are in the day's totals.
  */
 function summarise(tallies: Tallies, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
+  const roots = new Set<string | null>();
   const totals = new Map<
     IsoDate,
     { tradeDate: IsoDate; instruments: number; records: Record<string, number> }
@@ -234,11 +236,32 @@ function summarise(tallies: Tallies, products: Products): Coverage {
         total.records[type] = (total.records[type] ?? 0) + count;
     }
     const symbol = days[days.length - 1].symbol;
+    if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
     if (symbol !== null && products.parseSymbol(symbol).kind === 'option') continue;
     covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
     instruments.push({ publisherId, instrumentId, symbol, days: covered });
   }
   const days = [...totals.values()].sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
   instruments.sort((a, b) => a.publisherId - b.publisherId || a.instrumentId - b.instrumentId);
-  return { instruments, days, undated: tallies.undated };
+  const named = [...roots].filter((root) => root !== null).sort();
+  // Spreads alone tell no root.
+  const all = roots.size > 0 && named.length === roots.size ? named : null;
+  const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
+  return { instruments, days, undated: tallies.undated, roots: all, calendars };
 }
+
+/** Root of a future's or an option's symbol, and of what was asked for in its place (`ES.v.0`, `ES.FUT`). */
+const rootIn = (symbol: string | null): string | null =>
+  symbol === null
+    ? null
+    : ((futureSymbol(symbol) ?? optionSymbol(symbol))?.root ?? /^([A-Z0-9]+)\./.exec(symbol)?.[1] ?? null);
+
+/** The calendar that counts for symbols of a root, as one text. */
+const calendarText = (products: Products, root: string): string => {
+  const { hours, holidays } = products.ownerOf(root) ?? INDEX_CALENDAR;
+  return JSON.stringify([holidays, Object.entries(hours).sort(([a], [b]) => (a < b ? -1 : 1))]);
+};
+
+/** Whether a file would be counted the same now: a product may have become known since, or its hours have changed. */
+export const isCountedAs = ({ calendars }: Coverage, products: Products): boolean =>
+  Object.entries(calendars).every(([root, text]) => text === calendarText(products, root));

@@ -10,7 +10,7 @@ import { SpymasterError } from '../../graph/errors';
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 /** No block yields more than this. */
-export const MAX_BLOCK_BYTES = 128 * 1024;
+const MAX_BLOCK_BYTES = 128 * 1024;
 const RESERVED_BLOCK = 3;
 const RLE_BLOCK = 1;
 

@@ -23,9 +23,12 @@ let fence = 0;
 export async function simulateLake(
   folder: string,
   lake: string,
-  { from, days, events, seed }: { from: string; days: number; events: number; seed: number },
+  {
+    symbol = 'ES',
+    ...day
+  }: { symbol?: string; price?: number; from: string; days: number; events: number; seed: number },
 ): Promise<void> {
-  await simulateInto(folder, { symbol: 'ES', from, days, events, seed, strength: 0.8, options: true });
+  await simulateInto(folder, { symbol, ...day, strength: 0.8, options: true });
   await importFolder(folder, lake);
 }
 

@@ -1,7 +1,6 @@
 /** The ladder family: the ten best levels of each side at the bar's end, and the gaps between them. */
 import type { PriceScale } from '../../book/priceScale';
-import type { Column } from '../../datasets/column';
-import { count, figure, lots, price } from '../../datasets/column';
+import { type Column, count, elementsOf, figure, lots, price } from '../../datasets/column';
 import { DEPTH, type LadderSide, type TopLevels } from '../topLevels';
 import { bothSides } from './bothSides';
 
@@ -12,35 +11,39 @@ interface Bar {
 
 const RANKS = Array.from({ length: DEPTH }, (_, rank) => rank);
 
-export const LADDER_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side) => [
-  ...RANKS.flatMap((rank) => {
-    const number = String(rank + 1).padStart(2, '0');
-    return [
-      price<Bar>(`${name}_px_${number}`, {
-        meaning: `Price of ${name} level ${number} (01 = best) at the bar's end`,
-        value: ({ top, scale }) => (rank < top[side].count ? scale.points(top[side].price[rank]) : NaN),
-      }),
-      lots<Bar>(`${name}_sz_${number}`, {
-        meaning: `Displayed lots at ${name} level ${number} at the bar's end; 0 without such a level`,
-        value: ({ top }) => top[side].size[rank],
-      }),
-      count<Bar>(`${name}_n_${number}`, {
-        meaning: `Orders at ${name} level ${number} at the bar's end; 0 without such a level`,
-        value: ({ top }) => top[side].orders[rank],
-      }),
-    ];
-  }),
-  figure(`gap_max_${name}`, {
-    unit: 'ticks',
-    meaning: `Widest distance between neighbouring ${name} levels among the ten at the bar's end`,
-    value: ({ top }) => widestGap(top[side]),
-  }),
-  figure(`gap_mean_${name}`, {
-    unit: 'ticks',
-    meaning: `Mean distance between neighbouring ${name} levels among the ten at the bar's end`,
-    value: ({ top }) => meanGap(top[side]),
-  }),
-]);
+export const LADDER_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side) => {
+  const size = elementsOf(({ top }: Bar) => top[side].size);
+  const orders = elementsOf(({ top }: Bar) => top[side].orders);
+  return [
+    ...RANKS.flatMap((rank) => {
+      const number = String(rank + 1).padStart(2, '0');
+      return [
+        price<Bar>(`${name}_px_${number}`, {
+          meaning: `Price of ${name} level ${number} (01 = best) at the bar's end`,
+          value: ({ top, scale }) => (rank < top[side].count ? scale.points(top[side].price[rank]) : NaN),
+        }),
+        lots<Bar>(`${name}_sz_${number}`, {
+          meaning: `Displayed lots at ${name} level ${number} at the bar's end; 0 without such a level`,
+          value: size(rank),
+        }),
+        count<Bar>(`${name}_n_${number}`, {
+          meaning: `Orders at ${name} level ${number} at the bar's end; 0 without such a level`,
+          value: orders(rank),
+        }),
+      ];
+    }),
+    figure(`gap_max_${name}`, {
+      unit: 'ticks',
+      meaning: `Widest distance between neighbouring ${name} levels among the ten at the bar's end`,
+      value: ({ top }) => widestGap(top[side]),
+    }),
+    figure(`gap_mean_${name}`, {
+      unit: 'ticks',
+      meaning: `Mean distance between neighbouring ${name} levels among the ten at the bar's end`,
+      value: ({ top }) => meanGap(top[side]),
+    }),
+  ];
+});
 
 function widestGap({ price, count }: LadderSide): number {
   let widest = NaN;

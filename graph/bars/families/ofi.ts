@@ -7,7 +7,7 @@
  * imbalance is the bid's growth less the ask's. A level that does not exist is worse than any price and holds nothing.
  */
 import { BID, type BookSide } from '../../book/side';
-import { type Column, figure } from '../../datasets/column';
+import { type Column, elementsOf, figure } from '../../datasets/column';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
 import { DEPTH, type LevelWatcher } from '../topLevels';
@@ -43,6 +43,7 @@ interface Bar {
   readonly ofi: OfiFamily;
 }
 
+const sum = elementsOf(({ ofi }: Bar) => ofi.sums);
 const FORMULA = 'sum over consecutive F_LAST states of (growth of the bid - growth of the ask)';
 
 export const OFI_COLUMNS: readonly Column<Bar>[] = Array.from({ length: DEPTH }, (_, rank) =>
@@ -54,6 +55,6 @@ export const OFI_COLUMNS: readonly Column<Bar>[] = Array.from({ length: DEPTH },
         ? 'Order-flow imbalance at the touch: growth of the best bid less growth of the best ask'
         : `Order-flow imbalance of level ${rank + 1}, by that level's price and lots a side`,
     formula: FORMULA,
-    value: ({ ofi }) => ofi.sums[rank],
+    value: sum(rank),
   }),
 );

@@ -7,7 +7,7 @@
  * or clear, the depth of a side changed by the sum over its bands of add - pull - fill + mod.
  */
 import { BID, type BookSide } from '../../book/side';
-import { type Column, count, lots } from '../../datasets/column';
+import { type Column, count, elementsOf, lots } from '../../datasets/column';
 import { Action, Side, type MboBatch } from '../../records/mbo';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
@@ -111,10 +111,7 @@ interface Bar {
   readonly orderFlow: OrderFlowFamily;
 }
 
-const total =
-  (at: number) =>
-  ({ orderFlow }: Bar) =>
-    orderFlow.totals[at];
+const total = elementsOf(({ orderFlow }: Bar) => orderFlow.totals);
 
 export const ORDER_FLOW_COLUMNS: readonly Column<Bar>[] = [
   ...bothSides<Bar>((side, index) => [

@@ -6,7 +6,7 @@
  */
 import type { PriceScale } from '../../book/priceScale';
 import type { BookSide } from '../../book/side';
-import { type Column, count, lots, price } from '../../datasets/column';
+import { type Column, count, elementsOf, lots, price } from '../../datasets/column';
 import { Side } from '../../records/mbo';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
@@ -104,10 +104,7 @@ interface Bar {
   readonly scale: PriceScale;
 }
 
-const total =
-  (at: number) =>
-  ({ trades }: Bar) =>
-    trades.totals[at];
+const total = elementsOf(({ trades }: Bar) => trades.totals);
 const priceAt =
   (at: number) =>
   ({ trades, scale }: Bar) =>

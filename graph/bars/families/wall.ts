@@ -101,6 +101,8 @@ export class WallFamily implements Stateful {
 
 /** Levels of one side within reach of its best price, nearest first; ticks and lots. Reused from bar to bar. */
 class LevelsWithinReach {
+  /** Levels there are; what the arrays hold behind them is none of them. */
+  private count = 0;
   readonly price: number[] = [];
   readonly size: number[] = [];
   readonly orders: number[] = [];
@@ -109,40 +111,40 @@ class LevelsWithinReach {
   constructor(private readonly reach: number) {}
 
   read(book: BookView, side: BookSide, best: number): void {
-    this.price.length = this.size.length = this.orders.length = 0;
+    this.count = 0;
     const far = side === BID ? best - this.reach : best + this.reach;
     book.forEachLevel(side, Math.min(best, far), Math.max(best, far), this.note);
   }
 
   /** Where the largest level is, the nearest of equals; -1 without any. */
   largest(): number {
-    const { size } = this;
-    let found = size.length > 0 ? 0 : -1;
-    for (let k = 1; k < size.length; k++) if (size[k] > size[found]) found = k;
+    const { size, count } = this;
+    let found = count > 0 ? 0 : -1;
+    for (let k = 1; k < count; k++) if (size[k] > size[found]) found = k;
     return found;
   }
 
   /** Median lots of all levels but one; NaN of none. */
   medianSizeBut(one: number): number {
-    const { size, sorted } = this;
-    sorted.length = 0;
-    for (let k = 0; k < size.length; k++) {
+    const { size, sorted, count } = this;
+    const others = count - 1;
+    for (let k = 0, end = 0; k < count; k++) {
       if (k === one) continue;
       // Insertion: they are few, and nothing is called or allocated.
-      let at = sorted.push(size[k]) - 1;
+      let at = end++;
       for (; at > 0 && sorted[at - 1] > size[k]; at--) sorted[at] = sorted[at - 1];
       sorted[at] = size[k];
     }
-    const middle = sorted.length >> 1;
-    if (sorted.length === 0) return NaN;
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    const middle = others >> 1;
+    if (others === 0) return NaN;
+    return others % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
   /** Slot of the largest order: the nearest of equals, then the foremost; -1 without any. */
   largestOrder(book: BookView, side: BookSide): number {
     let found = -1;
     let size = 0;
-    for (let k = 0; k < this.price.length; k++) {
+    for (let k = 0; k < this.count; k++) {
       // The other orders of the level have a lot each at least.
       if (this.size[k] - this.orders[k] + 1 <= size) continue;
       const slot = book.largestOrder(side, this.price[k]);
@@ -154,9 +156,9 @@ class LevelsWithinReach {
   }
 
   private readonly note = (price: number, size: number, orders: number): void => {
-    this.price.push(price);
-    this.size.push(size);
-    this.orders.push(orders);
+    this.price[this.count] = price;
+    this.size[this.count] = size;
+    this.orders[this.count++] = orders;
   };
 }
 

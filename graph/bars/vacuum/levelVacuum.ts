@@ -23,7 +23,6 @@ import { type BarDistances, DEFAULT_BAR_DISTANCES, ZONE_NAMES } from '../distanc
 import type { Sessions } from '../openBar';
 import { MidHistory } from './approach';
 import { LevelWindow } from './levelWindow';
-import { RestingAge } from './restingAge';
 import { silverVacuum, VACUUM_COLUMNS } from './vacuumTable';
 import { Zones } from './zones';
 
@@ -47,7 +46,6 @@ export class LevelVacuum implements BarWatcher, Stateful {
   private readonly distances: BarDistances;
   private readonly scale: PriceScale;
   private readonly zones: Zones;
-  private readonly age: RestingAge;
   /** By the level's index. */
   private readonly windows: LevelWindow[] = [];
   private readonly mids = new MidHistory();
@@ -58,7 +56,6 @@ export class LevelVacuum implements BarWatcher, Stateful {
     this.distances = options.distances ?? DEFAULT_BAR_DISTANCES;
     this.scale = new PriceScale(options.tickNanos);
     this.zones = new Zones(this.distances.zones);
-    this.age = new RestingAge(this.zones);
   }
 
   onOpen(start: number, book: BookView, mid: number): void {
@@ -90,7 +87,7 @@ export class LevelVacuum implements BarWatcher, Stateful {
     for (const [index, window] of this.windows.entries()) {
       if (!window.active) continue;
       const { price, up, opposing, supporting } = window;
-      window.close(book, end, this.age);
+      window.close(book, end);
       this.rows.push({
         start: instant,
         level: this.options.levels.levels[index],

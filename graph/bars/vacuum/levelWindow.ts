@@ -5,7 +5,6 @@ import { NS_PER_MS } from '../../market/time';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
 import { Cause, type DepthChange } from '../depthChange';
-import type { RestingAge } from './restingAge';
 import { Figure, SideWindow } from './sideWindow';
 import { beyond, type Zones } from './zones';
 
@@ -64,8 +63,8 @@ export class LevelWindow implements Stateful {
     }
   }
 
-  close(book: BookView, end: number, age: RestingAge): void {
-    for (const side of this.sides) side.close(book, this.price, end, age);
+  close(book: BookView, end: number): void {
+    for (const side of this.sides) side.close(book, this.price, end);
   }
 
   save(out: StateWriter): void {

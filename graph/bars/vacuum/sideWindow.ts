@@ -1,12 +1,11 @@
 /** One side of the book around a level over one bar: what was added, withdrawn, filled and moved there, by zone. */
 import type { BookView } from '../../book/bookView';
 import type { BookSide } from '../../book/side';
-import { type Column, figure, lots } from '../../datasets/column';
+import { type Column, elementsOf, figure, lots } from '../../datasets/column';
 import { NS_PER_SECOND } from '../../market/time';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
 import { DEFAULT_BAR_DISTANCES, ZONE_NAMES } from '../distances';
-import type { RestingAge } from './restingAge';
 import { ZoneDepth } from './zoneDepth';
 import type { Zones } from './zones';
 
@@ -35,7 +34,7 @@ export class SideWindow implements Stateful {
 
   constructor(
     private readonly side: BookSide,
-    zones: Zones,
+    private readonly zones: Zones,
   ) {
     this.first = new ZoneDepth(zones);
     this.last = new ZoneDepth(zones);
@@ -54,9 +53,10 @@ export class SideWindow implements Stateful {
   }
 
   /** Makes every figure that of the bar's end, at which the book stands. */
-  close(book: BookView, level: number, end: number, age: RestingAge): void {
+  close(book: BookView, level: number, end: number): void {
+    const [from, to] = this.zones.reach(this.side, level);
     this.last.read(book, this.side, level);
-    this.restingAge = age.mean(book, this.side, level, end);
+    this.restingAge = book.meanAge(this.side, from, to, end);
   }
 
   /** Lots of a figure in all zones. */
@@ -93,41 +93,46 @@ function placeOf(zone: number): string {
   return `in the ${ZONE_NAMES[zone]} zone (by default ${ticks})`;
 }
 
-function zoneColumns(prefix: string, side: LevelSide, zone: number): Column<Row>[] {
-  const where = placeOf(zone);
-  const sum = (figure: FigureCode) => {
-    const at = zone * FIGURES + figure;
-    return (row: Row) => row[side].sums[at];
-  };
-  const column = (figure: string, value: (row: Row) => number, meaning: string) =>
-    lots<Row>(`${prefix}_${ZONE_NAMES[zone]}_${figure}`, { meaning, value });
-  return [
-    column('depth', (row) => row[side].last.lots[zone], `Displayed ${side} lots ${where} at the bar's end`),
-    column('add', sum(Figure.Add), `Lots of new ${side} orders ${where}`),
-    column(
-      'pull',
-      sum(Figure.Pull),
-      `Unfilled ${side} lots cancelled ${where} after resting half a second or longer`,
-    ),
-    column('flash', sum(Figure.Flash), `Unfilled ${side} lots cancelled ${where} sooner than that`),
-    column('fill', sum(Figure.Fill), `Displayed ${side} lots filled ${where}`),
-    column(
-      'mod',
-      sum(Figure.Mod),
-      `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
-    ),
-    column(
-      'toward',
-      sum(Figure.Toward),
-      `Lots of ${side} orders ${where} repriced nearer to the level, or into there from outside the zones`,
-    ),
-    column(
-      'away',
-      sum(Figure.Away),
-      `Lots of ${side} orders ${where} repriced farther from the level, or into there from outside the zones`,
-    ),
-    column('refresh', sum(Figure.Refresh), `Lots ${side} icebergs displayed anew ${where}`),
-  ];
+function zoneColumns(prefix: string, side: LevelSide): Column<Row>[] {
+  const sums = elementsOf((row: Row) => row[side].sums);
+  const depths = elementsOf((row: Row) => row[side].last.lots);
+  return ZONE_NAMES.flatMap((zone, index) => {
+    const where = placeOf(index);
+    const named = (figure: string) => `${prefix}_${zone}_${figure}`;
+    const sum = (figure: FigureCode) => sums(index * FIGURES + figure);
+    return [
+      lots(named('depth'), {
+        meaning: `Displayed ${side} lots ${where} at the bar's end`,
+        value: depths(index),
+      }),
+      lots(named('add'), { meaning: `Lots of new ${side} orders ${where}`, value: sum(Figure.Add) }),
+      lots(named('pull'), {
+        meaning: `Unfilled ${side} lots cancelled ${where} after resting half a second or longer`,
+        value: sum(Figure.Pull),
+      }),
+      lots(named('flash'), {
+        meaning: `Unfilled ${side} lots cancelled ${where} sooner than that`,
+        value: sum(Figure.Flash),
+      }),
+      lots(named('fill'), { meaning: `Displayed ${side} lots filled ${where}`, value: sum(Figure.Fill) }),
+      lots(named('mod'), {
+        meaning: `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
+        value: sum(Figure.Mod),
+      }),
+      lots(named('toward'), {
+        meaning: `Lots of ${side} orders ${where} repriced nearer to the level, or into there from outside the zones`,
+        value: sum(Figure.Toward),
+      }),
+      lots(named('away'), {
+        meaning: `Lots of ${side} orders ${where} repriced farther from the level, or into there from outside the zones`,
+        value: sum(Figure.Away),
+      }),
+      lots(named('refresh'), {
+        meaning: `Lots ${side} icebergs displayed anew ${where}`,
+        value: sum(Figure.Refresh),
+      }),
+    ];
+  });
 }
 
 /** Lots that were pulled or filled in all zones. */
@@ -143,7 +148,7 @@ function replenishment(window: SideWindow): number {
 
 /** The columns of one side of the book around the level, named with its prefix. */
 export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
-  ...ZONE_NAMES.flatMap((_, zone) => zoneColumns(prefix, side, zone)),
+  ...zoneColumns(prefix, side),
   figure(`${prefix}_com`, {
     unit: 'ticks',
     meaning: `Center of depth: mean distance of ${side} lots beyond the level at the bar's end, with one lot more in the middle of the zones`,
@@ -161,12 +166,12 @@ export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
     value: (row) => (row[side].total(Figure.Pull) + 0.5) / (gone(row[side]) + 1),
   }),
   figure(`${prefix}_pull_intensity`, {
-    meaning: `${side === 'opposing' ? 'Opposing' : 'Supporting'} lots pulled in all zones, against those at the bar's start`,
+    meaning: `Lots pulled of the ${side} depth in all zones, against that depth at the bar's start`,
     formula: "ln(1 + pulled / (1 + lots at the bar's start))",
     value: (row) => pullIntensity(row[side]),
   }),
   figure(`${prefix}_replenishment`, {
-    meaning: `What came to the ${side} lots in all zones against what went; 0 when nothing happened`,
+    meaning: `Lots that came to the ${side} depth in all zones against those that went; 0 when nothing happened`,
     formula: 'ln((1 + added + refreshed) / (1 + pulled + filled))',
     value: (row) => replenishment(row[side]),
   }),

@@ -1,4 +1,4 @@
-/** Cancels due, earliest first: a binary heap in three columns. An entry whose order is gone by then is the owner's to ignore. */
+/** Cancels due, earliest first: a binary heap in three columns. The caller skips entries whose order is gone by then. */
 export class CancelQueue {
   private times = new Float64Array(1 << 12);
   private slots = new Int32Array(1 << 12);

@@ -1,16 +1,17 @@
 /**
- * The matching engine: what an order does to the book, and the event that tells it. Every method writes one whole event; a
- * book rebuilt from the events is this book.
+ * The exchange: what an order does to the book, and the event that reports it. Every method writes one whole event; a book
+ * rebuilt from the events is this book.
  *
  * Patterns are those of CME's feed. A match prints T (the aggressor) and F (each resting order) price by price, then what
- * becomes of the orders: A for a remainder that rests, C for an order filled, M for one filled in part or an iceberg that shows
- * its next lots. A resting order amended through the market is an aggressor with an F of its own.
+ * becomes of the orders (`matching.ts`) and A for a remainder that rests. A resting order amended to a marketable price is an
+ * aggressor with an F of its own.
  */
 import { SpymasterError } from '../../errors';
 import { Action, Side } from '../../records/mbo';
 import { auctionOf } from './auction';
 import { ID_STEP, MATCH_DELAY } from '../calibration';
 import type { EventWriter } from '../files/eventWriter';
+import { letterOf, Matching, opposite } from './matching';
 import { ASK, BID, MatchingBook, NONE, type BookSide } from './matchingBook';
 import type { Random } from '../random/random';
 import { StopOrders } from './stopOrders';
@@ -18,7 +19,7 @@ import { StopOrders } from './stopOrders';
 /** What kinds of order rest in the book. */
 export const OrderKind = { Day: 0, GoodTillCancelled: 1, Parked: 2 } as const;
 
-/** An unseen id this far below the highest tells a stop from an order that was merely overtaken. */
+/** Ids are given out in order, but orders may arrive a little out of it: only an id this far below the highest marks a stop. */
 const STOP_ID_AGE = 200;
 /** Stops one event may trigger. */
 const MAX_TRIGGERED = 24;
@@ -26,33 +27,14 @@ const MAX_TRIGGERED = 24;
 const STOP_PROTECTION = 12;
 const MAX_ID = 0xffff_ffff;
 
-const letter = (side: BookSide) => (side === BID ? Side.Bid : Side.Ask);
-const opposite = (side: BookSide): BookSide => (side === BID ? ASK : BID);
-
-/** An order filled in the event under way. */
-interface Touched {
-  slot: number;
-  id: number;
-  side: BookSide;
-  price: number;
-  /** Lots it displayed before the event. */
-  displayed: number;
-  gone: boolean;
-  refreshed: boolean;
-}
-
-/** Told of every trade print. @param price ticks @param side of the aggressor; null at an auction */
-export type TradeListener = (t: number, price: number, lots: number, side: BookSide | null) => void;
+/** Called at every trade print. @param price ticks @param side of the aggressor; null at an auction */
+type TradeListener = (t: number, price: number, lots: number, side: BookSide | null) => void;
 
 export class Exchange {
   readonly stops = new StopOrders();
   onTrade: TradeListener = () => undefined;
 
-  private readonly touched: Touched[] = [];
-  /** Index of an order in `touched`, by slot. */
-  private readonly touchedAt = new Map<number, number>();
-  private readonly fillOrder: number[] = [];
-  private readonly fillLots: number[] = [];
+  private readonly matching: Matching;
 
   constructor(
     readonly book: MatchingBook,
@@ -60,9 +42,11 @@ export class Exchange {
     private readonly random: Random,
     /** Highest id given out, as an offset. */
     public highestId: number,
-  ) {}
+  ) {
+    this.matching = new Matching(book, writer, random);
+  }
 
-  /** The next order id; an id no order shows was some other product's, or a stop's. */
+  /** The next order id; ids left out are those of other products and of stops. */
   nextId(): number {
     this.highestId += ID_STEP.draw(this.random);
     if (this.highestId > MAX_ID)
@@ -81,7 +65,7 @@ export class Exchange {
   private enter(t: number, side: BookSide, price: number, lots: number, id: number, kind: number): number {
     const slot = this.book.add(side, price, lots, id, kind);
     this.place(slot, t);
-    this.writer.row(Action.Add, letter(side), id, price, lots);
+    this.writer.row(Action.Add, letterOf(side), id, price, lots);
     return slot;
   }
 
@@ -93,12 +77,12 @@ export class Exchange {
 
   private cancelRow(slot: number): void {
     const { book } = this;
-    const side = letter(book.side[slot] as BookSide);
+    const side = letterOf(book.side[slot] as BookSide);
     this.writer.row(Action.Cancel, side, book.id[slot], book.price[slot], book.size[slot]);
     book.remove(slot);
   }
 
-  /** Cancels many orders in one event, as at the end of the day. */
+  /** Cancels many orders in one event. */
   cancelAll(t: number, slots: Int32Array): void {
     if (slots.length === 0) return;
     this.writer.begin(t);
@@ -106,7 +90,7 @@ export class Exchange {
     this.writer.end();
   }
 
-  /** A participant that replaces an order within one event: C of the old one, A of the new one, or the other way round. */
+  /** Replaces an order within one event: C of the old one and A of the new one, in either order. @returns the new one's slot */
   replace(t: number, slot: number, price: number): number {
     const { book } = this;
     const side = book.side[slot] as BookSide;
@@ -127,16 +111,16 @@ export class Exchange {
     this.writer.begin(t);
     book.move(slot, price, lots);
     this.place(slot, t);
-    this.writer.row(Action.Modify, letter(book.side[slot] as BookSide), book.id[slot], price, lots);
+    this.writer.row(Action.Modify, letterOf(book.side[slot] as BookSide), book.id[slot], price, lots);
     this.writer.end();
   }
 
-  /** Lowers an order's size; it keeps its place. */
+  /** Lowers an order's size; it keeps its place in the queue. */
   shrink(t: number, slot: number, by: number): void {
     const { book } = this;
     this.writer.begin(t);
     book.reduce(slot, by);
-    const side = letter(book.side[slot] as BookSide);
+    const side = letterOf(book.side[slot] as BookSide);
     this.writer.row(Action.Modify, side, book.id[slot], book.price[slot], book.size[slot]);
     this.writer.end();
   }
@@ -144,7 +128,7 @@ export class Exchange {
   /**
    * A new order that trades at once.
    * @param limit its worst price, ticks
-   * @param rests whether lots left over rest at the limit, or lapse
+   * @param rests whether lots left over rest at the limit; otherwise they lapse
    * @returns the slot of the remainder, or -1
    */
   aggress(t: number, side: BookSide, limit: number, lots: number, rests: boolean): number {
@@ -154,7 +138,7 @@ export class Exchange {
     this.triggerStops(t, side);
     this.writer.packet();
     let slot = NONE;
-    // After stops have gone further the book may have come back to the limit; the remainder is then as good as lapsed.
+    // Triggered stops may have moved the book so that the remainder would cross it; then it lapses.
     const remainder = rests && left > 0 && !this.book.crosses(side, limit);
     const first = remainder && this.random.chance(0.5);
     if (first) slot = this.enter(t, side, limit, left, id, OrderKind.Day);
@@ -176,17 +160,17 @@ export class Exchange {
     const lots = book.size[slot];
     const own = book.price[slot];
     writer.begin(t, MATCH_DELAY);
-    this.match(side, price, lots);
+    this.matching.match(side, price, lots);
     this.onTrade(t, price, lots, side);
-    writer.row(Action.Trade, letter(side), id, price, lots);
+    writer.row(Action.Trade, letterOf(side), id, price, lots);
     const ownFirst = this.random.chance(0.4);
-    if (ownFirst) writer.row(Action.Fill, letter(side), id, price, lots);
-    this.fillRows(price);
-    if (!ownFirst) writer.row(Action.Fill, letter(side), id, price, lots);
+    if (ownFirst) writer.row(Action.Fill, letterOf(side), id, price, lots);
+    this.matching.printFills(price);
+    if (!ownFirst) writer.row(Action.Fill, letterOf(side), id, price, lots);
     writer.packet();
     this.settle(t);
     // The row that takes the order away still shows the price it rested at.
-    writer.row(Action.Cancel, letter(side), id, own, lots);
+    writer.row(Action.Cancel, letterOf(side), id, own, lots);
     book.remove(slot);
     writer.end();
   }
@@ -210,7 +194,7 @@ export class Exchange {
           continue;
         }
         book.reduce(slot, lots);
-        writer.row(Action.Modify, letter(side), book.id[slot], book.price[slot], book.size[slot]);
+        writer.row(Action.Modify, letterOf(side), book.id[slot], book.price[slot], book.size[slot]);
       }
     writer.end(true);
   }
@@ -224,86 +208,20 @@ export class Exchange {
       const price = book.bestPrice(other);
       if (side === BID ? price > limit || price >= book.ticks : price < limit || price <= 0) break;
       const before = left;
-      left = this.match(side, price, left);
-      writer.row(Action.Trade, letter(side), id, price, before - left);
-      this.fillRows(price);
+      left = this.matching.match(side, price, left);
+      writer.row(Action.Trade, letterOf(side), id, price, before - left);
+      this.matching.printFills(price);
       this.onTrade(t, price, before - left, side);
     }
     return left;
   }
 
-  /** Fills resting orders at one price, in their order. @returns lots left over */
-  private match(side: BookSide, price: number, lots: number): number {
-    const { book } = this;
-    const other = opposite(side);
-    this.fillOrder.length = this.fillLots.length = 0;
-    let left = lots;
-    while (left > 0 && book.levelOrders(other, price) > 0) {
-      const slot = book.first(other, price);
-      const shown = book.size[slot];
-      const filled = Math.min(shown, left);
-      this.fill(this.touch(slot), filled, book.peak[slot] > 0);
-      left -= filled;
-      if (filled < shown) book.reduce(slot, filled);
-      else if (book.hidden[slot] > 0) {
-        // How much it shows next is drawn anew each time, as participants have it.
-        const next = Math.min(this.random.between(1, 2 * book.peak[slot] - 1), book.hidden[slot]);
-        book.hidden[slot] -= next;
-        book.move(slot, price, next);
-        this.touched[this.touchedAt.get(slot)!].refreshed = true;
-      } else {
-        this.touched[this.touchedAt.get(slot)!].gone = true;
-        this.touchedAt.delete(slot);
-        book.remove(slot);
-      }
-    }
-    return left;
-  }
-
-  /** The entry of an order in `touched`, made if it has none. */
-  private touch(slot: number): number {
-    const known = this.touchedAt.get(slot);
-    if (known !== undefined) return known;
-    const { book } = this;
-    const index = this.touched.length;
-    this.touched.push({
-      slot,
-      id: book.id[slot],
-      side: book.side[slot] as BookSide,
-      price: book.price[slot],
-      displayed: book.size[slot],
-      gone: false,
-      refreshed: false,
-    });
-    this.touchedAt.set(slot, index);
-    return index;
-  }
-
-  /** Counts a fill; an iceberg that comes round again within one print is printed once. */
-  private fill(index: number, lots: number, iceberg: boolean): void {
-    const k = iceberg ? this.fillOrder.indexOf(index) : -1;
-    if (k >= 0) this.fillLots[k] += lots;
-    else {
-      this.fillOrder.push(index);
-      this.fillLots.push(lots);
-    }
-  }
-
-  private fillRows(price: number): void {
-    for (let k = 0; k < this.fillOrder.length; k++) {
-      const { id, side } = this.touched[this.fillOrder[k]];
-      this.writer.row(Action.Fill, letter(side), id, price, this.fillLots[k]);
-    }
-    this.fillOrder.length = this.fillLots.length = 0;
-  }
-
-  /** Stops reached by the prints of this event trade in the same event, each in a packet of its own. */
+  /** Stops that the prints of this event trigger trade in the same event, each in a packet of its own. */
   private triggerStops(t: number, side: BookSide): void {
     const other = opposite(side);
     let executed = 0;
     for (;;) {
-      const last = this.touched[this.touched.length - 1];
-      const reached = last === undefined ? [] : this.stops.trigger(side, last.price);
+      const reached = this.stops.trigger(side, this.matching.lastPrice);
       if (reached.length === 0) return;
       for (const stop of reached) {
         if (this.highestId - stop.id <= STOP_ID_AGE || executed >= MAX_TRIGGERED) continue;
@@ -316,21 +234,11 @@ export class Exchange {
     }
   }
 
-  /** Tells what became of the orders filled in this event. */
   private settle(t: number): void {
-    const { book, writer } = this;
-    for (const { slot, id, side, price, displayed, gone, refreshed } of this.touched) {
-      if (gone) {
-        writer.row(Action.Cancel, letter(side), id, price, displayed);
-        continue;
-      }
-      writer.row(Action.Modify, letter(side), id, price, book.size[slot]);
-      if (refreshed) this.place(slot, t);
-    }
-    this.touched.length = 0;
-    this.touchedAt.clear();
+    this.matching.settle((slot) => this.place(slot, t));
   }
 
+  /** Notes when, and in which packet, an order took its place in its queue. */
   private place(slot: number, t: number): void {
     this.book.pricedAt[slot] = t;
     this.book.pricedIn[slot] = this.writer.sequence;

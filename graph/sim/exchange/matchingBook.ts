@@ -24,10 +24,10 @@ export class MatchingBook {
   peak = new Int32Array(0);
   /** Offset of the order's id from the book's first. */
   id = new Uint32Array(0);
-  /** When it took its present place, and in which packet that was told. */
+  /** When it took its present place, and sequence number of the packet that reported it. */
   pricedAt = new Float64Array(0);
   pricedIn = new Uint32Array(0);
-  /** What kind of order it is: the simulator's business. */
+  /** What kind of order it is; priority does not depend on it. */
   kind = new Uint8Array(0);
   next = new Int32Array(0);
   previous = new Int32Array(0);

@@ -1,4 +1,4 @@
-/** How orders enter the book, how long they live, and how one is picked out of many. */
+/** Entry of orders, their lifetimes, and the choice of a resting order to change. */
 import { power } from '../random/arithmetic';
 import { LIFETIME, MEASURED_EVENTS_PER_SECOND } from '../calibration';
 import { CancelQueue } from './cancelQueue';
@@ -15,7 +15,7 @@ const LEAST_LIFE = 2000;
 const PRICES_TRIED = 4;
 const PLACES_BACK = 4;
 
-/** How long orders are left alone: at the market, near it, far from it, and parked. */
+/** Lifetime by where an order is placed: at the market, near it, far from it, and parked. */
 export const Patience = { Market: 0, Near: 1, Far: 2, Parked: 3 } as const;
 export type Patience = (typeof Patience)[keyof typeof Patience];
 /** Factors on lifetimes. */
@@ -38,7 +38,7 @@ export class OrderEntry {
     this.lifetimeScale = power(pace / (DECISION_SHARE * MEASURED_EVENTS_PER_SECOND), PACE_EXPONENT);
   }
 
-  /** Adds an order and appoints its cancel. @returns -1 where the price is none at which it rests */
+  /** Adds an order and schedules its cancel. @returns -1 where it would not rest at the price */
   enter(
     t: number,
     side: BookSide,
@@ -50,12 +50,12 @@ export class OrderEntry {
     const { book } = this.exchange;
     if (price <= 0 || price >= book.ticks || book.crosses(side, price)) return NONE;
     const slot = this.exchange.add(t, side, price, lots, kind);
-    this.appointCancel(t, slot, patience);
+    this.scheduleCancel(t, slot, patience);
     return slot;
   }
 
-  /** Appoints the cancel of an order that was entered otherwise. */
-  appointCancel(t: number, slot: number, patience: Patience): void {
+  /** Schedules the cancel of an order that was entered otherwise. */
+  scheduleCancel(t: number, slot: number, patience: Patience): void {
     const life = LIFETIME.draw(this.random) * PATIENCE[patience] * this.lifetimeScale;
     this.cancels.push(t + Math.max(LEAST_LIFE, Math.floor(life)), slot, this.exchange.book.id[slot]);
   }
@@ -68,7 +68,7 @@ export class OrderEntry {
     if (book.size[slot] > 0 && book.id[slot] === id) this.exchange.cancel(t, slot);
   }
 
-  /** An order about `distance` ticks behind the best price with more than `above` lots; -1 if there is none near. */
+  /** An order about `distance` ticks behind the best price with more than `above` lots; -1 if there is none. */
   pick(side: BookSide, distance: number, above = 0): number {
     const { book } = this.exchange;
     const away = side === BID ? -1 : 1;

@@ -7,7 +7,7 @@ import type { Random } from '../random/random';
 const SPREAD_OF_PLACES = 8;
 const MOST_LOTS_AT_MARKET = 7;
 
-/** Slots and ids in turn; an entry whose order is gone by now is passed over. */
+/** Slots and ids in turn; entries whose order is gone are skipped. */
 type OrderList = number[];
 
 export class ParkedOrders {
@@ -25,7 +25,7 @@ export class ParkedOrders {
     this.atMarket = [[], []];
   }
 
-  /** Takes note of an order entered at its parking place. */
+  /** Registers an order entered at its parking place. */
   add(slot: number): void {
     const { book } = this.exchange;
     this.parked[book.side[slot]].push(slot, book.id[slot]);

@@ -1,6 +1,5 @@
 /**
- * Stop orders: the exchange keeps them out of the feed until a trade reaches them. All that is seen of one before is that its
- * id is missing.
+ * Stop orders: the feed does not show them until a trade triggers them. Before that, only a gap in the order ids tells of one.
  */
 import { BID, type BookSide } from './matchingBook';
 

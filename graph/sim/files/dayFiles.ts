@@ -14,10 +14,10 @@ import type { Random } from '../random/random';
 import type { ScheduledFile } from '../flow/schedule';
 import { statistic, StatType } from '../statistics';
 
-/** Option trades a session: one to so many rows of the future, within bounds. */
+/** Option trades a session: one per this many rows of the future, within bounds. */
 const ROWS_PER_OPTION_TRADE = 60;
 const OPTION_TRADES = { least: 2000, most: 60_000 };
-/** Closing figures come so long after trading, or the pre-open, begins. */
+/** Closing figures are published this long after trading, or the pre-open, begins. */
 const PUBLISHED_AFTER = BigInt(10 * NS_PER_MINUTE);
 const RECORD_SPACING = 40_000n;
 const FINAL_AND_ACTUAL = 3;
@@ -57,7 +57,7 @@ export class DayFiles {
       withOptions && listsOptions(product) ? new OptionMarket(product, random.fork('options')) : null;
   }
 
-  /** Takes note of how a trade date closed. */
+  /** Keeps the closing figures of a trade date. */
   close(tradeDate: IsoDate, contract: Contract, price: number, volume: number): void {
     const before =
       this.closings.get(previousTradeDate(tradeDate, this.product))?.openInterest ?? FIRST_OPEN_INTEREST;
@@ -110,11 +110,11 @@ export class DayFiles {
     }
     if (options === null) return;
     yield this.header(file, 'trades', optionIds, optionParents);
-    yield { kind: 'records', records: options.trades(this.points(tape, tick)) };
+    yield { kind: 'records', records: options.trades(this.tapePoints(tape, tick)) };
     yield { kind: 'end' };
   }
 
-  /** Begins a file. @param parents what was asked for, if not the symbols themselves */
+  /** Begins a file. @param parents symbols requested, if not the raw ones */
   header(
     { date, start, end }: ScheduledFile,
     schema: Schema,
@@ -138,7 +138,7 @@ export class DayFiles {
     return { kind: 'file', name: `${dataset}-${date.replaceAll('-', '')}.${schema}`, metadata };
   }
 
-  private points(tape: readonly number[], tick: number): TapePoint[] {
+  private tapePoints(tape: readonly number[], tick: number): TapePoint[] {
     const wanted = this.events / ROWS_PER_OPTION_TRADE;
     const trades = Math.min(Math.max(wanted, OPTION_TRADES.least), OPTION_TRADES.most);
     const points: TapePoint[] = [];

@@ -1,4 +1,4 @@
-/** Brings the rows of several instruments of one channel into one stream, in the order of their capture. */
+/** Merges the rows of several instruments of one channel, in the order of their capture. */
 import type { MboBatch } from '../../records/mbo';
 import type { BatchPool } from './output';
 

@@ -1,4 +1,4 @@
-/** What a simulation is asked for and what comes out of it. */
+/** Request and output of a simulation. */
 import type { DbnMetadata, DbnRecord } from '../../dbn';
 import type { IsoDate } from '../../market/days';
 import type { MboBatch } from '../../records/mbo';
@@ -15,7 +15,7 @@ export interface SimulationRequest {
   readonly days: number;
   /** MBO rows a session, about. */
   readonly events: number;
-  /** 0: order flow knows nothing of how approaches end; 1: everything. */
+  /** Share of approaches whose order flow shows their outcome, 0 to 1. */
   readonly strength: number;
   readonly seed: number;
   /** Whether there are options on the future. */
@@ -34,7 +34,7 @@ export interface TruthRow {
   /** Engine times, ISO 8601. */
   approach_time: string;
   time: string;
-  /** What the latent price decides, what the order flow of the approach showed, how trades turned out. */
+  /** Outcome on the latent path, the one the order flow of the approach showed, and the one of the trades. */
   outcome: Outcome;
   shown: Outcome;
   realised: Outcome;

@@ -2,9 +2,9 @@
  * Approaches to levels, and what is planted in them.
  *
  * When price comes from outside into the band around a level, an outcome is *shown*: the order flow of the approach is that of
- * a level about to break, to hold, or to be fought over (`SIGNALS`). With probability `strength` what is shown is how the
- * approach will really end, seen by looking ahead on the latent path; otherwise it is drawn from the base rates, apart from
- * everything. So the flow looks the same at every strength, and at strength 0 it knows nothing.
+ * a level about to break, to reject, or to chop (`SIGNALS`). With probability `strength` the outcome shown is the one the
+ * approach will have, found by looking ahead on the latent path; otherwise it is drawn from the base rates, independently of
+ * everything. So the flow has the same distribution at every strength, and at strength 0 it is independent of outcomes.
  */
 import { ASK, BID, type BookSide } from '../exchange/matchingBook';
 import type { LatentPrice } from './latentPrice';
@@ -27,10 +27,10 @@ const HORIZON = 8 * 60e9;
  */
 const APPROACH_VARIANCE = 0.25;
 const EPISODE_VARIANCE = 2.2;
-/** How far a touch is looked for on the latent path, ns. */
-const SIGHT = 90 * 60e9;
+/** How far ahead a touch is looked for on the latent path, ns. */
+const LOOK_AHEAD = 90 * 60e9;
 
-/** Shares of outcomes shown where nothing is known. */
+/** Shares of outcomes shown where the outcome is not looked up. */
 const BASE_RATES: readonly (readonly [Outcome, number])[] = [
   ['BREAK', 0.43],
   ['REJECT', 0.45],
@@ -38,7 +38,7 @@ const BASE_RATES: readonly (readonly [Outcome, number])[] = [
 ];
 
 /** How the flow of an approach shows an outcome. */
-export interface Signal {
+interface Signal {
   /** Factor on the speed of the price. */
   readonly speed: number;
   /** Share of marketable orders that go with the approach. */
@@ -53,22 +53,22 @@ export interface Signal {
 }
 
 const NOT_PULLED = Infinity;
-export const SIGNALS: Record<Outcome, Signal> = {
+const SIGNALS: Record<Outcome, Signal> = {
   BREAK: { speed: 1.5, along: 0.7, trades: 1.5, wall: 0, pull: 0.25, support: 1.6 },
   REJECT: { speed: 0.8, along: 0.42, trades: 1, wall: 3.5, pull: NOT_PULLED, support: 0 },
   CHOP: { speed: 0.65, along: 0.5, trades: 0.8, wall: 1.8, pull: NOT_PULLED, support: 1.8 },
 };
 
-/** An approach under way, as the order flow is told of it. */
+/** An approach under way, as the order flow sees it. */
 export interface Approach {
   /** Ticks; a whole number. */
   readonly price: number;
-  /** Side of the book that stands in the way. */
+  /** Side of the book ahead of the approach. */
   readonly defender: BookSide;
   readonly signal: Signal;
 }
 
-/** One touch, written down when its end is known. */
+/** One touch, recorded when its outcome is known. */
 export interface PlantedTouch {
   level: LevelKind;
   attempt: number;
@@ -78,13 +78,13 @@ export interface PlantedTouch {
   /** ns since the simulation's origin. */
   approachTime: number;
   touchTime: number;
-  /** How the latent price decided, what the order flow showed, and how trades turned out. */
+  /** Outcome on the latent path, the one the order flow showed, and the one of the trades. */
   outcome: Outcome;
   shown: Outcome;
   realised: Outcome;
 }
 
-/** What the future of the latent price is read from. */
+/** The market as far as outcomes are looked up in it. */
 export interface Outlook {
   /** The latent price and its future, ticks. */
   readonly path: LatentPrice;
@@ -92,22 +92,22 @@ export interface Outlook {
   varianceAt(t: number): number;
   /** Middle of the market, ticks. */
   readonly middle: number;
-  /** How far it lets the latent price go before it follows, ticks. */
+  /** How far the latent price may go before the market follows, ticks. */
   readonly slack: number;
 }
 
 interface LevelState {
   kind: LevelKind;
   attempts: number;
-  /** `shut` until price is outside the band, `open` outside it, then `approached`, and `touched` until it is far away. */
-  phase: 'shut' | 'open' | 'approached' | 'touched';
+  /** `disarmed` until price is outside the band, `armed` outside it, then `approached`, and `touched` until it is far away. */
+  phase: 'disarmed' | 'armed' | 'approached' | 'touched';
   /** 1 coming from below, -1 from above. */
   direction: 1 | -1;
-  /** Level price at the last look, ticks. */
+  /** Level price at the last trade, ticks. */
   price: number;
   approachTime: number;
   shown: Outcome;
-  /** Whether what is shown is what will be. */
+  /** Whether the outcome shown is the one looked up. */
   known: boolean;
 }
 
@@ -115,7 +115,7 @@ export class Approaches {
   private readonly states: LevelState[] = LEVEL_KINDS.map((kind) => ({
     kind,
     attempts: 0,
-    phase: 'shut',
+    phase: 'disarmed',
     direction: 1,
     price: NaN,
     approachTime: 0,
@@ -123,7 +123,7 @@ export class Approaches {
     known: false,
   }));
   private pending: PlantedTouch[] = [];
-  /** The approach the order flow is about, if there is one. */
+  /** The approach whose signal the order flow shows, if there is one. */
   current: Approach | null = null;
 
   constructor(
@@ -146,29 +146,29 @@ export class Approaches {
   trade(t: number, price: number): void {
     this.decide(t, price);
     let changed = false;
-    for (const state of this.states) changed = this.look(state, t, price) || changed;
+    for (const state of this.states) changed = this.update(state, t, price) || changed;
     if (changed) this.choose();
   }
 
-  /** The averages have moved: where an approach is known to end, it is looked at again. */
+  /** The averages have moved: outcomes looked up are looked up again. */
   review(t: number): void {
     for (const state of this.states) {
       if (state.phase !== 'approached' || !state.known) continue;
       state.price = this.levels.price(state.kind, t);
-      state.shown = this.foresee(state, t, false) ?? state.shown;
+      state.shown = this.lookAhead(state, t, false) ?? state.shown;
     }
     this.choose();
   }
 
-  /** The regular session is over: what is undecided is a draw. */
+  /** The regular session is over: touches undecided are chop. */
   close(): void {
     this.current = null;
     for (const touch of this.pending) this.record(touch);
     this.pending = [];
-    for (const state of this.states) state.phase = 'shut';
+    for (const state of this.states) state.phase = 'disarmed';
   }
 
-  private look(state: LevelState, t: number, price: number): boolean {
+  private update(state: LevelState, t: number, price: number): boolean {
     const level = this.levels.price(state.kind, t);
     if (level !== level) return false;
     state.price = level;
@@ -176,11 +176,11 @@ export class Approaches {
     const away = Math.abs(distance);
     const { phase } = state;
     const outside =
-      (phase === 'shut' && away > BAND) ||
+      (phase === 'disarmed' && away > BAND) ||
       (phase === 'touched' && away > REARM) ||
       (phase === 'approached' && distance * state.direction < -REARM);
-    if (outside) state.phase = 'open';
-    if (state.phase === 'open') {
+    if (outside) state.phase = 'armed';
+    if (state.phase === 'armed') {
       if (away > BAND) state.direction = distance < 0 ? 1 : -1;
       else this.begin(state, t);
     }
@@ -193,7 +193,7 @@ export class Approaches {
     state.approachTime = t;
     state.known = this.random.chance(this.strength);
     state.shown = this.draw();
-    if (state.known) state.shown = this.foresee(state, t, false) ?? state.shown;
+    if (state.known) state.shown = this.lookAhead(state, t, false) ?? state.shown;
   }
 
   private touch(state: LevelState, t: number): void {
@@ -205,7 +205,7 @@ export class Approaches {
       price: state.price,
       approachTime: state.approachTime,
       touchTime: t,
-      outcome: this.foresee(state, t, true) ?? 'CHOP',
+      outcome: this.lookAhead(state, t, true) ?? 'CHOP',
       shown: state.shown,
       realised: 'CHOP',
     });
@@ -218,11 +218,11 @@ export class Approaches {
   }
 
   /**
-   * How an approach ends on the latent path, the market following it as loosely as it does.
+   * How an approach ends on the latent path, the market following it within its slack.
    * @param touched whether the level has been touched by now
    * @returns null if it will not be touched
    */
-  private foresee(state: LevelState, t: number, touched: boolean): Outcome | null {
+  private lookAhead(state: LevelState, t: number, touched: boolean): Outcome | null {
     const { path } = this.outlook;
     const slack = this.outlook.slack + 0.5;
     const toward = state.direction;
@@ -240,7 +240,7 @@ export class Approaches {
         if (now > touch + HORIZON || now > this.rthClose) return 'CHOP';
       } else {
         if (beyond >= -TOUCH - 0.5) touch = now;
-        else if (beyond < -REARM || now > t + SIGHT || now > this.rthClose) return null;
+        else if (beyond < -REARM || now > t + LOOK_AHEAD || now > this.rthClose) return null;
       }
       const variance =
         touch === touch ? EPISODE_VARIANCE : Math.max(this.outlook.varianceAt(now), APPROACH_VARIANCE);

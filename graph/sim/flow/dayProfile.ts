@@ -1,5 +1,5 @@
 /**
- * The shape of a Globex day by New York time, as that of ES is: how much happens, and how much the price moves. Both are U-shaped over the
+ * The shape of a Globex day by New York time, as that of ES is: activity, and variance of the price. Both are U-shaped over the
  * regular session, which has about 70 % of all messages.
  */
 import { clock } from '../../market/easternTime';
@@ -45,7 +45,7 @@ const TRADING_DAY: readonly Stretch[] = [
   at(20, 0, 0.08, 0.06),
 ];
 
-/** Without its regular session the day stays what the night is. */
+/** A day without a regular session: little more active than a night. */
 const QUIET_DAY: readonly Stretch[] = [
   at(0, 0, 0.06, 0.05),
   at(3, 0, 0.12, 0.08),

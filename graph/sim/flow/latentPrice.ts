@@ -1,9 +1,9 @@
 /**
- * The price the market is looking for: a martingale, whatever the order flow shows.
+ * The latent price that quotes follow: a martingale, whatever the order flow shows.
  *
- * It lives in its own time, counted in variance (square ticks), which runs faster when the day is lively; the flow learns
- * nothing from it that moves its mean. Because the path does not depend on the clock, it can be looked ahead: the order flow
- * around a level may be *given* knowledge of how the approach will end, and where it is given none there is none.
+ * Its path is a function of cumulated variance (square ticks), not of the clock: variance accrues faster when the market is
+ * active. So the path can be looked ahead on: the order flow around a level may be *given* knowledge of how the approach will
+ * end, and without it has none.
  */
 import type { Random } from '../random/random';
 
@@ -43,12 +43,12 @@ export class LatentPrice {
     return from + (this.valueAt(step + 1) - from) * (this.position - step);
   }
 
-  /** Lets the path run. @param variance square ticks */
+  /** Goes on along the path. @param variance square ticks */
   advance(variance: number): void {
     this.position += variance / STEP_VARIANCE;
   }
 
-  /** Another path, from `start` on, of the same randomness. */
+  /** Another path, from `start` on, of the same generator. */
   from(start: number): LatentPrice {
     return new LatentPrice(start, this.random);
   }

@@ -1,13 +1,13 @@
-/** What the signal of an approach does to the book around its level. */
+/** How the signal of an approach changes the book around its level. */
 import type { Approach } from './approaches';
 import { ASK, BID, NONE, type BookSide, type MatchingBook } from '../exchange/matchingBook';
 import type { Random } from '../random/random';
 
-/** The level's prices: from one tick before it to so many behind, as the approach comes. */
+/** The level's prices: from one tick before it to this many behind, seen from the approach. */
 const BEFORE = 1;
 const BEHIND = 4;
 const LEVELS = BEFORE + 1 + BEHIND;
-/** An ordinary level's depth is that of levels so far from the best price, ticks; and a book this thin counts as so deep. */
+/** Ordinary depth is that of the price levels from this far behind the best price, ticks, and at least `LEAST_LOTS`. */
 const ORDINARY_FROM = 24;
 const ORDINARY_LEVELS = 16;
 const LEAST_LOTS = 4;

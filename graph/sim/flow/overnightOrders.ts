@@ -4,15 +4,15 @@ import { OrderKind, type Exchange } from '../exchange/exchange';
 import { ASK, BID, type BookSide } from '../exchange/matchingBook';
 import type { Random } from '../random/random';
 
-/** As many as there are on ordinary days; what trading takes of them is made up for. */
+/** Number of them on ordinary days; those that trade are replaced. */
 const ORDERS = 8700;
 const BID_SHARE = 0.58;
 /** Some participants like prices divisible by 5 points, more of them whole points; in ticks of a quarter. */
 const ROUND_SHARE = 0.07;
 const WHOLE_SHARE = 0.18;
-/** Orders of the day farther from the best price than this may take the place of those that were filled. */
+/** Day orders farther from the best price than this, ticks, may be kept in place of those that were filled. */
 const PROMOTED_FROM = 12;
-/** Ids of the first orders: one in so many, before all that the simulation gives out. */
+/** Mean spacing of the ids of the first orders, all below those the simulation gives out. */
 const ID_SPACING = 40;
 const FIRST_SEQUENCE = 600;
 

@@ -1,10 +1,10 @@
-/** Keeps a session to the number of rows asked for: how many decisions a second lead to as many rows as are due. */
+/** Keeps a session to the number of rows requested: how many decisions a second yield as many rows as are due. */
 
-/** Rows a decision leads to, at first; measured from then on. */
+/** Rows per decision to begin with; measured later. */
 const ROWS_PER_DECISION = 1.85;
 const MEASURED_OVER = 2000;
 const LEARNING = 0.2;
-/** What is missing or too much is made up for within so many seconds, within bounds. */
+/** A lead or lag is made up for over this many seconds, within bounds on the pace. */
 const CATCH_UP = 120;
 const SLOWEST = 0.4;
 const FASTEST = 1.4;

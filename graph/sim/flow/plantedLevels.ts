@@ -1,4 +1,4 @@
-/** The prices that matter in the simulated market, as its own participants see them. All prices in ticks. */
+/** Price levels as the simulated participants know them, computed apart from graph/levels. All prices in ticks. */
 export const LEVEL_KINDS = [
   'PM_HIGH',
   'PM_LOW',
@@ -76,7 +76,7 @@ export class PlantedLevels {
     this.ema = this.ema === this.ema ? this.ema + EMA_ALPHA * (price - this.ema) : price;
   }
 
-  /** A level's price at `t`; NaN while nobody can know it, and outside the regular session. */
+  /** A level's price at `t`; NaN before it is known, and outside the regular session. */
   price(kind: LevelKind, t: number): number {
     const { rthOpen, orEnd, rthClose } = this.times;
     return t < rthOpen || t >= rthClose ? NaN : this.value(kind, t >= orEnd);

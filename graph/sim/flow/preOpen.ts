@@ -1,4 +1,4 @@
-/** The pre-open: orders come, change and go without trading, some at prices that cross, more and more as the opening nears. */
+/** The pre-open: orders are entered, changed and cancelled without trading, some at prices that cross, at a rate that rises toward the opening. */
 import { ADD_DISTANCE, ADD_SIZE, FAR, FAR_DISTANCE } from '../calibration';
 import { OrderKind, type Exchange } from '../exchange/exchange';
 import { ASK, BID, type BookSide } from '../exchange/matchingBook';
@@ -36,7 +36,7 @@ export class PreOpen {
     this.nextAt = start + FIRST_AFTER;
   }
 
-  /** Carries out the event due now. @param centre the price looked for, ticks */
+  /** Carries out the event due now. @param centre latent price, ticks */
   act(centre: number): void {
     const { random, exchange, orders, overnight } = this;
     const t = this.nextAt;
@@ -57,10 +57,10 @@ export class PreOpen {
       const slot = orders[k];
       exchange.reprice(t, slot, this.price(book.side[slot] as BookSide, centre), book.size[slot]);
     }
-    this.appointNext(t);
+    this.scheduleNext(t);
   }
 
-  private appointNext(t: number): void {
+  private scheduleNext(t: number): void {
     const share = Math.min(this.random.exponential() * 1.1, 3) / (this.left + 1);
     const rest = this.end - t;
     this.nextAt = this.left <= 0 || rest < 1e6 ? Infinity : t + 1000 + Math.floor(rest * share);

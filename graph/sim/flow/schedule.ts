@@ -9,14 +9,14 @@ import { easternToUtc, utcDay, utcMidnight, utcToEastern } from '../../market/ea
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../../market/time';
 import { DayProfile } from './dayProfile';
 import { alignedOrigin } from '../files/eventWriter';
-import type { MarketDay, Span } from '../market';
+import type { MarketDay, Span } from '../marketDay';
 
-/** Orders are taken from then on: on ordinary evenings, and after closed days. */
+/** Length of the pre-open: on ordinary evenings, and after closed days. */
 const PRE_OPEN = BigInt(15 * NS_PER_MINUTE);
 const LONG_PRE_OPEN = BigInt(60 * NS_PER_MINUTE);
-/** When the exchange's own snapshot of the week comes out, Sunday, seconds of the UTC day. */
+/** When the exchange's weekly snapshot comes out on Sunday, seconds of the UTC day. */
 const WEEKLY_SNAPSHOT = 13 * 3600 + 5;
-/** Times before the first session that the simulation speaks of: orders from days before. */
+/** The origin lies this long before the first session: some orders were entered days before it. */
 const LEAD = 10n * 86_400n * BigInt(NS_PER_SECOND);
 
 /** A trade date with what is traded on it. */
@@ -24,7 +24,7 @@ export interface ScheduledDay {
   readonly tradeDate: IsoDate;
   readonly session: TradeSession;
   readonly contract: Contract;
-  /** The next contract, on the eve of the roll: most of the volume has moved to it, as it does. */
+  /** The next contract, on the eve of the roll, when most of the volume has moved to it. */
   readonly rollingTo: Contract | null;
   /** The day with rows in proportion to `rows` as a whole. */
   timetable(rows: number): MarketDay;
@@ -120,11 +120,11 @@ function isAfterClosedDay(open: bigint, calendar: TradingCalendar): boolean {
   return !closed.hours.some(({ close }) => utcToEastern(close).day === day);
 }
 
-/** When orders are taken before an opening; ns UTC. */
+/** Start of the pre-open before an opening; ns UTC. */
 export const preOpenOf = (open: bigint, calendar: TradingCalendar) =>
   open - (isAfterClosedDay(open, calendar) ? LONG_PRE_OPEN : PRE_OPEN);
 
-/** UTC days on which anything happens. The first one is a part of its day: what came before is not simulated. */
+/** UTC days with any trading. The first one is a part of its day: what came before is not simulated. */
 function filesOf(
   sessions: readonly TradeSession[],
   calendar: TradingCalendar,

@@ -1,6 +1,6 @@
 /**
- * Options on the simulated future: who holds how many, and what trades. Prices are Black-76 with a skewed smile around the
- * future's price of the moment, a tick off for whoever is in a hurry.
+ * Options on the simulated future: open interest and trades. Prices are Black-76 with a skewed smile around the future's present
+ * price, rounded to a tick against the aggressor.
  */
 import type { DbnRecord } from '../../dbn';
 import { Flag } from '../../records/mbo';
@@ -17,7 +17,7 @@ import type { Random } from '../random/random';
 import { statistic, StatType } from '../statistics';
 
 const RATE = 0.05;
-/** Volatility at the money; the near end moves from day to day. */
+/** Volatility at the money, and its daily step, standard deviation of the logarithm. */
 const FIRST_VOLATILITY = 0.125;
 const VOLATILITY_STEP = 0.04;
 /** The smile in standard deviations z from the money: 1 - skew z + curve z^2. */

@@ -1,6 +1,6 @@
 /**
  * Logarithm and exponential from IEEE basic operations alone. `Math.log` and `Math.exp` may differ in the last bit from one
- * engine to the next, and one bit is another market after a few thousand events.
+ * engine to the next, and after a few thousand events one bit makes another market.
  */
 const view = new DataView(new ArrayBuffer(8));
 

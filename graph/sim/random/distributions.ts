@@ -9,7 +9,7 @@ const CELLS = 1 << BITS;
 /** A point of a distribution: with probability `p` the value is at most `value`. */
 export type Quantile = readonly [p: number, value: number];
 
-/** A positive quantity known by some of its quantiles, between which its logarithm runs straight. */
+/** A positive quantity known by some of its quantiles, log-linear between them. */
 export class Quantiles {
   private readonly values = new Float64Array(CELLS);
   /** Mean of the distribution. */
@@ -40,7 +40,7 @@ export class Quantiles {
   }
 }
 
-/** Whole numbers with weights; a weight below 1/4096 of the sum is drawn more coarsely than it says. */
+/** Whole numbers with weights; weights are rounded to 1/4096 of their sum. */
 export class Weighted {
   private readonly values = new Int32Array(CELLS);
 

@@ -27,7 +27,7 @@ export class Random {
     this.d = splitMix32(z) | 1;
   }
 
-  /** An independent generator for one purpose: what it is used for never shifts the numbers another one yields. */
+  /** An independent generator for one purpose: draws from it do not change what another one yields. */
   fork(purpose: string): Random {
     let hash = 0x811c9dc5 ^ this.seed;
     for (let i = 0; i < purpose.length; i++) hash = Math.imul(hash ^ purpose.charCodeAt(i), 0x01000193);

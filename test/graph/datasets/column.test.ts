@@ -1,4 +1,14 @@
-import { count, figure, flag, instant, lots, name, price, TableRows } from '../../../graph/datasets/column';
+import {
+  count,
+  elementsOf,
+  figure,
+  flag,
+  instant,
+  lots,
+  name,
+  price,
+  TableRows,
+} from '../../../graph/datasets/column';
 import { INT_NULL, type TableContract } from '../../../graph/datasets/schema';
 
 interface Trade {
@@ -64,4 +74,26 @@ test('rows are what the columns compute, however many, and start anew when they 
 test('nothing where there must be something is refused by name', () => {
   const rows = new TableRows(CONTRACT, COLUMNS);
   expect(() => rows.push({ at: 1n, side: null, ticks: 1, lots: NaN })).toThrow('size must not be null');
+});
+
+test('columns that are elements of one array are copied from it', () => {
+  const totals = elementsOf((source: Float64Array) => source);
+  const columns = [
+    lots('b', { meaning: 'B', value: totals(1) }),
+    figure('a', { meaning: 'A', value: totals(0) }),
+    figure('sum', { meaning: 'A + B', value: (source: Float64Array) => source[0] + source[1] }),
+  ];
+  const rows = new TableRows({ ...CONTRACT, columns }, columns);
+  for (let k = 0; k < 150; k++) rows.push(Float64Array.of(k / 2, 2 * k));
+  const { columns: taken } = rows.take();
+  expect([taken.b[149], taken.a[149], taken.sum[149]]).toEqual([298, 74.5, 372.5]);
+  expect(columns[0].value(Float64Array.of(7, 8))).toBe(8);
+});
+
+test('rows that are not taken are noticed', () => {
+  const rows = new TableRows(CONTRACT, COLUMNS);
+  rows.push({ at: 1n, side: null, ticks: 1, lots: 1 });
+  expect(() => rows.requireTaken()).toThrow('1 rows of silver.tape are not taken');
+  rows.take();
+  expect(() => rows.requireTaken()).not.toThrow();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { black76, black76Price, emptyGreeks, Right } from '../../../graph/options/black76';
-import { impliedVol, whyNoImpliedVol } from '../../../graph/options/impliedVol';
+import { impliedVol } from '../../../graph/options/impliedVol';
 
 const EPS = Number.EPSILON;
 const YEAR = 31_536_000;
@@ -83,34 +83,38 @@ describe('implied volatility', () => {
     expect(black76Price(Right.Call, 4800, 4805, 1800 / YEAR, vol, 0.04)).toBeCloseTo(0.05, 15);
   });
 
-  it('says why there is none', () => {
-    const why = (right: Right, price: number, years = 0.1) => {
-      const reason = whyNoImpliedVol(right, price, 4800, 4750, years, 0.04);
-      expect(Number.isNaN(impliedVol(right, price, 4800, 4750, years, 0.04))).toBe(reason !== null);
-      return reason;
-    };
-    expect(why(Right.Call, 60)).toBeNull();
-    expect(why(Right.Call, 49)).toBe('below intrinsic value');
-    expect(why(Right.Put, 0)).toBe('no time value');
-    expect(why(Right.Call, 4800)).toBe('at or above the upper bound');
-    expect(why(Right.Put, 4750)).toBe('at or above the upper bound');
-    expect(why(Right.Put, -0.05)).toBe('not a price');
-    expect(why(Right.Put, NaN)).toBe('not a price');
-    expect(why(Right.Call, 60, 0)).toBe('expired');
+  it('is NaN where no volatility gives the price', () => {
+    const volOf = (right: Right, price: number, years = 0.1) =>
+      impliedVol(right, price, 4800, 4750, years, 0.04);
+    expect(volOf(Right.Call, 60)).toBeGreaterThan(0);
+    // Below intrinsic value, without time value, and at the upper bound.
+    expect(volOf(Right.Call, 49)).toBeNaN();
+    expect(volOf(Right.Put, 0)).toBeNaN();
+    expect(volOf(Right.Call, 4800)).toBeNaN();
+    expect(volOf(Right.Put, 4750)).toBeNaN();
+    // No prices at all, and an option that has expired.
+    expect(volOf(Right.Put, -0.05)).toBeNaN();
+    expect(volOf(Right.Put, NaN)).toBeNaN();
+    expect(volOf(Right.Call, 60, 0)).toBeNaN();
   });
 
-  it('gives a reason exactly when it gives no volatility', () => {
+  it('is a volatility exactly where a price lies between intrinsic value and upper bound', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(Right.Call, Right.Put),
         fc.oneof(fc.double({ min: -1, max: 300, noNaN: true }), fc.double()),
         fc.integer({ min: 19, max: 21 }),
         fc.constantFrom(-1, 0, 1e-6, 1),
-        (right, price, strike, years) => {
-          const none = whyNoImpliedVol(right, price, 100, strike * 5, years, 0.03);
-          const vol = impliedVol(right, price, 100, strike * 5, years, 0.03);
-          expect(Number.isNaN(vol)).toBe(none !== null);
-          if (none === null) expect(vol).toBeGreaterThan(0);
+        (right, price, fifth, years) => {
+          const strike = fifth * 5;
+          const value = price * Math.exp(0.03 * years);
+          const possible =
+            years > 0 &&
+            value - Math.max(right * (100 - strike), 0) > 1e-290 &&
+            (right > 0 ? 100 : strike) - value > 1e-290;
+          const vol = impliedVol(right, price, 100, strike, years, 0.03);
+          expect(Number.isNaN(vol)).toBe(!possible);
+          if (possible) expect(vol).toBeGreaterThan(0);
         },
       ),
     );

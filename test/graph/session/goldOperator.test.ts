@@ -1,15 +1,14 @@
 /** Time in Gold passes with every event. */
 import { goldOutcomes } from '../../../graph/episodes/episodeTables';
-import { GOLD } from '../../../graph/session/goldOperator';
 import { frameOf } from '../../../graph/session/inputs';
-import { rowsIn } from '../../../graph/session/operators';
 import { featureSettings } from '../../../graph/settings';
+import { OpenedSession } from '../../support/openedSession';
 import { rowsOf } from '../../support/tables';
 import { batchOf, record, SNAPSHOT, type MboRecord } from '../book/records';
 
 const settings = featureSettings.parse({ levels: { kinds: [], userPrices: { ES: [5100] } } });
-const frame = frameOf({ contract: 'ESH4', tradeDate: '2024-03-05', settings });
-const { rthOpen } = frame.clock.session;
+const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings };
+const { rthOpen } = frameOf(inputs).clock.session;
 const MINUTE = 60_000_000_000n;
 
 const event = (minutes: number, fields: Partial<MboRecord>) => {
@@ -21,18 +20,14 @@ const trade = (minutes: number, points: number) =>
 
 /** Outcomes that are out before the session ends. */
 function outcomes(...records: MboRecord[]) {
-  const gold = GOLD.open(frame);
-  const batch = batchOf([trade(1, 5090), trade(2, 5100), ...records]);
-  gold.push({ kind: 'records', batch, from: 0, to: batch.length });
-  const tables = rowsIn(gold.take()).filter(({ contract }) => contract === goldOutcomes);
-  return tables
-    .flatMap(rowsOf)
-    .map(({ horizon_minutes, outcome, end_ts, trades }) => [
-      horizon_minutes,
-      outcome,
-      ((end_ts as bigint) - rthOpen) / MINUTE,
-      trades,
-    ]);
+  const gold = new OpenedSession(inputs, ['gold']);
+  gold.records(batchOf([trade(1, 5090), trade(2, 5100), ...records]));
+  return rowsOf(gold.take(goldOutcomes)).map(({ horizon_minutes, outcome, end_ts, trades }) => [
+    horizon_minutes,
+    outcome,
+    ((end_ts as bigint) - rthOpen) / MINUTE,
+    trades,
+  ]);
 }
 
 it('an outcome ends with its horizon, whatever event tells that it is over', () => {

@@ -1,80 +1,102 @@
-import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { MboBatch } from '../../../graph/records/mbo';
-import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
-import { frameOf } from '../../../graph/session/inputs';
-import { OpenedSession } from '../../support/openedSession';
-import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { dateFrame } from '../../../graph/session/inputs';
+import type { SessionInput } from '../../../graph/session/operators';
+import { OptionReplay, pushMerged, type OptionRows } from '../../../graph/session/optionReplay';
+import { ES } from '../../support/products';
 import { record, writeRow } from '../book/records';
 
-const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS };
-const { rthOpen } = frameOf(inputs).clock.session;
-const SECOND = 1_000_000_000n;
+const frame = dateFrame(ES, '2024-03-05');
+const at = (ns: number) => frame.origin.ns + BigInt(ns);
 
-/** An order a second from the open on. */
-const orders = new MboBatch(40);
-for (let i = 0; i < 40; i++) {
-  const at = rthOpen + BigInt(i) * SECOND;
-  const price = 5_100_000_000_000n + BigInt(i % 2) * 250_000_000n;
-  writeRow(orders, i, record({ id: BigInt(i + 1), price, side: i % 2 ? 'A' : 'B', tsEvent: at, tsRecv: at }));
+/** Records of the future, captured at these times after the origin. */
+function futureAt(...times: number[]): MboBatch {
+  const batch = new MboBatch(times.length);
+  times.forEach((ns, i) =>
+    writeRow(batch, i, record({ id: BigInt(i + 1), tsRecv: at(ns), tsEvent: at(ns) })),
+  );
+  batch.length = times.length;
+  return batch;
 }
-orders.length = 40;
 
-/** A call that trades every three seconds, at the instants of records. */
-const options = {
-  definitions: [
-    {
-      tsRecv: rthOpen - SECOND,
-      instrumentId: 9,
-      symbol: 'ESH4 C5100',
-      instrumentClass: 'C',
-      underlying: 'ESH4',
-      strikePrice: 5_100_000_000_000n,
-      expiration: rthOpen + 86_400n * 10n * SECOND,
-    },
-  ],
-  statistics: [],
-  trades: Array.from({ length: 13 }, (_, k) => ({
-    tsRecv: rthOpen + BigInt(3 * k) * SECOND,
-    tsEvent: rthOpen + BigInt(3 * k) * SECOND,
-    instrumentId: 9,
-    price: 20_000_000_000n,
-    size: 1,
-    side: 'B',
-  })),
-};
+const definition = (ns: number, instrumentId: number) => ({
+  tsRecv: at(ns),
+  instrumentId,
+  symbol: '',
+  instrumentClass: 'T',
+  underlying: '',
+  strikePrice: null,
+  expiration: null,
+});
+const statistic = (ns: number, instrumentId: number, statType = 9) => ({
+  tsRecv: at(ns),
+  instrumentId,
+  statType,
+  tsRef: null,
+  price: null,
+  quantity: 1n,
+  updateAction: 1,
+});
+const trade = (ns: number, instrumentId: number) => ({
+  tsRecv: at(ns),
+  tsEvent: at(ns),
+  instrumentId,
+  price: 1n,
+  size: 1,
+  side: 'B',
+});
 
-/** Trades of options in each bar. */
-function tradesByBar(cuts: number[]): number[] {
-  const session = new OpenedSession(inputs);
-  const { origin } = session.frame;
-  let replay = new OptionReplay(options, session.frame);
-  const counts: number[] = [];
-  const take = () => {
-    const { columns, rowCount } = session.take(silverOptionFlow);
-    counts.push(...(columns.other_excluded_trades as Int32Array).slice(0, rowCount));
-  };
-  let from = 0;
-  for (const to of [...cuts, orders.length]) {
-    pushMerged(session, orders, replay, from, to);
-    take();
-    session.restart();
-    const recv = to > 0 ? origin.offset(orders.tsRecvWords, to - 1) : -Infinity;
-    replay = new OptionReplay(options, session.frame, recv);
-    from = to;
+/** Writes down what is pushed, in order: `f20` is a record of the future captured at 20, `trade 3` one of instrument 3. */
+class Notes {
+  readonly frame = frame;
+  readonly lines: string[] = [];
+
+  push(input: SessionInput): void {
+    if (input.kind === 'records') {
+      const { batch, from, to } = input;
+      for (let i = from; i < to; i++) this.lines.push(`f${frame.origin.offset(batch.tsRecvWords, i)}`);
+    } else if (input.kind === 'option') {
+      const { record: told } = input;
+      const id = told.type === 'definition' ? told.definition.instrumentId : told.instrumentId;
+      this.lines.push(`${told.type} ${id}`);
+    }
   }
-  session.finish();
-  take();
-  return counts;
 }
 
-it('tells every piece of the options data once, wherever it is stopped', () => {
-  // A trade captured at the instant of a record comes after it, so the one at the end of a bar counts into the next.
-  const expected = [2, 2, 1, 2, 2, 1, 2, 1];
-  expect(tradesByBar([])).toEqual(expected);
-  for (const cuts of [
-    [1, 3, 4, 10, 11, 12, 30],
-    [15, 16],
-    [0, 6, 6, 39],
-  ])
-    expect(tradesByBar(cuts)).toEqual(expected);
+const rows: OptionRows = {
+  definitions: [definition(5, 1), definition(20, 2)],
+  statistics: [statistic(20, 3), statistic(20, 4), statistic(22, 5, 6)],
+  trades: [trade(20, 6), trade(15, 7), trade(30, 8), trade(40, 9)],
+};
+const merged = [
+  'definition 1',
+  'f10',
+  'trade 7',
+  'f20',
+  'definition 2',
+  'openInterest 3',
+  'openInterest 4',
+  'trade 6',
+  'f25',
+  'f30',
+  'f30',
+  'trade 8',
+  'f31',
+];
+const future = futureAt(10, 20, 25, 30, 30, 31);
+
+it('records come in the order of capture, at one instant those of the future first, then by kind, each kind in its order', () => {
+  const notes = new Notes();
+  pushMerged(notes, future, new OptionReplay(rows, frame));
+  expect(notes.lines).toEqual(merged);
+});
+
+it('the order does not depend on where batches end, nor on where a driver was replaced', () => {
+  for (let cut = 0; cut <= future.length; cut++) {
+    const notes = new Notes();
+    const replay = new OptionReplay(rows, frame);
+    pushMerged(notes, future, replay, 0, cut);
+    const since = cut > 0 ? frame.origin.offset(future.tsRecvWords, cut - 1) : -Infinity;
+    pushMerged(notes, future, new OptionReplay(rows, frame, since), cut);
+    expect(notes.lines).toEqual(merged);
+  }
 });

@@ -1,3 +1,4 @@
+import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
 import { simulatedSessions } from '../../../graph/session/simulatedSessions';
@@ -17,7 +18,7 @@ const request = {
 };
 
 describe('simulated sessions', () => {
-  const sessions = [...simulatedSessions(request, settings)];
+  const sessions = [...simulatedSessions(request, settings, DATASET_GRAPH)];
   const rows = (tables: TableBatch[], name: string) => tables.find(({ contract }) => contract.name === name)!;
 
   it('follow one another, each of its own contract', () => {

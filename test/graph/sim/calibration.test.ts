@@ -108,7 +108,7 @@ describe('an evening hour at the measured pace', () => {
   const replica = new Replica((t) => t > open + 1_000_000n);
   market.stock(day.spans[0].preOpen, 36 * 3600e9);
   writeSnapshot(market.book, market.writer, day.spans[0].preOpen);
-  market.appoint(day);
+  market.schedule(day);
   const end = day.spans[0].open + 3600e9;
   for (let done = false; !done;) {
     done = market.advance(end);

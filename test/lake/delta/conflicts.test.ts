@@ -37,7 +37,7 @@ describe('concurrent writers', () => {
     expect(await values(reader, B)).toEqual([2]);
   });
 
-  it('of the same partition: the second fails by name and leaves nothing behind', async () => {
+  it('of the same partition: the second fails with CommitConflict and leaves nothing behind', async () => {
     const { first, second, reader } = await twoWriters();
     await reader.append(A, [numbersBatch(0)], commitOptions());
     const other = () => second.overwritePartition(A, [numbersBatch(2)], commitOptions());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { TABLES } from '../../../graph/datasets/declaration';
+import { Products } from '../../../graph/products/catalog';
 import { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { dataPath, describeWithData } from '../../support/data';
@@ -123,6 +124,17 @@ describe('importing a raw file', () => {
       { tradeDate: '2024-03-11', instruments: 1, records: { mbo: 1 } },
       { tradeDate: '2024-03-12', instruments: 4, records: { mbo: 11 } },
     ]);
+  });
+
+  it('is counted anew where the configuration has changed a product since', async () => {
+    const folder = temporaryFolder();
+    const records = [trade('12T12:30:00', 5300, 5), trade('12T16:00:00', 5250, 13)];
+    await (await openRaw(folder)).import(write('hours.dbn', fileOf(records)));
+    const rthHigh = async (products?: Products) =>
+      (await (await Lake.open(folder, TABLES, products)).raw.catalog()).trading('2024-03-12')[0].rthHigh;
+    expect(await rthHigh()).toBe(5250n * NANOS);
+    expect(await rthHigh(new Products({ ES: { hours: { rth: ['08:00', '16:00'] } } }))).toBe(5300n * NANOS);
+    expect(await rthHigh()).toBe(5250n * NANOS);
   });
 
   it('sets records without a usable time apart instead of failing on them', async () => {

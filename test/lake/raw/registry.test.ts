@@ -1,5 +1,5 @@
 import { RawCatalog, type DayCoverage, type RawFile } from '../../../lake/raw/registry';
-import { PRODUCTS } from '../../support/products';
+import { ES, PRODUCTS } from '../../support/products';
 
 const DATE = '2024-03-12';
 let files = 0;
@@ -51,6 +51,8 @@ function file(
         days.map(({ tradeDate, records }) => ({ tradeDate, instruments: 1, records })),
       ),
       undated: 0,
+      roots: null,
+      calendars: {},
     },
   };
 }
@@ -111,8 +113,8 @@ describe('the catalog of raw files', () => {
     expect(new RawCatalog([trades], PRODUCTS).volumes(DATE)).toEqual([{ symbol: 'ESH4', volume: 99 }]);
     const catalog = new RawCatalog([trades, mbo], PRODUCTS);
     expect(catalog.pieces('ESH4', DATE).map((piece) => piece.file)).toEqual([mbo]);
-    expect(catalog.filesWith('trades', DATE)).toEqual([trades]);
-    expect(catalog.filesWith('definition', DATE)).toEqual([]);
+    expect(catalog.filesWith('trades', DATE, ES)).toEqual([trades]);
+    expect(catalog.filesWith('definition', DATE, ES)).toEqual([]);
   });
 
   it('leaves spreads and unknown instruments out of the volumes', () => {

@@ -14,6 +14,7 @@ interface Options {
   from: string;
   days: number;
   symbol: string;
+  price?: number;
   size: keyof typeof SIZES;
   events?: number;
   strength: number;
@@ -36,6 +37,7 @@ export function define(command: Command): void {
     .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
     .option('--days <n>', 'trade dates; weekends and holidays are passed over', wholeNumber, 1)
     .option('--symbol <root>', 'product', 'ES')
+    .option('--price <points>', 'first price; default: a usual one of the product', points)
     .addOption(new Option('--size <size>', 'events a session').choices(Object.keys(SIZES)).default('small'))
     .option('--events <n>', 'events a session, instead of --size', wholeNumber)
     .option('--strength <share>', 'how much order flow tells about outcomes at levels, 0 to 1', share, 0.8)
@@ -47,6 +49,12 @@ export function define(command: Command): void {
     .action(simulate);
 }
 
+function points(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}
+
 function share(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1))
@@ -55,7 +63,7 @@ function share(text: string): number {
 }
 
 async function simulate(given: Options): Promise<void> {
-  const { out, from, days, symbol, strength, seed, options, plain, json } = given;
+  const { out, from, days, symbol, price, strength, seed, options, plain, json } = given;
   const events = given.events ?? SIZES[given.size];
   const started = performance.now();
   const products = productsOf(loadConfig().features);
@@ -64,7 +72,16 @@ async function simulate(given: Options): Promise<void> {
       const rate = written / ((performance.now() - started) / 1000);
       line.show(`${file}  ${millions(written)} events, ${millions(rate)} a second`);
     };
-    const request = { symbol, from, days, events, strength, seed, options };
+    const request = {
+      symbol,
+      ...(price !== undefined && { price }),
+      from,
+      days,
+      events,
+      strength,
+      seed,
+      options,
+    };
     return untilInterrupted((signal) => simulateInto(out, request, { products, plain, signal, onProgress }));
   });
   if (json) printJson({ symbol, seed, strength, ...summary });

@@ -21,5 +21,5 @@ export const event = (ms: number, ...records: Fields[]): MboRecord[] =>
   );
 
 /** The rows of that many seconds. */
-export const bars = (events: MboRecord[][], seconds = 5): Row[] =>
-  new Driver(options).feed(batchOf(events.flat())).finish(seconds * 1e9);
+export const bars = (events: MboRecord[][], seconds = 5, barOptions = options): Row[] =>
+  new Driver(barOptions).feed(batchOf(events.flat())).finish(seconds * 1e9);

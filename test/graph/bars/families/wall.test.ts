@@ -1,4 +1,6 @@
 /** Walls against values worked out by hand; the twin checks them on everything else. */
+import { DEFAULT_BAR_DISTANCES } from '../../../../graph/bars/distances';
+import { options } from '../drive';
 import { bars, event } from './events';
 
 describe('walls', () => {
@@ -48,5 +50,13 @@ describe('walls', () => {
       10,
     );
     expect(gone[1]).toMatchObject({ wall_ask_age: 4, wall_ask_sz: 47 });
+  });
+
+  it('are looked for as far as the distances say', () => {
+    const distances = { ...DEFAULT_BAR_DISTANCES, wallReachTicks: 21 };
+    expect(bars(book, 5, { ...options, distances })[0]).toMatchObject({
+      wall_ask_ticks: 21,
+      wall_ask_sz: 99,
+    });
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type BarDistances, DEFAULT_BAR_DISTANCES } from '../../../../graph/bars/distances';
 import { LevelVacuum } from '../../../../graph/bars/vacuum/levelVacuum';
 import { restoreState, saveState } from '../../../../graph/state/codec';
 import type { Row } from '../../../../graph/datasets/schema';
@@ -27,9 +28,9 @@ const SCRIPT: ScriptedLevel[] = [
 ];
 
 /** A driver with the vacuum on its bars; sessions without the halt of the first minute are the caller's to choose. */
-function vacuumDriver(script: readonly ScriptedLevel[], barOptions = options) {
+function vacuumDriver(script: readonly ScriptedLevel[], barOptions = options, distances?: BarDistances) {
   const levels = new ScriptedLevels(script);
-  const vacuum = new LevelVacuum({ ...barOptions, levels });
+  const vacuum = new LevelVacuum({ ...barOptions, levels, distances });
   return { driver: new Driver({ ...barOptions, watcher: vacuum }), vacuum, levels };
 }
 
@@ -164,6 +165,27 @@ describe('the vacuum as an operator', () => {
   });
 });
 
+describe('the saved vacuum', () => {
+  const levels = new ScriptedLevels(SCRIPT);
+  const vacuum = () => new LevelVacuum({ ...options, levels });
+
+  it('is refused when it is damaged or was saved with other distances', () => {
+    const saved = saveState(vacuum());
+    const refusal = expect.objectContaining({ code: 'CorruptState' });
+    expect(() => restoreState(vacuum(), saved.subarray(0, saved.length - 1))).toThrow(refusal);
+    const distances = { ...DEFAULT_BAR_DISTANCES, vacuumReachTicks: 100 };
+    expect(() => restoreState(new LevelVacuum({ ...options, levels, distances }), saved)).toThrow(refusal);
+  });
+
+  it('holds no rows: they are taken before', () => {
+    const open = { ...options, sessions: { codeAt: () => 3 as const } };
+    const operator = new LevelVacuum({ ...open, levels });
+    const quote = event(0, ['A', 'B', 1, 400, 1], ['A', 'A', 2, 402, 1]);
+    new Driver({ ...open, watcher: operator }).feed(batchOf(quote)).finish(10e9);
+    expect(() => saveState(operator)).toThrow('rows of silver.vacuum are not taken');
+  });
+});
+
 describe('the vacuum around a level', () => {
   const openAllDay = { ...options, sessions: { codeAt: () => 3 as const } };
   const level: ScriptedLevel[] = [{ id: 'USER@102.50', kind: 'USER', prices: [[-1e18, 410]] }];
@@ -191,6 +213,23 @@ describe('the vacuum around a level', () => {
       sup_mid_depth: 10,
       opp_age: 10,
     });
+  });
+
+  it('is counted in the zones and within the reach the distances say', () => {
+    const rows = (distances: BarDistances) => {
+      const { driver, vacuum } = vacuumDriver(level, openAllDay, distances);
+      driver.feed(batchOf(book)).finish(10e9);
+      return rowsOf(vacuum.take());
+    };
+    const zones = { at: 1, near: 3, mid: 14, far: 15 };
+    expect(rows({ ...DEFAULT_BAR_DISTANCES, zones }).at(-1)).toMatchObject({
+      opp_at_depth: 4,
+      opp_near_depth: 6,
+      opp_mid_depth: 8,
+      opp_far_depth: 9,
+    });
+    expect(rows({ ...DEFAULT_BAR_DISTANCES, vacuumReachTicks: 9 })).toHaveLength(1);
+    expect(rows({ ...DEFAULT_BAR_DISTANCES, vacuumReachTicks: 8 })).toHaveLength(0);
   });
 
   it('stays finite and at rest where nothing is and nothing happens', () => {

@@ -19,7 +19,7 @@ export interface PastTable {
 const NAME = '(?:"(?:[^"]|"")+"|[A-Za-z_]\\w*)';
 const POINT = `(VERSION|TIMESTAMP)\\s*(?:=>|:=)?\\s*(\\d+|'[^']*')`;
 
-/** What is skipped as it stands (texts, comments, quoted names alone), and what is looked for. */
+/** What is passed over (texts, comments, names that stand alone), and the references that are looked for. */
 const TOKENS = new RegExp(
   [
     `'(?:[^']|'')*'`,

@@ -1,4 +1,4 @@
-import { extractPast } from '../../../lake/query/references';
+import { extractPast } from '../../../lake/query/timeTravel';
 
 describe('tables of the past in SQL', () => {
   it.each([

@@ -1,0 +1,80 @@
+import { silverOptionFlow } from '../../../graph/options/optionTables';
+import { MboBatch } from '../../../graph/records/mbo';
+import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
+import { frameOf } from '../../../graph/session/inputs';
+import { OpenedSession } from '../../support/openedSession';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { record, writeRow } from '../book/records';
+
+const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS };
+const { rthOpen } = frameOf(inputs).clock.session;
+const SECOND = 1_000_000_000n;
+
+/** An order a second from the open on. */
+const orders = new MboBatch(40);
+for (let i = 0; i < 40; i++) {
+  const at = rthOpen + BigInt(i) * SECOND;
+  const price = 5_100_000_000_000n + BigInt(i % 2) * 250_000_000n;
+  writeRow(orders, i, record({ id: BigInt(i + 1), price, side: i % 2 ? 'A' : 'B', tsEvent: at, tsRecv: at }));
+}
+orders.length = 40;
+
+/** A call that trades every three seconds, at the instants of records. */
+const options = {
+  definitions: [
+    {
+      tsRecv: rthOpen - SECOND,
+      instrumentId: 9,
+      symbol: 'ESH4 C5100',
+      instrumentClass: 'C',
+      underlying: 'ESH4',
+      strikePrice: 5_100_000_000_000n,
+      expiration: rthOpen + 86_400n * 10n * SECOND,
+    },
+  ],
+  statistics: [],
+  trades: Array.from({ length: 13 }, (_, k) => ({
+    tsRecv: rthOpen + BigInt(3 * k) * SECOND,
+    tsEvent: rthOpen + BigInt(3 * k) * SECOND,
+    instrumentId: 9,
+    price: 20_000_000_000n,
+    size: 1,
+    side: 'B',
+  })),
+};
+
+/** Trades of options in each bar. */
+function tradesByBar(cuts: number[]): number[] {
+  const session = new OpenedSession(inputs);
+  const { origin } = session.frame;
+  let replay = new OptionReplay(options, session.frame);
+  const counts: number[] = [];
+  const take = () => {
+    const { columns, rowCount } = session.take(silverOptionFlow);
+    counts.push(...(columns.other_excluded_trades as Int32Array).slice(0, rowCount));
+  };
+  let from = 0;
+  for (const to of [...cuts, orders.length]) {
+    pushMerged(session, orders, replay, from, to);
+    take();
+    session.restart();
+    const recv = to > 0 ? origin.offset(orders.tsRecvWords, to - 1) : -Infinity;
+    replay = new OptionReplay(options, session.frame, recv);
+    from = to;
+  }
+  session.finish();
+  take();
+  return counts;
+}
+
+it('tells every piece of the options data once, wherever it is stopped', () => {
+  // A trade captured at the instant of a record comes after it, so the one at the end of a bar counts into the next.
+  const expected = [2, 2, 1, 2, 2, 1, 2, 1];
+  expect(tradesByBar([])).toEqual(expected);
+  for (const cuts of [
+    [1, 3, 4, 10, 11, 12, 30],
+    [15, 16],
+    [0, 6, 6, 39],
+  ])
+    expect(tradesByBar(cuts)).toEqual(expected);
+});
