@@ -110,7 +110,7 @@ async function ensureBuilt(signal) {
 }
 
 /**
- * When a file, or anything in a folder, was last changed; ms. A folder counts too, for a file may have been removed.
+ * When a file, or anything in a folder, was last changed; ms. A folder counts too, because a file may have been removed.
  * @param {string} file
  * @returns {number}
  */

@@ -35,7 +35,7 @@ export interface DevServerOptions {
   port?: number;
   /** SQLite file; without one everything is forgotten when the server ends. */
   database?: string;
-  /** Log file, written anew; without one nothing is logged. */
+  /** Log file, overwritten; without one nothing is logged. */
   log?: string;
   /** Serves the web UI, on the port 1000 above when that is free. */
   ui?: boolean;

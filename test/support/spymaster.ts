@@ -1,10 +1,12 @@
 /** The command line as a user runs it: compiled and in a process of its own, or from the sources in this one. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram } from '../../workers/cli/program';
 import { reportFailure } from '../../workers/cli/terminal/output';
 
-const MAIN = join(__dirname, '..', '..', 'dist', 'workers', 'cli', 'main.js');
+/** The compiled command line. */
+export const MAIN = join(__dirname, '..', '..', 'dist', 'workers', 'cli', 'main.js');
 
 export interface Finished {
   code: number | null;
@@ -19,6 +21,7 @@ export interface RunningCommand {
 
 /** Starts `spymaster ARGS`; with an environment on top of this process's own. */
 export function startSpymaster(environment: NodeJS.ProcessEnv, ...args: string[]): RunningCommand {
+  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: npm run build`);
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,6 +40,25 @@ export function startSpymaster(environment: NodeJS.ProcessEnv, ...args: string[]
 export const spymaster = (environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Finished> =>
   startSpymaster(environment, ...args).finished;
 
+/** Runs `spymaster ARGS` on a lake. */
+export const onLake =
+  (lake: string) =>
+  (...args: string[]): Promise<Finished> =>
+    spymaster({ SPYMASTER_LAKE: lake }, ...args);
+
+/** The JSON document a command printed; throws what the command said when that is none. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the document's shape
+export function documentOf<T>({ stdout, stderr }: Finished): T {
+  if (stdout === '') throw new Error(`no document was printed: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+class Exit extends Error {
+  constructor(readonly exitCode: number) {
+    super(`exit ${exitCode}`);
+  }
+}
+
 /** Runs `spymaster ARGS` in this process with its output caught; the code is what a process would end with. */
 export async function spymasterHere(...args: string[]): Promise<Finished> {
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
@@ -44,16 +66,23 @@ export async function spymasterHere(...args: string[]): Promise<Finished> {
     const spy = jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
     return { written, spy };
   });
+  const exit = jest.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Exit(Number(code ?? 0));
+  });
   try {
-    await createProgram().parseAsync(args, { from: 'user' }).catch(reportFailure);
+    await createProgram()
+      .parseAsync(args, { from: 'user' })
+      .catch((error: unknown) => {
+        if (error instanceof Exit) process.exitCode = error.exitCode;
+        else reportFailure(error);
+      });
     return {
       stdout: out.written.join(''),
       stderr: err.written.join(''),
       code: Number(process.exitCode ?? 0),
     };
   } finally {
-    out.spy.mockRestore();
-    err.spy.mockRestore();
+    for (const spy of [out.spy, err.spy, exit]) spy.mockRestore();
     process.exitCode = undefined;
   }
 }

@@ -2,12 +2,13 @@
 import { InvalidArgumentError } from 'commander';
 import { LAYERS, type Layer } from '../../graph/datasets/layers';
 
+/** A count or an id that a double holds exactly. */
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
 
-/** `bronze,silver`. */
+/** A list of layers such as `bronze,silver`. */
 export function parseLayers(text: string): Layer[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !(LAYERS as readonly string[]).includes(name));

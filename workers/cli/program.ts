@@ -22,7 +22,7 @@ export function createProgram(): Command {
   }
   const load = (command: Command) => entries.get(command)?.load().define(command);
   program.hook('preSubcommand', (_, command) => load(command));
-  // Commander's own `help COMMAND` shows a command as it is before it is loaded.
+  // Commander's own `help COMMAND` would show a command that is not loaded yet.
   program
     .helpCommand(false)
     .command('help [command]')

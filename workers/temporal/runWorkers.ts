@@ -156,7 +156,7 @@ function running(workers: Worker[], close: () => Promise<void>): RunningWorkers 
     await close();
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   });
-  // A failure reaches those who await `ended`; where nobody does, it is no unhandled rejection.
+  // A failure reaches the code that awaits `ended`; where none does, it must be no unhandled rejection.
   ended.catch(() => {});
   return {
     ended,

@@ -53,7 +53,7 @@ test('serves the namespace with its search attributes, and the UI, until it is s
   expect(await isServing(server.address, 'ours')).toBe(false);
 });
 
-test('takes another port when the wished one is taken', async () => {
+test('takes another port when the preferred one is taken', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };

@@ -95,7 +95,7 @@ async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: 
 
 /** A call that is cancelled with a signal, before the connection it uses is closed. */
 function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
-  // The SDK leaves a listener behind for every request: this signal is forgotten with the call.
+  // The SDK leaves a listener on the signal for every request: a signal of the call's own is dropped with them.
   const own = AbortSignal.any([signal]);
   setMaxListeners(0, own);
   return handle.client.withAbortSignal(own, call);
@@ -138,7 +138,7 @@ export async function printProgress(handle: WorkflowHandle, json?: boolean): Pro
   if (progress.failed.length > 0) printFailures(progress.failed);
 }
 
-/** The error of a call about a workflow the user named by id, as a SpymasterError where the id or the wish is at fault. */
+/** The error of a call about a workflow the user named by id, as a SpymasterError where its id or arguments are wrong. */
 export function explainFailure(workflowId: string, error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError)
     return new SpymasterError(

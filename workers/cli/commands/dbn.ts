@@ -34,7 +34,7 @@ export function define(command: Command): void {
     .option('--json', 'print one JSON document; 64-bit integers are strings, prices in 1e-9 units')
     .option(
       '--limit <n>',
-      `stop after so many records (default: ${DEFAULT_LIMIT}; all with --json)`,
+      `stop after this many records (default: ${DEFAULT_LIMIT}; all with --json)`,
       wholeNumber,
     )
     .option(
@@ -166,7 +166,7 @@ class Output {
     if (this.pending.length > WRITE_CHARACTERS) this.flush();
   }
 
-  /** Resolves once whoever reads the output has kept up. */
+  /** Resolves once the reader of the output has caught up. */
   async drain(): Promise<void> {
     this.flush();
     const { stdout } = process;

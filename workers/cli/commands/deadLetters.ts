@@ -1,4 +1,4 @@
-/** `spymaster dead-letters`: records that could not be used, and their way back. */
+/** `spymaster dead-letters`: records that could not be used, and their replay into bronze.mbo. */
 import { Option, type Command } from 'commander';
 import { replayLetters } from '../../../activities/stages/replayDeadLetters';
 import type { Row } from '../../../graph/datasets/schema';
@@ -36,17 +36,17 @@ ${Object.entries(DEAD_LETTERS)
 
 const REPLAY_HELP = `
 Records go back into bronze.mbo where they arrived, in one commit a contract-date; what was built from it is stale then,
-and \`spymaster backfill --reprocess stale\` builds it anew. Records that still do not pass stay, with the rule they break.
+and \`spymaster backfill --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
 Exit code: 0 done; 3 some contract-dates could not be touched, each with its reason.`;
 
 export function define(letters: Command): void {
   filtered(letters.command('list'))
     .description('List dead letters with their reason and place.')
-    .option('--limit <n>', 'show so many at most (default: 50; all with --json)', wholeNumber)
+    .option('--limit <n>', 'show at most this many (default: 50; all with --json)', wholeNumber)
     .addHelpText('after', REASONS)
     .action(showLetters);
   filtered(letters.command('replay'))
-    .description('Hold dead letters against the present rules and put back those that pass.')
+    .description('Check dead letters against the present rules, and put back those that pass.')
     .option('--dry-run', 'only say what would go back')
     .addHelpText('after', REPLAY_HELP)
     .action(replay);

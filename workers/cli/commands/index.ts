@@ -2,7 +2,7 @@
  * Every command of the command line, in the order `--help` shows them.
  *
  * A command's file is loaded only when that command is run or asked for help: the SDK of Temporal, DuckDB and the checked
- * settings take some 600 ms to load, and most commands need few of them. What the list of `--help` shows stands here.
+ * settings take some 600 ms to load, and most commands need few of them. What `--help` lists is therefore kept here.
  */
 import type { Command } from 'commander';
 

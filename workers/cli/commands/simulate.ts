@@ -35,7 +35,7 @@ export function define(command: Command): void {
   command
     .requiredOption('--out <folder>', 'folder for the files')
     .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
-    .option('--days <n>', 'trade dates; weekends and holidays are passed over', wholeNumber, 1)
+    .option('--days <n>', 'trade dates; weekends and holidays are skipped', wholeNumber, 1)
     .option('--symbol <root>', 'product', 'ES')
     .option('--price <points>', 'first price; default: a usual one of the product', points)
     .addOption(new Option('--size <size>', 'events a session').choices(Object.keys(SIZES)).default('small'))

@@ -8,10 +8,10 @@ const NAME = 'temporal';
 
 export function define(command: Command): void {
   command
-    .argument('[args...]', 'what `temporal` shall do')
+    .argument('[args...]', 'arguments of `temporal`')
     .allowUnknownOption()
     .helpOption(false)
-    // The arguments as they were typed: all options behind the name are `temporal`'s own.
+    // The arguments as they were typed: every option after the name is one of `temporal`.
     .action(() => passOn(process.argv.slice(process.argv.indexOf(NAME) + 1)));
 }
 

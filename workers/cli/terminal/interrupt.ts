@@ -4,7 +4,7 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs something that such a signal shall end in an orderly way. A second one ends the process at once.
+ * Runs something that the first such signal asks to stop, in an orderly way; a second one ends the process at once.
  * @param work is given a signal that is aborted by the first
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { SpymasterError } from '../../../graph/errors';
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some items failed or were refused, 130 interrupted. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 } as const;
 
-/** Prints one JSON document; 64-bit integers become strings, for no JSON reader keeps them otherwise. */
+/** Prints one JSON document; 64-bit integers become strings, because JSON readers take numbers for doubles. */
 export function printJson(value: unknown): void {
   const text = JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2);
   process.stdout.write(`${text}\n`);

@@ -40,8 +40,8 @@ export async function withProgress<T>(work: (line: ProgressLine) => Promise<T>):
 }
 
 /**
- * A callback that notes every two seconds how much of a file has been read, for commands that print while they read. Files that
- * are read sooner are passed over in silence.
+ * A callback that notes every two seconds how much of a file has been read, for commands that print while they read. A file
+ * read sooner is not mentioned.
  */
 export function noteReading(): (read: number, total: number, file?: string) => void {
   let due = performance.now() + READING_MS;

@@ -9,7 +9,7 @@ export const describeStage = ({ phase, done, total }: StageProgress): string =>
 
 /**
  * Runs something that reports progress as stages do.
- * @param title what stands before the progress
+ * @param title text before the progress
  * @throws whatever the work throws; SpymasterError Cancelled when it was interrupted
  */
 export const withStageProgress = <T>(

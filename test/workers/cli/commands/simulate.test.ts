@@ -1,13 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { PROJECT_ROOT } from '../../../../infra/root';
 import { readDbn } from '../../../../lake/raw/dbnFile';
+import { temporaryFolder } from '../../../support/lake';
+import { documentOf, spymaster, startSpymaster } from '../../../support/spymaster';
 
-const MAIN = join(PROJECT_ROOT, 'dist', 'workers', 'cli', 'main.js');
 const ARGUMENTS = ['--from', '2024-03-05', '--events', '30000'];
 
 interface Summary {
@@ -20,22 +18,11 @@ interface Summary {
   seconds: number;
 }
 
-let folder: string;
-beforeAll(() => {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: npm run build`);
-  folder = mkdtempSync(join(tmpdir(), 'spymaster-simulate-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
+const run = (...args: string[]) => spymaster({}, 'simulate', ...args);
 
-function run(...args: string[]) {
-  return spawnSync(process.execPath, [MAIN, 'simulate', ...args], { encoding: 'utf8' });
-}
-
-function simulate(name: string, ...args: string[]): Summary {
-  const { status, stdout, stderr } = run('--out', join(folder, name), ...ARGUMENTS, '--json', ...args);
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as Summary;
-}
+const simulate = async (name: string, ...args: string[]): Promise<Summary> =>
+  documentOf(await run('--out', join(folder, name), ...ARGUMENTS, '--json', ...args));
 
 const contents = (name: string) =>
   Object.fromEntries(
@@ -49,7 +36,7 @@ const contents = (name: string) =>
 
 describe('spymaster simulate', () => {
   it('writes complete, checked DBN files and the truth beside them, and says so in one JSON document', async () => {
-    const summary = simulate('first', '--seed', '3');
+    const summary = await simulate('first', '--seed', '3');
     expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.8, tradeDates: ['2024-03-05'] });
     const names = summary.files.map(({ path }) => basename(path));
     expect(names).toEqual([
@@ -81,15 +68,15 @@ describe('spymaster simulate', () => {
       });
   });
 
-  it('writes the same bytes for the same arguments', () => {
-    simulate('again', '--seed', '3');
+  it('writes the same bytes for the same arguments', async () => {
+    await simulate('again', '--seed', '3');
     expect(contents('again')).toEqual(contents('first'));
-    simulate('other', '--seed', '4');
+    await simulate('other', '--seed', '4');
     expect(contents('other')).not.toEqual(contents('first'));
   });
 
   it('writes plain files that hold the same, and none of options unless wanted', async () => {
-    const { files } = simulate('plain', '--seed', '3', '--plain', '--no-options');
+    const { files } = await simulate('plain', '--seed', '3', '--plain', '--no-options');
     expect(files.some(({ path }) => path.includes('.trades.'))).toBe(false);
     const plain = files.find(({ path }) => path.endsWith('20240305.mbo.dbn'))!;
     const decoded = await readDbn(plain.path, {});
@@ -101,24 +88,19 @@ describe('spymaster simulate', () => {
 
   it('leaves no half file when it is interrupted', async () => {
     const out = join(folder, 'interrupted');
-    const child = spawn(
-      process.execPath,
-      [MAIN, 'simulate', '--out', out, '--from', '2024-03-05', '--size', 'extreme'],
-      { stdio: 'ignore' },
-    );
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const args = ['--out', out, '--from', '2024-03-05', '--size', 'extreme'];
+    const simulation = startSpymaster({}, 'simulate', ...args);
     const begun = () => existsSync(out) && readdirSync(out).some((name) => name.endsWith('.partial'));
     while (!begun()) await wait(20);
-    await wait(200);
-    child.kill('SIGINT');
-    expect(await ended).toBe(130);
+    simulation.process.kill('SIGINT');
+    expect((await simulation.finished).code).toBe(130);
     const left = readdirSync(out);
     expect(left.filter((name) => name.endsWith('.partial'))).toEqual([]);
     for (const name of left.filter((file) => file.endsWith('.zst')))
       expect((await readDbn(join(out, name), {})).truncated).toBe(false);
   }, 60_000);
 
-  it('refuses wrong values by name', () => {
+  it('refuses wrong values by name', async () => {
     const refusals: [string[], RegExp][] = [
       [['--from', '2024-13-01'], /2024-13-01.*is not a date/],
       [['--symbol', 'ZN'], /"ZN" cannot be simulated/],
@@ -127,9 +109,9 @@ describe('spymaster simulate', () => {
       [['--size', 'huge'], /Allowed choices are small, quiet, normal, extreme/],
     ];
     for (const [args, message] of refusals) {
-      const { status, stderr } = run('--out', join(folder, 'refused'), '--from', '2024-03-05', ...args);
-      expect(stderr).toMatch(message);
-      expect(status).not.toBe(0);
+      const refused = await run('--out', join(folder, 'refused'), '--from', '2024-03-05', ...args);
+      expect(refused.stderr).toMatch(message);
+      expect(refused.code).not.toBe(0);
     }
     expect(existsSync(join(folder, 'refused'))).toBe(false);
   });

@@ -1,0 +1,44 @@
+import { spymaster } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+}, 60_000);
+afterAll(() => stack.stop());
+
+const run = (...args: string[]) => spymaster(stack.environment(), ...args);
+
+test('are applied once, and what differs is shown', async () => {
+  const apply = async () => JSON.parse((await run('schedules', 'apply', '--json')).stdout) as unknown;
+  expect(await apply()).toEqual({ schedules: [{ id: 'nightly-build', change: 'created', differences: [] }] });
+  expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }] });
+  await stack.client.schedule.getHandle('nightly-build').update((schedule) => ({
+    ...schedule,
+    spec: { calendars: [{ hour: 3, minute: 5, dayOfWeek: 'SUNDAY' }], timezone: 'UTC' },
+    policies: { ...schedule.policies, overlap: 'SKIP', catchupWindow: '1 minute' },
+    state: { ...schedule.state, paused: true },
+  }));
+  const { stdout } = await run('schedules', 'apply');
+  expect(stdout.split('\n')).toEqual([
+    'nightly-build: updated',
+    '  cron: 5 3 * * SUN -> 15 18 * * MON-FRI',
+    '  time-zone: UTC -> America/New_York',
+    '  overlap: Skip -> BufferOne',
+    '  catchup-window: 60 s -> 43200 s',
+    '',
+  ]);
+  const { schedules } = JSON.parse((await run('schedules', 'list', '--json')).stdout) as {
+    schedules: object[];
+  };
+  expect(schedules).toMatchObject([
+    { id: 'nightly-build', paused: true, facts: { cron: '15 18 * * MON-FRI' } },
+  ]);
+});
+
+test('without a server the error says how to get one', async () => {
+  const environment = { ...stack.environment(), TEMPORAL_ADDRESS: '127.0.0.1:2' };
+  const { code, stderr } = await spymaster(environment, 'schedules', 'list');
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/No Temporal server answers at 127\.0\.0\.1:2.*npm start/);
+});

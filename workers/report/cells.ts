@@ -1,0 +1,27 @@
+/** Values as the tables of the page show them. */
+import { isoTime } from '../../graph/dbn';
+import { count } from './facts';
+import { escape, paragraph, type Cell } from './html';
+
+/** Silences, spells and snapshots listed at most; the rest are counted. */
+export const LISTED = 50;
+
+export const NOT_PUBLISHED = paragraph(
+  'bronze.mbo of this date is not published: there are no records to look at.',
+);
+
+/** Emphasised text. @param style CSS class */
+export const mark = (text: string, style: string): Cell => ({
+  html: `<strong class="${style}">${escape(text)}</strong>`,
+});
+
+/** A time in UTC to the second. */
+export const time = (ns: bigint | null) =>
+  ns === null ? '-' : (isoTime(ns) ?? '-').slice(0, 19).replace('T', ' ');
+
+/** One decimal. */
+export const round = (value: number) => Math.round(value * 10) / 10;
+
+/** What a caption adds where a list is cut off. */
+export const listed = ({ length }: readonly unknown[]) =>
+  length > LISTED ? ` (the first ${LISTED} of ${count(length)})` : '';
