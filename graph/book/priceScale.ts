@@ -6,6 +6,7 @@
  * 1.1 million in currency) no two of them share a double and each leads back to its int64, so they are kept exactly
  * too. What remains - off-tick beyond 2^50, on-tick beyond 2^53 ticks, `UNDEF_PRICE` - is NaN: refused, never rounded.
  */
+import { ticksToPoints } from '../market/points';
 import { UNDEF_PRICE } from '../records/mbo';
 import { SpymasterError } from '../errors';
 import { ticksToPoints } from '../market/points';
@@ -43,7 +44,7 @@ export class PriceScale {
     return Number.isSafeInteger(ticks) ? ticks : NaN;
   }
 
-  /** Ticks as points: of a whole number of 1e-9 units the double nearest to the decimal price. */
+  /** Ticks as points. */
   points(ticks: number): number {
     return ticksToPoints(ticks, this.tickNanos);
   }

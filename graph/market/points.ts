@@ -1,6 +1,6 @@
 /** Prices in points: the unit in which the exchange quotes them, and in which tables hold them. */
 
-/** A price or difference of prices in ticks as points: the double nearest to the exact figure. */
+/** A price or difference of prices in ticks as points: of a whole number of 1e-9 units the double nearest to the decimal price. */
 export const ticksToPoints = (ticks: number, tickNanos: number) => (ticks * tickNanos) / 1e9;
 
 /** A price in ticks as points, e.g. `4805.00`: exact, at least two decimals. */

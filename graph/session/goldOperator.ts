@@ -8,8 +8,8 @@
 import { PriceScale } from '../book/priceScale';
 import { TableRows } from '../datasets/column';
 import { EPISODE_COLUMNS, goldEpisodes, goldOutcomes, OUTCOME_COLUMNS } from '../episodes/episodeTables';
-import { EpisodeTracker } from '../episodes/tracker';
-import { LevelTracker } from '../levels/tracker';
+import { EpisodeTracker } from '../episodes/episodeTracker';
+import { LevelTracker } from '../levels/levelTracker';
 import { NS_PER_SECOND } from '../market/time';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';

@@ -12,7 +12,7 @@ import { Spread } from '../book/bookState';
 import { OrderBook } from '../book/orderBook';
 import { TableRows } from '../datasets/column';
 import { LEVEL_COLUMNS, silverLevels } from '../levels/levelsTable';
-import { LevelTracker } from '../levels/tracker';
+import { LevelTracker } from '../levels/levelTracker';
 import { SessionCode } from '../market/calendar';
 import { ticksToPoints } from '../market/points';
 import { NS_PER_SECOND } from '../market/time';

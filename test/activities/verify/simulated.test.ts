@@ -8,7 +8,7 @@ import { GatheredTables } from '../../../graph/datasets/gather';
 import type { TableBatch, TableContract } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import type { SessionInputs } from '../../../graph/session/inputs';

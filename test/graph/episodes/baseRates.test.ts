@@ -1,7 +1,7 @@
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import type { PriceRange } from '../../../graph/levels/priceRange';
-import { LevelTracker } from '../../../graph/levels/tracker';
+import { LevelTracker } from '../../../graph/levels/levelTracker';
 import { SessionCode, previousTradeDate } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { describeWithData } from '../../support/data';

@@ -1,8 +1,8 @@
 /** Runs of the operators over lists of trades. */
-import { EpisodeTracker } from '../../../graph/episodes/tracker';
+import { EpisodeTracker } from '../../../graph/episodes/episodeTracker';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import type { PriceRange } from '../../../graph/levels/priceRange';
-import { LevelTracker } from '../../../graph/levels/tracker';
+import { LevelTracker } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { restoreState, saveState } from '../../../graph/state/codec';

@@ -3,7 +3,7 @@
  * every figure looks for its rows anew by their times. Slow, and knows nothing of the operator.
  */
 import type { ColumnData, TableBatch } from '../../../graph/datasets/schema';
-import { LevelTracker } from '../../../graph/levels/tracker';
+import { LevelTracker } from '../../../graph/levels/levelTracker';
 import { frameOf } from '../../../graph/session/inputs';
 import { tradeTick } from '../../support/sessions';
 import { episodesOf } from '../episodes/oracle';

@@ -1,4 +1,4 @@
-import { OutcomeTracker } from '../../../graph/episodes/outcome';
+import { OutcomeTracker } from '../../../graph/episodes/outcomeTracker';
 import type { Direction, Episode, Outcome } from '../../../graph/episodes/episode';
 
 const MINUTE = 60e9;

@@ -3,7 +3,7 @@ import { LEVEL_COLUMNS, silverLevels } from '../../../graph/levels/levelsTable';
 import { TableRows } from '../../../graph/datasets/column';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
 import type { LevelInterval } from '../../../graph/levels/level';
-import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/tracker';
+import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { restoreState, saveState } from '../../../graph/state/codec';

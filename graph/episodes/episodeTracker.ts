@@ -13,9 +13,9 @@ import type { EpisodeSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import { mapOf, number } from '../state/valueCodec';
-import { ApproachTracker, type Touch } from './approach';
+import { ApproachTracker, type Touch } from './approachTracker';
 import { timeOfDay, type Episode, type EpisodeEvent } from './episode';
-import { OutcomeTracker } from './outcome';
+import { OutcomeTracker } from './outcomeTracker';
 
 const attemptsCodec = mapOf(number);
 
