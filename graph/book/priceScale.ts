@@ -9,7 +9,6 @@
 import { ticksToPoints } from '../market/points';
 import { UNDEF_PRICE } from '../records/mbo';
 import { SpymasterError } from '../errors';
-import { ticksToPoints } from '../market/points';
 
 const WORD = 4294967296;
 /** High words of the prices below 2^50 in magnitude. */
