@@ -95,7 +95,7 @@ it('goes on from its saved book, not from the opening one', () => {
     }
     session.finish();
     const { columns, rowCount } = session.take(silverBars);
-    return [...(columns.bid_n as Int32Array).slice(0, rowCount)];
+    return Array.from((columns.bid_n as Int32Array).subarray(0, rowCount));
   };
   const expected = bidOrders([]);
   expect(expected.at(-1)).toBe(20);
