@@ -19,16 +19,25 @@ export const QUIETLY: StageContext = { progress: () => undefined, signal: new Ab
 
 let fence = 0;
 
-/** Simulates trade dates from one on, with options, and imports their files. */
+/** Simulates trade dates from one on, with options unless they are left out, and imports their files. */
 export async function simulateLake(
   folder: string,
   lake: string,
   {
     symbol = 'ES',
+    options = true,
     ...day
-  }: { symbol?: string; price?: number; from: string; days: number; events: number; seed: number },
+  }: {
+    symbol?: string;
+    price?: number;
+    from: string;
+    days: number;
+    events: number;
+    seed: number;
+    options?: boolean;
+  },
 ): Promise<void> {
-  await simulateInto(folder, { symbol, ...day, strength: 0.8, options: true });
+  await simulateInto(folder, { symbol, ...day, strength: 0.8, options });
   await importFolder(folder, lake);
 }
 

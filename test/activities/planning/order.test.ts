@@ -21,7 +21,7 @@ const imported = join(temporaryFolder(), 'lake');
 
 beforeAll(async () => {
   const folder = join(temporaryFolder(), 'raw');
-  await simulateLake(folder, imported, { from: FIRST, days: 3, events: 10_000, seed: 5 });
+  await simulateLake(folder, imported, { from: FIRST, days: 3, events: 10_000, seed: 5, options: false });
 }, 300_000);
 
 /** A lake of its own in which nothing was built yet. */
