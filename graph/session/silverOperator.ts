@@ -29,7 +29,7 @@ import type { SessionFrame } from './inputs';
 import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
 
 class SilverOperator implements OpenedOperator {
-  private readonly book: OrderBook;
+  private book: OrderBook;
   private readonly bars: BarBuilder;
   private readonly levels: LevelTracker;
   private readonly vacuum: LevelVacuum;
@@ -52,7 +52,7 @@ class SilverOperator implements OpenedOperator {
     const { contract, tradeDate, product, origin, clock, settings, previousDay, openingBook } = frame;
     const { tickNanos } = product;
     const distances = barDistances(product.distances);
-    this.book = new OrderBook({ tickNanos, origin });
+    this.book = this.newBook();
     if (openingBook) restoreState(this.book, openingBook);
     this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
     this.vacuum = new LevelVacuum({ tickNanos, origin, sessions: clock, levels: this.levels, distances });
@@ -109,8 +109,15 @@ class SilverOperator implements OpenedOperator {
 
   restore(from: StateReader): void {
     from.section('silver', 1);
+    // The saved book takes the place of the one the session opened with.
+    this.book = this.newBook();
     for (const part of this.parts()) part.restore(from);
     [this.records, this.tradingStates, this.crossedStates, this.latest] = from.doubles(4);
+  }
+
+  private newBook(): OrderBook {
+    const { origin, product } = this.frame;
+    return new OrderBook({ tickNanos: product.tickNanos, origin });
   }
 
   private parts() {
