@@ -7,6 +7,7 @@ import type { TimeOrigin } from '../market/time';
 import type { SessionCode } from '../market/calendar';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Stateful } from '../state/operator';
+import { LadderPrices } from './families/ladder';
 import { OfiFamily } from './families/ofi';
 import { OrderFlowFamily } from './families/orderFlow';
 import { DepthShape } from './families/shape';
@@ -48,6 +49,7 @@ export class OpenBar implements Stateful {
   readonly state = new StateFamily();
   readonly orderFlow = new OrderFlowFamily();
   readonly ofi = new OfiFamily();
+  readonly ladder = [new LadderPrices(), new LadderPrices()] as const;
   readonly shapes = [new DepthShape(), new DepthShape()] as const;
   readonly wall: WallFamily;
 
@@ -85,12 +87,14 @@ export class OpenBar implements Stateful {
 
   /** Makes every figure that of the bar's end, at which the book stands. */
   close(book: OrderBook): void {
-    const { top, end, shapes } = this;
+    const { top, end, ladder, shapes, scale } = this;
     this.session = this.options.sessions.codeAt(this.start);
     this.bookState = book.state;
     this.state.accrue(end);
-    shapes[BID].read(top[BID]);
-    shapes[ASK].read(top[ASK]);
+    for (const side of [BID, ASK] as const) {
+      ladder[side].read(top[side], scale);
+      shapes[side].read(top[side]);
+    }
     this.wall.read(book, top, end);
   }
 

@@ -4,14 +4,25 @@ import { type Column, count, elementsOf, figure, lots, price } from '../../datas
 import { DEPTH, type LadderSide, type TopLevels } from '../topLevels';
 import { bothSides } from './bothSides';
 
+/** Prices of one side's ten levels in points, NaN where there is no such level. */
+export class LadderPrices {
+  readonly points = new Float64Array(DEPTH);
+
+  read({ price, count }: LadderSide, scale: PriceScale): void {
+    for (let k = 0; k < DEPTH; k++) this.points[k] = k < count ? scale.points(price[k]) : NaN;
+  }
+}
+
 interface Bar {
   readonly top: TopLevels;
-  readonly scale: PriceScale;
+  /** By side. */
+  readonly ladder: readonly [LadderPrices, LadderPrices];
 }
 
 const RANKS = Array.from({ length: DEPTH }, (_, rank) => rank);
 
 export const LADDER_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side) => {
+  const points = elementsOf(({ ladder }: Bar) => ladder[side].points);
   const size = elementsOf(({ top }: Bar) => top[side].size);
   const orders = elementsOf(({ top }: Bar) => top[side].orders);
   return [
@@ -20,7 +31,7 @@ export const LADDER_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side
       return [
         price<Bar>(`${name}_px_${number}`, {
           meaning: `Price of ${name} level ${number} (01 = best) at the bar's end`,
-          value: ({ top, scale }) => (rank < top[side].count ? scale.points(top[side].price[rank]) : NaN),
+          value: points(rank),
         }),
         lots<Bar>(`${name}_sz_${number}`, {
           meaning: `Displayed lots at ${name} level ${number} at the bar's end; 0 without such a level`,
