@@ -18,7 +18,7 @@ import { DEAD_LETTERS, type DeadLetterReason } from '../../graph/records/validat
 import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/records/sessionFilter';
-import { saveState } from '../../graph/state/codec';
+import { saveState } from '../../graph/state/blob';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { rawInputs } from './inputs';

@@ -91,7 +91,7 @@ async function buildPartition(partition: Partition, run: StageRun): Promise<Ende
       return buildSession(build);
     case 'rows':
       return buildRows(build);
-    case 'driver':
+    default:
       return buildBronze(build);
   }
 }

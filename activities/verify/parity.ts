@@ -13,7 +13,7 @@ import { TableComparison } from '../../graph/quality/comparison';
 import { rowsIn } from '../../graph/session/operators';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionGraph } from '../../graph/session/sessionGraph';
-import { restoreState, saveState } from '../../graph/state/codec';
+import { restoreState, saveState } from '../../graph/state/blob';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';

@@ -7,7 +7,7 @@ import type { QualityCounter } from '../book/quality';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import type { DateFrame } from '../session/inputs';
-import { restoreState } from '../state/codec';
+import { restoreState } from '../state/blob';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
 import { LatencyHistogram } from './latency';

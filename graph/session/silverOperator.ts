@@ -24,7 +24,8 @@ import { silverOptionExposure, silverOptionFlow } from '../options/optionTables'
 import { silverChecks, type CheckResult, type SilverFacts } from '../quality/checks';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';
-import { restoreState, type StateReader, type StateWriter } from '../state/codec';
+import { restoreState } from '../state/blob';
+import type { StateReader, StateWriter } from '../state/codec';
 import type { SessionFrame } from './inputs';
 import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
 

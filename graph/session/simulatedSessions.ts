@@ -14,7 +14,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import { productsOf, type FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
-import { restoreState, saveState } from '../state/codec';
+import { restoreState, saveState } from '../state/blob';
 import { frameOf, type DateFrame } from './inputs';
 import { rowsIn } from './operators';
 import { SessionGraph } from './sessionGraph';

@@ -7,7 +7,6 @@
  */
 import { SpymasterError } from '../errors';
 import type { NumberList } from './numberList';
-import type { Stateful } from './operator';
 
 /** "SPY" and the version of the codec. */
 const MAGIC = [0x53, 0x50, 0x59, 1] as const;
@@ -212,22 +211,4 @@ export class StateReader {
   private require(count: number): void {
     if (this.at + count > this.source.length) this.fail(`${count} more bytes`);
   }
-}
-
-/** A part's state as a blob of its own. */
-export function saveState(part: Stateful): Uint8Array {
-  const out = new StateWriter();
-  part.save(out);
-  return out.finish();
-}
-
-/**
- * Fills a newly made part from such a blob.
- * @throws SpymasterError CorruptState
- */
-export function restoreState<Part extends Stateful>(part: Part, bytes: Uint8Array): Part {
-  const from = new StateReader(bytes);
-  part.restore(from);
-  from.end();
-  return part;
 }

@@ -8,7 +8,7 @@ import type { MboBatch } from '../../graph/records/mbo';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { SessionEvent, SessionInput } from '../../graph/session/operators';
 import { SessionGraph } from '../../graph/session/sessionGraph';
-import { restoreState, saveState } from '../../graph/state/codec';
+import { restoreState, saveState } from '../../graph/state/blob';
 
 export class OpenedSession {
   private graph: SessionGraph;

@@ -57,8 +57,9 @@ async function contents({ lake }: Settings) {
   return { digests: digests.map((parts) => parts.join(' ')).sort(), tables };
 }
 
-const textOf = ({ found_at: _, ...row }: Row) =>
-  JSON.stringify(row, (_key, value: unknown) =>
+/** All of a row but the time at which it was found. */
+const textOf = (row: Row) =>
+  JSON.stringify({ ...row, found_at: null }, (_key, value: unknown) =>
     typeof value === 'bigint' ? String(value) : value instanceof Float32Array ? [...value].join() : value,
   );
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BarBuilder, type BarOptions } from '../../../graph/bars/barBuilder';
 import { TimeOrigin } from '../../../graph/market/time';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { DEFAULT_BAR_DISTANCES } from '../../../graph/bars/distances';
 import type { Row } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';

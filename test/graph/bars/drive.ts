@@ -5,7 +5,7 @@ import type { ColumnData, Row, TableBatch } from '../../../graph/datasets/schema
 import { SESSION_NAMES, type SessionCode } from '../../../graph/market/calendar';
 import { Flag, type MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { START, TICK } from './market';
 
 /** Every minute another part of the session. */

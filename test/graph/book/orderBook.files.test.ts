@@ -1,7 +1,7 @@
 /** Real files against published and independently measured states of their books. */
 import { Ladder } from '../../../graph/book/bookView';
 import { OrderBook } from '../../../graph/book/orderBook';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { QUALITY_COUNTERS } from '../../../graph/book/quality';
 import { ASK, BID } from '../../../graph/book/side';
 import { Action, Flag, type MboBatch } from '../../../graph/records/mbo';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OrderBook } from '../../../graph/book/orderBook';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { MboBatch } from '../../../graph/records/mbo';
 import { TimeOrigin } from '../../../graph/market/time';
 import { LAST, record, writeRow } from './records';

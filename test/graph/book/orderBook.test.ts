@@ -1,7 +1,7 @@
 import { Ladder } from '../../../graph/book/bookView';
 import { Change, Fault } from '../../../graph/book/change';
 import { OrderBook } from '../../../graph/book/orderBook';
-import { saveState } from '../../../graph/state/codec';
+import { saveState } from '../../../graph/state/blob';
 import { Spread } from '../../../graph/book/bookState';
 import { ASK, BID } from '../../../graph/book/side';
 import { TimeOrigin } from '../../../graph/market/time';

@@ -5,7 +5,7 @@ import type { PriceRange } from '../../../graph/levels/priceRange';
 import { LevelTracker } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { tradeTick, type Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';
 import { ES } from '../../support/products';

@@ -6,7 +6,7 @@ import type { LevelInterval } from '../../../graph/levels/level';
 import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { at, clockOf, fractions, tradeTick, walks, type Tick } from '../../support/sessions';
 import { ES } from '../../support/products';
 

@@ -6,7 +6,7 @@ import { Side } from '../../../graph/records/mbo';
 import { hedgeLotsPerPoint } from '../../../graph/options/gammaExposure';
 import type { BarEndInput, OptionInput } from '../../../graph/options/inputs';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
-import { saveState } from '../../../graph/state/codec';
+import { saveState } from '../../../graph/state/blob';
 import {
   BAR,
   collect,

@@ -16,7 +16,7 @@ import { FLOW_COLUMNS } from '../../../graph/options/optionFlowColumns';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import type { OptionReading } from '../../../graph/options/readings';
 import { optionSettings, type OptionSettings } from '../../../graph/options/settings';
-import { restoreState } from '../../../graph/state/codec';
+import { restoreState } from '../../../graph/state/blob';
 
 export const TRADE_DATE = '2024-01-10';
 export const CONTRACT = 'ESH4';

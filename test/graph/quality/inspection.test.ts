@@ -1,5 +1,5 @@
 import { OrderBook } from '../../../graph/book/orderBook';
-import { saveState } from '../../../graph/state/codec';
+import { saveState } from '../../../graph/state/blob';
 import { MboBatch } from '../../../graph/records/mbo';
 import { DayInspector } from '../../../graph/quality/inspection';
 import { frameOf } from '../../../graph/session/inputs';

@@ -6,7 +6,7 @@ import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
 import { frameOf } from '../../../graph/session/inputs';
 import { OpenedSession } from '../../support/openedSession';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
-import { saveState } from '../../../graph/state/codec';
+import { saveState } from '../../../graph/state/blob';
 import { record, writeRow } from '../book/records';
 
 const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS };

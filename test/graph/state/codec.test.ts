@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SpymasterError } from '../../../graph/errors';
-import { restoreState, saveState, StateReader, StateWriter } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
+import { StateReader, StateWriter } from '../../../graph/state/codec';
 import { NumberList } from '../../../graph/state/numberList';
 import type { Stateful } from '../../../graph/state/operator';
 

@@ -1,4 +1,5 @@
-import { restoreState, saveState, StateReader, StateWriter } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
+import { StateReader, StateWriter } from '../../../graph/state/codec';
 import {
   boolean,
   listOf,

@@ -1,6 +1,6 @@
 /** The rows remembered of Silver, against a plain list. */
 import fc from 'fast-check';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { Lookback, RowStore, StoredRow } from '../../../graph/vectors/rowStore';
 
 const FIELDS = ['a', 'b'] as const;

@@ -6,7 +6,7 @@ import { goldEpisodes } from '../../../graph/episodes/episodeTables';
 import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { OpenedSession } from '../../support/openedSession';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';
 import type { PriceRange } from '../../../graph/levels/priceRange';

@@ -1,6 +1,6 @@
 import type { Episode } from '../../../graph/episodes/episode';
 import type { Level } from '../../../graph/levels/level';
-import { restoreState, saveState } from '../../../graph/state/codec';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { DEFAULT_VECTOR_DISTANCES } from '../../../graph/vectors/distances';
 import { TouchMemory } from '../../../graph/vectors/touchMemory';
 import { clockOf } from '../../support/sessions';

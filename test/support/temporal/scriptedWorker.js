@@ -3,6 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { layersOf } = require('../../../dist/graph/datasets/layers');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
+const { Products } = require('../../../dist/graph/products/catalog');
 const { loadConfig } = require('../../../dist/workers/config');
 const { installRuntime, startWorkers } = require('../../../dist/workers/temporal/runWorkers');
 const { loadTemporalSettings } = require('../../../dist/workers/temporal/settings');
@@ -19,7 +20,7 @@ async function main() {
     stageThread: path.join(__dirname, 'scriptedThread.js'),
     lake: {
       async planBackfill({ contract = 'ESH4', start, end, layers, reprocess, order }) {
-        const dates = tradeDates(start, end);
+        const dates = tradeDates(start, end, new Products().productOf('ES'));
         const [withoutData, planned] = [
           dates.filter((d) => has(`no-raw-${d}`)),
           dates.filter((d) => !has(`no-raw-${d}`)),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type BarDistances, DEFAULT_BAR_DISTANCES } from '../../../../graph/bars/distances';
 import { LevelVacuum } from '../../../../graph/bars/vacuum/levelVacuum';
-import { restoreState, saveState } from '../../../../graph/state/codec';
+import { restoreState, saveState } from '../../../../graph/state/blob';
 import type { Row } from '../../../../graph/datasets/schema';
 import { silverVacuum } from '../../../../graph/bars/vacuum/vacuumTable';
 import { batchOf, type MboRecord } from '../../book/records';

@@ -3,8 +3,8 @@ import { documentOf, spymasterHere } from '../../../support/spymaster';
 
 test('lists every dataset with what it is computed from', async () => {
   const { stdout, code } = await spymasterHere('graph');
-  for (const { name, operator } of DATASETS)
-    expect(stdout).toMatch(new RegExp(`^${name} .*${operator}`, 'm'));
+  for (const { name, operator, unit } of DATASETS)
+    expect(stdout).toMatch(new RegExp(`^${name} .*${unit}.*${operator.module}`, 'm'));
   expect(code).toBe(0);
 });
 
