@@ -89,6 +89,7 @@ export class BackfillState {
       const message = failure.message.slice(0, MAX_MESSAGE);
       this.failures.set(key, { key, type: failure.type, message });
     }
+    this.redoIfOvertaken(item);
     this.finished.push(now);
     if (this.finished.length > RATE_WINDOW) this.finished.shift();
   }
@@ -109,9 +110,7 @@ export class BackfillState {
       for (const layer of again) item.states[layer] = 'waiting';
       this.failures.delete(keyText(item.scope));
     }
-    for (const item of this.items)
-      if (!this.mayBegin(item) && !NOT_DONE.has(stateOf(item)))
-        for (const layer of LAYERS) if (item.states[layer] !== 'unasked') item.states[layer] = 'waiting';
+    for (const item of this.items) if (!NOT_DONE.has(stateOf(item))) this.redoIfOvertaken(item);
     return failed.length;
   }
 
@@ -181,6 +180,12 @@ export class BackfillState {
       .map((row) => `| ${row.join(' | ')} |`)
       .concat(hidden > 0 ? [`\n${hidden} more; the query \`partitions\` lists all`] : [])
       .join('\n');
+  }
+
+  /** Puts a build that has ended back among the waiting ones where something it has read is being built again. */
+  private redoIfOvertaken(item: Item): void {
+    if (this.mayBegin(item)) return;
+    for (const layer of LAYERS) if (item.states[layer] !== 'unasked') item.states[layer] = 'waiting';
   }
 
   /** Whether every build it reads from has ended. */

@@ -199,3 +199,36 @@ test('a build started by hand must take the id that is its lock', async () => {
   await (await stack.start('buildPartition', 'build-ESM6-2024-01-02', input)).result();
   expect(stack.begun(stage('ESM6', 1, 'bronze'))).toBe(1);
 });
+
+test('what reads other dates is built once, when all that it reads has ended', async () => {
+  stack.script('span-ESU1', '');
+  stack.script(stage('ESU1', 1, 'gold'), 'fail CorruptDbn');
+  stack.script(stage('ESU1', 3, 'silver'), 'hold');
+  const span = `ESU1-${DATES[0]}..${DATES[2]}-normalisation`;
+  const handle = await begin('ESU1', 3);
+  await stack.until(async () => (await handle.query(progressQuery)).counts.done === 2);
+  expect(stack.begun(span)).toBe(0);
+  expect(await handle.query(progressQuery)).toMatchObject({ counts: { waiting: 1, running: 1, failed: 1 } });
+  stack.unscript(stage('ESU1', 3, 'silver'));
+  await stack.until(() => stack.begun(span) === 1);
+  // Gold of the first date comes later than what reads it: that is done again, with the date that failed.
+  stack.unscript(stage('ESU1', 1, 'gold'));
+  expect(await handle.result()).toMatchObject({ counts: { total: 4, published: 3, failed: 1 } });
+  const names = stack.log().map(([name]) => name);
+  expect(names.indexOf(span)).toBeGreaterThan(names.lastIndexOf(stage('ESU1', 3, 'gold')));
+});
+
+test('a failed date that is retried takes with it what has read it', async () => {
+  stack.script('span-ESU2', '');
+  stack.script(stage('ESU2', 1, 'gold'), 'fail CorruptDbn');
+  const span = `ESU2-${DATES[0]}..${DATES[1]}-normalisation`;
+  stack.script(span, 'hold');
+  const handle = await begin('ESU2', 2);
+  await stack.until(() => stack.begun(span) === 1);
+  stack.unscript(stage('ESU2', 1, 'gold'));
+  expect(await handle.executeUpdate(retryFailedUpdate)).toBe(1);
+  await stack.until(() => stack.begun(stage('ESU2', 1, 'gold')) === 2);
+  stack.unscript(span);
+  expect(await handle.result()).toMatchObject({ counts: { total: 3, published: 3 } });
+  expect(stack.begun(span)).toBe(2);
+});

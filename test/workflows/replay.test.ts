@@ -51,7 +51,7 @@ test('every workflow has a recorded run', () => {
 });
 
 test('a run that took another way is noticed', async () => {
-  const other = read('buildContractDate-published.json').replaceAll('"silver"', '"copper"');
+  const other = read('buildPartition-published.json').replaceAll('"silver"', '"copper"');
   await expect(replay(other)).rejects.toThrow('TMPRL1100');
 });
 

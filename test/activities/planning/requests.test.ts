@@ -19,7 +19,10 @@ test('what is left out has a default', () => {
     dryRun: false,
     pageSize: 400,
   });
-  expect(parseNightly({ symbol: 'ES' })).toEqual({ symbol: 'ES', layers: ['bronze', 'silver', 'gold'] });
+  expect(parseNightly({ symbol: 'ES' })).toEqual({
+    symbol: 'ES',
+    layers: ['bronze', 'silver', 'gold', 'normalisation'],
+  });
 });
 
 test('layers are put in order, each once', () => {
