@@ -2,14 +2,13 @@
 import { TableBuilder } from '../../graph/datasets/schema';
 import { bronzeDefinitions, bronzeOptionTrades, bronzeStatistics } from '../../graph/records/bronzeTables';
 import { UNDEF_STAT_QUANTITY, UNDEF_TIMESTAMP } from '../../graph/dbn/constants';
+import { concerns } from '../../graph/options/concern';
 import type { RecordView } from '../../graph/dbn/record';
 import type { DbnRecord } from '../../graph/dbn/records';
 import { UNDEF_PRICE } from '../../graph/records/mbo';
 import type { SessionFrame } from '../../graph/session/inputs';
 import { readDbn } from '../../lake/raw/dbnFile';
 import type { RawInput, RawInputs } from './inputs';
-
-type DefinitionRecord = Extract<DbnRecord, { type: 'definition' }>;
 
 const time = (ns: bigint) => (ns === UNDEF_TIMESTAMP ? null : BigInt.asIntN(64, ns));
 const price = (value: bigint) => (value === UNDEF_PRICE ? null : value);
@@ -50,7 +49,8 @@ export class OptionTables {
 
   private define(record: DbnRecord): void {
     if (record.type !== 'definition') return;
-    if (!this.concerns(record)) return;
+    const belonging = { ...record, symbol: record.rawSymbol };
+    if (!concerns(belonging, this.contract, this.frame.product.optionRoots)) return;
     this.symbols.set(record.instrumentId, record.rawSymbol);
     this.definitions.push({
       ts_recv: record.tsRecv,
@@ -74,19 +74,6 @@ export class OptionTables {
       currency: record.currency,
       security_update_action: record.securityUpdateAction,
     });
-  }
-
-  /**
-   * The future itself, the calls and puts on it, and combinations of such options: these say nothing by themselves, but their
-   * trades are counted. A user-defined combination need not name its underlying; then its product decides.
-   */
-  private concerns({ rawSymbol, instrumentClass, underlying, asset }: DefinitionRecord): boolean {
-    if (rawSymbol === this.contract) return true;
-    if (instrumentClass === 'C' || instrumentClass === 'P') return underlying === this.contract;
-    if (instrumentClass !== 'T' && instrumentClass !== 'M') return false;
-    return (
-      underlying === this.contract || (underlying === '' && this.frame.product.optionRoots.includes(asset))
-    );
   }
 
   private trade(record: DbnRecord): void {

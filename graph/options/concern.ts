@@ -1,0 +1,29 @@
+/** Which instruments of the options feed concern a future. */
+
+/** What a definition says of an instrument's belonging. */
+export interface Belonging {
+  /** Raw symbol. */
+  readonly symbol: string;
+  /** DBN's letter. */
+  readonly instrumentClass: string;
+  /** Raw symbol of the future it is on; empty if it does not say. */
+  readonly underlying: string;
+  /** Root of its own product, as in option symbols. */
+  readonly asset: string;
+}
+
+/**
+ * The future itself, the calls and puts on it, and combinations of such options: these say nothing by themselves, but their trades
+ * are counted. A user-defined combination need not name its underlying; then its product decides.
+ * @param optionRoots of the future's product
+ */
+export function concerns(
+  { symbol, instrumentClass, underlying, asset }: Belonging,
+  future: string,
+  optionRoots: readonly string[],
+): boolean {
+  if (symbol === future) return true;
+  if (instrumentClass === 'C' || instrumentClass === 'P') return underlying === future;
+  if (instrumentClass !== 'T' && instrumentClass !== 'M') return false;
+  return underlying === future || (underlying === '' && optionRoots.includes(asset));
+}

@@ -1,0 +1,144 @@
+/**
+ * One feed with several contracts and the options on them, as a live worker gets it: every record goes to the sessions it concerns.
+ * Records come in the order of capture; at one instant those of futures before those of options.
+ */
+import { concerns, type Belonging } from '../options/concern';
+import type { OptionRecord } from '../options/inputs';
+import type { MboBatch } from '../records/mbo';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Operator } from '../state/operator';
+import type { DateFrame } from './inputs';
+import type { SessionEvent } from './operators';
+import {
+  definitionRecord,
+  optionTradeRecord,
+  statisticRecord,
+  type DefinitionRow,
+  type OptionTradeRow,
+  type StatisticRow,
+} from './optionRecords';
+import type { SessionGraph } from './sessionGraph';
+
+export type MarketInput =
+  /** Records of any instruments; the batch is valid during the call only. */
+  | { readonly kind: 'records'; readonly batch: MboBatch; readonly from: number; readonly to: number }
+  | { readonly kind: 'definition'; readonly row: DefinitionRow & Belonging }
+  | { readonly kind: 'statistic'; readonly row: StatisticRow }
+  | { readonly kind: 'optionTrade'; readonly row: OptionTradeRow }
+  /** The input ends here, for all sessions. */
+  | { readonly kind: 'end' };
+
+/** What a session tells, and whose it is. */
+export interface MarketEvent {
+  readonly contract: string;
+  readonly event: SessionEvent;
+}
+
+export class MarketStream implements Operator<MarketInput, MarketEvent> {
+  private readonly sessions: readonly SessionGraph[];
+  /** Sessions by instrument id: of futures, and of other instruments of the options feed. */
+  private readonly futures = new Map<number, SessionGraph>();
+  private readonly options = new Map<number, readonly SessionGraph[]>();
+  private ended: MarketEvent[] = [];
+
+  /** @param sessions one a contract */
+  constructor(sessions: Iterable<SessionGraph>) {
+    this.sessions = [...sessions];
+  }
+
+  /** From now on the records of an instrument are a contract's; those of an instrument nobody was told of are passed over. */
+  map(instrumentId: number, contract: string): void {
+    const session = this.sessions.find(({ frame }) => frame.contract === contract);
+    if (session) this.futures.set(instrumentId, session);
+    else this.futures.delete(instrumentId);
+  }
+
+  push(input: MarketInput): void {
+    switch (input.kind) {
+      case 'records':
+        return this.pushRecords(input.batch, input.from, input.to);
+      case 'definition':
+        return this.define(input.row);
+      case 'statistic':
+        return this.pushOption(input.row.instrumentId, () => statisticRecord(input.row));
+      case 'optionTrade':
+        return this.pushOption(input.row.instrumentId, (frame) => optionTradeRecord(input.row, frame));
+      case 'end':
+        this.ended = this.sessions.flatMap((session) => tagged(session, session.end()));
+    }
+  }
+
+  /** @param t ns since the origin of the sessions, which are all of one trade date */
+  advanceTo(t: number): void {
+    for (const session of this.sessions) session.advanceTo(t);
+  }
+
+  take(): MarketEvent[] {
+    const { ended } = this;
+    this.ended = [];
+    return [...this.sessions.flatMap((session) => tagged(session, session.take())), ...ended];
+  }
+
+  save(out: StateWriter): void {
+    out.section('market', 1);
+    out.unsigned(this.futures.size);
+    for (const [id, session] of this.futures) this.write(out, id, [session]);
+    out.unsigned(this.options.size);
+    for (const [id, sessions] of this.options) this.write(out, id, sessions);
+    for (const session of this.sessions) session.save(out);
+  }
+
+  restore(from: StateReader): void {
+    from.section('market', 1);
+    for (let left = from.unsigned(); left > 0; left--) {
+      const [id, [session]] = this.read(from);
+      this.futures.set(id, session);
+    }
+    for (let left = from.unsigned(); left > 0; left--) this.options.set(...this.read(from));
+    for (const session of this.sessions) session.restore(from);
+  }
+
+  /** Runs of records of one instrument go on together. */
+  private pushRecords(batch: MboBatch, from: number, to: number): void {
+    for (let at = from; at < to;) {
+      const id = batch.instrumentId[at];
+      let end = at + 1;
+      while (end < to && batch.instrumentId[end] === id) end++;
+      this.futures.get(id)?.push({ kind: 'records', batch, from: at, to: end });
+      at = end;
+    }
+  }
+
+  private define(row: DefinitionRow & Belonging): void {
+    const concerned = this.sessions.filter(({ frame }) =>
+      concerns(row, frame.contract, frame.product.optionRoots),
+    );
+    if (concerned.length === 0) return;
+    this.options.set(row.instrumentId, concerned);
+    this.pushOption(row.instrumentId, (frame) => definitionRecord(row, frame));
+  }
+
+  private pushOption(id: number, recordFor: (frame: DateFrame) => OptionRecord | null): void {
+    for (const session of this.options.get(id) ?? []) {
+      const record = recordFor(session.frame);
+      if (record) session.push({ kind: 'option', record });
+    }
+  }
+
+  private write(out: StateWriter, id: number, sessions: readonly SessionGraph[]): void {
+    out.unsigned(id);
+    out.unsigned(sessions.length);
+    for (const session of sessions) out.unsigned(this.sessions.indexOf(session));
+  }
+
+  private read(from: StateReader): [id: number, sessions: SessionGraph[]] {
+    const id = from.unsigned();
+    const sessions: SessionGraph[] = [];
+    for (let left = from.unsigned(); left > 0; left--)
+      sessions.push(this.sessions[from.unsigned()] ?? from.fail(`one of ${this.sessions.length} sessions`));
+    return [id, sessions];
+  }
+}
+
+const tagged = ({ frame: { contract } }: SessionGraph, events: readonly SessionEvent[]): MarketEvent[] =>
+  events.map((event) => ({ contract, event }));
