@@ -1,8 +1,8 @@
 /** Which builds a range of dates needs, and how every partition is: read from the lake, judged by the planner. */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
-import { changes } from '../../graph/datasets/provenance';
+import { changes } from '../../graph/catalog/provenance';
 import {
   contractDate,
   dateOf,
@@ -24,7 +24,7 @@ import {
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
 import type { Product } from '../../graph/products/profile';
 import { productsOf } from '../../graph/settings';
-import { sharedLake } from '../sharedLake';
+import { sharedLake } from '../stages/sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { Publication } from '../publishing/publication';
 import type { StageSettings } from '../stages/stages';

@@ -2,10 +2,10 @@
  * What a build would read now: the partitions that the declaration means, and their digests. A plan sees them as they will be once
  * what it plans is built, a stage as they are.
  */
-import type { Upstream } from '../../graph/datasets/dataset';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { Upstream } from '../../graph/catalog/dataset';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
-import type { Provenance } from '../../graph/datasets/provenance';
+import type { Provenance } from '../../graph/catalog/provenance';
 import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';

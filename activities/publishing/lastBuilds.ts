@@ -1,7 +1,7 @@
 /** How the last build of every layer of every partition ended, as `ops.partitions` has it. */
 import { opsPartitions } from '../../graph/datasets/opsTables';
 import type { Layer } from '../../graph/datasets/layers';
-import type { Provenance } from '../../graph/datasets/provenance';
+import type { Provenance } from '../../graph/catalog/provenance';
 import type { Row } from '../../graph/datasets/schema';
 import { dateOf, keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
 import { UNIT_OF } from '../../graph/datasets/layers';

@@ -1,6 +1,6 @@
 /** The digest of a build's provenance: equal digests mean equal rows. */
 import { createHash } from 'node:crypto';
-import { canonical, type Provenance } from '../../graph/datasets/provenance';
+import { canonical, type Provenance } from '../../graph/catalog/provenance';
 import { keyText, type Partition } from '../../graph/datasets/units';
 
 export const digestOf = (partition: Partition, provenance: Provenance): string =>

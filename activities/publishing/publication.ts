@@ -2,10 +2,10 @@
  * How a layer of a partition is published: its tables first, one commit each and all under one fence, the entry in
  * `ops.partitions` last. Whoever finds a published entry finds the tables it speaks of.
  */
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
 import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
-import { canonical, type Provenance } from '../../graph/datasets/provenance';
+import { canonical, type Provenance } from '../../graph/catalog/provenance';
 import { TableBuilder, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
 import { keyText, type Partition } from '../../graph/datasets/units';
 import type { BuildStatus } from '../../graph/planning/planner';

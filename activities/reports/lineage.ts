@@ -1,6 +1,6 @@
 /** Where a partition came from: its own build, and those of everything it was computed from, down to the raw files. */
-import type { Dataset } from '../../graph/datasets/dataset';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { Dataset } from '../../graph/catalog/dataset';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { keyText, parseKey, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { Lake } from '../../lake/lake';

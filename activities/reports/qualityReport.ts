@@ -1,7 +1,7 @@
 /** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
-import type { Dataset } from '../../graph/datasets/dataset';
+import type { Dataset } from '../../graph/catalog/dataset';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { silverBars } from '../../graph/bars/barsTable';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
 import { qualityChecks } from '../../graph/datasets/opsTables';

@@ -17,7 +17,7 @@ import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, type DeadLetterReason } from '../../graph/records/validate';
 import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
 import { frameOf } from '../../graph/session/inputs';
-import { SessionFilter } from '../../graph/records/sessionFilter';
+import { SessionFilter } from '../../graph/session/sessionFilter';
 import { saveState } from '../../graph/state/blob';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { readDbn } from '../../lake/raw/dbnFile';

@@ -1,6 +1,6 @@
 /** What building one layer of one partition works with. */
-import type { Upstream } from '../../graph/datasets/dataset';
-import type { Computation, DatasetGraph } from '../../graph/datasets/graph';
+import type { Upstream } from '../../graph/catalog/dataset';
+import type { Computation, DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
 import type { TableBatch } from '../../graph/datasets/schema';
 import type { Partition } from '../../graph/datasets/units';

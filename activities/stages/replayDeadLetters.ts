@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { opsPartitions } from '../../graph/datasets/opsTables';
-import { canonical, type Provenance } from '../../graph/datasets/provenance';
+import { canonical, type Provenance } from '../../graph/catalog/provenance';
 import { keyText } from '../../graph/datasets/units';
 import { TableBuilder, type Row, type TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';

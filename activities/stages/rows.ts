@@ -1,6 +1,6 @@
 /** A layer whose datasets are computed from rows of other partitions, all at hand. */
-import type { PartitionRows, Upstream } from '../../graph/datasets/dataset';
-import type { Computation } from '../../graph/datasets/graph';
+import type { PartitionRows, Upstream } from '../../graph/catalog/dataset';
+import type { Computation } from '../../graph/catalog/datasetGraph';
 import type { TableBatch } from '../../graph/datasets/schema';
 import type { PartitionKey } from '../../graph/datasets/units';
 import type { Ended } from '../publishing/publication';

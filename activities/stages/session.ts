@@ -1,5 +1,5 @@
 /** A layer whose datasets follow a session: the records of its contract-date, from Bronze, through the operators of the layer. */
-import type { Computation } from '../../graph/datasets/graph';
+import type { Computation } from '../../graph/catalog/datasetGraph';
 import { blocking } from '../../graph/quality/checks';
 import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
 import type { MboBatch } from '../../graph/records/mbo';

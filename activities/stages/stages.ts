@@ -1,13 +1,13 @@
 /** The stages: what a thread of the pool, and `spymaster build`, runs. */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { UNIT_OF } from '../../graph/datasets/layers';
 import { keyText, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
-import { sharedLake } from '../sharedLake';
+import { sharedLake } from './sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
 import { calendarOf } from '../publishing/roots';

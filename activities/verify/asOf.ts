@@ -5,10 +5,10 @@
  * times, as if the day had ended there. Of every table, the rows known before the last event of the shorter input must be the
  * same in both, bit for bit, and the same in number.
  */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
-import type { KnownAt } from '../../graph/datasets/dataset';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { KnownAt } from '../../graph/catalog/dataset';
 import { GatheredTables } from '../../graph/datasets/gather';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { TableBatch } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { Flag, type MboBatch } from '../../graph/records/mbo';

@@ -1,6 +1,6 @@
 /** A contract-date in the lake, as verification and reports look at it. */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
 import { bronzeMbo } from '../../graph/records/bronzeTables';

@@ -7,7 +7,7 @@ import { sessionOf } from '../../graph/market/calendar';
 import type { Product } from '../../graph/products/profile';
 import type { Comparison, Difference } from '../../graph/quality/comparison';
 import { productsOf, settingsFor, type EpisodeSettings } from '../../graph/settings';
-import { sharedLake } from '../sharedLake';
+import { sharedLake } from '../stages/sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent } from './contractDate';

@@ -4,9 +4,9 @@
  * The contract-date's records go through the session graph as a live worker would see them: in pieces of random sizes, the worker
  * being replaced now and then, which leaves nothing but the saved state. Every row must be the one in the lake, bit for bit.
  */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { GatheredTables } from '../../graph/datasets/gather';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
@@ -17,7 +17,7 @@ import { restoreState, saveState } from '../../graph/state/blob';
 import { Random } from '../../graph/sim/random/random';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
-import { sharedLake } from '../sharedLake';
+import { sharedLake } from '../stages/sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';

@@ -6,7 +6,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';

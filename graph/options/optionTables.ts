@@ -1,6 +1,6 @@
 /** The tables of options in Silver: the flow of a bar, and what open positions amount to. */
 import type { TableContract } from '../datasets/schema';
-import { PARTITION_BY, PARTITION_COLUMNS } from '../records/bronzeTables';
+import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import { EXPOSURE_COLUMNS } from './optionExposureColumns';
 import { FLOW_COLUMNS } from './optionFlowColumns';
 import { BAND_MEANING } from './strikeBandColumns';

@@ -1,18 +1,7 @@
 /** Bronze: raw records as tables, one contract and trade date a partition, nothing computed but where they belong. */
+import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { ColumnContract, TableContract } from '../datasets/schema';
 import { DEAD_LETTER_REASONS } from './validate';
-
-/** The columns every partitioned table has. */
-export const PARTITION_COLUMNS: readonly ColumnContract[] = [
-  { name: 'contract', type: 'string', unit: '', meaning: 'Raw symbol of the contract, e.g. ESH4' },
-  {
-    name: 'trade_date',
-    type: 'date',
-    unit: 'day ET',
-    meaning: 'Trade date whose window (17:00 ET to 17:00 ET) holds the record by capture time',
-  },
-];
-export const PARTITION_BY = ['contract', 'trade_date'] as const;
 
 const TS_RECV: ColumnContract = {
   name: 'ts_recv',

@@ -1,5 +1,5 @@
 /** Which rows were known when, by the time of events, as their datasets declare: what must not depend on anything that came later. */
-import type { KnownAt } from '../datasets/dataset';
+import type { KnownAt } from '../catalog/dataset';
 import type { TableBatch } from '../datasets/schema';
 
 /**

@@ -3,7 +3,7 @@
  * more. The batch runs those of one layer, with the rows of the others from the lake; a live worker runs all of them, and rows go from
  * one to the next.
  */
-import type { Computation } from '../datasets/graph';
+import type { Computation } from '../catalog/datasetGraph';
 import type { FeatureSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';

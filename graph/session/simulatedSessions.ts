@@ -4,7 +4,7 @@
  */
 import { OrderBook } from '../book/orderBook';
 import { GatheredTables } from '../datasets/gather';
-import type { Computation, DatasetGraph } from '../datasets/graph';
+import type { Computation, DatasetGraph } from '../catalog/datasetGraph';
 import type { TableBatch } from '../datasets/schema';
 import type { IsoDate } from '../market/days';
 import { frontContract } from '../products/contracts';

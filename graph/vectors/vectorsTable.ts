@@ -2,7 +2,7 @@
 import { count, flag, floats, instant, name, type Column } from '../datasets/column';
 import type { ColumnData, TableContract } from '../datasets/schema';
 import type { SessionRow } from '../datasets/sessionRow';
-import { PARTITION_BY, PARTITION_COLUMNS } from '../records/bronzeTables';
+import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import { FEATURE_TABLE, FEATURES, type FeatureGroup } from './features';
 import { CHANNELS } from './sequence';
 import type { EpisodeVector } from './vectorBuilder';

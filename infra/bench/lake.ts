@@ -7,7 +7,7 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
 import { tableRoot, type CommitOptions, type CommitResult, type DeltaTable } from '../../lake/delta/table';
-import { TABLES } from '../../graph/datasets/declaration';
+import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { appendMbo } from '../../lake/parquet/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';

@@ -8,7 +8,7 @@ import { bronzeMbo } from '../../graph/records/bronzeTables';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionGraph } from '../../graph/session/sessionGraph';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
-import { DATASET_GRAPH, TABLES } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';

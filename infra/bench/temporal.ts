@@ -9,7 +9,7 @@ import { parseBackfill } from '../../activities/planning/requests';
 import { label } from '../../graph/datasets/units';
 import type { PlanItem } from '../../graph/planning/items';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
-import { TABLES } from '../../graph/datasets/declaration';
+import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { startBackfill } from '../../workers/cli/backfill/followBackfill';
 import { simulateInto } from '../../workers/simulator/simulateInto';

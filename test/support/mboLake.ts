@@ -1,6 +1,6 @@
 /** A lake whose bronze.mbo was written in two commits. */
 import { bronzeMbo } from '../../graph/records/bronzeTables';
-import { TABLES } from '../../graph/datasets/declaration';
+import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { commitOptions, syntheticMbo, temporaryFolder } from './lake';
 

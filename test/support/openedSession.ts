@@ -1,5 +1,5 @@
 /** Operators of a session as tests drive them: rows are taken table by table, and a restart leaves nothing but the saved bytes. */
-import { DATASET_GRAPH } from '../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { GatheredRows } from '../../graph/datasets/gather';
 import type { Layer } from '../../graph/datasets/layers';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';

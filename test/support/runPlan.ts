@@ -1,7 +1,7 @@
 /** Carries out a plan with the real stages, in this thread. */
 import type { BackfillPlan } from '../../activities/planning/plan';
 import { runStage, type StageSettings } from '../../activities/stages/stages';
-import type { DatasetGraph } from '../../graph/datasets/graph';
+import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { keyText } from '../../graph/datasets/units';
 import type { PlanItem } from '../../graph/planning/items';
 import { QUIETLY } from './simulatedLake';

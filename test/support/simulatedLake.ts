@@ -6,7 +6,7 @@ import { runStage, type StageSettings } from '../../activities/stages/stages';
 import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
 import { PROJECT_ROOT } from '../../infra/root';
-import { TABLES } from '../../graph/datasets/declaration';
+import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import type * as Simulator from '../../workers/simulator/simulateInto';
 

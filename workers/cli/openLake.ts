@@ -1,4 +1,4 @@
-import { sharedLake } from '../../activities/sharedLake';
+import { sharedLake } from '../../activities/stages/sharedLake';
 import type { Lake } from '../../lake/lake';
 import { loadConfig } from '../config';
 

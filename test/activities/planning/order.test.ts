@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { LastBuilds } from '../../../activities/publishing/lastBuilds';
-import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import type { Row } from '../../../graph/datasets/schema';
 import { keyText } from '../../../graph/datasets/units';
 import { featureSettings } from '../../../graph/settings';

@@ -41,7 +41,11 @@ const log = () => readFileSync(join(lake, 'log'), 'utf8').trim().split('\n');
 test('runs a stage in a thread and passes on its progress', async () => {
   const heard: StageProgress[] = [];
   const result = await run('A', undefined, (at) => heard.push(at));
-  expect(result).toMatchObject({ status: 'published', contract: 'A', rows: { 'bronze.rows': 7 } });
+  expect(result).toMatchObject({
+    status: 'published',
+    scope: contractDate('A', '2024-01-02'),
+    rows: { 'bronze.rows': 7 },
+  });
   expect(heard).toEqual([{ phase: 'scripted', done: 0, total: 1 }]);
 });
 

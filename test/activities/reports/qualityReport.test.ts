@@ -8,7 +8,7 @@ import { layersOf } from '../../../graph/datasets/layers';
 import { contractDate } from '../../../graph/datasets/units';
 import { featureSettings } from '../../../graph/settings';
 import { PROJECT_ROOT } from '../../../infra/root';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { qualityPage } from '../../../workers/report/qualityPage';
 import type * as Simulator from '../../../workers/simulator/simulateInto';

@@ -10,13 +10,13 @@ import { lineageOf } from '../../../activities/reports/lineage';
 import { verifyAsOf } from '../../../activities/verify/asOf';
 import { verifyParity } from '../../../activities/verify/parity';
 import { count, instant, lots, TableRows, type Column } from '../../../graph/datasets/column';
-import type { Dataset, RowsOperator } from '../../../graph/datasets/dataset';
-import { built, DATASETS, same } from '../../../graph/datasets/declaration';
-import { DatasetGraph } from '../../../graph/datasets/graph';
+import type { Dataset, RowsOperator } from '../../../graph/catalog/dataset';
+import { built, DATASETS, same } from '../../../graph/catalog/declaration';
+import { DatasetGraph } from '../../../graph/catalog/datasetGraph';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { contractDate, keyText } from '../../../graph/datasets/units';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
-import { PARTITION_BY, PARTITION_COLUMNS } from '../../../graph/records/bronzeTables';
+import { PARTITION_BY, PARTITION_COLUMNS } from '../../../graph/datasets/partitionColumns';
 import { Action, Flag } from '../../../graph/records/mbo';
 import type { SessionFrame } from '../../../graph/session/inputs';
 import type {

@@ -10,7 +10,7 @@ import { verifyParity } from '../../../activities/verify/parity';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { layersOf } from '../../../graph/datasets/layers';
 import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';

@@ -10,7 +10,7 @@ import { runStage } from '../../../activities/stages/stages';
 import { layersOf } from '../../../graph/datasets/layers';
 import { productSpan } from '../../../graph/planning/scope';
 import { contractDate } from '../../../graph/datasets/units';
-import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
 import { qualityChecks } from '../../../graph/datasets/opsTables';

@@ -5,7 +5,7 @@ import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
 import { agrees } from '../../../activities/verify/session';
 import { featureSettings } from '../../../graph/settings';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { dataPath, describeWithData } from '../../support/data';
 import { temporaryFolder } from '../../support/lake';

@@ -15,7 +15,7 @@ import type { SessionInputs } from '../../../graph/session/inputs';
 import { rowsIn, type SessionEvent } from '../../../graph/session/operators';
 import { SessionGraph } from '../../../graph/session/sessionGraph';
 import { featureSettings } from '../../../graph/settings';
-import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import { buildDate, QUIETLY, simulateLake } from '../../support/simulatedLake';

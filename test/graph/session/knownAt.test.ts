@@ -1,4 +1,4 @@
-import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldOutcomes } from '../../../graph/episodes/episodeTables';

@@ -1,5 +1,5 @@
 /** Several contracts and their options in one stream: each gets what it gets alone. */
-import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { GatheredTables } from '../../../graph/datasets/gather';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import type { DbnRecord } from '../../../graph/dbn';

@@ -11,7 +11,7 @@ import { fitNormalisation, normalise, type Normalisation } from '../../../graph/
 import { SILVER_COLUMNS } from '../../../graph/vectors/silverMemory';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { enforce } from '../../../lake/contracts/enforce';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
 import { rowsOf } from '../../support/tables';

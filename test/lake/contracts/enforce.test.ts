@@ -1,4 +1,4 @@
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import {
   INT_NULL,
   type ColumnData,

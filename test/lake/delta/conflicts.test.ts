@@ -1,4 +1,4 @@
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import type { PartitionWriter } from '../../../lake/parquet/partitionWriter';
 import { compact } from '../../../lake/delta/compact';

@@ -1,4 +1,4 @@
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { TableBuilder, type Row, type TableContract } from '../../../graph/datasets/schema';
 import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { Lake } from '../../../lake/lake';

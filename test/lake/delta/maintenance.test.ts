@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
 

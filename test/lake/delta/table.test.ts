@@ -1,5 +1,5 @@
 import { TableBuilder, type TableContract } from '../../../graph/datasets/schema';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import {
   commitOptions,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { bronzeMbo } from '../../../graph/records/bronzeTables';
 import { MboBatch } from '../../../graph/records/mbo';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { appendMbo, type MboColumn } from '../../../lake/parquet/mbo';
 import { FILE_ROWS } from '../../../lake/parquet/partitionWriter';

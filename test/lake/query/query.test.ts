@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableBuilder } from '../../../graph/datasets/schema';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { exportTable } from '../../../lake/query/export';
 import { runQuery } from '../../../lake/query/query';

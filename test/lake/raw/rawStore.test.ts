@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
-import { TABLES } from '../../../graph/datasets/declaration';
+import { TABLES } from '../../../graph/catalog/declaration';
 import { Products } from '../../../graph/products/catalog';
 import { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';

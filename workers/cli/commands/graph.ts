@@ -1,7 +1,7 @@
 /** `spymaster graph`: the declared datasets and what each is computed from. */
 import type { Command } from 'commander';
-import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
-import { spell } from '../../../graph/datasets/graph';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
+import { spell } from '../../../graph/catalog/datasetGraph';
 import { printJson, printTable } from '../terminal/output';
 
 export function define(command: Command): void {

@@ -1,7 +1,7 @@
 /** `spymaster lineage`: what a partition was computed from, by which code, in which run. */
 import type { Command } from 'commander';
 import { lineageOf, type LineageNode } from '../../../activities/reports/lineage';
-import { DATASET_GRAPH } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { openLake } from '../openLake';
 import { printJson } from '../terminal/output';
 

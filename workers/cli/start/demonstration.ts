@@ -70,7 +70,8 @@ async function importAll(lake: Lake, folder: string, signal: AbortSignal): Promi
 async function backfill(config: Config, signal: AbortSignal): Promise<void> {
   const { items } = await planBackfill(parseBackfill(RANGE), config);
   if (items.length === 0 || signal.aborted) return;
-  note(`Building ${items.length} contract-dates through Temporal`);
+  const dates = items.filter(({ scope }) => scope.unit === 'contract-date').length;
+  note(`Building ${dates} contract-dates through Temporal`);
   const workflowId = backfillId(RANGE);
   await withClient(async (client) => {
     // A backfill that an interrupted start left running is joined.

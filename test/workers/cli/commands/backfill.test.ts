@@ -15,7 +15,7 @@ const id = (end = '2024-01-04') => `backfill-ES-2024-01-02-${end}`;
 
 test('shows how it went, and says by its exit code that all was built', async () => {
   const { code, stdout } = await run('backfill', ...range('ESH4'));
-  expect(stdout).toBe(`${id()}: 3 contract-dates to build: 3 published\n`);
+  expect(stdout).toBe(`${id()}: 3 builds: 3 published\n`);
   expect(code).toBe(0);
 });
 

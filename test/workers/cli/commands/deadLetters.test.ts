@@ -1,4 +1,4 @@
-import { TABLES } from '../../../../graph/datasets/declaration';
+import { TABLES } from '../../../../graph/catalog/declaration';
 import { TableBuilder } from '../../../../graph/datasets/schema';
 import { ES } from '../../../support/products';
 import { encodeRecord } from '../../../../graph/dbn';

@@ -1,4 +1,4 @@
-import { DATASETS } from '../../../../graph/datasets/declaration';
+import { DATASETS } from '../../../../graph/catalog/declaration';
 import { documentOf, spymasterHere } from '../../../support/spymaster';
 
 test('lists every dataset with what it is computed from', async () => {

@@ -103,7 +103,7 @@ describe('spymaster simulate', () => {
   it('refuses wrong values by name', async () => {
     const refusals: [string[], RegExp][] = [
       [['--from', '2024-13-01'], /2024-13-01.*is not a date/],
-      [['--symbol', 'ZN'], /"ZN" cannot be simulated/],
+      [['--symbol', 'ZZ'], /no product "ZZ"/],
       [['--strength', '2'], /It must be from 0 to 1/],
       [['--out', '/dev/null/here'], /Cannot write into \/dev\/null\/here/],
       [['--size', 'huge'], /Allowed choices are small, quiet, normal, extreme/],

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TABLES } from '../../../../graph/datasets/declaration';
+import { TABLES } from '../../../../graph/catalog/declaration';
 import { Lake } from '../../../../lake/lake';
 import { spymaster, startSpymaster, type RunningCommand } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
@@ -24,7 +24,7 @@ const rows = async (lake: string, sql: string) => (await Lake.open(join(folder, 
 test('npm start simulates, imports, builds and shows; a second time it only shows', async () => {
   const first = await spymaster(inLake('demo'), 'start', '--once');
   expect(first.stderr).toContain('Building 10 contract-dates through Temporal');
-  expect(first.stdout).toContain('10 contract-dates to build: 10 published');
+  expect(first.stdout).toContain('11 builds: 11 published');
   expect(first.stdout).toMatch(/ESH4 +2024-01-17 +published +published +published/);
   expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);
   expect(first.code).toBe(0);
@@ -59,7 +59,7 @@ test('a worker killed in the middle leaves the lake as if nothing had happened',
   worker.process.kill('SIGKILL');
   await worker.finished;
   const next = await startWorker('killed');
-  expect(JSON.parse((await backfill).stdout)).toMatchObject({ counts: { done: 1, published: 1 } });
+  expect(JSON.parse((await backfill).stdout)).toMatchObject({ counts: { done: 2, published: 2 } });
   next.process.kill('SIGTERM');
   expect((await next.finished).code).toBe(0);
 

@@ -1,4 +1,4 @@
-import { TABLES } from '../../../../graph/datasets/declaration';
+import { TABLES } from '../../../../graph/catalog/declaration';
 import { bronzeMbo } from '../../../../graph/records/bronzeTables';
 import { temporaryFolder } from '../../../support/lake';
 import { mboLake, PARTITION } from '../../../support/mboLake';

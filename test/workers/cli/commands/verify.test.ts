@@ -5,7 +5,7 @@ import type { AsOfVerdict } from '../../../../activities/verify/asOf';
 import type { ParityVerdict } from '../../../../activities/verify/parity';
 import { goldOutcomes } from '../../../../graph/episodes/episodeTables';
 import type { TableBatch } from '../../../../graph/datasets/schema';
-import { TABLES } from '../../../../graph/datasets/declaration';
+import { TABLES } from '../../../../graph/catalog/declaration';
 import { Lake } from '../../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../../support/lake';
 import { simulateLake } from '../../../support/simulatedLake';

@@ -24,10 +24,10 @@ import { LOOK_BACK } from '../vectors/normalise';
 import { SILVER_COLUMNS } from '../vectors/silverMemory';
 import { goldVectors } from '../vectors/vectorsTable';
 import type { Dataset, DriverOperator, Upstream } from './dataset';
-import { DatasetGraph } from './graph';
-import { UNIT_OF, type Layer } from './layers';
-import { opsPartitions, qualityChecks } from './opsTables';
-import type { TableContract } from './schema';
+import { DatasetGraph } from './datasetGraph';
+import { UNIT_OF, type Layer } from '../datasets/layers';
+import { opsPartitions, qualityChecks } from '../datasets/opsTables';
+import type { TableContract } from '../datasets/schema';
 
 type Entry = Omit<Dataset, 'name' | 'description' | 'unit' | 'layer'> & { table: TableContract };
 

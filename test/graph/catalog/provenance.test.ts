@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonical, changes, type Provenance } from '../../../graph/datasets/provenance';
+import { canonical, changes, type Provenance } from '../../../graph/catalog/provenance';
 
 const then: Provenance = {
   code: { 'silver.bars': '1', 'silver.levels': '1' },

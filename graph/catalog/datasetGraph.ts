@@ -2,9 +2,9 @@
 import { SpymasterError } from '../errors';
 import type { FeatureSettings } from '../settings';
 import type { Dataset, DatasetOperator, Upstream, UpstreamPartitions } from './dataset';
-import { LAYERS, UNIT_OF, type Layer } from './layers';
-import type { TableContract } from './schema';
-import { UNITS } from './units';
+import { LAYERS, UNIT_OF, type Layer } from '../datasets/layers';
+import type { TableContract } from '../datasets/schema';
+import { UNITS } from '../datasets/units';
 
 /** An operator with the datasets it computes, and what it reads. */
 export interface Computation {

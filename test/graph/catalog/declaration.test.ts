@@ -1,4 +1,4 @@
-import { DATASET_GRAPH, TABLES } from '../../../graph/datasets/declaration';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { LAYERS } from '../../../graph/datasets/layers';
 
 describe('the declared graph', () => {

@@ -1,5 +1,5 @@
-import type { Dataset, RowsOperator } from '../../../graph/datasets/dataset';
-import { DatasetGraph } from '../../../graph/datasets/graph';
+import type { Dataset, RowsOperator } from '../../../graph/catalog/dataset';
+import { DatasetGraph } from '../../../graph/catalog/datasetGraph';
 import type { TableContract } from '../../../graph/datasets/schema';
 
 const table = (name: string, more: Partial<TableContract> = {}): TableContract => ({

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { sharedLake } from '../../activities/sharedLake';
-import { TABLES } from '../../graph/datasets/declaration';
-import { DEFAULT_SETTINGS } from '../../graph/settings';
-import { Lake } from '../../lake/lake';
-import { commitOptions, numbers, numbersBatch, temporaryFolder } from '../support/lake';
+import { sharedLake } from '../../../activities/stages/sharedLake';
+import { TABLES } from '../../../graph/catalog/declaration';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { Lake } from '../../../lake/lake';
+import { commitOptions, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
 
 const at = (lake: string) => ({ lake, features: DEFAULT_SETTINGS });
 const A = { contract: 'A' };

@@ -1,5 +1,5 @@
 import { MboBatch } from '../../../graph/records/mbo';
-import { SessionFilter } from '../../../graph/records/sessionFilter';
+import { SessionFilter } from '../../../graph/session/sessionFilter';
 import { frameOf } from '../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { record, writeRow, type MboRecord } from '../book/records';

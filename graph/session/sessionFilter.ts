@@ -4,11 +4,11 @@
  */
 import { OrderBook } from '../book/orderBook';
 import { SessionCode } from '../market/calendar';
-import { Flag, type MboBatch } from './mbo';
+import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import { validateMbo, type DeadLetterReason, type MboRules } from './validate';
+import { validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
 import type { BronzeFacts } from '../quality/checks';
-import type { DateFrame } from '../session/inputs';
+import type { DateFrame } from './inputs';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];

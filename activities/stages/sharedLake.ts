@@ -1,7 +1,7 @@
 /** The lake of the declared datasets, as stages, plans and reports use it. */
-import { TABLES } from '../graph/datasets/declaration';
-import { productsOf, type FeatureSettings } from '../graph/settings';
-import { Lake } from '../lake/lake';
+import { TABLES } from '../../graph/catalog/declaration';
+import { productsOf, type FeatureSettings } from '../../graph/settings';
+import { Lake } from '../../lake/lake';
 
 const opened = new Map<string, Promise<Lake>>();
 

@@ -4,9 +4,9 @@
  */
 import type { FeatureSettings } from '../settings';
 import type { SessionOperator } from '../session/operators';
-import type { Layer } from './layers';
-import type { ColumnData, TableBatch, TableContract } from './schema';
-import type { PartitionKey, Unit } from './units';
+import type { Layer } from '../datasets/layers';
+import type { ColumnData, TableBatch, TableContract } from '../datasets/schema';
+import type { PartitionKey, Unit } from '../datasets/units';
 
 /**
  * Which partitions of an upstream dataset a partition is computed from:
