@@ -42,7 +42,7 @@ interface PlannedNightly extends NightlyDate {
   request: NightlyRequest;
 }
 
-/** A layer that failed for good. */
+/** A layer that failed and is not retried. */
 interface FailedLayer {
   layer: Layer;
   scope: Scope;
@@ -105,7 +105,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
       }
     },
 
-    /** Writes into the lake that a layer failed for good, so that later plans know. */
+    /** Records in the lake that a layer failed and is not retried, so that later plans see it. */
     async recordFailure({ type, message, ...build }: FailedLayer): Promise<void> {
       const { info } = Context.current();
       const request = { ...build, fence: fenceOf(info), run: runOf(info) };

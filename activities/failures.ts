@@ -4,7 +4,7 @@ import { FAILURES, SpymasterError, type FailureCode, type FailureDetails } from 
 
 /** An error as plain data. */
 export interface FailureNote {
-  /** A code of FAILURES, or the error's own name when it is none of ours. */
+  /** A code of FAILURES, or the name of an error that is no SpymasterError. */
   type: string;
   message: string;
   details: FailureDetails;
@@ -20,7 +20,7 @@ export function noteFailure(error: unknown): FailureNote {
   return { type: error.name, message, details: {}, stack };
 }
 
-/** The error a note was taken of: one of ours again, or a plain one with its stack. */
+/** The error that a note describes: a SpymasterError again, or a plain Error with its stack. */
 export function recallFailure({ type, message, details, stack }: FailureNote): Error {
   if (isCode(type)) return new SpymasterError(type, message, details);
   const error = new Error(message);
@@ -30,8 +30,8 @@ export function recallFailure({ type, message, details, stack }: FailureNote): E
 }
 
 /**
- * What Temporal is told: the code is the failure's type, the place its details, and what cannot succeed later is not
- * retried. Errors that are none of ours are retried, for they may be the moment's.
+ * An error as a failure of Temporal's: its type is the code, its details say where. Codes that are not retryable are marked so;
+ * errors other than SpymasterError are retried, since their cause may be transient.
  */
 export function toApplicationFailure(error: unknown): ApplicationFailure {
   const { type, message, details, stack } = noteFailure(error);

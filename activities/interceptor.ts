@@ -1,4 +1,4 @@
-/** Around every activity: what it throws becomes what Temporal understands. */
+/** Turns what an activity throws into a failure of Temporal's. */
 import { TemporalFailure } from '@temporalio/common';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { toApplicationFailure } from './failures';

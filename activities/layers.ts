@@ -1,11 +1,11 @@
-/** The activities, one a layer: a stage in a thread, with heartbeats, cancellation and a fence. */
+/** One activity a layer: runs its stage in a thread, with heartbeats, cancellation and a fencing token. */
 import { Context, type Info } from '@temporalio/activity';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { Scope } from '../graph/planning/scope';
 import type { StagePool } from './pool/pool';
 import type { StageProgress, StageResult } from './stages/stage';
 
-/** What a workflow says of a layer to build; the rest of a stage's request the activity knows. */
+/** A layer to build, as a workflow requests it; the activity adds the rest of the stage's request. */
 interface LayerRequest {
   scope: Scope;
   /** Rebuild although inputs, code and settings are unchanged. */
@@ -47,11 +47,11 @@ function layerActivity(layer: Layer, pool: StagePool): LayerActivity {
 export const runOf = ({ workflowExecution, activityId }: Info) =>
   workflowExecution ?? { workflowId: activityId, runId: '' };
 
-/** Attempts of one scheduled activity that are told apart. */
+/** Most attempts of one scheduled activity that get fences of their own. */
 const ATTEMPTS = 1024;
 
 /**
- * A number that rises with every attempt at a partition: by the server's clock when the activity was scheduled (a later
+ * Fencing token of an attempt at a partition; later ones are higher: the server's clock at scheduling comes first (a later
  * run of the same lock is scheduled later), then by the attempt. Exact in a double until the year 2248.
  */
 export function fenceOf(info: Pick<Info, 'scheduledTimestampMs' | 'attempt'>): number {

@@ -85,7 +85,7 @@ export const featureChoices = z.strictObject({
   options: optionSettings.prefault({}),
 });
 
-/** Products of the user's own, and what shall differ of the built-in ones; by root. See `ProductEntry`. */
+/** The user's own products, and changed fields of built-in ones; by root. See `ProductEntry`. */
 export const productOverrides = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .superRefine((overrides, context) => {
@@ -104,7 +104,7 @@ export function disagreements({
   products: overrides,
   features,
 }: Chosen): { path: PropertyKey[]; message: string }[] {
-  // Products that are none are told of themselves.
+  // Invalid products have issues of their own.
   if (Object.entries(overrides).some(([root, override]) => problemsOf(root, override).length > 0)) return [];
   const products = new Products(overrides);
   const problems: { path: PropertyKey[]; message: string }[] = [];
@@ -153,7 +153,7 @@ export const DEFAULT_SETTINGS: FeatureSettings = featureSettings.parse({});
 export const productsOf = ({ products }: Pick<FeatureSettings, 'products'>): Products =>
   new Products(products);
 
-/** The settings as they hold for one product: its own figures stand in place of those for all. */
+/** The settings as they hold for one product: the figures of its profile replace the general ones. */
 export const settingsFor = (settings: FeatureSettings, { levels, episodes }: Product): FeatureSettings => ({
   ...settings,
   levels: { ...settings.levels, ...levels },

@@ -15,7 +15,7 @@ export class Catalog {
     readonly contracts: readonly TableContract[],
   ) {}
 
-  /** The table of a contract. Those who ask share what has been read of its log. */
+  /** The table of a contract. Callers share one instance, and what it has read of its log. */
   table(contract: TableContract): DeltaTable {
     let table = this.tables.get(contract.name);
     if (!table || table.contract !== contract)

@@ -22,7 +22,7 @@ const schema = z
   });
 
 export interface Config {
-  /** The file it was read from; undefined when there is none and all is as delivered. */
+  /** The file it was read from; undefined without a file, where everything has its default. */
   file?: string;
   /** Folder of the lake, absolute. */
   lake: string;

@@ -7,7 +7,7 @@ import { CPU_QUEUE } from './queues';
 
 type LayerActivities = ReturnType<typeof createLayerActivities>;
 
-/** Names of the failures that trying again cannot mend. */
+/** Codes of failures that are not retried. */
 const nonRetryableErrorTypes = Object.entries(FAILURES)
   .filter(([, { retryable }]) => !retryable)
   .map(([type]) => type);
@@ -18,7 +18,7 @@ export const control = proxyActivities<Pick<ControlActivities, 'plan' | 'planNig
   retry: { maximumAttempts: 5, maximumInterval: '1 minute', nonRetryableErrorTypes },
 });
 
-/** Waiting for a build somebody else started: as long as that may take, anew when the waiting worker goes away. */
+/** Waits for a build that another workflow started; on another worker when the waiting one ends. */
 export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuild'>>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '30 seconds',
@@ -26,8 +26,8 @@ export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuil
 });
 
 /**
- * A layer of a contract-date: seconds on a usual day, minutes on an extreme one. A cancelled one is waited for, so that
- * a partition whose lock is free is being written by nobody.
+ * A layer of a contract-date: seconds on a usual day, minutes on an extreme one. Cancellation waits until it
+ * has ended, so that nothing writes to a partition whose lock is free.
  */
 export const layers = proxyActivities<LayerActivities>({
   taskQueue: CPU_QUEUE,

@@ -3,7 +3,7 @@
  *
  * A run of the workflow ends only when no child of it runs any more: before it continues as a new run, and before it
  * ends cancelled. So children need not be abandoned, every end of one (failure and termination too) is seen as it
- * happens, and cancelling the backfill cancels them. The price is one emptying of the window per page.
+ * happens, and cancelling the backfill cancels them. The price: once per page, concurrency falls to zero.
  */
 import {
   ApplicationFailure,
@@ -81,7 +81,7 @@ class BackfillRun {
   private begun = 0;
   private terms: Omit<Carried, 'state' | 'paused'> | undefined;
 
-  /** Handlers stand before anything is awaited: a message may come with the first task. */
+  /** Handlers are set before anything is awaited: a message may come with the first task. */
   constructor(carried?: Carried) {
     this.terms = carried;
     this.paused = carried?.paused ?? false;
@@ -108,7 +108,7 @@ class BackfillRun {
   }
 
   async work(input: BackfillInput): Promise<BackfillResult> {
-    const { request } = this.agreed;
+    const { request } = this.planned;
     if (request.dryRun) return this.result('completed', this.state.save().items);
     try {
       await this.drain(request.pageSize);
@@ -118,7 +118,7 @@ class BackfillRun {
     }
     if (!this.state.next()) return this.result('completed');
     return continueAsNew<typeof backfill>(input, {
-      ...this.agreed,
+      ...this.planned,
       request: { ...request, concurrency: this.concurrency },
       state: this.state.save(),
       paused: this.paused,
@@ -140,12 +140,12 @@ class BackfillRun {
     }
   }
 
-  /** Builds one item of the plan and enters how that ended: whatever it was, the others go on. */
+  /** Builds one item of the plan and records how that ended; a failure stops no other item. */
   private async build(item: Item): Promise<void> {
     this.running++;
     this.begun++;
     const layers = this.state.begin(item);
-    const force = this.agreed.request.reprocess === 'all';
+    const force = this.planned.request.reprocess === 'all';
     const { scope } = item;
     try {
       const end = await buildOrJoin({ scope, layers, force }, PRIORITY.backfill);
@@ -181,7 +181,7 @@ class BackfillRun {
 
   private result(phase: BackfillPhase, plan?: string[]): BackfillResult {
     this.show(phase);
-    const { upToDate, withoutData, stale } = this.agreed;
+    const { upToDate, withoutData, stale } = this.planned;
     return {
       counts: this.state.counts(),
       failed: this.state.save().failures,
@@ -192,12 +192,12 @@ class BackfillRun {
     };
   }
 
-  private get agreed() {
+  private get planned() {
     if (!this.terms) throw ApplicationFailure.nonRetryable('The backfill is not planned yet', 'BadArgument');
     return this.terms;
   }
 
-  /** Enters the phase and shows the grid in the Temporal UI. */
+  /** Sets the phase, and shows it and the grid in the Temporal UI. */
   private show(phase: BackfillPhase): void {
     this.phase = phase;
     const { counts, etaSeconds } = this.state.progress();

@@ -4,7 +4,7 @@ import { LAYERS, type Layer } from '../graph/datasets/layers';
 import { keyText, label } from '../graph/datasets/units';
 import { layersIn, packItem, stateOf, unpackItem, type Item, type State } from '../graph/planning/items';
 
-/** Failures a run keeps in full; of the others the states tell. */
+/** Failures kept with their messages; of further ones only the states are kept. */
 const MAX_FAILURES = 200;
 const MAX_MESSAGE = 300;
 /** Lists in answers to queries end here. */
@@ -71,14 +71,14 @@ export class BackfillState {
     return this.items.find((item) => stateOf(item) === 'waiting' && this.mayBegin(item));
   }
 
-  /** Enters that the waiting layers of a build are running, and names them. */
+  /** Marks the waiting layers of a build as running, and returns them. */
   begin(item: Item): Layer[] {
     const layers = layersIn(item, 'waiting');
     for (const layer of layers) item.states[layer] = 'running';
     return layers;
   }
 
-  /** Enters how a build ended; a layer it says nothing of failed with it. */
+  /** Records how a build ended; layers missing from the result failed with it. */
   finish(item: Item, now: number, result?: BuildResult, failure?: { type: string; message: string }): void {
     for (const layer of layersIn(item, 'running')) {
       const outcome = result?.layers.find((one) => one.layer === layer);
@@ -94,7 +94,7 @@ export class BackfillState {
     if (this.finished.length > RATE_WINDOW) this.finished.shift();
   }
 
-  /** Enters that a build was cancelled before its end. */
+  /** Marks the running layers of a build as cancelled. */
   cancel(item: Item): void {
     for (const layer of layersIn(item, 'running')) item.states[layer] = 'cancelled';
   }
@@ -114,7 +114,7 @@ export class BackfillState {
     return failed.length;
   }
 
-  /** Counts the rate from now on: what happened before a pause says nothing of it. */
+  /** Measures the rate from now on: builds before a pause, and the pause, do not count. */
   restartClock(now: number): void {
     this.finished = [now];
   }

@@ -1,4 +1,4 @@
-/** One build a partition, whoever asks: starts it, or joins the one that is running. */
+/** At most one build of a partition at a time: starts it, or joins the one that is running. */
 import {
   ApplicationFailure,
   ChildWorkflowCancellationType,
@@ -14,13 +14,13 @@ import { buildPartition } from './buildPartition';
 import { buildId } from './ids';
 import { byPartition } from './searchAttributes';
 
-/** Tonight's session comes before a long backfill; lower is sooner. */
+/** Temporal's priority keys, lower first: the nightly build before a long backfill. */
 export const PRIORITY = { nightly: 2, backfill: 4 } as const;
 
-/** Joins in a row that brought nothing, after which something is wrong. */
+/** Joins in a row that lacked a wanted layer, after which the build fails. */
 const MAX_JOINS = 5;
 
-/** How a build ended for the one who asked for it. */
+/** How a build ended, for the workflow that asked for it. */
 export type BuildEnd =
   { result: BuildResult } | { result?: BuildResult; failure: { type: string; message: string } };
 
@@ -55,7 +55,7 @@ function childOptions(input: BuildInput, priorityKey: number) {
   return {
     workflowId: buildId(scope, layers),
     args: [input] as [BuildInput],
-    // A parent that is gone asks for nothing any more; its child ends as if cancelled, and cleans up.
+    // When its parent ends, the child is cancelled, and cleans up.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
     typedSearchAttributes: byPartition(scope),

@@ -16,8 +16,8 @@ import { buildId } from './ids';
 import { byOutcome } from './searchAttributes';
 
 /**
- * Those of Bronze, Silver and Gold of a contract-date, or of the layers of another unit, that are asked for. A layer that is not built
- * leaves those above it untried.
+ * Builds the requested layers of a contract-date (Bronze, Silver, Gold) or of another unit, in order. Where one is not built, those
+ * above it are skipped.
  * @throws ApplicationFailure of the failed layer's type; its details hold the BuildResult
  */
 export async function buildPartition(input: BuildInput): Promise<BuildResult> {
@@ -67,7 +67,7 @@ function checkInput(input: BuildInput | undefined): asserts input is BuildInput 
   if (workflowInfo().workflowId !== lock) throw wrong(`A build of ${label(scope)} must have the id ${lock}`);
 }
 
-/** What an activity failed of in the end: our own failure, or a time limit. */
+/** Type and message of an activity's last failure: a SpymasterError's, or a timeout's. */
 function causeOf(error: unknown): { type: string; message: string } {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof Error)) return { type: 'Error', message: String(cause) };

@@ -1,4 +1,4 @@
-/** What a running backfill can be told and asked. */
+/** Signals, updates and queries of a running backfill. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Progress, PartitionPage } from './backfillState';
 

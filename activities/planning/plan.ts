@@ -1,4 +1,4 @@
-/** Which builds a range of dates needs, and how every partition is: read from the lake, judged by the planner. */
+/** Which builds a range of dates needs, and the state of every partition, from what the lake has recorded. */
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
@@ -34,7 +34,7 @@ import { Upstreams } from './upstream';
 import { calendarOf } from '../publishing/roots';
 
 export interface BackfillPlan {
-  /** In the order they shall be built. */
+  /** In the order of building. */
   items: PlanItem[];
   /** Contract-dates with nothing to do. */
   upToDate: number;
@@ -42,7 +42,7 @@ export interface BackfillPlan {
   withoutData: string[];
 }
 
-/** How one layer of one partition is in the lake. */
+/** The state of one layer of one partition in the lake. */
 export interface PartitionRow {
   /** `ESH4/2024-03-05`. */
   key: string;
@@ -58,7 +58,7 @@ export interface PartitionRow {
   reason?: string;
 }
 
-/** Changes named of a stale item. */
+/** Most changes listed for a stale item. */
 const MAX_BECAUSE = 5;
 
 /**
@@ -106,7 +106,7 @@ export async function planBackfill(
   return { ...plan, items: planner.withOrder(plan.items) };
 }
 
-/** Plans one partition after another, each upon what the others will have published. */
+/** Plans one partition after another, each as if the builds planned before it were published. */
 class RangePlanner {
   /** What the plan builds, as `layer KEY`. */
   private readonly planned = new Set<string>();
@@ -124,7 +124,7 @@ class RangePlanner {
     return needed.length === 0 ? undefined : { scope: partition, layers: needed, reason, because, after: [] };
   }
 
-  /** One build for all dates from the first to the one after the last, of what a product's sessions begin with. */
+  /** One build of the product-date layers, for every trade date from `first` to the one after `last`. */
   productDates(first: string, last: string): PlanItem | undefined {
     const judged = tradeDates(first, nextTradeDate(last, this.product), this.product)
       .map((date) => this.judge(productDate(this.request.symbol, date)))
@@ -141,7 +141,7 @@ class RangePlanner {
     };
   }
 
-  /** The items, each knowing the places of those it reads from. */
+  /** The items, each with the places of the items it reads from. */
   withOrder(items: readonly PlanItem[]): PlanItem[] {
     const places = new Map(
       items.flatMap((item, place) => this.built(item).map(({ name }) => [name, place] as const)),
@@ -161,19 +161,19 @@ class RangePlanner {
     );
   }
 
-  /** What of a partition has to be built, and why; from now on that counts as published. */
+  /** The layers of a partition to build, and why. They count as published for the partitions judged after it. */
   private judge(partition: Partition) {
     const { reprocess } = this.request;
     const layers = layersOf(partition.unit);
     const wanted = layers.filter((layer) => this.request.layers.includes(layer));
     const freshness: Partial<Record<Layer, Freshness>> = {};
-    // A layer that will not be built anew is what those above it are built from, stale or not.
+    // A layer that is not rebuilt keeps its published digest, stale or not: the layers above read that.
     for (const layer of layers) {
       const digest = this.upstreams.digest(layer, partition);
       freshness[layer] = freshnessOf(this.builds.of(layer, partition), digest);
       if (wanted.includes(layer)) this.upstreams.expect(layer, partition, digest);
     }
-    // What the plan itself makes stale is built with it, whatever else is left.
+    // What the plan's own builds make stale is built too, even where other stale layers are left.
     const overtaken = (layer: Layer) =>
       this.upstreams
         .inputs(layer, partition)
@@ -197,7 +197,7 @@ class RangePlanner {
     return { partition, needed, reason, because };
   }
 
-  /** What has changed since a layer was published. What the same build renews is no news. */
+  /** What has changed since a layer was published, apart from layers that the same build renews. */
   private because(layer: Layer, partition: Partition, needed: readonly Layer[]): string[] {
     const last = this.builds.of(layer, partition);
     if (last?.status !== 'published') return [];
@@ -230,7 +230,7 @@ export async function partitionGrid(settings: StageSettings): Promise<PartitionR
     }));
 }
 
-/** Records that a layer failed for good, so that `reprocess: failed` finds it; of a span, those dates that the run did not finish. */
+/** Records that a layer failed, so that `reprocess: failed` finds it; of a span, the dates that the run did not finish. */
 export async function recordFailure(
   { layer, scope, fence, run }: StageRequest,
   failure: { type: string; message: string },

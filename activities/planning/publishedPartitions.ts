@@ -3,7 +3,7 @@ import { dateOf, keyText, type Partition } from '../../graph/datasets/units';
 
 export class PublishedPartitions {
   private readonly digests = new Map<string, { partition: Partition; digest: string }>();
-  /** In order of date and key; made when it is asked for. */
+  /** In order of date and key; sorted on first use. */
   private ordered: Partition[] | undefined;
 
   /** @param digest undefined: it is not published */
@@ -25,7 +25,7 @@ export class PublishedPartitions {
     return ordered.slice(from, to);
   }
 
-  /** Those of the last so many dates before a date. */
+  /** Those of the last `dates` dates before `date`. */
   before(date: string, dates: number): Partition[] {
     const ordered = this.inOrder();
     const to = placeOf(ordered, date);

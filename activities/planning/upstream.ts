@@ -1,6 +1,6 @@
 /**
- * What a build would read now: the partitions that the declaration means, and their digests. A plan sees them as they will be once
- * what it plans is built, a stage as they are.
+ * What a build would read: the partitions its layer is declared to depend on, and their digests. A plan sees the digests that its own
+ * builds will publish, a stage those that are published.
  */
 import type { Upstream } from '../../graph/catalog/dataset';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
@@ -40,7 +40,7 @@ export class Upstreams {
       if (status === 'published') this.expect(layer, partition, digest);
   }
 
-  /** Takes it that a layer of a partition will be published under a digest; not at all, without one. */
+  /** From now on a layer of a partition counts as published under this digest; under undefined, as not published. */
   expect(layer: Layer, partition: Partition, digest: string | undefined): void {
     this.knownOf(layer, partition).set(partition, digest);
   }

@@ -21,7 +21,7 @@ export class StagePool {
 
   /**
    * @param size stages that run at once, each in its own thread; threads are started when first needed
-   * @param entry compiled file a thread runs: `activities/pool/thread`, or one that calls `serveStages` likewise
+   * @param entry compiled file a thread runs: `activities/pool/thread`, or another that calls `serveStages`
    */
   constructor(
     size: number,
@@ -46,7 +46,7 @@ export class StagePool {
     }
   }
 
-  /** Ends all threads, whatever they do. */
+  /** Terminates all threads. */
   async close(): Promise<void> {
     await Promise.all([...this.all].map((thread) => thread.terminate()));
   }
@@ -64,7 +64,7 @@ export class StagePool {
       const at = this.idle.indexOf(thread);
       if (at >= 0) this.idle.splice(at, 1);
     });
-    // A crash is told to the stage that runs; an idle thread only disappears.
+    // `runIn` reports the crash of a running stage; an idle thread is only dropped.
     thread.on('error', () => {});
     return thread;
   }
@@ -81,14 +81,14 @@ export class StagePool {
       const settle = (finish: () => void) => {
         clearTimeout(grace);
         signal.removeEventListener('abort', cancel);
-        thread.off('message', hear).off('error', crash).off('exit', exit);
+        thread.off('message', receive).off('error', crash).off('exit', exit);
         finish();
       };
       const release = (finish: () => void) => {
         this.idle.push(thread);
         settle(finish);
       };
-      const hear = (message: FromThread) => {
+      const receive = (message: FromThread) => {
         if (message.kind === 'progress') context.progress(message.progress);
         else if (signal.aborted) release(() => reject(signal.reason as Error));
         else if (message.kind === 'done') release(() => resolve(message.result));
@@ -100,7 +100,7 @@ export class StagePool {
           reject(signal.aborted ? (signal.reason as Error) : crashed(request, `exit code ${code}`)),
         );
 
-      thread.on('message', hear).once('error', crash).once('exit', exit);
+      thread.on('message', receive).once('error', crash).once('exit', exit);
       signal.addEventListener('abort', cancel, { once: true });
       send({ kind: 'run', request });
     });
@@ -108,7 +108,7 @@ export class StagePool {
 }
 
 function crashed({ layer, scope }: StageRequest, how: string): SpymasterError {
-  // Node appends the places it looked in, line by line.
+  // Of a missing module Node lists the search path on further lines.
   const message = `The thread building ${layer} of ${label(scope)} died: ${how.split('\n')[0]}`;
   return new SpymasterError('WorkerCrashed', message, { layer, partition: keyText(scope) });
 }

@@ -1,4 +1,4 @@
-/** What the pool and its threads tell each other. One stage at a time runs in a thread. */
+/** Messages between the pool and its threads. One stage at a time runs in a thread. */
 import type { FailureNote } from '../failures';
 import type { StageProgress, StageRequest, StageResult } from '../stages/stage';
 

@@ -5,7 +5,7 @@ import type { StageContext, StageProgress, StageRequest, StageResult } from '../
 import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
-/** A stage may report after every batch; the pool hears of it this often. */
+/** Least time between two reports to the pool: a stage may report after every batch. */
 const REPORT_EVERY_MS = 250;
 
 type RunStage = (
@@ -14,24 +14,24 @@ type RunStage = (
   settings: StageSettings,
 ) => Promise<StageResult>;
 
-/** Serves the pool that started this thread until that ends it. */
+/** Runs the stages that the pool asks this thread for, one at a time. */
 export function serveStages(runStage: RunStage): void {
   const port = parentPort;
   if (!port) throw new Error('serveStages runs in a thread of the pool');
   const settings = workerData as StageSettings;
   let abort = new AbortController();
 
-  const tell = (message: FromThread) => port.postMessage(message);
+  const post = (message: FromThread) => port.postMessage(message);
   const run = async (request: StageRequest) => {
     abort = new AbortController();
     try {
       const context = {
-        progress: throttled((progress) => tell({ kind: 'progress', progress })),
+        progress: throttled((progress) => post({ kind: 'progress', progress })),
         signal: abort.signal,
       };
-      tell({ kind: 'done', result: await runStage(request, context, settings) });
+      post({ kind: 'done', result: await runStage(request, context, settings) });
     } catch (error) {
-      tell({ kind: 'failed', failure: noteFailure(error) });
+      post({ kind: 'failed', failure: noteFailure(error) });
     }
   };
   port.on('message', (message: ToThread) => {
@@ -40,7 +40,7 @@ export function serveStages(runStage: RunStage): void {
   });
 }
 
-/** Passes on the first report of a phase, and then one every so often. */
+/** Passes on the first report of a phase, then at most one every `REPORT_EVERY_MS`. */
 function throttled(report: (progress: StageProgress) => void): (progress: StageProgress) => void {
   let phase = '';
   let due = 0;

@@ -14,7 +14,7 @@ import { partitionOf } from '../verify/contractDate';
 /** Sessions before the date that it is compared with, at most. */
 export const DRIFT_SESSIONS = 20;
 
-/** Columns of silver.bars that tell of the state of the market, or of faults in the making of them. */
+/** Columns of silver.bars that are compared: the state of the market, and what shows a fault in computing it. */
 const BAR_FEATURES = [
   'spread_twa',
   'depth10_bid',

@@ -12,7 +12,7 @@ export interface LineageNode {
   dataset: string;
   /** `ESH4/2024-03-04`, or the name of a raw file. */
   key: string;
-  /** Where the operator stands that computed it. */
+  /** Module of the operator that computed it. */
   operator?: string;
   /** Digest of the build, or of the raw file; absent where nothing was built. */
   digest?: string;
@@ -75,7 +75,7 @@ class LineageReader {
     };
     for (const { dataset, partitions } of upstream) {
       const source = this.graph.dataset(dataset);
-      // What a build of the same layer reads of it is in no record: it was computed in the same pass.
+      // A dataset of the same layer is computed in the same pass, so that no build records it as an input.
       if (source.layer === layer) node.upstream.push(await this.nodeOf(source, partition));
       else if (source.table)
         for (const of of recorded(found?.lineage?.inputs, source))
@@ -85,7 +85,7 @@ class LineageReader {
     return node;
   }
 
-  /** The raw files a build says it read; one that is no longer registered keeps its digest for a name. */
+  /** The raw files a build says it read; one that is no longer registered is named by its digest. */
   private rawFiles(inputs: readonly string[] = []): LineageNode[] {
     return inputs
       .filter((input) => input.startsWith(`${RAW_FILES} `))

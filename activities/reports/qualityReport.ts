@@ -1,4 +1,4 @@
-/** What the data of a contract-date are worth: everything the lake tells about it, gathered. */
+/** The data quality of a contract-date, gathered from everything the lake has recorded of it. */
 import type { Dataset } from '../../graph/catalog/dataset';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
@@ -36,7 +36,7 @@ export interface QualityReport {
   /** Rows of this contract-date by table, of tables that have any. */
   tables: { table: string; rows: number }[];
   deadLetters: { reason: string; field: string | null; records: number }[];
-  /** What the records and the book rebuilt from them tell; null where bronze.mbo is not published. */
+  /** Findings from the records and the book rebuilt from them; null where bronze.mbo is not published. */
   inspection: Inspection | null;
   /** Minutes of silver.bars, in order; empty where it is not published. */
   market: MarketMinute[];
@@ -157,7 +157,7 @@ async function deadLetters(
   }));
 }
 
-/** Goes through the records once more: the book takes seconds. */
+/** Rebuilds the book from the records, which takes seconds. */
 async function inspect(
   lake: Lake,
   contract: string,

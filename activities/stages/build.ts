@@ -1,4 +1,4 @@
-/** What building one layer of one partition works with. */
+/** The context of building one layer of one partition. */
 import type { Upstream } from '../../graph/catalog/dataset';
 import type { Computation, DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';

@@ -1,4 +1,4 @@
-/** What a contract-date is built from, as the registry of raw files tells it. */
+/** What a contract-date is built from, by the registry of raw files. */
 import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';

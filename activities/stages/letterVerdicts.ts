@@ -1,5 +1,5 @@
 /**
- * Which dead letters can go back among the rows of their partition. A letter is held against the present rules where it
+ * Which dead letters can go back among the rows of their partition. A letter is validated by the present rules where it
  * arrived: not before the capture time of the record before it, and not after that of the record behind it.
  */
 import { MBO_BYTES, MBO_HEADER, RecordWords, scatterMbo } from '../../graph/dbn/mboCodec';
@@ -12,7 +12,7 @@ export interface Letter {
   row: Row;
   /** Rows of the partition that arrived before it. */
   position: number;
-  /** Its record, one row; undefined for a letter that stays whatever the rules say. */
+  /** Its record, one row; undefined for a letter that cannot go back. */
   record: MboBatch | undefined;
 }
 
@@ -30,7 +30,7 @@ export function decodeLetter(bytes: Uint8Array): MboBatch | undefined {
   return scatterMbo(words, 0, MBO_BYTES / 4, MBO_HEADER, batch) === 1 ? batch : undefined;
 }
 
-/** Whether a letter could pass, its neighbours apart. */
+/** Whether a letter passes the rules that need no neighbouring records. */
 export const mayPass = ({ record }: Letter, rules: MboRules): boolean =>
   record !== undefined && validateMbo(record, 0, rules, -Infinity) === null;
 

@@ -1,5 +1,5 @@
 /**
- * The stage that puts dead letters back which the present rules let pass: each into `bronze.mbo` where it arrived, and out
+ * The stage that puts back the dead letters that pass the present rules: each into `bronze.mbo` where it arrived, and out
  * of `bronze.dead_letters`.
  *
  * These are two tables and two commits, and before both the layer's entry in `ops.partitions` gets a new digest: whatever
@@ -30,7 +30,7 @@ interface ReplayResult {
   /** Letters that were looked at, and those that went back. */
   letters: number;
   replayed: number;
-  /** Why nothing could be done, in words. */
+  /** Why nothing could be done. */
   skipped?: string;
 }
 
@@ -48,7 +48,7 @@ const REPLAYABLE: ReadonlySet<string> = new Set<DeadLetterReason>([
 ]);
 
 /**
- * Holds letters against the present rules and puts back those that pass.
+ * Validates letters by the present rules and puts back those that pass.
  * @param dryRun only say what would go back
  * @throws SpymasterError `CommitConflict` or `Fenced` if a build of the partition came in between; `Cancelled`
  */
@@ -123,7 +123,7 @@ function rulesOf(lake: Lake, { contract, trade_date: tradeDate }: Partition): Mb
   };
 }
 
-/** Whether a letter's record is of the partition's contract, as the raw files say by now. */
+/** Whether a letter's record is of the partition's contract, according to the raw files registered now. */
 function isOfContract(
   { source, instrument_id: id, reason }: Row,
   catalog: RawCatalog,
@@ -136,7 +136,7 @@ function isOfContract(
   return !!day && catalog.symbolOf({ file: file!, instrument: instrument!, day }) === contract;
 }
 
-/** Why the letters cannot go back into `bronze.mbo` as it is, if so: their positions are those of one build. */
+/** Why the letters cannot go back into `bronze.mbo`, if they cannot: their positions count the rows of one build. */
 function obstacleTo({ partition, mbo, deadLetters }: ReplayInput): string | undefined {
   const rows = mbo.partition(partition);
   const letters = deadLetters.partition(partition);
@@ -268,7 +268,7 @@ function replayedLineage({ partition, mbo, deadLetters }: ReplayInput): Lineage 
   };
 }
 
-/** What these very letters are called in the lineage of the rows they became. */
+/** The name of these letters among the inputs in the lineage of `bronze.mbo`. */
 const identityOf = (letters: PartitionInfo) =>
   `bronze.dead_letters@${digestOf(letters.files.map(({ path }) => path))}`;
 

@@ -1,4 +1,4 @@
-/** A layer whose datasets are computed from rows of other partitions, all at hand. */
+/** A layer whose datasets are computed from rows of other partitions, all of them in memory. */
 import type { PartitionRows, Upstream } from '../../graph/catalog/dataset';
 import type { Computation } from '../../graph/catalog/datasetGraph';
 import type { TableBatch } from '../../graph/datasets/schema';

@@ -1,6 +1,6 @@
 /**
- * One layer of one build, as everything that builds it sees it: the Temporal activities, `spymaster build`, and the thread pool that
- * carries both.
+ * Request, progress and result of building one layer, for the Temporal activities, `spymaster build`, and the thread pool under
+ * both.
  */
 import type { Layer } from '../../graph/datasets/layers';
 import type { Scope } from '../../graph/planning/scope';
@@ -13,7 +13,7 @@ export interface StageRequest {
   layer: Layer;
   /** A partition of the layer's unit, or a span of them. */
   scope: Scope;
-  /** Rises with every attempt at this build; one holding a lower one than the table's loses. */
+  /** Fencing token, higher with every attempt at this build: a commit with a lower one than the table's fails. */
   fence: number;
   /** Who asked, for lineage. `local` runs carry their own run id. */
   run: { workflowId: string; runId: string };
@@ -40,7 +40,7 @@ export interface StageResult {
   /** Digest over inputs, code and settings: what `current` is judged by. Of a span: that of its last partition. */
   digest: string;
   seconds: number;
-  /** For `blocked` and `no_data`: the reason, in words. */
+  /** For `blocked` and `no_data`: the reason. */
   reason?: string;
 }
 

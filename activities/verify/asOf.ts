@@ -45,13 +45,13 @@ export interface AsOfVerdict extends Verdict {
   cuts: Cut[];
 }
 
-/** Places drawn for every cut wanted: some are of no use. */
+/** Candidate places drawn per cut: some cannot be used. */
 const CANDIDATES = 8;
 
 type Tables = Map<string, TableBatch>;
 
 /**
- * @param open opens the session that is put to the proof
+ * @param open opens the session under test
  * @throws SpymasterError NoInput if Bronze of the contract-date is not published; Cancelled
  */
 export async function verifyAsOf(
@@ -179,20 +179,20 @@ function knownAt(graph: DatasetGraph, name: string): KnownAt {
   });
 }
 
-/** So many different places among the records, the last one excepted, in order. */
+/** `wanted` different places among the records, the last one excepted, in order. */
 function randomPlaces(records: number, wanted: number, random: Random): number[] {
   const places = new Set<number>();
   while (places.size < Math.min(wanted, records - 1)) places.add(random.below(records - 1));
   return [...places].sort((a, b) => a - b);
 }
 
-/** So many of the times, in order. */
+/** `wanted` of the times, in order. */
 function someOf(times: bigint[], wanted: number, random: Random): bigint[] {
   while (times.length > wanted) times.splice(random.below(times.length), 1);
   return times;
 }
 
-/** Records of one instant stay together: who knows one of them knows all. */
+/** A cut never separates records captured at one instant. */
 function recordsUntil({ tsRecv, length }: MboBatch, at: bigint): number {
   let count = length;
   while (count > 0 && tsRecv[count - 1] > at) count--;

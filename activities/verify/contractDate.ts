@@ -110,7 +110,7 @@ export async function requireCurrent(
     throw new SpymasterError('NoInput', `No imported file covers ${contract} on ${tradeDate}`, {
       expected: 'raw files: `spymaster import`',
     });
-  // What other dates are built from may be stale; it is not looked at here.
+  // Layers of other dates may be stale; they are not checked here.
   for (const { layers, reason, because } of items)
     throw new SpymasterError(
       'NoInput',

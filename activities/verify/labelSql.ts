@@ -1,5 +1,5 @@
 /**
- * Outcomes worked out by SQL from `bronze.mbo` and `gold.episodes` alone: a second opinion that shares no code with the operators.
+ * Outcomes worked out by SQL from `bronze.mbo` and `gold.episodes` alone, sharing no code with the operators.
  * Of the calendar it takes the closes, of the settings barrier and horizons.
  */
 import { quote } from '../../lake/parquet/engine';

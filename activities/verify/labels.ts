@@ -20,7 +20,7 @@ interface LabelRequest {
   tradeDate: string;
 }
 
-/** Of what is not exact: distances from a level between ticks, in ticks. */
+/** For distances from a level that lies between ticks, which are not exact; ticks. */
 const TOLERANCE = 1e-6;
 
 type Value = Row[string] | undefined;

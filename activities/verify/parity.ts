@@ -118,7 +118,7 @@ class InterruptedStream {
     return this.rows.build();
   }
 
-  /** Only what was saved is left, as one blob of bytes. */
+  /** Replaces the session by a new one restored from its saved state. */
   private restart(): void {
     this.rows.add(rowsIn(this.session.take()));
     this.session = restoreState(this.open(), saveState(this.session));

@@ -12,7 +12,7 @@ import type { Lake } from '../../lake/lake';
 /** A session graph, as far as it is driven here. */
 type Session = Pick<SessionGraph, 'frame' | 'push' | 'take' | 'end'>;
 
-/** Opens the session that is put to the proof. */
+/** Opens the session under test. */
 export type OpenSession = (inputs: SessionInputs) => Session;
 
 /** Opens every operator of a session that is declared. */

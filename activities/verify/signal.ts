@@ -1,7 +1,7 @@
 /**
- * No signal where there is none: over simulated days whose order flow knows nothing of outcomes, vectors must add nothing to the
- * base rate; over days whose flow knows them, they must. The first shows that nothing of the future gets into the vectors, the
- * second that the first is not blindness.
+ * A test of leakage: over simulated days whose order flow is independent of outcomes, vectors must add nothing to the base rate; over
+ * days whose flow depends on them, they must. The first shows that nothing of the future enters the vectors, the second that the
+ * test is able to find a signal.
  */
 import { setImmediate } from 'node:timers/promises';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
@@ -15,7 +15,7 @@ import { walkForwardSkill, type Observation, type Skill } from '../../graph/stat
 import type { StageContext } from '../stages/stage';
 
 interface SignalRequest {
-  /** How much the simulated order flow knows of outcomes: nothing or everything. */
+  /** Share of approaches whose order flow depends on their outcome: none or all. */
   strength: 0 | 1;
   /** Simulated trade dates. */
   days: number;
@@ -25,7 +25,7 @@ interface SignalRequest {
 export interface SignalVerdict extends SignalRequest, Skill {
   /** Whether the vectors say more than the base rate: the interval of their skill lies above 0. */
   found: boolean;
-  /** Whether that is as it should be. */
+  /** Whether that is what the strength calls for. */
   agrees: boolean;
 }
 
@@ -35,7 +35,7 @@ const SYMBOL = 'ES';
 const FIRST_DATE = '2024-03-12';
 /** Records a session: enough for every approach to show in the order flow. */
 const EVENTS = 60_000;
-/** Fewer days judge nothing. */
+/** Fewest days that can be judged. */
 const LEAST_DAYS = 12;
 
 /** @throws SpymasterError BadArgument for too few days; Cancelled */

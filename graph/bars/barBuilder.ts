@@ -1,5 +1,5 @@
 /**
- * Bars from order messages: the operator behind `silver.bars`.
+ * Bars from order messages: the operator of `silver.bars`.
  *
  * A driver feeds it one instrument's records in order, around the book that applies them:
  *
@@ -14,7 +14,7 @@
  * that of its first record, or the open one when it comes late. So a bar only ever closes between events, when the book
  * may be read, and closing needs nothing that happens after its end. Bars follow one another without gaps.
  *
- * **Snapshots** and clears are no flow: their records count nowhere, and the first live record after them starts from the
+ * **Snapshots** and clears are no flow: their records are not counted, and the first live record after them starts from the
  * book they left. Their ts_event, which may be weeks old, moves no clock.
  */
 import { PriceScale } from '../book/priceScale';

@@ -6,10 +6,10 @@ import type { DepthChange } from './depthChange';
  * between events. Times are ns since the origin; the mid is in ticks, NaN while a side is empty.
  */
 export interface BarWatcher {
-  /** A bar starts; the book stands as it does then. */
+  /** A bar starts; `book` is as of then. */
   onOpen(start: number, book: BookView, mid: number): void;
   /** Displayed depth changed at `t`, in the open bar. */
   onDepth(depth: DepthChange, t: number): void;
-  /** The bar ends; the book stands as it does then. */
+  /** The bar ends; `book` is as of then. */
   onClose(start: number, end: number, book: BookView, mid: number): void;
 }

@@ -20,7 +20,7 @@ export const Cause = {
   Modify: 2,
   /** An execution: the record only takes out of the book what was filled. */
   Fill: 3,
-  /** An iceberg showed its next tranche: it was filled for all it displayed and stands at the same price again. */
+  /** An iceberg showed its next tranche: it was filled for all it displayed and rests at the same price again. */
   Refresh: 4,
 } as const;
 type CauseCode = (typeof Cause)[keyof typeof Cause];

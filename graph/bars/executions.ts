@@ -5,7 +5,7 @@
  * met; all of them come before the cancels and modifies (C, M) that take the lots out of the book. So an event's trades
  * and fills are remembered until it ends: its C and M records are read against them.
  *
- * An aggressor is told by its id, because ids rise with the time of order entry:
+ * An aggressor is classified by its id, because ids rise with the time of order entry:
  * - *fresh*: the id is new and higher than every id before it - a market order or a limit order priced through;
  * - *modified*: the id rests in the book - an order moved through the market by its owner;
  * - *stop*: the id is new to the book but far older than the newest - an order that waited out of sight for its trigger;
@@ -110,7 +110,7 @@ export class Executions implements Stateful {
 
   /**
    * Ends the event.
-   * @param sweep told of every aggressor that traded at two prices or more: its side (DBN letter), lots and width in ticks
+   * @param sweep called for every aggressor that traded at two prices or more: its side (DBN letter), lots and width in ticks
    */
   endEvent(sweep: (side: number, lots: number, ticks: number) => void): void {
     const { values, length } = this.aggressors;

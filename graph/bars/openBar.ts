@@ -85,7 +85,7 @@ export class OpenBar implements Stateful {
     if (t > this.now) this.now = t < this.end ? t : this.end;
   }
 
-  /** Makes every figure that of the bar's end, at which the book stands. */
+  /** Closes the bar: every figure becomes that of its end, read from the book as of then. */
   close(book: OrderBook): void {
     const { top, end, ladder, shapes, scale } = this;
     this.session = this.options.sessions.codeAt(this.start);

@@ -59,7 +59,7 @@ export class LadderSide extends Ladder implements Stateful {
     if (rank > this.last) this.last = rank;
   }
 
-  /** Takes over what the noted changes made of the book, which stands at the end of an event. */
+  /** Reads the levels that changes were noted for, from the book as of the end of an event. */
   refresh(book: BookView, watcher?: LevelWatcher): void {
     const { side, price, size, orders, fresh, first } = this;
     let { last } = this;
@@ -82,7 +82,7 @@ export class LadderSide extends Ladder implements Stateful {
     this.last = -1;
   }
 
-  /** Reads all ten levels anew, whatever was there before: the book was replaced, which is no flow. */
+  /** Reads all ten levels anew and counts no flow: the book was replaced. */
   readWhole(book: BookView): void {
     this.first = 0;
     this.last = DEPTH - 1;

@@ -1,4 +1,4 @@
-/** Records that tell of a whole side (F_TOB) or a whole level (F_MBP) instead of an order. Prices in ticks, sizes in lots. */
+/** Records about a whole side (F_TOB) or a whole level (F_MBP) instead of an order. Prices in ticks, sizes in lots. */
 import { type BookChange, Change } from './change';
 import type { RestingOrders } from './restingOrders';
 import type { BookSide } from './side';

@@ -138,7 +138,7 @@ export class BookView {
     return this.resting.orders.pricedAt[slot];
   }
 
-  /** What stands before an order in its queue. */
+  /** Orders and lots ahead of an order in its queue. */
   queueAhead(slot: number): { orders: number; lots: number } {
     const { prev, size } = this.resting.orders;
     const ahead = { orders: 0, lots: 0 };

@@ -10,7 +10,7 @@ export const Fault = {
   None: 0,
   /** A cancel or fill of an order the book does not hold (nothing happens), or a modify of one (it is added). */
   UnknownOrder: 1,
-  /** An add of an id that already rests: the new order takes the old one's stead. */
+  /** An add of an id that already rests: the new order replaces the old one. */
   DuplicateOrder: 2,
   NoPrice: 3,
   /** A price no double can hold in ticks; see `PriceScale`. */
@@ -26,7 +26,7 @@ type FaultKind = (typeof Fault)[keyof typeof Fault];
  * What the last `apply` did; one object, reused. Prices in ticks, sizes in lots, times in ns since the book's origin.
  *
  * An add has `oldSize` 0, and its old price is its new one; an order that no longer rests has `newSize` 0. Where a modify changed
- * the side, `oldSide` says from which. Snapshot records report their adds like any others: whoever counts flow looks at
+ * the side, `oldSide` says from which. Snapshot records report their adds like any others: code that counts flow must check
  * the flag first. The clear that a snapshot without R implies is not reported apart from its first add.
  */
 export class BookChange {
@@ -49,7 +49,7 @@ export class BookChange {
   /** When the order took the place it had *before* this record; for an add, the place it has now. */
   pricedAt = NaN;
 
-  /** @internal Takes an order as it stands: for an add after it, for all else before it. */
+  /** @internal Copies an order's state: after an add, before any other change. */
   describe(resting: RestingOrders, kind: ChangeKind, slot: number): void {
     const { orders } = resting;
     this.kind = kind;

@@ -2,8 +2,8 @@
  * Price levels, each with its totals and the two ends of its queue, and per side in order of price.
  *
  * The order is a sorted array with the best price at its *end*: most messages concern the touch, so a search looks at
- * the last few entries before it bisects, and levels born or gone near the touch move almost nothing. The array asks
- * nothing of its prices - any sign, any gap, fractions of a tick - which a ladder indexed by tick would.
+ * the last few entries before it bisects, and levels added or removed near the touch move few entries. The
+ * array takes any prices - any sign, any gap, fractions of a tick - unlike a ladder indexed by tick.
  */
 import { wider } from './typedArray';
 import { ASK, BID, type BookSide } from './side';

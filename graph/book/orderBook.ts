@@ -2,7 +2,7 @@
  * One instrument's order book at one publisher, exact to the order, rebuilt from market-by-order records.
  *
  * A venue event is a run of records closed by F_LAST; between them the book is half-changed, so read it only when the
- * record just applied carries F_LAST. T and F tell of an execution but leave the book to the C or M that follows them.
+ * record just applied carries F_LAST. T and F report an execution; the C or M that follows changes the book.
  */
 import { Action, Flag, type MboBatch, Side, UNDEF_PRICE } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';

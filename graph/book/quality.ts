@@ -1,8 +1,8 @@
 /**
- * What a book noticed about its input. Counters only ever rise; none of them stops the book.
+ * What a book has found about its input. Counters only ever rise; none of them stops the book.
  *
  * Crossed and locked states are counted whenever they are seen at an F_LAST. They are legal in auctions and halts, of
- * which a book knows nothing: whoever knows the calendar asks `OrderBook.spread` at each F_LAST.
+ * which a book knows nothing: code that knows the calendar asks `OrderBook.spread` at each F_LAST.
  */
 export class BookQuality {
   /** F_LAST states with the best bid above, and at, the best ask. */

@@ -1,5 +1,5 @@
 /**
- * The state of one book: who rests where, in which order. What a message means is the book's business, not this one's.
+ * The state of one book: which orders rest where, in which order. What a message means, `OrderBook` knows.
  */
 import { Levels } from './levels';
 import { Orders } from './orders';

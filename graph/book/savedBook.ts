@@ -17,7 +17,7 @@ import { ASK, BID, type BookSide } from './side';
 import type { StreamedBook } from './streamedBook';
 
 const VERSION = 1;
-/** Stands for NaN where a time is stored; the times of records are not negative. */
+/** Stored in place of a time that is NaN; the times of records are not negative. */
 const NO_TIME = -(2n ** 62n);
 const MAX_SIZE = 2 ** 32 - 1;
 

@@ -1,5 +1,5 @@
 /**
- * Where a book stands in its stream: whether it is complete, whether a snapshot is being read, where events end.
+ * The phase of a book in its stream: whether it is complete, whether a snapshot is being read, where events end.
  */
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';

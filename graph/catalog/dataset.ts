@@ -1,6 +1,6 @@
 /**
- * What is declared of a dataset, and all that is: order of building, digests, staleness, plans, publication, lineage, documentation,
- * as-of and parity verification derive from it (`DatasetGraph`, and what reads it).
+ * The declaration of a dataset. Order of building, digests, staleness, plans, publication, lineage, documentation, as-of and parity
+ * verification all derive from it (`DatasetGraph`, and what reads it).
  */
 import type { FeatureSettings } from '../settings';
 import type { SessionOperator } from '../session/operators';
@@ -12,7 +12,7 @@ import type { PartitionKey, Unit } from '../datasets/units';
  * Which partitions of an upstream dataset a partition is computed from:
  * - `same`: of the same contract (or product) on the same trade date,
  * - `previous`: of the same on the trade date before,
- * - `earlier`: of the same product on the last so many trade dates before, as far as they are published,
+ * - `earlier`: of the same product on the last `earlier` trade dates before, as far as they are published,
  * - `overlapping`: every raw file whose records overlap the window.
  */
 export type UpstreamPartitions = 'same' | 'previous' | 'overlapping' | { readonly earlier: number };
@@ -24,13 +24,13 @@ export interface Upstream {
   readonly columns?: readonly string[];
 }
 
-/** When a row was known, by the time of events: what it must not depend on is all that came later. */
+/** When a row was known, in event time: it must not depend on anything later. */
 export interface KnownAt {
   /** Column with the instant, ns UTC. */
   readonly column: string;
   /** Whether that is a bar's start, and the row known at its end. */
   readonly atBarEnd?: true;
-  /** Columns with an instant up to which the row stands open: their value is known from that instant on. */
+  /** Columns with the instant at which the row's interval ends: their value is known from that instant on. */
   readonly open?: readonly string[];
   /** Rows that were never known, such as those the end of the data made. */
   readonly except?: (columns: Readonly<Record<string, ColumnData>>, i: number) => boolean;
@@ -42,10 +42,10 @@ export interface PartitionRows {
   readonly batches: readonly TableBatch[];
 }
 
-/** Computed from rows of other partitions, all of them at hand. */
+/** Computed from rows of other partitions, all of them in memory. */
 export interface RowsOperator {
   readonly kind: 'rows';
-  /** Where it stands. */
+  /** Path of its source file, without the ending. */
   readonly module: string;
   /**
    * @param key the partition to compute

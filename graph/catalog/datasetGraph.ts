@@ -1,4 +1,4 @@
-/** The graph of datasets as it was declared: checked once, then asked for whatever derives from it. */
+/** The graph of declared datasets: checked once, then queried for all that derives from it. */
 import { SpymasterError } from '../errors';
 import type { FeatureSettings } from '../settings';
 import type { Dataset, DatasetOperator, Upstream, UpstreamPartitions } from './dataset';
@@ -161,7 +161,7 @@ export class DatasetGraph {
   }
 }
 
-/** How partitions other than the same are told, e.g. `earlier 60`. */
+/** A choice of partitions as text, e.g. `earlier 60`. */
 export const spell = (partitions: UpstreamPartitions): string =>
   typeof partitions === 'string' ? partitions : `earlier ${partitions.earlier}`;
 

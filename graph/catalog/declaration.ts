@@ -156,7 +156,7 @@ export const DATASETS: readonly Dataset[] = [
     codeVersion: 1,
     known: {
       column: 'end_ts',
-      // Cut short by the end of the data, it never was known.
+      // A row cut short by the end of the data was never known.
       except: ({ ended_by }, i) => ended_by[i] === 'data_end',
     },
   }),

@@ -26,7 +26,7 @@ export interface DbnSink {
 }
 
 export interface DbnDecoderOptions {
-  /** For a stream of records alone: the metadata that stands for the missing one. */
+  /** For a stream of records alone: metadata in place of the missing one. */
   metadata?: DbnMetadata;
   /** Accept a stream that ends within a record, as a live capture does when it is cut off. */
   acceptTruncated?: boolean;

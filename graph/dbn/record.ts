@@ -88,7 +88,7 @@ export function fits(type: RecordType, version: DbnVersion, bytes: number): bool
 }
 
 /**
- * A view on one record standing alone, e.g. one kept as bytes in the dead-letter table.
+ * A view on a single record outside a stream, e.g. one kept as bytes in the dead-letter table.
  * @throws SpymasterError CorruptDbn if the bytes are not one whole record of a known type
  */
 export function viewRecord(bytes: Uint8Array, version: DbnVersion): RecordView {

@@ -1,4 +1,4 @@
-/** Which symbol an instrument id stands for on a day: ids are reused by the venue, symbols are not. */
+/** The symbol of an instrument id on a day: ids are reused by the venue, symbols are not. */
 import { dayNumber } from '../market/days';
 import { UNDEF_TIMESTAMP } from './constants';
 import type { DbnMetadata } from './metadata';

@@ -1,4 +1,4 @@
-/** A price level at a moment, and the stretch of time over which it stood at one price. */
+/** A price level at a moment, and the interval over which it had one price. */
 import { boolean, number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
 import { LEVEL_KINDS, type LevelKind } from './kinds';
 
@@ -28,7 +28,7 @@ export const levelCodec: ValueCodec<Level> = record<Level>({
   price: number,
 });
 
-/** The time `[validFrom, validTo)` over which a level stood at one price. */
+/** The time `[validFrom, validTo)` over which a level had one price. */
 export interface LevelInterval extends Readonly<Level> {
   readonly validTo: number;
 }

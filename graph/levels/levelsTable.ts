@@ -1,4 +1,4 @@
-/** `silver.levels`: every price level of a contract-date, over the times it stood at each price. */
+/** `silver.levels`: every price level of a contract-date, by the intervals over which it had one price. */
 import { flag, instant, name, price, type Column } from '../datasets/column';
 import type { ColumnContract, TableContract } from '../datasets/schema';
 import type { SessionRow } from '../datasets/sessionRow';

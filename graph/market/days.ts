@@ -1,6 +1,6 @@
 /**
- * Calendar days as whole numbers: days since 1970-01-01, proleptic Gregorian. A day has no time zone; who says which
- * zone's day it is, says what it means.
+ * Calendar days as whole numbers: days since 1970-01-01, proleptic Gregorian. A day has no time zone: the
+ * caller knows of which zone it is.
  */
 import { SpymasterError } from '../errors';
 

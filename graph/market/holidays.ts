@@ -165,7 +165,7 @@ function hasTradedEve(day: number): boolean {
   return weekday(day) >= Weekday.Tuesday && weekday(day) <= Weekday.Friday;
 }
 
-/** What was worked out before, by calendar and year: pure, so nothing depends on it but the time it takes. */
+/** Cache of special days by calendar and year. */
 const known = new Map<string, Map<number, MarketDay>>();
 
 /** What a calendar day is to the products of a holiday calendar. */

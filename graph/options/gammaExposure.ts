@@ -84,7 +84,7 @@ export class GammaBook {
     this.strikeIndex[i] = strikeIndex;
   }
 
-  /** Net lots per point if the future stood at `price`, every strike keeping its volatility. */
+  /** Net lots per point with the future at `price`, every strike keeping its volatility. */
   net(price: number): number {
     const { logStrike, inverse, half, callWeight, putWeight } = this;
     const log = Math.log(price);

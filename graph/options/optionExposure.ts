@@ -91,7 +91,7 @@ export class OptionExposure {
   ) {}
 
   /**
-   * Works out everything as of `at`; `around` then tells it by strike band.
+   * Computes everything as of `at`; `around` then gives it by strike band.
    * @param at ns since the origin
    * @param price of the future, points; NaN if unknown
    * @returns the figures, or why there are none

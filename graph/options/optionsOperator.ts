@@ -18,7 +18,7 @@ import type { OptionReading } from './readings';
 import { FLOW_SIGNS, type OptionSettings } from './settings';
 import { observeSettlements } from './settlements';
 
-/** Stands in for a level's id in the readings around the future's own price. */
+/** Takes the place of a level's id in readings around the future's own price. */
 export const PRICE_ID = 'PRICE';
 
 interface OptionsOperatorOptions {

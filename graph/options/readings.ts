@@ -18,7 +18,7 @@ interface Reading<Figures, Missing> {
   /** Price of the future at the bar's end, points; NaN if unknown. */
   readonly future: number;
   readonly settings: OptionSettings;
-  /** Null without data: zeros would be a statement. Then `missing` says what there is none of. */
+  /** Null without data, since zeros would be data; `missing` then says what is missing. */
   readonly figures: Figures | null;
   readonly missing: Missing | null;
 }

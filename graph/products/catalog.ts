@@ -41,7 +41,7 @@ export class Products {
   private readonly byOptionRoot = new Map<string, Product>();
 
   /**
-   * @param overrides whole products, and of built-in ones what shall differ
+   * @param overrides whole products, or changed fields of built-in ones
    * @throws SpymasterError BadArgument naming what is wrong
    */
   constructor(overrides: ProductOverrides = {}) {

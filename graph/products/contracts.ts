@@ -57,7 +57,7 @@ function yearOf(product: Product, month: number, digits: string, on: IsoDate): n
   return expiryOf(product, year, month) < on ? year + 10 : year;
 }
 
-/** The contract of a product that a symbol names on a date; undefined for whatever is none. */
+/** The contract of a product that a symbol names on a date; undefined if it names none. */
 export function contractOf(product: Product, symbol: string, on: IsoDate): Contract | undefined {
   const parsed = futureSymbol(symbol);
   if (parsed?.root !== product.root || !isListed(product, parsed.month)) return undefined;

@@ -172,7 +172,7 @@ export function productFrom(root: string, entry: z.output<typeof productEntry>):
   return { root, ...rest, tickNanos, frontMonths };
 }
 
-/** What a user may write of a product: everything, or of a built-in one what shall differ. */
+/** What a user may write of a product: all of it, or changed fields of a built-in one. */
 export type ProductOverride = Readonly<Record<string, unknown>>;
 
 const MERGED = ['hours', 'distances', 'levels', 'episodes'];

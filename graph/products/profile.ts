@@ -28,7 +28,7 @@ export interface Product extends TradingCalendar {
   /** Roots of the options on it, as in `E1AQ3 C4250`. */
   readonly optionRoots: readonly string[];
   readonly distances: TickDistances;
-  /** Figures that stand in place of those the settings give for all products, in ticks. */
+  /** Figures that replace those of the settings for this product, ticks. */
   readonly levels: Partial<LevelTicks>;
   readonly episodes: Partial<EpisodeTicks>;
 }

@@ -32,7 +32,7 @@ interface ComparedRows {
 
 export interface CompareOptions {
   /**
-   * Columns whose value is an instant up to which the row still stands open: two of them agree when they are equal, or when both
+   * Columns with the instant at which the row's interval ends: two of them agree when they are equal, or when both
    * lie at or after `until`.
    */
   open?: { columns: readonly string[]; until: bigint };

@@ -52,7 +52,7 @@ export class DayInspector {
   private first = NaN;
   private last = NaN;
 
-  /** @param openingBook the saved book as it stood at the start of the window */
+  /** @param openingBook the saved book as of the start of the window */
   constructor(
     private readonly frame: DateFrame,
     openingBook?: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * Market-by-order records as columns: the one currency between the DBN decoder, the lake and the operators.
+ * Market-by-order records as columns: the form in which the DBN decoder, the lake and the operators exchange them.
  *
  * 64-bit columns exist twice over the same bytes: as BigInt arrays for edges and storage, and as pairs of 32-bit words
  * (`[2i]` low, `[2i + 1]` high; the machine must be little-endian) for the hot path, where a BigInt per record would

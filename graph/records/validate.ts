@@ -25,7 +25,7 @@ export const DEAD_LETTERS = {
 export type DeadLetterReason = keyof typeof DEAD_LETTERS;
 export const DEAD_LETTER_REASONS = Object.keys(DEAD_LETTERS) as DeadLetterReason[];
 
-/** What a record of one contract-date is held against. */
+/** The rules for the records of one contract-date. */
 export interface MboRules {
   /** Times below count from here. */
   readonly origin: TimeOrigin;

@@ -13,7 +13,7 @@ export interface SessionInputs {
   settings: FeatureSettings;
   /** RTH range of the same contract on the trade date before, ticks; absent where no raw file tells. */
   previousDay?: PriceRange;
-  /** The saved book as it stood at the start of the window; absent: it begins empty and warming. */
+  /** The saved book as of the start of the window; absent: it begins empty and warming. */
   openingBook?: Uint8Array;
 }
 

@@ -1,10 +1,10 @@
-/** Which rows were known when, by the time of events, as their datasets declare: what must not depend on anything that came later. */
+/** Which rows were known before an instant, in event time, as their datasets declare it. */
 import type { KnownAt } from '../catalog/dataset';
 import type { TableBatch } from '../datasets/schema';
 
 /**
- * Places of the rows that were known before an instant, in their order; in that of the key where rows stand open, for these are
- * written down when they end.
+ * Places of the rows that were known before an instant, in their order; in that of the key where rows have intervals, for
+ * such rows are written when their interval ends.
  *
  * Strictly before: what happens at the instant of the last event may happen in records that came after it.
  * @param until ns UTC

@@ -28,7 +28,7 @@ export type MarketInput =
   /** The input ends here, for all sessions. */
   | { readonly kind: 'end' };
 
-/** What a session tells, and whose it is. */
+/** An event of a session, with its contract. */
 export interface MarketEvent {
   readonly contract: string;
   readonly event: SessionEvent;
@@ -46,7 +46,7 @@ export class MarketStream implements Operator<MarketInput, MarketEvent> {
     this.sessions = [...sessions];
   }
 
-  /** From now on the records of an instrument are a contract's; those of an instrument nobody was told of are passed over. */
+  /** Assigns the records of an instrument to a contract from now on; those of instruments without a contract are ignored. */
   map(instrumentId: number, contract: string): void {
     const session = this.sessions.find(({ frame }) => frame.contract === contract);
     if (session) this.futures.set(instrumentId, session);

@@ -22,7 +22,7 @@ export type SessionInput =
   /** The input ends here: the session's close, or where the data break off. Nothing may follow. */
   | { readonly kind: 'end' };
 
-/** What an operator tells as soon as it is so. Tables are one consumer of it. */
+/** What an operator emits as soon as it is known. Tables are one consumer. */
 export type SessionEvent =
   /** An episode began, a level was touched, a barrier reached, an outcome measured. */
   | EpisodeEvent
@@ -39,12 +39,12 @@ export type OpenedOperator = Operator<SessionInput, SessionEvent>;
 /** Computed from the records of a session, and from rows of other datasets of the same contract-date. */
 export interface SessionOperator {
   readonly kind: 'session';
-  /** Where it stands. */
+  /** Path of its source file, without the ending. */
   readonly module: string;
   /** @param frame what its datasets declare to be known before the first record, and the settings they declare */
   readonly open: (frame: SessionFrame) => OpenedOperator;
 }
 
-/** The rows among what was told. */
+/** The rows among the events. */
 export const rowsIn = (events: readonly SessionEvent[]): TableBatch[] =>
   events.flatMap((event) => (event.kind === 'rows' ? event.batch : []));

@@ -38,7 +38,7 @@ export class OptionReplay {
   private readonly records: readonly Captured[];
   private at = 0;
 
-  /** @param since leaves out what was captured before, ns since the origin: where a restored session stood */
+  /** @param since leaves out what was captured before, ns since the origin: where a restored session continues */
   constructor({ definitions, statistics, trades }: OptionRows, frame: DateFrame, since = -Infinity) {
     const captured =
       <Row extends { readonly tsRecv: bigint }>(recordOf: (row: Row) => OptionRecord | null) =>

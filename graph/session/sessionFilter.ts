@@ -1,6 +1,6 @@
 /**
  * Raw records sorted for one contract-date: those of its window, those before it (which make the opening book), those
- * that cannot be used, and those of other instruments or days, which are none of its business.
+ * that cannot be used, and those of other instruments or days, which are ignored.
  */
 import { OrderBook } from '../book/orderBook';
 import { SessionCode } from '../market/calendar';

@@ -1,5 +1,5 @@
 /**
- * The operators of a session as the declaration connects them: each is given what its datasets say they are computed from, and no
+ * The operators of a session as the declaration connects them: each gets what its datasets are declared to be computed from, and no
  * more. The batch runs those of one layer, with the rows of the others from the lake; a live worker runs all of them, and rows go from
  * one to the next.
  */
@@ -9,7 +9,7 @@ import type { StateReader, StateWriter } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
 import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
 
-/** What each kind of input is a record of. */
+/** Datasets whose records each kind of input carries. */
 const DATASETS_OF: Readonly<Record<Exclude<SessionInput['kind'], 'rows' | 'end'>, readonly string[]>> = {
   records: ['bronze.mbo'],
   option: ['bronze.definitions', 'bronze.option_trades', 'bronze.statistics'],
@@ -52,13 +52,13 @@ export class SessionGraph implements OpenedOperator {
     for (const { operator } of this.nodes) operator.advanceTo(t);
   }
 
-  /** What became known since the last call; what one operator yields, those that read it have then seen. */
+  /** What became known since the last call. Rows that an operator emits are pushed to the operators that read them. */
   take(): SessionEvent[] {
     return this.nodes.flatMap((node) => this.handOver(node));
   }
 
   /**
-   * Ends the session: every operator ends with all that those before it have yielded.
+   * Ends the session: every operator ends after it has got all rows of those before it.
    * @returns what became known by that
    */
   end(): SessionEvent[] {
@@ -88,7 +88,7 @@ export class SessionGraph implements OpenedOperator {
     }
   }
 
-  /** Takes what an operator has yielded, and gives the rows to the operators that read them. */
+  /** Takes what an operator has emitted, and pushes its rows to the operators that read them. */
   private handOver(node: Node): SessionEvent[] {
     const events = node.operator.take();
     for (const event of events)
@@ -113,7 +113,7 @@ function declaredFrame(
   };
 }
 
-/** The settings, of which those not declared cannot be read: rows would depend on what no digest knows. */
+/** The settings; reading a part that is not declared throws, for rows would depend on what is in no digest. */
 function declaredSettings(
   settings: FeatureSettings,
   declared: readonly (keyof FeatureSettings)[],

@@ -90,7 +90,7 @@ class SilverOperator implements OpenedOperator {
     const { origin, product } = this.frame;
     for (const { interval } of this.levels.take())
       this.levelRows.push({ event: interval, origin, tickNanos: product.tickNanos });
-    // Rows that go with a bar come before the bar: whoever has a bar has all of it.
+    // Rows that go with a bar come before the bar, so that a reader that has the bar has them all.
     const batches = [this.vacuum, this.flowRows, this.exposureRows, this.bars, this.levelRows].map((rows) =>
       rows.take(),
     );
@@ -156,7 +156,7 @@ class SilverOperator implements OpenedOperator {
 
   /**
    * The bars up to the last event are complete, and so are the levels. Where the input breaks off before the close the bars do
-   * too, instead of repeating a book that nobody saw.
+   * too, instead of repeating a book that is out of date.
    */
   private end(): void {
     if (this.latest >= 0) this.bars.finish(this.latest + 1, this.book);

@@ -1,6 +1,6 @@
 /**
  * Simulated contract-dates, each run through the session graph from 04:00 ET, when the levels of the day begin to form, to the RTH
- * close. Of what comes before and after only the book is kept: no episodes are there, but most of the day is.
+ * close. Of the records before and after only the book is kept: most of the day lies there, but no episodes.
  */
 import { OrderBook } from '../book/orderBook';
 import { GatheredTables } from '../datasets/gather';

@@ -8,7 +8,7 @@ const US = 1e3;
 const MS = 1e6;
 const SECOND = 1e9;
 
-/** Book events a second in the measured hour: the pace at which the figures below hold as they stand. */
+/** Book events a second in the measured hour: the pace at which the figures below hold unscaled. */
 export const MEASURED_EVENTS_PER_SECOND = 13.3;
 
 /** Time between two events: half of them follow within 0.1 ms, as algorithms react to each other. */
@@ -41,7 +41,7 @@ export const LIFETIME = new Quantiles([
   [1, 7200 * SECOND],
 ]);
 
-/** Stands for "farther than this" in `ADD_DISTANCE`. */
+/** Value of `ADD_DISTANCE` for whatever is farther. */
 export const FAR = 60;
 /** Where a new order lands: ticks behind the best price of its side (0: at it). */
 export const ADD_DISTANCE = new Weighted([

@@ -33,7 +33,7 @@ interface ContractMarketsOptions {
   readonly tickNanos: number;
   /** First price, ticks. */
   readonly start: number;
-  /** What a price of 0 is here, ticks. */
+  /** Ticks added to prices within the simulation. */
   readonly zero: number;
   /** MBO rows a session. */
   readonly events: number;

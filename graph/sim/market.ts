@@ -48,7 +48,7 @@ interface MarketOptions {
   tickNanos: number;
   /** First price, ticks. */
   start: number;
-  /** What a price of 0 is here, ticks; prices are told from there. */
+  /** Ticks added to prices within the simulation; those written are without it. */
   zero: number;
   /** 0 nothing is planted at levels, 1 everything. */
   strength: number;

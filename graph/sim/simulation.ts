@@ -25,7 +25,7 @@ export type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from '.
 /** MBO rows a session. */
 export const SIZES = { small: 300_000, quiet: 3_000_000, normal: 12_000_000, extreme: 33_000_000 } as const;
 
-/** Prices are at least so many ticks within the simulation, whose books begin at 0; see `zero`. */
+/** Least first price within the simulation, ticks, whose books begin at 0; see `zero`. */
 const LEAST_START = 20_000;
 const LEAST_EVENTS = 10_000;
 
@@ -46,7 +46,7 @@ function check({ symbol, price, events, strength, days }: SimulationRequest): vo
 
 export class Simulation {
   private readonly product: Product;
-  /** What a price of 0 is within the simulation, ticks: there all prices are above 0. */
+  /** Ticks added to prices within the simulation, so that all are above 0. */
   private readonly zero: number;
   private readonly schedule: Schedule;
   private readonly markets: ContractMarkets;

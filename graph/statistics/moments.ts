@@ -1,4 +1,4 @@
-/** Mean and standard deviation of values, the denominator of the variance said. */
+/** Mean and standard deviation of values, by either denominator of the variance. */
 
 export interface Moments {
   readonly n: number;
@@ -9,7 +9,7 @@ export interface Moments {
 }
 
 /**
- * @param values none NaN; sums are taken in their order
+ * @param values without NaN; sums are taken in their order
  * @param denominator of the variance: `n` describes these values themselves (the population), `n - 1` estimates, without bias of the
  * variance, what they are a sample of (Bessel's correction)
  */

@@ -13,7 +13,7 @@ interface Dimension {
 
 export interface Family {
   readonly group: FeatureGroup;
-  /** Tables and columns it is computed from; `*` stands for either side. */
+  /** Tables and columns it is computed from; `*` means either side. */
   readonly source: string;
   readonly dimensions: readonly Dimension[];
 }

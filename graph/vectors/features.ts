@@ -1,5 +1,5 @@
 /**
- * The vector of an episode, dimension by dimension. Here a feature gets its position; its name, unit and formula stand in its
+ * The vector of an episode, dimension by dimension. Here a feature gets its position; its name, unit and formula are in its
  * family, beside the code that computes it. Everything is as of the touch: bars that had ended by it, levels known,
  * trades seen.
  */
@@ -70,7 +70,7 @@ export interface Feature {
   readonly group: FeatureGroup;
   readonly unit: string;
   readonly formula: string;
-  /** Tables and columns it is computed from; `*` stands for either side. */
+  /** Tables and columns it is computed from; `*` means either side. */
   readonly source: string;
 }
 

@@ -161,7 +161,7 @@ export class Lookback<Field extends string> {
     return this.rows[back] >= 0;
   }
 
-  /** A field so many bars back; NaN without a row. */
+  /** A field `back` bars ago; NaN without a row. */
   get(field: Field, back = 0): number {
     return this.has(back) ? this.store.numbers[this.rows[back] + this.store.offset(field)] : NaN;
   }

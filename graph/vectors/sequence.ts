@@ -9,7 +9,7 @@ interface Channel {
   readonly name: string;
   readonly unit: string;
   readonly formula: string;
-  /** In the bar so many bars before now; NaN where it is undefined. */
+  /** Of the bar `back` bars before now; NaN where it is undefined. */
   readonly value: (v: TouchView, back: number) => number;
 }
 

@@ -152,7 +152,7 @@ export class SilverMemory implements Stateful {
       const { numbers } = bars;
       numbers[at] = states[i] === 'live' ? 1 : 0;
       read(i, numbers, at + 1);
-      // While a side of the book is empty there is no mid: the last one stands in for it.
+      // While a side of the book is empty there is no mid: the last one is used.
       if (Number.isNaN(numbers[at + mid])) numbers[at + mid] = before;
       onBar();
     }

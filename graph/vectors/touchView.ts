@@ -13,7 +13,7 @@ import type { TouchFacts } from './touchMemory';
 
 /** The longest span any formula looks over, minutes; an approach that began earlier is taken to have begun then. */
 export const SPAN = 20;
-/** How far back lie the exposures that those of now are compared with (`volatility_change`, `hedge_change`), minutes. */
+/** How far back the exposures lie that the present ones are compared with (`volatility_change`, `hedge_change`), minutes. */
 const EXPOSURE_SPAN = 30;
 
 export interface ViewOptions {
@@ -97,7 +97,7 @@ export class TouchView extends Orientation {
     return !Number.isNaN(this.flow.get('call_tide_share')) || !Number.isNaN(this.exposure.get('call_gex'));
   }
 
-  /** So many minutes in bars, at least one. */
+  /** `m` minutes in bars, at least one. */
   minutes(m: number): number {
     return Math.max(1, Math.round(m / this.barMinutes));
   }
@@ -107,7 +107,7 @@ export class TouchView extends Orientation {
     return this.s * (price - this.level);
   }
 
-  /** That of the mid so many bars back. */
+  /** That of the mid `back` bars ago. */
   x(back: number): number {
     return this.past(this.bars.get('mid', back));
   }

@@ -1,7 +1,7 @@
 /**
- * The vectors of a contract-date's episodes: the operator behind `gold.vectors`.
+ * The vectors of a contract-date's episodes: the operator of `gold.vectors`.
  *
- * It has two inputs. The trades, and the episodes and touches they make, are noted as they stood. Silver brings bars and the rows that go
+ * It has two inputs. The trades, and the episodes and touches they make, are recorded as of their time. Silver brings bars and the rows that go
  * with them. A vector is computed when both are there: when the bars that had ended by the touch are known. What enters it is
  * selected by time, so it makes no difference which input runs ahead: a stream, where they alternate, and a batch, where one
  * comes whole before the other, give the same bits.
@@ -68,7 +68,7 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
 
   /**
    * Takes an event of the episode tracker, before the trade that caused it is pushed here.
-   * @param levels those that exist, as they stand
+   * @param levels those that exist, as of the event
    */
   onEpisode(event: EpisodeEvent, levels: readonly Level[]): void {
     if (event.kind === 'episode') {

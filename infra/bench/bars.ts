@@ -62,7 +62,7 @@ function throughBars(bytes: Uint8Array, watcher?: LevelVacuum): number {
   return records;
 }
 
-/** Records per second of the fastest pass: the machine is not ours alone. */
+/** Records per second of the fastest pass: other processes slow some passes down. */
 function rate(pass: () => number): number {
   let best = 0;
   const begin = performance.now();

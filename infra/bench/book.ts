@@ -35,7 +35,7 @@ export async function bench(): Promise<BenchResult[]> {
     book.apply(clear, 0);
     for (const batch of batches) for (let i = 0; i < batch.length; i++) book.apply(batch, i);
     fastest = Math.min(fastest, (performance.now() - started) / 1000);
-    age(batches);
+    shiftToNextDay(batches);
   }
   const touch = [book.bestPrice(BID), book.bestPrice(ASK)].map((ticks) => (ticks * TICK_NANOS) / 1e9);
   const value = records / fastest;
@@ -66,7 +66,7 @@ async function load(): Promise<MboBatch[]> {
 }
 
 /** Makes the records those of the next day, of orders never seen. */
-function age(batches: readonly MboBatch[]): void {
+function shiftToNextDay(batches: readonly MboBatch[]): void {
   for (const batch of batches)
     for (let i = 0; i < batch.length; i++) {
       batch.orderId[i] += ID_STEP;

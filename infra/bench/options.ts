@@ -20,7 +20,7 @@ const SECONDS = 1.5;
 const RATE = 0.04;
 const FUTURE = 4800;
 
-/** Operations per second of the fastest pass: the machine is not ours alone. */
+/** Operations per second of the fastest pass: other processes slow some passes down. */
 function rate(pass: () => number): number {
   let best = 0;
   const begin = performance.now();
@@ -95,7 +95,7 @@ function session(): number {
   for (let start = open; start < close; start += barNs) {
     operator.push({ type: 'future', price: FUTURE + ((start / barNs) % 80) / 4 - 10 });
     for (let i = 0; i < TRADES_A_BAR; i++, trades++) {
-      // Near the money and mostly of the same day, as in life.
+      // Near the money and mostly of the same day, as in real trading.
       const k = STRIKES / 2 + ((trades * 31) % 41) - 20;
       const e = trades % 3 === 0 ? (trades * 13) % EXPIRIES : 0;
       const strike = strikeOf(k);

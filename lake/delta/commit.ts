@@ -47,7 +47,7 @@ export async function commit(log: DeltaLog, base: Snapshot, change: Change): Pro
     }
     const winners = await log.commitsAfter(snapshot.version);
     for (const winner of winners) snapshot = snapshot.apply(winner.version, winner.actions);
-    // A later attempt's rows are meant to stand: that is said before a conflict with them.
+    // Fencing is checked before conflicts: a later attempt supersedes this one.
     checkFence(snapshot, change);
     for (const winner of winners) checkConflict(base, winner, change);
     await sleep(Math.random() * Math.min(50, 2 * attempt));

@@ -47,7 +47,7 @@ export class DataFiles {
     );
   }
 
-  /** Deletes files, of which no version may speak. */
+  /** Deletes files that no version names. */
   async remove(files: readonly AddFile[]): Promise<void> {
     await Promise.all(files.map((file) => this.store.remove(this.keyOf(file))));
   }

@@ -19,7 +19,7 @@ export interface PastTable {
 const NAME = '(?:"(?:[^"]|"")+"|[A-Za-z_]\\w*)';
 const POINT = `(VERSION|TIMESTAMP)\\s*(?:=>|:=)?\\s*(\\d+|'[^']*')`;
 
-/** What is passed over (texts, comments, names that stand alone), and the references that are looked for. */
+/** Tokens that are skipped (literals, comments, single names), and the references that are looked for. */
 const TOKENS = new RegExp(
   [
     `'(?:[^']|'')*'`,

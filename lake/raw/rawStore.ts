@@ -47,7 +47,7 @@ export class RawStore {
       .sort((a, b) => Number(a.start - b.start) || (a.digest < b.digest ? -1 : 1));
   }
 
-  /** What the raw files cover, by the products of now: files that others counted otherwise are read again. */
+  /** What the raw files cover, by the present products: files that were counted by others are read again. */
   async catalog(): Promise<RawCatalog> {
     const files: RawFile[] = [];
     for (const file of await this.list())

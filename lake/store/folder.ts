@@ -49,7 +49,7 @@ export async function flushFile(path: string): Promise<void> {
 }
 
 export async function flushFolder(path: string): Promise<void> {
-  // Windows knows no handle on a folder; there the file system journals names by itself.
+  // Windows has no handles on folders; its file system journals names.
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');
   try {

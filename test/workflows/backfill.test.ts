@@ -78,7 +78,7 @@ test('every wrong field of the input is named, and nothing is retried', async ()
   for (const field of ['start', 'layers.0', 'concurency']) expect(reasons(error)).toContain(field);
 });
 
-test('a failed contract-date leaves the others alone, and is built again by retryFailed without what stood', async () => {
+test('a failed contract-date leaves the others alone, and is built again by retryFailed without its published layers', async () => {
   stack.script(stage('ESH4', 2, 'silver'), 'fail CorruptDbn');
   stack.script(stage('ESH4', 3, 'gold'), 'hold');
   const handle = await begin('ESH4', 4);

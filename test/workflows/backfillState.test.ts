@@ -36,7 +36,7 @@ test('rate and time left follow from the builds that ended', () => {
   expect(state.progress()).toMatchObject({ perMinute: null, etaSeconds: null });
 });
 
-test('a build that ended without a word failed in every layer it ran', () => {
+test('a build that ended without a result failed in every layer it ran', () => {
   const state = begun();
   const item = state.next()!;
   state.begin(item);

@@ -82,7 +82,7 @@ test('a triggered schedule builds the day that had ended when it was triggered',
   expect(ageHours).toBeLessThan(25);
 });
 
-test('by hand it wants to be told the night', async () => {
+test('a run by hand needs a trade date', async () => {
   const started = await stack.start('nightlyBuild', 'by-hand', { symbol: 'ES' });
   const error: unknown = await started.result().catch((failure: Error) => failure.cause);
   expect(error).toMatchObject({

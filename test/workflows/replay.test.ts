@@ -36,7 +36,7 @@ const started = (json: string) =>
 const replay = (json: string) =>
   Worker.runReplayHistory({ workflowBundle }, JSON.parse(json), started(json)?.workflowId);
 
-test('every recorded run goes the same way again', async () => {
+test('every recorded run replays deterministically', async () => {
   expect(files().length).toBeGreaterThan(0);
   for (const file of files())
     await replay(read(file)).catch((error: Error) => {

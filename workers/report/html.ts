@@ -9,7 +9,7 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand between tags and in quoted attributes. */
+/** Text escaped for use between tags and in quoted attributes. */
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]);
 
 /** A cell: text, a number, or HTML that needs no escaping. */

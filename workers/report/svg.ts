@@ -147,10 +147,10 @@ function hours({ start, seconds }: TimeChart): { at: number; text: string }[] {
   const secondOfDay = utcToEastern(start).nsOfDay / NS_PER_SECOND;
   const every = seconds > 36 * SECONDS_PER_HOUR ? 12 : seconds > 12 * SECONDS_PER_HOUR ? 2 : 1;
   const step = every * SECONDS_PER_HOUR;
-  const marks = [];
+  const labels = [];
   for (let at = (step - (secondOfDay % step)) % step; at <= seconds; at += step) {
     const hour = Math.floor((secondOfDay + at) / SECONDS_PER_HOUR) % 24;
-    marks.push({ at, text: `${String(hour).padStart(2, '0')}:00` });
+    labels.push({ at, text: `${String(hour).padStart(2, '0')}:00` });
   }
-  return marks;
+  return labels;
 }

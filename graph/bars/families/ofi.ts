@@ -3,7 +3,7 @@
  * the levels behind it).
  *
  * From one finished event to the next, a level's bid grew by its new lots if its price rose, shrank by its old lots if its
- * price fell, and changed by the difference if the price stood; the ask likewise with "better" meaning lower. The
+ * price fell, and changed by the difference if the price did not; the ask likewise with "better" meaning lower. The
  * imbalance is the bid's growth less the ask's. A level that does not exist is worse than any price and holds nothing.
  */
 import { BID, type BookSide } from '../../book/side';

@@ -1,5 +1,5 @@
 /**
- * The state family: where the market stands at the bar's end, and on average over the bar.
+ * The state family: the top of the book at the bar's end, and on average over the bar.
  *
  * Averages are over time, from one finished event to the next and from the last one to the bar's end; time during which
  * the figure does not exist (a side is empty) counts neither above nor below the line.
@@ -28,7 +28,7 @@ export class StateFamily implements Stateful {
   private readonly span = new Float64Array(3);
   private since = 0;
 
-  /** Starts the account at a time before which nothing is known. */
+  /** Starts averaging at a time before which nothing is known. */
   open(t: number): void {
     this.since = t;
   }

@@ -67,7 +67,7 @@ export class TradeFamily implements Stateful {
     this.totals[FILL_VOL] += size;
   }
 
-  /** One aggressor that traded at two prices or more. An arrow, because it is handed on as it is. */
+  /** One aggressor that traded at two prices or more. An arrow function, because it is passed as a callback. */
   readonly sweep = (side: number, size: number, ticks: number): void => {
     const at = side === Side.Bid ? BUY_SWEEPS : SELL_SWEEPS;
     this.totals[at]++;

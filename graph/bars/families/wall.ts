@@ -2,7 +2,7 @@
  * The wall family: the largest level and the largest single order near the touch of each side, at the bar's end.
  *
  * Only an order-by-order book can tell a wall of many from one big order, or a wall pulled from a wall consumed. What became
- * of a wall is asked of the one that stood when the bar began, so that the answer needs no look ahead.
+ * of a wall is asked of the one found when the bar began, so that the answer needs no look ahead.
  */
 import type { BookView } from '../../book/bookView';
 import type { PriceScale } from '../../book/priceScale';
@@ -28,11 +28,11 @@ class SideWalls {
   orderSize = 0;
   orderAge = NaN;
 
-  /** Lots that left, and that were filled, during the bar at the wall that stood at its start. */
+  /** Lots that left, and that were filled, during the bar at the wall found at its start. */
   pulled = 0;
   filled = 0;
   /** Price of that wall. */
-  standing = NaN;
+  startPrice = NaN;
 
   constructor(private readonly side: BookSide) {}
 
@@ -52,7 +52,7 @@ class SideWalls {
   }
 
   restart(): void {
-    this.standing = this.price;
+    this.startPrice = this.price;
     this.pulled = this.filled = 0;
   }
 }
@@ -69,7 +69,7 @@ export class WallFamily implements Stateful {
   /** Counts what happened to a wall. */
   change(depth: DepthChange): void {
     const walls = this.sides[depth.fromSide];
-    if (depth.fromPrice !== walls.standing) return;
+    if (depth.fromPrice !== walls.startPrice) return;
     walls.pulled += depth.left;
     walls.filled += depth.filled;
   }
@@ -88,20 +88,20 @@ export class WallFamily implements Stateful {
   save(out: StateWriter): void {
     out.section('bars.wall', 1);
     out.double(this.reach);
-    for (const { standing, pulled, filled } of this.sides) out.doubles([standing, pulled, filled]);
+    for (const { startPrice, pulled, filled } of this.sides) out.doubles([startPrice, pulled, filled]);
   }
 
   restore(from: StateReader): void {
     from.section('bars.wall', 1);
     const reach = from.double();
     if (reach !== this.reach) from.fail(`walls within ${this.reach} ticks, not ${reach}`);
-    for (const walls of this.sides) [walls.standing, walls.pulled, walls.filled] = from.doubles(3);
+    for (const walls of this.sides) [walls.startPrice, walls.pulled, walls.filled] = from.doubles(3);
   }
 }
 
 /** Levels of one side within reach of its best price, nearest first; ticks and lots. Reused from bar to bar. */
 class LevelsWithinReach {
-  /** Levels there are; what the arrays hold behind them is none of them. */
+  /** Number of levels; entries of the arrays beyond it are left from earlier bars. */
   private count = 0;
   readonly price: number[] = [];
   readonly size: number[] = [];

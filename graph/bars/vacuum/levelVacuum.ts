@@ -6,7 +6,7 @@
  * the bar began; *opposing* (`opp_`) is the side of the book it must get through (asks when it comes from below),
  * *supporting* (`sup_`) the side behind it. So an approach from above reads as the mirror image of one from below.
  *
- * A level is taken as it stood when the bar began: it has a row if it was known by then and price was within reach. In
+ * A level keeps for a bar the price it had when the bar began: it has a row if it was known by then and price was within reach. In
  * every zone depth changes over a bar by add - pull - flash - fill + mod, unless the book was replaced by a snapshot.
  */
 import type { BookView } from '../../book/bookView';
@@ -26,9 +26,9 @@ import { LevelWindow } from './levelWindow';
 import { silverVacuum, VACUUM_COLUMNS } from './vacuumTable';
 import { Zones } from './zones';
 
-/** The levels there are, as the operator that finds them keeps them; none ever leaves, so an index names one for good. */
+/** The levels of the operator that tracks them; none is ever removed, so that an index identifies a level. */
 interface LevelSource {
-  /** Brings into being what is known by `t`, ns since the origin. */
+  /** Adds the levels known by `t`, ns since the origin. */
   advanceTo(t: number): void;
   /** Price in ticks, between two of them for averages. */
   readonly levels: readonly { readonly id: string; readonly kind: string; readonly price: number }[];

@@ -8,7 +8,7 @@ import { Cause, type DepthChange } from '../depthChange';
 import { Figure, SideWindow } from './sideWindow';
 import { beyond, type Zones } from './zones';
 
-/** An order withdrawn sooner after it took its place never rested: it flashed. */
+/** An order withdrawn sooner after it took its place counts as flashed. */
 const RESTING_NS = 500 * NS_PER_MS;
 
 export class LevelWindow implements Stateful {
@@ -35,10 +35,10 @@ export class LevelWindow implements Stateful {
 
   /** Starts a bar. */
   open(book: BookView, mid: number, price: number): void {
-    const stood = this.active && this.price === price;
+    const samePrice = this.active && this.price === price;
     this.price = price;
     if (mid !== price) this.up = mid < price;
-    for (const side of this.sides) side.open(book, price, stood);
+    for (const side of this.sides) side.open(book, price, samePrice);
     this.active = true;
   }
 

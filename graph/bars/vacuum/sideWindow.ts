@@ -40,19 +40,19 @@ export class SideWindow implements Stateful {
     this.last = new ZoneDepth(zones);
   }
 
-  /** Starts a bar. @param stood whether the bar before ended with the level at the same price */
-  open(book: BookView, level: number, stood: boolean): void {
-    if (stood) this.first.copy(this.last);
+  /** Starts a bar. @param samePrice whether the bar before ended with the level at the same price */
+  open(book: BookView, level: number, samePrice: boolean): void {
+    if (samePrice) this.first.copy(this.last);
     else this.first.read(book, this.side, level);
     this.sums.fill(0);
   }
 
-  /** @param zone -1, outside all, counts nowhere */
+  /** @param zone -1 (outside all zones) is not counted */
   count(zone: number, figure: FigureCode, lots: number): void {
     if (zone >= 0) this.sums[zone * FIGURES + figure] += lots;
   }
 
-  /** Makes every figure that of the bar's end, at which the book stands. */
+  /** Closes the bar: every figure becomes that of its end, read from the book as of then. */
   close(book: BookView, level: number, end: number): void {
     const [from, to] = this.zones.reach(this.side, level);
     this.last.read(book, this.side, level);
@@ -83,7 +83,7 @@ export class SideWindow implements Stateful {
 type LevelSide = 'opposing' | 'supporting';
 type Row = Readonly<Record<LevelSide, SideWindow>>;
 
-/** Where a zone lies, in words. */
+/** A zone's distances as text. */
 function placeOf(zone: number): string {
   const edges = ZONE_NAMES.map((name) => DEFAULT_BAR_DISTANCES.zones[name]);
   const ticks =

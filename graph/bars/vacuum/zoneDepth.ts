@@ -34,8 +34,8 @@ export class ZoneDepth implements Stateful {
   }
 
   /**
-   * Mean distance of the lots, ticks, of which one more stands in the middle of the zones: so an emptying side drifts to the
-   * middle and rests there, instead of jumping to nowhere with its last lot.
+   * Mean distance of the lots, ticks, with one more lot in the middle of the zones: as a side empties its mean drifts to the
+   * middle, and it is defined without any lots.
    */
   get center(): number {
     const { inner, outer } = this.zones;

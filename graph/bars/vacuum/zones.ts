@@ -1,7 +1,7 @@
 /**
  * The zones around a price level: how far a resting order lies on its own side of the level.
  *
- * Asks count above the level, bids below it: what stands in the way beyond it, and what would hold price there. The `at`
+ * Asks count above the level, bids below it: the depth that price meets once it has passed the level. The `at`
  * zone reaches as far across, since orders a tick or two in front of a level belong to it.
  */
 import { ASK, type BookSide } from '../../book/side';

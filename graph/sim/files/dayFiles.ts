@@ -24,7 +24,7 @@ const FINAL_AND_ACTUAL = 3;
 const FIRST_OPEN_INTEREST = 2_050_000;
 const OPEN_INTEREST_STEP = 8000;
 
-/** A symbol and the id it stands for. */
+/** A symbol and its instrument id. */
 export type SymbolId = readonly [symbol: string, id: number];
 
 /** Closing figures of a future: last price in points, lots traded, lots open. */

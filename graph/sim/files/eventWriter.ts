@@ -56,7 +56,7 @@ export class EventWriter {
     private readonly instrumentId: number,
     origin: bigint,
     private readonly tickNanos: number,
-    /** What a price of 0 is within the simulation, ticks. */
+    /** Ticks added to prices within the simulation. */
     private readonly zero: number,
     private readonly random: Random,
     private readonly source: BatchSource,

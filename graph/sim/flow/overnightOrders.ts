@@ -27,16 +27,16 @@ export class OvernightOrders {
 
   /**
    * Fills an empty book.
-   * @param centre price around which, ticks @param before when the last was entered, ns @param during over how long, ns
+   * @param center price around which, ticks @param before when the last was entered, ns @param during over how long, ns
    */
-  stock(centre: number, before: number, during: number): void {
+  stock(center: number, before: number, during: number): void {
     const { random } = this;
     const { book, writer, highestId } = this.exchange;
     for (let k = 0; k < ORDERS; k++) {
       const side = this.pickSide();
       const lots = RESTING_SIZE.draw(random);
       const id = highestId - ID_SPACING * (ORDERS - k) + random.below(ID_SPACING);
-      const slot = book.add(side, this.pickPrice(side, centre), lots, id, OrderKind.GoodTillCancelled);
+      const slot = book.add(side, this.pickPrice(side, center), lots, id, OrderKind.GoodTillCancelled);
       book.pricedAt[slot] = Math.floor(before - during * (1 - (k + random.unit()) / ORDERS));
       book.pricedIn[slot] = FIRST_SEQUENCE + k;
     }
@@ -44,10 +44,10 @@ export class OvernightOrders {
   }
 
   /** Enters one of those that are missing. */
-  enter(t: number, centre: number): void {
+  enter(t: number, center: number): void {
     this.missing--;
     const side = this.pickSide();
-    const price = this.pickPrice(side, centre);
+    const price = this.pickPrice(side, center);
     this.exchange.add(t, side, price, RESTING_SIZE.draw(this.random), OrderKind.GoodTillCancelled);
   }
 
@@ -82,9 +82,9 @@ export class OvernightOrders {
     return this.random.chance(BID_SHARE) ? BID : ASK;
   }
 
-  private pickPrice(side: BookSide, centre: number): number {
+  private pickPrice(side: BookSide, center: number): number {
     const distance = Math.ceil(RESTING_DISTANCE.draw(this.random));
-    const exact = Math.round(centre) + (side === BID ? -distance : distance);
+    const exact = Math.round(center) + (side === BID ? -distance : distance);
     const u = this.random.unit();
     const grid = u < ROUND_SHARE ? 20 : u < ROUND_SHARE + WHOLE_SHARE ? 4 : 1;
     const round = side === BID ? Math.floor(exact / grid) * grid : Math.ceil(exact / grid) * grid;

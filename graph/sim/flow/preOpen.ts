@@ -36,17 +36,17 @@ export class PreOpen {
     this.nextAt = start + FIRST_AFTER;
   }
 
-  /** Carries out the event due now. @param centre latent price, ticks */
-  act(centre: number): void {
+  /** Carries out the event due now. @param center latent price, ticks */
+  act(center: number): void {
     const { random, exchange, orders, overnight } = this;
     const t = this.nextAt;
     this.left--;
     const u = random.unit();
     const k = orders.length === 0 ? -1 : random.below(orders.length);
-    if (random.chance(overnight.missing / (this.left + 1))) overnight.enter(t, centre);
+    if (random.chance(overnight.missing / (this.left + 1))) overnight.enter(t, center);
     else if (u < ADD_SHARE || k < 0) {
       const side = random.chance(0.5) ? BID : ASK;
-      const price = this.price(side, centre);
+      const price = this.price(side, center);
       orders.push(exchange.add(t, side, price, ADD_SIZE.draw(random), OrderKind.Day));
     } else if (u < ADD_SHARE + CANCEL_SHARE) {
       exchange.cancel(t, orders[k]);
@@ -55,7 +55,7 @@ export class PreOpen {
     } else {
       const { book } = exchange;
       const slot = orders[k];
-      exchange.reprice(t, slot, this.price(book.side[slot] as BookSide, centre), book.size[slot]);
+      exchange.reprice(t, slot, this.price(book.side[slot] as BookSide, center), book.size[slot]);
     }
     this.scheduleNext(t);
   }
@@ -66,9 +66,9 @@ export class PreOpen {
     this.nextAt = this.left <= 0 || rest < 1e6 ? Infinity : t + 1000 + Math.floor(rest * share);
   }
 
-  private price(side: BookSide, centre: number): number {
+  private price(side: BookSide, center: number): number {
     const { random } = this;
-    const middle = Math.round(centre);
+    const middle = Math.round(center);
     let behind: number;
     if (random.chance(CROSSING_SHARE)) behind = -random.between(0, CROSSING_TICKS);
     else {

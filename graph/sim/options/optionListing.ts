@@ -79,8 +79,8 @@ function strikesAround(price: number, daysAhead: number): number[] {
   const strikes = new Set<number>();
   for (const { step, reach, withinDays } of STRIKES) {
     if (daysAhead > withinDays) continue;
-    const centre = Math.round(price / step) * step;
-    for (let strike = centre - reach; strike <= centre + reach; strike += step) strikes.add(strike);
+    const center = Math.round(price / step) * step;
+    for (let strike = center - reach; strike <= center + reach; strike += step) strikes.add(strike);
   }
   return [...strikes].filter((strike) => strike > 0).sort((a, b) => a - b);
 }

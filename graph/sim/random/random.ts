@@ -79,11 +79,11 @@ export class Random {
 }
 
 /** Coefficients of Acklam's rational approximation of the normal quantile; relative error below 1.15e-9. */
-const CENTRE_TOP = [
+const CENTER_TOP = [
   -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
   2.506628277459239,
 ];
-const CENTRE_BOTTOM = [
+const CENTER_BOTTOM = [
   -5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1,
 ];
 const TAIL_TOP = [
@@ -108,5 +108,5 @@ export function normalQuantile(p: number): number {
   if (p > 1 - TAIL) return -normalQuantile(1 - p);
   const q = p - 0.5;
   const r = q * q;
-  return (polynomial(CENTRE_TOP, r) * q) / (polynomial(CENTRE_BOTTOM, r) * r + 1);
+  return (polynomial(CENTER_TOP, r) * q) / (polynomial(CENTER_BOTTOM, r) * r + 1);
 }

@@ -3,7 +3,7 @@ import { curvature, dct, ln1, slope } from '../arithmetic';
 import type { Family } from '../family';
 import { SPAN, type TouchView } from '../touchView';
 
-/** `x` so many minutes before now. */
+/** `x`, `minutes` before now. */
 const xBefore = (v: TouchView, minutes: number) => v.x(v.minutes(minutes));
 
 const velocity = (v: TouchView, minutes: number) => slope(v.path(v.minutes(minutes))) / v.barMinutes;

@@ -39,14 +39,14 @@ const failure = (contract: string, signal?: AbortSignal) =>
 const log = () => readFileSync(join(lake, 'log'), 'utf8').trim().split('\n');
 
 test('runs a stage in a thread and passes on its progress', async () => {
-  const heard: StageProgress[] = [];
-  const result = await run('A', undefined, (at) => heard.push(at));
+  const reported: StageProgress[] = [];
+  const result = await run('A', undefined, (at) => reported.push(at));
   expect(result).toMatchObject({
     status: 'published',
     scope: contractDate('A', '2024-01-02'),
     rows: { 'bronze.rows': 7 },
   });
-  expect(heard).toEqual([{ phase: 'scripted', done: 0, total: 1 }]);
+  expect(reported).toEqual([{ phase: 'scripted', done: 0, total: 1 }]);
 });
 
 test('the main thread stays free while a stage keeps a core busy', async () => {
@@ -87,7 +87,7 @@ test('a thread that dies is a crash that may be tried again, and is replaced', a
   expect(await run('A')).toMatchObject({ status: 'published' });
 });
 
-test('an aborted stage hears of it and its thread goes on to the next', async () => {
+test('an aborted stage sees its signal, and its thread runs the next one', async () => {
   script('A', 'hold');
   const controller = new AbortController();
   const ended = failure('A', controller.signal);
@@ -98,7 +98,7 @@ test('an aborted stage hears of it and its thread goes on to the next', async ()
   expect(await run('B')).toMatchObject({ status: 'published' });
 });
 
-test('a stage that hears nothing is ended with its thread', async () => {
+test('a stage that ignores its signal is ended with its thread', async () => {
   script('A', 'spin 60000');
   const controller = new AbortController();
   const ended = failure('A', controller.signal);

@@ -108,7 +108,7 @@ export class TwinBars {
   private transitions: Transition[] = [];
   private before: Order[] = [];
   private midBefore = NaN;
-  private standing: Record<SideName, number> = { bid: NaN, ask: NaN };
+  private startPrice: Record<SideName, number> = { bid: NaN, ask: NaN };
 
   constructor(private readonly options: TwinOptions) {}
 
@@ -525,7 +525,7 @@ export class TwinBars {
 
   private wallColumns(side: SideName): Row {
     const row: Row = {};
-    const there = this.moved.filter((m) => m.side === side && m.price === this.standing[side]);
+    const there = this.moved.filter((m) => m.side === side && m.price === this.startPrice[side]);
     row[`wall_${side}_pulled`] = -sum(
       there.map(({ what, lots }) => (what === 'pull' ? -lots : what === 'mod' ? Math.min(lots, 0) : 0)),
     );
@@ -556,7 +556,7 @@ export class TwinBars {
     row[`big_${side}_ticks`] = Math.abs((big?.price ?? NaN) - best);
     row[`big_${side}_sz`] = big?.size ?? 0;
     row[`big_${side}_age`] = big ? (this.end - big.since) / 1e9 : NaN;
-    this.standing[side] = wall?.price ?? NaN;
+    this.startPrice[side] = wall?.price ?? NaN;
     return row;
   }
 }

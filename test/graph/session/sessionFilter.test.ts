@@ -15,21 +15,21 @@ const add = (fields: Partial<MboRecord>): MboRecord =>
 function sift(rows: MboRecord[], pieces = rows.length) {
   const kept: bigint[] = [];
   const rejected: [bigint, string, number][] = [];
-  const sieve = new SessionFilter(frame, {
+  const filter = new SessionFilter(frame, {
     keep: (batch, from, to) => {
       for (let i = from; i < to; i++) kept.push(batch.orderId[i]);
     },
     reject: (batch, i, reason, before) => rejected.push([batch.orderId[i], reason, before]),
   });
-  sieve.begin(new Set([7]), new Set([9]));
+  filter.begin(new Set([7]), new Set([9]));
   for (let at = 0; at < rows.length; at += pieces) {
     const part = rows.slice(at, at + pieces);
     const batch = new MboBatch(part.length);
     part.forEach((row, i) => writeRow(batch, i, row));
     batch.length = part.length;
-    sieve.push(batch);
+    filter.push(batch);
   }
-  return { kept, rejected, sieve };
+  return { kept, rejected, filter };
 }
 
 describe('sorting raw records for a contract-date', () => {
@@ -61,33 +61,33 @@ describe('sorting raw records for a contract-date', () => {
   });
 
   it('makes the opening book of what came before the window, its first instant included', () => {
-    const { sieve } = sift(rows);
-    expect(sieve.openingBook?.orderCount).toBe(2);
-    expect(sift(rows.slice(2)).sieve.openingBook).toBeUndefined();
+    const { filter } = sift(rows);
+    expect(filter.openingBook?.orderCount).toBe(2);
+    expect(sift(rows.slice(2)).filter.openingBook).toBeUndefined();
   });
 
   it('counts what the checks ask for', () => {
-    const { sieve } = sift(rows);
-    expect(sieve.facts()).toMatchObject({
+    const { filter } = sift(rows);
+    expect(filter.facts()).toMatchObject({
       records: 3,
       deadLetters: 5,
       recvRegressions: 1,
       badBookRecords: 0,
     });
     // 18:00 ET to 17:00 ET.
-    expect(sieve.facts().minutesExpected).toBe(23 * 60);
-    expect(sieve.facts().minutesCovered).toBe(1);
+    expect(filter.facts().minutesExpected).toBe(23 * 60);
+    expect(filter.facts().minutesCovered).toBe(1);
   });
 
   it('measures silence inside trading hours only', () => {
     const open = frame.clock.session.globexOpen;
-    const { sieve } = sift([
+    const { filter } = sift([
       add({ tsRecv: window.start + SECOND }),
       add({ tsRecv: open + SECOND }),
       add({ tsRecv: open + 41n * SECOND }),
       add({ tsRecv: open + 50n * SECOND, flags: 128 | 4 }),
     ]);
-    expect(sieve.facts().longestGapSeconds).toBe(40);
-    expect(sieve.facts().badBookRecords).toBe(1);
+    expect(filter.facts().longestGapSeconds).toBe(40);
+    expect(filter.facts().badBookRecords).toBe(1);
   });
 });

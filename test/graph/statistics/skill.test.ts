@@ -43,7 +43,7 @@ describe('skill under walk-forward', () => {
     expect(found.length).toBeLessThanOrEqual(3);
   });
 
-  it('is not found in days whose outcomes are all alike but foretold by nothing', () => {
+  it('is not found in days whose outcomes are nearly all alike and independent of the features', () => {
     const found = Array.from({ length: 20 }, (_, seed) => skillOf(seed + 1, 30, 0, 0.9)).filter(
       ({ interval }) => interval.low > 0,
     );

@@ -280,8 +280,8 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
       ['1m', 1],
       ['5m', 5],
     ] as const) {
-      const standing = mean('bid_sz', minutes) + mean('ask_sz', minutes);
-      f[`ofi_${name}`] = (s * sum('ofi_l1', last(minutes))) / (standing + 1);
+      const resting = mean('bid_sz', minutes) + mean('ask_sz', minutes);
+      f[`ofi_${name}`] = (s * sum('ofi_l1', last(minutes))) / (resting + 1);
       const bought = sum('buy_vol', last(minutes));
       const sold = sum('sell_vol', last(minutes));
       f[`aggression_${name}`] = (s * (bought - sold)) / (bought + sold + 1);

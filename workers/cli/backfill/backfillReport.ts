@@ -1,4 +1,4 @@
-/** What is printed about a backfill: how it stands, how it ended, what it would do. */
+/** What is printed about a backfill: its progress, its result, its plan. */
 import { planBackfill } from '../../../activities/planning/plan';
 import type { BackfillRequest } from '../../../activities/planning/requests';
 import type { BackfillResult } from '../../../workflows/backfill';

@@ -84,7 +84,7 @@ export async function followBackfill(
   }
 }
 
-/** Shows how it stands, and waits until it is worth asking again. */
+/** Shows its progress, and waits before the next query. */
 async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
   const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
   // Only a worker can answer a query; without one the backfill waits too.
@@ -130,7 +130,7 @@ function rootCause(workflowId: string, cause: Error | undefined): Error {
   });
 }
 
-/** Prints how a backfill stands, once. */
+/** Prints a backfill's progress once. */
 export async function printProgress(handle: WorkflowHandle, json?: boolean): Promise<void> {
   const progress = await handle.query(progressQuery);
   if (json) return printJson({ workflowId: handle.workflowId, ...progress });

@@ -21,7 +21,7 @@ export interface ReplayedBook {
 interface ReplayOptions {
   /** They tell the ticks that no definition tells. */
   products: Products;
-  /** Leave each book as it stood after the last event with ts_event <= `at` (ns UTC); snapshots count by ts_recv. */
+  /** Leave each book as of the last event with ts_event <= `at` (ns UTC); snapshots count by ts_recv. */
   at?: bigint;
   signal: AbortSignal;
   onBytes?(read: number, total: number, file: string): void;

@@ -64,7 +64,7 @@ export function define(backfill: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       withHandle(id, (handle) => watch(handle, { json })),
     );
-  onOne('progress', 'Print how it stands, once.')
+  onOne('progress', 'Print its progress once.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
       withHandle(id, (handle) => printProgress(handle, json)),

@@ -125,7 +125,7 @@ async function showContract(name: string, { json }: JsonOption): Promise<void> {
   if (rules.length > 0) process.stdout.write(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
 }
 
-/** A column with what stands for null in memory, where its type has a value for it. */
+/** A column with the value that means null in memory, where its type has a value for it. */
 const withNulls = (column: ColumnContract) => ({
   ...column,
   nullable: column.nullable ?? false,

@@ -138,9 +138,9 @@ function sideColumns(name: string, side: SideName, level: number, facts: BarFact
   const start = facts.before.filter(inAll);
   const end = facts.after.filter(inAll);
   const lots = (orders: Order[]) => sum(orders.map(({ size }) => size));
-  const centre = (orders: Order[]) => (sum(orders.map((o) => o.size * distance(o))) + 9) / (lots(orders) + 1);
-  row[`${name}_com`] = centre(end);
-  row[`${name}_com_change`] = centre(end) - centre(start);
+  const center = (orders: Order[]) => (sum(orders.map((o) => o.size * distance(o))) + 9) / (lots(orders) + 1);
+  row[`${name}_com`] = center(end);
+  row[`${name}_com_change`] = center(end) - center(start);
   row[`${name}_pull_share`] = (totals.pull + 0.5) / (totals.pull + totals.fill + 1);
   row[`${name}_pull_intensity`] = Math.log(1 + totals.pull / (lots(start) + 1));
   row[`${name}_replenishment`] = Math.log(
