@@ -1,5 +1,5 @@
 /**
- * Old records in the shape of version 3. The real twin files are compared in test/lake/raw/realFiles.test.ts.
+ * Old records in the shape of version 3. The real twin files are compared in test/lake/raw/dbnFile.realFiles.test.ts.
  */
 import fc from 'fast-check';
 import { RECORD_TYPES, UNDEF_STAT_QUANTITY, encodeRecord, upgradeRecord } from '../../../graph/dbn';

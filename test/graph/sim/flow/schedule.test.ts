@@ -1,6 +1,6 @@
-import { sessionOf } from '../../../graph/market/calendar';
-import { decode, iso, mboFiles, replay, simulate, tradingOn } from './simulated';
-import { ES } from '../../support/products';
+import { sessionOf } from '../../../../graph/market/calendar';
+import { decode, iso, mboFiles, replay, simulate, tradingOn } from '../simulated';
+import { ES } from '../../../support/products';
 
 describe('the simulated calendar', () => {
   it('keeps New York time on both sides of a change of the clocks', () => {
