@@ -9,6 +9,7 @@ import {
   keyText,
   productDate,
   type Partition,
+  UNITS,
   type Unit,
 } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
@@ -210,11 +211,11 @@ class RangePlanner {
 
 const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
 
-/** Every partition the lake knows of, by date and key. */
+/** Every partition the lake knows of, by unit, date and key. */
 export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
   const builds = (await LastBuilds.read(await sharedLake(settings))).all();
   const place = ({ partition, layer }: (typeof builds)[number]) =>
-    `${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
+    `${Object.keys(UNITS).indexOf(partition.unit)} ${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
   return builds
     .sort((a, b) => (place(a) < place(b) ? -1 : 1))
     .map(({ layer, partition, product, status, finishedAt, reason }) => ({
