@@ -186,7 +186,8 @@ class RangePlanner {
       ]),
     ) as Record<Layer, Freshness>;
     const needed = wanted.length === 0 ? [] : layersToBuild(layers, wanted, asked, reprocess);
-    const because = needed.flatMap((layer) => this.because(layer, partition, needed)).slice(0, MAX_BECAUSE);
+    const changed = new Set(needed.flatMap((layer) => this.because(layer, partition, needed)));
+    const because = [...changed].slice(0, MAX_BECAUSE);
     for (const layer of layers) {
       const last = this.builds.of(layer, partition);
       if (needed.includes(layer)) {
