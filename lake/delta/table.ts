@@ -31,7 +31,7 @@ export interface CommitResult {
 
 export type RowWriter = (writer: PartitionWriter) => Promise<void> | void;
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Read the table as of this version. */
   version?: number;
   signal?: AbortSignal;
