@@ -3,7 +3,7 @@ import { opsPartitions } from '../../graph/datasets/opsTables';
 import type { Layer } from '../../graph/datasets/layers';
 import type { Provenance } from '../../graph/catalog/provenance';
 import type { Row } from '../../graph/datasets/schema';
-import { dateOf, keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
+import { keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
 import { UNIT_OF } from '../../graph/datasets/layers';
 import { SpymasterError } from '../../graph/errors';
 import type { BuildStatus, LayerState } from '../../graph/planning/planner';
@@ -88,10 +88,6 @@ export function published(builds: LastBuilds, layer: Layer, partition: Partition
     { expected: `a published ${layer} layer: build it first` },
   );
 }
-
-/** Newest first. */
-export const byDateDescending = (a: LastBuild, b: LastBuild): number =>
-  (dateOf(a.partition) ?? '') < (dateOf(b.partition) ?? '') ? 1 : -1;
 
 function lastBuild(row: Row): LastBuild {
   const layer = row.layer as Layer;

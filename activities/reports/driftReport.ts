@@ -1,5 +1,5 @@
 /** How far the figures of a session lie from those of the sessions before it that are in the lake. */
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import { silverBars } from '../../graph/bars/barsTable';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { TableContract } from '../../graph/datasets/schema';

@@ -3,15 +3,12 @@
  * arrived: not before the capture time of the record before it, and not after that of the record behind it.
  */
 import { MBO_BYTES, MBO_HEADER, RecordWords, scatterMbo } from '../../graph/dbn/mboCodec';
-import type { Row } from '../../graph/datasets/schema';
+import type { DeadLetter } from '../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../graph/records/mbo';
 import { validateMbo, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
 
 export interface Letter {
-  /** As `bronze.dead_letters` holds it. */
-  row: Row;
-  /** Rows of the partition that arrived before it. */
-  position: number;
+  letter: DeadLetter;
   /** Its record, one row; undefined for a letter that cannot go back. */
   record: MboBatch | undefined;
 }
@@ -67,12 +64,12 @@ export class LetterJudge {
   /** Judges the letters that arrived before a row. `nextTs` is the capture time of that row, where it can be trusted. */
   private judgeUpTo(row: number, nextTs: number): void {
     const { letters, verdicts } = this;
-    while (verdicts.length < letters.length && letters[verdicts.length].position <= row)
+    while (verdicts.length < letters.length && letters[verdicts.length].letter.position <= row)
       verdicts.push(this.judge(letters[verdicts.length], nextTs));
   }
 
-  private judge({ row, record }: Letter, nextTs: number): Verdict {
-    const setAside = row.reason as DeadLetterReason;
+  private judge({ letter, record }: Letter, nextTs: number): Verdict {
+    const setAside = letter.reason;
     if (!record) return { passes: false, reason: setAside };
     const t = this.rules.origin.offset(record.tsRecvWords, 0);
     const trusted = (record.flags[0] & Flag.BadTsRecv) === 0;

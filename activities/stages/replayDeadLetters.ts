@@ -9,10 +9,16 @@ import { createHash } from 'node:crypto';
 import { opsPartitions } from '../../graph/datasets/opsTables';
 import { canonical, type Provenance } from '../../graph/catalog/provenance';
 import { keyText } from '../../graph/datasets/units';
-import { TableBuilder, type Row, type TableBatch } from '../../graph/datasets/schema';
+import { TableBuilder, type TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
-import { bronzeDeadLetters, bronzeMbo } from '../../graph/records/bronzeTables';
+import {
+  bronzeDeadLetters,
+  deadLetterOf,
+  deadLetterRows,
+  type DeadLetter,
+} from '../../graph/records/deadLettersTable';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
 import { letterPartitions, type LetterFilter } from '../../lake/deadLetters/letters';
@@ -35,7 +41,7 @@ interface ReplayResult {
 }
 
 /** Letters whose reason the record alone tells; the others need the book, or are no DBN records. */
-const REPLAYABLE: ReadonlySet<string> = new Set<DeadLetterReason>([
+const REPLAYABLE: ReadonlySet<DeadLetterReason> = new Set<DeadLetterReason>([
   'action_unknown',
   'side_unknown',
   'price_off_tick',
@@ -100,14 +106,13 @@ async function readInput(
   const rows = await lake
     .table(bronzeDeadLetters)
     .readRows({ partition, version: deadLetters.version, signal });
-  const mayGoBack = (row: Row) =>
-    (wanted === undefined || row.reason === wanted) &&
-    REPLAYABLE.has(row.reason as string) &&
-    isOfContract(row, catalog, partition);
-  const letters = rows.map((row) => ({
-    row,
-    position: Number(row.position),
-    record: mayGoBack(row) ? decodeLetter(row.bytes as Uint8Array) : undefined,
+  const mayGoBack = (letter: DeadLetter) =>
+    (wanted === undefined || letter.reason === wanted) &&
+    REPLAYABLE.has(letter.reason) &&
+    isOfContract(letter, catalog, partition);
+  const letters = rows.map(deadLetterOf).map((letter) => ({
+    letter,
+    record: mayGoBack(letter) ? decodeLetter(letter.bytes) : undefined,
   }));
   return { partition, mbo, deadLetters, letters, rules: rulesOf(lake, partition) };
 }
@@ -125,7 +130,7 @@ function rulesOf(lake: Lake, { contract, trade_date: tradeDate }: Partition): Mb
 
 /** Whether a letter's record is of the partition's contract, according to the raw files registered now. */
 function isOfContract(
-  { source, instrument_id: id, reason }: Row,
+  { source, instrumentId: id, reason }: DeadLetter,
   catalog: RawCatalog,
   { contract, trade_date: tradeDate }: Partition,
 ): boolean {
@@ -216,13 +221,13 @@ async function mergeRows(
   let next = 0;
   let rows = 0;
   const writeLettersUpTo = (row: number) => {
-    for (; next < letters.length && letters[next].position <= row; next++)
+    for (; next < letters.length && letters[next].letter.position <= row; next++)
       writer.writeMbo(letters[next].record!);
   };
   const onBatch = (batch: MboBatch) => {
     let from = 0;
-    while (next < letters.length && letters[next].position < rows + batch.length) {
-      const at = Math.max(from, letters[next].position - rows);
+    while (next < letters.length && letters[next].letter.position < rows + batch.length) {
+      const at = Math.max(from, letters[next].letter.position - rows);
       writer.writeMbo(batch, from, at);
       writeLettersUpTo(rows + at);
       from = at;
@@ -237,18 +242,18 @@ async function mergeRows(
 
 /** The letters that do not go back, each with the rule it breaks now, and its place among the rows as they are then. */
 function remainingLetters(letters: readonly Letter[], verdicts: readonly Verdict[]): TableBatch {
-  const remaining = new TableBuilder(bronzeDeadLetters);
+  const remaining = deadLetterRows();
   let returned = 0;
-  letters.forEach(({ row, position }, k) => {
+  letters.forEach(({ letter }, k) => {
     const { passes, reason } = verdicts[k];
     if (passes) {
       returned++;
       return;
     }
-    const detail = reason === row.reason ? row.detail : DEAD_LETTERS[reason];
-    remaining.push({ ...row, reason, detail, position: BigInt(position + returned) });
+    const detail = reason === letter.reason ? letter.detail : DEAD_LETTERS[reason];
+    remaining.push({ ...letter, reason, detail, position: letter.position + returned });
   });
-  return remaining.build();
+  return remaining.take();
 }
 
 /** A replay counts as part of the attempt that built the partition: a later attempt wins over it. */

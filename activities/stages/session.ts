@@ -1,7 +1,8 @@
 /** A layer whose datasets follow a session: the records of its contract-date, from Bronze, through the operators of the layer. */
 import type { Computation } from '../../graph/catalog/datasetGraph';
 import { blocking } from '../../graph/quality/checks';
-import { bronzeMbo, bronzeOpeningBooks } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
+import { bronzeOpeningBooks } from '../../graph/records/openingBooksTable';
 import type { MboBatch } from '../../graph/records/mbo';
 import type { SessionInputs } from '../../graph/session/inputs';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';

@@ -3,7 +3,7 @@ import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import { SpymasterError } from '../../graph/errors';
 import { previousTradeDate, sessionOf } from '../../graph/market/calendar';
 import type { SessionInputs } from '../../graph/session/inputs';

@@ -1,5 +1,5 @@
 /** What the verifications share: a session as they drive it, its rows by table, its records from Bronze. */
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import type { MboBatch } from '../../graph/records/mbo';
 import type { Comparison } from '../../graph/quality/comparison';
 import type { SessionInputs } from '../../graph/session/inputs';

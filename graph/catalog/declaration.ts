@@ -7,14 +7,12 @@ import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import {
-  bronzeDeadLetters,
-  bronzeDefinitions,
-  bronzeMbo,
-  bronzeOpeningBooks,
-  bronzeOptionTrades,
-  bronzeStatistics,
-} from '../records/bronzeTables';
+import { bronzeDeadLetters } from '../records/deadLettersTable';
+import { bronzeDefinitions } from '../records/definitionsTable';
+import { bronzeMbo } from '../records/mboTable';
+import { bronzeOpeningBooks } from '../records/openingBooksTable';
+import { bronzeOptionTrades } from '../records/optionTradesTable';
+import { bronzeStatistics } from '../records/statisticsTable';
 import { GOLD } from '../session/goldOperator';
 import { SILVER } from '../session/silverOperator';
 import { FEATURE_TABLE } from '../vectors/features';

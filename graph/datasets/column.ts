@@ -42,6 +42,8 @@ export const name = make<string | null>('string', '', false);
 export const date = make<string | null>('date', '', false);
 /** A vector of 32-bit floats. */
 export const floats = make<Float32Array | null>('floats', '', false);
+/** Bytes. */
+export const bytes = make<Uint8Array | null>('binary', '', false);
 /** Yes or no. */
 export const flag = make<boolean>('boolean', '', false);
 /** A price or a difference of prices; null where there is none. */
@@ -52,6 +54,19 @@ export const figure = make<number | null>('double', '1', true);
 export const lots = make<number | null>('int32', 'lots', false);
 /** A number of records, orders or occurrences; never null. */
 export const count = make<number | null>('int32', 'count', false);
+
+/** A 64-bit integer as a record carries it: an id, or a price in 1e-9. */
+export const int64 = make<bigint | null>('int64', '', false);
+/** A 32-bit integer as a record carries it. */
+export const int32 = make<number | null>('int32', '', false);
+/** A 16-bit integer as a record carries it. */
+export const int16 = make<number | null>('int16', '', false);
+
+/** A column that several tables share, with its value in the rows of one. */
+export const valued = <Source>(contract: ColumnContract, value: Column<Source>['value']): Column<Source> => ({
+  ...contract,
+  value,
+});
 
 type Numbers = Float64Array | Int32Array;
 
@@ -205,7 +220,8 @@ function copyNumbers(
   else if (column instanceof Int32Array)
     for (let row = from, cell = at; row < to; row++, cell += width) column[row] = block[cell];
   else
-    for (let row = from, cell = at; row < to; row++, cell += width) (column as Uint8Array)[row] = block[cell];
+    for (let row = from, cell = at; row < to; row++, cell += width)
+      (column as Int16Array | Uint8Array)[row] = block[cell];
 }
 
 /** What stands for null in a column of numbers. */

@@ -37,8 +37,8 @@ const LEVEL = { bidPx: i64, askPx: i64, bidSz: u32, askSz: u32, bidCt: u32, askC
 const TRADES = layout(48, TRADE);
 const MBP_1 = layout(80, { ...TRADE, levels: list(1, LEVEL) });
 const MBP_10 = layout(368, { ...TRADE, levels: list(10, LEVEL) });
-/** Best bid and offer at the end of an interval (`tsRecv`), with the last trade before it. */
-const BBO = layout(80, {
+/** The last trade before the end of an interval (`tsRecv`), with which the best bid and offer at that end are reported. */
+const LAST_TRADE = {
   price: i64,
   size: u32,
   pad1: pad(1),
@@ -46,6 +46,9 @@ const BBO = layout(80, {
   flags: u8,
   pad2: pad(1),
   tsRecv: u64,
+};
+const BBO = layout(80, {
+  ...LAST_TRADE,
   pad3: pad(4),
   sequence: u32,
   levels: list(1, LEVEL),
@@ -75,13 +78,7 @@ const CMBP_1 = layout(80, {
   levels: list(1, CONSOLIDATED_LEVEL),
 });
 const CBBO = layout(80, {
-  price: i64,
-  size: u32,
-  pad1: pad(1),
-  side: char,
-  flags: u8,
-  pad2: pad(1),
-  tsRecv: u64,
+  ...LAST_TRADE,
   pad3: pad(8),
   levels: list(1, CONSOLIDATED_LEVEL),
 });

@@ -25,6 +25,30 @@ export const DEAD_LETTERS = {
 export type DeadLetterReason = keyof typeof DEAD_LETTERS;
 export const DEAD_LETTER_REASONS = Object.keys(DEAD_LETTERS) as DeadLetterReason[];
 
+/** The field at fault, and what is expected of it where that is the same for all contracts. */
+const FAULTS: Partial<Record<DeadLetterReason, readonly [field: string, expected?: string]>> = {
+  action_unknown: ['action', 'A, C, M, R, T, F or N'],
+  side_unknown: ['side', 'A, B or N'],
+  price_off_tick: ['price'],
+  price_undefined: ['price', 'a price'],
+  size_nonpositive: ['size', 'at least 1'],
+  ts_out_of_session: ['ts_recv', "within the trade date's window"],
+  ts_regressed: ['ts_recv', 'not before that of the record before'],
+  symbol_unmapped: ['instrument_id', 'an id some imported file maps to a symbol'],
+};
+
+/**
+ * The field at fault for a reason, and what is expected of it; null where no single field is at fault.
+ * @param tickNanos the contract's tick, 1e-9
+ */
+export function faultOf(
+  reason: DeadLetterReason,
+  tickNanos: number,
+): { field: string | null; expected: string | null } {
+  const [field = null, expected = null] = FAULTS[reason] ?? [];
+  return { field, expected: reason === 'price_off_tick' ? `a multiple of ${tickNanos / 1e9}` : expected };
+}
+
 /** The rules for the records of one contract-date. */
 export interface MboRules {
   /** Times below count from here. */

@@ -4,19 +4,15 @@
  */
 import { concerns, type Belonging } from '../options/concern';
 import type { OptionRecord } from '../options/inputs';
+import type { DefinitionRow } from '../records/definitionsTable';
 import type { MboBatch } from '../records/mbo';
+import type { OptionTradeRow } from '../records/optionTradesTable';
+import type { StatisticRow } from '../records/statisticsTable';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import type { DateFrame } from './inputs';
 import type { SessionEvent } from './operators';
-import {
-  definitionRecord,
-  optionTradeRecord,
-  statisticRecord,
-  type DefinitionRow,
-  type OptionTradeRow,
-  type StatisticRow,
-} from './optionRecords';
+import { definitionRecord, optionTradeRecord, statisticRecord } from './optionRecords';
 import type { SessionGraph } from './sessionGraph';
 
 export type MarketInput =

@@ -3,36 +3,13 @@
  * records of the future and of its options in that order, from one feed or merged (`optionReplay.ts`).
  */
 import { utcDay } from '../market/easternTime';
-import { optionDefinition, type DefinitionFields } from '../options/definition';
+import { optionDefinition } from '../options/definition';
 import type { OptionRecord } from '../options/inputs';
+import type { DefinitionRow } from '../records/definitionsTable';
 import { Side } from '../records/mbo';
+import type { OptionTradeRow } from '../records/optionTradesTable';
+import type { StatisticRow } from '../records/statisticsTable';
 import type { DateFrame } from './inputs';
-
-/** Rows as far as they matter here. Times are ns UTC, prices 1e-9. */
-export interface DefinitionRow extends DefinitionFields {
-  readonly tsRecv: bigint;
-}
-
-export interface StatisticRow {
-  readonly tsRecv: bigint;
-  readonly instrumentId: number;
-  readonly statType: number;
-  readonly tsRef: bigint | null;
-  readonly price: bigint | null;
-  readonly quantity: bigint | null;
-  /** 1 new, 2 deleted. */
-  readonly updateAction: number;
-}
-
-export interface OptionTradeRow {
-  readonly tsRecv: bigint;
-  readonly tsEvent: bigint;
-  readonly instrumentId: number;
-  readonly price: bigint;
-  readonly size: number;
-  /** DBN's letter for the aggressor. */
-  readonly side: string;
-}
 
 const SETTLEMENT = 3;
 const OPEN_INTEREST = 9;

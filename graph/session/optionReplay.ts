@@ -3,17 +3,13 @@
  * a driver that reads tables has to do.
  */
 import type { OptionRecord } from '../options/inputs';
+import type { DefinitionRow } from '../records/definitionsTable';
 import type { MboBatch } from '../records/mbo';
+import type { OptionTradeRow } from '../records/optionTradesTable';
+import type { StatisticRow } from '../records/statisticsTable';
 import type { DateFrame } from './inputs';
 import type { SessionInput } from './operators';
-import {
-  definitionRecord,
-  optionTradeRecord,
-  statisticRecord,
-  type DefinitionRow,
-  type OptionTradeRow,
-  type StatisticRow,
-} from './optionRecords';
+import { definitionRecord, optionTradeRecord, statisticRecord } from './optionRecords';
 
 /** Rows of Bronze about the options on a contract. */
 export interface OptionRows {

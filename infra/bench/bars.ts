@@ -11,12 +11,12 @@ import { INDEX_CALENDAR } from '../../graph/market/hours';
 import { TimeOrigin } from '../../graph/market/time';
 import { ZstdReader } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
+import { fastestRate } from './fastestRate';
 import type { BenchResult } from './types';
 
 const DATA = process.env.SPYMASTER_TEST_DATA ?? join(PROJECT_ROOT, '..', 'shared', 'data');
 const FILE = join(DATA, 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
-const WARM_UP_SECONDS = 1;
-const SECONDS = 2;
+const rate = (pass: () => number) => fastestRate(pass, 1, 2);
 
 const session = sessionOf('2023-12-26', INDEX_CALENDAR);
 const origin = new TimeOrigin(session.window.start);
@@ -60,19 +60,6 @@ function throughBars(bytes: Uint8Array, watcher?: LevelVacuum): number {
   bars.take();
   watcher?.take();
   return records;
-}
-
-/** Records per second of the fastest pass: other processes slow some passes down. */
-function rate(pass: () => number): number {
-  let best = 0;
-  const begin = performance.now();
-  for (let now = begin; now - begin < (WARM_UP_SECONDS + SECONDS) * 1000;) {
-    const records = pass();
-    const end = performance.now();
-    if (end - begin > WARM_UP_SECONDS * 1000) best = Math.max(best, (1000 * records) / (end - now));
-    now = end;
-  }
-  return best;
 }
 
 export async function bench(): Promise<BenchResult[]> {

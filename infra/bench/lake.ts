@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
 import { tableRoot, type CommitOptions, type CommitResult, type DeltaTable } from '../../lake/delta/table';

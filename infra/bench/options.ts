@@ -13,25 +13,12 @@ import { FLOW_COLUMNS } from '../../graph/options/optionFlowColumns';
 import { OptionsOperator } from '../../graph/options/optionsOperator';
 import { silverOptionExposure, silverOptionFlow } from '../../graph/options/optionTables';
 import { optionSettings } from '../../graph/options/settings';
+import { fastestRate } from './fastestRate';
 import type { BenchResult } from './types';
 
-const WARM_UP_SECONDS = 0.5;
-const SECONDS = 1.5;
+const rate = (pass: () => number) => fastestRate(pass, 0.5, 1.5);
 const RATE = 0.04;
 const FUTURE = 4800;
-
-/** Operations per second of the fastest pass: other processes slow some passes down. */
-function rate(pass: () => number): number {
-  let best = 0;
-  const begin = performance.now();
-  for (let now = begin; now - begin < (WARM_UP_SECONDS + SECONDS) * 1000;) {
-    const done = pass();
-    const end = performance.now();
-    if (end - begin > WARM_UP_SECONDS * 1000) best = Math.max(best, (1000 * done) / (end - now));
-    now = end;
-  }
-  return best;
-}
 
 /** Out-of-the-money options as listed: strikes every 5 points within 4 deviations, a minute to 60 days from expiry. */
 function chain() {

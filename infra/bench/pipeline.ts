@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionStart } from '../../activities/verify/contractDate';
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionGraph } from '../../graph/session/sessionGraph';
 import { DEFAULT_SETTINGS } from '../../graph/settings';

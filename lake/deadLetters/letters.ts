@@ -1,6 +1,6 @@
 /** Dead letters in the lake: records that were set aside, each with its reason, place and bytes. */
 import type { Row } from '../../graph/datasets/schema';
-import { bronzeDeadLetters } from '../../graph/records/bronzeTables';
+import { bronzeDeadLetters } from '../../graph/records/deadLettersTable';
 import type { DeadLetterReason } from '../../graph/records/validate';
 import type { Snapshot } from '../delta/snapshot';
 import type { Partition } from '../delta/table';

@@ -1,5 +1,5 @@
 /** A lake whose bronze.mbo was written in two commits. */
-import { bronzeMbo } from '../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../graph/records/mboTable';
 import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { commitOptions, syntheticMbo, temporaryFolder } from './lake';

@@ -1,7 +1,9 @@
 import { decodeLetter, LetterJudge, mayPass, type Letter } from '../../../activities/stages/letterVerdicts';
 import { encodeMbo, MBO_BYTES } from '../../../graph/dbn/mboCodec';
 import { TimeOrigin } from '../../../graph/market/time';
+import type { DeadLetter } from '../../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../../graph/records/mbo';
+import type { DeadLetterReason } from '../../../graph/records/validate';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { syntheticMbo } from '../../support/lake';
 
@@ -21,9 +23,8 @@ function records(...times: number[]): MboBatch {
   return batch;
 }
 
-const letter = (position: number, t: number, reason = 'price_off_tick'): Letter => ({
-  row: { reason },
-  position,
+const letter = (position: number, t: number, reason: DeadLetterReason = 'price_off_tick'): Letter => ({
+  letter: { reason, position } as DeadLetter,
   record: records(t),
 });
 

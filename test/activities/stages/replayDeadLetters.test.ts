@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { TableBuilder, type Row } from '../../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo } from '../../../graph/records/bronzeTables';
+import { bronzeDeadLetters } from '../../../graph/records/deadLettersTable';
+import { bronzeMbo } from '../../../graph/records/mboTable';
 import { opsPartitions } from '../../../graph/datasets/opsTables';
 import { canonical } from '../../../graph/catalog/provenance';
 import { encodeRecord, RECORDS, RecordView, type StoredRecord } from '../../../graph/dbn';

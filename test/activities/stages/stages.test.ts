@@ -12,7 +12,9 @@ import { productSpan } from '../../../graph/planning/scope';
 import { contractDate } from '../../../graph/datasets/units';
 import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import type { TableContract } from '../../../graph/datasets/schema';
-import { bronzeDeadLetters, bronzeMbo, bronzeOpeningBooks } from '../../../graph/records/bronzeTables';
+import { bronzeDeadLetters } from '../../../graph/records/deadLettersTable';
+import { bronzeMbo } from '../../../graph/records/mboTable';
+import { bronzeOpeningBooks } from '../../../graph/records/openingBooksTable';
 import { qualityChecks } from '../../../graph/datasets/opsTables';
 import { encodeMetadata, MBO_BYTES } from '../../../graph/dbn';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
@@ -224,7 +226,7 @@ describe('planning from the lake', () => {
     const bars = featureSettings.parse({ bars: { seconds: 10 } });
     const [item] = (await contractDates({ reprocess: 'stale', end: DATES[0] }, bars)).items;
     expect(item.layers).toEqual(['silver', 'gold']);
-    expect(item.because).toEqual(['setting bars.seconds: 5, now 10', 'setting bars.seconds: 5, now 10']);
+    expect(item.because).toEqual(['setting bars.seconds: 5, now 10']);
   });
 
   it('plans a recorded failure again only when asked to', async () => {

@@ -1,6 +1,6 @@
 import { TABLES } from '../../../graph/catalog/declaration';
 import { TableBuilder, type Row, type TableContract } from '../../../graph/datasets/schema';
-import { bronzeMbo } from '../../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../../graph/records/mboTable';
 import { Lake } from '../../../lake/lake';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum } from '../../../lake/delta/vacuum';

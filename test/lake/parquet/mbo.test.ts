@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import fc from 'fast-check';
-import { bronzeMbo } from '../../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../../graph/records/mboTable';
 import { MboBatch } from '../../../graph/records/mbo';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';

@@ -1,5 +1,5 @@
 import { TABLES } from '../../../../graph/catalog/declaration';
-import { bronzeMbo } from '../../../../graph/records/bronzeTables';
+import { bronzeMbo } from '../../../../graph/records/mboTable';
 import { temporaryFolder } from '../../../support/lake';
 import { mboLake, PARTITION } from '../../../support/mboLake';
 import { documentOf, onLake } from '../../../support/spymaster';
