@@ -2,7 +2,7 @@
  * Gold of one contract-date: episodes at its levels, what they looked like, and what became of them, trade by trade.
  *
  * It tracks its own levels rather than reading those of Silver: the same operator over the same records gives the same levels,
- * and an episode needs them as they stood at each trade. Of Silver it takes the bars and the rows that go with them, for the
+ * and an episode needs them as of each trade. Of Silver it takes the bars and the rows that go with them, for the
  * vectors; these may come before, between or after the trades, but the rows of a bar no later than the bar.
  */
 import { PriceScale } from '../book/priceScale';
@@ -107,7 +107,7 @@ class GoldOperator implements OpenedOperator {
       trade.price = this.scale.ticks(batch.priceWords, i);
       levels.push(trade);
       episodes.push(trade);
-      // Within the same record: a vector depends on the levels as they stood at the touch.
+      // Within the same record: a vector depends on the levels as of the touch.
       this.passOn();
       vectors.push(trade);
     }

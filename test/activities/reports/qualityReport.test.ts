@@ -76,7 +76,7 @@ describe('the quality report', () => {
     expect(tables).toContainEqual({ table: 'bronze.mbo', rows: total });
   });
 
-  it('has the checks and standings of all layers, and finds a sound book', () => {
+  it('has the checks and states of all layers, and finds a sound book', () => {
     expect(first.layers.map(({ layer, status }) => `${layer} ${status}`)).toEqual(
       layersOf('contract-date').map((layer) => `${layer} published`),
     );
@@ -108,7 +108,7 @@ describe('the quality report', () => {
     expect(verdictOf(check(false, 'blocking'), published)).toBe('blocked');
   });
 
-  it('refuses a date nobody built', async () => {
+  it('refuses a date that was never built', async () => {
     await expect(qualityReport(lake, CONTRACT, '2024-03-07', context)).rejects.toMatchObject({
       code: 'NoInput',
     });

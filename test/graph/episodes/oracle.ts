@@ -6,7 +6,7 @@ import type { EpisodeSettings } from '../../../graph/settings';
 import type { SessionClock } from '../../../graph/market/calendar';
 import type { Tick } from '../../support/sessions';
 
-/** Prices of the watched levels as they stood at each trade, by id. */
+/** Prices of the watched levels as of each trade, by id. */
 export type LevelHistory = Map<string, number>[];
 
 export interface OracleEpisode {

@@ -206,7 +206,7 @@ export function twin(events: readonly OptionInput[], rate: number, tideBars: num
   return {
     flow: (levelPrice: number) => flowFigures(bars, left, tideBars, levelPrice),
     exposure: (levelPrice: number) => exposureFigures(known, close.end, rate, levelPrice),
-    /** Net exposure if the future stood at that price. */
+    /** Net exposure with the future at that price. */
     netAt: (future: number) => {
       const { call_gex: calls, put_gex: puts } = exposureFigures(
         { ...known, future },

@@ -140,7 +140,7 @@ test('each contract has the rows it has alone, wherever the stream is stopped', 
   expect(alone('ESH4').get('silver.option_flow')!.rowCount).toBeGreaterThan(500);
 }, 300_000);
 
-test('what nobody asked for is passed over, and an episode is told as soon as it begins', () => {
+test('records of unmapped instruments are ignored, and an episode is emitted as soon as it begins', () => {
   const stream = new MarketStream([open('ESH4')]);
   stream.map(ids.get('ESH4')!, 'ESH4');
   const seen: string[] = [];

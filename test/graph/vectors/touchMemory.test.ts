@@ -39,7 +39,7 @@ describe('the memory of touches', () => {
     expect(at(clock.orEnd, 71).opening).toEqual({ high: 99, low: 99 });
   });
 
-  it('tells how far price went beyond the level, as it stood at the last touch, in the direction asked for', () => {
+  it('tells how far price went beyond the level, at its price of the last touch, in the direction asked for', () => {
     const memory = newMemory();
     const facts = (direction: 'UP' | 'DOWN') =>
       memory.begin(touch(9 * SECOND, 111, { direction, levelPrice: 110 }), []);

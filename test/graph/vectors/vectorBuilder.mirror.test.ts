@@ -78,7 +78,7 @@ const near = (a: number, b: number) => Object.is(a, b) || Math.abs(a - b) <= 3e-
 const keyOf = ({ touch_ts, level_id }: Row, reflected: boolean) =>
   `${String(touch_ts)} ${reflected ? reflectLevel(level_id as string) : (level_id as string)}`;
 
-/** A range of a day before that nobody simulated. */
+/** A range of the previous day, made up. */
 function withDayBefore({ inputs, ...rest }: Session): Session {
   return { ...rest, inputs: { ...inputs, previousDay: { high: 20_480, low: 20_310 } } };
 }

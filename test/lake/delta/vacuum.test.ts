@@ -18,7 +18,7 @@ async function setUp() {
 
 describe('vacuum', () => {
   /** Makes stored files look older than they are. */
-  async function age(folder: string, keys: string[], hours: number) {
+  async function backdate(folder: string, keys: string[], hours: number) {
     const then = new Date(Date.now() - hours * HOUR_MS);
     for (const key of keys) utimesSync(join(folder, key), then, then);
   }
@@ -43,13 +43,13 @@ describe('vacuum', () => {
     ]);
   });
 
-  it('keeps young files nobody knows: they may belong to a commit that is under way', async () => {
+  it('keeps young files that no version names: they may belong to a commit that is under way', async () => {
     const { folder, table } = await setUp();
     await table.append(A, [numbersBatch(1)], commitOptions());
     const orphan = 'test/numbers/contract=A/part-00000-orphan.parquet';
     await writeFile(join(folder, orphan), 'half a file');
     expect((await vacuum(table, { retentionHours: 0 })).files).toEqual([]);
-    await age(folder, [orphan], 2);
+    await backdate(folder, [orphan], 2);
     expect((await vacuum(table)).files).toEqual([]);
     expect((await vacuum(table, { retentionHours: 1 })).files).toEqual([orphan]);
     expect((await table.readRows()).map(({ n }) => Number(n))).toEqual([1]);
@@ -60,7 +60,7 @@ describe('vacuum', () => {
     for (let n = 0; n < 23; n++) await table.append(A, [numbersBatch(n)], commitOptions());
     expect((await vacuum(table)).logFiles).toEqual([]);
     const log = (await table.store.list('test/numbers/_delta_log')).map(({ key }) => key);
-    await age(folder, log, 31 * 24);
+    await backdate(folder, log, 31 * 24);
     const { logFiles } = await vacuum(table);
     // Versions 0 to 19 and the checkpoint of version 10; the checkpoint of version 20 stands for them.
     expect(logFiles).toHaveLength(21);
@@ -78,7 +78,7 @@ describe('vacuum', () => {
     const { store } = table;
     for (const name of ['old.parquet', 'new.parquet'])
       await writeFile(await table.files.space.stage(name), 'rows');
-    await age(folder, ['.staging/old.parquet'], 25);
+    await backdate(folder, ['.staging/old.parquet'], 25);
     expect(await vacuumStaging(store, true)).toEqual(['.staging/old.parquet']);
     expect(await vacuumStaging(store)).toEqual(['.staging/old.parquet']);
     expect((await store.list('.staging')).map(({ key }) => key)).toEqual(['.staging/new.parquet']);

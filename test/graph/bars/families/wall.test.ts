@@ -25,7 +25,7 @@ describe('walls', () => {
     expect(bars(book)[0]).toMatchObject({ wall_bid: NaN, wall_bid_sz: 0, big_bid: NaN, wall_bid_age: NaN });
   });
 
-  it('tell what became of the one that stood when the bar began', () => {
+  it('tell what became of the one found when the bar began', () => {
     const rows = bars(
       [
         ...book,
