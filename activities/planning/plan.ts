@@ -1,4 +1,5 @@
 /** Which builds a range of dates needs, and how every partition is: read from the lake, judged by the planner. */
+import type { BuildStatus } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
@@ -14,13 +15,7 @@ import {
 import { SpymasterError } from '../../graph/errors';
 import { nextTradeDate, previousTradeDate, tradeDates } from '../../graph/market/calendar';
 import { rangesOf, type PlanItem } from '../../graph/planning/items';
-import {
-  freshnessOf,
-  layersToBuild,
-  worstOf,
-  type BuildStatus,
-  type Freshness,
-} from '../../graph/planning/planner';
+import { freshnessOf, layersToBuild, worstOf, type Freshness } from '../../graph/planning/planner';
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
 import type { Product } from '../../graph/products/profile';
 import { productsOf } from '../../graph/settings';

@@ -1,12 +1,12 @@
 import { utimesSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TableBuilder } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 const A = { contract: 'A' };
 const HOUR_MS = 3_600_000;
