@@ -38,19 +38,19 @@ export interface PlannedBackfill {
 }
 
 /** A checked nightly build and the trade date it is for. */
-export interface PlannedNightly extends NightlyDate {
+interface PlannedNightly extends NightlyDate {
   request: NightlyRequest;
 }
 
 /** A layer that failed for good. */
-export interface FailedLayer {
+interface FailedLayer {
   layer: Layer;
   scope: Scope;
   type: string;
   message: string;
 }
 
-export interface ControlDependencies {
+interface ControlDependencies {
   settings: StageSettings;
   /** Stages this process runs at once. */
   threads: number;

@@ -31,7 +31,7 @@ export function recallFailure({ type, message, details, stack }: FailureNote): E
 
 /**
  * What Temporal is told: the code is the failure's type, the place its details, and what cannot succeed later is not
- * retried. Errors that are none of ours are retried, for they may be the moment's.
+ * retried. Errors that are not a `SpymasterError` are retried: their cause may pass.
  */
 export function toApplicationFailure(error: unknown): ApplicationFailure {
   const { type, message, details, stack } = noteFailure(error);

@@ -6,7 +6,7 @@ import type { StagePool } from './pool/pool';
 import type { StageProgress, StageResult } from './stages/stage';
 
 /** What a workflow says of a layer to build; the rest of a stage's request the activity knows. */
-export interface LayerRequest {
+interface LayerRequest {
   scope: Scope;
   /** Rebuild although inputs, code and settings are unchanged. */
   force?: boolean;

@@ -159,15 +159,3 @@ export const settingsFor = (settings: FeatureSettings, { levels, episodes }: Pro
   levels: { ...settings.levels, ...levels },
   episodes: { ...settings.episodes, ...episodes },
 });
-
-/**
- * Settings, or a part of them, as one text: equal settings give equal texts, however they were written down.
- * (Keys in order; the lake hashes it together with inputs and code version.)
- */
-export function settingsDigest(settings: FeatureSettings | FeatureSettings[keyof FeatureSettings]): string {
-  return JSON.stringify(settings, (_, value: unknown) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
-}

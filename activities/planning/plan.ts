@@ -10,6 +10,7 @@ import {
   keyText,
   productDate,
   type Partition,
+  UNITS,
   type Unit,
 } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
@@ -180,7 +181,8 @@ class RangePlanner {
       ]),
     ) as Record<Layer, Freshness>;
     const needed = wanted.length === 0 ? [] : layersToBuild(layers, wanted, asked, reprocess);
-    const because = needed.flatMap((layer) => this.because(layer, partition, needed)).slice(0, MAX_BECAUSE);
+    const changed = new Set(needed.flatMap((layer) => this.because(layer, partition, needed)));
+    const because = [...changed].slice(0, MAX_BECAUSE);
     for (const layer of layers) {
       const last = this.builds.of(layer, partition);
       if (needed.includes(layer)) {
@@ -205,11 +207,11 @@ class RangePlanner {
 
 const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
 
-/** Every partition the lake knows of, by date and key. */
+/** Every partition the lake knows of, by unit, date and key. */
 export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
   const builds = (await LastBuilds.read(await sharedLake(settings))).all();
   const place = ({ partition, layer }: (typeof builds)[number]) =>
-    `${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
+    `${Object.keys(UNITS).indexOf(partition.unit)} ${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
   return builds
     .sort((a, b) => (place(a) < place(b) ? -1 : 1))
     .map(({ layer, partition, product, status, finishedAt, reason }) => ({

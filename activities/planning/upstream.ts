@@ -9,7 +9,7 @@ import type { Provenance } from '../../graph/catalog/provenance';
 import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
-import { productDigest, type Product } from '../../graph/products/profile';
+import type { Product } from '../../graph/products/profile';
 import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf } from '../stages/inputs';
@@ -19,7 +19,7 @@ import { rootOf } from '../publishing/roots';
 import { digestOf } from '../publishing/provenance';
 
 /** A partition of a layer that is read. */
-export interface LayerInput {
+interface LayerInput {
   readonly layer: Layer;
   readonly partition: Partition;
 }
@@ -61,7 +61,7 @@ export class Upstreams {
         this.graph.datasetsOf(layer).map(({ name, codeVersion }) => [name, String(codeVersion)]),
       ),
       settings: {
-        product: JSON.parse(productDigest(product)) as unknown,
+        product,
         ...Object.fromEntries(this.graph.settingsOf(layer).map((part) => [part, settings[part]])),
       },
       inputs,

@@ -1,7 +1,7 @@
 /** How the last build of every layer of every partition ended, as `ops.partitions` has it. */
 import { buildOf, opsPartitions, type LastBuild } from '../../graph/catalog/partitionsTable';
 import type { Layer } from '../../graph/datasets/layers';
-import { dateOf, keyText, label, type Partition } from '../../graph/datasets/units';
+import { keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { Lake } from '../../lake/lake';
 
@@ -68,7 +68,3 @@ export function published(builds: LastBuilds, layer: Layer, partition: Partition
     { expected: `a published ${layer} layer: build it first` },
   );
 }
-
-/** Newest first. */
-export const byDateDescending = (a: LastBuild, b: LastBuild): number =>
-  (dateOf(a.partition) ?? '') < (dateOf(b.partition) ?? '') ? 1 : -1;

@@ -15,7 +15,7 @@ import { partitionOf } from '../verify/contractDate';
 export const DRIFT_SESSIONS = 20;
 
 /** Columns of silver.bars that tell of the state of the market, or of faults in the making of them. */
-export const BAR_FEATURES = [
+const BAR_FEATURES = [
   'spread_twa',
   'depth10_bid',
   'depth10_ask',

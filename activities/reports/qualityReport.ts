@@ -22,12 +22,12 @@ import { barDrift, vectorDrift, type DriftReport } from './driftReport';
 import type { StageContext } from '../stages/stage';
 import { partitionOf } from '../verify/contractDate';
 
-export type LayerBuild = Pick<
+type LayerBuild = Pick<
   LastBuild,
   'layer' | 'status' | 'rows' | 'seconds' | 'digest' | 'codeVersion' | 'finishedAt' | 'reason'
 >;
 
-export type LayerCheck = { layer: Layer } & CheckResult;
+type LayerCheck = { layer: Layer } & CheckResult;
 
 export interface QualityReport {
   contract: string;
@@ -47,7 +47,7 @@ export interface QualityReport {
 }
 
 /** A minute of the market: its last mid in points, and means of its bars. */
-export interface MarketMinute {
+interface MarketMinute {
   /** Of the minute's start, ns UTC. */
   start: bigint;
   mid: number | null;

@@ -13,7 +13,7 @@ export interface RawInput {
   records: number;
 }
 
-export interface MboInput extends RawInput {
+interface MboInput extends RawInput {
   /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
   ours: ReadonlySet<number>;
   unmapped: ReadonlySet<number>;

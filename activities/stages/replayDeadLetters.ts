@@ -29,7 +29,7 @@ import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { decodeLetter, LetterJudge, mayPass, type Letter, type Verdict } from './letterVerdicts';
 
-export interface ReplayResult {
+interface ReplayResult {
   contract: string;
   tradeDate: string;
   /** Letters that were looked at, and those that went back. */

@@ -24,7 +24,7 @@ import type { StageContext } from '../stages/stage';
 import { sessionStart, partitionOf, type SessionStart } from './contractDate';
 import { openDeclared, readRecords, type OpenSession, type Verdict } from './session';
 
-export interface AsOfRequest {
+interface AsOfRequest {
   contract: string;
   tradeDate: string;
   /** How many times the input is cut off. */
@@ -33,7 +33,7 @@ export interface AsOfRequest {
 }
 
 /** One truncation of the input. */
-export interface Cut {
+interface Cut {
   /** Capture time of the last record left, ns UTC. */
   at: bigint;
   /** Records left. */

@@ -19,7 +19,7 @@ import { openingBookOf } from '../stages/session';
 import type { StageSettings } from '../stages/stages';
 
 /** Which contract-date, as a user names it. */
-export interface DateRequest {
+interface DateRequest {
   /** Product, e.g. `ES`. */
   symbol: string;
   /** Trade date (ET), `YYYY-MM-DD`. */

@@ -4,7 +4,7 @@
  */
 import { quote } from '../../lake/parquet/engine';
 
-export interface LabelTerms {
+interface LabelTerms {
   contract: string;
   tradeDate: string;
   /** 1e-9. */

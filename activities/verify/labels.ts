@@ -14,7 +14,7 @@ import { partitionOf, requireCurrent } from './contractDate';
 import { labelSql } from './labelSql';
 import type { Verdict } from './session';
 
-export interface LabelRequest {
+interface LabelRequest {
   symbol: string;
   contract: string;
   tradeDate: string;

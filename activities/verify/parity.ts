@@ -23,7 +23,7 @@ import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
 import { readRecords, type Verdict } from './session';
 
-export interface ParityRequest {
+interface ParityRequest {
   symbol: string;
   contract: string;
   tradeDate: string;

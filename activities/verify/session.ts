@@ -10,7 +10,7 @@ import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 
 /** A session graph, as far as it is driven here. */
-export type Session = Pick<SessionGraph, 'frame' | 'push' | 'take' | 'end'>;
+type Session = Pick<SessionGraph, 'frame' | 'push' | 'take' | 'end'>;
 
 /** Opens the session that is put to the proof. */
 export type OpenSession = (inputs: SessionInputs) => Session;

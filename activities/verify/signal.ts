@@ -14,7 +14,7 @@ import type { FeatureSettings } from '../../graph/settings';
 import { walkForwardSkill, type Observation, type Skill } from '../../graph/statistics/skill';
 import type { StageContext } from '../stages/stage';
 
-export interface SignalRequest {
+interface SignalRequest {
   /** How much the simulated order flow knows of outcomes: nothing or everything. */
   strength: 0 | 1;
   /** Simulated trade dates. */

@@ -34,7 +34,7 @@ import { type BarDistances, DEFAULT_BAR_DISTANCES } from './distances';
 import { Executions } from './executions';
 import { OpenBar, type Sessions } from './openBar';
 
-export const DEFAULT_BAR_NANOS = 5 * NS_PER_SECOND;
+const DEFAULT_BAR_NANOS = 5 * NS_PER_SECOND;
 
 export interface BarOptions {
   /** The instrument's tick in 1e-9 of the currency. */

@@ -23,7 +23,7 @@ export const Cause = {
   /** An iceberg showed its next tranche: it was filled for all it displayed and stands at the same price again. */
   Refresh: 4,
 } as const;
-export type CauseCode = (typeof Cause)[keyof typeof Cause];
+type CauseCode = (typeof Cause)[keyof typeof Cause];
 
 export class DepthChange {
   cause: CauseCode = Cause.Add;

@@ -3,7 +3,7 @@ import { ES_DISTANCES, type TickDistances } from '../products/profile';
 
 /** The zones around a price level, from it outward. */
 export const ZONE_NAMES = ['at', 'near', 'mid', 'far'] as const;
-export type ZoneName = (typeof ZONE_NAMES)[number];
+type ZoneName = (typeof ZONE_NAMES)[number];
 
 export interface BarDistances {
   /** How far behind the touch a wall is looked for. */

@@ -19,7 +19,6 @@ import type { Stateful } from '../state/operator';
 
 export const Aggressor = { Fresh: 0, Modified: 1, Stop: 2, Ambiguous: 3, Auction: 4 } as const;
 export type AggressorKind = (typeof Aggressor)[keyof typeof Aggressor];
-export const AGGRESSOR_NAMES = ['fresh', 'modified', 'stop', 'ambiguous', 'auction'] as const;
 
 /** How far below the newest id an unseen id must lie to be a stop: closer ones may have been overtaken in the gateway. */
 const STOP_ID_GAP = 200;

@@ -21,7 +21,7 @@ export interface Sessions {
   codeAt(t: number): SessionCode;
 }
 
-export interface OpenBarOptions {
+interface OpenBarOptions {
   origin: TimeOrigin;
   scale: PriceScale;
   sessions: Sessions;

@@ -2,13 +2,13 @@ import type { MboBatch } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
 import { OrderBook } from './orderBook';
 
-export interface BookEntry {
+interface BookEntry {
   readonly instrumentId: number;
   readonly publisherId: number;
   readonly book: OrderBook;
 }
 
-export interface BookSetOptions {
+interface BookSetOptions {
   origin: TimeOrigin;
   /** Tick of an instrument in 1e-9 of the currency, 1 where unknown; asked once, at its first record. */
   tickNanos(instrumentId: number, publisherId: number): number;

@@ -3,7 +3,7 @@ import { BID, type BookSide } from './side';
 
 /** What a record did to the book. */
 export const Change = { None: 0, Add: 1, Cancel: 2, Modify: 3, Clear: 4 } as const;
-export type ChangeKind = (typeof Change)[keyof typeof Change];
+type ChangeKind = (typeof Change)[keyof typeof Change];
 
 /** What was wrong with a record. Those from `NoPrice` on were refused: they changed nothing. */
 export const Fault = {
@@ -20,7 +20,7 @@ export const Fault = {
   /** An add of zero lots. */
   NoSize: 7,
 } as const;
-export type FaultKind = (typeof Fault)[keyof typeof Fault];
+type FaultKind = (typeof Fault)[keyof typeof Fault];
 
 /**
  * What the last `apply` did; one object, reused. Prices in ticks, sizes in lots, times in ns since the book's origin.

@@ -16,7 +16,7 @@ import { restoreBook, saveBook } from './savedBook';
 import { ASK, BID, type BookSide } from './side';
 import { StreamedBook } from './streamedBook';
 
-export interface BookOptions {
+interface BookOptions {
   /** The instrument's tick in 1e-9 of the currency; 1 where it is unknown. */
   tickNanos: number;
   origin: TimeOrigin;

@@ -4,9 +4,9 @@
  */
 import { SpymasterError } from '../errors';
 import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
-import { readText, writeText } from './fields';
-import { decodeSymbology, encodeSymbology, nameOf, symbologyBytes } from './metadata';
-import type { DbnMetadata } from './metadata';
+import { readText, viewOf, writeText } from './fields';
+import { nameOf, type DbnMetadata } from './metadata';
+import { decodeSymbology, encodeSymbology, symbologyBytes } from './symbolMappings';
 
 /**
  * Magic number of a skippable frame, its variants differing in the lowest four bits, and the frame's size.
@@ -18,7 +18,7 @@ const FIXED_BYTES = 96;
 const BODY_AT = SKIPPABLE_HEADER_BYTES + FIXED_BYTES;
 const COMPRESSION_ZSTD = 1;
 
-export interface Dbz {
+interface Dbz {
   metadata: DbnMetadata;
   /** Number of records behind the metadata. */
   recordCount: bigint;
@@ -118,5 +118,3 @@ export function encodeDbz(
   out.set(packed, BODY_AT);
   return out;
 }
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

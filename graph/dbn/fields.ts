@@ -7,14 +7,14 @@ import { SpymasterError } from '../errors';
 import { HEADER_BYTES } from './constants';
 
 /** One field on the wire, little-endian. */
-export interface Field<T> {
+interface Field<T> {
   readonly bytes: number;
   read(view: DataView, at: number): T;
   /** @throws SpymasterError BadArgument if the value does not fit */
   write(view: DataView, at: number, value: T): void;
 }
 
-export type Fields = Readonly<Record<string, Field<unknown>>>;
+type Fields = Readonly<Record<string, Field<unknown>>>;
 
 /** The plain object a list of fields decodes into; padding is left out. */
 export type Decoded<F extends Fields> = {
@@ -163,6 +163,8 @@ export function writeFields<F extends Fields>(
     }
   }
 }
+
+export const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export function readText(view: DataView, at: number, bytes: number): string {
   let out = '';

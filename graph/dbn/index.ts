@@ -3,7 +3,7 @@ export * from './constants';
 export * from './decoder';
 export { encodeMbo, MBO_BYTES } from './mboCodec';
 export { decodeMetadata, encodeMetadata, fileMetadata } from './metadata';
-export type { DbnMetadata, MappingInterval, SymbolMapping } from './metadata';
+export type { DbnMetadata } from './metadata';
 export { encodeRecord, RecordView, viewRecord } from './record';
 export { RECORD_TYPES, RECORDS } from './records';
 export type { DbnRecord, RecordType, StoredRecord } from './records';

@@ -1,39 +1,15 @@
-/**
- * The head of a DBN stream: what was asked for, and which symbols it maps. Layout differs slightly by
- * version.
- */
+/** The head of a DBN stream: the request it answers, and the symbols it maps. The layout differs slightly by version. */
 import { SpymasterError } from '../errors';
-import { dayNumber } from '../market/days';
 import { LATEST_VERSION, SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
 import type { DbnVersion, Schema, Stype } from './constants';
-import { readText, writeText } from './fields';
-
-/**
- * From `startDate` (inclusive) to `endDate` (exclusive), both UTC days `YYYY-MM-DD`, a symbol is known as
- * `symbol`.
- */
-export interface MappingInterval {
-  startDate: string;
-  endDate: string;
-  symbol: string;
-}
-
-/**
- * `rawSymbol` holds the *input* symbol (of `stypeIn`), its intervals the *output* symbols (of `stypeOut`).
- */
-export interface SymbolMapping {
-  rawSymbol: string;
-  intervals: MappingInterval[];
-}
-
-/** What a request resolved to. */
-export interface Symbology {
-  symbols: string[];
-  /** Symbols that did not resolve on every day. */
-  partial: string[];
-  notFound: string[];
-  mappings: SymbolMapping[];
-}
+import { readText, viewOf, writeText } from './fields';
+import {
+  corruptMetadata,
+  decodeSymbology,
+  encodeSymbology,
+  symbologyBytes,
+  type Symbology,
+} from './symbolMappings';
 
 export interface DbnMetadata extends Symbology {
   version: DbnVersion;
@@ -79,7 +55,7 @@ const DATASET_BYTES = 16;
 const NULL_SCHEMA = 0xffff;
 const NULL_STYPE = 0xff;
 /** Far above any real request (two million mappings take 310 MB), far below what exhausts memory. */
-export const MAX_METADATA_BYTES = 2 ** 29;
+const MAX_METADATA_BYTES = 2 ** 29;
 
 /**
  * @param head the first bytes of a stream, however few
@@ -111,7 +87,7 @@ export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: numb
     });
   const length = viewOf(head).getUint32(4, true);
   if (length < FIXED_BYTES || length > MAX_METADATA_BYTES)
-    throw corrupt(
+    throw corruptMetadata(
       `metadata length ${length} is outside ${FIXED_BYTES} to ${MAX_METADATA_BYTES}`,
       4,
       'length',
@@ -126,24 +102,25 @@ export function readPrefix(head: Uint8Array): { version: DbnVersion; bytes: numb
 export function decodeMetadata(bytes: Uint8Array): DbnMetadata {
   const { version, bytes: total } = readPrefix(bytes);
   if (bytes.length !== total)
-    throw corrupt(`metadata says ${total} bytes but ${bytes.length} were given`, 4, 'length');
+    throw corruptMetadata(`metadata says ${total} bytes but ${bytes.length} were given`, 4, 'length');
   const view = viewOf(bytes);
   const schema = view.getUint16(24, true);
   // Version 1 has a record count here, long unused; later versions drop it and move the fields behind it up.
   const at = version === 1 ? 58 : 50;
   const stypeIn = view.getUint8(at);
   const cstr = version === 1 ? symbolBytes(1) : view.getUint16(at + 3, true);
-  if (cstr < 2) throw corrupt(`symbols of ${cstr} bytes cannot hold a symbol`, at + 3, 'symbol_cstr_len');
+  if (cstr < 2)
+    throw corruptMetadata(`symbols of ${cstr} bytes cannot hold a symbol`, at + 3, 'symbol_cstr_len');
   const definitionLength = view.getUint32(VARIABLE_AT, true);
   if (definitionLength !== 0)
-    throw corrupt(
+    throw corruptMetadata(
       'schema definitions are not part of any DBN version',
       VARIABLE_AT,
       'schema_definition_length',
     );
   const { symbology, end } = decodeSymbology(bytes, VARIABLE_AT + 4, cstr);
   for (let k = end; k < total; k++)
-    if (bytes[k] !== 0) throw corrupt('bytes behind the last symbol mapping', k, 'mappings');
+    if (bytes[k] !== 0) throw corruptMetadata('bytes behind the last symbol mapping', k, 'mappings');
   const optional = (value: bigint) => (value === 0n || value === UNDEF_TIMESTAMP ? null : value);
   return {
     version,
@@ -187,110 +164,6 @@ export function encodeMetadata(metadata: DbnMetadata): Uint8Array {
   return out;
 }
 
-/** Bytes `encodeSymbology` takes for symbols in fields of `cstr` bytes. */
-export function symbologyBytes({ symbols, partial, notFound, mappings }: Symbology, cstr: number): number {
-  const names = symbols.length + partial.length + notFound.length + mappings.length;
-  const intervals = mappings.reduce((sum, mapping) => sum + mapping.intervals.length, 0);
-  return 4 * 4 + names * cstr + mappings.length * 4 + intervals * (8 + cstr);
-}
-
-/** Writes the lists of symbols and mappings at `at`. */
-export function encodeSymbology(symbology: Symbology, out: Uint8Array, at: number, cstr: number): void {
-  const view = viewOf(out);
-  const count = (value: number) => {
-    view.setUint32(at, value, true);
-    at += 4;
-  };
-  const symbol = (value: string) => {
-    writeText(view, at, cstr, value);
-    at += cstr;
-  };
-  for (const list of [symbology.symbols, symbology.partial, symbology.notFound]) {
-    count(list.length);
-    list.forEach(symbol);
-  }
-  count(symbology.mappings.length);
-  for (const { rawSymbol, intervals } of symbology.mappings) {
-    symbol(rawSymbol);
-    count(intervals.length);
-    for (const interval of intervals) {
-      count(dateNumber(interval.startDate));
-      count(dateNumber(interval.endDate));
-      symbol(interval.symbol);
-    }
-  }
-}
-
-/**
- * Reads the lists of symbols and mappings at `at`. Every count is checked against the bytes that are there
- * before anything is allocated for it.
- * @returns the lists and the offset behind them
- */
-export function decodeSymbology(
-  bytes: Uint8Array,
-  at: number,
-  cstr: number,
-): { symbology: Symbology; end: number } {
-  const view = viewOf(bytes);
-  const need = (size: number, field: string) => {
-    if (at + size > bytes.length) throw corrupt(`the metadata ends within its ${field}`, at, field);
-  };
-  const count = (each: number, field: string) => {
-    need(4, field);
-    const n = view.getUint32(at, true);
-    at += 4;
-    need(n * each, field);
-    return n;
-  };
-  const symbol = () => {
-    const value = readText(view, at, cstr);
-    at += cstr;
-    return value;
-  };
-  const date = (field: string) => {
-    const value = view.getUint32(at, true);
-    const text = dateText(value);
-    if (text === null) throw corrupt(`${value} is no date of the form YYYYMMDD`, at, field);
-    at += 4;
-    return text;
-  };
-  const symbols = (field: string) => Array.from({ length: count(cstr, field) }, symbol);
-  const mapping = (): SymbolMapping => {
-    need(cstr + 4, 'mappings');
-    const rawSymbol = symbol();
-    const intervals = Array.from({ length: count(8 + cstr, 'mappings') }, () => ({
-      startDate: date('start_date'),
-      endDate: date('end_date'),
-      symbol: symbol(),
-    }));
-    return { rawSymbol, intervals };
-  };
-  const symbology = {
-    symbols: symbols('symbols'),
-    partial: symbols('partial'),
-    notFound: symbols('not_found'),
-    mappings: Array.from({ length: count(cstr + 4, 'mappings') }, mapping),
-  };
-  return { symbology, end: at };
-}
-
-/** `null` if the number is no date. */
-function dateText(yyyymmdd: number): string | null {
-  const digits = yyyymmdd.toString().padStart(8, '0');
-  const text = `${digits.slice(0, -4)}-${digits.slice(-4, -2)}-${digits.slice(-2)}`;
-  try {
-    dayNumber(text);
-    return text;
-  } catch {
-    return null;
-  }
-}
-
-function dateNumber(date: string): number {
-  dayNumber(date);
-  return Number(date.replaceAll('-', ''));
-}
-
 export function nameOf<T>(names: readonly T[], code: number, offset: number, field: string): T {
   if (code >= names.length)
     throw new SpymasterError('UnsupportedDbn', `${field} ${code} is not known to DBN versions 1 to 3.`, {
@@ -299,8 +172,3 @@ export function nameOf<T>(names: readonly T[], code: number, offset: number, fie
     });
   return names[code];
 }
-
-const corrupt = (message: string, offset: number, field: string) =>
-  new SpymasterError('CorruptDbn', `Corrupt DBN metadata: ${message}.`, { offset, field });
-
-const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

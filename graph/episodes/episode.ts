@@ -10,7 +10,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import { number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
 
 /** UP: price comes from below the level. DOWN: from above. */
-export const DIRECTIONS = ['UP', 'DOWN'] as const;
+const DIRECTIONS = ['UP', 'DOWN'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /** An approach that ended in a touch. The touch is the anchor: features end with it, outcomes begin with it. */
@@ -69,7 +69,7 @@ export const DECISIONS = ['BREAK', 'REJECT'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
 /** CHOP: neither barrier was reached in time. */
-export type OutcomeName = Decision | 'CHOP';
+type OutcomeName = Decision | 'CHOP';
 
 /** What became of an episode within one horizon. */
 export interface Outcome {

@@ -19,7 +19,7 @@ import { OutcomeTracker } from './outcomeTracker';
 
 const attemptsCodec = mapOf(number);
 
-export interface EpisodeTrackerOptions {
+interface EpisodeTrackerOptions {
   /** Raw symbol, e.g. `ESH4`. */
   contract: string;
   clock: SessionClock;

@@ -34,7 +34,7 @@ export interface LevelTrackerOptions {
 }
 
 /** An interval of a level has ended: at the level's next price, or at the end of the session. */
-export interface LevelEvent {
+interface LevelEvent {
   readonly kind: 'level';
   readonly interval: LevelInterval;
 }

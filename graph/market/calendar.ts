@@ -25,13 +25,13 @@ const LAST_DAY = dayNumber(`${CALENDAR_YEARS.last}-12-31`);
 export const DAY_ENDS = clock(17);
 
 /** The span `(start, end]` whose records (by capture time) make up a trade date; ns UTC. */
-export interface TradeWindow {
+interface TradeWindow {
   readonly start: bigint;
   readonly end: bigint;
 }
 
 /** Continuous Globex trading, `[open, close)`; ns UTC. */
-export interface TradingHours {
+interface TradingHours {
   readonly open: bigint;
   readonly close: bigint;
 }

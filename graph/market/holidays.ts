@@ -33,7 +33,7 @@ export type HolidayCalendar = (typeof HOLIDAY_CALENDARS)[number];
  * What a calendar day is to a market. `trade`: a trade date, with closes in seconds of the New York day where they are
  * earlier than usual; `session`: Globex trades to a halt, for the next trade date; `closed`: it does not trade.
  */
-export type MarketDay =
+type MarketDay =
   | { readonly kind: 'trade'; readonly close?: number; readonly rthClose?: number; readonly holiday?: string }
   | { readonly kind: 'session'; readonly close: number; readonly holiday: string }
   | { readonly kind: 'closed'; readonly holiday?: string };

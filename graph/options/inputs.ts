@@ -5,7 +5,7 @@
 import type { OptionDefinition } from './definition';
 
 /** An instrument of the feed and its terms. Trades of instruments not defined yet count as of an unknown instrument. */
-export interface DefinitionInput {
+interface DefinitionInput {
   readonly type: 'definition';
   readonly definition: OptionDefinition;
 }
@@ -44,7 +44,7 @@ export interface OptionTradeInput {
 }
 
 /** The future's price from now on, points: its last trade or mid; NaN keeps the one before. */
-export interface FuturePriceInput {
+interface FuturePriceInput {
   readonly type: 'future';
   readonly price: number;
 }

@@ -41,7 +41,7 @@ const TOTALS = [
   'putTide',
   'premium',
 ] as const;
-export type FlowTotals = Record<(typeof TOTALS)[number], number>;
+type FlowTotals = Record<(typeof TOTALS)[number], number>;
 
 /** Flow of a bar by strike band around a price, each in the order of `BANDS`. Pressure in lots of the future, tide in USD. */
 export interface BandedFlow {

@@ -21,7 +21,7 @@ import { observeSettlements } from './settlements';
 /** Stands in for a level's id in the readings around the future's own price. */
 export const PRICE_ID = 'PRICE';
 
-export interface OptionsOperatorOptions {
+interface OptionsOperatorOptions {
   /** Raw symbol of the future, e.g. `ESH4`. */
   readonly contract: string;
   readonly product: Product;

@@ -55,7 +55,7 @@ export interface PlanItem {
 }
 
 /** Places in a plan, as ranges `[first, last]` in order. */
-export type Places = readonly (readonly [first: number, last: number])[];
+type Places = readonly (readonly [first: number, last: number])[];
 
 /** One build of a run. */
 export interface Item {

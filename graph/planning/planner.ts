@@ -29,7 +29,7 @@ const REDONE: Record<Reprocess, readonly Freshness[]> = {
 const WORST: readonly Freshness[] = ['missing', 'failed', 'stale', 'current'];
 
 /** Whether what is so fresh is built again. */
-export const isRedone = (reprocess: Reprocess, freshness: Freshness): boolean =>
+const isRedone = (reprocess: Reprocess, freshness: Freshness): boolean =>
   REDONE[reprocess].includes(freshness);
 
 export const worstOf = (found: readonly Freshness[]): Freshness =>

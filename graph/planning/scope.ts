@@ -3,7 +3,7 @@
  * them and take milliseconds: a build covers a span of them, written `2024-03-04..2024-03-28`, in order of date.
  */
 import { layersOf, type Layer } from '../datasets/layers';
-import { dateOf, type Partition } from '../datasets/units';
+import type { Partition } from '../datasets/units';
 import { tradeDates } from '../market/calendar';
 import type { TradingCalendar } from '../market/hours';
 
@@ -23,14 +23,6 @@ export function partitionsOf({ unit, key }: Scope, calendar: TradingCalendar): P
   const span = SPAN.exec(key.trade_date ?? '');
   if (!span) return [{ unit, key }];
   return tradeDates(span[1], span[2], calendar).map((trade_date) => ({ unit, key: { ...key, trade_date } }));
-}
-
-/** First and last trade date of a scope; undefined where time plays no part. */
-export function datesOf(scope: Scope): { first: string; last: string } | undefined {
-  const date = dateOf(scope);
-  if (date === undefined) return undefined;
-  const span = SPAN.exec(date);
-  return span ? { first: span[1], last: span[2] } : { first: date, last: date };
 }
 
 /**

@@ -22,7 +22,7 @@ export type ProductOverrides = Readonly<Record<string, ProductOverride>>;
  * A raw symbol taken apart. `spread` is any combination: calendar spreads (`ESH5-ESM5`) and user-defined ones
  * (`UD:1V: ...`); they trade at differences, often negative, and must never be mistaken for the contract itself.
  */
-export type ParsedSymbol =
+type ParsedSymbol =
   | { kind: 'outright'; product: Product; month: number; yearDigits: string }
   | {
       kind: 'option';

@@ -4,7 +4,7 @@ import { dayOf, isoDate, lastWeekday, nthWeekday, type IsoDate } from '../market
 import type { TradingCalendar } from '../market/hours';
 
 /** A day of a month: its number, the last one, or a weekday (0 Sunday .. 6 Saturday), the n-th or the last. */
-export type DayOfMonth =
+type DayOfMonth =
   | number
   | 'last'
   | { readonly weekday: number; readonly nth: 1 | 2 | 3 | 4 | 'last' }

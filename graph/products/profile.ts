@@ -62,24 +62,13 @@ export const ES_DISTANCES: TickDistances = {
   strikes: 400,
 };
 
-export interface LevelTicks {
+interface LevelTicks {
   readonly roundStepTicks: number;
 }
 
-export interface EpisodeTicks {
+interface EpisodeTicks {
   readonly approachTicks: number;
   readonly touchTicks: number;
   readonly rearmTicks: number;
   readonly barrierTicks: number;
 }
-
-/**
- * Everything a product's profile says, as one text: equal profiles give equal texts. A part of the digest of whatever is
- * built of the product.
- */
-export const productDigest = (product: Product): string =>
-  JSON.stringify(product, (_, value: unknown) =>
-    value && typeof value === 'object' && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );

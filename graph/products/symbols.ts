@@ -13,7 +13,7 @@ export interface FutureSymbol {
 }
 
 /** An option's symbol taken apart. */
-export interface OptionSymbol extends FutureSymbol {
+interface OptionSymbol extends FutureSymbol {
   readonly right: 'C' | 'P';
   /** As written: points where the exchange writes them so. */
   readonly strike: number;

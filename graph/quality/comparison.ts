@@ -24,7 +24,7 @@ export interface Comparison {
 }
 
 /** A table's rows, or some of them in their order. */
-export interface ComparedRows {
+interface ComparedRows {
   table: TableBatch;
   /** Places of the rows that count; default: all. */
   rows?: Int32Array;

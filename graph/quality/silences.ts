@@ -2,7 +2,7 @@
 import { NS_PER_SECOND } from '../market/time';
 
 /** Times are ns since the session's origin. */
-export interface Silence {
+interface Silence {
   from: number;
   to: number;
 }

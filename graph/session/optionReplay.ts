@@ -19,7 +19,7 @@ export interface OptionRows {
 }
 
 /** What takes records of a future and of its options: a `SessionGraph`. */
-export interface MergedInput {
+interface MergedInput {
   readonly frame: DateFrame;
   push(input: SessionInput): void;
 }

@@ -13,7 +13,7 @@ import type { DateFrame } from './inputs';
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];
 
-export interface SessionFilterSink {
+interface SessionFilterSink {
   /** Records `[from, to)` of the window, in order of arrival. */
   keep(batch: MboBatch, from: number, to: number): void;
   /** A record of the window that cannot be used; `kept` records of the window came before it. */

@@ -4,6 +4,7 @@
  * one to the next.
  */
 import type { Computation } from '../catalog/datasetGraph';
+import { canonical } from '../catalog/provenance';
 import type { FeatureSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
 import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
@@ -25,6 +26,8 @@ interface Node {
 export class SessionGraph implements OpenedOperator {
   readonly frame: SessionFrame;
   private readonly nodes: readonly Node[];
+  /** What became known by the end of the session, not taken yet. */
+  private ended: SessionEvent[] = [];
 
   /**
    * @param inputs what is known before the session begins
@@ -42,7 +45,10 @@ export class SessionGraph implements OpenedOperator {
   }
 
   push(input: SessionInput): void {
-    if (input.kind === 'end') return;
+    if (input.kind === 'end') {
+      this.ended = this.nodes.flatMap((node) => this.endNode(node));
+      return;
+    }
     const datasets = input.kind === 'rows' ? [input.batch.contract.name] : DATASETS_OF[input.kind];
     for (const { operator, reads } of this.nodes)
       if (datasets.some((dataset) => reads.has(dataset))) operator.push(input);
@@ -54,23 +60,20 @@ export class SessionGraph implements OpenedOperator {
 
   /** What became known since the last call; what one operator yields, those that read it have then seen. */
   take(): SessionEvent[] {
-    return this.nodes.flatMap((node) => this.handOver(node));
+    const { ended } = this;
+    this.ended = [];
+    return [...ended, ...this.nodes.flatMap((node) => this.handOver(node))];
   }
 
-  /**
-   * Ends the session: every operator ends with all that those before it have yielded.
-   * @returns what became known by that
-   */
+  /** Ends the session, and takes all that is left. */
   end(): SessionEvent[] {
-    return this.nodes.flatMap((node) => {
-      const before = this.handOver(node);
-      node.operator.push({ kind: 'end' });
-      return [...before, ...this.handOver(node)];
-    });
+    this.push({ kind: 'end' });
+    return this.take();
   }
 
   save(out: StateWriter): void {
     out.section('session', 1);
+    out.text(this.identity());
     out.unsigned(this.nodes.length);
     for (const { computation, operator } of this.nodes) {
       out.text(computation.operator.module);
@@ -80,12 +83,27 @@ export class SessionGraph implements OpenedOperator {
 
   restore(from: StateReader): void {
     from.section('session', 1);
+    if (from.text() !== this.identity())
+      from.fail(`a session of ${this.frame.contract} ${this.frame.tradeDate} with the same settings`);
     if (from.unsigned() !== this.nodes.length) from.fail(`the state of ${this.nodes.length} operators`);
     for (const { computation, operator } of this.nodes) {
       const { module } = computation.operator;
       if (from.text() !== module) from.fail(`the state of ${module}`);
       operator.restore(from);
     }
+  }
+
+  /** What a saved session can only be restored to. */
+  private identity(): string {
+    const { contract, tradeDate, settings } = this.frame;
+    return canonical([contract, tradeDate, settings]);
+  }
+
+  /** An operator ends with all that those before it have yielded by their ends. */
+  private endNode(node: Node): SessionEvent[] {
+    const before = this.handOver(node);
+    node.operator.push({ kind: 'end' });
+    return [...before, ...this.handOver(node)];
   }
 
   /** Takes what an operator has yielded, and gives the rows to the operators that read them. */

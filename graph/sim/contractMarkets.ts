@@ -28,7 +28,7 @@ interface Quote {
   market: Market;
 }
 
-export interface ContractMarketsOptions {
+interface ContractMarketsOptions {
   readonly origin: bigint;
   readonly tickNanos: number;
   /** First price, ticks. */

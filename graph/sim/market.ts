@@ -37,12 +37,12 @@ const LONG_GAP = 14;
 const BAR = 2 * NS_PER_MINUTE;
 
 /** Another contract of the same product, from whose price this one differs by a constant, ticks. */
-export interface Leader {
+interface Leader {
   readonly market: Market;
   readonly difference: number;
 }
 
-export interface MarketOptions {
+interface MarketOptions {
   instrumentId: number;
   origin: bigint;
   tickNanos: number;

@@ -6,12 +6,12 @@
  * can overshoot. No randomness, no step length to choose.
  */
 
-export interface LogisticFit {
+interface LogisticFit {
   /** Shares of the classes at a point, in their order. */
   shares(features: ArrayLike<number>): Float64Array;
 }
 
-export interface LogisticOptions {
+interface LogisticOptions {
   classes: number;
   /** Penalty on half the squared weights, intercepts apart: equal to the information of this many observations at a distance of 2. */
   ridge: number;

@@ -34,7 +34,7 @@ export interface Skill {
   interval: Interval;
 }
 
-export interface SkillOptions {
+interface SkillOptions {
   classes: number;
   seed: number;
 }

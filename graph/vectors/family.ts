@@ -3,7 +3,7 @@ import type { TouchView } from './touchView';
 
 export type FeatureGroup = 'geometry' | 'book' | 'options';
 
-export interface Dimension {
+interface Dimension {
   readonly name: string;
   readonly unit: string;
   readonly formula: string;

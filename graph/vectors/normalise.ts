@@ -22,7 +22,7 @@ import { digest, FEATURE_TABLE, FEATURES, GROUP_SIZES, type FeatureGroup } from 
 /** Sessions looked back to. */
 export const LOOK_BACK = 60;
 /** Standard deviations at which figures are clipped. */
-export const CLIP = 4;
+const CLIP = 4;
 
 /** One vector of the past. */
 export interface PastVector {

@@ -5,7 +5,7 @@
 import { lnRatio, ln1, slog } from './arithmetic';
 import { SPAN, type TouchView } from './touchView';
 
-export interface Channel {
+interface Channel {
   readonly name: string;
   readonly unit: string;
   readonly formula: string;

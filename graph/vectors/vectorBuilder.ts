@@ -39,7 +39,7 @@ export interface VectorEvent {
   readonly vector: EpisodeVector;
 }
 
-export type VectorBuilderOptions = ViewOptions & SilverMemoryOptions;
+type VectorBuilderOptions = ViewOptions & SilverMemoryOptions;
 
 const pendingCodec = listOf(touchFactsCodec);
 

@@ -13,7 +13,7 @@ import { snapshotColumns } from './scan';
 import { rowsOf, type PartitionInfo } from './snapshot';
 import type { DeltaTable } from './table';
 
-export interface CompactResult {
+interface CompactResult {
   /** Files before and after, over the partitions that were rewritten. */
   filesBefore: number;
   filesAfter: number;

@@ -27,13 +27,27 @@ export function schemaActions(contract: TableContract, { metadata, fields }: Sna
         },
       },
     ];
-  if (metadata.partitionColumns.join() !== contract.partitionBy.join())
-    throw new SpymasterError('ContractViolation', `${contract.name} is partitioned otherwise`, {
-      field: contract.partitionBy.join(', '),
-      expected: metadata.partitionColumns.join(', '),
-    });
   const grown = evolve(contract, fields);
   return grown ? [{ metaData: { ...metadata, schemaString: encodeSchema(grown) } }] : [];
+}
+
+/**
+ * A table keeps the partitioning it was created with, so one that a contract has changed since cannot be used.
+ * @throws SpymasterError ContractViolation saying what to do
+ */
+export function requirePartitioning({ name, partitionBy }: TableContract, { metadata }: Snapshot): void {
+  const found = metadata?.partitionColumns;
+  if (!found || found.join() === partitionBy.join()) return;
+  throw new SpymasterError(
+    'ContractViolation',
+    `${name} of this lake is partitioned by ${found.join(', ')}: another version of Spymaster wrote it`,
+    {
+      field: name,
+      expected:
+        `partitions by ${partitionBy.join(', ')}. Import the raw files into a new lake and build there, or move the folder ` +
+        `${name.replace('.', '/')} out of this one and build anew`,
+    },
+  );
 }
 
 /**

@@ -22,7 +22,7 @@ export interface CommitOptions {
 }
 
 /** What a write adds to a partition. */
-export interface PartitionWrite {
+interface PartitionWrite {
   partition: Partition;
   /** Whether the files replace those of the partition, or come after them. */
   overwrite: boolean;

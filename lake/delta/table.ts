@@ -11,7 +11,7 @@ import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
 import { commit, type Change } from './commit';
 import { DataFiles } from './dataFiles';
-import { schemaActions } from './evolution';
+import { requirePartitioning, schemaActions } from './evolution';
 import { fileTags } from './lineage';
 import { DeltaLog, type CommitRecord } from './log';
 import { checkPartition, type Partition } from './partition';
@@ -31,7 +31,7 @@ export interface CommitResult {
 
 export type RowWriter = (writer: PartitionWriter) => Promise<void> | void;
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Read the table as of this version. */
   version?: number;
   signal?: AbortSignal;
@@ -57,11 +57,12 @@ export class DeltaTable {
   /**
    * The table as of now, whoever wrote to it last, or as of a version. A table never written is a snapshot with `exists`
    * false.
-   * @throws SpymasterError BadArgument if there is no such version
+   * @throws SpymasterError BadArgument if there is no such version; ContractViolation if the table is partitioned otherwise
    */
   async snapshot(version?: number): Promise<Snapshot> {
     if (version !== undefined) return this.log.load(version);
     this.latest = this.latest ? await this.log.catchUp(this.latest) : await this.log.load();
+    requirePartitioning(this.contract, this.latest);
     return this.latest;
   }
 

@@ -13,14 +13,14 @@ const LOG_KEPT_HOURS = 30 * 24;
 
 const DEFAULT_RETENTION_HOURS = 7 * 24;
 
-export interface VacuumOptions {
+interface VacuumOptions {
   /** Files removed from the table longer ago than this are deleted. */
   retentionHours?: number;
   /** Only say what would be deleted. */
   dryRun?: boolean;
 }
 
-export interface VacuumResult {
+interface VacuumResult {
   /** Keys of the data files, and of the log files, that were (or would be) deleted. */
   files: string[];
   logFiles: string[];

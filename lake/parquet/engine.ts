@@ -25,7 +25,7 @@ export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 /** A name as an SQL identifier, whatever words SQL keeps to itself. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-export class Engine {
+class Engine {
   private constructor(private readonly instance: DuckDBInstance) {}
 
   static async create(): Promise<Engine> {

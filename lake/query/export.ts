@@ -9,9 +9,9 @@ import type { Catalog } from '../catalog';
 import { withViews } from './query';
 import { extractPast } from './timeTravel';
 
-export type ExportFormat = 'parquet' | 'csv' | 'ndjson';
+type ExportFormat = 'parquet' | 'csv' | 'ndjson';
 
-export interface ExportRequest {
+interface ExportRequest {
   /** Only rows for which this SQL condition holds. */
   where?: string;
   version?: number;

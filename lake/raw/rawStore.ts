@@ -15,13 +15,13 @@ import { isCountedAs, surveyDbn } from './survey';
 
 const ROOT = 'raw';
 
-export interface ImportOptions {
+interface ImportOptions {
   signal?: AbortSignal;
   /** Bytes of the file read so far, of the bytes to read in all (it is read more than once). */
   onBytes?(read: number, total: number): void;
 }
 
-export interface ImportResult {
+interface ImportResult {
   /** `known`: the same bytes are already here. */
   status: 'imported' | 'known';
   file: RawFile;

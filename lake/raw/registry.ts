@@ -85,14 +85,14 @@ export type InstrumentCoverage = Coverage['instruments'][number];
 export type DayCoverage = InstrumentCoverage['days'][number];
 
 /** One instrument's share of one file on one trade date. */
-export interface Piece {
+interface Piece {
   file: RawFile;
   instrument: InstrumentCoverage;
   day: DayCoverage;
 }
 
 /** What was traded of a contract on a trade date; prices 1e-9. */
-export interface DayTrading {
+interface DayTrading {
   symbol: string;
   tradeDate: IsoDate;
   volume: number;

@@ -1,4 +1,5 @@
-import { DEFAULT_SETTINGS, featureSettings, settingsDigest } from '../../graph/settings';
+import { canonical } from '../../graph/catalog/provenance';
+import { DEFAULT_SETTINGS, featureSettings } from '../../graph/settings';
 
 const issues = (value: unknown) => {
   const result = featureSettings.safeParse(value);
@@ -72,7 +73,7 @@ describe('feature settings', () => {
   });
 });
 
-describe('the digest of settings', () => {
+describe('the canonical text of settings', () => {
   it('is equal for equal settings, however they are written', () => {
     const a = featureSettings.parse({
       levels: { userPrices: { NQ: [20000], ES: [4805, 4810, 4805] }, kinds: ['PM_LOW', 'PM_HIGH'] },
@@ -81,12 +82,12 @@ describe('the digest of settings', () => {
       levels: { kinds: ['PM_HIGH', 'PM_LOW', 'PM_HIGH'], userPrices: { ES: [4810, 4805], NQ: [20000.0] } },
       bars: { seconds: 5 },
     });
-    expect(settingsDigest(a)).toBe(settingsDigest(b));
-    expect(settingsDigest(featureSettings.parse({}))).toBe(settingsDigest(DEFAULT_SETTINGS));
+    expect(canonical(a)).toBe(canonical(b));
+    expect(canonical(featureSettings.parse({}))).toBe(canonical(DEFAULT_SETTINGS));
   });
 
   it('differs with any value', () => {
-    const digest = (value: unknown) => settingsDigest(featureSettings.parse(value));
+    const digest = (value: unknown) => canonical(featureSettings.parse(value));
     const all = [
       {},
       { bars: { seconds: 1 } },
@@ -100,7 +101,7 @@ describe('the digest of settings', () => {
 
   it('can be taken of a part, which other parts do not change', () => {
     const other = featureSettings.parse({ episodes: { touchTicks: 1 } });
-    expect(settingsDigest(other.levels)).toBe(settingsDigest(DEFAULT_SETTINGS.levels));
-    expect(settingsDigest(other.episodes)).not.toBe(settingsDigest(DEFAULT_SETTINGS.episodes));
+    expect(canonical(other.levels)).toBe(canonical(DEFAULT_SETTINGS.levels));
+    expect(canonical(other.episodes)).not.toBe(canonical(DEFAULT_SETTINGS.episodes));
   });
 });

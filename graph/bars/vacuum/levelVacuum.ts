@@ -27,14 +27,14 @@ import { silverVacuum, VACUUM_COLUMNS } from './vacuumTable';
 import { Zones } from './zones';
 
 /** The levels there are, as the operator that finds them keeps them; none ever leaves, so an index names one for good. */
-export interface LevelSource {
+interface LevelSource {
   /** Brings into being what is known by `t`, ns since the origin. */
   advanceTo(t: number): void;
   /** Price in ticks, between two of them for averages. */
   readonly levels: readonly { readonly id: string; readonly kind: string; readonly price: number }[];
 }
 
-export interface VacuumOptions {
+interface VacuumOptions {
   tickNanos: number;
   origin: TimeOrigin;
   sessions: Sessions;

@@ -20,7 +20,7 @@ export const Figure = {
   Away: 6,
   Refresh: 7,
 } as const;
-export type FigureCode = (typeof Figure)[keyof typeof Figure];
+type FigureCode = (typeof Figure)[keyof typeof Figure];
 const FIGURES = Object.keys(Figure).length;
 
 export class SideWindow implements Stateful {
@@ -80,7 +80,7 @@ export class SideWindow implements Stateful {
 }
 
 /** Opposing: the side of the book an approach must get through; supporting: the other, behind it. */
-export type LevelSide = 'opposing' | 'supporting';
+type LevelSide = 'opposing' | 'supporting';
 type Row = Readonly<Record<LevelSide, SideWindow>>;
 
 /** Where a zone lies, in words. */

@@ -6,7 +6,7 @@ import { type Approach, APPROACH_COLUMNS } from './approach';
 import { type SideWindow, sideColumns } from './sideWindow';
 
 /** One level over one bar. */
-export interface VacuumRow {
+interface VacuumRow {
   /** Start of the bar, ns UTC. */
   readonly start: bigint;
   readonly level: { readonly id: string; readonly kind: string };

@@ -1,12 +1,12 @@
 /** The opening auction: at which price the orders of a crossed book trade, and which of them. */
 import { ASK, BID, MatchingBook, NONE, type BookSide } from './matchingBook';
 
-export interface AuctionFill {
+interface AuctionFill {
   readonly slot: number;
   lots: number;
 }
 
-export interface Auction {
+interface Auction {
   /** Ticks. */
   readonly price: number;
   /** Lots traded, each side's. */

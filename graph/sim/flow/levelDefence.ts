@@ -13,7 +13,7 @@ const ORDINARY_LEVELS = 16;
 const LEAST_LOTS = 4;
 
 /** An order to be cancelled, or a price at which one is to be added. */
-export type Defence =
+type Defence =
   | { kind: 'pull'; slot: number }
   | { kind: 'build'; side: BookSide; price: number }
   | { kind: 'support'; side: BookSide; price: number };

@@ -27,7 +27,7 @@ class Range {
 }
 
 /** When the parts of the day begin, ns since the simulation's origin. */
-export interface LevelTimes {
+interface LevelTimes {
   premarketStart: number;
   rthOpen: number;
   orEnd: number;

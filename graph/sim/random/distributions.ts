@@ -7,7 +7,7 @@ const BITS = 12;
 const CELLS = 1 << BITS;
 
 /** A point of a distribution: with probability `p` the value is at most `value`. */
-export type Quantile = readonly [p: number, value: number];
+type Quantile = readonly [p: number, value: number];
 
 /** A positive quantity known by some of its quantiles, log-linear between them. */
 export class Quantiles {

@@ -129,7 +129,7 @@ export const DEALER_EXPOSURE: Family = {
     {
       name: 'hedge_change',
       unit: 'slog lots/point',
-      formula: 'slog of hedge_lots_per_point now less 30 min before: how dealer hedging has turned',
+      formula: 'slog of hedge_lots_per_point now less 30 min before: change of dealer hedging',
       value: (v) =>
         slog(v.exposure.get('hedge_lots_per_point') - v.exposureBefore.get('hedge_lots_per_point')),
     },

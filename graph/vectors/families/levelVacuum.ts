@@ -54,7 +54,8 @@ export const LEVEL_VACUUM: Family = {
     {
       name: 'zone_depth_beyond',
       unit: 'ln',
-      formula: 'ln((mid + far + 1) / (at + near + 1)), lots ahead, now: is there anything behind the door',
+      formula:
+        'ln((mid + far + 1) / (at + near + 1)), lots ahead, now: depth beyond the level relative to depth at it',
       value: (v) => lnRatio(v.vacuum.get(`far_depth_${v.ahead}`), v.vacuum.get(`near_depth_${v.ahead}`)),
     },
     {
@@ -67,14 +68,14 @@ export const LEVEL_VACUUM: Family = {
       name: 'retreat_ahead',
       unit: 'ln',
       formula:
-        'ln((d + 1) / (d0 + 1)), d the distance of the centre of lots ahead from the inner edge of their zones now, d0 when the approach began',
+        'ln((d + 1) / (d0 + 1)), d the mean distance of lots ahead from the inner edge of their zones now, d0 when the approach began',
       value: (v) => retreat(v, v.ahead, v.approach),
     },
     {
       name: 'retreat_behind',
       unit: 'ln',
       formula:
-        'ln((d + 1) / (d0 + 1)), d the distance of the centre of lots behind from the inner edge of their zones now, d0 when the approach began',
+        'ln((d + 1) / (d0 + 1)), d the mean distance of lots behind from the inner edge of their zones now, d0 when the approach began',
       value: (v) => retreat(v, v.behind, v.approach),
     },
     {

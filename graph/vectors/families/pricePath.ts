@@ -90,7 +90,7 @@ export const PRICE_PATH: Family = {
     {
       name: 'shape_2',
       unit: 'ticks',
-      formula: 'coefficient 2 of the orthonormal DCT-II of x over [20]: one bend',
+      formula: 'coefficient 2 of the orthonormal DCT-II of x over [20]: a single curvature',
       value: (v) => shape(v, 2),
     },
     {

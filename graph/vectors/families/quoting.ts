@@ -35,7 +35,7 @@ export const QUOTING: Family = {
       name: 'refilled_ahead',
       unit: 'ln',
       formula:
-        'ln((added + 1) / (filled + 1)), lots added ahead at the best price or better and lots filled ahead, over [a]: refilled or eaten',
+        'ln((added + 1) / (filled + 1)), lots added ahead at the best price or better and lots filled ahead, over [a]: above 0 where more is refilled than filled',
       value: (v) =>
         lnRatio(
           v.bars.sum(`added_at_best_${v.ahead}`, v.approach),

@@ -34,7 +34,7 @@ export const STRIKES: Family = {
     {
       name: 'flip',
       unit: 'ticks',
-      formula: `s (flip - L), within +-${LIMIT}; without a flip in reach ${LIMIT} where the net exposure is positive (hedging damps all the way), -${LIMIT} where negative`,
+      formula: `s (flip - L), within +-${LIMIT}; without a flip in reach ${LIMIT} where the net exposure is positive (hedging damps moves), -${LIMIT} where negative`,
       value: flip,
     },
     {

@@ -1,5 +1,5 @@
 import { expiryOf } from '../../../graph/products/contracts';
-import { productDigest } from '../../../graph/products/profile';
+import { canonical } from '../../../graph/catalog/provenance';
 import { sessionOf } from '../../../graph/market/calendar';
 import { utcToEastern } from '../../../graph/market/easternTime';
 import { START_PRICES } from '../../../graph/sim/startPrices';
@@ -115,18 +115,17 @@ describe('the built-in products', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('have digests that differ with any figure', () => {
-    const digest = (overrides: object) =>
-      productDigest(new Products({ CL: { ...overrides } }).productOf('CL'));
+  it('have canonical texts that differ with any figure', () => {
+    const text = (overrides: object) => canonical(new Products({ CL: { ...overrides } }).productOf('CL'));
     const texts = [
       {},
       { tick: '0.02' },
       { distances: { wall: 30 } },
       { hours: { rth: ['09:00', '14:00'] } },
       { episodes: { barrierTicks: 20 } },
-    ].map(digest);
+    ].map(text);
     expect(new Set(texts).size).toBe(texts.length);
-    expect(digest({})).toBe(productDigest(PRODUCTS.productOf('CL')));
+    expect(text({})).toBe(canonical(PRODUCTS.productOf('CL')));
   });
 });
 

@@ -5,8 +5,13 @@ import { MboBatch } from '../../../graph/records/mbo';
 import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
 import { frameOf } from '../../../graph/session/inputs';
 import { OpenedSession } from '../../support/openedSession';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
+import type { Computation } from '../../../graph/catalog/datasetGraph';
+import type { SessionFrame } from '../../../graph/session/inputs';
+import { SessionGraph } from '../../../graph/session/sessionGraph';
+import { restoreState, saveState } from '../../../graph/state/blob';
+import { featureSettings } from '../../../graph/settings';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
-import { saveState } from '../../../graph/state/blob';
 import { record, writeRow } from '../book/records';
 
 const inputs = { contract: 'ESH4', tradeDate: '2024-03-05', settings: DEFAULT_SETTINGS };
@@ -100,4 +105,49 @@ it('goes on from its saved book, not from the opening one', () => {
   const expected = bidOrders([]);
   expect(expected.at(-1)).toBe(20);
   expect(bidOrders([10, 25])).toEqual(expected);
+});
+
+describe('the session graph', () => {
+  const silver = DATASET_GRAPH.computationsOf('silver');
+
+  it('gives operators nothing that their datasets do not declare', () => {
+    let seen: SessionFrame | undefined;
+    const spying = (settings: Computation['settings'], dataset: string): Computation => ({
+      ...silver[0],
+      settings,
+      upstream: [{ dataset, partitions: 'same' }],
+      operator: {
+        kind: 'session',
+        module: 'test/spy',
+        open: (frame) => {
+          seen = frame;
+          return { push: () => {}, advanceTo: () => {}, take: () => [], save: () => {}, restore: () => {} };
+        },
+      },
+    });
+    const known = { ...inputs, previousDay: { high: 2, low: 1 }, openingBook: new Uint8Array(1) };
+    void new SessionGraph(known, [spying(['bars'], 'bronze.mbo')]);
+    expect(seen).toMatchObject({ previousDay: undefined, openingBook: undefined });
+    expect(seen!.settings.bars.seconds).toBe(5);
+    expect(() => seen!.settings.episodes).toThrow(
+      'test/spy reads the settings episodes, which none of its datasets declares',
+    );
+    void new SessionGraph(known, [spying(['episodes'], 'raw.trading')]);
+    expect(seen!.previousDay).toEqual({ high: 2, low: 1 });
+    expect(seen!.settings.episodes.touchTicks).toBe(2);
+  });
+
+  it('is restored to the same session only', () => {
+    const saved = saveState(new SessionGraph(inputs, silver));
+    const others = [
+      { ...inputs, contract: 'ESM4' },
+      { ...inputs, tradeDate: '2024-03-06' },
+      { ...inputs, settings: featureSettings.parse({ bars: { seconds: 10 } }) },
+    ];
+    for (const other of others)
+      expect(() => restoreState(new SessionGraph(other, silver), saved)).toThrow(
+        expect.objectContaining({ code: 'CorruptState' }),
+      );
+    expect(saveState(restoreState(new SessionGraph(inputs, silver), saved))).toEqual(saved);
+  });
 });

@@ -223,6 +223,28 @@ describe('a growing contract', () => {
   });
 });
 
+describe('a table of another version', () => {
+  it('is refused before anything of it is read or written, with what to do', async () => {
+    const folder = temporaryFolder();
+    const open = async (contract: TableContract) => (await Lake.open(folder, TABLES)).table(contract);
+    await (await open(numbers)).append({ contract: 'A' }, [numbersBatch(1)], commitOptions());
+    const columns = [
+      ...numbers.columns,
+      { name: 'part', type: 'string', unit: '', meaning: 'Part' } as const,
+    ];
+    const other = await open({ ...numbers, columns, partitionBy: ['part'] });
+    const refusal = {
+      code: 'ContractViolation',
+      message: 'test.numbers of this lake is partitioned by contract: another version of Spymaster wrote it',
+      details: { expected: expect.stringContaining('move the folder test/numbers out') as string },
+    };
+    await expect(other.readRows()).rejects.toMatchObject(refusal);
+    await expect(
+      other.overwritePartition({ part: '1' }, [numbersBatch(1)], commitOptions()),
+    ).rejects.toMatchObject(refusal);
+  });
+});
+
 describe('a partition', () => {
   it('may be named by any text', async () => {
     const table = await openTable(numbers);

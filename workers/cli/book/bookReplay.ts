@@ -18,7 +18,7 @@ export interface ReplayedBook {
   book: OrderBook;
 }
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** They tell the ticks that no definition tells. */
   products: Products;
   /** Leave each book as it stood after the last event with ts_event <= `at` (ns UTC); snapshots count by ts_recv. */

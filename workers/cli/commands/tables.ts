@@ -1,4 +1,6 @@
 /** `spymaster tables`: the lake's tables, their contracts, their history and their upkeep. */
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
+import { spell } from '../../../graph/catalog/datasetGraph';
 import { InvalidArgumentError, type Command } from 'commander';
 import { INT_NULL, type ColumnContract } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
@@ -111,18 +113,31 @@ async function showContract(name: string, { json }: JsonOption): Promise<void> {
   process.stdout.write(
     `Partitioned by ${contract.partitionBy.join(', ')}. Key: ${contract.key.join(', ')}.\n`,
   );
-  process.stdout.write(`Contract version ${contract.version}.\n\n`);
+  process.stdout.write(`Contract version ${contract.version}.\n${origin(name)}\n`);
   printTable(
-    ['column', 'type', 'unit', 'null', 'meaning'],
-    columns.map(({ name: column, type, unit, nullable, meaning }) => [
+    ['column', 'type', 'unit', 'null', 'meaning', 'formula'],
+    columns.map(({ name: column, type, unit, nullable, meaning, formula = '' }) => [
       column,
       type,
       unit,
       nullable ? 'yes' : '',
       meaning,
+      formula,
     ]),
   );
   if (rules.length > 0) process.stdout.write(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
+}
+
+/** How rows come about, as the dataset is declared; nothing for tables that are not built. */
+function origin(name: string): string {
+  const { layer, unit, upstream, settings, known } = DATASET_GRAPH.dataset(name);
+  if (upstream.length === 0) return '';
+  const from = upstream.map(({ dataset, partitions }) =>
+    partitions === 'same' ? dataset : `${dataset} (${spell(partitions)})`,
+  );
+  const depends = settings.length > 0 ? ` Depends on the settings ${settings.join(', ')}.` : '';
+  const knownAt = known ? ` Known at ${known.column}${known.atBarEnd ? ', at the end of the bar' : ''}.` : '';
+  return `Built by ${unit} in layer ${layer}, from ${from.join(', ')}.${depends}${knownAt}\n`;
 }
 
 /** A column with what stands for null in memory, where its type has a value for it. */
