@@ -1,4 +1,5 @@
 /** Which builds a range of dates needs, and the state of every partition, from what the lake has recorded. */
+import type { BuildStatus } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
@@ -15,13 +16,7 @@ import {
 import { SpymasterError } from '../../graph/errors';
 import { nextTradeDate, previousTradeDate, tradeDates } from '../../graph/market/calendar';
 import { rangesOf, type PlanItem } from '../../graph/planning/items';
-import {
-  freshnessOf,
-  layersToBuild,
-  worstOf,
-  type BuildStatus,
-  type Freshness,
-} from '../../graph/planning/planner';
+import { freshnessOf, layersToBuild, worstOf, type Freshness } from '../../graph/planning/planner';
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
 import type { Product } from '../../graph/products/profile';
 import { productsOf } from '../../graph/settings';

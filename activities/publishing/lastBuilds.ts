@@ -1,29 +1,9 @@
 /** How the last build of every layer of every partition ended, as `ops.partitions` has it. */
-import { opsPartitions } from '../../graph/datasets/opsTables';
+import { buildOf, opsPartitions, type LastBuild } from '../../graph/catalog/partitionsTable';
 import type { Layer } from '../../graph/datasets/layers';
-import type { Provenance } from '../../graph/catalog/provenance';
-import type { Row } from '../../graph/datasets/schema';
-import { keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
-import { UNIT_OF } from '../../graph/datasets/layers';
+import { keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
-import type { BuildStatus, LayerState } from '../../graph/planning/planner';
 import type { Lake } from '../../lake/lake';
-
-export interface LastBuild extends LayerState {
-  layer: Layer;
-  partition: Partition;
-  /** Root of the product the partition is of. */
-  product: string;
-  provenance: Provenance;
-  codeVersion: string;
-  rows: number;
-  seconds: number;
-  /** Run that built it. */
-  runId: string;
-  /** ns UTC. */
-  finishedAt: bigint;
-  reason: string | null;
-}
 
 /** Partitions read one by one up to this many; beyond, all of the table at once is faster. */
 const FEW = 16;
@@ -53,7 +33,7 @@ export class LastBuilds {
         : await table.readRows();
     const keys = new Set(chosen.map(({ layer, partition }) => `${layer} ${partition}`));
     return new LastBuilds(
-      rows.map(lastBuild).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)),
+      rows.map(buildOf).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)),
     );
   }
 
@@ -87,22 +67,4 @@ export function published(builds: LastBuilds, layer: Layer, partition: Partition
     `${layer} of ${label(partition)} is not published (${found?.status ?? 'never built'})`,
     { expected: `a published ${layer} layer: build it first` },
   );
-}
-
-function lastBuild(row: Row): LastBuild {
-  const layer = row.layer as Layer;
-  return {
-    layer,
-    partition: parseKey(UNIT_OF[layer], row.partition as string),
-    product: row.product as string,
-    status: row.status as BuildStatus,
-    digest: row.digest as string,
-    provenance: JSON.parse(row.provenance as string) as Provenance,
-    codeVersion: row.code_version as string,
-    rows: Number(row.rows),
-    seconds: row.seconds as number,
-    runId: row.run_id as string,
-    finishedAt: row.finished_at as bigint,
-    reason: row.reason as string | null,
-  };
 }

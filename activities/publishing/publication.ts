@@ -4,12 +4,13 @@
  */
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
-import { opsPartitions, qualityChecks } from '../../graph/datasets/opsTables';
-import { canonical, type Provenance } from '../../graph/catalog/provenance';
-import { TableBuilder, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
+import { buildRow, type BuildStatus } from '../../graph/catalog/partitionsTable';
+import type { Provenance } from '../../graph/catalog/provenance';
+import type { BuiltPartition } from '../../graph/datasets/builtPartition';
+import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { keyText, type Partition } from '../../graph/datasets/units';
-import type { BuildStatus } from '../../graph/planning/planner';
 import { blocking, type CheckResult } from '../../graph/quality/checks';
+import { checkRows } from '../../graph/quality/checksTable';
 import type { CommitOptions, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import { LastBuilds } from './lastBuilds';
@@ -81,19 +82,10 @@ export class Publication {
 
   /** Records the checks and how the layer now is, and so ends the build: blocked, if a blocking check failed. */
   async end(checks: readonly CheckResult[]): Promise<Ended> {
-    await this.layerTable(
-      qualityChecks,
-      checks.map((check) => ({
-        check_name: check.check,
-        severity: check.severity,
-        passed: check.passed,
-        value: check.value,
-        threshold: check.limit,
-        message: check.message,
-        digest: this.digest,
-        checked_at: nowNs(),
-      })),
-    );
+    const rows = checkRows();
+    for (const result of checks)
+      rows.push({ ...this.built, result, digest: this.digest, checkedAt: nowNs() });
+    await this.replace(rows.take());
     const failed = blocking(checks);
     const reason = failed.map(({ message }) => message).join('; ');
     return failed.length > 0 ? this.close('blocked', checks, reason) : this.close('published', checks);
@@ -125,31 +117,33 @@ export class Publication {
 
   private async record(status: BuildStatus, seconds: number, reason?: string): Promise<void> {
     const { layer, fence, run } = this.attempt;
-    await this.layerTable(opsPartitions, [
-      {
+    await this.replace(
+      buildRow({
+        ...this.built,
         status,
         digest: this.digest,
-        provenance: canonical(this.provenance),
-        code_version: this.graph.codeVersionOf(layer),
-        rows: BigInt(Object.values(this.rows).reduce((sum, rows) => sum + rows, 0)),
+        provenance: this.provenance,
+        codeVersion: this.graph.codeVersionOf(layer),
+        rows: Object.values(this.rows).reduce((sum, rows) => sum + rows, 0),
         seconds,
-        fence: BigInt(fence),
-        workflow_id: run.workflowId,
-        run_id: run.runId,
+        fence,
+        ...run,
         reason: reason ?? null,
-        finished_at: nowNs(),
-      },
-    ]);
+        finishedAt: nowNs(),
+      }),
+    );
   }
 
-  private async layerTable(contract: TableContract, rows: readonly Row[]): Promise<void> {
+  private get built(): BuiltPartition {
     const { layer, partition } = this.attempt;
-    const { contract: symbol = null, trade_date = null } = partition.key;
-    const builder = new TableBuilder(contract);
-    for (const row of rows)
-      builder.push({ ...row, product: rootOf(partition, this.lake.products), contract: symbol, trade_date });
+    return { layer, partition, product: rootOf(partition, this.lake.products) };
+  }
+
+  /** Replaces what a table about builds holds of this layer of the partition. */
+  private async replace(batch: TableBatch): Promise<void> {
+    const { layer, partition } = this.attempt;
     const place = { layer, partition: keyText(partition) };
-    await this.lake.table(contract).overwritePartition(place, [builder.build()], this.commit());
+    await this.lake.table(batch.contract).overwritePartition(place, [batch], this.commit());
   }
 
   private commit(): CommitOptions {

@@ -2,21 +2,22 @@
 import type { Dataset } from '../../graph/catalog/dataset';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { LastBuild } from '../../graph/catalog/partitionsTable';
 import { silverBars } from '../../graph/bars/barsTable';
 import { bronzeDeadLetters } from '../../graph/records/deadLettersTable';
 import { bronzeMbo } from '../../graph/records/mboTable';
 import { bronzeOpeningBooks } from '../../graph/records/openingBooksTable';
-import { qualityChecks } from '../../graph/datasets/opsTables';
 import { contractDate, keyText } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { MboBatch } from '../../graph/records/mbo';
 import { NS_PER_MINUTE } from '../../graph/market/time';
 import type { CheckResult } from '../../graph/quality/checks';
+import { checkOf, qualityChecks } from '../../graph/quality/checksTable';
 import { DayInspector, type Inspection } from '../../graph/quality/inspection';
 import { dateFrame } from '../../graph/session/inputs';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
-import { LastBuilds, type LastBuild } from '../publishing/lastBuilds';
+import { LastBuilds } from '../publishing/lastBuilds';
 import { barDrift, vectorDrift, type DriftReport } from './driftReport';
 import type { StageContext } from '../stages/stage';
 import { partitionOf } from '../verify/contractDate';
@@ -115,15 +116,7 @@ async function checksOf(lake: Lake, contract: string, tradeDate: string): Promis
   const rows = await lake
     .table(qualityChecks)
     .readRows({ partition: { partition: keyText(contractDate(contract, tradeDate)) } });
-  const found = rows.map((row) => ({
-    layer: row.layer as Layer,
-    check: row.check_name as string,
-    severity: row.severity as CheckResult['severity'],
-    passed: row.passed as boolean,
-    value: row.value as number,
-    limit: row.threshold as number,
-    message: row.message as string,
-  }));
+  const found = rows.map((row) => ({ layer: row.layer as Layer, ...checkOf(row) }));
   return found.sort(byLayer);
 }
 

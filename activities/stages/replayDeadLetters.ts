@@ -6,10 +6,9 @@
  * was built from the partition is stale from then on, even if the replay dies on the way.
  */
 import { createHash } from 'node:crypto';
-import { opsPartitions } from '../../graph/datasets/opsTables';
-import { canonical, type Provenance } from '../../graph/catalog/provenance';
+import { buildOf, buildRow, opsPartitions } from '../../graph/catalog/partitionsTable';
 import { keyText } from '../../graph/datasets/units';
-import { TableBuilder, type TableBatch } from '../../graph/datasets/schema';
+import type { TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';
 import { TimeOrigin } from '../../graph/market/time';
 import {
@@ -200,14 +199,14 @@ async function markStale(
     layer: 'bronze',
     partition: keyText({ unit: 'contract-date', key: { contract, trade_date } }),
   };
-  const [entry] = await lake.table(opsPartitions).readRows({ partition });
-  if (!entry) return;
-  const builder = new TableBuilder(opsPartitions);
-  const built = JSON.parse(entry.provenance as string) as Provenance;
-  const replayed = { 'replayed dead letters': inputs.at(-1)! };
-  const provenance = canonical({ ...built, inputs: { ...built.inputs, ...replayed } });
-  builder.push({ ...entry, digest, provenance });
-  await lake.table(opsPartitions).overwritePartition(partition, [builder.build()], commit);
+  const [row] = await lake.table(opsPartitions).readRows({ partition });
+  if (!row) return;
+  const build = buildOf(row);
+  const replayed = { ...build.provenance.inputs, 'replayed dead letters': inputs.at(-1)! };
+  const provenance = { ...build.provenance, inputs: replayed };
+  await lake
+    .table(opsPartitions)
+    .overwritePartition(partition, [buildRow({ ...build, digest, provenance })], commit);
 }
 
 /** Writes the partition's rows again, each letter before the row it arrived before. */

@@ -13,6 +13,7 @@ import { bronzeMbo } from '../records/mboTable';
 import { bronzeOpeningBooks } from '../records/openingBooksTable';
 import { bronzeOptionTrades } from '../records/optionTradesTable';
 import { bronzeStatistics } from '../records/statisticsTable';
+import { qualityChecks } from '../quality/checksTable';
 import { GOLD } from '../session/goldOperator';
 import { SILVER } from '../session/silverOperator';
 import { FEATURE_TABLE } from '../vectors/features';
@@ -23,8 +24,8 @@ import { SILVER_COLUMNS } from '../vectors/silverMemory';
 import { goldVectors } from '../vectors/vectorsTable';
 import type { Dataset, DriverOperator, Upstream } from './dataset';
 import { DatasetGraph } from './datasetGraph';
+import { opsPartitions } from './partitionsTable';
 import { UNIT_OF, type Layer } from '../datasets/layers';
-import { opsPartitions, qualityChecks } from '../datasets/opsTables';
 import type { TableContract } from '../datasets/schema';
 
 type Entry = Omit<Dataset, 'name' | 'description' | 'unit' | 'layer'> & { table: TableContract };

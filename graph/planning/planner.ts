@@ -2,17 +2,11 @@
  * Which layers of a partition have to be built: decided from what is published, what it would be built from now, and how much the
  * user asked to redo. Pure, so that workflows, the dry run and `spymaster partitions` agree.
  */
+import type { LastBuild } from '../catalog/partitionsTable';
 import type { Layer } from '../datasets/layers';
 
-/** How a build ended. */
-export type BuildStatus = 'published' | 'failed' | 'blocked' | 'no_data';
-
 /** What the lake knows of one layer of one partition. */
-export interface LayerState {
-  status: BuildStatus;
-  /** Digest over inputs, code and settings it was built from. */
-  digest: string;
-}
+export type LayerState = Pick<LastBuild, 'status' | 'digest'>;
 
 /** `stale`: published, but from other inputs, code or settings than it would be built from now. */
 export type Freshness = 'current' | 'missing' | 'failed' | 'stale';

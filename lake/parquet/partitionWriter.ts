@@ -5,12 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { MboBatch } from '../../graph/records/mbo';
-import {
-  TableBuilder,
-  type ColumnContract,
-  type TableBatch,
-  type TableContract,
-} from '../../graph/datasets/schema';
+import { GatheredRows } from '../../graph/datasets/gather';
+import type { ColumnContract, TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { enforce, storedColumns } from '../contracts/enforce';
 import type { FileSpace } from '../store/fileSpace';
@@ -90,7 +86,7 @@ export class PartitionWriter {
     if (this.mbo && this.mbo.length > 0) this.flushMbo(this.mbo);
     if (this.blockRows > 0) this.flushBlocks();
     if (this.files.length === 0) {
-      this.blocks = [this.blockOf(new TableBuilder(this.contract).build())];
+      this.blocks = [this.blockOf(new GatheredRows(this.contract).build())];
       this.flushBlocks();
     }
     const written = await Promise.allSettled(this.files);

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TableBuilder, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
+import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
 import { MboBatch } from '../../graph/records/mbo';
 import type { CommitOptions } from '../../lake/delta/table';
+import { TableBuilder } from './tables';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

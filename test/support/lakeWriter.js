@@ -10,7 +10,6 @@ const { join } = require('node:path');
 
 const dist = join(__dirname, '..', '..', 'dist');
 const { Lake } = require(join(dist, 'lake', 'lake.js'));
-const { TableBuilder } = require(join(dist, 'graph', 'datasets', 'schema.js'));
 
 const numbers = {
   name: 'test.numbers',
@@ -29,11 +28,11 @@ const options = {
 };
 
 /** @param {number[]} values */
-function batch(values) {
-  const builder = new TableBuilder(numbers);
-  for (const n of values) builder.push({ n: BigInt(n) });
-  return builder.build();
-}
+const batch = (values) => ({
+  contract: numbers,
+  rowCount: values.length,
+  columns: { n: BigInt64Array.from(values, (n) => BigInt(n)) },
+});
 
 async function main() {
   const [folder, mode, id, count] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { TableBuilder, type Row } from '../../../graph/datasets/schema';
+import type { Row } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters } from '../../../graph/records/deadLettersTable';
 import { bronzeMbo } from '../../../graph/records/mboTable';
-import { opsPartitions } from '../../../graph/datasets/opsTables';
+import { opsPartitions } from '../../../graph/catalog/partitionsTable';
 import { canonical } from '../../../graph/catalog/provenance';
 import { encodeRecord, RECORDS, RecordView, type StoredRecord } from '../../../graph/dbn';
 import { encodeMbo } from '../../../graph/dbn/mboCodec';
@@ -17,6 +17,7 @@ import { appendMbo } from '../../../lake/parquet/mbo';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
 import { commitOptions, LINEAGE, temporaryFolder } from '../../support/lake';
 import { ES } from '../../support/products';
+import { TableBuilder } from '../../support/tables';
 
 const CONTRACT = 'ESH4';
 const DATE = '2023-12-26';

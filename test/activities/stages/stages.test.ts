@@ -15,7 +15,7 @@ import type { TableContract } from '../../../graph/datasets/schema';
 import { bronzeDeadLetters } from '../../../graph/records/deadLettersTable';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { bronzeOpeningBooks } from '../../../graph/records/openingBooksTable';
-import { qualityChecks } from '../../../graph/datasets/opsTables';
+import { qualityChecks } from '../../../graph/quality/checksTable';
 import { encodeMetadata, MBO_BYTES } from '../../../graph/dbn';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';

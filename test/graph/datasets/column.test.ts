@@ -1,13 +1,18 @@
 import {
+  bytes,
   count,
   elementsOf,
   figure,
   flag,
   instant,
+  int16,
+  int32,
+  int64,
   lots,
   name,
   price,
   TableRows,
+  valued,
 } from '../../../graph/datasets/column';
 import { INT_NULL, type TableContract } from '../../../graph/datasets/schema';
 
@@ -69,6 +74,31 @@ test('rows are what the columns compute, however many, and start anew when they 
   expect(columns.orders[7]).toBe(INT_NULL.int32);
   expect([columns.large[9], columns.large[10]]).toEqual([0, 1]);
   expect(rows.take().rowCount).toBe(0);
+});
+
+test('records keep their 64, 32 and 16 bits, and their bytes', () => {
+  interface Raw {
+    id: bigint | null;
+    small: number;
+    of: Uint8Array | null;
+  }
+  const columns = [
+    int64<Raw>('id', { meaning: 'Id', nullable: true, value: ({ id }) => id }),
+    int32<Raw>('delta', { unit: 'ns', meaning: 'Delta', value: () => -(2 ** 31) + 1 }),
+    int16<Raw>('flags', { unit: 'bits', meaning: 'Flags', nullable: true, value: ({ small }) => small }),
+    bytes<Raw>('bytes', { meaning: 'Bytes', nullable: true, value: ({ of }) => of }),
+    valued<Raw>({ name: 'shared', type: 'int16', unit: '', meaning: 'Of several tables' }, () => 3),
+  ];
+  const rows = new TableRows({ ...CONTRACT, columns }, columns);
+  rows.push({ id: 2n ** 63n - 1n, small: -255, of: Uint8Array.of(1, 0) });
+  rows.push({ id: null, small: NaN, of: null });
+  expect(rows.take().columns).toEqual({
+    id: BigInt64Array.of(2n ** 63n - 1n, INT_NULL.int64),
+    delta: Int32Array.of(-(2 ** 31) + 1, -(2 ** 31) + 1),
+    flags: Int16Array.of(-255, INT_NULL.int16),
+    bytes: [Uint8Array.of(1, 0), null],
+    shared: Int16Array.of(3, 3),
+  });
 });
 
 test('nothing where there must be something is refused by name', () => {

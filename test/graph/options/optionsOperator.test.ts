@@ -1,6 +1,6 @@
 import { ES } from '../../support/products';
 import fc from 'fast-check';
-import { TableBuilder, type Row } from '../../../graph/datasets/schema';
+import type { Row } from '../../../graph/datasets/schema';
 import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/optionTables';
 import { Side } from '../../../graph/records/mbo';
 import { hedgeLotsPerPoint } from '../../../graph/options/gammaExposure';
@@ -24,6 +24,7 @@ import {
   type Played,
 } from './support';
 import { twin } from './twin';
+import { TableBuilder } from '../../support/tables';
 
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 const close = (bar: number): OptionInput => ({

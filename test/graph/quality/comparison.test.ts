@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { TableBuilder, type Row } from '../../../graph/datasets/schema';
+import type { Row } from '../../../graph/datasets/schema';
 import { TableComparison, type CompareOptions } from '../../../graph/quality/comparison';
 import { everyType, everyTypeBatch, everyTypeRow } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 function tableOf(rows: readonly Row[]) {
   const builder = new TableBuilder(everyType);

@@ -1,6 +1,5 @@
 /** Vectors and their normalisation through the lake: computed from stored Silver, stored, and read back. */
 import type { Row, TableBatch } from '../../../graph/datasets/schema';
-import { TableBuilder } from '../../../graph/datasets/schema';
 import { FEATURE_TABLE, FEATURES, GROUPS, type FeatureGroup } from '../../../graph/vectors/features';
 import {
   goldNormalisation,
@@ -14,7 +13,7 @@ import { enforce } from '../../../lake/contracts/enforce';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, temporaryFolder } from '../../support/lake';
-import { rowsOf } from '../../support/tables';
+import { rowsOf, TableBuilder } from '../../support/tables';
 import {
   GoldDriver,
   bitsOf,

@@ -1,8 +1,8 @@
 import { TABLES } from '../../../graph/catalog/declaration';
-import { TableBuilder } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
 import { Lake } from '../../../lake/lake';
 import { commitOptions, LINEAGE, numbers, numbersBatch, temporaryFolder } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 const A = { contract: 'A' };
 

@@ -1,5 +1,5 @@
 import { TABLES } from '../../../graph/catalog/declaration';
-import { TableBuilder, type Row, type TableContract } from '../../../graph/datasets/schema';
+import type { Row, TableContract } from '../../../graph/datasets/schema';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { Lake } from '../../../lake/lake';
 import { compact } from '../../../lake/delta/compact';
@@ -16,6 +16,7 @@ import {
   syntheticMbo,
   temporaryFolder,
 } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 /** Every row as the package reads it; 64-bit integers and doubles as exact texts, bytes in hex. */
 const READ = `

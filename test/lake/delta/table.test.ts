@@ -1,4 +1,4 @@
-import { TableBuilder, type TableContract } from '../../../graph/datasets/schema';
+import type { TableContract } from '../../../graph/datasets/schema';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import {
@@ -11,6 +11,7 @@ import {
   numbersBatch,
   temporaryFolder,
 } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 const PARTITION = { contract: 'ESH4', trade_date: '2023-12-26' };
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TableBuilder } from '../../../graph/datasets/schema';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { exportTable } from '../../../lake/query/export';
@@ -13,6 +12,7 @@ import {
   numbersBatch,
   temporaryFolder,
 } from '../../support/lake';
+import { TableBuilder } from '../../support/tables';
 
 const openLake = async () => Lake.open(temporaryFolder(), [numbers, everyType]);
 

@@ -1,5 +1,4 @@
 import { TABLES } from '../../../../graph/catalog/declaration';
-import { TableBuilder } from '../../../../graph/datasets/schema';
 import { ES } from '../../../support/products';
 import { encodeRecord } from '../../../../graph/dbn';
 import { windowOf } from '../../../../graph/market/calendar';
@@ -9,6 +8,7 @@ import { Lake } from '../../../../lake/lake';
 import { someMbo } from '../../../support/dbnFiles';
 import { commitOptions, syntheticMbo, temporaryFolder } from '../../../support/lake';
 import { documentOf, onLake } from '../../../support/spymaster';
+import { TableBuilder } from '../../../support/tables';
 
 it('lists letters with their reasons and puts back those that pass', async () => {
   const folder = temporaryFolder();
