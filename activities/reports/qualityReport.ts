@@ -14,7 +14,7 @@ import { NS_PER_MINUTE } from '../../graph/market/time';
 import type { CheckResult } from '../../graph/quality/checks';
 import { checkOf, qualityChecks } from '../../graph/quality/checksTable';
 import { DayInspector, type Inspection } from '../../graph/quality/inspection';
-import { dateFrame } from '../../graph/session/inputs';
+import { dateFrame } from '../../graph/products/dateFrame';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { LastBuilds } from '../publishing/lastBuilds';

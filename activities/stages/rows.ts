@@ -1,5 +1,6 @@
 /** A layer whose datasets are computed from rows of other partitions, all of them in memory. */
-import type { PartitionRows, Upstream } from '../../graph/catalog/dataset';
+import type { Upstream } from '../../graph/catalog/dataset';
+import type { PartitionRows } from '../../graph/datasets/rowsOperator';
 import type { Computation } from '../../graph/catalog/datasetGraph';
 import type { TableBatch } from '../../graph/datasets/schema';
 import type { PartitionKey } from '../../graph/datasets/units';

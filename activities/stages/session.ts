@@ -7,7 +7,7 @@ import type { MboBatch } from '../../graph/records/mbo';
 import type { SessionInputs } from '../../graph/session/inputs';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import type { SessionEvent } from '../../graph/session/operators';
-import { SessionGraph } from '../../graph/session/sessionGraph';
+import { SessionGraph } from '../../graph/stream/sessionGraph';
 import type { Lake } from '../../lake/lake';
 import type { MboColumn } from '../../lake/parquet/mbo';
 import type { Ended } from '../publishing/publication';

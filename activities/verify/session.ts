@@ -5,7 +5,7 @@ import type { Comparison } from '../../graph/quality/comparison';
 import type { SessionInputs } from '../../graph/session/inputs';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { SessionGraph } from '../../graph/session/sessionGraph';
+import { SessionGraph } from '../../graph/stream/sessionGraph';
 import type { Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 

@@ -9,7 +9,7 @@ import { goldVectors } from '../../graph/vectors/vectorsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
-import { simulatedSessions, type SimulatedSession } from '../../graph/session/simulatedSessions';
+import { simulatedSessions, type SimulatedSession } from '../../graph/stream/simulatedSessions';
 import type { FeatureSettings } from '../../graph/settings';
 import { walkForwardSkill, type Observation, type Skill } from '../../graph/statistics/skill';
 import type { StageContext } from '../stages/stage';

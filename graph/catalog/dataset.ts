@@ -5,8 +5,9 @@
 import type { FeatureSettings } from '../settings';
 import type { SessionOperator } from '../session/operators';
 import type { Layer } from '../datasets/layers';
-import type { ColumnData, TableBatch, TableContract } from '../datasets/schema';
-import type { PartitionKey, Unit } from '../datasets/units';
+import type { RowsOperator } from '../datasets/rowsOperator';
+import type { ColumnData, TableContract } from '../datasets/schema';
+import type { Unit } from '../datasets/units';
 
 /**
  * Which partitions of an upstream dataset a partition is computed from:
@@ -34,28 +35,6 @@ export interface KnownAt {
   readonly open?: readonly string[];
   /** Rows that were never known, such as those the end of the data made. */
   readonly except?: (columns: Readonly<Record<string, ColumnData>>, i: number) => boolean;
-}
-
-/** Rows of one upstream partition. */
-export interface PartitionRows {
-  readonly key: PartitionKey;
-  readonly batches: readonly TableBatch[];
-}
-
-/** Computed from rows of other partitions, all of them in memory. */
-export interface RowsOperator {
-  readonly kind: 'rows';
-  /** Path of its source file, without the ending. */
-  readonly module: string;
-  /**
-   * @param key the partition to compute
-   * @param upstream rows by dataset, in order of date and key
-   * @returns a batch for each dataset of the operator; null where there is nothing to compute from, with the reason
-   */
-  readonly compute: (
-    key: PartitionKey,
-    upstream: ReadonlyMap<string, readonly PartitionRows[]>,
-  ) => TableBatch[] | { readonly nothing: string };
 }
 
 /** Computed by a driver that reads what lies outside the lake's tables, or written by the system about its own work. */

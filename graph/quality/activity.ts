@@ -2,7 +2,7 @@
 import { SESSION_NAMES } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import type { DateFrame } from '../session/inputs';
+import type { DateFrame } from '../products/dateFrame';
 import type { TradingSpan } from './silences';
 
 /** Counts by minute of the window. */

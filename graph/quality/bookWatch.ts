@@ -4,7 +4,7 @@ import type { OrderBook } from '../book/orderBook';
 import { BookQuality, QUALITY_COUNTERS, type QualityCounter } from '../book/quality';
 import { SessionCode } from '../market/calendar';
 import { NS_PER_SECOND } from '../market/time';
-import type { DateFrame } from '../session/inputs';
+import type { DateFrame } from '../products/dateFrame';
 
 /** A stretch of time. */
 export interface Stretch {

@@ -6,7 +6,7 @@ import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
-import type { DateFrame } from '../session/inputs';
+import type { DateFrame } from '../products/dateFrame';
 import { restoreState } from '../state/blob';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';

@@ -9,7 +9,7 @@ import type { DefinitionRow } from '../records/definitionsTable';
 import { Side } from '../records/mbo';
 import type { OptionTradeRow } from '../records/optionTradesTable';
 import type { StatisticRow } from '../records/statisticsTable';
-import type { DateFrame } from './inputs';
+import type { DateFrame } from '../products/dateFrame';
 
 const SETTLEMENT = 3;
 const OPEN_INTEREST = 9;

@@ -7,7 +7,7 @@ import type { DefinitionRow } from '../records/definitionsTable';
 import type { MboBatch } from '../records/mbo';
 import type { OptionTradeRow } from '../records/optionTradesTable';
 import type { StatisticRow } from '../records/statisticsTable';
-import type { DateFrame } from './inputs';
+import type { DateFrame } from '../products/dateFrame';
 import type { SessionInput } from './operators';
 import { definitionRecord, optionTradeRecord, statisticRecord } from './optionRecords';
 

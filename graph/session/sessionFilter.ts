@@ -8,7 +8,7 @@ import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import { validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
 import type { BronzeFacts } from '../quality/checks';
-import type { DateFrame } from './inputs';
+import type { DateFrame } from '../products/dateFrame';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];

@@ -2,7 +2,7 @@
  * What the simulated order flow is drawn from: figures measured on ES, evening session of 2023-12-25 (23:00-24:00 UTC), one
  * quiet hour of every message. Times in ns, distances in ticks, sizes in lots.
  */
-import { Quantiles, Weighted } from './random/distributions';
+import { Quantiles, Weighted } from '../random/distributions';
 
 const US = 1e3;
 const MS = 1e6;

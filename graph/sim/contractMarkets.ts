@@ -9,7 +9,7 @@ import { futureId } from './files/definitions';
 import { Market } from './market';
 import { RowMerger } from './files/merge';
 import type { BatchPool } from './files/output';
-import type { Random } from './random/random';
+import type { Random } from '../random/random';
 import type { ScheduledDay, ScheduledFile } from './flow/schedule';
 import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 

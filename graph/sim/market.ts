@@ -18,7 +18,7 @@ import { Pacing } from './flow/pacing';
 import { PreOpen } from './flow/preOpen';
 import { PlantedLevels } from './flow/plantedLevels';
 import type { MarketDay, Span } from './marketDay';
-import type { Random } from './random/random';
+import type { Random } from '../random/random';
 
 /** No events within this time before a file ends or a session closes, ns: every one is captured before the end. */
 export const QUIET_BEFORE_END = 30e6;

@@ -16,7 +16,7 @@ import { DayFiles, type SymbolId } from './files/dayFiles';
 import { futureId } from './files/definitions';
 import { QUIET_BEFORE_END } from './market';
 import type { BatchPool, SimulationOutput, SimulationRequest, TruthRow } from './files/output';
-import { Random } from './random/random';
+import { Random } from '../random/random';
 import { START_PRICES } from './startPrices';
 import { preOpenOf, scheduleOf, type Schedule, type ScheduledDay, type ScheduledFile } from './flow/schedule';
 

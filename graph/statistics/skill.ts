@@ -5,7 +5,7 @@
  * geometry alone; the other model has the features besides. The gain is averaged over observations, with a bootstrap interval
  * over whole days: the observations of one day are not independent.
  */
-import { Random } from '../sim/random/random';
+import { Random } from '../random/random';
 import { momentsOf } from './moments';
 import { fitLogistic } from './multinomialLogistic';
 import type { Interval } from './proportion';

@@ -1,5 +1,5 @@
 /** How a product's vectors are normalised on a trade date, from the published vectors of the sessions before it. */
-import type { PartitionRows, RowsOperator } from '../catalog/dataset';
+import type { PartitionRows, RowsOperator } from '../datasets/rowsOperator';
 import { FEATURE_TABLE } from './features';
 import { normalisationRows } from './normalisationTable';
 import { fitNormalisation, type PastVector } from './normalise';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sessionStart } from '../../activities/verify/contractDate';
 import { bronzeMbo } from '../../graph/records/mboTable';
 import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
-import { SessionGraph } from '../../graph/session/sessionGraph';
+import { SessionGraph } from '../../graph/stream/sessionGraph';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { DATASET_GRAPH, TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';

@@ -7,7 +7,7 @@ import type { OptionRecord } from '../../graph/options/inputs';
 import type { MboBatch } from '../../graph/records/mbo';
 import type { SessionInputs } from '../../graph/session/inputs';
 import type { SessionEvent, SessionInput } from '../../graph/session/operators';
-import { SessionGraph } from '../../graph/session/sessionGraph';
+import { SessionGraph } from '../../graph/stream/sessionGraph';
 import { restoreState, saveState } from '../../graph/state/blob';
 
 export class OpenedSession {

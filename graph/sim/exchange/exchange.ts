@@ -13,7 +13,7 @@ import { ID_STEP, MATCH_DELAY } from '../calibration';
 import type { EventWriter } from '../files/eventWriter';
 import { letterOf, Matching, opposite } from './matching';
 import { ASK, BID, MatchingBook, NONE, type BookSide } from './matchingBook';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import { StopOrders } from './stopOrders';
 
 /** What kinds of order rest in the book. */

@@ -4,7 +4,7 @@
  */
 import { Action, Side } from '../../records/mbo';
 import type { EventWriter } from '../files/eventWriter';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import { ASK, BID, type BookSide, type MatchingBook } from './matchingBook';
 
 export const letterOf = (side: BookSide) => (side === BID ? Side.Bid : Side.Ask);

@@ -1,10 +1,10 @@
 /** Entry of orders, their lifetimes, and the choice of a resting order to change. */
-import { power } from '../random/arithmetic';
+import { power } from '../../random/arithmetic';
 import { LIFETIME, MEASURED_EVENTS_PER_SECOND } from '../calibration';
 import { CancelQueue } from './cancelQueue';
 import { OrderKind, type Exchange } from './exchange';
 import { BID, NONE, type BookSide } from './matchingBook';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 /** Share of events that are decisions; the rest are cancels that fall due. */
 export const DECISION_SHARE = 0.73;

@@ -2,7 +2,7 @@
 import { PARKED_DISTANCE, PARKED_SIZE, UNPARKED_TO } from '../calibration';
 import type { Exchange } from './exchange';
 import { BID, NONE, type BookSide } from './matchingBook';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 const SPREAD_OF_PLACES = 8;
 const MOST_LOTS_AT_MARKET = 7;

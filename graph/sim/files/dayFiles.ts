@@ -10,7 +10,7 @@ import { futureDefinition, futureId, listedFutures, optionDefinition } from './d
 import { listsOptions, rootOf } from '../options/optionListing';
 import { OptionMarket, type TapePoint } from '../options/optionMarket';
 import type { SimulationOutput } from './output';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import type { ScheduledFile } from '../flow/schedule';
 import { statistic, StatType } from '../statistics';
 

@@ -6,8 +6,8 @@
  */
 import { Action, Flag, MboBatch, Side, UNDEF_PRICE } from '../../records/mbo';
 import { CAPTURE_DELAY, PACKET_GAP, SEND_DELAY, SEQUENCE_STEP } from '../calibration';
-import type { Quantiles } from '../random/distributions';
-import type { Random } from '../random/random';
+import type { Quantiles } from '../../random/distributions';
+import type { Random } from '../../random/random';
 
 const TWO_POW_32 = 4294967296;
 const PUBLISHER = 1;

@@ -10,7 +10,7 @@ import { ASK, BID, type BookSide } from '../exchange/matchingBook';
 import type { LatentPrice } from './latentPrice';
 import { STEP_VARIANCE } from './latentPrice';
 import { LEVEL_KINDS, type LevelKind, type PlantedLevels } from './plantedLevels';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 export type Outcome = 'BREAK' | 'REJECT' | 'CHOP';
 

@@ -5,7 +5,7 @@
  * active. So the path can be looked ahead on: the order flow around a level may be *given* knowledge of how the approach will
  * end, and without it has none.
  */
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 /** Variance of one step of the path, square ticks. */
 export const STEP_VARIANCE = 0.25;

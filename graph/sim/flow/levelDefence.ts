@@ -1,7 +1,7 @@
 /** How the signal of an approach changes the book around its level. */
 import type { Approach } from './approaches';
 import { ASK, BID, NONE, type BookSide, type MatchingBook } from '../exchange/matchingBook';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 /** The level's prices: from one tick before it to this many behind, seen from the approach. */
 const BEFORE = 1;

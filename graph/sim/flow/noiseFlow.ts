@@ -18,7 +18,7 @@ import { opposite } from '../exchange/matching';
 import { ASK, BID, NONE, type BookSide } from '../exchange/matchingBook';
 import { Patience, type OrderEntry } from '../exchange/orderEntry';
 import { ParkedOrders } from '../exchange/parkedOrders';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import type { Conditions } from './conditions';
 
 /** Of the decisions: adds, changes, and the rest marketable orders. */

@@ -13,7 +13,7 @@ import { defenceOf } from './levelDefence';
 import { opposite } from '../exchange/matching';
 import { ASK, BID, NONE, type BookSide } from '../exchange/matchingBook';
 import { OrderEntry, Patience } from '../exchange/orderEntry';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import { NoiseFlow } from './noiseFlow';
 
 /** Chance per decision that a spread of two ticks is closed, and a wider one. */

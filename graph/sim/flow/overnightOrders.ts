@@ -2,7 +2,7 @@
 import { RESTING_DISTANCE, RESTING_SIZE } from '../calibration';
 import { OrderKind, type Exchange } from '../exchange/exchange';
 import { ASK, BID, type BookSide } from '../exchange/matchingBook';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 /** Number of them on ordinary days; those that trade are replaced. */
 const ORDERS = 8700;

@@ -3,7 +3,7 @@ import { ADD_DISTANCE, ADD_SIZE, FAR, FAR_DISTANCE } from '../calibration';
 import { OrderKind, type Exchange } from '../exchange/exchange';
 import { ASK, BID, type BookSide } from '../exchange/matchingBook';
 import type { OvernightOrders } from './overnightOrders';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 
 /** Events besides the orders good till cancelled that are entered again. */
 const EVENTS = 700;

@@ -10,10 +10,10 @@ import { utcMidnight } from '../../market/easternTime';
 import type { Product } from '../../products/profile';
 import { black76Price, Right } from '../../options/black76';
 import { yearFraction } from '../../options/expiry';
-import { exp, ln } from '../random/arithmetic';
+import { exp, ln } from '../../random/arithmetic';
 import { AGGRESSOR_SIZE, CAPTURE_DELAY, SEND_DELAY, SEQUENCE_STEP } from '../calibration';
 import { listOptions, type ListedOption } from './optionListing';
-import type { Random } from '../random/random';
+import type { Random } from '../../random/random';
 import { statistic, StatType } from '../statistics';
 
 const RATE = 0.05;

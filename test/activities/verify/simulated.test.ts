@@ -13,7 +13,7 @@ import { silverOptionFlow } from '../../../graph/options/optionTables';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import type { SessionInputs } from '../../../graph/session/inputs';
 import { rowsIn, type SessionEvent } from '../../../graph/session/operators';
-import { SessionGraph } from '../../../graph/session/sessionGraph';
+import { SessionGraph } from '../../../graph/stream/sessionGraph';
 import { featureSettings } from '../../../graph/settings';
 import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';

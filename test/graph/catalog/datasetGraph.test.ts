@@ -1,4 +1,5 @@
-import type { Dataset, RowsOperator } from '../../../graph/catalog/dataset';
+import type { Dataset } from '../../../graph/catalog/dataset';
+import type { RowsOperator } from '../../../graph/datasets/rowsOperator';
 import { DatasetGraph } from '../../../graph/catalog/datasetGraph';
 import type { TableContract } from '../../../graph/datasets/schema';
 

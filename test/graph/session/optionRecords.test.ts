@@ -1,7 +1,7 @@
 import { dayNumber } from '../../../graph/market/days';
 import { Kind } from '../../../graph/options/classify';
 import { Side } from '../../../graph/records/mbo';
-import { dateFrame } from '../../../graph/session/inputs';
+import { dateFrame } from '../../../graph/products/dateFrame';
 import { ES } from '../../support/products';
 import { definitionRecord, optionTradeRecord, statisticRecord } from '../../../graph/session/optionRecords';
 

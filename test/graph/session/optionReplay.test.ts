@@ -1,5 +1,5 @@
 import { MboBatch } from '../../../graph/records/mbo';
-import { dateFrame } from '../../../graph/session/inputs';
+import { dateFrame } from '../../../graph/products/dateFrame';
 import type { SessionInput } from '../../../graph/session/operators';
 import { OptionReplay, pushMerged, type OptionRows } from '../../../graph/session/optionReplay';
 import { ES } from '../../support/products';

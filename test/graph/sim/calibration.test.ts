@@ -1,6 +1,6 @@
 import { sessionOf } from '../../../graph/market/calendar';
 import { Market } from '../../../graph/sim/market';
-import { Random } from '../../../graph/sim/random/random';
+import { Random } from '../../../graph/random/random';
 import { writeSnapshot } from '../../../graph/sim/files/snapshots';
 import { scheduleOf } from '../../../graph/sim/flow/schedule';
 import { readDbn } from '../../../lake/raw/dbnFile';

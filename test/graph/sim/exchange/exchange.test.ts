@@ -4,7 +4,7 @@ import { CancelQueue } from '../../../../graph/sim/exchange/cancelQueue';
 import { EventWriter } from '../../../../graph/sim/files/eventWriter';
 import { Exchange, OrderKind } from '../../../../graph/sim/exchange/exchange';
 import { ASK, BID, MatchingBook, NONE, type BookSide } from '../../../../graph/sim/exchange/matchingBook';
-import { Random } from '../../../../graph/sim/random/random';
+import { Random } from '../../../../graph/random/random';
 import { Replica } from '../replica';
 
 const TICKS = 4000;

@@ -1,5 +1,5 @@
 import { LatentPrice, STEP_VARIANCE } from '../../../../graph/sim/flow/latentPrice';
-import { Random } from '../../../../graph/sim/random/random';
+import { Random } from '../../../../graph/random/random';
 
 describe('LatentPrice', () => {
   it('is a martingale of the variance it says', () => {

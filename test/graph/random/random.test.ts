@@ -1,6 +1,6 @@
-import { exp, ln, power } from '../../../../graph/sim/random/arithmetic';
-import { Quantiles, Weighted } from '../../../../graph/sim/random/distributions';
-import { normalQuantile, Random } from '../../../../graph/sim/random/random';
+import { exp, ln, power } from '../../../graph/random/arithmetic';
+import { Quantiles, Weighted } from '../../../graph/random/distributions';
+import { normalQuantile, Random } from '../../../graph/random/random';
 
 const DRAWS = 200_000;
 const draws = (n: number, next: () => number) => Array.from({ length: n }, next);

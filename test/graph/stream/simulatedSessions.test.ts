@@ -1,7 +1,7 @@
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import type { TableBatch } from '../../../graph/datasets/schema';
 import { sessionOf } from '../../../graph/market/calendar';
-import { simulatedSessions } from '../../../graph/session/simulatedSessions';
+import { simulatedSessions } from '../../../graph/stream/simulatedSessions';
 import { featureSettings } from '../../../graph/settings';
 import { ES } from '../../support/products';
 

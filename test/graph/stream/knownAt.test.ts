@@ -3,7 +3,7 @@ import type { TableBatch } from '../../../graph/datasets/schema';
 import { silverBars } from '../../../graph/bars/barsTable';
 import { goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
-import { knownBefore } from '../../../graph/session/knownAt';
+import { knownBefore } from '../../../graph/stream/knownAt';
 
 const known = (batch: TableBatch, until: bigint) => [
   ...knownBefore(DATASET_GRAPH.dataset(batch.contract.name).known!, batch, until, 5),

@@ -10,9 +10,9 @@ import type { OptionTradeRow } from '../records/optionTradesTable';
 import type { StatisticRow } from '../records/statisticsTable';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
-import type { DateFrame } from './inputs';
-import type { SessionEvent } from './operators';
-import { definitionRecord, optionTradeRecord, statisticRecord } from './optionRecords';
+import type { DateFrame } from '../products/dateFrame';
+import type { SessionEvent } from '../session/operators';
+import { definitionRecord, optionTradeRecord, statisticRecord } from '../session/optionRecords';
 import type { SessionGraph } from './sessionGraph';
 
 export type MarketInput =

@@ -15,8 +15,9 @@ import { productsOf, type FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
 import { Simulation, type SimulationRequest } from '../sim/simulation';
 import { restoreState, saveState } from '../state/blob';
-import { frameOf, type DateFrame } from './inputs';
-import { rowsIn } from './operators';
+import { frameOf } from '../session/inputs';
+import { type DateFrame } from '../products/dateFrame';
+import { rowsIn } from '../session/operators';
 import { SessionGraph } from './sessionGraph';
 
 /** What came of one simulated session. */

@@ -8,7 +8,7 @@ import { OpenedSession } from '../../support/openedSession';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import type { Computation } from '../../../graph/catalog/datasetGraph';
 import type { SessionFrame } from '../../../graph/session/inputs';
-import { SessionGraph } from '../../../graph/session/sessionGraph';
+import { SessionGraph } from '../../../graph/stream/sessionGraph';
 import { restoreState, saveState } from '../../../graph/state/blob';
 import { featureSettings } from '../../../graph/settings';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';

@@ -7,8 +7,8 @@ import type { Computation } from '../catalog/datasetGraph';
 import { canonical } from '../catalog/provenance';
 import type { FeatureSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
-import { frameOf, type SessionFrame, type SessionInputs } from './inputs';
-import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from './operators';
+import { frameOf, type SessionFrame, type SessionInputs } from '../session/inputs';
+import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from '../session/operators';
 
 /** Datasets whose records each kind of input carries. */
 const DATASETS_OF: Readonly<Record<Exclude<SessionInput['kind'], 'rows' | 'end'>, readonly string[]>> = {
