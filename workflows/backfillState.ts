@@ -55,6 +55,8 @@ export class BackfillState {
   private readonly failures: Map<string, FailedBuild>;
   /** Times of the last finished builds, ms; the first is when counting began. */
   private finished: number[];
+  /** Running builds that have read, or may have read, what is being built again; none outlive a run of the workflow. */
+  private readonly overtaken = new Set<Item>();
 
   constructor(state: SavedBackfill, now: number) {
     this.items = state.items.map(unpackItem);
@@ -89,7 +91,7 @@ export class BackfillState {
       const message = failure.message.slice(0, MAX_MESSAGE);
       this.failures.set(key, { key, type: failure.type, message });
     }
-    this.redoIfOvertaken(item);
+    if (this.overtaken.delete(item)) redo(item);
     this.finished.push(now);
     if (this.finished.length > RATE_WINDOW) this.finished.shift();
   }
@@ -110,7 +112,11 @@ export class BackfillState {
       for (const layer of again) item.states[layer] = 'waiting';
       this.failures.delete(keyText(item.scope));
     }
-    for (const item of this.items) if (!NOT_DONE.has(stateOf(item))) this.redoIfOvertaken(item);
+    for (const item of this.items) {
+      if (this.mayBegin(item)) continue;
+      if (stateOf(item) === 'running') this.overtaken.add(item);
+      else redo(item);
+    }
     return failed.length;
   }
 
@@ -182,12 +188,6 @@ export class BackfillState {
       .join('\n');
   }
 
-  /** Puts a build that has ended back among the waiting ones where something it has read is being built again. */
-  private redoIfOvertaken(item: Item): void {
-    if (this.mayBegin(item)) return;
-    for (const layer of LAYERS) if (item.states[layer] !== 'unasked') item.states[layer] = 'waiting';
-  }
-
   /** Whether every build it reads from has ended. */
   private mayBegin({ after }: Item): boolean {
     return after.every(([first, last]) => {
@@ -201,4 +201,9 @@ export class BackfillState {
     const span = (this.finished.at(-1) as number) - this.finished[0];
     return span > 0 ? ((this.finished.length - 1) / span) * 60_000 : null;
   }
+}
+
+/** Puts a build that has ended back among the waiting ones: something it has read is built again. */
+function redo({ states }: Item): void {
+  for (const layer of LAYERS) if (states[layer] !== 'unasked') states[layer] = 'waiting';
 }

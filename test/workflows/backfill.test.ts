@@ -227,7 +227,9 @@ test('a failed date that is retried takes with it what has read it', async () =>
   await stack.until(() => stack.begun(span) === 1);
   stack.unscript(stage('ESU2', 1, 'gold'));
   expect(await handle.executeUpdate(retryFailedUpdate)).toBe(1);
-  await stack.until(() => stack.begun(stage('ESU2', 1, 'gold')) === 2);
+  // The retried date ends before what has read it: that is still built again.
+  await stack.until(async () => (await handle.query(progressQuery)).counts.published === 2);
+  expect(stack.begun(span)).toBe(1);
   stack.unscript(span);
   expect(await handle.result()).toMatchObject({ counts: { total: 3, published: 3 } });
   expect(stack.begun(span)).toBe(2);

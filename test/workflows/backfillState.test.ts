@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { BuildResult } from '../../activities/planning/builds';
+import type { Layer } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
-import { packItem, stateOf, unpackItem, waiting } from '../../graph/planning/items';
+import { packItem, stateOf, unpackItem, waiting, type Item } from '../../graph/planning/items';
 import { BackfillState } from '../../workflows/backfillState';
 
 const START = 1_000_000;
@@ -61,6 +62,45 @@ test('a retry takes up the failed layer and those above it, and forgets the fail
   expect(state.next()).toBe(item);
   expect(state.begin(item)).toEqual(['silver']);
 });
+
+test.each(['before', 'after'])(
+  'a build that ran when what it reads was retried is done again, the retried ending %s it',
+  (order) => {
+    const reader = waiting({
+      scope: contractDate('ESH4', DATES[3]),
+      layers: ['gold'],
+      reason: 'missing',
+      after: [[0, 2]],
+    });
+    const state = new BackfillState(
+      { items: [...plan().slice(0, 3), packItem(reader)], failures: [] },
+      START,
+    );
+    for (const silver of ['failed', 'published', 'published'] as const) {
+      const item = state.next()!;
+      state.begin(item);
+      state.finish(item, START, ended(item.scope.key.trade_date, 'published', silver));
+    }
+    const reading = state.next()!;
+    expect(state.begin(reading)).toEqual(['gold']);
+    expect(state.retryFailed()).toBe(1);
+    const retried = state.next()!;
+    expect(state.begin(retried)).toEqual(['silver']);
+    const publish = (item: Item, layer: Layer) =>
+      state.finish(item, START, {
+        scope: item.scope,
+        layers: [{ layer, status: 'published', rows: {}, seconds: 1 }],
+      });
+    if (order === 'before') publish(retried, 'silver');
+    publish(reading, 'gold');
+    if (order === 'after') publish(retried, 'silver');
+    expect(state.next()).toBe(reading);
+    expect(state.begin(reading)).toEqual(['gold']);
+    publish(reading, 'gold');
+    expect(state.next()).toBeUndefined();
+    expect(state.counts()).toEqual({ total: 4, done: 4, published: 4 });
+  },
+);
 
 test('pages and the grid show the plan; the grid stays short', () => {
   const many = Array.from({ length: 250 }, (_, k) => `ESH4/d${String(k).padStart(3, '0')} missing ppp-`);
