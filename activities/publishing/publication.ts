@@ -20,7 +20,7 @@ import { rootOf } from './roots';
 const nowNs = () => BigInt(Date.now()) * 1_000_000n;
 
 /** One attempt at one layer of one partition. */
-export interface Attempt {
+interface Attempt {
   layer: Layer;
   partition: Partition;
   /** Rises with every attempt; one holding a lower number than the table's loses. */

@@ -24,7 +24,7 @@ export interface ColumnContract {
 }
 
 /** What must hold of every row beyond its types, e.g. that a high is no lower than its low. */
-export interface RowRule {
+interface RowRule {
   /** The rule as a sentence: it is printed with the contract, and quoted when a row breaks it. */
   readonly rule: string;
   /** @param columns the batch's columns; @param i the row */
@@ -49,7 +49,7 @@ export interface TableContract {
 export const INT_NULL = { int64: -(1n << 63n), int32: -(2 ** 31), int16: -(2 ** 15) } as const;
 
 /** The array a column of each type is held in. `boolean` is 0 or 1. */
-export interface ColumnArrays {
+interface ColumnArrays {
   int64: BigInt64Array;
   int32: Int32Array;
   int16: Int16Array;
@@ -94,3 +94,7 @@ export function allocateColumn(type: ColumnType, capacity: number): ColumnData {
       return [];
   }
 }
+
+/** Columns that are stored in the files; a partition's own values are in the path and the log. */
+export const storedColumns = (contract: TableContract): ColumnContract[] =>
+  contract.columns.filter((column) => !contract.partitionBy.includes(column.name));

@@ -3,6 +3,7 @@ import { SpymasterError } from '../errors';
 import type { IsoDate } from '../market/days';
 import type { Product } from '../products/profile';
 import type { TimeOrigin } from '../market/time';
+import type { DefinitionRow } from '../records/definitionsTable';
 import { Kind, kindOf } from './classify';
 import { parseOption } from './expiry';
 
@@ -19,18 +20,7 @@ export interface OptionDefinition {
 }
 
 /** The fields of a definition record or a row of `bronze.definitions` that matter. */
-export interface DefinitionFields {
-  readonly instrumentId: number;
-  /** Raw symbol. */
-  readonly symbol: string;
-  /** DBN's letter. */
-  readonly instrumentClass: string;
-  readonly underlying: string;
-  /** 1e-9 points; null if undefined. */
-  readonly strikePrice: bigint | null;
-  /** ns UTC; null if undefined. */
-  readonly expiration: bigint | null;
-}
+export type DefinitionFields = Omit<DefinitionRow, 'tsRecv'>;
 
 /**
  * A definition for the operator. What an option's definition leaves open - strike, expiration or underlying - follows from

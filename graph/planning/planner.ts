@@ -6,7 +6,7 @@ import type { LastBuild } from '../catalog/partitionsTable';
 import type { Layer } from '../datasets/layers';
 
 /** What the lake knows of one layer of one partition. */
-export type LayerState = Pick<LastBuild, 'status' | 'digest'>;
+type LayerState = Pick<LastBuild, 'status' | 'digest'>;
 
 /** `stale`: published, but from other inputs, code or settings than it would be built from now. */
 export type Freshness = 'current' | 'missing' | 'failed' | 'stale';

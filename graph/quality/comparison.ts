@@ -2,7 +2,7 @@
  * Whether two computations of the same rows agree, bit for bit: to the last digit of a double, to the sign of a zero. A null
  * equals a null, whatever its bits.
  */
-import type { ColumnData, TableBatch, TableContract } from '../datasets/schema';
+import { storedColumns, type ColumnData, type TableBatch, type TableContract } from '../datasets/schema';
 
 /** The first place at which two computations differ. */
 export interface Difference {
@@ -54,7 +54,7 @@ export class TableComparison {
     const differs = new Uint8Array(shared);
     let firstRow = shared;
     let firstColumn = '';
-    for (const name of storedColumns(this.contract)) {
+    for (const { name } of storedColumns(this.contract)) {
       const equal = equality(expected.table.columns[name], found.table.columns[name], name, options);
       for (let k = 0; k < shared; k++) {
         if (equal(here[k], there[k])) continue;
@@ -105,9 +105,6 @@ export class TableComparison {
       .join(' ');
   }
 }
-
-const storedColumns = ({ columns, partitionBy }: TableContract) =>
-  columns.map(({ name }) => name).filter((name) => !partitionBy.includes(name));
 
 const placesOf = ({ table, rows }: ComparedRows) =>
   rows ?? Int32Array.from({ length: table.rowCount }, (_, i) => i);

@@ -11,14 +11,11 @@ import {
   type ColumnData,
   type ColumnType,
   type TableBatch,
+  storedColumns,
   type TableContract,
 } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { classOf } from './arrayClass';
-
-/** Columns that are stored in the files; a partition's own values are in the path and the log. */
-export const storedColumns = (contract: TableContract): ColumnContract[] =>
-  contract.columns.filter((column) => !contract.partitionBy.includes(column.name));
 
 const ARRAY_CLASS: Record<ColumnType, string> = {
   int64: 'BigInt64Array',

@@ -1,8 +1,7 @@
 /** One table of the lake: a Delta table that follows a data contract. */
-import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
+import { storedColumns, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { SpymasterError } from '../../graph/errors';
-import { storedColumns } from '../contracts/enforce';
 import type { MboColumn } from '../parquet/mbo';
 import { PartitionWriter } from '../parquet/partitionWriter';
 import { readBatches, readMboBatches, toRows } from '../parquet/read';

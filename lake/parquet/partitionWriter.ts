@@ -6,9 +6,14 @@
 import { randomUUID } from 'node:crypto';
 import { MboBatch } from '../../graph/records/mbo';
 import { GatheredRows } from '../../graph/datasets/gather';
-import type { ColumnContract, TableBatch, TableContract } from '../../graph/datasets/schema';
+import {
+  storedColumns,
+  type ColumnContract,
+  type TableBatch,
+  type TableContract,
+} from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
-import { enforce, storedColumns } from '../contracts/enforce';
+import { enforce } from '../contracts/enforce';
 import type { FileSpace } from '../store/fileSpace';
 import { appendMbo, MBO_COLUMNS, MBO_TO_FILE, mboBlock, encodeLetters } from './mbo';
 import { toFile, vectorType } from './projection';
