@@ -7,7 +7,8 @@ import { SessionCode } from '../market/calendar';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import { validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
-import type { BronzeFacts } from '../quality/checks';
+import type { BronzeFacts, Silence } from '../quality/checks';
+import { SilenceDetector } from '../quality/silences';
 import type { DateFrame } from '../products/dateFrame';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
@@ -36,7 +37,7 @@ export class SessionFilter {
   private badBook = 0;
   /** ts_recv of the last record kept. */
   private previous = -Infinity;
-  private longestGap = 0;
+  private readonly silences: SilenceDetector;
   /** By minute of the window: whether a record arrived in it. */
   private readonly minutes: Uint8Array;
 
@@ -47,6 +48,7 @@ export class SessionFilter {
     const { clock, origin, product } = frame;
     const { windowStart, windowEnd } = clock;
     this.rules = { origin, windowStart, windowEnd, tickNanos: product.tickNanos };
+    this.silences = new SilenceDetector(clock.spans);
     this.minutes = new Uint8Array(Math.ceil((windowEnd - windowStart) / NS_PER_MINUTE) + 1);
   }
 
@@ -94,6 +96,7 @@ export class SessionFilter {
     this.flush(batch, from, batch.length);
   }
 
+  /** Call after the last record. */
   facts(): BronzeFacts {
     let expected = 0;
     let covered = 0;
@@ -111,7 +114,19 @@ export class SessionFilter {
       badBookRecords: this.badBook,
       minutesExpected: expected,
       minutesCovered: covered,
-      longestGapSeconds: this.longestGap / NS_PER_SECOND,
+      longestGap: this.longestGap(),
+    };
+  }
+
+  private longestGap(): Silence {
+    const { origin } = this.frame;
+    this.silences.finish();
+    const { from, to, ...where } = this.silences.longest;
+    return {
+      from: origin.absolute(from),
+      to: origin.absolute(to),
+      seconds: (to - from) / NS_PER_SECOND,
+      ...where,
     };
   }
 
@@ -122,12 +137,7 @@ export class SessionFilter {
   }
 
   private note(t: number, flags: number): void {
-    const { clock } = this.frame;
-    if (t - this.previous > this.longestGap && this.previous > -Infinity) {
-      // Only silence inside trading hours counts: from the later of the last record and the last opening.
-      if (clock.codeAt(t) !== SessionCode.Halt && clock.codeAt(this.previous) !== SessionCode.Halt)
-        this.longestGap = t - this.previous;
-    }
+    this.silences.record(t);
     if ((flags & Flag.MaybeBadBook) !== 0) this.badBook++;
     if (t > this.previous) this.previous = t;
     this.minutes[Math.floor((t - this.rules.windowStart) / NS_PER_MINUTE)] = 1;

@@ -11,9 +11,11 @@ import { LevelVacuum } from '../bars/vacuum/levelVacuum';
 import { Spread } from '../book/bookState';
 import { OrderBook } from '../book/orderBook';
 import { TableRows } from '../datasets/column';
+import { absenceText } from '../levels/absence';
+import { RecordCoverage } from '../levels/coverage';
 import { LEVEL_COLUMNS, silverLevels } from '../levels/levelsTable';
 import { LevelTracker } from '../levels/levelTracker';
-import { SessionCode } from '../market/calendar';
+import { previousTradeDate, SessionCode } from '../market/calendar';
 import { ticksToPoints } from '../market/points';
 import { NS_PER_SECOND } from '../market/time';
 import type { LevelPrice } from '../options/inputs';
@@ -21,7 +23,13 @@ import { EXPOSURE_COLUMNS } from '../options/optionExposureColumns';
 import { FLOW_COLUMNS } from '../options/optionFlowColumns';
 import { OptionsOperator } from '../options/optionsOperator';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverChecks, type CheckResult, type SilverFacts } from '../quality/checks';
+import {
+  levelsCheck,
+  silverChecks,
+  type AbsentLevels,
+  type CheckResult,
+  type SilverFacts,
+} from '../quality/checks';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';
 import { restoreState } from '../state/blob';
@@ -32,6 +40,7 @@ import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from
 class SilverOperator implements OpenedOperator {
   private book: OrderBook;
   private readonly bars: BarBuilder;
+  private readonly coverage: RecordCoverage;
   private readonly levels: LevelTracker;
   private readonly vacuum: LevelVacuum;
   private readonly options: OptionsOperator;
@@ -55,7 +64,8 @@ class SilverOperator implements OpenedOperator {
     const distances = barDistances(product.distances);
     this.book = this.newBook();
     if (openingBook) restoreState(this.book, openingBook);
-    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
+    const coverage = (this.coverage = new RecordCoverage(clock));
+    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay, coverage });
     this.vacuum = new LevelVacuum({ tickNanos, origin, sessions: clock, levels: this.levels, distances });
     this.options = new OptionsOperator({
       contract,
@@ -103,13 +113,13 @@ class SilverOperator implements OpenedOperator {
   }
 
   save(out: StateWriter): void {
-    out.section('silver', 1);
+    out.section('silver', 2);
     for (const part of this.parts()) part.save(out);
     out.doubles([this.records, this.tradingStates, this.crossedStates, this.latest]);
   }
 
   restore(from: StateReader): void {
-    from.section('silver', 1);
+    from.section('silver', 2);
     // The saved book takes the place of the one the session opened with.
     this.book = this.newBook();
     for (const part of this.parts()) part.restore(from);
@@ -122,15 +132,17 @@ class SilverOperator implements OpenedOperator {
   }
 
   private parts() {
-    return [this.book, this.levels, this.vacuum, this.options, this.bars];
+    return [this.book, this.coverage, this.levels, this.vacuum, this.options, this.bars];
   }
 
   private pushRecords(batch: MboBatch, from: number, to: number): void {
-    const { bars, book, levels, options, trade } = this;
+    const { bars, book, coverage, levels, options, trade } = this;
     const { origin, clock, product } = this.frame;
     for (let i = from; i < to; i++) {
       const t = origin.offset(batch.tsEventWords, i);
+      const recv = origin.offset(batch.tsRecvWords, i);
       const flags = batch.flags[i];
+      coverage.captured(recv);
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
       bars.onRecord(batch, i, book);
@@ -138,7 +150,7 @@ class SilverOperator implements OpenedOperator {
       if ((flags & Flag.Snapshot) === 0) levels.advanceTo(t);
       if (batch.action[i] === Action.Trade) {
         trade.t = t;
-        trade.recv = origin.offset(batch.tsRecvWords, i);
+        trade.recv = recv;
         trade.price = book.scale.ticks(batch.priceWords, i);
         levels.push(trade);
         options.push({ type: 'future', price: ticksToPoints(trade.price, product.tickNanos) });
@@ -161,7 +173,7 @@ class SilverOperator implements OpenedOperator {
   private end(): void {
     if (this.latest >= 0) this.bars.finish(this.latest + 1, this.book);
     this.levels.finish();
-    this.checks = silverChecks(this.facts());
+    this.checks = [...silverChecks(this.facts()), levelsCheck(this.absentLevels())];
   }
 
   private facts(): SilverFacts {
@@ -174,6 +186,18 @@ class SilverOperator implements OpenedOperator {
       auditedOrders: quality.auditedOrders,
       differingOrders: quality.ordersMissing + quality.ordersExtra + quality.ordersChanged,
     };
+  }
+
+  /** Levels of a stretch of time that the session does without. */
+  private absentLevels(): AbsentLevels[] {
+    const { origin, clock, previousDay, product } = this.frame;
+    const absent = this.levels
+      .absent()
+      .map((window) => ({ kinds: window.kinds, reason: absenceText(window, origin) }));
+    if (previousDay) return absent;
+    const before = previousTradeDate(clock.session.tradeDate, product);
+    const reason = `no raw files cover the regular trading hours of ${before} in this contract`;
+    return [{ kinds: ['PD_HIGH', 'PD_LOW'], reason }, ...absent];
   }
 
   /** The operators that work on the same bars. */

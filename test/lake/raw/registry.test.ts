@@ -80,6 +80,10 @@ describe('the catalog of raw files', () => {
         rthVolume: 60,
         rthHigh: 40n,
         rthLow: 20n,
+        captured: [
+          { first: 100n, last: 150n },
+          { first: 200n, last: 300n },
+        ],
       },
       {
         symbol: 'ESM4',
@@ -90,6 +94,7 @@ describe('the catalog of raw files', () => {
         rthVolume: 60,
         rthHigh: 40n,
         rthLow: 20n,
+        captured: [{ first: 100n, last: 150n }],
       },
     ]);
     expect(catalog.volumes(DATE)).toContainEqual({ symbol: 'ESH4', volume: 107 });
