@@ -9,6 +9,8 @@ import {
 const bronze: BronzeFacts = {
   records: 10_000,
   deadLetters: 0,
+  unmapped: 0,
+  unmappedIds: [],
   recvRegressions: 0,
   badBookRecords: 0,
   minutesExpected: 1380,
@@ -43,6 +45,19 @@ describe('checks of Bronze', () => {
     const checks = bronzeChecks({ ...bronze, minutesCovered: 60, longestGapSeconds: 301, badBookRecords: 1 });
     expect(failedNames(checks)).toEqual(['coverage', 'gaps', 'channel_gaps']);
     expect(blocking(checks)).toEqual([]);
+  });
+
+  it('only warn of another instrument in the file of which no symbol is known, and name it', () => {
+    const checks = bronzeChecks({ ...bronze, records: 1, unmapped: 30, unmappedIds: [555] });
+    expect(blocking(checks)).toEqual([]);
+    expect(checks.find(({ passed }) => !passed)).toMatchObject({
+      check: 'unmapped_instruments',
+      value: 30,
+      message: '30 records of ids without a symbol on this date: 555',
+    });
+    const ids = Array.from({ length: 12 }, (_, id) => id);
+    const many = bronzeChecks({ ...bronze, unmapped: 12, unmappedIds: ids });
+    expect(many.at(-1)?.message).toMatch(/: 0, 1, .*, 9, and 2 more$/);
   });
 
   it('say nothing against a date without trading hours or records', () =>
