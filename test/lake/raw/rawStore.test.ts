@@ -193,7 +193,7 @@ describe('importing a raw file', () => {
     // Counted again by other hours, it is read again.
     const products = new Products({ ES: { hours: { rth: ['08:00', '16:00'] } } });
     const catalog = await (await Lake.open(folder, TABLES, products)).raw.catalog();
-    expect(catalog.files.map(({ records }) => records).sort()).toEqual([100, 99]);
+    expect(new Set(catalog.files.map(({ records }) => records))).toEqual(new Set([99, 100]));
   });
 
   it.each([
