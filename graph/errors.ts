@@ -15,8 +15,10 @@ export const FAILURES = {
   CommitConflict: { retryable: false },
   Fenced: { retryable: false },
   CorruptTable: { retryable: false },
+  LimitReached: { retryable: false },
   CorruptState: { retryable: false },
   Cancelled: { retryable: false },
+  InputChanged: { retryable: true },
   StoreUnavailable: { retryable: true },
   WorkerCrashed: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;

@@ -45,8 +45,22 @@ export const STYPES = [
   'bbg_comp_ticker',
   'figi',
   'figi_ticker',
+  'listing_id',
+  'issuer_id',
+  'security_id',
 ] as const;
 export type Stype = (typeof STYPES)[number];
+
+/** A schema or symbology type that the format was given later, by its wire code: it says nothing about the records. */
+export type UnknownCode = `code_${number}`;
+
+/** Name of a wire code. */
+export const nameOfCode = <T>(names: readonly T[], code: number): T | UnknownCode =>
+  names[code] ?? `code_${code}`;
+
+/** Wire code of a name. */
+export const codeOfName = <T extends string>(names: readonly T[], name: T | UnknownCode): number =>
+  name.startsWith('code_') ? Number(name.slice('code_'.length)) : names.indexOf(name as T);
 
 /** Versions of the format this project reads and writes. */
 export type DbnVersion = 1 | 2 | 3;

@@ -3,9 +3,9 @@
  * and is followed by an ordinary zstd frame of version 1 records.
  */
 import { SpymasterError } from '../errors';
-import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, symbolBytes } from './constants';
+import { SCHEMAS, STYPES, UNDEF_TIMESTAMP, codeOfName, nameOfCode, symbolBytes } from './constants';
 import { readText, viewOf, writeText } from './fields';
-import { nameOf, type DbnMetadata } from './metadata';
+import type { DbnMetadata } from './metadata';
 import { decodeSymbology, encodeSymbology, symbologyBytes } from './symbolMappings';
 
 /**
@@ -13,6 +13,8 @@ import { decodeSymbology, encodeSymbology, symbologyBytes } from './symbolMappin
  */
 export const SKIPPABLE_HEADER_BYTES = 8;
 const SKIPPABLE_MAGIC = 0x184d2a50;
+/** `DBZ` as a little-endian word, behind that header. */
+export const DBZ_MAGIC = 0x5a4244;
 /** From the skippable frame's header to the compressed symbols. */
 const FIXED_BYTES = 96;
 const BODY_AT = SKIPPABLE_HEADER_BYTES + FIXED_BYTES;
@@ -71,12 +73,12 @@ export function decodeDbz(frame: Uint8Array, decompress: (body: Uint8Array) => U
     metadata: {
       version: 1,
       dataset: readText(view, 12, 16),
-      schema: nameOf(SCHEMAS, view.getUint16(28, true), 28, 'schema'),
+      schema: nameOfCode(SCHEMAS, view.getUint16(28, true)),
       start: view.getBigUint64(30, true),
       end: optional(view.getBigUint64(38, true)),
       limit: optional(view.getBigUint64(46, true)),
-      stypeIn: nameOf(STYPES, frame[63], 63, 'stype_in'),
-      stypeOut: nameOf(STYPES, frame[64], 64, 'stype_out'),
+      stypeIn: nameOfCode(STYPES, frame[63]),
+      stypeOut: nameOfCode(STYPES, frame[64]),
       tsOut: false,
       ...decodeSymbology(body, 4, symbolBytes(1)).symbology,
     },
@@ -107,14 +109,14 @@ export function encodeDbz(
   view.setUint32(4, out.length - SKIPPABLE_HEADER_BYTES, true);
   out.set([0x44, 0x42, 0x5a, 1], 8);
   writeText(view, 12, 16, metadata.dataset);
-  view.setUint16(28, SCHEMAS.indexOf(metadata.schema), true);
+  view.setUint16(28, codeOfName(SCHEMAS, metadata.schema), true);
   view.setBigUint64(30, metadata.start, true);
   view.setBigUint64(38, metadata.end ?? UNDEF_TIMESTAMP, true);
   view.setBigUint64(46, metadata.limit ?? 0n, true);
   view.setBigUint64(54, recordCount, true);
   out[62] = COMPRESSION_ZSTD;
-  out[63] = STYPES.indexOf(metadata.stypeIn);
-  out[64] = STYPES.indexOf(metadata.stypeOut);
+  out[63] = codeOfName(STYPES, metadata.stypeIn);
+  out[64] = codeOfName(STYPES, metadata.stypeOut);
   out.set(packed, BODY_AT);
   return out;
 }

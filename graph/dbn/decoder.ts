@@ -3,7 +3,7 @@ import { SpymasterError } from '../errors';
 import { MboBatch } from '../records/mbo';
 import { HEADER_BYTES, TS_OUT_BYTES } from './constants';
 import { MBO_BYTES, MBO_HEADER, MBO_TS_OUT_HEADER, RecordWords, scatterMbo } from './mboCodec';
-import { PREFIX_BYTES, checkMagic, decodeMetadata, readPrefix } from './metadata';
+import { PREFIX_BYTES, checkMagic, checkNoSecondStream, decodeMetadata, readPrefix } from './metadata';
 import type { DbnMetadata } from './metadata';
 import { RecordView, fits } from './record';
 import { RECORDS, RECORD_TYPES, TYPE_OF_RTYPE, layoutOf } from './records';
@@ -30,6 +30,8 @@ export interface DbnDecoderOptions {
   metadata?: DbnMetadata;
   /** Accept a stream that ends within a record, as a live capture does when it is cut off. */
   acceptTruncated?: boolean;
+  /** The longest metadata that the stream can hold, bytes. */
+  maxMetadataBytes?: number;
 }
 
 /** A record's length is one byte of 4-byte words. */
@@ -107,7 +109,8 @@ export class DbnDecoder {
 
   /**
    * Says that the stream is over.
-   * @throws SpymasterError TruncatedDbn if it ends within metadata or a record
+   * @throws SpymasterError TruncatedDbn if it ends within metadata or a record, UnsupportedDbn if that is the
+   * beginning of a second stream
    */
   end(): void {
     if (this.metadata === null) {
@@ -119,11 +122,12 @@ export class DbnDecoder {
       );
     }
     if (this.held === 0) return;
+    checkNoSecondStream(this.hold.subarray(0, this.held), this.offset);
     if (!this.options.acceptTruncated)
       throw new SpymasterError(
         'TruncatedDbn',
         `The stream ends ${this.held} bytes into a record of ${this.hold[0] * 4}. ` +
-          'If it is a live capture that was cut off, everything before can be read by accepting the truncation.',
+          'Of a live capture that was cut off, --accept-truncated takes everything before.',
         { offset: this.offset },
       );
     this.truncatedBytes = this.held;
@@ -139,7 +143,7 @@ export class DbnDecoder {
   private readHead(chunk: Uint8Array): number {
     let at = this.collect(chunk, 0, PREFIX_BYTES);
     if (this.held < PREFIX_BYTES) return at;
-    const { bytes } = readPrefix(this.hold);
+    const { bytes } = readPrefix(this.hold, this.options.maxMetadataBytes);
     at = this.collect(chunk, at, bytes);
     if (this.held < bytes) return at;
     const metadata = decodeMetadata(this.hold.subarray(0, bytes));
@@ -208,6 +212,7 @@ export class DbnDecoder {
     const rtype = record[1];
     const type = TYPE_OF_RTYPE[rtype];
     if (type === undefined) {
+      checkNoSecondStream(record, this.offset);
       this.unknown++;
       this.sink.unknown?.(rtype, record, this.offset);
       return;

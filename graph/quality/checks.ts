@@ -27,7 +27,11 @@ export interface Silence {
 /** What the Bronze stage counted while it read a contract-date. */
 export interface BronzeFacts {
   records: number;
+  /** Records of the contract that could not be used. */
   deadLetters: number;
+  /** Dead letters of instrument ids without a symbol on the date, which are no records of the contract; and those ids. */
+  unmapped: number;
+  unmappedIds: readonly number[];
   /** Records whose ts_recv lies before the ts_recv of the record before. */
   recvRegressions: number;
   /** Records flagged F_MAYBE_BAD_BOOK: the channel lost packets there. */
@@ -112,7 +116,20 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
       0,
       `${facts.badBookRecords} records flagged F_MAYBE_BAD_BOOK`,
     ),
+    unmappedInstruments(facts),
   ];
+}
+
+/** Ids named at most. */
+const MAX_IDS = 10;
+
+/** Another instrument of the file, of which nobody knows what it is, says nothing about the contract: it is only warned of. */
+function unmappedInstruments({ unmapped, unmappedIds }: BronzeFacts): CheckResult {
+  const ids = unmappedIds.slice(0, MAX_IDS).join(', ');
+  const more = unmappedIds.length > MAX_IDS ? `, and ${unmappedIds.length - MAX_IDS} more` : '';
+  const of =
+    unmapped > 0 ? ` of ids without a symbol on this date: ${ids}${more}` : ' of ids without a symbol';
+  return atMost('unmapped_instruments', 'warning', unmapped, 0, `${unmapped} records${of}`);
 }
 
 export function silverChecks(facts: SilverFacts): CheckResult[] {

@@ -33,6 +33,8 @@ export class SessionFilter {
 
   private kept = 0;
   private rejected = 0;
+  private unmappedRecords = 0;
+  private readonly unmappedIds = new Set<number>();
   private regressions = 0;
   private badBook = 0;
   /** ts_recv of the last record kept. */
@@ -89,7 +91,8 @@ export class SessionFilter {
       if (t > rules.windowEnd) continue;
       if (kind === Kind.Ours) this.beforeWindow(batch, i);
       else if (kind === Kind.Unmapped && t > rules.windowStart) {
-        this.rejected++;
+        this.unmappedRecords++;
+        this.unmappedIds.add(id);
         sink.reject(batch, i, 'symbol_unmapped', this.kept);
       }
     }
@@ -110,6 +113,8 @@ export class SessionFilter {
     return {
       records: this.kept,
       deadLetters: this.rejected,
+      unmapped: this.unmappedRecords,
+      unmappedIds: [...this.unmappedIds].sort((a, b) => a - b),
       recvRegressions: this.regressions,
       badBookRecords: this.badBook,
       minutesExpected: expected,

@@ -40,12 +40,16 @@ export interface DbnSummary {
   streamBytes: number;
   /** Whether the file broke off and that was accepted. */
   truncated: boolean;
+  /** Bytes left over: of the record and of the compressed block in which it broke off. */
+  leftBytes: number;
   /** zstd frames without a checksum, in which damage may go unnoticed. */
   uncheckedFrames: number;
 }
 
 /** Far above the metadata of any DBZ file, an old format of small requests. */
 const MAX_DBZ_METADATA_BYTES = 1 << 26;
+/** Symbols lie in fields of zeros and shrink a hundredfold, no further; small files may have some megabytes of them. */
+const mostMetadata = (compressedBytes: number) => Math.max(1 << 22, 256 * compressedBytes);
 /** Bytes read from the disk at a time; a multiple of 8, which keeps records on word boundaries. */
 const CHUNK_BYTES = 1 << 19;
 
@@ -91,8 +95,13 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
   const dbz = isDbz(head) ? await readDbzFrame(file, head, fileBytes) : null;
   const start = dbz ? dbz.bytes : 0;
   const { acceptTruncated } = options;
-  const decoder = new DbnDecoder(sink, { acceptTruncated, metadata: dbz?.metadata });
-  const zstd = dbz || isZstd(head) ? new ZstdReader((bytes) => decoder.push(bytes), start) : null;
+  const compressed = dbz !== null || isZstd(head);
+  const decoder = new DbnDecoder(sink, {
+    acceptTruncated,
+    metadata: dbz?.metadata,
+    maxMetadataBytes: compressed ? mostMetadata(fileBytes) : undefined,
+  });
+  const zstd = compressed ? new ZstdReader((bytes) => decoder.push(bytes), start) : null;
 
   const chunks = readChunks(file, start, () => (zstd ? 0 : -decoder.position & 7), options.signal);
   let read = start;
@@ -127,6 +136,7 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
     fileBytes,
     streamBytes: decoder.position,
     truncated: truncated || decoder.truncatedBytes > 0,
+    leftBytes: decoder.truncatedBytes + (zstd?.brokenBytes ?? 0),
     uncheckedFrames: zstd?.uncheckedFrames ?? 0,
   };
 }
@@ -178,7 +188,7 @@ async function readDbzFrame(file: FileHandle, head: Uint8Array, fileBytes: numbe
     throw new SpymasterError('CorruptDbn', `DBZ metadata of ${bytes} bytes.`, { offset: 4, field: 'length' });
   const frame = await readFully(file, 0, bytes);
   const { metadata } = decodeDbz(frame, (body) =>
-    decompress(body, MAX_DBZ_METADATA_BYTES, bytes - body.length),
+    decompress(body, Math.min(MAX_DBZ_METADATA_BYTES, mostMetadata(bytes)), bytes - body.length),
   );
   return { metadata, bytes };
 }

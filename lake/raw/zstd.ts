@@ -40,8 +40,8 @@ function piecesOf(work: (collect: (piece: Uint8Array) => void) => void): Uint8Ar
   return pieces;
 }
 
-/** Blocks decompressed at a time: 1 MiB of output at most. */
-const BLOCKS_AT_A_TIME = 8;
+/** Output decompressed at a time; the block that reaches it is completed. */
+const OUTPUT_AT_A_TIME = 1 << 20;
 
 /** Whether a file starting with these bytes is zstd: an ordinary or a skippable frame. */
 export function isZstd(head: Uint8Array): boolean {
@@ -69,27 +69,66 @@ export class ZstdReader {
     this.walker = new ZstdFrameWalker(offset);
   }
 
+  /** Bytes of a block that breaks off, none of which could be decompressed. */
+  get brokenBytes(): number {
+    return this.walker.brokenBytes;
+  }
+
   /** Frames whose content carries no checksum. */
   get uncheckedFrames(): number {
     return this.walker.unchecked;
   }
 
   /**
-   * Decompresses from `from` on, up to 1 MiB of output; call again until the end of `bytes` is reached.
+   * Decompresses from `from` on, about 1 MiB of output at most; call again until the end of `bytes` is reached. Small frames,
+   * of which there may be millions, are given to the native library together: a call of it takes microseconds.
    * @returns where it stopped
    * @throws SpymasterError CorruptDbn naming the offset of the damaged frame
    */
   push(bytes: Uint8Array, from: number): number {
-    const { frameStart } = this.walker;
-    const to = this.walker.advance(bytes, from, BLOCKS_AT_A_TIME);
+    const { walker } = this;
+    const { frameStart, betweenFrames } = walker;
+    const limit = walker.yielded + OUTPUT_AT_A_TIME;
+    let to = from;
+    let wrong: unknown;
+    try {
+      // Several frames only if all are whole: a damaged one among them can be found then.
+      for (let more = true; more;) {
+        to = walker.advance(bytes, to, limit - walker.yielded);
+        more = betweenFrames && walker.betweenFrames && to < bytes.length && walker.yielded < limit;
+      }
+    } catch (error) {
+      // Thrown once what lies before has been handed out.
+      wrong = error;
+    }
+    const stretch = bytes.subarray(from, to);
     let pieces: Uint8Array[];
     try {
-      pieces = piecesOf((collect) => this.decompressor.data(bytes.subarray(from, to), collect));
+      pieces = piecesOf((collect) => this.decompressor.data(stretch, collect));
     } catch (error) {
+      if (betweenFrames) this.pushSingly(stretch, frameStart);
       throw damaged(error as Error, frameStart);
     }
     for (const piece of pieces) this.output(piece);
+    if (wrong !== undefined) throw wrong;
     return to;
+  }
+
+  /** Decompresses one frame after the other, up to the damaged one. @throws SpymasterError CorruptDbn naming its offset */
+  private pushSingly(frames: Uint8Array, offset: number): void {
+    const walker = new ZstdFrameWalker(offset);
+    const decompressor = new (native().Decompressor)();
+    for (let at = 0; at < frames.length;) {
+      const { frameStart } = walker;
+      const from = at;
+      at = walker.advance(frames, from, Infinity);
+      try {
+        const pieces = piecesOf((collect) => decompressor.data(frames.subarray(from, at), collect));
+        for (const piece of pieces) this.output(piece);
+      } catch (error) {
+        throw damaged(error as Error, frameStart);
+      }
+    }
   }
 
   /** @throws SpymasterError TruncatedDbn unless the stream ended between two frames */

@@ -1,10 +1,11 @@
 /** The stages over a real lake: a small simulated day in, tables out. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineageOf } from '../../../activities/reports/lineage';
-import { partitionGrid, planBackfill, recordFailure } from '../../../activities/planning/plan';
+import { partitionGrid, planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
+import { recordFailure } from '../../../activities/publishing/recordFailure';
 import type { Layer, StageRequest } from '../../../activities/stages/stage';
 import { runStage } from '../../../activities/stages/stages';
 import { layersOf } from '../../../graph/datasets/layers';
@@ -21,6 +22,7 @@ import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { damageFile } from '../../support/lake';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
 
 // The simulator compresses in threads, which run compiled code.
@@ -83,7 +85,7 @@ beforeAll(async () => {
   const { raw } = await Lake.open(lakeFolder, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await raw.import(join(folder, 'raw', name));
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -104,7 +106,28 @@ describe('building a contract-date', () => {
     }
     const { rows } = await stage('gold', { force: true });
     expect(rows['gold.outcomes']).toBe(3 * rows['gold.episodes']);
-  }, 60_000);
+  });
+
+  it('builds nothing from a file of the layer below that cannot be read whole', async () => {
+    const lake = await Lake.open(lakeFolder, TABLES);
+    const bronze = lake.table(bronzeMbo);
+    const [file] = (await bronze.snapshot()).filesOf(partition);
+    const path = await bronze.files.pathOf(file);
+    const whole = readFileSync(path);
+    const silver = DATASET_GRAPH.tablesOf('silver').map((table) => lake.table(table));
+    const versions = () => Promise.all(silver.map(async (table) => (await table.snapshot()).version));
+    const before = await versions();
+    try {
+      damageFile(path);
+      await expect(stage('silver', { force: true })).rejects.toMatchObject({
+        code: 'CorruptTable',
+        details: { file: path },
+      });
+    } finally {
+      writeFileSync(path, whole);
+    }
+    expect(await versions()).toEqual(before);
+  });
 
   it('does nothing when inputs, code and settings are what they were', async () => {
     for (const layer of LAYERS) expect((await stage(layer)).status).toBe('current');
@@ -133,7 +156,7 @@ describe('building a contract-date', () => {
     });
     const audit = checks.find(({ check_name }) => check_name === 'snapshot_audit');
     expect(audit).toMatchObject({ passed: true, value: 0 });
-  }, 60_000);
+  });
 
   it('lets an attempt with a lower fence lose, and says so', async () => {
     expect(await codeOf(stage('gold', { force: true, fence: 0 }))).toBe('Fenced');
@@ -230,9 +253,9 @@ describe('planning from the lake', () => {
   });
 
   it('plans a recorded failure again only when asked to', async () => {
+    const { layer, scope, run } = request('gold', DATES[1]);
     await recordFailure(
-      request('gold', DATES[1]),
-      { type: 'WorkerCrashed', message: 'gone' },
+      { layer, scope, run, since: Date.now(), type: 'WorkerCrashed', message: 'gone' },
       { lake: lakeFolder, features },
     );
     expect((await contractDates()).items).toEqual([]);
@@ -289,7 +312,7 @@ describe('records that cannot be used', () => {
       position: expect.any(BigInt),
     });
     expect((letters[0].bytes as Uint8Array).length).toBe(MBO_BYTES);
-  }, 30_000);
+  });
 
   it('keep the partition from being published when they are too many', async () => {
     const lake = await damaged(20);
@@ -300,5 +323,5 @@ describe('records that cannot be used', () => {
     expect((await opened.table(bronzeMbo).snapshot()).exists).toBe(false);
     expect((await opened.table(bronzeDeadLetters).readRows({ partition })).length).toBeGreaterThan(100);
     expect(await codeOf(runStage(request('silver'), context, { lake, features }))).toBe('NoInput');
-  }, 30_000);
+  });
 });

@@ -104,9 +104,10 @@ describe('episodes and outcomes', () => {
           ],
           { clock, settings },
         ).outcomes.map(({ outcome, endedBy, endAt }) => [outcome, endedBy, (endAt - close) / 1e9]);
-      for (const seconds of [0.5, 59]) expect(outcomes(seconds)).toEqual(Array(3).fill(['CHOP', 'close', 0]));
+      for (const seconds of [0.5, 59])
+        expect(outcomes(seconds)).toEqual(Array.from({ length: 3 }, () => ['CHOP', 'close', 0]));
       for (const seconds of [60, 90])
-        expect(outcomes(seconds)).toEqual(Array(3).fill([null, 'data_end', -seconds]));
+        expect(outcomes(seconds)).toEqual(Array.from({ length: 3 }, () => [null, 'data_end', -seconds]));
     },
   );
 

@@ -10,6 +10,8 @@ import {
 const bronze: BronzeFacts = {
   records: 10_000,
   deadLetters: 0,
+  unmapped: 0,
+  unmappedIds: [],
   recvRegressions: 0,
   badBookRecords: 0,
   minutesExpected: 1380,
@@ -63,6 +65,19 @@ describe('checks of Bronze', () => {
     expect(message({ atEnd: true })).toContain(`1440 s: the data end early, ${where}`);
     expect(message({ atStart: true, atEnd: true })).toContain(`1440 s: no records, ${where}`);
     expect(message({ seconds: 0 })).toBe('longest silence in trading hours 0 s');
+  });
+
+  it('only warn of another instrument in the file of which no symbol is known, and name it', () => {
+    const checks = bronzeChecks({ ...bronze, records: 1, unmapped: 30, unmappedIds: [555] });
+    expect(blocking(checks)).toEqual([]);
+    expect(checks.find(({ passed }) => !passed)).toMatchObject({
+      check: 'unmapped_instruments',
+      value: 30,
+      message: '30 records of ids without a symbol on this date: 555',
+    });
+    const ids = Array.from({ length: 12 }, (_, id) => id);
+    const many = bronzeChecks({ ...bronze, unmapped: 12, unmappedIds: ids });
+    expect(many.at(-1)?.message).toMatch(/: 0, 1, .*, 9, and 2 more$/);
   });
 
   it('say nothing against a date without trading hours or records', () =>

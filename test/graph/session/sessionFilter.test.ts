@@ -70,7 +70,9 @@ describe('sorting raw records for a contract-date', () => {
     const { filter } = sift(rows);
     expect(filter.facts()).toMatchObject({
       records: 3,
-      deadLetters: 5,
+      deadLetters: 4,
+      unmapped: 1,
+      unmappedIds: [9],
       recvRegressions: 1,
       badBookRecords: 0,
     });

@@ -37,6 +37,7 @@ describe.each([1, 2, 3] as const)('a file of version %i', (version) => {
     unknown: 0,
     streamBytes: stream.length,
     truncated: false,
+    leftBytes: 0,
     uncheckedFrames: 0,
   };
 
@@ -162,12 +163,80 @@ describe('what cannot be read', () => {
     for (const cut of [stream.subarray(0, stream.length - 20), packed.subarray(0, packed.length - 4000)]) {
       const { records, summary } = await read(file('cut.bin', cut), { acceptTruncated: true });
       expect(summary.truncated).toBe(true);
+      expect(summary.leftBytes).toBeGreaterThan(0);
       expect(records.length).toBeGreaterThan(9_000);
       expect(same(records, RECORDS.slice(0, records.length))).toBe(true);
       expect(summary.records).toBe(records.length);
     }
+    const plain = await read(file('cut.dbn', stream.subarray(0, stream.length - 20)), {
+      acceptTruncated: true,
+    });
+    expect(plain.summary).toMatchObject({ records: RECORDS.length - 1, leftBytes: 56 - 20 });
     const damaged = file('damaged.bin', flipped(packed, packed.length - 1));
     await expect(read(damaged, { acceptTruncated: true })).rejects.toEqual(failure('CorruptDbn', damaged));
+  });
+});
+
+describe('files joined byte by byte', () => {
+  const stream = streamOf(RECORDS.slice(0, 20));
+  const headOnly = streamOf([]);
+  let packed: Uint8Array;
+  let legacy: Uint8Array;
+  beforeAll(() => {
+    packed = compress(stream);
+    legacy = concat(
+      encodeDbz({ metadata: someMetadata(1), recordCount: 1n }, compress),
+      compress(encodeRecord(RECORDS[0], 1)),
+    );
+  });
+
+  test.each<[string, () => Uint8Array[], () => number]>([
+    ['plain', () => [stream, stream], () => stream.length],
+    ['plain, the second without records', () => [stream, headOnly], () => stream.length],
+    ['of two versions', () => [stream, streamOf(RECORDS.slice(0, 3), 1)], () => stream.length],
+    ['compressed', () => [packed, packed], () => stream.length],
+    ['compressed, then plain', () => [packed, stream], () => packed.length],
+    ['plain, then compressed', () => [stream, packed], () => stream.length],
+    ['plain, then legacy', () => [stream, legacy], () => stream.length],
+    ['compressed, then legacy', () => [packed, legacy], () => packed.length],
+    ['legacy', () => [legacy, legacy], () => legacy.length],
+  ])('%s: refused with the offset of the second', async (name, parts, offset) => {
+    const path = file(`joined ${name}.bin`, concat(...parts()));
+    for (const acceptTruncated of [false, true])
+      await expect(read(path, { acceptTruncated })).rejects.toMatchObject({
+        code: 'UnsupportedDbn',
+        message: expect.stringContaining(path) as string,
+        details: { file: path, offset: offset() },
+      });
+  });
+});
+
+describe('sizes that a file declares', () => {
+  /** A stream whose metadata says that `symbols` symbols follow, and holds zeros for them. */
+  const declaring = (bytes: number) => {
+    const stream = new Uint8Array(8 + bytes);
+    stream.set(encodeMetadata({ ...someMetadata(), symbols: [], mappings: [] }).subarray(0, 112));
+    const view = new DataView(stream.buffer);
+    view.setUint32(4, bytes, true);
+    view.setUint32(112, Math.floor((bytes - 120) / 71), true);
+    return stream;
+  };
+
+  test('beyond what the compressed bytes can hold are refused before they are read', async () => {
+    const packed = compress(declaring(2 ** 25));
+    expect(packed.length).toBeLessThan(5000);
+    const path = file('bomb.dbn.zst', packed);
+    await expect(read(path)).rejects.toMatchObject({
+      code: 'CorruptDbn',
+      details: { file: path, offset: 4, field: 'length' },
+    });
+  });
+
+  test('that are there are read, many symbols too', async () => {
+    const symbols = Array.from({ length: 50_000 }, (_, k) => `ESH4 C${k}`);
+    const bytes = encodeMetadata({ ...someMetadata(), symbols });
+    const { summary } = await read(file('symbols.dbn.zst', compress(bytes)));
+    expect(summary.metadata.symbols.length).toBe(50_000);
   });
 });
 

@@ -45,6 +45,7 @@ function file(
     records: 10,
     byType: { mbo: 10 },
     unknown: 0,
+    leftBytes: null,
     coverage: {
       instruments: covered,
       days: covered.flatMap(({ days }) =>

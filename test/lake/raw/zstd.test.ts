@@ -115,6 +115,59 @@ describe('several frames', () => {
   });
 });
 
+describe('small frames', () => {
+  const empty = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 0, 1, 0, 0);
+  const many = (frame: Uint8Array, count: number) => concat(...Array.from({ length: count }, () => frame));
+
+  test.each([
+    ['skippable', () => skippable(0), 0],
+    ['without content', () => empty, 0],
+    ['of one byte', () => compress(Uint8Array.of(7)), 1],
+  ])('%s are decompressed many at a time', (_, frame, each) => {
+    const stream = many(frame(), 50_000);
+    let bytes = 0;
+    let calls = 0;
+    const reader = new ZstdReader((piece) => (bytes += piece.length));
+    for (let at = 0; at < stream.length; calls++) at = reader.push(stream, at);
+    reader.end();
+    expect(bytes).toBe(50_000 * each);
+    expect(calls).toBe(1);
+  });
+
+  test('blocks without content within a frame as well', () => {
+    const header = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58);
+    const stream = concat(header, many(Uint8Array.of(0, 0, 0), 50_000), Uint8Array.of(1, 0, 0));
+    const reader = new ZstdReader(() => undefined);
+    expect(reader.push(stream, 0)).toBe(stream.length);
+    reader.end();
+  });
+
+  test('one that is damaged is named, those before it are handed out', () => {
+    const whole = compress(Uint8Array.of(1, 2, 3));
+    const bad = compress(Uint8Array.of(4, 5, 6));
+    bad[bad.length - 1] ^= 1;
+    for (const before of [0, 1, 100]) {
+      let size = 0;
+      const reader = new ZstdReader((piece) => (size += piece.length), 1000);
+      const stream = concat(many(whole, before), bad, many(whole, 5));
+      expect(() => reader.push(stream, 0)).toThrow(
+        expect.objectContaining({ code: 'CorruptDbn', details: { offset: 1000 + before * whole.length } }),
+      );
+      expect(size).toBe(before * 3);
+    }
+  });
+
+  test('those before what is no frame are handed out', () => {
+    const whole = compress(Uint8Array.of(1, 2, 3));
+    let size = 0;
+    const reader = new ZstdReader((piece) => (size += piece.length));
+    expect(() => reader.push(concat(whole, whole, Uint8Array.of(1, 2, 3, 4)), 0)).toThrow(
+      failure('CorruptDbn'),
+    );
+    expect(size).toBe(6);
+  });
+});
+
 describe('damage', () => {
   test('of any single bit is found, or changes nothing', () => {
     const whole = content(2000);

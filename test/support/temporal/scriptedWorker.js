@@ -44,13 +44,17 @@ async function main() {
           });
         return { items, upToDate: 0, withoutData };
       },
-      async recordFailure({ scope, layer, fence }, { type }) {
-        append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${fence}`);
+      async recordFailure({ scope, layer, since, type }) {
+        append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);
       },
     },
   });
   process.stdout.write('ready\n');
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void workers.stop());
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.once(signal, () => {
+      append('worker stopping 0');
+      void workers.stop();
+    });
   await workers.ended;
 }
 

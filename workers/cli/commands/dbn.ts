@@ -186,10 +186,10 @@ const reading = ({ acceptTruncated }: Options, signal: AbortSignal): ReadDbnOpti
 });
 
 /** Notes what a reader of the figures should know about the file. */
-function remark(file: string, { truncated, uncheckedFrames }: DbnSummary): void {
+function remark(file: string, { truncated, leftBytes, uncheckedFrames }: DbnSummary): void {
   if (uncheckedFrames > 0)
     note(`${file}: zstd frames without a checksum: ${uncheckedFrames}; damage in them may go unnoticed.`);
   if (!truncated) return;
-  note(`${file} breaks off; everything up to its last whole record was read.`);
+  note(`${file} breaks off; everything up to its last whole record was read, ${leftBytes} bytes were left.`);
   process.exitCode = EXIT.partial;
 }
