@@ -104,7 +104,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: same('bronze.mbo', 'bronze.opening_books'),
     settings: ['bars'],
     operator: SILVER,
-    codeVersion: 1,
+    codeVersion: 2,
     known: AT_BAR_END,
   }),
   built('silver', {

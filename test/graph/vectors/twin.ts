@@ -187,7 +187,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     const earlier = touches.filter((other) => other.level === level && other.touch < episode.touch);
     f.touches_before = ln1(earlier.length);
     const lastTouch = earlier.at(-1);
-    f.since_last_touch = ln1((touchAt - (lastTouch ? trades[lastTouch.touch].t : clock.windowStart)) / 1e9);
+    f.since_last_touch = ln1((touchAt - (lastTouch ? trades[lastTouch.touch].t : clock.globexOpen)) / 1e9);
     f.last_penetration = lastTouch
       ? Math.max(
           0,
