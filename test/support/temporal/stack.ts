@@ -38,7 +38,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
+    await this.endWorkers();
     await this.connection.close();
     await this.server.stop();
     rmSync(this.lake, { recursive: true, force: true });
@@ -64,6 +64,11 @@ export class Stack {
     await Promise.race([once(worker.stdout, 'data'), ended]);
     ended.catch(() => {});
     return worker;
+  }
+
+  /** Kills every worker that still runs, so that the next test has none but its own. */
+  async endWorkers(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
   }
 
   async end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -106,7 +111,7 @@ export class Stack {
   }
 
   /** Waits until something holds. */
-  async until(holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+  async until(holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
     const deadline = Date.now() + limitMs;
     while (!(await holds())) {
       if (Date.now() > deadline) throw new Error(`Still not so after ${limitMs} ms: ${holds.toString()}`);
