@@ -15,6 +15,7 @@ export const FAILURES = {
   CommitConflict: { retryable: false },
   Fenced: { retryable: false },
   CorruptTable: { retryable: false },
+  LimitReached: { retryable: false },
   CorruptState: { retryable: false },
   Cancelled: { retryable: false },
   StoreUnavailable: { retryable: true },

@@ -12,6 +12,7 @@ import { fileTags, lineageOf } from './lineage';
 import { snapshotColumns } from './scan';
 import { rowsOf, type PartitionInfo } from './snapshot';
 import type { DeltaTable } from './table';
+import { readFailure, requireRows } from './wholeRead';
 
 interface CompactResult {
   /** Files before and after, over the partitions that were rewritten. */
@@ -52,11 +53,12 @@ function groupsOf({ files }: PartitionInfo): AddFile[][] {
   const groups: AddFile[][] = [];
   let rows = Infinity;
   for (const file of files) {
-    rows += rowsOf(file);
+    const added = rowsOf(file) ?? FILE_ROWS;
+    rows += added;
     if (rows <= FILE_ROWS) groups[groups.length - 1].push(file);
     else {
       groups.push([file]);
-      rows = rowsOf(file);
+      rows = added;
     }
   }
   return groups;
@@ -72,7 +74,17 @@ async function mergeFiles(table: DeltaTable, files: readonly AddFile[], signal?:
   const part = /part-(\d{5})-[^/]*$/.exec(first.path)?.[1] ?? '00000';
   const name = `part-${part}-${randomUUID()}.parquet`;
   const select = `SELECT ${stored.map((column) => quoteName(column.name)).join(', ')} FROM ${source}`;
-  const written = await writeParquet(table.files.space, name, select, stored, signal);
+  const written = await writeParquet(table.files.space, name, select, stored, signal).catch(
+    async (error: unknown) => {
+      throw await readFailure(table.files, files, error);
+    },
+  );
+  try {
+    await requireRows(table.files, files, written.rows);
+  } catch (error) {
+    await table.files.space.discard(written.staged);
+    throw error;
+  }
   const lineage = lineageOf(files[files.length - 1]);
   const tags = fileTags(lineage, columns.version);
   const [added] = await table.files.take([written], first.partitionValues, tags);

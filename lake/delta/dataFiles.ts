@@ -8,6 +8,7 @@ import type { AddFile, PartitionValues } from './actions';
 import { partitionFolder } from './partition';
 import { scanSql, type ScanColumns } from './scan';
 import type { Snapshot } from './snapshot';
+import { readFailure } from './wholeRead';
 
 export class DataFiles {
   /** @param root the table's folder in the store */
@@ -16,7 +17,7 @@ export class DataFiles {
     /** Where files are written before they are part of the table. */
     readonly space: FileSpace,
     private readonly root: string,
-    private readonly contract: TableContract,
+    readonly contract: TableContract,
   ) {}
 
   /** The store's key of a file of the log, where paths are URL-encoded and relative to the table. */
@@ -67,9 +68,21 @@ export class DataFiles {
       );
   }
 
-  /** Files as one table expression in SQL, see `scanSql`. */
+  /** A path on this machine from which a file can be read. */
+  pathOf(file: AddFile): Promise<string> {
+    return this.space.pathOf(this.keyOf(file));
+  }
+
+  /**
+   * Files as one table expression in SQL, see `scanSql`.
+   * @throws SpymasterError CorruptTable naming a file whose columns cannot be read
+   */
   async scan(files: readonly AddFile[], columns: ScanColumns): Promise<string> {
-    const paths = await Promise.all(files.map((file) => this.space.pathOf(this.keyOf(file))));
-    return scanSql(paths, files, columns);
+    const paths = await Promise.all(files.map((file) => this.pathOf(file)));
+    try {
+      return await scanSql(paths, files, columns);
+    } catch (error) {
+      throw await readFailure(this, files, error);
+    }
   }
 }

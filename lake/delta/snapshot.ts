@@ -10,6 +10,7 @@ export interface PartitionInfo {
   readonly values: PartitionValues;
   /** In the order their rows were written. */
   readonly files: readonly AddFile[];
+  /** Without those of files that other engines wrote without statistics. */
   readonly rows: number;
   /** Bytes on disk. */
   readonly bytes: number;
@@ -112,17 +113,27 @@ function inWritingOrder(a: AddFile, b: AddFile): number {
   return a.modificationTime - b.modificationTime || (a.path < b.path ? -1 : 1);
 }
 
-/** Rows of a file, as its statistics say. */
-export function rowsOf(file: AddFile): number {
-  const stats = file.stats ? (JSON.parse(file.stats) as { numRecords?: number }) : {};
-  return stats.numRecords ?? 0;
+/** Rows of a file, as its statistics say; other engines may write none. */
+export function rowsOf(file: AddFile): number | undefined {
+  return file.stats ? (JSON.parse(file.stats) as { numRecords?: number }).numRecords : undefined;
+}
+
+/** Rows of files together; `undefined` if the statistics of one are missing. */
+export function rowsOfAll(files: readonly AddFile[]): number | undefined {
+  let sum = 0;
+  for (const file of files) {
+    const rows = rowsOf(file);
+    if (rows === undefined) return undefined;
+    sum += rows;
+  }
+  return sum;
 }
 
 function describe(files: AddFile[]): PartitionInfo {
   return {
     values: files[0].partitionValues,
     files,
-    rows: files.reduce((sum, file) => sum + rowsOf(file), 0),
+    rows: files.reduce((sum, file) => sum + (rowsOf(file) ?? 0), 0),
     bytes: files.reduce((sum, file) => sum + file.size, 0),
     lineage: lineageOf(files[files.length - 1]),
   };

@@ -16,6 +16,7 @@ import { DeltaLog, type CommitRecord } from './log';
 import { checkPartition, type Partition } from './partition';
 import { partitionChange, type CommitOptions } from './partitionChange';
 import type { Snapshot } from './snapshot';
+import { wholeRead } from './wholeRead';
 
 export type { CommitOptions, Partition };
 
@@ -92,7 +93,10 @@ export class DeltaTable {
     return this.write(partition, rows, options, false);
   }
 
-  /** Rows of one partition in the order they were written, without the partition's own columns. */
+  /**
+   * Rows of one partition in the order they were written, without the partition's own columns.
+   * @throws SpymasterError CorruptTable naming the file, if not every row of the partition can be read
+   */
   async *readPartition(
     partition: Partition,
     options: ReadOptions & { columns?: readonly string[] } = {},
@@ -106,14 +110,16 @@ export class DeltaTable {
       throw new SpymasterError('BadArgument', `${this.contract.name} has no column ${unknown}`, {
         field: unknown,
       });
-    const source = await this.source(partition, options.version);
-    for await (const batch of readBatches(source, columns, options.signal))
+    const { source, files } = await this.source(partition, options.version);
+    const batches = readBatches(source, columns, options.signal);
+    for await (const batch of wholeRead(this.files, files, batches, ({ rowCount }) => rowCount))
       yield { contract: this.contract, ...batch };
   }
 
   /**
    * Streams the MBO records of one partition in order of arrival.
    * @param onBatch gets a reused batch, valid only until it returns or resolves
+   * @throws SpymasterError CorruptTable naming the file, if not every record of the partition can be read
    */
   async readMbo(
     partition: Partition,
@@ -121,19 +127,27 @@ export class DeltaTable {
     options: ReadOptions & { columns?: readonly MboColumn[] } = {},
   ): Promise<void> {
     checkPartition(this.contract, partition);
-    const source = await this.source(partition, options.version);
-    await readMboBatches(source, onBatch, options.columns, options.signal);
+    const { source, files } = await this.source(partition, options.version);
+    const batches = readMboBatches(source, options.columns, options.signal);
+    for await (const batch of wholeRead(this.files, files, batches, ({ length }) => length)) {
+      const pending = onBatch(batch);
+      if (pending) await pending;
+    }
   }
 
   /**
    * Rows of a small table as objects, partition columns included.
    * @param where partition values to look in (all partitions without), and a condition in SQL
+   * @throws SpymasterError CorruptTable naming the file, if not every row can be read
    */
   async readRows(where: ReadOptions & { partition?: Partition; sql?: string } = {}): Promise<Row[]> {
-    const source = await this.source(where.partition ?? {}, where.version);
+    const { source, files } = await this.source(where.partition ?? {}, where.version);
     const filtered = where.sql === undefined ? source : `(FROM ${source} WHERE ${where.sql})`;
+    const batches = readBatches(filtered, this.contract.columns, where.signal);
+    // How many rows a condition leaves is not known.
+    const count = where.sql === undefined ? ({ rowCount }: { rowCount: number }) => rowCount : undefined;
     const rows: Row[] = [];
-    for await (const batch of readBatches(filtered, this.contract.columns, where.signal))
+    for await (const batch of wholeRead(this.files, files, batches, count))
       rows.push(...toRows(batch, this.contract.columns));
     return rows;
   }
@@ -186,10 +200,11 @@ export class DeltaTable {
     }
   }
 
-  private async source(partition: Partition, version: number | undefined): Promise<string> {
+  private async source(partition: Partition, version: number | undefined) {
     const snapshot = await this.snapshot(version);
     if (version !== undefined) await this.files.requireFiles(snapshot);
-    return this.files.scan(snapshot.filesOf(partition), this.contract);
+    const files = snapshot.filesOf(partition);
+    return { files, source: await this.files.scan(files, this.contract) };
   }
 }
 

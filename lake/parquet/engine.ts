@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
   DuckDBInstance,
+  ResultReturnType,
   type DuckDBConnection,
   type DuckDBDataChunk,
+  type DuckDBResult,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { SpymasterError } from '../../graph/errors';
+import { cancelled, isRefusal } from './failure';
 import { registerRowSources } from './rowSource';
 
 /** Of DuckDB's own buffers; rows waiting to be written are the writer's. */
@@ -72,20 +74,16 @@ class Engine {
   }
 
   /**
-   * Streams a result of any size in the order of its rows, a few chunks of it in memory. The next chunk is fetched
-   * while this one is consumed.
+   * Streams a result of any size in the order of its rows, a few chunks of it in memory.
+   * @throws DuckDB's error, also of rows far behind the first; SpymasterError Cancelled after an abort
    */
   async *chunks(sql: string, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk> {
     if (signal?.aborted) throw cancelled();
     const connection = await this.instance.connect();
     const interrupt = () => connection.interrupt();
     signal?.addEventListener('abort', interrupt);
-    let next: Promise<DuckDBDataChunk | null> | undefined;
     try {
-      const result = await connection.stream(sql);
-      next = result.fetchChunk();
-      for (let chunk; (chunk = await next) && chunk.rowCount > 0;) {
-        next = result.fetchChunk();
+      for await (const chunk of chunksOf(connection, sql, await connection.stream(sql), signal)) {
         yield chunk;
         if (signal?.aborted) throw cancelled();
       }
@@ -93,14 +91,46 @@ class Engine {
       throw signal?.aborted ? cancelled(error) : error;
     } finally {
       signal?.removeEventListener('abort', interrupt);
-      await next?.catch(() => undefined); // The connection may not close under a fetch.
       connection.closeSync();
     }
   }
 }
 
-function cancelled(cause?: unknown): SpymasterError {
-  return new SpymasterError('Cancelled', 'cancelled', {}, { cause });
+/**
+ * The chunks of a streamed result, to its end or to its failure. The next chunk is fetched while this one is consumed; the
+ * connection may be closed once the iteration has ended, whatever ended it.
+ * @param sql what `result` is the result of
+ * @throws DuckDB's error, wherever in the result it occurred; SpymasterError Cancelled after an abort
+ */
+export async function* chunksOf(
+  connection: DuckDBConnection,
+  sql: string,
+  result: DuckDBResult,
+  signal?: AbortSignal,
+): AsyncGenerator<DuckDBDataChunk> {
+  let next = result.fetchChunk();
+  try {
+    for (let chunk; (chunk = await next) && chunk.rowCount > 0;) {
+      next = result.fetchChunk();
+      yield chunk;
+    }
+  } finally {
+    await next.catch(() => undefined); // The connection may not close under a fetch.
+  }
+  if (signal?.aborted) throw cancelled();
+  // A fetch that fails yields no chunk, as one at the end; only the result as a whole tells them apart.
+  if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, sql);
+}
+
+/** The bindings keep the error of a failed fetch to themselves: the same rows, reduced to one, fail by name. */
+async function failureOf(connection: DuckDBConnection, sql: string): Promise<unknown> {
+  try {
+    await connection.run(`SELECT bit_xor(hash(t)) FROM (${sql.replace(/;\s*$/, '')}\n) AS t`);
+  } catch (error) {
+    // Not every statement can be asked for in this way.
+    if (!isRefusal(error)) return error;
+  }
+  return new Error('DuckDB stopped before the end of the result and does not say why');
 }
 
 let shared: Promise<Engine> | undefined;

@@ -53,31 +53,27 @@ export async function* readBatches(
 }
 
 /**
- * Reads MBO records in the order they were stored.
+ * Reads MBO records in the order they were stored; the batch is reused, and valid until the next one is asked for.
  * @param columns the ones to fill; the others hold nothing of meaning
- * @param onBatch gets a batch that is reused: valid only until it returns or resolves
  */
-export async function readMboBatches(
+export async function* readMboBatches(
   source: string,
-  onBatch: (batch: MboBatch) => Promise<void> | void,
   columns: readonly MboColumn[] = MBO_COLUMNS,
   signal?: AbortSignal,
-): Promise<void> {
+): AsyncGenerator<MboBatch> {
   const batch = new MboBatch(BATCH_ROWS);
   const targets = mboTargets(batch, columns);
   const sql = `SELECT ${mboToMemory(columns)} FROM ${source}`;
-  const handOver = async () => {
-    const pending = onBatch(batch);
-    if (pending) await pending;
-    batch.length = 0;
-  };
   for await (const chunk of (await engine()).chunks(sql, signal)) {
     for (let k = 0; k < targets.length; k++)
       readVector(chunk, k, targets[k].type, targets[k].data, batch.length);
     batch.length += chunk.rowCount;
-    if (batch.length + CHUNK_ROWS > BATCH_ROWS) await handOver();
+    if (batch.length + CHUNK_ROWS > BATCH_ROWS) {
+      yield batch;
+      batch.length = 0;
+    }
   }
-  if (batch.length > 0) await handOver();
+  if (batch.length > 0) yield batch;
 }
 
 /** The rows of a batch as objects, nulls as `null`. */

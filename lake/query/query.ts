@@ -5,7 +5,8 @@ import { SpymasterError } from '../../graph/errors';
 import type { TableContract } from '../../graph/datasets/schema';
 import { snapshotColumns, type ScanColumns } from '../delta/scan';
 import type { Snapshot } from '../delta/snapshot';
-import { engine, quoteName } from '../parquet/engine';
+import { chunksOf, engine, quoteName } from '../parquet/engine';
+import { isRefusal } from '../parquet/failure';
 import type { Catalog } from '../catalog';
 import { extractPast, type PastTable } from './timeTravel';
 
@@ -29,7 +30,8 @@ let databases = 0;
  * Runs a query. Every table is read as of the moment the query starts, or as of the version or time it names:
  * `FROM silver.bars AT VERSION 3`, `AT TIMESTAMP '2023-12-26 18:00:00'`.
  *
- * @throws SpymasterError BadArgument with DuckDB's own words for a query it does not understand; `Cancelled`
+ * @throws SpymasterError with DuckDB's own words: BadArgument for a query it does not understand or that fails on some
+ * row, CorruptTable for a file of the lake it cannot read; `Cancelled`. What the sink got until then is not the whole result
  */
 export async function runQuery(
   catalog: Catalog,
@@ -50,7 +52,7 @@ export async function runQuery(
         names.map((name, k) => ({ name, type: types[k].toString() })),
         absent,
       );
-      for (let chunk; (chunk = await result.fetchChunk()) && chunk.rowCount > 0;)
+      for await (const chunk of chunksOf(connection, text, result, signal))
         await sink.rows(chunk.convertRows(JsonDuckDBValueConverter));
     },
     signal,
@@ -81,7 +83,7 @@ export async function withViews<T>(
       for (const reference of past) await createPastView(catalog, connection, reference);
       return await work(connection, absent);
     } catch (error) {
-      throw signal?.aborted || error instanceof SpymasterError ? error : refused(error);
+      throw signal?.aborted || error instanceof SpymasterError ? error : failed(error, catalog);
     } finally {
       await connection.run(`USE memory; DETACH ${database}`);
     }
@@ -152,7 +154,9 @@ function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {
   return { columns, partitionBy: contract.partitionBy };
 }
 
-function refused(cause: unknown): SpymasterError {
+/** DuckDB's own words; they name a file of the lake where that is what failed, and not the query. */
+function failed(cause: unknown, { store: { location } }: Catalog): SpymasterError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  return new SpymasterError('BadArgument', message, {}, { cause });
+  const ofLake = !isRefusal(cause) && message.includes(location);
+  return new SpymasterError(ofLake ? 'CorruptTable' : 'BadArgument', message, {}, { cause });
 }

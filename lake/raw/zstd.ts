@@ -93,8 +93,10 @@ export class ZstdReader {
     let wrong: unknown;
     try {
       // Several frames only if all are whole: a damaged one among them can be found then.
-      do to = walker.advance(bytes, to, limit - walker.yielded);
-      while (betweenFrames && walker.betweenFrames && to < bytes.length && walker.yielded < limit);
+      for (let more = true; more;) {
+        to = walker.advance(bytes, to, limit - walker.yielded);
+        more = betweenFrames && walker.betweenFrames && to < bytes.length && walker.yielded < limit;
+      }
     } catch (error) {
       // Thrown once what lies before has been handed out.
       wrong = error;

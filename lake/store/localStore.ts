@@ -37,7 +37,9 @@ export class LocalStore implements Store {
       const key = relative(this.location, name).split(sep).join('/');
       if (key <= after) continue;
       // A file may be renamed or removed between the listing and the look at it; then it is not there.
-      const info = await stat(name).catch(() => undefined);
+      const info = await stat(name).catch((error: unknown) => {
+        if (!isMissing(error)) throw this.unavailable('list', folder, error);
+      });
       if (info) listed.push({ key, size: info.size, modified: info.mtimeMs });
     }
     return listed.sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -1,5 +1,5 @@
 /** Throwaway lakes and small tables for tests. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
@@ -15,6 +15,13 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-test-'));
   folders.push(folder);
   return folder;
+}
+
+/** Overwrites bytes in a file's last third: of a large Parquet file, the row groups before it can still be read. */
+export function damageFile(path: string): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0, Math.floor(bytes.length * 0.7), Math.floor(bytes.length * 0.75));
+  writeFileSync(path, bytes);
 }
 
 export const LINEAGE = {

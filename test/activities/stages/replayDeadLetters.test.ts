@@ -15,7 +15,7 @@ import { TABLES } from '../../../graph/catalog/declaration';
 import { Lake } from '../../../lake/lake';
 import { appendMbo } from '../../../lake/parquet/mbo';
 import { someMbo, streamOf, temporaryFiles } from '../../support/dbnFiles';
-import { commitOptions, LINEAGE, temporaryFolder } from '../../support/lake';
+import { commitOptions, damageFile, LINEAGE, temporaryFolder } from '../../support/lake';
 import { ES } from '../../support/products';
 import { TableBuilder } from '../../support/tables';
 
@@ -316,6 +316,22 @@ describe('a replay', () => {
     };
     await expect(replayLetters(lake, {})).rejects.toMatchObject({ code: 'Fenced' });
     expect(await orderIds(lake)).toEqual(numbers(5));
+  });
+
+  it('leaves a partition alone of which a file is damaged', async () => {
+    const lake = await openLake();
+    const table = lake.table(bronzeMbo);
+    await build(lake, records(300_000), new Map([[150_000, 'side_unknown']]));
+    const before = (await table.snapshot()).partition(PARTITION)!;
+    const path = await table.files.pathOf(before.files[0]);
+    damageFile(path);
+    await expect(replayLetters(lake, {})).rejects.toMatchObject({
+      code: 'CorruptTable',
+      details: { file: path },
+    });
+    const after = (await table.snapshot()).partition(PARTITION)!;
+    expect([after.rows, after.files]).toEqual([299_999, before.files]);
+    expect(await listLetters(lake)).toHaveLength(1);
   });
 
   it('of an unpublished partition says so', async () => {

@@ -1,5 +1,5 @@
 /** The stages over a real lake: a small simulated day in, tables out. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineageOf } from '../../../activities/reports/lineage';
@@ -21,6 +21,7 @@ import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
 import { readDbn } from '../../../lake/raw/dbnFile';
 import { PROJECT_ROOT } from '../../../infra/root';
+import { damageFile } from '../../support/lake';
 import type * as Simulator from '../../../workers/simulator/simulateInto';
 
 // The simulator compresses in threads, which run compiled code.
@@ -104,6 +105,27 @@ describe('building a contract-date', () => {
     }
     const { rows } = await stage('gold', { force: true });
     expect(rows['gold.outcomes']).toBe(3 * rows['gold.episodes']);
+  }, 60_000);
+
+  it('builds nothing from a file of the layer below that cannot be read whole', async () => {
+    const lake = await Lake.open(lakeFolder, TABLES);
+    const bronze = lake.table(bronzeMbo);
+    const [file] = (await bronze.snapshot()).filesOf(partition);
+    const path = await bronze.files.pathOf(file);
+    const whole = readFileSync(path);
+    const silver = DATASET_GRAPH.tablesOf('silver').map((table) => lake.table(table));
+    const versions = () => Promise.all(silver.map(async (table) => (await table.snapshot()).version));
+    const before = await versions();
+    try {
+      damageFile(path);
+      await expect(stage('silver', { force: true })).rejects.toMatchObject({
+        code: 'CorruptTable',
+        details: { file: path },
+      });
+    } finally {
+      writeFileSync(path, whole);
+    }
+    expect(await versions()).toEqual(before);
   }, 60_000);
 
   it('does nothing when inputs, code and settings are what they were', async () => {

@@ -9,7 +9,7 @@ import { wholeNumber } from '../arguments';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson } from '../terminal/output';
-import { resultPrinter } from '../terminal/resultPrinter';
+import { printResult } from '../terminal/resultPrinter';
 
 interface Options {
   format: 'parquet' | 'csv' | 'ndjson';
@@ -48,10 +48,8 @@ async function exportTable(name: string, options: Options): Promise<void> {
   if (out === undefined) {
     if (format === 'parquet' || json)
       throw new SpymasterError('BadArgument', 'a file is needed to write to', { field: '--out' });
-    const printer = resultPrinter(format);
     const sql = await exportSql(lake, contract, format, { where, version });
-    await untilInterrupted((signal) => runQuery(lake, sql, printer, signal));
-    return printer.end();
+    return printResult(format, (sink) => untilInterrupted((signal) => runQuery(lake, sql, sink, signal)));
   }
   const file = resolve(out);
   const rows = await untilInterrupted((signal) =>

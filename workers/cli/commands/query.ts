@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { runQuery } from '../../../lake/query/query';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
-import { RESULT_FORMATS, resultPrinter, type ResultFormat } from '../terminal/resultPrinter';
+import { RESULT_FORMATS, printResult, type ResultFormat } from '../terminal/resultPrinter';
 
 const HELP = `
 Tables are named layer.table: silver.bars, gold.episodes, ... (spymaster tables lists them).
@@ -28,8 +28,8 @@ async function queryLake(
   { format, json }: { format: ResultFormat; json?: boolean },
 ): Promise<void> {
   const query = sql === '-' ? await text(process.stdin) : sql;
-  const printer = resultPrinter(json ? 'json' : format);
   const lake = await openLake();
-  await untilInterrupted((signal) => runQuery(lake, query, printer, signal));
-  printer.end();
+  await printResult(json ? 'json' : format, (sink) =>
+    untilInterrupted((signal) => runQuery(lake, query, sink, signal)),
+  );
 }

@@ -11,11 +11,32 @@ const TABLE_ROWS = 500;
 
 interface ResultPrinter extends QuerySink {
   end(): void;
+  /** Rows that are printed already and not followed by the others. */
+  readonly printed: number;
 }
 
 type Values = Parameters<QuerySink['rows']>[0];
 
-export function resultPrinter(format: ResultFormat): ResultPrinter {
+/**
+ * Prints the result of a query, and says so where it breaks off.
+ * @param run gives the result to a sink
+ */
+export async function printResult(
+  format: ResultFormat,
+  run: (sink: QuerySink) => Promise<void>,
+): Promise<void> {
+  const printer = resultPrinter(format);
+  try {
+    await run(printer);
+  } catch (error) {
+    if (printer.printed > 0)
+      note(`Only the first ${printer.printed} rows were printed: this is not the whole result.`);
+    throw error;
+  }
+  printer.end();
+}
+
+function resultPrinter(format: ResultFormat): ResultPrinter {
   switch (format) {
     case 'table':
       return new TablePrinter();
@@ -41,7 +62,7 @@ export function resultPrinter(format: ResultFormat): ResultPrinter {
 /** A row at a time, with backpressure. */
 class LinePrinter implements ResultPrinter {
   private names: string[] = [];
-  private printed = 0;
+  printed = 0;
 
   constructor(
     private readonly head: (names: string[]) => string,
@@ -70,6 +91,8 @@ class TablePrinter implements ResultPrinter {
   private names: string[] = [];
   private readonly shown: string[][] = [];
   private total = 0;
+  /** All of it or none. */
+  readonly printed = 0;
 
   columns(columns: ResultColumn[], absent: string[]): void {
     noteAbsent(absent);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { temporaryFolder } from '../../../support/lake';
 import { mboLake } from '../../../support/mboLake';
-import { documentOf, MAIN, onLake } from '../../../support/spymaster';
+import { documentOf, MAIN, onLake, startSpymaster } from '../../../support/spymaster';
 
 let lake: string;
 beforeAll(async () => (lake = await mboLake()));
@@ -46,4 +46,39 @@ it('answers with no rows and a hint where nothing was written yet', async () => 
   const empty = await onLake(temporaryFolder())('query', '--json', 'SELECT * FROM bronze.mbo');
   expect([empty.code, documentOf(empty)]).toEqual([0, []]);
   expect(empty.stderr).toContain('bronze.mbo');
+});
+
+const FAILING = `SELECT CASE WHEN i = 900000 THEN error('boom') ELSE i::VARCHAR END AS v FROM range(1000000) t(i)`;
+
+it.each(['csv', 'ndjson', 'json'])(
+  'fails where a row of a result in %s fails, and says so',
+  async (format) => {
+    const { code, stdout, stderr } = await query('--format', format, FAILING);
+    expect(code).toBe(2);
+    expect(stdout.split('\n').length).toBeGreaterThan(100_000);
+    if (format === 'json') expect(() => JSON.parse(stdout) as unknown).toThrow();
+    expect(stderr).toMatch(
+      /^Only the first \d+ rows were printed: this is not the whole result.\nspymaster: .*boom/,
+    );
+  },
+);
+
+it('shows nothing of a result as a table if one of its rows fails', async () => {
+  const { code, stdout, stderr } = await query(FAILING);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^spymaster: .*boom/);
+});
+
+it('ends with 130 when it is interrupted, and says that the result is not whole', async () => {
+  const command = startSpymaster(
+    { SPYMASTER_LAKE: lake },
+    'query',
+    '--format',
+    'csv',
+    'SELECT * FROM bronze.mbo, range(100000)',
+  );
+  command.process.stdout!.once('data', () => command.process.kill('SIGINT'));
+  const { code, stderr } = await command.finished;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/not the whole result.\nspymaster: interrupted/);
 });
