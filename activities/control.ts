@@ -2,16 +2,14 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Layer } from '../graph/datasets/layers';
 import { MAX_BUILDS } from '../graph/planning/limits';
 import { packItem, waiting, type PlanItem } from '../graph/planning/items';
-import type { Scope } from '../graph/planning/scope';
 import { SpymasterError } from '../graph/errors';
 import type { BuildResult, JoinedBuild } from './planning/builds';
-import { fenceOf, runOf } from './layers';
+import { runOf } from './layers';
 import { productsOf } from '../graph/settings';
 import { nightlyDateOf, type NightlyDate } from './planning/nightlyDate';
-import { planBackfill, recordFailure } from './planning/plan';
+import { planBackfill } from './planning/plan';
 import {
   parseBackfill,
   parseNightly,
@@ -20,6 +18,7 @@ import {
   type NightlyInput,
   type NightlyRequest,
 } from './planning/requests';
+import type { FailedBuild, recordFailure } from './publishing/recordFailure';
 import type { StageSettings } from './stages/stages';
 
 const HEARTBEAT_EVERY_MS = 5_000;
@@ -44,13 +43,8 @@ interface PlannedNightly extends NightlyDate {
   request: NightlyRequest;
 }
 
-/** A layer that failed and is not retried. */
-interface FailedLayer {
-  layer: Layer;
-  scope: Scope;
-  type: string;
-  message: string;
-}
+/** A layer that failed and is not retried; the run is the one that says so. */
+type FailedLayer = Omit<FailedBuild, 'run'>;
 
 interface ControlDependencies {
   settings: StageSettings;
@@ -109,10 +103,8 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     },
 
     /** Records in the lake that a layer failed and is not retried, so that later plans see it. */
-    async recordFailure({ type, message, ...build }: FailedLayer): Promise<void> {
-      const { info } = Context.current();
-      const request = { ...build, fence: fenceOf(info), run: runOf(info) };
-      await lake.recordFailure(request, { type, message }, settings);
+    async recordFailure(failed: FailedLayer): Promise<void> {
+      await lake.recordFailure({ ...failed, run: runOf(Context.current().info) }, settings);
     },
   };
 }

@@ -3,6 +3,7 @@ import { Context, type Info } from '@temporalio/activity';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { Scope } from '../graph/planning/scope';
 import type { StagePool } from './pool/pool';
+import { fenceOf } from './publishing/fence';
 import type { StageProgress, StageResult } from './stages/stage';
 
 /** A layer to build, as a workflow requests it; the activity adds the rest of the stage's request. */
@@ -46,17 +47,3 @@ function layerActivity(layer: Layer, pool: StagePool): LayerActivity {
 /** The workflow run an activity belongs to. */
 export const runOf = ({ workflowExecution, activityId }: Info) =>
   workflowExecution ?? { workflowId: activityId, runId: '' };
-
-/** Most attempts of one scheduled activity that get fences of their own. */
-const ATTEMPTS = 1024;
-
-/**
- * Fencing token of an attempt at a partition; later ones are higher: the server's clock at scheduling comes first (a later
- * run of the same lock is scheduled later), then by the attempt. Exact in a double until the year 2248.
- */
-export function fenceOf(info: Pick<Info, 'scheduledTimestampMs' | 'attempt'>): number {
-  return info.scheduledTimestampMs * ATTEMPTS + Math.min(info.attempt, ATTEMPTS - 1);
-}
-
-/** The fence of a build that no workflow asked for: it comes after every earlier one. */
-export const localFence = (now: number): number => now * ATTEMPTS;

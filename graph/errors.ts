@@ -18,6 +18,7 @@ export const FAILURES = {
   LimitReached: { retryable: false },
   CorruptState: { retryable: false },
   Cancelled: { retryable: false },
+  InputChanged: { retryable: true },
   StoreUnavailable: { retryable: true },
   WorkerCrashed: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;

@@ -27,6 +27,7 @@ export async function buildPartition(input: BuildInput): Promise<BuildResult> {
 
   const build = async (layer: Layer): Promise<LayerOutcome> => {
     setCurrentDetails(`building ${layer}`);
+    const since = Date.now();
     try {
       const summary = label(scope);
       const stage = await layers[layer].executeWithOptions({ summary }, [{ scope, force }]);
@@ -35,7 +36,7 @@ export async function buildPartition(input: BuildInput): Promise<BuildResult> {
     } catch (error) {
       if (isCancellation(error)) throw error;
       const { type, message } = causeOf(error);
-      await control.recordFailure({ layer, scope, type, message });
+      await control.recordFailure({ layer, scope, since, type, message });
       failure = { type, message: `${layer} of ${label(scope)}: ${message}` };
       return { layer, status: 'failed', rows: {}, seconds: 0, reason: message };
     }

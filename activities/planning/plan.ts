@@ -22,13 +22,10 @@ import type { Product } from '../../graph/products/profile';
 import { productsOf } from '../../graph/settings';
 import { sharedLake } from '../stages/sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
-import { Publication } from '../publishing/publication';
 import type { StageSettings } from '../stages/stages';
-import type { StageRequest } from '../stages/stage';
 import { missingDate, type MissingDate } from './missingData';
 import type { PlanRequest } from './requests';
 import { Upstreams } from './upstream';
-import { calendarOf } from '../publishing/roots';
 
 export interface BackfillPlan {
   /** In the order of building. */
@@ -230,24 +227,4 @@ export async function partitionGrid(settings: StageSettings): Promise<PartitionR
       at: new Date(Number(finishedAt / 1_000_000n)).toISOString(),
       ...(reason !== null && { reason }),
     }));
-}
-
-/** Records that a layer failed, so that `reprocess: failed` finds it; of a span, the dates that the run did not finish. */
-export async function recordFailure(
-  { layer, scope, fence, run }: StageRequest,
-  failure: { type: string; message: string },
-  settings: StageSettings,
-  graph: DatasetGraph = DATASET_GRAPH,
-): Promise<void> {
-  const lake = await sharedLake(settings);
-  const calendar = calendarOf(scope, settings.features);
-  const nothing = { code: {}, settings: {}, inputs: {} };
-  const { signal } = new AbortController();
-  const builds = await LastBuilds.read(lake, (at) => at === layer);
-  for (const partition of partitionsOf(scope, calendar)) {
-    const last = builds.of(layer, partition);
-    if (last?.runId === run.runId && last.status !== 'failed') continue;
-    const publication = new Publication(lake, graph, { layer, partition, fence, run }, nothing, signal);
-    await publication.failed(`${failure.type}: ${failure.message}`);
-  }
 }

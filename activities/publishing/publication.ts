@@ -1,18 +1,30 @@
 /**
- * How a layer of a partition is published: its tables first, one commit each and all under one fence, the entry in
- * `ops.partitions` last. Whoever finds a published entry finds the tables it speaks of.
+ * How a layer of a partition is published: its entry in `ops.partitions` is marked as being built, then its tables are replaced, one
+ * commit each and all under one fence, and the entry last. Whoever finds a published entry finds the tables it speaks of, however
+ * many builds run at once and whenever one is killed.
+ *
+ * Of several builds at once the one with the highest fence wins: what it has written no other replaces, and it replaces whatever the
+ * others wrote.
  */
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
-import { buildRow, type BuildStatus } from '../../graph/catalog/partitionsTable';
+import {
+  buildRow,
+  opsPartitions,
+  type BuildStatus,
+  type LastBuild,
+} from '../../graph/catalog/partitionsTable';
 import type { Provenance } from '../../graph/catalog/provenance';
 import type { BuiltPartition } from '../../graph/datasets/builtPartition';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
-import { keyText, type Partition } from '../../graph/datasets/units';
+import { keyText, label, type Partition } from '../../graph/datasets/units';
+import { SpymasterError } from '../../graph/errors';
 import { blocking, type CheckResult } from '../../graph/quality/checks';
-import { checkRows } from '../../graph/quality/checksTable';
+import { checkRows, qualityChecks } from '../../graph/quality/checksTable';
 import type { CommitOptions, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
+import { attemptOf, fenceAfter } from './fence';
+import type { InputsRead } from './inputsRead';
 import { LastBuilds } from './lastBuilds';
 import { digestOf } from './provenance';
 import { rootOf } from './roots';
@@ -23,16 +35,19 @@ const nowNs = () => BigInt(Date.now()) * 1_000_000n;
 interface Attempt {
   layer: Layer;
   partition: Partition;
-  /** Rises with every attempt; one holding a lower number than the table's loses. */
+  /** Rises with every attempt; where others have written higher ones, the next after theirs is taken. */
   fence: number;
   /** Who asked, for lineage. */
   run: { workflowId: string; runId: string };
 }
 
+/** Times in a row that the entry may change between being read and being replaced. */
+const MAX_RACES = 50;
+
 /** How the attempt ended. */
 export interface Ended {
   /** `current`: inputs, code and settings equal the published build's, nothing was done. */
-  status: Exclude<BuildStatus, 'failed'> | 'current';
+  status: Exclude<BuildStatus, 'failed' | 'building'> | 'current';
   /** Rows written, by table. */
   rows: Record<string, number>;
   checks: CheckResult[];
@@ -45,26 +60,46 @@ export class Publication {
   readonly digest: string;
   private readonly rows: Record<string, number> = {};
   private readonly started = Date.now();
+  /** Whether the entry is this attempt's. */
+  private claimed = false;
 
-  /** @param provenance what the build is made of; what it is judged current by */
-  constructor(
+  private constructor(
     private readonly lake: Lake,
     private readonly graph: DatasetGraph,
     private readonly attempt: Attempt,
     private readonly provenance: Provenance,
+    private readonly inputs: InputsRead,
     private readonly signal: AbortSignal,
+    private readonly last: LastBuild | undefined,
   ) {
     this.digest = digestOf(attempt.partition, provenance);
   }
 
-  /** The end of a build that need not be done: what is published is what it would give. Undefined if it is not. */
-  async current(): Promise<Ended | undefined> {
-    const { layer, partition } = this.attempt;
+  /**
+   * Begins an attempt; nothing is written yet.
+   * @param provenance what the build is made of; what it is judged current by
+   * @param inputs what is read for it, as it was when the provenance was made
+   * @throws SpymasterError Fenced if a later attempt of the same run has begun to write
+   */
+  static async begin(
+    lake: Lake,
+    graph: DatasetGraph,
+    attempt: Attempt,
+    provenance: Provenance,
+    inputs: InputsRead,
+    signal: AbortSignal,
+  ): Promise<Publication> {
+    const { layer, partition, run } = attempt;
     const key = keyText(partition);
-    const last = (await LastBuilds.read(this.lake, (at, of) => at === layer && of === key)).of(
-      layer,
-      partition,
-    );
+    const last = (await LastBuilds.read(lake, (at, of) => at === layer && of === key)).of(layer, partition);
+    if (last?.runId === run.runId && attemptOf(last.fence) > attemptOf(attempt.fence)) throw fenced(attempt);
+    const fence = fenceAfter(attempt.fence, await fenceSeen(lake, graph, attempt));
+    return new Publication(lake, graph, { ...attempt, fence }, provenance, inputs, signal, last);
+  }
+
+  /** The end of a build that need not be done: what is published is what it would give. Undefined if it is not. */
+  current(): Ended | undefined {
+    const { last } = this;
     const unchanged =
       last?.digest === this.digest && (last.status === 'published' || last.status === 'no_data');
     if (!unchanged) return undefined;
@@ -73,15 +108,29 @@ export class Publication {
       : this.result('no_data', [], last.reason ?? undefined);
   }
 
-  /** Replaces the partition in one table. */
+  /**
+   * Replaces the partition in one table.
+   * @throws SpymasterError Fenced if a later attempt has begun to write
+   */
   async table(contract: TableContract, rows: readonly TableBatch[] | RowWriter): Promise<void> {
     const { key } = this.attempt.partition;
-    const result = await this.lake.table(contract).overwritePartition({ ...key }, rows, this.commit());
+    const write: RowWriter = async (writer) => {
+      if (typeof rows === 'function') await rows(writer);
+      else for (const batch of rows) await writer.write(batch);
+      // As late as can be: a build that is cancelled, or finds its input wanting, leaves what was published.
+      await this.claim();
+    };
+    const result = await this.lake.table(contract).overwritePartition({ ...key }, write, this.commit());
     this.rows[contract.name] = result.rows;
   }
 
-  /** Records the checks and how the layer now is, and so ends the build: blocked, if a blocking check failed. */
+  /**
+   * Records the checks and how the layer now is, and so ends the build: blocked, if a blocking check failed.
+   * @throws SpymasterError InputChanged if what was read was built anew meanwhile; Fenced
+   */
   async end(checks: readonly CheckResult[]): Promise<Ended> {
+    await this.claim();
+    await this.inputs.requireUnchanged(this.attempt.partition);
     const rows = checkRows();
     for (const result of checks)
       rows.push({ ...this.built, result, digest: this.digest, checkedAt: nowNs() });
@@ -94,11 +143,6 @@ export class Publication {
   /** Ends a build that found nothing to build from. */
   noData(reason: string): Promise<Ended> {
     return this.close('no_data', [], reason);
-  }
-
-  /** Records that the layer failed for good. */
-  failed(reason: string): Promise<void> {
-    return this.record('failed', 0, reason);
   }
 
   private async close(
@@ -115,23 +159,40 @@ export class Publication {
     return { status, rows, checks: [...checks], digest, ...(reason !== undefined && { reason }) };
   }
 
+  /** Marks the entry as this attempt's, once. */
+  private async claim(): Promise<void> {
+    if (!this.claimed) await this.record('building', 0, 'a build of it has begun and has not ended');
+  }
+
+  /** Replaces the entry, which is this attempt's from then on, unless a later one has it. */
   private async record(status: BuildStatus, seconds: number, reason?: string): Promise<void> {
     const { layer, fence, run } = this.attempt;
-    await this.replace(
-      buildRow({
-        ...this.built,
-        status,
-        digest: this.digest,
-        provenance: this.provenance,
-        codeVersion: this.graph.codeVersionOf(layer),
-        rows: Object.values(this.rows).reduce((sum, rows) => sum + rows, 0),
-        seconds,
-        fence,
-        ...run,
-        reason: reason ?? null,
-        finishedAt: nowNs(),
-      }),
-    );
+    const row = buildRow({
+      ...this.built,
+      status,
+      digest: this.digest,
+      provenance: this.provenance,
+      codeVersion: this.graph.codeVersionOf(layer),
+      rows: Object.values(this.rows).reduce((sum, rows) => sum + rows, 0),
+      seconds,
+      fence,
+      ...run,
+      reason: reason ?? null,
+      finishedAt: nowNs(),
+    });
+    for (let races = 0; ; races++) {
+      const { txns } = await this.lake.table(opsPartitions).snapshot();
+      // Two that began in the same moment may have the same fence: the one that claims first has it.
+      if (!this.claimed && (txns.get(fenceName(this.attempt)) ?? 0) >= fence) throw fenced(this.attempt);
+      try {
+        await this.replace(row);
+        this.claimed = true;
+        return;
+      } catch (error) {
+        const outrun = error instanceof SpymasterError && error.code === 'CommitConflict';
+        if (!outrun || races === MAX_RACES) throw error;
+      }
+    }
   }
 
   private get built(): BuiltPartition {
@@ -147,7 +208,7 @@ export class Publication {
   }
 
   private commit(): CommitOptions {
-    const { layer, partition, fence, run } = this.attempt;
+    const { layer, fence, run } = this.attempt;
     const { inputs } = this.provenance;
     return {
       operation: `build ${layer}`,
@@ -157,8 +218,29 @@ export class Publication {
         digest: this.digest,
         ...run,
       },
-      txn: { appId: `build-${layer}-${keyText(partition).replaceAll('/', '-')}`, version: fence },
+      txn: { appId: fenceName(this.attempt), version: fence },
       signal: this.signal,
     };
   }
 }
+
+/** What the fences of a layer of a partition are recorded under in the tables' logs. */
+const fenceName = ({ layer, partition }: Pick<Attempt, 'layer' | 'partition'>) =>
+  `build-${layer}-${keyText(partition).replaceAll('/', '-')}`;
+
+/** The highest fence that any table a build replaces has seen. */
+async function fenceSeen(lake: Lake, graph: DatasetGraph, attempt: Attempt): Promise<number> {
+  const layerTables = graph.datasetsOf(attempt.layer).map(({ table }) => table!);
+  let seen = 0;
+  for (const contract of [opsPartitions, qualityChecks, ...layerTables]) {
+    const { txns } = await lake.table(contract).snapshot();
+    seen = Math.max(seen, txns.get(fenceName(attempt)) ?? 0);
+  }
+  return seen;
+}
+
+const fenced = ({ layer, partition }: Attempt) =>
+  new SpymasterError('Fenced', `A later build of ${layer} of ${label(partition)} has taken over`, {
+    layer,
+    partition: keyText(partition),
+  });

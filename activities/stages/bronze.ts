@@ -64,7 +64,7 @@ export async function buildBronze({
               return writer.drain();
             },
           },
-          { signal },
+          { signal, acceptTruncated: file.acceptTruncated },
         );
       }
       checks = bronzeChecks(filter.facts());

@@ -11,6 +11,8 @@ export interface RawInput {
   path: string;
   /** Records in the file, of every type and instrument. */
   records: number;
+  /** It breaks off, which was accepted when it was imported. */
+  acceptTruncated: boolean;
 }
 
 interface MboInput extends RawInput {
@@ -51,6 +53,7 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     digest: file.digest,
     path: await lake.raw.localPath(file),
     records: file.records,
+    acceptTruncated: file.leftBytes !== null,
   });
   const files = filesOf(catalog, contract, tradeDate);
   const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({

@@ -2,11 +2,12 @@
  * The stage that puts back the dead letters that pass the present rules: each into `bronze.mbo` where it arrived, and out
  * of `bronze.dead_letters`.
  *
- * These are two tables and two commits, and before both the layer's entry in `ops.partitions` gets a new digest: whatever
- * was built from the partition is stale from then on, even if the replay dies on the way.
+ * These are two tables and two commits. Before both the layer's entry in `ops.partitions` is marked as being built, and after them it
+ * gets a new digest: whatever was built from the partition is stale from then on, and a replay that dies on the way leaves no
+ * published layer.
  */
 import { createHash } from 'node:crypto';
-import { buildOf, buildRow, opsPartitions } from '../../graph/catalog/partitionsTable';
+import { buildOf, buildRow, opsPartitions, type BuildStatus } from '../../graph/catalog/partitionsTable';
 import { keyText } from '../../graph/datasets/units';
 import type { TableBatch } from '../../graph/datasets/schema';
 import { sessionOf } from '../../graph/market/calendar';
@@ -177,20 +178,24 @@ async function publishReplay(
   const { partition, mbo, deadLetters, letters } = input;
   const lineage = replayedLineage(input);
   const commit = { ...fenceOfBuild(input), operation: 'replay dead letters', lineage, signal };
-  await markStale(lake, partition, lineage, commit);
   const passed = letters.filter((_, k) => verdicts[k].passes);
-  const merge = (writer: PartitionWriter) => mergeRows(lake, input, passed, writer, signal);
+  const merge = async (writer: PartitionWriter) => {
+    await mergeRows(lake, input, passed, writer, signal);
+    await mark(lake, partition, 'building', lineage, commit);
+  };
   await lake.table(bronzeMbo).overwritePartition(partition, merge, { ...commit, basedOn: mbo });
   const remaining = [remainingLetters(letters, verdicts)];
   await lake
     .table(bronzeDeadLetters)
     .overwritePartition(partition, remaining, { ...commit, basedOn: deadLetters });
+  await mark(lake, partition, 'published', lineage, commit);
 }
 
-/** Gives Bronze's entry the digest of the rows it is about to have, which makes what was built from it stale. */
-async function markStale(
+/** Gives Bronze's entry a status, and the digest of the rows that the replay leaves, which makes what was built from it stale. */
+async function mark(
   lake: Lake,
   contractDate: Partition,
+  status: BuildStatus,
   { inputs, digest }: Lineage,
   commit: CommitOptions,
 ): Promise<void> {
@@ -206,7 +211,11 @@ async function markStale(
   const provenance = { ...build.provenance, inputs: replayed };
   await lake
     .table(opsPartitions)
-    .overwritePartition(partition, [buildRow({ ...build, digest, provenance })], commit);
+    .overwritePartition(
+      partition,
+      [buildRow({ ...build, status, reason: null, digest, provenance })],
+      commit,
+    );
 }
 
 /** Writes the partition's rows again, each letter before the row it arrived before. */

@@ -10,8 +10,9 @@ import type { Lake } from '../../lake/lake';
 import { sharedLake } from './sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
-import { calendarOf } from '../publishing/roots';
+import { InputsRead } from '../publishing/inputsRead';
 import { Publication, type Ended } from '../publishing/publication';
+import { calendarOf } from '../publishing/roots';
 import { buildBronze } from './bronze';
 import type { Build } from './build';
 import { buildRows } from './rows';
@@ -28,8 +29,8 @@ export interface StageSettings {
 
 /**
  * Builds one layer of a partition, or of each partition of a span in order, unless it is current.
- * @throws SpymasterError NoInput if a layer below is not published; CommitConflict or Fenced if another build of the same
- * layer came first; Cancelled
+ * @throws SpymasterError NoInput if a layer below is not published; InputChanged if one was built anew meanwhile; Fenced if a later
+ * build of the same layer has taken over; Cancelled
  */
 export async function runStage(
   request: StageRequest,
@@ -45,6 +46,7 @@ export async function runStage(
     });
   const lake = await sharedLake(settings);
   const partitions = partitionsOf(scope, calendarOf(scope, settings.features));
+  const inputs = await InputsRead.begin(lake, (partition) => upstreams.inputs(layer, partition));
   const upstreams = await upstreamsOf(lake, request, settings, graph);
   const recent: Build['recent'] = new Map();
   const ends: Ended[] = [];
@@ -53,7 +55,7 @@ export async function runStage(
       context.progress({ phase: keyText(partition), done, total: partitions.length });
     context.signal.throwIfAborted();
     ends.push(
-      await buildPartition(partition, { request, context, lake, settings, graph, upstreams, recent }),
+      await buildPartition(partition, { request, context, lake, settings, graph, upstreams, inputs, recent }),
     );
   }
   return { layer, scope, ...together(ends), seconds: (Date.now() - started) / 1000 };
@@ -63,16 +65,17 @@ interface StageRun extends Pick<Build, 'context' | 'lake' | 'graph'> {
   request: StageRequest;
   settings: StageSettings;
   upstreams: Upstreams;
+  inputs: InputsRead;
   recent: Build['recent'];
 }
 
 async function buildPartition(partition: Partition, run: StageRun): Promise<Ended> {
-  const { request, context, lake, settings, graph, upstreams, recent } = run;
+  const { request, context, lake, settings, graph, upstreams, inputs, recent } = run;
   const { layer, fence, run: asker, force = false } = request;
   const provenance = upstreams.provenance(layer, partition);
   const attempt = { layer, partition, fence, run: asker };
-  const publication = new Publication(lake, graph, attempt, provenance, context.signal);
-  const current = force ? undefined : await publication.current();
+  const publication = await Publication.begin(lake, graph, attempt, provenance, inputs, context.signal);
+  const current = force ? undefined : publication.current();
   if (current) return current;
   const build: Build = {
     layer,

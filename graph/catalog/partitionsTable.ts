@@ -6,9 +6,12 @@ import type { Row, TableBatch, TableContract } from '../datasets/schema';
 import { parseKey } from '../datasets/units';
 import { canonical, type Provenance } from './provenance';
 
-const BUILD_STATUSES = ['published', 'failed', 'blocked', 'no_data'] as const;
+const BUILD_STATUSES = ['published', 'building', 'failed', 'blocked', 'no_data'] as const;
 
-/** How a build ended. */
+/**
+ * How a build ended; `building`: it has begun to replace tables and has not ended, for it is under way or was cut short. What the tables
+ * hold then is of no one build.
+ */
 export type BuildStatus = (typeof BUILD_STATUSES)[number];
 
 export interface LastBuild extends BuiltPartition {
@@ -27,13 +30,14 @@ export interface LastBuild extends BuiltPartition {
   readonly runId: string;
   /** Why it is not published. */
   readonly reason: string | null;
-  /** ns UTC. */
+  /** When this was recorded, ns UTC. */
   readonly finishedAt: bigint;
 }
 
 const COLUMNS: readonly Column<LastBuild>[] = [
   name('status', {
-    meaning: 'published; failed with an error; blocked by a quality check; no_data to build from',
+    meaning:
+      'published; building: under way, or cut short; failed with an error; blocked by a quality check; no_data to build from',
     oneOf: BUILD_STATUSES,
     value: ({ status }) => status,
   }),
@@ -66,13 +70,16 @@ const COLUMNS: readonly Column<LastBuild>[] = [
   name('workflow_id', { meaning: 'Workflow that asked for it', value: ({ workflowId }) => workflowId }),
   name('run_id', { meaning: 'Run that asked for it', value: ({ runId }) => runId }),
   name('reason', { meaning: 'Why it is not published', nullable: true, value: ({ reason }) => reason }),
-  instant('finished_at', { meaning: 'When the build ended', value: ({ finishedAt }) => finishedAt }),
+  instant('finished_at', {
+    meaning: 'When the build ended, or began to replace tables',
+    value: ({ finishedAt }) => finishedAt,
+  }),
 ];
 
 export const opsPartitions: TableContract = {
   name: 'ops.partitions',
   description: 'How the latest build of each layer of each partition ended.',
-  version: 2,
+  version: 3,
   columns: [...COLUMNS, ...LAYER_COLUMNS, ...SUBJECT_COLUMNS],
   partitionBy: BY_LAYER,
   key: BY_LAYER,

@@ -12,7 +12,7 @@ type LayerState = Pick<LastBuild, 'status' | 'digest'>;
 export type Freshness = 'current' | 'missing' | 'failed' | 'stale';
 
 /**
- * How much to redo; each includes the ones before it. `missing` never built; `failed` also what failed or was blocked;
+ * How much to redo; each includes the ones before it. `missing` never built, or cut short while it was; `failed` also what failed or was blocked;
  * `stale` also what inputs, code or settings have overtaken; `all` everything.
  */
 export const REPROCESS = ['missing', 'failed', 'stale', 'all'] as const;
@@ -37,7 +37,8 @@ export const worstOf = (found: readonly Freshness[]): Freshness =>
 
 /** Judges one layer against the digest a build would have now. */
 export function freshnessOf(state: LayerState | undefined, digestNow: string): Freshness {
-  if (!state) return 'missing';
+  // A build that was cut short has left a mixture of two, which is as good as nothing; one under way is joined.
+  if (!state || state.status === 'building') return 'missing';
   if (state.status === 'failed' || state.status === 'blocked') return 'failed';
   return state.digest === digestNow ? 'current' : 'stale';
 }

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localFence } from '../../activities/layers';
+import { localFence } from '../../activities/publishing/fence';
 import { planBackfill } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
 import { parseBackfill } from '../../activities/planning/requests';

@@ -93,6 +93,8 @@ export const rawFileSchema = z.object({
   byType: records,
   /** Records of unknown types. */
   unknown: z.number(),
+  /** Bytes behind the last whole record of a file that breaks off, which were left; null of a whole one. */
+  leftBytes: z.number().nullable().default(null),
   coverage: coverageSchema,
 });
 

@@ -13,8 +13,9 @@ import {
 import { createControlActivities } from '../../activities/control';
 import { FailureInterceptor } from '../../activities/interceptor';
 import { createLayerActivities } from '../../activities/layers';
-import { planBackfill, recordFailure } from '../../activities/planning/plan';
+import { planBackfill } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
+import { recordFailure } from '../../activities/publishing/recordFailure';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineageOf } from '../../../activities/reports/lineage';
-import { partitionGrid, planBackfill, recordFailure } from '../../../activities/planning/plan';
+import { partitionGrid, planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
+import { recordFailure } from '../../../activities/publishing/recordFailure';
 import type { Layer, StageRequest } from '../../../activities/stages/stage';
 import { runStage } from '../../../activities/stages/stages';
 import { layersOf } from '../../../graph/datasets/layers';
@@ -252,9 +253,9 @@ describe('planning from the lake', () => {
   });
 
   it('plans a recorded failure again only when asked to', async () => {
+    const { layer, scope, run } = request('gold', DATES[1]);
     await recordFailure(
-      request('gold', DATES[1]),
-      { type: 'WorkerCrashed', message: 'gone' },
+      { layer, scope, run, since: Date.now(), type: 'WorkerCrashed', message: 'gone' },
       { lake: lakeFolder, features },
     );
     expect((await contractDates()).items).toEqual([]);

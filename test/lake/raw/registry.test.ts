@@ -59,6 +59,7 @@ function file(
     records: 10,
     byType: { mbo: 10 },
     unknown: 0,
+    leftBytes: null,
     coverage: {
       counting: 2,
       instruments: covered,

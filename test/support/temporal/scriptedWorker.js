@@ -44,8 +44,8 @@ async function main() {
           });
         return { items, upToDate: 0, withoutData, missing: [] };
       },
-      async recordFailure({ scope, layer, fence }, { type }) {
-        append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${fence}`);
+      async recordFailure({ scope, layer, since, type }) {
+        append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);
       },
     },
   });

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { noteFailure } from '../../../activities/failures';
-import { localFence } from '../../../activities/layers';
-import { planBackfill, recordFailure } from '../../../activities/planning/plan';
+import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { StagePool } from '../../../activities/pool/pool';
+import { localFence } from '../../../activities/publishing/fence';
+import { recordFailure } from '../../../activities/publishing/recordFailure';
 import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
 import { LAYERS, type Layer } from '../../../graph/datasets/layers';
 import { label } from '../../../graph/datasets/units';
@@ -94,7 +95,8 @@ async function buildItem(
 ): Promise<Built> {
   const run = { workflowId: 'local', runId: randomUUID() };
   const build = async (layer: Layer): Promise<LayerOutcome> => {
-    const request: StageRequest = { layer, scope, force, run, fence: localFence(Date.now()) };
+    const since = Date.now();
+    const request: StageRequest = { layer, scope, force, run, fence: localFence(since) };
     try {
       const { status, rows, seconds, reason } = await withProgress((line) => {
         const progress = (at: StageProgress) => line.show(`${label(scope)} ${layer}: ${describeStage(at)}`);
@@ -104,8 +106,7 @@ async function buildItem(
     } catch (error) {
       if (signal.aborted) throw error;
       const { type, message } = noteFailure(error);
-      // A later fence: the record of the failure supersedes the build that failed.
-      await recordFailure({ ...request, fence: localFence(Date.now() + 1) }, { type, message }, config);
+      await recordFailure({ layer, scope, run, since, type, message }, config);
       return { layer, status: 'failed', rows: {}, seconds: 0, reason: `${type}: ${message}` };
     }
   };
