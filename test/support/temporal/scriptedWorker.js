@@ -50,7 +50,11 @@ async function main() {
     },
   });
   process.stdout.write('ready\n');
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void workers.stop());
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.once(signal, () => {
+      append('worker stopping 0');
+      void workers.stop();
+    });
   await workers.ended;
 }
 
