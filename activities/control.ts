@@ -33,6 +33,8 @@ export interface PlannedBackfill {
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** Why, for the first few of them; absent in runs recorded before it was told. */
+  missing?: string[];
   /** What has changed since stale partitions were built, and how many builds name it. */
   stale: { because: string; builds: number }[];
 }
@@ -60,7 +62,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a backfill's input and plans it from the lake. */
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
-      const { items, upToDate, withoutData } = await beating((signal) =>
+      const { items, upToDate, withoutData, missing } = await beating((signal) =>
         lake.planBackfill(request, settings, undefined, signal),
       );
       if (items.length > MAX_BUILDS) {
@@ -72,6 +74,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
         items: items.map((item) => packItem(waiting(item))),
         upToDate,
         withoutData,
+        missing: missing.slice(0, MAX_MISSING).map(({ reason }) => reason),
         stale: changesOf(items),
       };
     },
@@ -123,6 +126,8 @@ async function beating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>
   }
 }
 
+/** Dates without data that are explained. */
+const MAX_MISSING = 5;
 /** Changes named at most: the most frequent ones. */
 const MAX_CHANGES = 20;
 

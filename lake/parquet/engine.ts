@@ -20,6 +20,7 @@ import { registerRowSources } from './rowSource';
 const MEMORY_LIMIT = '1GB';
 /** Every thread has buffers of its own, which have to fit into that. */
 const MOST_THREADS = 8;
+const INTERRUPT_EVERY_MS = 50;
 
 /** A text as an SQL literal. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -51,14 +52,13 @@ class Engine {
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw cancelled();
     const connection = await this.instance.connect();
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt);
+    const done = interruptible(connection, signal);
     try {
       return await work(connection);
     } catch (error) {
       throw signal?.aborted ? cancelled(error) : error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
+      done();
       connection.closeSync();
     }
   }
@@ -80,8 +80,7 @@ class Engine {
   async *chunks(sql: string, signal?: AbortSignal): AsyncGenerator<DuckDBDataChunk> {
     if (signal?.aborted) throw cancelled();
     const connection = await this.instance.connect();
-    const interrupt = () => connection.interrupt();
-    signal?.addEventListener('abort', interrupt);
+    const done = interruptible(connection, signal);
     try {
       for await (const chunk of chunksOf(connection, sql, await connection.stream(sql), signal)) {
         yield chunk;
@@ -90,10 +89,29 @@ class Engine {
     } catch (error) {
       throw signal?.aborted ? cancelled(error) : error;
     } finally {
-      signal?.removeEventListener('abort', interrupt);
+      done();
       connection.closeSync();
     }
   }
+}
+
+/**
+ * Interrupts whatever runs on a connection once the signal is aborted, and goes on doing so: DuckDB forgets an interrupt
+ * that comes before a statement has begun.
+ * @returns what ends that; to be called before the connection is closed
+ */
+function interruptible(connection: DuckDBConnection, signal: AbortSignal | undefined): () => void {
+  let again: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    connection.interrupt();
+    again = setTimeout(interrupt, INTERRUPT_EVERY_MS);
+  };
+  if (signal?.aborted) interrupt();
+  else signal?.addEventListener('abort', interrupt, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', interrupt);
+    clearTimeout(again);
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** DuckDB's errors as failures of this project's. They come as plain errors whose first words are their kind. */
 import { SpymasterError } from '../../graph/errors';
 
+const messageOf = (error: unknown): string => (error as Partial<Error> | undefined)?.message ?? String(error);
+
 /** DuckDB's words without its advice, which is about settings of its own, and without the SQL it was given. */
-export const wordsOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n\n')[0];
+export const wordsOf = (error: unknown): string => messageOf(error).split('\n\n')[0];
 
 /** Whether DuckDB refuses the text of a statement, before it reads a row. */
 export const isRefusal = (error: unknown): boolean =>

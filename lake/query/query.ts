@@ -67,11 +67,12 @@ export async function withViews<T>(
   work: (connection: DuckDBConnection, absent: string[]) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  return (await engine()).use(async (connection) => {
-    // A database of its own: another query at the same time has its own snapshots.
-    const database = `lake_${++databases}`;
-    await connection.run(`ATTACH ':memory:' AS ${database}`);
-    try {
+  const duckdb = await engine();
+  // A database of its own: another query at the same time has its own snapshots.
+  const database = `lake_${++databases}`;
+  await duckdb.run(`ATTACH ':memory:' AS ${database}`);
+  try {
+    return await duckdb.use(async (connection) => {
       await connection.run(`USE ${database}`);
       const { tables, named } = tablesOf(catalog, connection, sql, past);
       const absent: string[] = [];
@@ -82,12 +83,12 @@ export async function withViews<T>(
       }
       for (const reference of past) await createPastView(catalog, connection, reference);
       return await work(connection, absent);
-    } catch (error) {
-      throw signal?.aborted || error instanceof SpymasterError ? error : failed(error, catalog);
-    } finally {
-      await connection.run(`USE memory; DETACH ${database}`);
-    }
-  }, signal);
+    }, signal);
+  } catch (error) {
+    throw error instanceof SpymasterError ? error : failed(error, catalog);
+  } finally {
+    await duckdb.run(`DETACH ${database}`);
+  }
 }
 
 /** The tables to show to a query: those it names, or all where that does not tell enough (`SHOW ALL TABLES`). */

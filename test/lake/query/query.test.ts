@@ -141,10 +141,18 @@ describe('a query', () => {
 
   it('can be cancelled', async () => {
     const lake = await openLake();
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(), 100);
     const sql = 'SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = b.range % 5';
-    await expect(lake.query(sql, controller.signal)).rejects.toMatchObject({ code: 'Cancelled' });
+    // Whether it has not begun, is being prepared, or runs.
+    for (let turns = 0; turns < 40; turns += 3) {
+      const controller = new AbortController();
+      const query = lake.query(sql, controller.signal);
+      for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+      controller.abort();
+      await expect(query).rejects.toMatchObject({ code: 'Cancelled' });
+    }
+    expect(await lake.query('SELECT database_name FROM duckdb_databases() WHERE NOT internal')).toHaveLength(
+      2,
+    );
     expect(await lake.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });

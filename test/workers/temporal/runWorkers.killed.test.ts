@@ -3,7 +3,7 @@ import { Stack } from '../../support/temporal/stack';
 let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
-}, 60_000);
+});
 afterEach(() => stack.endWorkers());
 afterAll(() => stack.stop());
 
@@ -32,7 +32,7 @@ test('a worker killed in the middle of a build is replaced by another, which bui
     expect(stack.begun(stage('ESH4', layer))).toBe(times);
   const [killed, second] = fences(stage('ESH4', 'silver'));
   expect(second).toBeGreaterThan(killed);
-}, 120_000);
+});
 
 test('a worker killed while it plans is replaced by another within the time of its heartbeats', async () => {
   const worker = await stack.worker();
@@ -48,7 +48,7 @@ test('a worker killed while it plans is replaced by another within the time of i
   expect(await endOfFirstAttempt(handle)).toMatchObject({
     timeoutFailureInfo: { timeoutType: HEARTBEAT_TIMEOUT },
   });
-}, 120_000);
+});
 
 // temporal.api.enums.v1.TimeoutType
 const HEARTBEAT_TIMEOUT = 4;
