@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { findTemporal } from '../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
 import { CONTROL_QUEUE } from '../../../workflows/queues';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
@@ -26,9 +26,8 @@ export class Stack {
   ) {}
 
   static async start(): Promise<Stack> {
-    const program = findTemporal();
     // Never skipped: a suite that is green without its server would say nothing.
-    if (!program) throw new Error('No temporal program: run `npm test` once, which obtains it');
+    const program = await obtainTemporal();
     const lake = mkdtempSync(join(tmpdir(), 'spymaster-stack-'));
     mkdirSync(join(lake, 'script'));
     const { searchAttributes } = loadTemporalSettings();
