@@ -88,7 +88,7 @@ export async function buildBronze({
     });
   await publication.table(bronzeOpeningBooks, [opening.take()]);
 
-  const options = new BronzeOptions(contract, frame);
+  const options = new BronzeOptions(frame);
   await options.read(inputs, signal);
   await publication.table(bronzeDefinitions, [options.definitions.take()]);
   await publication.table(bronzeOptionTrades, [options.trades.take()]);

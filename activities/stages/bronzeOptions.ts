@@ -1,10 +1,11 @@
-/** The smaller Bronze tables: definitions of the future and its options, trades of those options, and statistics. */
+/** The smaller Bronze tables: definitions of the product's futures and their options, trades of those options, and statistics. */
 import { concerns } from '../../graph/options/concern';
 import type { RecordView } from '../../graph/dbn/record';
 import type { DbnRecord } from '../../graph/dbn/records';
 import { definitionRows } from '../../graph/records/definitionsTable';
 import { optionTradeRows } from '../../graph/records/optionTradesTable';
 import { statisticRows } from '../../graph/records/statisticsTable';
+import { futureSymbol } from '../../graph/products/symbols';
 import type { SessionFrame } from '../../graph/session/inputs';
 import { readDbn } from '../../lake/raw/dbnFile';
 import type { RawInput, RawInputs } from './inputs';
@@ -13,15 +14,12 @@ export class BronzeOptions {
   readonly definitions = definitionRows();
   readonly trades = optionTradeRows();
   readonly statistics = statisticRows();
-  /** Symbols of the future and of the options on it, by instrument id, as far as definitions told. */
+  /** Symbols of the futures and of the options on them, by instrument id, as far as definitions told. */
   private readonly symbols = new Map<number, string>();
 
-  constructor(
-    private readonly contract: string,
-    private readonly frame: SessionFrame,
-  ) {}
+  constructor(private readonly frame: SessionFrame) {}
 
-  /** Reads definitions first: they say which trades and statistics belong to the contract. */
+  /** Reads definitions first: they say which trades and statistics belong to the product. */
   async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<void> {
     await this.readFiles(definitions, signal, (record) => this.define(record));
     await this.readFiles(trades, signal, (record) => this.trade(record));
@@ -49,7 +47,7 @@ export class BronzeOptions {
   private define(record: DbnRecord): void {
     if (record.type !== 'definition') return;
     const symbol = record.rawSymbol;
-    if (!concerns({ ...record, symbol }, this.contract, this.frame.product.optionRoots)) return;
+    if (!concerns({ ...record, symbol }, this.frame.product)) return;
     this.symbols.set(record.instrumentId, symbol);
     this.definitions.push({ record, symbol });
   }
@@ -57,7 +55,8 @@ export class BronzeOptions {
   private trade(record: DbnRecord): void {
     if (record.type !== 'trades') return;
     const symbol = this.symbols.get(record.instrumentId);
-    if (symbol !== undefined && symbol !== this.contract) this.trades.push({ record, symbol });
+    // Futures trade in records of their own.
+    if (symbol !== undefined && futureSymbol(symbol) === null) this.trades.push({ record, symbol });
   }
 
   private state(record: DbnRecord): void {

@@ -59,7 +59,7 @@ const bronze = (table: TableContract, codeVersion = 2) =>
 
 const AT_BAR_END = { column: 'bar_start_utc', atBarEnd: true } as const;
 
-/** What is known of options on a contract: definitions, trades, open interest and settlements. */
+/** What is known of options on the product of a contract: definitions, trades, open interest and settlements. */
 const OPTION_RECORDS = same('bronze.definitions', 'bronze.option_trades', 'bronze.statistics');
 /** Levels need the high and low of the day before. */
 const PREVIOUS_DAY: Upstream = { dataset: 'raw.trading', partitions: 'previous' };
@@ -95,9 +95,9 @@ export const DATASETS: readonly Dataset[] = [
   },
   bronze(bronzeMbo),
   bronze(bronzeOpeningBooks, 3),
-  bronze(bronzeDefinitions),
-  bronze(bronzeOptionTrades),
-  bronze(bronzeStatistics),
+  bronze(bronzeDefinitions, 2),
+  bronze(bronzeOptionTrades, 2),
+  bronze(bronzeStatistics, 2),
   bronze(bronzeDeadLetters),
   built('silver', {
     table: silverBars,
@@ -128,7 +128,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
     settings: ['bars', 'levels', 'options'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: AT_BAR_END,
   }),
   built('silver', {
@@ -136,7 +136,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
     settings: ['bars', 'levels', 'options'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: { column: 'ts' },
   }),
   built('gold', {

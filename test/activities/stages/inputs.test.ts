@@ -27,7 +27,14 @@ function file(from: bigint, to: bigint): RawFile {
     dataset: 'GLBX.MDP3',
     start: day.firstTs,
     end: null,
-    coverage: { instruments: [instrument], days: [], undated: 0, roots: null, calendars: {} },
+    coverage: {
+      instruments: [instrument],
+      days: [],
+      undated: 0,
+      roots: null,
+      calendars: {},
+      names: [{ instrumentId: 1, symbol: 'ESH4', from: rthOpen - 600n * MINUTE, to: rthClose }],
+    },
   } as unknown as RawFile;
 }
 
