@@ -32,6 +32,8 @@ export interface PlannedBackfill {
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** Why, for the first few of them; absent in runs recorded before it was told. */
+  missing?: string[];
   /** What has changed since stale partitions were built, and how many builds name it. */
   stale: { because: string; builds: number }[];
 }
@@ -59,7 +61,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a backfill's input and plans it from the lake. */
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
-      const { items, upToDate, withoutData } = await lake.planBackfill(request, settings);
+      const { items, upToDate, withoutData, missing } = await lake.planBackfill(request, settings);
       if (items.length > MAX_BUILDS) {
         const message = `${items.length} builds are too many for one backfill: split the range`;
         throw new SpymasterError('BadArgument', message, { expected: `at most ${MAX_BUILDS}` });
@@ -69,6 +71,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
         items: items.map((item) => packItem(waiting(item))),
         upToDate,
         withoutData,
+        missing: missing.slice(0, MAX_MISSING).map(({ reason }) => reason),
         stale: changesOf(items),
       };
     },
@@ -106,6 +109,8 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
   };
 }
 
+/** Dates without data that are explained. */
+const MAX_MISSING = 5;
 /** Changes named at most: the most frequent ones. */
 const MAX_CHANGES = 20;
 

@@ -23,6 +23,7 @@ import { productsOf } from '../../graph/settings';
 import { sharedLake } from '../stages/sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import type { StageSettings } from '../stages/stages';
+import { missingDate, type MissingDate } from './missingData';
 import type { PlanRequest } from './requests';
 import { Upstreams } from './upstream';
 
@@ -33,6 +34,8 @@ export interface BackfillPlan {
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** The same dates, each with the contract that was looked for and why it was not found. */
+  missing: MissingDate[];
 }
 
 /** The state of one layer of one partition in the lake. */
@@ -77,16 +80,18 @@ export async function planBackfill(
   const upstreams = new Upstreams(graph, catalog, settings.features, builds);
   const planner = new RangePlanner(request, product, builds, upstreams);
 
-  const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [] };
+  const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [], missing: [] };
   const covered: Partition[] = [];
   for (const tradeDate of tradeDates(start, request.end, product)) {
     const chosen =
       contract ??
       products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
         .contract.symbol;
-    if (catalog.pieces(chosen, tradeDate).length === 0) plan.withoutData.push(tradeDate);
+    if (catalog.pieces(chosen, tradeDate).length === 0)
+      plan.missing.push(missingDate(catalog, chosen, tradeDate));
     else covered.push(contractDate(chosen, tradeDate));
   }
+  plan.withoutData.push(...plan.missing.map(({ tradeDate }) => tradeDate));
   for (const partition of covered) {
     const item = planner.contractDate(partition);
     if (item) plan.items.push(item);

@@ -21,6 +21,8 @@ interface MboInput extends RawInput {
   /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
   ours: ReadonlySet<number>;
   unmapped: ReadonlySet<number>;
+  /** Before this, ns UTC, the ids were another contract's. */
+  since?: bigint;
 }
 
 export interface RawInputs {
@@ -56,11 +58,12 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     acceptTruncated: file.leftBytes !== null,
   });
   const files = filesOf(catalog, contract, tradeDate);
-  const mbo = catalog.pieces(contract, tradeDate).map(async ({ file, instrument }) => ({
-    ...(await input(file)),
-    mboRecords: file.byType.mbo ?? 0,
-    ours: new Set([instrument.instrumentId]),
-    unmapped: new Set(unmappedIds(catalog, file)),
+  const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({
+    ...(await input(piece.file)),
+    mboRecords: piece.file.byType.mbo ?? 0,
+    ours: new Set([piece.instrument.instrumentId]),
+    unmapped: new Set(unmappedIds(catalog, piece.file, tradeDate)),
+    since: catalog.since(piece),
   }));
   return {
     mbo: await Promise.all(mbo),
@@ -70,12 +73,11 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
   };
 }
 
-const unmappedIds = (catalog: RawCatalog, file: RawFile): number[] =>
-  file.coverage.instruments
-    .filter((instrument) =>
-      instrument.days.some((day) => catalog.symbolOf({ file, instrument, day }) === null),
-    )
-    .map(({ instrumentId }) => instrumentId);
+const unmappedIds = (catalog: RawCatalog, file: RawFile, tradeDate: string): number[] =>
+  catalog
+    .unmapped(tradeDate)
+    .filter((piece) => piece.file === file)
+    .map(({ instrument }) => instrument.instrumentId);
 
 /** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
 export function previousDay(

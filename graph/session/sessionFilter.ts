@@ -33,6 +33,7 @@ export class SessionFilter {
   private readonly earlierRules: MboRules;
   private ours: ReadonlySet<number> = new Set();
   private unmapped: ReadonlySet<number> = new Set();
+  private since: bigint | undefined;
   private lastId = -1;
   private lastKind: KindCode = Kind.Other;
   /** Where the last record of the file lies that was not of another instrument and says when it was captured. */
@@ -68,10 +69,12 @@ export class SessionFilter {
    * Begins a file.
    * @param ours instrument ids of the contract in this file
    * @param unmapped instrument ids for which no file knows a symbol
+   * @param since capture time, ns UTC, before which the ids were another contract's; undefined where they never were
    */
-  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>): void {
+  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>, since?: bigint): void {
     this.ours = ours;
     this.unmapped = unmapped;
+    this.since = since;
     this.lastId = -1;
     this.place = Place.Unknown;
   }
@@ -183,6 +186,7 @@ export class SessionFilter {
 
   /** A record the trade date before has set aside is in no book of its either. */
   private beforeWindow(batch: MboBatch, i: number, t: number): void {
+    if (this.since !== undefined && batch.tsRecv[i] < this.since) return;
     if (validateMbo(batch, i, this.earlierRules, this.previous) !== null) return;
     const { origin, product } = this.frame;
     this.advance(t, batch.flags[i]);

@@ -5,16 +5,22 @@
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
 import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
-import { futureSymbol, isSpread, optionSymbol } from '../../graph/products/symbols';
+import { isSpread } from '../../graph/products/symbols';
 import { INDEX_CALENDAR, type TradingCalendar } from '../../graph/market/hours';
 import type { Products } from '../../graph/products/catalog';
 import { TimeOrigin } from '../../graph/market/time';
+import { UNDEF_TIMESTAMP } from '../../graph/dbn/constants';
 import { utcDate } from '../../graph/dbn/text';
 import type { RecordView } from '../../graph/dbn/record';
 import type { RecordType } from '../../graph/dbn/records';
-import { SymbolResolver } from '../../graph/dbn/symbology';
+import { SymbolResolver, type SymbolInterval } from '../../graph/dbn/symbology';
+import { calendarText, rootIn } from './calendars';
 import { readDbn, type DbnSummary, type ReadDbnOptions } from './dbnFile';
 import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
+import { isRawSymbol } from './symbolTable';
+
+/** Raised whenever files are counted in another way: entries written before are counted again. */
+const COUNTING = 2;
 
 /** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
 const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
@@ -200,7 +206,7 @@ export async function surveyDbn(
     },
     options,
   );
-  return { summary, coverage: summarise(tallies, products) };
+  return { summary, coverage: summarise(tallies, resolver, products) };
 }
 
 function addRecord(tallies: Tallies, view: RecordView): void {
@@ -219,27 +225,28 @@ function addRecord(tallies: Tallies, view: RecordView): void {
  * Instruments one by one, but for options: a day of those is thousands of instruments, which are only read all together;
  * they are in the day's totals.
  */
-function summarise(tallies: Tallies, products: Products): Coverage {
+function summarise(tallies: Tallies, resolver: SymbolResolver, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
   const roots = new Set<string | null>();
-  const totals = new Map<
-    IsoDate,
-    { tradeDate: IsoDate; instruments: number; records: Record<string, number> }
-  >();
+  const totals = new Map<IsoDate, Coverage['days'][number]>();
   for (const { publisherId, instrumentId, days } of tallies.entries()) {
     const covered = days.map((day) => day.coverage());
-    for (const { tradeDate, records } of covered) {
-      const total = totals.get(tradeDate) ?? { tradeDate, instruments: 0, records: {} };
+    for (const { tradeDate, records, firstTs, lastTs } of covered) {
+      const total = totals.get(tradeDate) ?? { tradeDate, instruments: 0, records: {}, firstTs, lastTs };
       totals.set(tradeDate, total);
+      if (firstTs < total.firstTs) total.firstTs = firstTs;
+      if (lastTs > total.lastTs) total.lastTs = lastTs;
       total.instruments++;
       for (const [type, count] of Object.entries(records))
         total.records[type] = (total.records[type] ?? 0) + count;
     }
-    const symbol = days[days.length - 1].symbol;
-    if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
-    if (symbol !== null && products.parseSymbol(symbol).kind === 'option') continue;
-    covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
-    instruments.push({ publisherId, instrumentId, symbol, days: covered });
+    for (const symbol of new Set(days.map((day) => day.symbol)))
+      if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
+    const listed = days.filter(({ symbol }) => symbol === null || !isOption(symbol, products));
+    if (listed.length === 0) continue;
+    const symbol = listed.findLast((day) => day.symbol !== null)?.symbol ?? null;
+    const own = listed.map((day) => day.coverage()).sort((x, y) => (x.tradeDate < y.tradeDate ? -1 : 1));
+    instruments.push({ publisherId, instrumentId, symbol, days: own });
   }
   const days = [...totals.values()].sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
   instruments.sort((a, b) => a.publisherId - b.publisherId || a.instrumentId - b.instrumentId);
@@ -247,21 +254,35 @@ function summarise(tallies: Tallies, products: Products): Coverage {
   // Spreads alone tell no root.
   const all = roots.size > 0 && named.length === roots.size ? named : null;
   const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
-  return { instruments, days, undated: tallies.undated, roots: all, calendars };
+  const names = namesTold(resolver, products, days.at(0)?.firstTs ?? 0n, days.at(-1)?.lastTs ?? 0n);
+  return { counting: COUNTING, instruments, days, undated: tallies.undated, roots: all, calendars, names };
 }
 
-/** Root of a future's or an option's symbol, and of what was asked for in its place (`ES.v.0`, `ES.FUT`). */
-const rootIn = (symbol: string | null): string | null =>
-  symbol === null
-    ? null
-    : ((futureSymbol(symbol) ?? optionSymbol(symbol))?.root ?? /^([A-Z0-9]+)\./.exec(symbol)?.[1] ?? null);
+/**
+ * Which raw symbols a file tells for which ids; options are left out, as above. A live capture's mappings without a beginning or an
+ * end hold as long as it recorded.
+ * @param first capture time of the file's first record, ns UTC; @param last of its last
+ */
+function namesTold(
+  resolver: SymbolResolver,
+  products: Products,
+  first: bigint,
+  last: bigint,
+): SymbolInterval[] {
+  return resolver
+    .all()
+    .filter(({ symbol }) => isRawSymbol(symbol) && !isOption(symbol, products))
+    .map(({ instrumentId, symbol, from, to }) => ({
+      instrumentId,
+      symbol,
+      from: from === 0n ? first : from,
+      to: to === UNDEF_TIMESTAMP ? last + 1n : to,
+    }));
+}
 
-/** The calendar that counts for symbols of a root, as one text. */
-const calendarText = (products: Products, root: string): string => {
-  const { hours, holidays } = products.ownerOf(root) ?? INDEX_CALENDAR;
-  return JSON.stringify([holidays, Object.entries(hours).sort(([a], [b]) => (a < b ? -1 : 1))]);
-};
+const isOption = (symbol: string, products: Products) => products.parseSymbol(symbol).kind === 'option';
 
 /** Whether a file would be counted the same now: a product may have become known since, or its hours have changed. */
-export const isCountedAs = ({ calendars }: Coverage, products: Products): boolean =>
+export const isCountedAs = ({ counting, calendars }: Coverage, products: Products): boolean =>
+  counting === COUNTING &&
   Object.entries(calendars).every(([root, text]) => text === calendarText(products, root));

@@ -124,7 +124,7 @@ describe('importing a raw file', () => {
     expect([unknown?.symbol, unknown?.days[0].volume]).toEqual([null, 31]);
     // The option is in the totals only.
     expect(coverage.instruments).toHaveLength(3);
-    expect(coverage.days).toEqual([
+    expect(coverage.days).toMatchObject([
       { tradeDate: '2024-03-11', instruments: 1, records: { mbo: 1 } },
       { tradeDate: '2024-03-12', instruments: 4, records: { mbo: 11 } },
     ]);
@@ -146,7 +146,7 @@ describe('importing a raw file', () => {
     const records = [trade('12T16:00:00', 5200, 1), trade('12T16:00:00', 5200, 1, { tsRecv: 5n })];
     const { coverage } = (await raw.import(write('undated.dbn', fileOf(records)))).file;
     expect(coverage.undated).toBe(1);
-    expect(coverage.days).toEqual([{ tradeDate: '2024-03-12', instruments: 1, records: { mbo: 1 } }]);
+    expect(coverage.days).toMatchObject([{ tradeDate: '2024-03-12', instruments: 1, records: { mbo: 1 } }]);
   });
 
   it('takes the same bytes only once, whatever they are called, by however many at once', async () => {

@@ -35,7 +35,11 @@ serveStages(async (request, context, { lake }) => {
       }
       continue;
     }
-    if (verb === 'spin') for (const end = Date.now() + Number(argument); Date.now() < end;);
+    // Keeps its core busy, and hears nothing, until it is given another order.
+    if (verb === 'spin') {
+      while (order() === 'spin');
+      continue;
+    }
     if (verb === 'fail')
       throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
     if (verb === 'exit') process.exit(3);

@@ -42,7 +42,7 @@ async function main() {
             because: [],
             after: [[0, items.length - 1]],
           });
-        return { items, upToDate: 0, withoutData };
+        return { items, upToDate: 0, withoutData, missing: [] };
       },
       async recordFailure({ scope, layer, since, type }) {
         append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);
@@ -50,7 +50,11 @@ async function main() {
     },
   });
   process.stdout.write('ready\n');
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void workers.stop());
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.once(signal, () => {
+      append('worker stopping 0');
+      void workers.stop();
+    });
   await workers.ended;
 }
 

@@ -3,7 +3,7 @@ import { Stack } from '../../support/temporal/stack';
 let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 const DATE = '2024-01-02';
@@ -32,4 +32,4 @@ test('a worker killed in the middle of a build is replaced by another, which bui
     expect(stack.begun(stage('ESH4', layer))).toBe(times);
   const [killed, second] = fences(stage('ESH4', 'silver'));
   expect(second).toBeGreaterThan(killed);
-}, 90_000);
+});

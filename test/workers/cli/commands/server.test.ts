@@ -16,7 +16,7 @@ let server: DevServer;
 beforeAll(async () => {
   const program = findTemporal()?.path ?? 'temporal';
   server = await startDevServer({ program, namespace: 'spymaster', searchAttributes: {}, ui: true });
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const record = (): RunningServer => {
