@@ -13,7 +13,9 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 30_000,
+  globalSetup: '<rootDir>/test/support/compileOnce.js',
+  // Finds what hangs; no test measures time by it, since the machine may be busy with other things.
+  testTimeout: 900_000,
   // A process a test file: DuckDB and large buffers stay with the process that made them, and a process that has reserved more
   // address space than the machine has memory cannot start another.
   workerIdleMemoryLimit: '1MB',

@@ -44,6 +44,7 @@ interface Carried {
   paused: boolean;
   upToDate: number;
   withoutData: string[];
+  missing?: string[];
   stale: PlannedBackfill['stale'];
 }
 
@@ -56,6 +57,8 @@ export interface BackfillResult {
   upToDate: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** Why, for the first few of them. */
+  missing?: string[];
   /** What had changed since stale partitions were built, and how many there were. */
   stale: PlannedBackfill['stale'];
   /** Of a dry run: what would be built, as `ESH4/2024-01-02 missing ...-`. */
@@ -181,12 +184,13 @@ class BackfillRun {
 
   private result(phase: BackfillPhase, plan?: string[]): BackfillResult {
     this.show(phase);
-    const { upToDate, withoutData, stale } = this.planned;
+    const { upToDate, withoutData, missing, stale } = this.planned;
     return {
       counts: this.state.counts(),
       failed: this.state.save().failures,
       upToDate,
       withoutData,
+      missing,
       stale,
       plan,
     };

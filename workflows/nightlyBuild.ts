@@ -34,9 +34,11 @@ export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> 
   const { symbol, layers } = request;
   upsertSearchAttributes(bySymbol(symbol));
   const range = { symbol, start: tradeDate, end: tradeDate, layers, reprocess: 'stale' as const };
-  const { items, withoutData } = await control.plan(range);
-  if (withoutData.length > 0)
-    return conclude({ outcome: 'no_data', tradeDate, reason: `no raw file covers ${tradeDate}`, builds: [] });
+  const { items, withoutData, missing } = await control.plan(range);
+  if (withoutData.length > 0) {
+    const reason = missing?.[0] ?? `no raw file covers ${tradeDate}`;
+    return conclude({ outcome: 'no_data', tradeDate, reason, builds: [] });
+  }
 
   const begun: Promise<BuildEnd>[] = [];
   // In the order of the plan, in which a build comes after those it reads from.

@@ -15,6 +15,7 @@ import { SessionFilter } from '../../graph/session/sessionFilter';
 import { saveState } from '../../graph/state/blob';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { readDbn } from '../../lake/raw/dbnFile';
+import { missingDate } from '../planning/missingData';
 import { rawInputs } from './inputs';
 import { DeadLetters } from './deadLetters';
 import { BronzeOptions } from './bronzeOptions';
@@ -31,7 +32,7 @@ export async function buildBronze({
   const { contract, trade_date: tradeDate } = partition.key;
   const inputs = await rawInputs(lake, contract, tradeDate);
   if (inputs.mbo.length === 0)
-    return publication.noData(`no imported file holds MBO records of ${contract} on ${tradeDate}`);
+    return publication.noData(missingDate(await lake.raw.catalog(), contract, tradeDate).reason);
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
@@ -49,7 +50,7 @@ export async function buildBronze({
       writer = partitionWriter;
       for (const file of inputs.mbo) {
         letters.source = file.digest;
-        filter.begin(file.ours, file.unmapped);
+        filter.begin(file.ours, file.unmapped, file.since);
         await readDbn(
           file.path,
           {
@@ -63,7 +64,7 @@ export async function buildBronze({
               return writer.drain();
             },
           },
-          { signal },
+          { signal, acceptTruncated: file.acceptTruncated },
         );
       }
       checks = bronzeChecks(filter.facts());

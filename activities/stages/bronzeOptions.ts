@@ -38,8 +38,12 @@ export class BronzeOptions {
       const recv = view.tsRecv;
       return recv !== null && recv > start && recv <= end;
     };
-    for (const { path } of files)
-      await readDbn(path, { record: (view) => inWindow(view) && take(view.decode()) }, { signal });
+    for (const { path, acceptTruncated } of files)
+      await readDbn(
+        path,
+        { record: (view) => inWindow(view) && take(view.decode()) },
+        { signal, acceptTruncated },
+      );
   }
 
   private define(record: DbnRecord): void {

@@ -11,12 +11,16 @@ export interface RawInput {
   path: string;
   /** Records in the file, of every type and instrument. */
   records: number;
+  /** It breaks off, which was accepted when it was imported. */
+  acceptTruncated: boolean;
 }
 
 interface MboInput extends RawInput {
   /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
   ours: ReadonlySet<number>;
   unmapped: ReadonlySet<number>;
+  /** Before this, ns UTC, the ids were another contract's. */
+  since?: bigint;
 }
 
 export interface RawInputs {
@@ -49,12 +53,14 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     digest: file.digest,
     path: await lake.raw.localPath(file),
     records: file.records,
+    acceptTruncated: file.leftBytes !== null,
   });
   const files = filesOf(catalog, contract, tradeDate);
-  const mbo = catalog.pieces(contract, tradeDate).map(async ({ file, instrument }) => ({
-    ...(await input(file)),
-    ours: new Set([instrument.instrumentId]),
-    unmapped: new Set(unmappedIds(catalog, file)),
+  const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({
+    ...(await input(piece.file)),
+    ours: new Set([piece.instrument.instrumentId]),
+    unmapped: new Set(unmappedIds(catalog, piece.file, tradeDate)),
+    since: catalog.since(piece),
   }));
   return {
     mbo: await Promise.all(mbo),
@@ -64,12 +70,11 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
   };
 }
 
-const unmappedIds = (catalog: RawCatalog, file: RawFile): number[] =>
-  file.coverage.instruments
-    .filter((instrument) =>
-      instrument.days.some((day) => catalog.symbolOf({ file, instrument, day }) === null),
-    )
-    .map(({ instrumentId }) => instrumentId);
+const unmappedIds = (catalog: RawCatalog, file: RawFile, tradeDate: string): number[] =>
+  catalog
+    .unmapped(tradeDate)
+    .filter((piece) => piece.file === file)
+    .map(({ instrument }) => instrument.instrumentId);
 
 /** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
 export function previousDay(

@@ -105,11 +105,8 @@ export async function requireCurrent(
     layers: layersOf('contract-date'),
     reprocess: 'stale',
   });
-  const { items, withoutData } = await planBackfill(request, settings, graph);
-  if (withoutData.length > 0)
-    throw new SpymasterError('NoInput', `No imported file covers ${contract} on ${tradeDate}`, {
-      expected: 'raw files: `spymaster import`',
-    });
+  const { items, missing } = await planBackfill(request, settings, graph);
+  if (missing.length > 0) throw new SpymasterError('NoInput', missing[0].reason);
   // Layers of other dates may be stale; they are not checked here.
   for (const { layers, reason, because } of items)
     throw new SpymasterError(

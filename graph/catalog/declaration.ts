@@ -48,7 +48,7 @@ const BRONZE: DriverOperator = { kind: 'driver', module: 'activities/stages/bron
 /** Written with every build. */
 const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publishing' };
 
-const bronze = (table: TableContract, codeVersion = 1) =>
+const bronze = (table: TableContract, codeVersion = 2) =>
   built('bronze', {
     table,
     upstream: [{ dataset: 'raw.dbn', partitions: 'overlapping' }],
@@ -94,7 +94,7 @@ export const DATASETS: readonly Dataset[] = [
     codeVersion: 1,
   },
   bronze(bronzeMbo),
-  bronze(bronzeOpeningBooks, 2),
+  bronze(bronzeOpeningBooks, 3),
   bronze(bronzeDefinitions),
   bronze(bronzeOptionTrades),
   bronze(bronzeStatistics),

@@ -27,6 +27,7 @@ export class SessionFilter {
   private readonly rules: MboRules;
   private ours: ReadonlySet<number> = new Set();
   private unmapped: ReadonlySet<number> = new Set();
+  private since: bigint | undefined;
   private lastId = -1;
   private lastKind: KindCode = Kind.Other;
 
@@ -56,10 +57,12 @@ export class SessionFilter {
    * Begins a file.
    * @param ours instrument ids of the contract in this file
    * @param unmapped instrument ids for which no file knows a symbol
+   * @param since capture time, ns UTC, before which the ids were another contract's; undefined where they never were
    */
-  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>): void {
+  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>, since?: bigint): void {
     this.ours = ours;
     this.unmapped = unmapped;
+    this.since = since;
     this.lastId = -1;
   }
 
@@ -140,6 +143,7 @@ export class SessionFilter {
   }
 
   private beforeWindow(batch: MboBatch, i: number): void {
+    if (this.since !== undefined && batch.tsRecv[i] < this.since) return;
     const { origin, product } = this.frame;
     this.openingBook ??= new OrderBook({ origin, tickNanos: product.tickNanos });
     this.openingBook.apply(batch, i);

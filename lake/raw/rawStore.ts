@@ -19,11 +19,13 @@ interface ImportOptions {
   signal?: AbortSignal;
   /** Bytes of the file read so far, of the bytes to read in all (it is read more than once). */
   onBytes?(read: number, total: number): void;
+  /** Take a file that breaks off, as a live capture does, as far as its last whole record. */
+  acceptTruncated?: boolean;
 }
 
 interface ImportResult {
-  /** `known`: the same bytes are already here. */
-  status: 'imported' | 'known';
+  /** `known`: the same bytes are already here; `healed`: they were, but damaged or lost, and are whole again. */
+  status: 'imported' | 'known' | 'healed';
   file: RawFile;
 }
 
@@ -56,7 +58,8 @@ export class RawStore {
   }
 
   private async surveyAgain(file: RawFile): Promise<RawFile> {
-    const { coverage } = await surveyDbn(await this.localPath(file), this.products);
+    const acceptTruncated = file.leftBytes !== null;
+    const { coverage } = await surveyDbn(await this.localPath(file), this.products, { acceptTruncated });
     const again = { ...file, coverage };
     const key = entryKey(file.digest);
     await this.store.put(key, encode(again));
@@ -70,52 +73,104 @@ export class RawStore {
   }
 
   /**
-   * Takes a DBN file into the lake: reads and verifies a copy of it, and keeps that under its digest.
-   * @throws SpymasterError `NoInput`, `UnsupportedDbn`, `CorruptDbn`, `TruncatedDbn`, `Cancelled`; nothing is kept then
+   * Takes a DBN file into the lake: reads and verifies a copy of it, and keeps that under its digest. What is here of the same file,
+   * but damaged or without its bytes, is made whole.
+   * @throws SpymasterError `NoInput`, `UnsupportedDbn`, `CorruptDbn`, `TruncatedDbn`, `Cancelled`, `StoreUnavailable` (a full
+   * disk); nothing is kept then
    */
   async import(path: string, options: ImportOptions = {}): Promise<ImportResult> {
     const { signal } = options;
     const size = await sizeOf(path);
-    // Read for its digest, read again as a copy, and decoded.
+    // Read for its digest, read again as a copy (or as what is here), and decoded.
     const step = (done: number) => (read: number) => options.onBytes?.(done * size + read, 3 * size);
     const digest = await digestOf(path, step(0), signal);
-    const known = await this.readEntry(entryKey(digest));
-    if (known) return { status: 'known', file: known };
+    const entry = await this.entryOf(digest);
+    if (entry.file && (await this.holds(entry.file, step(1), signal)))
+      return { status: 'known', file: entry.file };
 
-    const extension = extensionOf(path);
+    const extension = entry.file?.extension ?? extensionOf(path);
     const copy = await this.space.stage(`${randomUUID()}${extension}`);
     try {
-      await copyFile(path, copy, constants.COPYFILE_FICLONE);
+      await copyOf(path, copy);
       if ((await digestOf(copy, step(1), signal)) !== digest)
         throw new SpymasterError('NoInput', `${path} changed while it was read`, { file: path });
-      const { summary, coverage } = await surveyDbn(copy, this.products, { signal, onBytes: step(2) }).catch(
-        (error: unknown) => {
-          throw renamed(error, copy, path);
-        },
+      if (entry.file) {
+        await this.space.put(copy, dataKey(digest, extension));
+        return { status: 'healed', file: entry.file };
+      }
+      const file = await this.read(
+        copy,
+        { digest, name: basename(path), extension, bytes: size },
+        options,
+        step(2),
       );
-      const { metadata } = summary;
-      const file: RawFile = {
-        digest,
-        name: basename(path),
-        extension,
-        bytes: size,
-        importedAt: new Date().toISOString(),
-        encoding: summary.encoding,
-        version: metadata.version,
-        dataset: metadata.dataset,
-        schema: metadata.schema,
-        start: metadata.start,
-        end: metadata.end,
-        records: summary.records,
-        byType: summary.byType as Record<string, number>,
-        unknown: summary.unknown,
-        coverage,
-      };
-      await this.space.put(copy, dataKey(digest, extension));
-      await this.store.putIfAbsent(entryKey(digest), encode(file));
-      return { status: 'imported', file: (await this.readEntry(entryKey(digest))) ?? file };
+      await this.keep(copy, file, entry.damaged);
+      const kept = (await this.readEntry(entryKey(digest))) ?? file;
+      return { status: entry.damaged ? 'healed' : 'imported', file: kept };
+    } catch (error) {
+      throw renamed(error, copy, path);
     } finally {
       await this.space.discard(copy);
+    }
+  }
+
+  /** Reads a file from end to end and tells what it is. */
+  private async read(
+    path: string,
+    identity: Pick<RawFile, 'digest' | 'name' | 'extension' | 'bytes'>,
+    { signal, acceptTruncated }: ImportOptions,
+    onBytes: (read: number) => void,
+  ): Promise<RawFile> {
+    const { summary, coverage } = await surveyDbn(path, this.products, { signal, acceptTruncated, onBytes });
+    const { version, dataset, schema, start, end } = summary.metadata;
+    return {
+      ...identity,
+      importedAt: new Date().toISOString(),
+      encoding: summary.encoding,
+      version,
+      dataset,
+      schema,
+      start,
+      end,
+      records: summary.records,
+      byType: summary.byType as Record<string, number>,
+      unknown: summary.unknown,
+      leftBytes: summary.truncated ? summary.leftBytes : null,
+      coverage,
+    };
+  }
+
+  /** Puts a file and its entry into their places, or neither. */
+  private async keep(copy: string, file: RawFile, replace: boolean): Promise<void> {
+    const [data, entry] = [dataKey(file.digest, file.extension), entryKey(file.digest)];
+    await this.space.put(copy, data);
+    try {
+      if (replace) await this.store.put(entry, encode(file));
+      else await this.store.putIfAbsent(entry, encode(file));
+    } catch (error) {
+      // Unless another process has taken the same file in meanwhile.
+      if (!replace && (await this.store.read(entry)) === undefined) await this.store.remove(data);
+      throw error;
+    }
+  }
+
+  /** The entry of a digest, or whether there is one that cannot be read. */
+  private async entryOf(digest: string): Promise<{ file?: RawFile; damaged: boolean }> {
+    try {
+      return { file: await this.readEntry(entryKey(digest)), damaged: false };
+    } catch (error) {
+      if (error instanceof SpymasterError && error.code === 'CorruptTable') return { damaged: true };
+      throw error;
+    }
+  }
+
+  /** Whether the bytes of a file are here and undamaged. */
+  private async holds(file: RawFile, onRead: (read: number) => void, signal?: AbortSignal): Promise<boolean> {
+    try {
+      return (await digestOf(await this.localPath(file), onRead, signal)) === file.digest;
+    } catch (error) {
+      if (error instanceof SpymasterError && error.code === 'NoInput') return false;
+      throw error;
     }
   }
 
@@ -128,7 +183,7 @@ export class RawStore {
     if (!parsed.success)
       throw new SpymasterError(
         'CorruptTable',
-        'an entry of the raw registry is damaged; remove it and import again',
+        'an entry of the raw registry is damaged; import the file again',
         {
           file: `${this.store.location}/${key}`,
           field: parsed.error.issues[0].path.join('.'),
@@ -162,28 +217,54 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** @throws SpymasterError NoInput if it is no file that can be looked at */
 async function sizeOf(path: string): Promise<number> {
   const info = await stat(path).catch((cause: unknown) => {
-    throw new SpymasterError('NoInput', `cannot open ${path}`, { file: path }, { cause });
+    throw unreadable(path, cause);
   });
   if (!info.isFile()) throw new SpymasterError('NoInput', `${path} is not a file`, { file: path });
   return info.size;
 }
 
+/** @throws SpymasterError NoInput if it cannot be read, Cancelled */
 async function digestOf(path: string, onRead: (read: number) => void, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   let read = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    if (signal?.aborted) throw new SpymasterError('Cancelled', 'cancelled', { file: path });
-    hash.update(chunk);
-    onRead((read += chunk.length));
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      if (signal?.aborted) throw new SpymasterError('Cancelled', 'cancelled', { file: path });
+      hash.update(chunk);
+      onRead((read += chunk.length));
+    }
+  } catch (error) {
+    throw error instanceof SpymasterError ? error : unreadable(path, error);
   }
   return hash.digest('hex');
 }
 
+const unreadable = (path: string, cause: unknown) =>
+  new SpymasterError(
+    'NoInput',
+    `cannot read ${path}: ${(cause as Error).message}`,
+    { file: path },
+    { cause },
+  );
+
+/** @throws SpymasterError StoreUnavailable where there is no room for it: the file itself has just been read */
+async function copyOf(path: string, copy: string): Promise<void> {
+  await copyFile(path, copy, constants.COPYFILE_FICLONE).catch((cause: Error) => {
+    throw new SpymasterError(
+      'StoreUnavailable',
+      `could not copy ${path} into the lake: ${cause.message}`,
+      { file: path },
+      { cause },
+    );
+  });
+}
+
 /** A failure of the copy as one of the file the user named. */
 function renamed(error: unknown, copy: string, path: string): unknown {
-  if (!(error instanceof SpymasterError)) return error;
+  if (!(error instanceof SpymasterError) || error.code === 'StoreUnavailable') return error;
   const message = error.message.replaceAll(copy, path);
   return new SpymasterError(error.code, message, { ...error.details, file: path }, { cause: error });
 }

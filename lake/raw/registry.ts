@@ -7,6 +7,8 @@ import type { IsoDate } from '../../graph/market/days';
 import type { ContractVolume } from '../../graph/products/contracts';
 import type { Products } from '../../graph/products/catalog';
 import type { Product } from '../../graph/products/profile';
+import type { SymbolInterval } from '../../graph/dbn/symbology';
+import { SymbolTable } from './symbolTable';
 
 /** 64-bit integers are texts in JSON. */
 const int64 = z
@@ -36,22 +38,41 @@ const daySchema = z.object({
 const instrumentSchema = z.object({
   publisherId: z.int(),
   instrumentId: z.int(),
-  /** Raw symbol, or what was asked for (`ES.v.0`) where the file tells no more; null if it names none. */
+  /** Its last raw symbol, or what was asked for (`ES.v.0`) where the file tells no more; null if it names none. */
   symbol: z.string().nullable(),
   days: z.array(daySchema),
 });
 
+const nameSchema = z.object({ instrumentId: z.number(), symbol: z.string(), from: int64, to: int64 });
+
 const coverageSchema = z.object({
+  /** By which version of the code it was counted. */
+  counting: z.int().default(1),
   /** All instruments but options. */
   instruments: z.array(instrumentSchema),
   /** Totals of all instruments by trade date. */
-  days: z.array(z.object({ tradeDate: z.string(), instruments: z.int(), records })),
+  days: z.array(
+    z.object({
+      tradeDate: z.string(),
+      instruments: z.int(),
+      records,
+      /** First and last time of all, ns UTC. */
+      firstTs: int64.default(0n),
+      lastTs: int64.default(0n),
+    }),
+  ),
+  /** What was left out of `instruments` and `names` because it is more than an entry has room for. */
+  unlisted: z
+    .object({ instruments: z.int(), records: z.number(), names: z.int() })
+    .default({ instruments: 0, records: 0, names: 0 }),
   /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
   /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */
   roots: z.array(z.string()).nullable().default(null),
   /** By root, the calendar whose trade dates and regular hours its instruments were counted by; see `calendarText`. */
   calendars: z.record(z.string(), z.string()).default({}),
+  /** Raw symbols it tells for ids, `[from, to)` ns UTC, of instruments that need not be in it; options are left out. */
+  names: z.array(nameSchema).default([]),
 });
 
 export const rawFileSchema = z.object({
@@ -76,6 +97,8 @@ export const rawFileSchema = z.object({
   byType: records,
   /** Records of unknown types. */
   unknown: z.number(),
+  /** Bytes behind the last whole record of a file that breaks off, which were left; null of a whole one. */
+  leftBytes: z.number().nullable().default(null),
   coverage: coverageSchema,
 });
 
@@ -105,8 +128,7 @@ interface DayTrading {
 
 /** Answers questions about a set of raw files. */
 export class RawCatalog {
-  /** Raw symbols by dataset and instrument id, from the files that know them. */
-  private readonly symbols = new Map<string, { tradeDate: IsoDate; symbol: string }[]>();
+  private readonly symbols: SymbolTable;
   private readonly byDate = new Map<IsoDate, Piece[]>();
 
   /** @param products those whose contracts count */
@@ -114,9 +136,7 @@ export class RawCatalog {
     readonly files: readonly RawFile[],
     readonly products: Products,
   ) {
-    for (const file of files)
-      for (const instrument of file.coverage.instruments) this.learn(file, instrument);
-    for (const known of this.symbols.values()) known.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
+    this.symbols = new SymbolTable(files);
     for (const file of files)
       for (const instrument of file.coverage.instruments)
         for (const day of instrument.days) {
@@ -181,21 +201,42 @@ export class RawCatalog {
     return this.trading(tradeDate).map(({ symbol, volume }) => ({ symbol, volume }));
   }
 
-  /** Raw symbol of a piece's instrument: what its file says, or any other file about the same instrument id. */
-  symbolOf({ file, instrument, day }: Piece): string | null {
-    if (instrument.symbol !== null && isRawSymbol(instrument.symbol)) return instrument.symbol;
-    const known = this.symbols.get(`${file.dataset}/${instrument.instrumentId}`) ?? [];
-    // Ids are reused, but not from one day to the next: the nearest day tells.
-    const near = known.findLast(({ tradeDate }) => tradeDate <= day.tradeDate) ?? known[0];
-    return near?.symbol ?? instrument.symbol;
+  /** Raw symbol of a piece's instrument on its trade date; null where no file tells it. */
+  symbolOf({ file, instrument: { instrumentId }, day: { tradeDate, firstTs } }: Piece): string | null {
+    return this.symbols.symbolOf(file, instrumentId, tradeDate, firstTs);
   }
 
-  private learn({ dataset }: RawFile, { instrumentId, symbol, days }: InstrumentCoverage): void {
-    if (symbol === null || !isRawSymbol(symbol)) return;
-    const key = `${dataset}/${instrumentId}`;
-    const known = this.symbols.get(key) ?? [];
-    for (const { tradeDate } of days) known.push({ tradeDate, symbol });
-    this.symbols.set(key, known);
+  /**
+   * From when on a piece's id has been its contract's within the file, ns UTC: behind the last earlier trade date on which the file
+   * has records of the id as another contract's; undefined where it has none.
+   */
+  since(piece: Piece): bigint | undefined {
+    const symbol = this.symbolOf(piece);
+    const { days } = piece.instrument;
+    const at = days.indexOf(piece.day);
+    const other = days.findLastIndex((day, k) => k < at && this.symbolOf({ ...piece, day }) !== symbol);
+    return other < 0 ? undefined : days[other + 1].firstTs;
+  }
+
+  /** Pieces of a trade date with MBO records of which no file tells the symbol. */
+  unmapped(tradeDate: IsoDate): Piece[] {
+    return (this.byDate.get(tradeDate) ?? []).filter(
+      (piece) => (piece.day.records.mbo ?? 0) > 0 && this.symbolOf(piece) === null,
+    );
+  }
+
+  /** Outright contracts with MBO records on a trade date, in order. */
+  contractsOn(tradeDate: IsoDate): string[] {
+    const symbols = (this.byDate.get(tradeDate) ?? [])
+      .filter(({ day }) => (day.records.mbo ?? 0) > 0)
+      .map((piece) => this.symbolOf(piece))
+      .filter((symbol) => symbol !== null && this.products.isOutright(symbol));
+    return [...new Set(symbols as string[])].sort();
+  }
+
+  /** What files tell of an instrument id of a dataset on any day, in order of time. */
+  namesOf(dataset: string, instrumentId: number): readonly SymbolInterval[] {
+    return this.symbols.namesOf(dataset, instrumentId);
   }
 
   /** Pieces in order of time without those that lie within another. */
@@ -214,9 +255,6 @@ export class RawCatalog {
     return kept;
   }
 }
-
-/** Not a continuous (`ES.v.0`) or parent (`ES.FUT`) symbol, which stand for other instruments on other days. */
-const isRawSymbol = (symbol: string) => !/\.([cvn]\.\d+|FUT|OPT)$/.test(symbol);
 
 const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
 

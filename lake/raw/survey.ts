@@ -5,31 +5,55 @@
 import { CALENDAR_YEARS, sessionOf, tradeDateOf, type TradeSession } from '../../graph/market/calendar';
 import { dayOf, type IsoDate } from '../../graph/market/days';
 import { Action, UNDEF_PRICE, type MboBatch } from '../../graph/records/mbo';
-import { futureSymbol, isSpread, optionSymbol } from '../../graph/products/symbols';
+import { isSpread } from '../../graph/products/symbols';
 import { INDEX_CALENDAR, type TradingCalendar } from '../../graph/market/hours';
 import type { Products } from '../../graph/products/catalog';
 import { TimeOrigin } from '../../graph/market/time';
+import { UNDEF_TIMESTAMP } from '../../graph/dbn/constants';
 import { utcDate } from '../../graph/dbn/text';
 import type { RecordView } from '../../graph/dbn/record';
 import type { RecordType } from '../../graph/dbn/records';
-import { SymbolResolver } from '../../graph/dbn/symbology';
+import { SymbolResolver, type SymbolInterval } from '../../graph/dbn/symbology';
+import { calendarText, rootIn } from './calendars';
+import { SpymasterError } from '../../graph/errors';
+import { listingOf } from './listing';
 import { readDbn, type DbnSummary, type ReadDbnOptions } from './dbnFile';
 import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
+import { isRawSymbol } from './symbolTable';
+
+/** Raised whenever files are counted in another way: entries written before are counted again. */
+const COUNTING = 2;
 
 /** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
 const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
 const FIRST_TIME = yearStart(CALENDAR_YEARS.first + 1);
 const LAST_TIME = yearStart(CALENDAR_YEARS.last);
 
-/** Counts of one instrument, or of all, on one trade date. Times are ns since the day's origin. */
-class DayTally {
-  private readonly origin: TimeOrigin;
-  private readonly windowStart: number;
-  private readonly windowEnd: number;
-  private readonly rthOpen: number;
-  private readonly rthClose: number;
+/** Instruments times days counted at most, about 400 bytes of memory each. */
+const MOST_TALLIES = 1_200_000;
 
-  readonly records: Partial<Record<RecordType, number>> = {};
+/** A trade date's times in ns since its origin, for all tallies of it. */
+class DayFrame {
+  readonly origin: TimeOrigin;
+  readonly windowEnd: number;
+  readonly rthOpen: number;
+  readonly rthClose: number;
+
+  constructor(readonly session: TradeSession) {
+    this.origin = new TimeOrigin(session.window.start);
+    this.windowEnd = this.offset(session.window.end);
+    this.rthOpen = this.offset(session.rthOpen);
+    this.rthClose = this.offset(session.rthClose);
+  }
+
+  offset(ns: bigint): number {
+    return Number(ns - this.origin.ns);
+  }
+}
+
+/** Counts of one instrument on one trade date. Times are ns since the day's origin. */
+class DayTally {
+  private records: Partial<Record<RecordType, number>> | null = null;
   private mbo = 0;
   private firstTs = Infinity;
   private lastTs = -Infinity;
@@ -43,33 +67,26 @@ class DayTally {
   constructor(
     readonly session: TradeSession,
     readonly symbol: string | null,
-  ) {
-    this.origin = new TimeOrigin(session.window.start);
-    this.windowStart = 0;
-    this.windowEnd = this.offset(session.window.end);
-    this.rthOpen = this.offset(session.rthOpen);
-    this.rthClose = this.offset(session.rthClose);
-  }
-
-  private offset(ns: bigint): number {
-    return Number(ns - this.origin.ns);
-  }
+    private readonly frame = new DayFrame(session),
+  ) {}
 
   /** Counts an MBO record, if its capture time belongs to this trade date. */
   addMbo(batch: MboBatch, i: number): boolean {
-    const t = this.origin.offset(batch.tsRecvWords, i);
-    if (!(t > this.windowStart && t <= this.windowEnd)) return false;
+    const { origin, windowEnd } = this.frame;
+    const t = origin.offset(batch.tsRecvWords, i);
+    if (!(t > 0 && t <= windowEnd)) return false;
     this.mbo++;
     if (t < this.firstTs) this.firstTs = t;
     if (t > this.lastTs) this.lastTs = t;
     if (batch.action[i] === Action.Trade)
-      this.trade(this.origin.offset(batch.tsEventWords, i), batch.price[i], batch.size[i]);
+      this.trade(origin.offset(batch.tsEventWords, i), batch.price[i], batch.size[i]);
     return true;
   }
 
   /** Counts any other record. */
   add(type: RecordType, ts: bigint): void {
-    const t = this.offset(ts);
+    const t = this.frame.offset(ts);
+    this.records ??= {};
     this.records[type] = (this.records[type] ?? 0) + 1;
     if (t < this.firstTs) this.firstTs = t;
     if (t > this.lastTs) this.lastTs = t;
@@ -78,7 +95,7 @@ class DayTally {
   /** @param t matching-engine time, ns since the origin; @param price 1e-9; @param size lots */
   trade(t: number, price: bigint, size: number): void {
     this.volume += size;
-    const rth = t >= this.rthOpen && t < this.rthClose;
+    const rth = t >= this.frame.rthOpen && t < this.frame.rthClose;
     if (rth) this.rthVolume += size;
     if (price === UNDEF_PRICE) return;
     if (price > this.high) this.high = price;
@@ -89,14 +106,15 @@ class DayTally {
   }
 
   coverage(): DayCoverage {
-    const records = this.mbo > 0 ? { ...this.records, mbo: this.mbo } : this.records;
+    const records = this.mbo > 0 ? { ...this.records, mbo: this.mbo } : (this.records ?? {});
+    const { origin } = this.frame;
     const traded = this.low <= this.high;
     const rth = this.rthLow <= this.rthHigh;
     return {
       tradeDate: this.session.tradeDate,
       records,
-      firstTs: this.origin.absolute(this.firstTs),
-      lastTs: this.origin.absolute(this.lastTs),
+      firstTs: origin.absolute(this.firstTs),
+      lastTs: origin.absolute(this.lastTs),
       volume: this.volume,
       high: traded ? this.high : null,
       low: traded ? this.low : null,
@@ -109,10 +127,11 @@ class DayTally {
 
 /** Tallies by publisher, instrument and trade date, found quickly when records of one come in runs. */
 class Tallies {
-  private readonly lastSessions = new Map<TradingCalendar, TradeSession>();
+  private readonly lastFrames = new Map<TradingCalendar, DayFrame>();
   private readonly byInstrument = new Map<number, DayTally[]>();
   private lastKey = -1;
   private last: DayTally | undefined;
+  private made = 0;
   /** Records whose time lies outside the calendar's years. */
   undated = 0;
 
@@ -121,19 +140,28 @@ class Tallies {
     private readonly products: Products,
   ) {}
 
-  addMbo(batch: MboBatch): void {
+  /** @param offset where the batch lies in the stream, records `stride` bytes apart */
+  addMbo(batch: MboBatch, offset: number, stride: number): void {
     for (let i = 0; i < batch.length; i++) {
       const key = keyOf(batch.publisherId[i], batch.instrumentId[i]);
       if (key === this.lastKey && this.last!.addMbo(batch, i)) continue;
-      const tally = this.tally(batch.publisherId[i], batch.instrumentId[i], batch.tsRecv[i]);
+      const tally = this.tally(
+        batch.publisherId[i],
+        batch.instrumentId[i],
+        batch.tsRecv[i],
+        offset + i * stride,
+      );
       tally?.addMbo(batch, i);
       this.lastKey = tally ? key : -1;
       this.last = tally;
     }
   }
 
-  /** The tally of a record's instrument and trade date; `undefined` for a record without a usable time. */
-  tally(publisherId: number, instrumentId: number, ts: bigint): DayTally | undefined {
+  /**
+   * The tally of a record's instrument and trade date; `undefined` for a record without a usable time.
+   * @throws SpymasterError UnsupportedDbn, with the record's offset, where the file has more of them than can be counted
+   */
+  tally(publisherId: number, instrumentId: number, ts: bigint, offset: number): DayTally | undefined {
     const key = keyOf(publisherId, instrumentId);
     const days = this.byInstrument.get(key) ?? [];
     const known = days.find(({ session }) => isWithin(session, ts));
@@ -142,8 +170,10 @@ class Tallies {
       this.undated++;
       return undefined;
     }
+    if (++this.made > MOST_TALLIES) throw tooMany(offset);
     const symbol = this.resolver.symbolOf(instrumentId, utcDate(ts));
-    const made = new DayTally(this.sessionAt(ts, this.calendarOf(symbol)), symbol);
+    const frame = this.frameAt(ts, this.calendarOf(symbol));
+    const made = new DayTally(frame.session, symbol, frame);
     if (days.length === 0) this.byInstrument.set(key, days);
     days.push(made);
     return made;
@@ -160,14 +190,21 @@ class Tallies {
     return parsed && 'product' in parsed ? parsed.product : INDEX_CALENDAR;
   }
 
-  private sessionAt(ts: bigint, calendar: TradingCalendar): TradeSession {
-    const last = this.lastSessions.get(calendar);
-    if (last && isWithin(last, ts)) return last;
-    const session = sessionOf(tradeDateOf(ts, calendar), calendar);
-    this.lastSessions.set(calendar, session);
-    return session;
+  private frameAt(ts: bigint, calendar: TradingCalendar): DayFrame {
+    const last = this.lastFrames.get(calendar);
+    if (last && isWithin(last.session, ts)) return last;
+    const frame = new DayFrame(sessionOf(tradeDateOf(ts, calendar), calendar));
+    this.lastFrames.set(calendar, frame);
+    return frame;
   }
 }
+
+const tooMany = (offset: number) =>
+  new SpymasterError(
+    'UnsupportedDbn',
+    `More than ${MOST_TALLIES} instruments times days by byte ${offset}: import the file in parts, a day or a product each.`,
+    { offset, expected: `at most ${MOST_TALLIES} instruments times days in a file` },
+  );
 
 const isWithin = ({ window }: TradeSession, ts: bigint) => ts > window.start && ts <= window.end;
 
@@ -192,7 +229,7 @@ export async function surveyDbn(
     path,
     {
       metadata: (metadata) => resolver.learnMetadata(metadata),
-      mbo: (batch) => tallies.addMbo(batch),
+      mbo: (batch, offset, stride) => tallies.addMbo(batch, offset, stride),
       record: (view) => {
         resolver.learn(view);
         addRecord(tallies, view);
@@ -200,14 +237,14 @@ export async function surveyDbn(
     },
     options,
   );
-  return { summary, coverage: summarise(tallies, products) };
+  return { summary, coverage: summarise(tallies, resolver, products) };
 }
 
 function addRecord(tallies: Tallies, view: RecordView): void {
   const { type, publisherId, instrumentId, tsEvent } = view;
   if (type === 'system' || type === 'error' || type === 'symbol-mapping') return;
   const ts = view.tsRecv ?? tsEvent;
-  const tally = tallies.tally(publisherId, instrumentId, ts);
+  const tally = tallies.tally(publisherId, instrumentId, ts, view.offset);
   if (!tally) return;
   tally.add(type, ts);
   if (!TRADE_TYPES.has(type)) return;
@@ -219,27 +256,28 @@ function addRecord(tallies: Tallies, view: RecordView): void {
  * Instruments one by one, but for options: a day of those is thousands of instruments, which are only read all together;
  * they are in the day's totals.
  */
-function summarise(tallies: Tallies, products: Products): Coverage {
+function summarise(tallies: Tallies, resolver: SymbolResolver, products: Products): Coverage {
   const instruments: InstrumentCoverage[] = [];
   const roots = new Set<string | null>();
-  const totals = new Map<
-    IsoDate,
-    { tradeDate: IsoDate; instruments: number; records: Record<string, number> }
-  >();
+  const totals = new Map<IsoDate, Coverage['days'][number]>();
   for (const { publisherId, instrumentId, days } of tallies.entries()) {
     const covered = days.map((day) => day.coverage());
-    for (const { tradeDate, records } of covered) {
-      const total = totals.get(tradeDate) ?? { tradeDate, instruments: 0, records: {} };
+    for (const { tradeDate, records, firstTs, lastTs } of covered) {
+      const total = totals.get(tradeDate) ?? { tradeDate, instruments: 0, records: {}, firstTs, lastTs };
       totals.set(tradeDate, total);
+      if (firstTs < total.firstTs) total.firstTs = firstTs;
+      if (lastTs > total.lastTs) total.lastTs = lastTs;
       total.instruments++;
       for (const [type, count] of Object.entries(records))
         total.records[type] = (total.records[type] ?? 0) + count;
     }
-    const symbol = days[days.length - 1].symbol;
-    if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
-    if (symbol !== null && products.parseSymbol(symbol).kind === 'option') continue;
-    covered.sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
-    instruments.push({ publisherId, instrumentId, symbol, days: covered });
+    for (const symbol of new Set(days.map((day) => day.symbol)))
+      if (symbol === null || !isSpread(symbol)) roots.add(rootIn(symbol));
+    const listed = days.filter(({ symbol }) => symbol === null || !isOption(symbol, products));
+    if (listed.length === 0) continue;
+    const symbol = listed.findLast((day) => day.symbol !== null)?.symbol ?? null;
+    const own = listed.map((day) => day.coverage()).sort((x, y) => (x.tradeDate < y.tradeDate ? -1 : 1));
+    instruments.push({ publisherId, instrumentId, symbol, days: own });
   }
   const days = [...totals.values()].sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
   instruments.sort((a, b) => a.publisherId - b.publisherId || a.instrumentId - b.instrumentId);
@@ -247,21 +285,43 @@ function summarise(tallies: Tallies, products: Products): Coverage {
   // Spreads alone tell no root.
   const all = roots.size > 0 && named.length === roots.size ? named : null;
   const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
-  return { instruments, days, undated: tallies.undated, roots: all, calendars };
+  const names = namesTold(resolver, products, days.at(0)?.firstTs ?? 0n, days.at(-1)?.lastTs ?? 0n);
+  const { undated } = tallies;
+  return {
+    counting: COUNTING,
+    ...listingOf(instruments, names, products),
+    days,
+    undated,
+    roots: all,
+    calendars,
+  };
 }
 
-/** Root of a future's or an option's symbol, and of what was asked for in its place (`ES.v.0`, `ES.FUT`). */
-const rootIn = (symbol: string | null): string | null =>
-  symbol === null
-    ? null
-    : ((futureSymbol(symbol) ?? optionSymbol(symbol))?.root ?? /^([A-Z0-9]+)\./.exec(symbol)?.[1] ?? null);
+/**
+ * Which raw symbols a file tells for which ids; options are left out, as above. A live capture's mappings without a beginning or an
+ * end hold as long as it recorded.
+ * @param first capture time of the file's first record, ns UTC; @param last of its last
+ */
+function namesTold(
+  resolver: SymbolResolver,
+  products: Products,
+  first: bigint,
+  last: bigint,
+): SymbolInterval[] {
+  return resolver
+    .all()
+    .filter(({ symbol }) => isRawSymbol(symbol) && !isOption(symbol, products))
+    .map(({ instrumentId, symbol, from, to }) => ({
+      instrumentId,
+      symbol,
+      from: from === 0n ? first : from,
+      to: to === UNDEF_TIMESTAMP ? last + 1n : to,
+    }));
+}
 
-/** The calendar that counts for symbols of a root, as one text. */
-const calendarText = (products: Products, root: string): string => {
-  const { hours, holidays } = products.ownerOf(root) ?? INDEX_CALENDAR;
-  return JSON.stringify([holidays, Object.entries(hours).sort(([a], [b]) => (a < b ? -1 : 1))]);
-};
+const isOption = (symbol: string, products: Products) => products.parseSymbol(symbol).kind === 'option';
 
 /** Whether a file would be counted the same now: a product may have become known since, or its hours have changed. */
-export const isCountedAs = ({ calendars }: Coverage, products: Products): boolean =>
+export const isCountedAs = ({ counting, calendars }: Coverage, products: Products): boolean =>
+  counting === COUNTING &&
   Object.entries(calendars).every(([root, text]) => text === calendarText(products, root));

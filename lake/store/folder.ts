@@ -27,8 +27,22 @@ export class Folder {
   /** A path for a file being written. Inside the lake: files are linked and renamed within one file system only. */
   async stage(name: string): Promise<string> {
     const path = this.pathOf(`${STAGING_FOLDER}/${name}`);
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+      throw this.unavailable('make room for', path, error);
+    });
     return path;
+  }
+
+  /** What could not be done to a file of the folder. */
+  unavailable(verb: string, path: string, cause: unknown): SpymasterError {
+    if (cause instanceof SpymasterError) return cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new SpymasterError(
+      'StoreUnavailable',
+      `could not ${verb} a file of the lake: ${reason}`,
+      { file: path },
+      { cause },
+    );
   }
 }
 

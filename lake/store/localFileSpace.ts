@@ -21,10 +21,14 @@ export class LocalFileSpace implements FileSpace {
 
   async put(staged: string, key: string): Promise<void> {
     const target = this.folder.pathOf(key);
-    await flushFile(staged);
-    await makeFolder(dirname(target));
-    await rename(staged, target);
-    await flushFolder(dirname(target));
+    try {
+      await flushFile(staged);
+      await makeFolder(dirname(target));
+      await rename(staged, target);
+      await flushFolder(dirname(target));
+    } catch (error) {
+      throw this.folder.unavailable('put in place', target, error);
+    }
   }
 
   async discard(staged: string): Promise<void> {

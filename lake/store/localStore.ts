@@ -118,12 +118,6 @@ export class LocalStore implements Store {
   }
 
   private unavailable(verb: string, key: string, cause: unknown): SpymasterError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new SpymasterError(
-      'StoreUnavailable',
-      `could not ${verb} a file of the lake: ${reason}`,
-      { file: join(this.location, key) },
-      { cause },
-    );
+    return this.folder.unavailable(verb, join(this.location, key), cause);
   }
 }

@@ -20,7 +20,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 type Handle = WorkflowHandleWithFirstExecutionRunId<typeof backfill>;

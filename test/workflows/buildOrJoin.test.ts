@@ -5,7 +5,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 const DATE = '2024-03-05';

@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
   await applySchedules(stack.client, loadTemporalSettings().schedules);
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 /** The nights the schedule has started so far, by scheduled time, and how they ended. */

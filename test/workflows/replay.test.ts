@@ -22,7 +22,7 @@ beforeAll(async () => {
   // From the sources: this is also what fails when a workflow imports what it must not.
   workflowBundle = await bundleWorkflowCode({ workflowsPath: join(SOURCES, 'index.ts'), logger });
   if (process.env.RECORD_HISTORIES) await recordHistories();
-}, 120_000);
+});
 
 interface Recorded {
   events: {

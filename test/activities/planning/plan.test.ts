@@ -22,7 +22,7 @@ const imported = join(temporaryFolder(), 'lake');
 beforeAll(async () => {
   const folder = join(temporaryFolder(), 'raw');
   await simulateLake(folder, imported, { from: FIRST, days: 3, events: 10_000, seed: 5, options: false });
-}, 300_000);
+});
 
 /** A lake of its own in which nothing was built yet. */
 function freshLake() {
@@ -75,7 +75,7 @@ describe('the order of building', () => {
     const settings = freshLake();
     await build(settings, { concurrency: 3 });
     expected = await contents(settings);
-  }, 600_000);
+  });
 
   it('is none: a backfill builds the dates side by side, and what reads several of them after those', async () => {
     expect(expected.tables['gold.vectors'].length).toBeGreaterThan(10);
@@ -115,7 +115,7 @@ describe('the order of building', () => {
         after: [],
       },
     ]);
-  }, 600_000);
+  });
 
   it('makes what reads a rebuilt date stale, and nothing else', async () => {
     const settings = freshLake();
@@ -131,5 +131,5 @@ describe('the order of building', () => {
     expect(items).toMatchObject([
       { layers: ['normalisation'], reason: 'stale', because: ['gold ESH4/2024-03-05 was built anew'] },
     ]);
-  }, 600_000);
+  });
 });

@@ -58,7 +58,7 @@ beforeAll(async () => {
       );
   first = await qualityReport(lake, CONTRACT, FIRST, context);
   second = await qualityReport(lake, CONTRACT, SECOND, context);
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -185,7 +185,7 @@ beforeAll(async () => {
     seed: 11,
   });
   ended = await runPlan(await planBackfill(request, settings, graph), settings, graph);
-}, 600_000);
+});
 
 test('it is planned and built with its layer, and published with what it was made of', async () => {
   expect(ended).toContain(`silver ${CONTRACT}/${DATES[1]} published`);
@@ -256,7 +256,7 @@ test('it is verified as of any time, and streamed against what was published', a
     expect(found.differences).toBe(0);
     expect(found.rows).toBeGreaterThan(5);
   }
-}, 600_000);
+});
 
 test('it is drawn, described, and its lineage told', async () => {
   expect(graph.mermaid()).toContain('bronze_mbo --> silver_hours');

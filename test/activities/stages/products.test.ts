@@ -57,7 +57,7 @@ beforeAll(async () => {
   });
   await buildDate(settings(), contract, from);
   lake = await Lake.open(join(folder, 'lake'), TABLES);
-}, 600_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -113,5 +113,5 @@ describe('a day that crosses zero', () => {
       for (const { dataset, differences } of comparisons)
         expect([dataset, differences]).toEqual([dataset, 0]);
     expect(labels.comparisons.some(({ rows }) => rows > 0)).toBe(true);
-  }, 300_000);
+  });
 });

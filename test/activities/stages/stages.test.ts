@@ -85,7 +85,7 @@ beforeAll(async () => {
   const { raw } = await Lake.open(lakeFolder, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await raw.import(join(folder, 'raw', name));
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -106,7 +106,7 @@ describe('building a contract-date', () => {
     }
     const { rows } = await stage('gold', { force: true });
     expect(rows['gold.outcomes']).toBe(3 * rows['gold.episodes']);
-  }, 60_000);
+  });
 
   it('builds nothing from a file of the layer below that cannot be read whole', async () => {
     const lake = await Lake.open(lakeFolder, TABLES);
@@ -127,7 +127,7 @@ describe('building a contract-date', () => {
       writeFileSync(path, whole);
     }
     expect(await versions()).toEqual(before);
-  }, 60_000);
+  });
 
   it('does nothing when inputs, code and settings are what they were', async () => {
     for (const layer of LAYERS) expect((await stage(layer)).status).toBe('current');
@@ -156,7 +156,7 @@ describe('building a contract-date', () => {
     });
     const audit = checks.find(({ check_name }) => check_name === 'snapshot_audit');
     expect(audit).toMatchObject({ passed: true, value: 0 });
-  }, 60_000);
+  });
 
   it('lets an attempt with a lower fence lose, and says so', async () => {
     expect(await codeOf(stage('gold', { force: true, fence: 0 }))).toBe('Fenced');
@@ -312,7 +312,7 @@ describe('records that cannot be used', () => {
       position: expect.any(BigInt),
     });
     expect((letters[0].bytes as Uint8Array).length).toBe(MBO_BYTES);
-  }, 30_000);
+  });
 
   it('keep the partition from being published when they are too many', async () => {
     const lake = await damaged(20);
@@ -323,5 +323,5 @@ describe('records that cannot be used', () => {
     expect((await opened.table(bronzeMbo).snapshot()).exists).toBe(false);
     expect((await opened.table(bronzeDeadLetters).readRows({ partition })).length).toBeGreaterThan(100);
     expect(await codeOf(runStage(request('silver'), context, { lake, features }))).toBe('NoInput');
-  }, 30_000);
+  });
 });

@@ -17,7 +17,7 @@ it('finds the signal where order flow knows how approaches end, and none where i
   expect(without.observations).toBeGreaterThan(120);
   expect(withSignal).toMatchObject({ strength: 1, found: true, agrees: true });
   expect(withSignal.interval.low).toBeGreaterThan(0.02);
-}, 60_000);
+});
 
 it('refuses to judge by a few days', async () => {
   const request = { strength: 0, days: 3, seed: 1 } as const;

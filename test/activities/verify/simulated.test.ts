@@ -62,7 +62,7 @@ async function tampered<T>(
 beforeAll(async () => {
   await simulateLake(join(folder, 'raw'), settings.lake, { from: EVE, days: 2, events: 20_000, seed: 7 });
   for (const date of [EVE, DATE]) await buildDate(settings, CONTRACT, date);
-}, 60_000);
+});
 
 /** All operators of a session. */
 class WholeSession extends SessionGraph {

@@ -113,4 +113,4 @@ test(`${RUNS} damaged streams end in records or in an error that names its offse
   expect(Object.keys(outcomes).sort()).toEqual(['CorruptDbn', 'TruncatedDbn', 'UnsupportedDbn', 'records']);
   for (const n of Object.values(outcomes)) expect(n).toBeGreaterThan(RUNS / 100);
   expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
-}, 120_000);
+});

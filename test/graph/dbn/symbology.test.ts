@@ -105,7 +105,38 @@ test("a definition's raw symbol wins over the rule that was asked for", () => {
     );
   expect(symbols.symbolOf(17077, '2023-12-04')).toBe('ES.c.0');
   expect(symbols.symbolOf(17077, '2023-12-05')).toBe('ESH4');
-  expect(symbols.symbolOf(17077, '2024-12-05')).toBe('ESH4');
+  expect(symbols.symbolOf(17077, '2023-12-07')).toBe('ESH4');
+});
+
+test('a definition holds from activation to expiration, and not a day longer', () => {
+  const symbols = new SymbolResolver();
+  const [activation, tsRecv, expiration] = [
+    DEC_1 - 90n * DAY,
+    DEC_1,
+    DEC_1 + 20n * DAY + 13n * 3_600_000_000_000n,
+  ];
+  symbols.learn(record('definition', { instrumentId: 7, rawSymbol: 'ESZ3', tsRecv, activation, expiration }));
+  const on = (...days: string[]) => days.map((day) => symbols.symbolOf(7, day));
+  expect(on('2023-09-01', '2023-09-02', '2023-12-21', '2023-12-22', '2027-12-01')).toEqual([
+    null,
+    'ESZ3',
+    'ESZ3',
+    null,
+    null,
+  ]);
+  symbols.learn(record('definition', { instrumentId: 7, rawSymbol: 'ESH7', tsRecv: DEC_1 + 900n * DAY }));
+  expect(on('2023-12-21', '2026-05-19', '2026-05-20')).toEqual(['ESZ3', 'ESH7', null]);
+});
+
+test.each([0n, UNDEF_TIMESTAMP])('a definition that tells no expiration (%s) holds for its day', (none) => {
+  const symbols = new SymbolResolver();
+  const told = { instrumentId: 7, rawSymbol: 'ESZ3', tsRecv: DEC_1, activation: none, expiration: none };
+  symbols.learn(record('definition', told));
+  expect(['2023-11-30', '2023-12-01', '2023-12-02'].map((day) => symbols.symbolOf(7, day))).toEqual([
+    null,
+    'ESZ3',
+    null,
+  ]);
 });
 
 test('a symbol mapping of the live gateway holds for the days it names', () => {

@@ -115,7 +115,7 @@ describeWithData('real ES bars of 2025', () => {
         firstTouches(day, levels, points * 4, minutes, study);
       }
     }
-  }, 60_000);
+  });
 
   it('lie inside the trading hours of the calendar, every one of them', () => {
     const outside = days.flatMap(({ date, clock, bars }) =>

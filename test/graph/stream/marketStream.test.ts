@@ -53,7 +53,7 @@ beforeAll(() => {
   for (const record of told)
     if (record.type === 'definition' && CONTRACTS.includes(record.rawSymbol))
       ids.set(record.rawSymbol, record.instrumentId);
-}, 60_000);
+});
 
 const belonging = (record: Extract<Told, { type: 'definition' }>) => ({
   ...record,
@@ -138,7 +138,7 @@ test('each contract has the rows it has alone, wherever the stream is stopped', 
     }
   }
   expect(alone('ESH4').get('silver.option_flow')!.rowCount).toBeGreaterThan(500);
-}, 300_000);
+});
 
 test('records of unmapped instruments are ignored, and an episode is emitted as soon as it begins', () => {
   const stream = new MarketStream([open('ESH4')]);
@@ -154,4 +154,4 @@ test('records of unmapped instruments are ignored, and an episode is emitted as 
     (episodes.columns.episode_id as string[]).slice(0, episodes.rowCount).map((id) => `ESH4 ${id}`),
   );
   expect(seen.length).toBeGreaterThan(2);
-}, 300_000);
+});

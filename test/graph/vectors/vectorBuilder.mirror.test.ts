@@ -35,7 +35,7 @@ describe('a reflected market', () => {
     gold = goldOf(session, [bars, vacuum, ...tablesOf(options)]);
     const [mirroredBars, mirroredVacuum] = silverOf(mirrored);
     mirroredGold = goldOf(mirrored, [mirroredBars, mirroredVacuum, ...tablesOf(reflectOptions(options))]);
-  }, 60_000);
+  });
 
   it('has the same episodes the other way round', () => {
     expect(gold.episodes.length).toBeGreaterThan(15);

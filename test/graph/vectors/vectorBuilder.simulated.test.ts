@@ -35,7 +35,7 @@ beforeAll(() => {
     golds.push(goldOf(session, silvers.at(-1)!));
   }
   vectors = golds.flatMap((gold) => gold.vectors);
-}, 60_000);
+});
 
 describe('the vectors of simulated sessions', () => {
   it('are of every episode, in the order of the touches', () => {

@@ -41,7 +41,7 @@ describe('vectors through the lake', () => {
     lake = await Lake.open(temporaryFolder(), TABLES);
     for (const batch of silver)
       await lake.table(batch.contract).overwritePartition(partition, [batch], commitOptions());
-  }, 60_000);
+  });
 
   it('are the same bits from Silver as it is stored, of which no more is read than they need', async () => {
     const gold = new GoldDriver(session.inputs);

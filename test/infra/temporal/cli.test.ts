@@ -13,6 +13,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { until } from '../../support/until';
 import { VERSION, findTemporal, obtainTemporal, toolCache } from '../../../infra/temporal/cli';
 
 const PROGRAM = `#!/bin/sh\necho "temporal version ${VERSION}"\n`;
@@ -96,10 +97,11 @@ test('with neither a download nor Go, one error says what to install', async () 
 });
 
 test('an interrupted build leaves nothing behind', async () => {
-  go();
+  program(join(folder, 'bin', 'go'), `#!/bin/sh\n: > ${folder}/begun\nexec /bin/sleep 1000\n`);
   const controller = new AbortController();
   const obtained = obtainTemporal({ env: environment, downloads: NOWHERE, signal: controller.signal });
-  setTimeout(() => controller.abort(new Error('interrupted')), 200);
+  await until(() => existsSync(join(folder, 'begun')));
+  controller.abort(new Error('interrupted'));
   await expect(obtained).rejects.toThrow('interrupted');
   expect(readdirSync(toolCache(environment))).toEqual([]);
   expect(existsSync(cached())).toBe(false);

@@ -27,7 +27,7 @@ describe('twenty writer processes', () => {
     );
     const codes = await Promise.all(writers.map(async (child) => (await once(child, 'close'))[0] as number));
     expect(codes).toEqual(Array(WRITERS).fill(0));
-  }, 60_000);
+  });
 
   it('lose nothing and write nothing twice', async () => {
     const table = open(folder);

@@ -130,7 +130,7 @@ describe('MBO records in Bronze', () => {
     await table.readMbo(PARTITION, async (batch) => {
       expect(++inside).toBe(1);
       sizes.push(batch.length);
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise(setImmediate);
       expect(sizes.at(-1)).toBe(batch.length);
       inside--;
     });

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Products } from '../../../graph/products/catalog';
 import { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
+import { RawStore } from '../../../lake/raw/rawStore';
+import { LocalFileSpace } from '../../../lake/store/localFileSpace';
+import { LocalStore } from '../../../lake/store/localStore';
 import { dataPath, describeWithData } from '../../support/data';
 import { someMbo, someMetadata, streamOf, temporaryFiles } from '../../support/dbnFiles';
 import { temporaryFolder } from '../../support/lake';
@@ -120,7 +124,7 @@ describe('importing a raw file', () => {
     expect([unknown?.symbol, unknown?.days[0].volume]).toEqual([null, 31]);
     // The option is in the totals only.
     expect(coverage.instruments).toHaveLength(3);
-    expect(coverage.days).toEqual([
+    expect(coverage.days).toMatchObject([
       { tradeDate: '2024-03-11', instruments: 1, records: { mbo: 1 } },
       { tradeDate: '2024-03-12', instruments: 4, records: { mbo: 11 } },
     ]);
@@ -142,7 +146,7 @@ describe('importing a raw file', () => {
     const records = [trade('12T16:00:00', 5200, 1), trade('12T16:00:00', 5200, 1, { tsRecv: 5n })];
     const { coverage } = (await raw.import(write('undated.dbn', fileOf(records)))).file;
     expect(coverage.undated).toBe(1);
-    expect(coverage.days).toEqual([{ tradeDate: '2024-03-12', instruments: 1, records: { mbo: 1 } }]);
+    expect(coverage.days).toMatchObject([{ tradeDate: '2024-03-12', instruments: 1, records: { mbo: 1 } }]);
   });
 
   it('takes the same bytes only once, whatever they are called, by however many at once', async () => {
@@ -173,6 +177,89 @@ describe('importing a raw file', () => {
     const { store } = await Lake.open(folder, TABLES);
     expect(await store.list('raw')).toEqual([]);
     expect(await store.list('.staging')).toEqual([]);
+  });
+
+  it('takes a file that breaks off when that is accepted, and remembers it', async () => {
+    const folder = temporaryFolder();
+    const bytes = streamOf(someMbo(100));
+    const path = write('cut.dbn', bytes.subarray(0, bytes.length - 20));
+    const raw = await openRaw(folder);
+    await expect(raw.import(path)).rejects.toMatchObject({ code: 'TruncatedDbn' });
+    const { file } = await raw.import(path, { acceptTruncated: true });
+    expect(file).toMatchObject({ records: 99, leftBytes: 56 - 20 });
+    expect(
+      (await raw.import(write('whole.dbn', bytes), { acceptTruncated: true })).file.leftBytes,
+    ).toBeNull();
+    // Counted again by other hours, it is read again.
+    const products = new Products({ ES: { hours: { rth: ['08:00', '16:00'] } } });
+    const catalog = await (await Lake.open(folder, TABLES, products)).raw.catalog();
+    expect(new Set(catalog.files.map(({ records }) => records))).toEqual(new Set([99, 100]));
+  });
+
+  it.each([
+    ['is missing', (path: string) => rmSync(path)],
+    ['was cut', (path: string) => truncateSync(path, 100)],
+    ['has another bit', (path: string) => writeFileSync(path, readFileSync(path).fill(0x41, 500, 501))],
+  ])('makes a raw file whole that %s', async (_, harm) => {
+    const raw = await openRaw();
+    const bytes = streamOf(someMbo(50));
+    const path = write('heal.dbn', bytes);
+    const { file } = await raw.import(path);
+    const kept = await raw.localPath(file);
+    harm(kept);
+    expect(await raw.import(path)).toEqual({ status: 'healed', file });
+    expect(Buffer.compare(readFileSync(kept), bytes)).toBe(0);
+    expect(await raw.import(path)).toEqual({ status: 'known', file });
+  });
+
+  it('makes a damaged registry entry whole', async () => {
+    const folder = temporaryFolder();
+    const path = write('entry.dbn', streamOf(someMbo(10)));
+    const { file } = await (await openRaw(folder)).import(path);
+    const { store } = await Lake.open(folder, TABLES);
+    await store.put(`raw/${file.digest.slice(0, 2)}/${file.digest}.json`, new TextEncoder().encode('{'));
+    const healed = await (await openRaw(folder)).import(path);
+    expect(healed).toMatchObject({ status: 'healed', file: { digest: file.digest, records: 10 } });
+    expect(await (await openRaw(folder)).list()).toEqual([healed.file]);
+  });
+
+  it('refuses more instruments than can be counted, with the offset, and keeps nothing', async () => {
+    const folder = temporaryFolder();
+    const [head, record] = [encodeMetadata(someMetadata()), encodeRecord(someMbo(1)[0])];
+    const ids = 1_200_001;
+    const bytes = Buffer.alloc(head.length + ids * record.length);
+    bytes.set(head);
+    for (let id = 1; id <= ids; id++) {
+      const at = head.length + (id - 1) * record.length;
+      bytes.set(record, at);
+      bytes.writeUInt32LE(id, at + 4);
+    }
+    await expect((await openRaw(folder)).import(write('many.dbn', bytes))).rejects.toMatchObject({
+      code: 'UnsupportedDbn',
+      details: { offset: bytes.length - record.length },
+    });
+    const { store } = await Lake.open(folder, TABLES);
+    expect([await store.list('raw'), await store.list('.staging')]).toEqual([[], []]);
+  });
+
+  it('leaves nothing behind where the disk is full', async () => {
+    const folder = temporaryFolder();
+    const full = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+    const path = write('full.dbn', streamOf(someMbo(10)));
+    const [store, space] = [new LocalStore(folder), new LocalFileSpace(folder)];
+    jest.spyOn(store, 'putIfAbsent').mockImplementation(full);
+    await expect(new RawStore(store, space, new Products()).import(path)).rejects.toThrow('ENOSPC');
+    expect([await store.list('raw'), await store.list('.staging')]).toEqual([[], []]);
+  });
+
+  it('says by a code where the lake cannot be written', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, '.staging'), 'in the way');
+    await expect(
+      (await openRaw(folder)).import(write('no.dbn', streamOf(someMbo(10)))),
+    ).rejects.toMatchObject({
+      code: 'StoreUnavailable',
+    });
   });
 
   it('refuses what is not there, and stops when it is cancelled', async () => {
@@ -222,6 +309,33 @@ describe('finding raw files', () => {
     expect(found).toEqual(expect.arrayContaining(['A.DBZ', 'day.mbo.dbn', 'z.mbo.dbn.zst']));
     expect(found).not.toContain('odd.name');
     await expect(findRawFiles('/no/such')).rejects.toMatchObject({ code: 'NoInput' });
+  });
+
+  it('follows links to files and to folders, once to each folder', async () => {
+    const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(elsewhere, 'far.dbn'), '');
+    writeFileSync(join(elsewhere, 'near.dbn.zst'), '');
+    mkdirSync(join(folder, 'deep'));
+    symlinkSync(join(elsewhere, 'far.dbn'), join(folder, 'latest'));
+    symlinkSync(elsewhere, join(folder, 'deep', 'linked'));
+    symlinkSync(elsewhere, join(folder, 'deep', 'linked again'));
+    symlinkSync(folder, join(folder, 'deep', 'up'));
+    expect((await findRawFiles(folder)).map((path) => path.slice(folder.length + 1))).toEqual([
+      expect.stringMatching(/^deep\/linked( again)?\/far\.dbn$/),
+      expect.stringMatching(/^deep\/linked( again)?\/near\.dbn\.zst$/),
+      'latest',
+    ]);
+  });
+
+  it('names links that lead nowhere, and finds the rest', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'b.dbn'), '');
+    symlinkSync(join(folder, 'gone.dbn'), join(folder, 'a.dbn'));
+    symlinkSync(join(folder, 'c.dbn'), join(folder, 'c.dbn'));
+    const refused: string[] = [];
+    const found = await findRawFiles(folder, (path, { code }) => refused.push(`${path} ${code}`));
+    expect(found).toEqual([join(folder, 'b.dbn')]);
+    expect(refused.sort()).toEqual(['a.dbn', 'c.dbn'].map((name) => `${join(folder, name)} NoInput`));
   });
 });
 

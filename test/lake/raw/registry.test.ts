@@ -1,4 +1,6 @@
 import { RawCatalog, type DayCoverage, type RawFile } from '../../../lake/raw/registry';
+import { dayNumber } from '../../../graph/market/days';
+import { NS_PER_DAY, utcMidnight } from '../../../graph/market/easternTime';
 import { ES, PRODUCTS } from '../../support/products';
 
 const DATE = '2024-03-12';
@@ -20,9 +22,21 @@ function day(firstTs: bigint, lastTs: bigint, more: Partial<DayCoverage> = {}): 
   };
 }
 
+const midnight = (date: string) => utcMidnight(dayNumber(date));
+
+/** What a file tells of an id, from the beginning of a day to that of another. */
+const named = (instrumentId: number, symbol: string, from: string, to: string) => ({
+  instrumentId,
+  symbol,
+  from: midnight(from),
+  to: midnight(to),
+});
+
+/** A file of instruments by symbol; those it names are named for ever, unless `names` say otherwise. */
 function file(
   instruments: Record<string, DayCoverage[]>,
   ids: Record<string, number> = { ESH4: 1, ESM4: 2 },
+  names?: RawFile['coverage']['names'],
 ): RawFile {
   const covered = Object.entries(instruments).map(([symbol, days]) => ({
     publisherId: 1,
@@ -45,14 +59,28 @@ function file(
     records: 10,
     byType: { mbo: 10 },
     unknown: 0,
+    leftBytes: null,
     coverage: {
+      counting: 2,
       instruments: covered,
+      unlisted: { instruments: 0, records: 0, names: 0 },
       days: covered.flatMap(({ days }) =>
-        days.map(({ tradeDate, records }) => ({ tradeDate, instruments: 1, records })),
+        days.map(({ tradeDate, records, firstTs, lastTs }) => ({
+          tradeDate,
+          instruments: 1,
+          records,
+          firstTs,
+          lastTs,
+        })),
       ),
       undated: 0,
       roots: null,
       calendars: {},
+      names:
+        names ??
+        covered.flatMap(({ instrumentId, symbol }) =>
+          symbol === null || symbol.includes('.') ? [] : [{ instrumentId, symbol, from: 0n, to: 2n ** 63n }],
+        ),
     },
   };
 }
@@ -139,18 +167,71 @@ describe('the catalog of raw files', () => {
       { symbol: 'ESM4', volume: 100 },
     ]);
   });
+});
 
-  it('asks the nearest earlier day when an id has been given to another contract', () => {
-    const named = (tradeDate: string) => [{ ...day(1n, 2n), records: { definition: 1 }, tradeDate }];
-    const old = file({ ESH4: named('2024-03-01') }, { ESH4: 1 });
-    const recent = file({ ESZ4: named('2024-06-01') }, { ESZ4: 1 });
-    const on = (tradeDate: string) => file({ 'ES.c.0': [{ ...day(1n, 2n), tradeDate }] }, { 'ES.c.0': 1 });
-    const catalog = new RawCatalog(
-      [old, recent, on('2024-02-01'), on('2024-03-12'), on('2024-07-01')],
-      PRODUCTS,
+describe('the symbol of an instrument id', () => {
+  /** A file of `ES.c.0`, id 17077, on some dates. */
+  const continuous = (...dates: string[]) =>
+    file(
+      {
+        'ES.c.0': dates.map((tradeDate) => ({
+          ...day(midnight(tradeDate) - 7_200_000_000_000n, midnight(tradeDate) + 1n),
+          tradeDate,
+        })),
+      },
+      { 'ES.c.0': 17077 },
     );
-    expect(catalog.volumes('2024-02-01')[0].symbol).toBe('ESH4');
-    expect(catalog.volumes('2024-03-12')[0].symbol).toBe('ESH4');
-    expect(catalog.volumes('2024-07-01')[0].symbol).toBe('ESZ4');
+  const telling = (...names: RawFile['coverage']['names']) => file({}, {}, names);
+  const symbolsOn = (date: string, ...told: RawFile[]) =>
+    new RawCatalog([continuous(date), ...told], PRODUCTS).volumes(date).map(({ symbol }) => symbol);
+
+  it('is that of a file about the same time, never of one about another year', () => {
+    const expired = telling(named(17077, 'ESH1', '2020-12-20', '2021-03-20'));
+    expect(symbolsOn('2024-03-06', expired)).toEqual([]);
+    const [unmapped] = new RawCatalog([continuous('2024-03-06'), expired], PRODUCTS).unmapped('2024-03-06');
+    expect([unmapped.instrument.instrumentId, unmapped.instrument.symbol]).toEqual([17077, 'ES.c.0']);
+    const right = telling(named(17077, 'ESH4', '2023-12-18', '2024-03-16'));
+    for (const told of [
+      [expired, right],
+      [right, expired],
+    ])
+      expect(symbolsOn('2024-03-06', ...told)).toEqual(['ESH4']);
+    expect(symbolsOn('2021-03-08', expired, right)).toEqual(['ESH1']);
+  });
+
+  it('may change within one file', () => {
+    const both = telling(
+      named(17077, 'ESH1', '2020-12-20', '2021-03-20'),
+      named(17077, 'ESH4', '2023-12-18', '2024-03-16'),
+    );
+    expect(symbolsOn('2021-03-08', both)).toEqual(['ESH1']);
+    expect(symbolsOn('2024-03-06', both)).toEqual(['ESH4']);
+    expect(symbolsOn('2022-03-08', both)).toEqual([]);
+  });
+
+  it('holds for the evening before, where a trade date begins, but not beyond expiration', () => {
+    const date = '2024-03-18';
+    expect(symbolsOn(date, telling(named(17077, 'ESM4', date, '2024-03-19')))).toEqual(['ESM4']);
+    const expired = telling({
+      ...named(17077, 'ESH4', '2024-03-01', date),
+      to: midnight('2024-03-15') + NS_PER_DAY / 2n,
+    });
+    expect(symbolsOn(date, expired)).toEqual([]);
+    expect(symbolsOn('2024-03-15', expired)).toEqual(['ESH4']);
+  });
+
+  it('is what the file itself says, whatever another says', () => {
+    const own = { ...continuous('2024-03-06') };
+    own.coverage = { ...own.coverage, names: [named(17077, 'ESH4', '2024-03-05', '2024-03-07')] };
+    const other = telling(named(17077, 'ESM4', '2024-03-06', '2024-03-07'));
+    expect(new RawCatalog([other, own], PRODUCTS).volumes('2024-03-06')[0].symbol).toBe('ESH4');
+  });
+
+  it('is not that of another venue', () => {
+    const elsewhere = {
+      ...telling(named(17077, 'ESH4', '2024-03-01', '2024-03-20')),
+      dataset: 'IFEU.IMPACT',
+    };
+    expect(symbolsOn('2024-03-06', elsewhere)).toEqual([]);
   });
 });

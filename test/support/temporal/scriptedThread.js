@@ -11,7 +11,14 @@ serveStages(async (request, context, { lake }) => {
   const name = `${Object.values(scope.key).join('-')}-${layer}`;
   const log = (event) => fs.appendFileSync(path.join(lake, 'log'), `${name} ${event} ${fence}\n`);
   const script = path.join(lake, 'script', name);
-  const order = () => (fs.existsSync(script) ? fs.readFileSync(script, 'utf8').trim() : 'publish');
+  // The order may be taken back between any two steps.
+  const order = () => {
+    try {
+      return fs.readFileSync(script, 'utf8').trim();
+    } catch {
+      return 'publish';
+    }
+  };
   const result = (status, reason) => ({
     layer,
     scope,
@@ -35,7 +42,11 @@ serveStages(async (request, context, { lake }) => {
       }
       continue;
     }
-    if (verb === 'spin') for (const end = Date.now() + Number(argument); Date.now() < end;);
+    // Keeps its core busy, and hears nothing, until it is given another order.
+    if (verb === 'spin') {
+      while (order() === 'spin');
+      continue;
+    }
     if (verb === 'fail')
       throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
     if (verb === 'exit') process.exit(3);

@@ -1,6 +1,7 @@
 // A worker process as `spymaster worker` runs it, with the scripted stages and a plan of every trade date in the range.
 const fs = require('node:fs');
 const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { layersOf } = require('../../../dist/graph/datasets/layers');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
 const { Products } = require('../../../dist/graph/products/catalog');
@@ -19,7 +20,17 @@ async function main() {
     temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
     stageThread: path.join(__dirname, 'scriptedThread.js'),
     lake: {
-      async planBackfill({ contract = 'ESH4', start, end, layers, reprocess, order }) {
+      async planBackfill(
+        { contract = 'ESH4', start, end, layers, reprocess, order },
+        settings,
+        graph,
+        signal,
+      ) {
+        append(`plan-${contract} begin ${process.pid}`);
+        while (has(`plan-${contract}`)) {
+          signal.throwIfAborted();
+          await sleep(20);
+        }
         const dates = tradeDates(start, end, new Products().productOf('ES'));
         const [withoutData, planned] = [
           dates.filter((d) => has(`no-raw-${d}`)),
@@ -42,7 +53,7 @@ async function main() {
             because: [],
             after: [[0, items.length - 1]],
           });
-        return { items, upToDate: 0, withoutData };
+        return { items, upToDate: 0, withoutData, missing: [] };
       },
       async recordFailure({ scope, layer, since, type }) {
         append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);
@@ -50,7 +61,11 @@ async function main() {
     },
   });
   process.stdout.write('ready\n');
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void workers.stop());
+  for (const signal of ['SIGTERM', 'SIGINT'])
+    process.once(signal, () => {
+      append('worker stopping 0');
+      void workers.stop();
+    });
   await workers.ended;
 }
 

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { findTemporal } from '../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
 import { CONTROL_QUEUE } from '../../../workflows/queues';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
+import { until } from '../until';
 
 const NAMESPACE = 'spymaster';
 const SCRIPTED_WORKER = join(__dirname, 'scriptedWorker.js');
@@ -26,9 +26,8 @@ export class Stack {
   ) {}
 
   static async start(): Promise<Stack> {
-    const program = findTemporal();
     // Never skipped: a suite that is green without its server would say nothing.
-    if (!program) throw new Error('No temporal program: run `npm test` once, which obtains it');
+    const program = await obtainTemporal();
     const lake = mkdtempSync(join(tmpdir(), 'spymaster-stack-'));
     mkdirSync(join(lake, 'script'));
     const { searchAttributes } = loadTemporalSettings();
@@ -38,7 +37,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
+    await this.endWorkers();
     await this.connection.close();
     await this.server.stop();
     rmSync(this.lake, { recursive: true, force: true });
@@ -66,6 +65,11 @@ export class Stack {
     return worker;
   }
 
+  /** Kills every worker that still runs, so that the next test has none but its own. */
+  async endWorkers(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
+  }
+
   async end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
     this.workers.delete(worker);
     if (worker.exitCode === null && worker.signalCode === null) {
@@ -75,7 +79,7 @@ export class Stack {
     return worker.exitCode;
   }
 
-  /** What the stage of a layer shall do: hold, fail CODE, spin MS, exit, throw, blocked, no_data, current. */
+  /** What the stage of a layer shall do: hold, spin (a hold that sees no signal), fail CODE, exit, throw, blocked, no_data, current. */
   script(name: string, order: string): void {
     writeFileSync(join(this.lake, 'script', name), order);
   }
@@ -106,11 +110,5 @@ export class Stack {
   }
 
   /** Waits until something holds. */
-  async until(holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
-    const deadline = Date.now() + limitMs;
-    while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`Still not so after ${limitMs} ms: ${holds.toString()}`);
-      await sleep(50);
-    }
-  }
+  readonly until = until;
 }

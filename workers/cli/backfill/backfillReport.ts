@@ -9,6 +9,9 @@ import { loadConfig } from '../../config';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 import { bar, minutesSeconds } from '../terminal/progress';
 
+/** Dates without data that are explained. */
+const MAX_MISSING = 5;
+
 export interface ReportOptions {
   json?: boolean;
   /** What was asked for, to print the command that builds what failed once more. */
@@ -37,7 +40,7 @@ export function reportResult(
   result: BackfillResult,
   { json, again }: ReportOptions = {},
 ): void {
-  const { counts, failed, upToDate, withoutData, stale } = result;
+  const { counts, failed, upToDate, withoutData, missing = [], stale } = result;
   const unbuilt = (counts.failed ?? 0) + (counts.blocked ?? 0);
   process.exitCode = unbuilt > 0 ? EXIT.partial : EXIT.ok;
   if (json) return printJson({ workflowId, outcome: 'completed', ...result });
@@ -52,6 +55,7 @@ export function reportResult(
   if (upToDate > 0) parts.push(`${upToDate} up to date`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
   process.stdout.write(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
+  missing.forEach(note);
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
 }
 
@@ -88,8 +92,8 @@ function commandFor({ symbol, contract, start, end, layers, reprocess }: Backfil
 
 /** Prints what a backfill would build. */
 export async function printPlan(request: BackfillRequest, json?: boolean): Promise<void> {
-  const { items, upToDate, withoutData } = await planBackfill(request, loadConfig());
-  if (json) return printJson({ items, upToDate, withoutData });
+  const { items, upToDate, withoutData, missing } = await planBackfill(request, loadConfig());
+  if (json) return printJson({ items, upToDate, withoutData, missing });
   printTable(
     ['build', 'layers', 'reason', 'because of'],
     items.map(({ scope, layers, reason, because }) => [
@@ -102,4 +106,5 @@ export async function printPlan(request: BackfillRequest, json?: boolean): Promi
   note(
     `${items.length} to build, ${upToDate} up to date, ${withoutData.length} trade dates without raw data`,
   );
+  for (const { reason } of missing.slice(0, MAX_MISSING)) note(reason);
 }

@@ -53,10 +53,11 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   const config = loadConfig();
   const reprocess = force ? 'all' : 'stale';
   const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess });
-  const { items, upToDate, withoutData } = await planBackfill(request, config);
+  const { items, upToDate, withoutData, missing } = await planBackfill(request, config);
   if (items.length === 0 && !json)
     note(
-      upToDate > 0 ? 'Everything is up to date.' : `No raw file covers ${withoutData.join(', ') || date}.`,
+      missing.map(({ reason }) => reason).join('\n') ||
+        (upToDate > 0 ? 'Everything is up to date.' : `${date} is no trade date of ${symbol}.`),
     );
 
   const builds: Built[] = [];
@@ -73,7 +74,7 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   } finally {
     await pool.close();
   }
-  if (json) printJson({ builds, upToDate, withoutData });
+  if (json) printJson({ builds, upToDate, withoutData, missing });
   else if (builds.length > 0) printBuilds(builds);
   const complete = builds.every((build) => isComplete(build));
   if (!process.exitCode) process.exitCode = complete && withoutData.length === 0 ? EXIT.ok : EXIT.partial;

@@ -13,35 +13,44 @@ import { withProgress } from '../terminal/progress';
 
 const HELP = `
 Files are DBN (.dbn, .dbn.zst, .dbz). Each is read from end to end and verified first, then kept by its digest: the same
-file twice is one. Folders are searched to any depth. A file that cannot be read is refused by name, and the rest go on.
+file twice is one, and makes whole what is damaged or missing in the lake. Folders are searched to any depth, links followed.
+A file that cannot be read is refused by name, and the rest go on.
 Exit code: 0 all taken in or known; 3 some refused; 1 none could be taken in; 130 interrupted.`;
 
 export function define(command: Command): void {
   command
     .argument('<path...>', 'files and folders')
+    .option(
+      '--accept-truncated',
+      'take a file that breaks off, as a live capture may, as far as its last whole record',
+    )
     .option('--json', 'print one JSON document; 64-bit integers are strings')
     .addHelpText('after', HELP)
     .action(importPaths);
 }
 
-type Outcome =
-  | { path: string; status: 'imported' | 'known'; file: RawFile }
-  | { path: string; status: 'refused'; error: SpymasterError };
+interface Options {
+  acceptTruncated?: boolean;
+  json?: boolean;
+}
 
-async function importPaths(paths: readonly string[], { json }: { json?: boolean }): Promise<void> {
+type Outcome =
+  | { path: string; status: 'imported' | 'known' | 'healed'; file: RawFile }
+  | { path: string; status: 'refused'; error: Error };
+
+async function importPaths(paths: readonly string[], { acceptTruncated, json }: Options): Promise<void> {
   const { raw } = await openLake();
   const outcomes: Outcome[] = [];
   const files: string[] = [];
-  for (const path of paths)
-    files.push(...(await findRawFiles(path).catch((error: unknown) => refuse(outcomes, path, error))));
+  const refuse = (path: string, error: Error) => outcomes.push({ path, status: 'refused', error });
+  for (const path of paths) files.push(...(await findRawFiles(path, refuse)));
   const interrupted = await withProgress((line) =>
     untilInterrupted(async (signal) => {
       for (const [done, path] of files.entries()) {
         if (signal.aborted) break;
         const onBytes = (read: number, total: number) =>
           line.show(`${done + 1}/${files.length} ${basename(path)} ${Math.floor((100 * read) / total)}%`);
-        const outcome = await importOne(raw, path, onBytes, signal);
-        if (outcome) outcomes.push(outcome);
+        outcomes.push(...(await importOne(raw, path, { onBytes, signal, acceptTruncated })));
       }
       return signal.aborted;
     }),
@@ -50,29 +59,22 @@ async function importPaths(paths: readonly string[], { json }: { json?: boolean 
   process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
 }
 
-/** Imports one file; `undefined` if that was cancelled. */
+/** Imports one file; nothing comes of it if that was cancelled. Whatever else goes wrong with it, the others go on. */
 async function importOne(
   raw: RawStore,
   path: string,
-  onBytes: (read: number, total: number) => void,
-  signal: AbortSignal,
-): Promise<Outcome | undefined> {
+  options: Parameters<RawStore['import']>[1],
+): Promise<Outcome[]> {
   try {
-    return { path, ...(await raw.import(path, { signal, onBytes })) };
+    return [{ path, ...(await raw.import(path, options)) }];
   } catch (error) {
-    if (!(error instanceof SpymasterError) || error.code === 'StoreUnavailable') throw error;
-    return error.code === 'Cancelled' ? undefined : { path, status: 'refused', error };
+    if (error instanceof SpymasterError && error.code === 'Cancelled') return [];
+    return [{ path, status: 'refused', error: error as Error }];
   }
 }
 
-function refuse(outcomes: Outcome[], path: string, error: unknown): string[] {
-  if (!(error instanceof SpymasterError)) throw error;
-  outcomes.push({ path, status: 'refused', error });
-  return [];
-}
-
 function report(outcomes: readonly Outcome[], json: boolean): void {
-  const counts = { imported: 0, known: 0, refused: 0 };
+  const counts = { imported: 0, known: 0, healed: 0, refused: 0 };
   for (const { status } of outcomes) counts[status]++;
   if (json) return printJson({ files: outcomes.map(asJson), ...counts });
   if (outcomes.length === 0) return note('No DBN files found (.dbn, .dbn.zst, .dbz).');
@@ -97,6 +99,16 @@ function report(outcomes: readonly Outcome[], json: boolean): void {
         ];
       }),
     );
+  for (const { path, file } of taken)
+    if (file.leftBytes !== null)
+      note(`${path} breaks off: ${file.leftBytes} bytes behind its last whole record were left.`);
+  for (const { path, file } of taken) {
+    const { instruments, records, names } = file.coverage.unlisted;
+    if (instruments + names > 0)
+      note(
+        `${path}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
+      );
+  }
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
       note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);
@@ -120,8 +132,10 @@ const shortTime = (ns: bigint | null): string => (ns === null ? '' : (isoTime(ns
 function asJson(outcome: Outcome) {
   const { path, status } = outcome;
   if (outcome.status !== 'refused') return { path, status, ...outcome.file };
-  const { code, message, details } = outcome.error;
-  return { path, status, error: { code, message, ...details } };
+  const { error } = outcome;
+  const known =
+    error instanceof SpymasterError ? { code: error.code, ...error.details } : { code: 'Unexpected' };
+  return { path, status, error: { ...known, message: error.message } };
 }
 
 function exitCodeOf(outcomes: readonly Outcome[]): number {

@@ -5,7 +5,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 const run = (...args: string[]) => spymaster(stack.environment(), ...args);
@@ -83,7 +83,7 @@ test('is steered by its id: Ctrl-C leaves it running, cancel ends it and names w
   const cancelled = await run('backfill', 'cancel', id(end));
   expect(cancelled.stdout).toMatch(/cancelled, \d done, \d untouched/);
   expect(cancelled.code).toBe(1);
-}, 30_000);
+});
 
 test('is the workflow that `temporal workflow start` starts, and both list it', async () => {
   const input = JSON.stringify({ symbol: 'ES', contract: 'ESH5', start: '2024-02-01', end: '2024-02-02' });

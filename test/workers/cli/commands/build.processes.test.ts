@@ -15,7 +15,7 @@ const TABLES_OF_DATE = ['bronze.mbo', 'silver.bars', 'silver.levels', 'gold.epis
 let lake: string;
 beforeAll(async () => {
   lake = await builtLake();
-}, 300_000);
+});
 
 const openLake = () => Lake.open(lake, TABLES);
 const contents = async () => {
@@ -40,7 +40,7 @@ test('of builds of one date at once one ends well, and the lake is as one alone 
     expect(new Set(await statuses())).toEqual(new Set(['published', 'no_data']));
     expect(await contents()).toEqual(alone);
   }
-}, 300_000);
+});
 
 /** Builds Silver with other bars, and kills the build when its first table has a new version. */
 async function killedAtFirstTable(seconds: number): Promise<void> {
@@ -67,4 +67,4 @@ test('one killed while it replaces a layer leaves nothing that passes for built'
   expect([again.code, again.stderr]).toEqual([0, expect.not.stringContaining('up to date')]);
   expect(new Set(await statuses())).toEqual(new Set(['published', 'no_data']));
   expect(await contents()).toEqual(alone);
-}, 300_000);
+});

@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { someMbo, streamOf, temporaryFiles } from '../../../support/dbnFiles';
 import { temporaryFolder } from '../../../support/lake';
 import { documentOf, onLake } from '../../../support/spymaster';
@@ -36,6 +37,61 @@ it('takes in what it can, refuses the rest by name, and says so by its exit code
   const third = await spymaster('import', bad);
   expect(third.code).toBe(1);
   expect(third.stderr).toContain(`refused ${bad}: `);
+});
+
+it('goes on after every kind of file that cannot be taken, with each in the document', async () => {
+  const folder = temporaryFolder();
+  const put = (name: string, bytes: Uint8Array) => writeFileSync(join(folder, name), bytes);
+  for (const length of [100, 101, 102, 103, 119]) {
+    const bytes = streamOf([]).slice(0, 8 + length);
+    new DataView(bytes.buffer).setUint32(4, length, true);
+    put(`a${length}.dbn`, bytes);
+  }
+  symlinkSync('loop.dbn', join(folder, 'loop.dbn'));
+  mkdirSync(join(folder, 'folder.dbn'));
+  put('z.dbn', streamOf(someMbo(20)));
+  const { code, ...rest } = await onLake(temporaryFolder())('import', folder, folder, '--json');
+  const { files, ...counts } = documentOf<{ files: { path: string; status: string }[] }>({ code, ...rest });
+  expect(code).toBe(3);
+  expect(counts).toEqual({ imported: 1, known: 1, healed: 0, refused: 12 });
+  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining([join(folder, 'loop.dbn')]));
+  expect(files.filter(({ status }) => status === 'refused')).toEqual(
+    files
+      .filter(({ path }) => !path.endsWith('z.dbn'))
+      .map(({ path }) =>
+        expect.objectContaining({
+          path,
+          error: expect.objectContaining({
+            code: path.endsWith('loop.dbn') ? 'NoInput' : 'CorruptDbn',
+            file: path,
+          }) as object,
+        }),
+      ),
+  );
+});
+
+it('refuses every file by name where the lake cannot be written', async () => {
+  const lake = temporaryFolder();
+  writeFileSync(join(lake, '.staging'), 'in the way');
+  const finished = await onLake(lake)('import', good, good, '--json');
+  expect(finished.code).toBe(1);
+  expect(documentOf(finished)).toMatchObject({
+    refused: 2,
+    files: [good, good].map((path) => ({ path, error: { code: 'StoreUnavailable' } })),
+  });
+});
+
+it('takes a capture that was cut off when told to, and says what was left', async () => {
+  const spymaster = onLake(temporaryFolder());
+  const cut = join(temporaryFolder(), 'capture.dbn');
+  writeFileSync(cut, streamOf(someMbo(500)).subarray(0, 5000));
+  const refused = await spymaster('import', cut);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('--accept-truncated');
+  const taken = await spymaster('import', cut, '--accept-truncated');
+  expect(taken.code).toBe(0);
+  const left = (5000 - streamOf([]).length) % 56;
+  expect(taken.stderr).toContain(`${cut} breaks off: ${left} bytes behind its last whole record were left`);
 });
 
 it('searches folders', async () => {

@@ -4,7 +4,7 @@ import { documentOf, onLake } from '../../../support/spymaster';
 
 const KEY = `ESH4/${DATE}`;
 let lake: string;
-beforeAll(async () => (lake = await builtLake()), 120_000);
+beforeAll(async () => (lake = await builtLake()));
 const lineage = (...args: string[]) => onLake(lake)('lineage', ...args);
 
 test('draws a partition as a tree, down to the raw files', async () => {

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../../support/lake';
 import { documentOf, onLake } from '../../../support/spymaster';
 
 let lake: string;
-beforeAll(async () => (lake = await builtLake()), 120_000);
+beforeAll(async () => (lake = await builtLake()));
 const quality = (...args: string[]) => onLake(lake)('quality', ...args);
 
 test('prints every check, the findings and the verdict; the page goes to a file', async () => {

@@ -4,7 +4,7 @@ import { Stack } from '../../../support/temporal/stack';
 let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
-}, 60_000);
+});
 afterAll(() => stack.stop());
 
 const run = (...args: string[]) => spymaster(stack.environment(), ...args);

@@ -12,7 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'spymaster-start-'));
   stack = await Stack.start();
-}, 60_000);
+});
 afterAll(async () => {
   await stack.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -32,7 +32,7 @@ test('npm start simulates, imports, builds and shows; a second time it only show
   const second = await spymaster(inLake('demo'), 'start', '--once');
   expect(second.stderr).not.toContain('Building');
   expect(second.stdout).toBe(first.stdout.split('\n').slice(1).join('\n'));
-}, 180_000);
+});
 
 test('a worker killed in the middle leaves the lake as if nothing had happened', async () => {
   const files = join(folder, 'files');
@@ -55,7 +55,7 @@ test('a worker killed in the middle leaves the lake as if nothing had happened',
   const range = '--symbol ES --start 2024-01-03 --end 2024-01-03'.split(' ');
   const backfill = spymaster(inLake('killed'), 'backfill', ...range, '--json');
   // Bronze stands, Silver is under way.
-  await stack.until(async () => (await published('killed')).length > 0, 60_000);
+  await stack.until(async () => (await published('killed')).length > 0);
   worker.process.kill('SIGKILL');
   await worker.finished;
   const next = await startWorker('killed');
@@ -69,7 +69,7 @@ test('a worker killed in the middle leaves the lake as if nothing had happened',
     expect(Number(whole[0].n)).toBeGreaterThan(0);
     expect([table, killed]).toEqual([table, whole]);
   }
-}, 180_000);
+});
 
 const published = (lake: string) => rows(lake, "SELECT layer FROM ops.partitions WHERE status = 'published'");
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await simulateLake(join(folder, 'raw'), lake, { from: DATE, days: 1, events: 20_000, seed: 7 });
   const { code, stderr } = await spymaster(environment, 'build', '--symbol', 'ES', '--date', DATE);
   if (code !== 0) throw new Error(stderr);
-}, 60_000);
+});
 
 it('as-of prints every dataset and where the input was cut off', async () => {
   const { code, stdout, stderr } = await verify('as-of', '--date', DATE, '--cuts', '2');
@@ -42,7 +42,7 @@ it('cuts at the same times for the same seed, and at others for another', async 
   };
   expect(await cuts('5')).toEqual(await cuts('5'));
   expect(await cuts('6')).not.toEqual(await cuts('5'));
-}, 30_000);
+});
 
 it('parity says how the records were streamed', async () => {
   const { code, stdout } = await verify('parity', '--date', DATE, '--json');
