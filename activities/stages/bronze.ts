@@ -67,7 +67,7 @@ export async function buildBronze({
           { signal, acceptTruncated: file.acceptTruncated },
         );
       }
-      checks = bronzeChecks(filter.facts());
+      checks = bronzeChecks(filter.facts(inputs.mbo.reduce((sum, { mboRecords }) => sum + mboRecords, 0)));
       blocked = blocking(checks).length > 0;
       // Thrown, so that the table stays as it was.
       if (blocked) throw new SpymasterError('QualityBlocked', 'A blocking check failed');

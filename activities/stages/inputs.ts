@@ -16,6 +16,8 @@ export interface RawInput {
 }
 
 interface MboInput extends RawInput {
+  /** Order messages in the file, as they were counted when it was imported. */
+  mboRecords: number;
   /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
   ours: ReadonlySet<number>;
   unmapped: ReadonlySet<number>;
@@ -58,6 +60,7 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
   const files = filesOf(catalog, contract, tradeDate);
   const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({
     ...(await input(piece.file)),
+    mboRecords: piece.file.byType.mbo ?? 0,
     ours: new Set([piece.instrument.instrumentId]),
     unmapped: new Set(unmappedIds(catalog, piece.file, tradeDate)),
     since: catalog.since(piece),
