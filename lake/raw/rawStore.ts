@@ -10,6 +10,9 @@ import { SpymasterError } from '../../graph/errors';
 import type { Products } from '../../graph/products/catalog';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
+import { jsonBytes, parseJson } from './json';
+import type { MergeInput } from './merge/recordStream';
+import { OverlapCounts } from './overlapCounts';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
 import { isCountedAs, surveyDbn } from './survey';
 
@@ -32,13 +35,16 @@ interface ImportResult {
 export class RawStore {
   /** Entries change only with the products, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
+  private readonly overlapCounts: OverlapCounts;
 
   /** @param products those whose contracts and trade dates count */
   constructor(
     private readonly store: Store,
     private readonly space: FileSpace,
     private readonly products: Products,
-  ) {}
+  ) {
+    this.overlapCounts = new OverlapCounts(store, products, (file) => this.mergeInputOf(file));
+  }
 
   /** Every raw file, by the time it starts. */
   async list(): Promise<RawFile[]> {
@@ -49,12 +55,30 @@ export class RawStore {
       .sort((a, b) => Number(a.start - b.start) || (a.digest < b.digest ? -1 : 1));
   }
 
-  /** What the raw files cover, by the present products: files that were counted by others are read again. */
+  /**
+   * What the raw files cover, by the present products: files that were counted by others are read again, and so are files found to
+   * overlap for the first time.
+   * @throws SpymasterError as `readDbn` does, if one of these cannot be read
+   */
   async catalog(): Promise<RawCatalog> {
     const files: RawFile[] = [];
     for (const file of await this.list())
       files.push(isCountedAs(file.coverage, this.products) ? file : await this.surveyAgain(file));
-    return new RawCatalog(files, this.products);
+    const catalog = new RawCatalog(files, this.products);
+    const overlaps = catalog.overlaps();
+    const days = await this.overlapCounts.of(overlaps);
+    overlaps.forEach((overlap, k) => catalog.learn(overlap, days[k]));
+    return catalog;
+  }
+
+  /** How a file is read beside others that overlap it. */
+  async mergeInputOf(file: RawFile): Promise<MergeInput> {
+    const { days } = file.coverage;
+    const begins = days.reduce(
+      (least, { firstTs }) => (firstTs < least ? firstTs : least),
+      days[0]?.firstTs ?? 0n,
+    );
+    return { path: await this.localPath(file), acceptTruncated: file.leftBytes !== null, begins };
   }
 
   private async surveyAgain(file: RawFile): Promise<RawFile> {
@@ -62,7 +86,7 @@ export class RawStore {
     const { coverage } = await surveyDbn(await this.localPath(file), this.products, { acceptTruncated });
     const again = { ...file, coverage };
     const key = entryKey(file.digest);
-    await this.store.put(key, encode(again));
+    await this.store.put(key, jsonBytes(again));
     this.entries.set(key, again);
     return again;
   }
@@ -145,8 +169,8 @@ export class RawStore {
     const [data, entry] = [dataKey(file.digest, file.extension), entryKey(file.digest)];
     await this.space.put(copy, data);
     try {
-      if (replace) await this.store.put(entry, encode(file));
-      else await this.store.putIfAbsent(entry, encode(file));
+      if (replace) await this.store.put(entry, jsonBytes(file));
+      else await this.store.putIfAbsent(entry, jsonBytes(file));
     } catch (error) {
       // Unless another process has taken the same file in meanwhile.
       if (!replace && (await this.store.read(entry)) === undefined) await this.store.remove(data);
@@ -202,19 +226,6 @@ const entryKey = (digest: string) => `${folderOf(digest)}.json`;
 /** `.dbn`, `.dbn.zst`, `.dbz`; whatever a file is called, it must not end like an entry. */
 function extensionOf(path: string): string {
   return /\.(dbn|dbz)(\.zst|\.zstd)?$/i.exec(basename(path))?.[0].toLowerCase() ?? '.dbn';
-}
-
-const encode = (file: RawFile): Uint8Array =>
-  new TextEncoder().encode(
-    `${JSON.stringify(file, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 1)}\n`,
-  );
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws SpymasterError NoInput if it is no file that can be looked at */

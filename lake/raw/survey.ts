@@ -20,7 +20,7 @@ import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
 import { isRawSymbol } from './symbolTable';
 
 /** Raised whenever files are counted in another way: entries written before are counted again. */
-const COUNTING = 2;
+export const COUNTING = 2;
 
 /** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
 const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
@@ -28,7 +28,7 @@ const FIRST_TIME = yearStart(CALENDAR_YEARS.first + 1);
 const LAST_TIME = yearStart(CALENDAR_YEARS.last);
 
 /** Counts of one instrument, or of all, on one trade date. Times are ns since the day's origin. */
-class DayTally {
+export class DayTally {
   private readonly origin: TimeOrigin;
   private readonly windowStart: number;
   private readonly windowEnd: number;
