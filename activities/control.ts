@@ -21,7 +21,8 @@ import {
 import type { FailedBuild, recordFailure } from './publishing/recordFailure';
 import type { StageSettings } from './stages/stages';
 
-const HEARTBEAT_EVERY_MS = 5_000;
+/** A heartbeat is missing when the process is gone: nothing here keeps the thread busy for long. */
+const HEARTBEAT_EVERY_MS = 2_000;
 
 /** A checked backfill and what it has to do. */
 export interface PlannedBackfill {
@@ -61,7 +62,9 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a backfill's input and plans it from the lake. */
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
-      const { items, upToDate, withoutData, missing } = await lake.planBackfill(request, settings);
+      const { items, upToDate, withoutData, missing } = await beating((signal) =>
+        lake.planBackfill(request, settings, undefined, signal),
+      );
       if (items.length > MAX_BUILDS) {
         const message = `${items.length} builds are too many for one backfill: split the range`;
         throw new SpymasterError('BadArgument', message, { expected: `at most ${MAX_BUILDS}` });
@@ -84,29 +87,43 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     },
 
     /** Waits for a running build and tells how it ended. */
-    async awaitBuild(workflowId: string): Promise<JoinedBuild> {
-      const { client, heartbeat } = Context.current();
-      const beat = setInterval(heartbeat, HEARTBEAT_EVERY_MS);
-      try {
-        const result = (await client.workflow.getHandle(workflowId).result()) as BuildResult;
-        return { ended: 'completed', result };
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return { ended: 'gone' };
-        if (!(error instanceof WorkflowFailedError)) throw error;
-        const { cause } = error;
-        if (!(cause instanceof ApplicationFailure)) return { ended: 'gone' };
-        const result = cause.details?.[0] as BuildResult | undefined;
-        return { ended: 'failed', type: cause.type ?? 'Error', message: cause.message, result };
-      } finally {
-        clearInterval(beat);
-      }
+    awaitBuild(workflowId: string): Promise<JoinedBuild> {
+      const { client, cancelled } = Context.current();
+      return beating(async () => {
+        try {
+          const ended = client.workflow.getHandle(workflowId).result();
+          return { ended: 'completed', result: (await Promise.race([ended, cancelled])) as BuildResult };
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return { ended: 'gone' };
+          if (!(error instanceof WorkflowFailedError)) throw error;
+          const { cause } = error;
+          if (!(cause instanceof ApplicationFailure)) return { ended: 'gone' };
+          const result = cause.details?.[0] as BuildResult | undefined;
+          return { ended: 'failed', type: cause.type ?? 'Error', message: cause.message, result };
+        }
+      });
     },
 
     /** Records in the lake that a layer failed and is not retried, so that later plans see it. */
     async recordFailure(failed: FailedLayer): Promise<void> {
-      await lake.recordFailure({ ...failed, run: runOf(Context.current().info) }, settings);
+      const { info } = Context.current();
+      await beating(() => lake.recordFailure({ ...failed, run: runOf(info) }, settings));
     },
   };
+}
+
+/**
+ * Runs the work of an activity with heartbeats, so that another worker soon takes over from one that is gone.
+ * @param work is given the signal that cancels it, with its reason, when this worker stops
+ */
+async function beating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { heartbeat, cancellationSignal } = Context.current();
+  const beat = setInterval(heartbeat, HEARTBEAT_EVERY_MS);
+  try {
+    return await work(cancellationSignal);
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 /** Dates without data that are explained. */

@@ -12,16 +12,23 @@ const nonRetryableErrorTypes = Object.entries(FAILURES)
   .filter(([, { retryable }]) => !retryable)
   .map(([type]) => type);
 
-/** Lookups in the lake and the calendar. */
+/**
+ * How long a worker may be silent before another takes over what it was doing. Workers send a heartbeat every two seconds, from a
+ * thread that is never busy for long.
+ */
+const HEARTBEAT_TIMEOUT = '10 seconds';
+
+/** Lookups in the lake and the calendar: planning years takes minutes at most. */
 export const control = proxyActivities<Pick<ControlActivities, 'plan' | 'planNightly' | 'recordFailure'>>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 5, maximumInterval: '1 minute', nonRetryableErrorTypes },
 });
 
 /** Waits for a build that another workflow started; on another worker when the waiting one ends. */
 export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuild'>>({
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumInterval: '1 minute' },
 });
 
@@ -32,7 +39,7 @@ export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuil
 export const layers = proxyActivities<LayerActivities>({
   taskQueue: CPU_QUEUE,
   startToCloseTimeout: '1 hour',
-  heartbeatTimeout: '30 seconds',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { maximumAttempts: 6, maximumInterval: '1 minute', nonRetryableErrorTypes },
 });

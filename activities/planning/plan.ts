@@ -1,4 +1,5 @@
 /** Which builds a range of dates needs, and the state of every partition, from what the lake has recorded. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BuildStatus } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
@@ -60,13 +61,21 @@ const MAX_BECAUSE = 5;
 /**
  * Plans a range: chooses each date's contract, compares what is published with what would be built now, and lists what to do. What is
  * known before a session begins is planned for the date after the range as well, whose session comes next.
+ *
+ * A long range takes a while, and whatever else the thread has to do - heartbeats, other activities - gets its turn after every date.
+ * @param signal ends the planning, with its reason
  * @throws SpymasterError BadArgument for an unknown product, or a contract that is not of it
  */
 export async function planBackfill(
   request: PlanRequest,
   settings: StageSettings,
   graph: DatasetGraph = DATASET_GRAPH,
+  signal?: AbortSignal,
 ): Promise<BackfillPlan> {
+  const turn = async () => {
+    signal?.throwIfAborted();
+    await nextTurn();
+  };
   const { symbol, contract, start } = request;
   const products = productsOf(settings.features);
   const product = products.productOf(symbol);
@@ -78,11 +87,12 @@ export async function planBackfill(
   const catalog = await lake.raw.catalog();
   const builds = await LastBuilds.read(lake);
   const upstreams = new Upstreams(graph, catalog, settings.features, builds);
-  const planner = new RangePlanner(request, product, builds, upstreams);
+  const planner = new RangePlanner(request, product, builds, upstreams, turn);
 
   const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [], missing: [] };
   const covered: Partition[] = [];
   for (const tradeDate of tradeDates(start, request.end, product)) {
+    await turn();
     const chosen =
       contract ??
       products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
@@ -93,15 +103,18 @@ export async function planBackfill(
   }
   plan.withoutData.push(...plan.missing.map(({ tradeDate }) => tradeDate));
   for (const partition of covered) {
+    await turn();
     const item = planner.contractDate(partition);
     if (item) plan.items.push(item);
     else plan.upToDate++;
   }
   if (request.order === 'newest') plan.items.reverse();
   const span =
-    covered.length > 0 ? planner.productDates(dateOf(covered[0])!, dateOf(covered.at(-1)!)!) : undefined;
+    covered.length > 0
+      ? await planner.productDates(dateOf(covered[0])!, dateOf(covered.at(-1)!)!)
+      : undefined;
   if (span) plan.items.push(span);
-  return { ...plan, items: planner.withOrder(plan.items) };
+  return { ...plan, items: await planner.withOrder(plan.items) };
 }
 
 /** Plans one partition after another, each as if the builds planned before it were published. */
@@ -114,6 +127,8 @@ class RangePlanner {
     private readonly product: Product,
     private readonly builds: LastBuilds,
     private readonly upstreams: Upstreams,
+    /** Gives others their turn. */
+    private readonly turn: () => Promise<void>,
   ) {}
 
   /** The build of a contract-date; undefined if there is nothing to do. */
@@ -123,10 +138,13 @@ class RangePlanner {
   }
 
   /** One build of the product-date layers, for every trade date from `first` to the one after `last`. */
-  productDates(first: string, last: string): PlanItem | undefined {
-    const judged = tradeDates(first, nextTradeDate(last, this.product), this.product)
-      .map((date) => this.judge(productDate(this.request.symbol, date)))
-      .filter(({ needed }) => needed.length > 0);
+  async productDates(first: string, last: string): Promise<PlanItem | undefined> {
+    const judged: ReturnType<RangePlanner['judge']>[] = [];
+    for (const date of tradeDates(first, nextTradeDate(last, this.product), this.product)) {
+      await this.turn();
+      const one = this.judge(productDate(this.request.symbol, date));
+      if (one.needed.length > 0) judged.push(one);
+    }
     if (judged.length === 0) return undefined;
     const dates = judged.map(({ partition }) => dateOf(partition)!);
     const reasons = judged.map(({ reason }) => reason);
@@ -140,17 +158,23 @@ class RangePlanner {
   }
 
   /** The items, each with the places of the items it reads from. */
-  withOrder(items: readonly PlanItem[]): PlanItem[] {
+  async withOrder(items: readonly PlanItem[]): Promise<PlanItem[]> {
     const places = new Map(
       items.flatMap((item, place) => this.built(item).map(({ name }) => [name, place] as const)),
     );
-    return items.map((item, place) => {
-      const read = this.built(item)
-        .flatMap(({ layer, partition }) => this.upstreams.inputs(layer, partition))
-        .map((input) => places.get(nameOf(input.layer, input.partition)))
-        .filter((of) => of !== undefined && of !== place);
-      return { ...item, after: rangesOf(read as number[]) };
-    });
+    const ordered: PlanItem[] = [];
+    for (const [place, item] of items.entries()) {
+      const read = new Set<number>();
+      for (const { layer, partition } of this.built(item)) {
+        await this.turn();
+        for (const input of this.upstreams.inputs(layer, partition)) {
+          const of = places.get(nameOf(input.layer, input.partition));
+          if (of !== undefined && of !== place) read.add(of);
+        }
+      }
+      ordered.push({ ...item, after: rangesOf([...read]) });
+    }
+    return ordered;
   }
 
   private built({ scope, layers }: PlanItem) {

@@ -34,7 +34,7 @@ export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflows', 'bundle.j
  */
 const SHUTDOWN_GRACE = '10 seconds';
 const SHUTDOWN_FORCE = '30 seconds';
-/** A cancellation comes with the answer to a heartbeat; by default the SDK sends one only every 24 s (80 % of the timeout). */
+/** A cancellation comes with the answer to a heartbeat; by default the SDK sends one only every 8 s (80 % of the timeout). */
 const HEARTBEAT_THROTTLE = '2 seconds';
 
 export const ROLES = ['control', 'cpu', 'all'] as const;

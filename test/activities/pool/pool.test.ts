@@ -62,7 +62,7 @@ test('the main thread stays free while a stage keeps a core busy', async () => {
 });
 
 test('no more stages run at once than there are threads', async () => {
-  const contracts = [...'ABCDEF'];
+  const contracts = ['A', 'B', 'C', 'D', 'E', 'F'];
   for (const contract of contracts) script(contract, 'hold');
   const runs = contracts.map((contract) => run(contract));
   // Each is let go once the next one has begun beside it.

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { findTemporal } from '../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../infra/temporal/cli';
 import {
   isServing,
   startDevServer,
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<DevServerOptions> = {}): Promise<DevServer> {
-  const program = findTemporal()?.path ?? 'temporal';
+  const program = (await obtainTemporal()).path;
   const server = await startDevServer({
     program,
     namespace: 'ours',

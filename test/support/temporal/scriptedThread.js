@@ -11,7 +11,14 @@ serveStages(async (request, context, { lake }) => {
   const name = `${Object.values(scope.key).join('-')}-${layer}`;
   const log = (event) => fs.appendFileSync(path.join(lake, 'log'), `${name} ${event} ${fence}\n`);
   const script = path.join(lake, 'script', name);
-  const order = () => (fs.existsSync(script) ? fs.readFileSync(script, 'utf8').trim() : 'publish');
+  // The order may be taken back between any two steps.
+  const order = () => {
+    try {
+      return fs.readFileSync(script, 'utf8').trim();
+    } catch {
+      return 'publish';
+    }
+  };
   const result = (status, reason) => ({
     layer,
     scope,

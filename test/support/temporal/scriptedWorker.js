@@ -1,6 +1,7 @@
 // A worker process as `spymaster worker` runs it, with the scripted stages and a plan of every trade date in the range.
 const fs = require('node:fs');
 const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { layersOf } = require('../../../dist/graph/datasets/layers');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
 const { Products } = require('../../../dist/graph/products/catalog');
@@ -19,7 +20,17 @@ async function main() {
     temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
     stageThread: path.join(__dirname, 'scriptedThread.js'),
     lake: {
-      async planBackfill({ contract = 'ESH4', start, end, layers, reprocess, order }) {
+      async planBackfill(
+        { contract = 'ESH4', start, end, layers, reprocess, order },
+        settings,
+        graph,
+        signal,
+      ) {
+        append(`plan-${contract} begin ${process.pid}`);
+        while (has(`plan-${contract}`)) {
+          signal.throwIfAborted();
+          await sleep(20);
+        }
         const dates = tradeDates(start, end, new Products().productOf('ES'));
         const [withoutData, planned] = [
           dates.filter((d) => has(`no-raw-${d}`)),

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { findTemporal } from '../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
 import { CONTROL_QUEUE } from '../../../workflows/queues';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
@@ -26,9 +26,8 @@ export class Stack {
   ) {}
 
   static async start(): Promise<Stack> {
-    const program = findTemporal();
     // Never skipped: a suite that is green without its server would say nothing.
-    if (!program) throw new Error('No temporal program: run `npm test` once, which obtains it');
+    const program = await obtainTemporal();
     const lake = mkdtempSync(join(tmpdir(), 'spymaster-stack-'));
     mkdirSync(join(lake, 'script'));
     const { searchAttributes } = loadTemporalSettings();
@@ -38,7 +37,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
+    await this.endWorkers();
     await this.connection.close();
     await this.server.stop();
     rmSync(this.lake, { recursive: true, force: true });
@@ -64,6 +63,11 @@ export class Stack {
     await Promise.race([once(worker.stdout, 'data'), ended]);
     ended.catch(() => {});
     return worker;
+  }
+
+  /** Kills every worker that still runs, so that the next test has none but its own. */
+  async endWorkers(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));
   }
 
   async end(worker: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

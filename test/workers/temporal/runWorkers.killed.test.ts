@@ -4,6 +4,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
 });
+afterEach(() => stack.endWorkers());
 afterAll(() => stack.stop());
 
 const DATE = '2024-01-02';
@@ -13,7 +14,6 @@ const backfill = (contract: string) =>
 const fences = (name: string) =>
   stack.log().flatMap(([at, event, fence]) => (at === name && event === 'begin' ? [fence] : []));
 
-// A dead worker is noticed when its heartbeats have been missing for 30 s.
 test('a worker killed in the middle of a build is replaced by another, which builds only what was not done', async () => {
   const worker = await stack.worker();
   stack.script(stage('ESH4', 'silver'), 'hold');
@@ -33,3 +33,29 @@ test('a worker killed in the middle of a build is replaced by another, which bui
   const [killed, second] = fences(stage('ESH4', 'silver'));
   expect(second).toBeGreaterThan(killed);
 });
+
+test('a worker killed while it plans is replaced by another within the time of its heartbeats', async () => {
+  const worker = await stack.worker();
+  stack.script('plan-ESM4', 'hold');
+  const handle = await backfill('ESM4');
+  await stack.until(() => stack.begun('plan-ESM4') === 1);
+  await stack.end(worker, 'SIGKILL');
+  stack.unscript('plan-ESM4');
+
+  await stack.worker();
+  expect(await handle.result()).toMatchObject({ counts: { published: 1 }, failed: [] });
+  expect(stack.begun('plan-ESM4')).toBe(2);
+  expect(await endOfFirstAttempt(handle)).toMatchObject({
+    timeoutFailureInfo: { timeoutType: HEARTBEAT_TIMEOUT },
+  });
+});
+
+// temporal.api.enums.v1.TimeoutType
+const HEARTBEAT_TIMEOUT = 4;
+
+/** How the attempt before the last one at the workflow's first activity ended. */
+async function endOfFirstAttempt(handle: Awaited<ReturnType<typeof backfill>>) {
+  const { events } = await handle.fetchHistory();
+  return events?.find((event) => event.activityTaskStartedEventAttributes)?.activityTaskStartedEventAttributes
+    ?.lastFailure;
+}

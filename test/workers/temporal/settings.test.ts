@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { findTemporal } from '../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../infra/temporal/cli';
 import { TEMPORAL_YAML, loadTemporalSettings } from '../../../workers/temporal/settings';
 
 const DELIVERED = readFileSync(TEMPORAL_YAML, 'utf8');
@@ -35,8 +35,8 @@ test('the delivered file is exactly three levels of scalars, as the command line
   }
 });
 
-test('the command line itself reads it', () => {
-  const program = findTemporal()?.path ?? 'temporal';
+test('the command line itself reads it', async () => {
+  const program = (await obtainTemporal()).path;
   const { stdout } = spawnSync(program, ['--env-file', TEMPORAL_YAML, 'env', 'get', '-o', 'json'], {
     encoding: 'utf8',
   });

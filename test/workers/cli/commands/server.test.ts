@@ -1,5 +1,5 @@
 /** The commands about the project's server; which server that is, is scripted, so that one of this clone is left alone. */
-import { findTemporal } from '../../../../infra/temporal/cli';
+import { obtainTemporal } from '../../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../../infra/temporal/devServer';
 import { isAlive, type RunningServer } from '../../../../infra/temporal/serverFile';
 import { documentOf, spymasterHere } from '../../../support/spymaster';
@@ -14,7 +14,7 @@ jest.mock('../../../../infra/temporal/serverFile', () => ({
 
 let server: DevServer;
 beforeAll(async () => {
-  const program = findTemporal()?.path ?? 'temporal';
+  const program = (await obtainTemporal()).path;
   server = await startDevServer({ program, namespace: 'spymaster', searchAttributes: {}, ui: true });
 });
 afterAll(() => server.stop());
