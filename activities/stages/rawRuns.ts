@@ -17,9 +17,9 @@ export interface Place {
 
 export interface MboSink {
   /** @param placeOf of a row of the batch; both are valid during the call only */
-  mbo(batch: MboBatch, placeOf: (row: number) => Place): void;
+  mbo: (batch: MboBatch, placeOf: (row: number) => Place) => void;
   /** Awaited now and then: the reading waits for a slow consumer. */
-  drain(): Promise<void> | void;
+  drain: () => Promise<void> | void;
 }
 
 /**

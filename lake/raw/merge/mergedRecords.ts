@@ -8,7 +8,7 @@ import { InstantMerger } from './sameInstant';
 
 export interface MergeOptions {
   /** Awaited now and then: the files wait for a slow consumer. */
-  drain?(): Promise<void> | void;
+  drain?: () => Promise<void> | void;
   /** Stops the reading with `Cancelled`. */
   signal?: AbortSignal;
 }
