@@ -40,6 +40,22 @@ export function rawFilesOf(catalog: RawCatalog, contract: string, tradeDate: str
   return [...new Set([...mbo, ...others])];
 }
 
+/**
+ * What other files tell about the ids in these files and changes what is built from them, as one text; undefined where nothing does:
+ * the ids of which nobody tells the symbol, and from when on the contract's ids were its own.
+ */
+export function symbolsTold(catalog: RawCatalog, contract: string, tradeDate: string): string | undefined {
+  const pieces = catalog.pieces(contract, tradeDate);
+  const files = new Set(pieces.map(({ file }) => file));
+  const unmapped = catalog
+    .unmapped(tradeDate)
+    .filter(({ file }) => files.has(file))
+    .map(({ file, instrument }) => `${instrument.instrumentId} in ${file.digest.slice(0, 8)}`);
+  const since = latest(pieces.map((piece) => catalog.since(piece)));
+  const told = [...unmapped.sort(), ...(since === undefined ? [] : [`since ${since}`])];
+  return told.length === 0 ? undefined : told.join(', ');
+}
+
 /** Records of a contract-date besides MBO. */
 const OTHER_TYPES = ['definition', 'trades', 'statistics'] as const;
 
