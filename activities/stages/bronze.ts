@@ -42,7 +42,9 @@ export async function buildBronze({
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
     reject: (batch, i, reason, kept) => letters.add(batch, i, reason, kept),
   });
-  const total = inputs.mbo.flatMap(({ files }) => files).reduce((sum, { records }) => sum + records, 0);
+  const files = inputs.mbo.flatMap((run) => run.files);
+  const total = files.reduce((sum, { records }) => sum + records, 0);
+  const fileRecords = files.reduce((sum, { mboRecords }) => sum + mboRecords, 0);
   const merged: MergedFiles[] = [];
   let done = 0;
   let checks: CheckResult[] = [];
@@ -50,10 +52,10 @@ export async function buildBronze({
   try {
     await publication.table(bronzeMbo, async (partitionWriter) => {
       writer = partitionWriter;
-      for (const { files, ours, unmapped, since } of inputs.mbo) {
-        filter.begin(ours, unmapped, since);
+      for (const run of inputs.mbo) {
+        filter.begin(run.ours, run.unmapped, run.since);
         const left = await readMbo(
-          files,
+          run.files,
           {
             mbo: (batch, placeOf) => {
               letters.place(placeOf);
@@ -69,7 +71,8 @@ export async function buildBronze({
         );
         if (left) merged.push(left);
       }
-      checks = bronzeChecks(filter.facts());
+      const duplicates = merged.reduce((sum, left) => sum + left.duplicates, 0);
+      checks = bronzeChecks(filter.facts(fileRecords, duplicates));
       blocked = blocking(checks).length > 0;
       // Thrown, so that the table stays as it was.
       if (blocked) throw new SpymasterError('QualityBlocked', 'A blocking check failed');

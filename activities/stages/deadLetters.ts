@@ -2,6 +2,7 @@
 import type { TableBatch } from '../../graph/datasets/schema';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn/mboCodec';
 import { deadLetterRows } from '../../graph/records/deadLettersTable';
+import { definedTime } from '../../graph/records/recordColumns';
 import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, faultOf, type DeadLetterReason } from '../../graph/records/validate';
 import type { Place } from './rawRuns';
@@ -30,7 +31,7 @@ export class DeadLetters {
       source,
       byteOffset: BigInt(offset),
       position: kept,
-      tsRecv: BigInt.asIntN(64, batch.tsRecv[i]),
+      tsRecv: definedTime(batch.tsRecv[i]),
       instrumentId: BigInt(batch.instrumentId[i]),
       bytes,
       foundAt: BigInt(Date.now()) * 1_000_000n,

@@ -10,8 +10,9 @@ export interface RawInput extends MergeInput {
   digest: string;
   /** What it was called where it came from. */
   name: string;
-  /** Records in the file, of every type and instrument. */
+  /** Records in the file, of every type and instrument; and order messages among them, as they were counted when it was imported. */
   records: number;
+  mboRecords: number;
 }
 
 /** Files that overlap and are read together, mostly one alone. */
@@ -68,6 +69,7 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     digest: file.digest,
     name: file.name,
     records: file.records,
+    mboRecords: file.byType.mbo ?? 0,
   });
   const run = async (pieces: readonly Piece[]): Promise<MboRun> => {
     const files = [...new Set(pieces.map(({ file }) => file))];

@@ -62,6 +62,10 @@ const coverageSchema = z.object({
       lastTs: int64.default(0n),
     }),
   ),
+  /** What was left out of `instruments` and `names` because it is more than an entry has room for. */
+  unlisted: z
+    .object({ instruments: z.int(), records: z.number(), names: z.int() })
+    .default({ instruments: 0, records: 0, names: 0 }),
   /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
   /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */

@@ -63,6 +63,7 @@ function file(
     coverage: {
       counting: 2,
       instruments: covered,
+      unlisted: { instruments: 0, records: 0, names: 0 },
       days: covered.flatMap(({ days }) =>
         days.map(({ tradeDate, records, firstTs, lastTs }) => ({
           tradeDate,
