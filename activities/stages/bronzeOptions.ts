@@ -1,14 +1,15 @@
 /** The smaller Bronze tables: definitions of the product's futures and their options, trades of those options, and statistics. */
 import { concerns } from '../../graph/options/concern';
 import type { RecordView } from '../../graph/dbn/record';
-import type { DbnRecord } from '../../graph/dbn/records';
+import type { DbnRecord, RecordType } from '../../graph/dbn/records';
+import type { MergedFiles } from '../../graph/quality/overlaps';
 import { definitionRows } from '../../graph/records/definitionsTable';
 import { optionTradeRows } from '../../graph/records/optionTradesTable';
 import { statisticRows } from '../../graph/records/statisticsTable';
 import { futureSymbol } from '../../graph/products/symbols';
 import type { SessionFrame } from '../../graph/session/inputs';
-import { readDbn } from '../../lake/raw/dbnFile';
 import type { RawInput, RawInputs } from './inputs';
+import { readRecords } from './rawRuns';
 
 export class BronzeOptions {
   readonly definitions = definitionRows();
@@ -19,29 +20,35 @@ export class BronzeOptions {
 
   constructor(private readonly frame: SessionFrame) {}
 
-  /** Reads definitions first: they say which trades and statistics belong to the product. */
-  async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<void> {
-    await this.readFiles(definitions, signal, (record) => this.define(record));
-    await this.readFiles(trades, signal, (record) => this.trade(record));
-    await this.readFiles(statistics, signal, (record) => this.state(record));
+  /**
+   * Reads definitions first: they say which trades and statistics belong to the product.
+   * @returns files that overlap
+   */
+  async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<MergedFiles[]> {
+    return [
+      ...(await this.readRuns(definitions, 'definition', signal, (record) => this.define(record))),
+      ...(await this.readRuns(trades, 'trades', signal, (record) => this.trade(record))),
+      ...(await this.readRuns(statistics, 'statistics', signal, (record) => this.state(record))),
+    ];
   }
 
-  private async readFiles(
-    files: readonly RawInput[],
+  private async readRuns(
+    runs: readonly RawInput[][],
+    type: RecordType,
     signal: AbortSignal,
     take: (record: DbnRecord) => void,
-  ): Promise<void> {
+  ): Promise<MergedFiles[]> {
     const { start, end } = this.frame.clock.session.window;
     const inWindow = (view: RecordView) => {
       const recv = view.tsRecv;
-      return recv !== null && recv > start && recv <= end;
+      if (recv !== null && recv > start && recv <= end) take(view.decode());
     };
-    for (const { path, acceptTruncated } of files)
-      await readDbn(
-        path,
-        { record: (view) => inWindow(view) && take(view.decode()) },
-        { signal, acceptTruncated },
-      );
+    const merged: MergedFiles[] = [];
+    for (const run of runs) {
+      const left = await readRecords(run, type, inWindow, signal);
+      if (left) merged.push(left);
+    }
+    return merged;
   }
 
   private define(record: DbnRecord): void {

@@ -40,7 +40,7 @@ export function observeSettlements(
     if (chain.settlementDay[slot] !== day || chain.pair[slot] < 0) continue;
     (chain.kind[slot] === Kind.Call ? calls : puts)[chain.pair[slot]] = chain.settlement[slot];
   }
-  const forwards = new Array<number>(chain.expiresAt.length).fill(NaN);
+  const forwards = chain.expiresAt.map(() => NaN);
   for (let expiry = 0; expiry < chain.expiresAt.length; expiry++) {
     const years = yearFraction(chain.expiresAt[expiry] - at);
     const discount = Math.exp(-rate * years);

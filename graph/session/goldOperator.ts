@@ -12,7 +12,7 @@ import { EpisodeTracker } from '../episodes/episodeTracker';
 import { RecordCoverage } from '../levels/coverage';
 import { LevelTracker } from '../levels/levelTracker';
 import { NS_PER_SECOND } from '../market/time';
-import { Action, Flag, type MboBatch } from '../records/mbo';
+import { Action, Flag, tellsTime, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';
 import type { StateReader, StateWriter } from '../state/codec';
 import { vectorDistances } from '../vectors/distances';
@@ -102,9 +102,9 @@ class GoldOperator implements OpenedOperator {
     const { origin } = this.frame;
     for (let i = from; i < to; i++) {
       trade.recv = origin.offset(batch.tsRecvWords, i);
-      coverage.captured(trade.recv);
-      // A snapshot's ts_event is when its orders were entered, which may be weeks ago.
-      if ((batch.flags[i] & Flag.Snapshot) !== 0) continue;
+      if (tellsTime(batch.flags[i])) coverage.captured(trade.recv);
+      // Snapshots and clears tell no time of the market: a snapshot's ts_event is when its orders were entered, maybe weeks ago.
+      if ((batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear) continue;
       trade.t = origin.offset(batch.tsEventWords, i);
       this.advanceTo(trade.t);
       if (batch.action[i] !== Action.Trade) continue;

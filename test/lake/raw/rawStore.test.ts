@@ -223,6 +223,25 @@ describe('importing a raw file', () => {
     expect(await (await openRaw(folder)).list()).toEqual([healed.file]);
   });
 
+  it('refuses more instruments than can be counted, with the offset, and keeps nothing', async () => {
+    const folder = temporaryFolder();
+    const [head, record] = [encodeMetadata(someMetadata()), encodeRecord(someMbo(1)[0])];
+    const ids = 1_200_001;
+    const bytes = Buffer.alloc(head.length + ids * record.length);
+    bytes.set(head);
+    for (let id = 1; id <= ids; id++) {
+      const at = head.length + (id - 1) * record.length;
+      bytes.set(record, at);
+      bytes.writeUInt32LE(id, at + 4);
+    }
+    await expect((await openRaw(folder)).import(write('many.dbn', bytes))).rejects.toMatchObject({
+      code: 'UnsupportedDbn',
+      details: { offset: bytes.length - record.length },
+    });
+    const { store } = await Lake.open(folder, TABLES);
+    expect([await store.list('raw'), await store.list('.staging')]).toEqual([[], []]);
+  });
+
   it('leaves nothing behind where the disk is full', async () => {
     const folder = temporaryFolder();
     const full = () => Promise.reject(new Error('ENOSPC: no space left on device'));

@@ -102,6 +102,13 @@ function report(outcomes: readonly Outcome[], json: boolean): void {
   for (const { path, file } of taken)
     if (file.leftBytes !== null)
       note(`${path} breaks off: ${file.leftBytes} bytes behind its last whole record were left.`);
+  for (const { path, file } of taken) {
+    const { instruments, records, names } = file.coverage.unlisted;
+    if (instruments + names > 0)
+      note(
+        `${path}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
+      );
+  }
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
       note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);
