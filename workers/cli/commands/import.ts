@@ -106,7 +106,8 @@ const MAX_OVERLAPS = 10;
 function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], json: boolean): void {
   const counts = { imported: 0, known: 0, healed: 0, refused: 0 };
   for (const { status } of outcomes) counts[status]++;
-  if (json) return printJson({ files: outcomes.map(asJson), ...counts, overlaps });
+  if (json)
+    return printJson({ files: outcomes.map(asJson), ...counts, ...(overlaps.length > 0 && { overlaps }) });
   if (outcomes.length === 0) return note('No DBN files found (.dbn, .dbn.zst, .dbz).');
   const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
   if (taken.length > 0)
