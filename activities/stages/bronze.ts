@@ -9,7 +9,7 @@ import { bronzeOpeningBooks, openingBookRows } from '../../graph/records/opening
 import { bronzeOptionTrades } from '../../graph/records/optionTradesTable';
 import { bronzeStatistics } from '../../graph/records/statisticsTable';
 import { SpymasterError } from '../../graph/errors';
-import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
+import { blocking, bronzeChecks, optionChecks, type CheckResult } from '../../graph/quality/checks';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/session/sessionFilter';
 import { saveState } from '../../graph/state/blob';
@@ -36,6 +36,8 @@ export async function buildBronze({
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
+  const options = new BronzeOptions(contract, frame, letters);
+  await options.read(inputs, signal);
   let writer: PartitionWriter;
   const filter = new SessionFilter(frame, {
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
@@ -67,7 +69,8 @@ export async function buildBronze({
           { signal, acceptTruncated: file.acceptTruncated },
         );
       }
-      checks = bronzeChecks(filter.facts(inputs.mbo.reduce((sum, { mboRecords }) => sum + mboRecords, 0)));
+      const fileRecords = inputs.mbo.reduce((sum, { mboRecords }) => sum + mboRecords, 0);
+      checks = [...bronzeChecks(filter.facts(fileRecords)), ...optionChecks(options.facts)];
       blocked = blocking(checks).length > 0;
       // Thrown, so that the table stays as it was.
       if (blocked) throw new SpymasterError('QualityBlocked', 'A blocking check failed');
@@ -88,8 +91,6 @@ export async function buildBronze({
     });
   await publication.table(bronzeOpeningBooks, [opening.take()]);
 
-  const options = new BronzeOptions(contract, frame);
-  await options.read(inputs, signal);
   await publication.table(bronzeDefinitions, [options.definitions.take()]);
   await publication.table(bronzeOptionTrades, [options.trades.take()]);
   await publication.table(bronzeStatistics, [options.statistics.take()]);

@@ -1,7 +1,7 @@
 /** The records of a contract-date that cannot be used, each with its place and bytes, on their way into `bronze.dead_letters`. */
 import type { TableBatch } from '../../graph/datasets/schema';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn/mboCodec';
-import { deadLetterRows } from '../../graph/records/deadLettersTable';
+import { deadLetterRows, type LetterType } from '../../graph/records/deadLettersTable';
 import { definedTime } from '../../graph/records/recordColumns';
 import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, faultOf, type DeadLetterReason } from '../../graph/records/validate';
@@ -32,9 +32,37 @@ export class DeadLetters {
       detail: DEAD_LETTERS[reason],
       source: this.source,
       byteOffset: BigInt(this.offset + i * this.stride),
+      recordType: 'mbo',
       position: kept,
       tsRecv: definedTime(batch.tsRecv[i]),
       instrumentId: BigInt(batch.instrumentId[i]),
+      bytes,
+      foundAt: BigInt(Date.now()) * 1_000_000n,
+    });
+  }
+
+  /**
+   * Sets aside a record about options.
+   * @param bytes the record in DBN version 3
+   * @param offset where it lies in the decompressed file
+   */
+  addRecord(
+    recordType: LetterType,
+    { tsRecv, instrumentId }: { tsRecv: bigint; instrumentId: number },
+    bytes: Uint8Array,
+    offset: number,
+    reason: DeadLetterReason,
+  ): void {
+    this.rows.push({
+      reason,
+      ...faultOf(reason, this.tickNanos),
+      detail: DEAD_LETTERS[reason],
+      source: this.source,
+      byteOffset: BigInt(offset),
+      recordType,
+      position: null,
+      tsRecv: definedTime(tsRecv),
+      instrumentId: BigInt(instrumentId),
       bytes,
       foundAt: BigInt(Date.now()) * 1_000_000n,
     });

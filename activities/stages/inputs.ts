@@ -25,12 +25,19 @@ interface MboInput extends RawInput {
   since?: bigint;
 }
 
+export interface OptionInput extends RawInput {
+  /** Records in the file of the kind that is wanted of it, as they were counted when it was imported. */
+  kindRecords: number;
+  /** Instruments other than options whose symbol the file tells. */
+  named: ReadonlySet<number>;
+}
+
 export interface RawInputs {
   /** In order of time. */
   mbo: MboInput[];
-  definitions: RawInput[];
-  trades: RawInput[];
-  statistics: RawInput[];
+  definitions: OptionInput[];
+  trades: OptionInput[];
+  statistics: OptionInput[];
 }
 
 /** The files of a contract-date by what is wanted of them. */
@@ -57,6 +64,13 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     records: file.records,
     acceptTruncated: file.leftBytes !== null,
   });
+  const optionInput = async (file: RawFile, kind: string): Promise<OptionInput> => ({
+    ...(await input(file)),
+    kindRecords: file.byType[kind] ?? 0,
+    named: new Set(
+      file.coverage.instruments.flatMap(({ instrumentId, symbol }) => (symbol === null ? [] : instrumentId)),
+    ),
+  });
   const files = filesOf(catalog, contract, tradeDate);
   const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({
     ...(await input(piece.file)),
@@ -67,9 +81,9 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
   }));
   return {
     mbo: await Promise.all(mbo),
-    definitions: await Promise.all(files.definitions.map(input)),
-    trades: await Promise.all(files.trades.map(input)),
-    statistics: await Promise.all(files.statistics.map(input)),
+    definitions: await Promise.all(files.definitions.map((file) => optionInput(file, 'definition'))),
+    trades: await Promise.all(files.trades.map((file) => optionInput(file, 'trades'))),
+    statistics: await Promise.all(files.statistics.map((file) => optionInput(file, 'statistics'))),
   };
 }
 

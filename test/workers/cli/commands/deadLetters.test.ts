@@ -29,6 +29,7 @@ it('lists letters with their reasons and puts back those that pass', async () =>
       detail: null,
       source: 'f'.repeat(64),
       byte_offset: BigInt(i),
+      record_type: 'mbo',
       position: 0n,
       ts_recv: record.tsRecv,
       instrument_id: 17_077n,
