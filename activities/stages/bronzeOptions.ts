@@ -4,6 +4,7 @@ import type { DbnRecord } from '../../graph/dbn/records';
 import { concerns } from '../../graph/options/concern';
 import { definitionFault } from '../../graph/options/definition';
 import type { OptionRecordFacts } from '../../graph/quality/checks';
+import type { MergedFiles } from '../../graph/quality/overlaps';
 import type { LetterType } from '../../graph/records/deadLettersTable';
 import { definitionFields, definitionRows } from '../../graph/records/definitionsTable';
 import { optionTradeRows } from '../../graph/records/optionTradesTable';
@@ -11,12 +12,14 @@ import { statisticRows } from '../../graph/records/statisticsTable';
 import { isKnownTime, type DeadLetterReason } from '../../graph/records/validate';
 import { statisticFault, tradeFault } from '../../graph/records/validateOptions';
 import type { SessionFrame } from '../../graph/session/inputs';
-import { readDbn } from '../../lake/raw/dbnFile';
 import type { DeadLetters } from './deadLetters';
-import type { OptionInput, RawInputs } from './inputs';
+import type { RawInput, RawInputs } from './inputs';
+import { readRecords, type Place } from './rawRuns';
 
 /** What became of a record: used, of another instrument, or set aside for a reason. */
 type Verdict = 'used' | 'other' | DeadLetterReason;
+/** Whether files tell of an instrument, other than an option, what it is. */
+type Named = (instrumentId: number) => boolean;
 type OptionKind = Exclude<LetterType, 'mbo'>;
 
 export class BronzeOptions {
@@ -25,6 +28,7 @@ export class BronzeOptions {
   readonly statistics = statisticRows();
   readonly facts: OptionRecordFacts = {
     fileRecords: 0,
+    duplicates: 0,
     records: 0,
     deadLetters: 0,
     otherInstruments: 0,
@@ -39,43 +43,55 @@ export class BronzeOptions {
     private readonly letters: DeadLetters,
   ) {}
 
-  /** Reads definitions first: they say which trades and statistics belong to the contract. */
-  async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<void> {
-    await this.readFiles('definition', definitions, signal, (record) => this.define(record));
-    await this.readFiles('trades', trades, signal, (record, file) => this.trade(record, file));
-    await this.readFiles('statistics', statistics, signal, (record, file) => this.state(record, file));
+  /**
+   * Reads definitions first: they say which trades and statistics belong to the contract.
+   * @returns files that overlap
+   */
+  async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<MergedFiles[]> {
+    return [
+      ...(await this.readRuns('definition', definitions, signal, (record) => this.define(record))),
+      ...(await this.readRuns('trades', trades, signal, (record, named) => this.trade(record, named))),
+      ...(await this.readRuns('statistics', statistics, signal, (record, named) =>
+        this.state(record, named),
+      )),
+    ];
   }
 
-  private async readFiles<Kind extends OptionKind>(
+  private async readRuns<Kind extends OptionKind>(
     kind: Kind,
-    files: readonly OptionInput[],
+    runs: readonly RawInput[][],
     signal: AbortSignal,
-    judge: (record: DbnRecord<Kind>, file: OptionInput) => Verdict,
-  ): Promise<void> {
+    judge: (record: DbnRecord<Kind>, named: Named) => Verdict,
+  ): Promise<MergedFiles[]> {
     const { facts } = this;
     const { start, end } = this.frame.clock.session.window;
-    for (const file of files) {
-      facts.fileRecords += file.kindRecords;
-      this.letters.source = file.digest;
+    const merged: MergedFiles[] = [];
+    for (const run of runs) {
+      const named: Named = (id) => run.some((file) => file.named.has(id));
       // What does not say when it was captured belongs where the record before it does.
       let within = true;
-      const take = (view: RecordView) => {
-        if (view.type !== kind) return;
+      const take = (view: RecordView, place: Place) => {
         const recv = view.tsRecv!;
         if (isKnownTime(recv)) within = recv > start && recv <= end;
-        if (!within) return void facts.outsideWindow++;
+        if (!within) {
+          facts.outsideWindow++;
+          return;
+        }
         const record = view.decode() as DbnRecord<Kind>;
-        const verdict = judge(record, file);
+        const verdict = judge(record, named);
         if (verdict === 'used') facts.records++;
         else if (verdict === 'other') facts.otherInstruments++;
         else {
           facts.deadLetters++;
-          this.letters.addRecord(kind, record, encodeRecord(record), view.offset, verdict);
+          this.letters.addRecord(kind, record, encodeRecord(record), place, verdict);
         }
       };
-      const { acceptTruncated } = file;
-      await readDbn(file.path, { record: take, mbo: () => undefined }, { signal, acceptTruncated });
+      facts.fileRecords += run.reduce((sum, { byType }) => sum + (byType[kind] ?? 0), 0);
+      const left = await readRecords(run, kind, take, signal);
+      if (left) merged.push(left);
+      facts.duplicates += left?.duplicates ?? 0;
     }
+    return merged;
   }
 
   private define(record: DbnRecord<'definition'>): Verdict {
@@ -95,8 +111,8 @@ export class BronzeOptions {
     return 'used';
   }
 
-  private trade(record: DbnRecord<'trades'>, file: OptionInput): Verdict {
-    const symbol = this.symbolOf(record.instrumentId, file);
+  private trade(record: DbnRecord<'trades'>, named: Named): Verdict {
+    const symbol = this.symbolOf(record.instrumentId, named);
     if (symbol === undefined) return 'instrument_undefined';
     if (symbol === null || symbol === this.contract) return 'other';
     const fault = tradeFault(record);
@@ -104,8 +120,8 @@ export class BronzeOptions {
     return fault ?? 'used';
   }
 
-  private state(record: DbnRecord<'statistics'>, file: OptionInput): Verdict {
-    const symbol = this.symbolOf(record.instrumentId, file);
+  private state(record: DbnRecord<'statistics'>, named: Named): Verdict {
+    const symbol = this.symbolOf(record.instrumentId, named);
     if (symbol === undefined) return 'instrument_undefined';
     if (symbol === null) return 'other';
     const fault = statisticFault(record);
@@ -114,8 +130,8 @@ export class BronzeOptions {
   }
 
   /** Null for an instrument known to be another one, undefined for one of which nothing is known. */
-  private symbolOf(instrumentId: number, { named }: OptionInput): string | null | undefined {
+  private symbolOf(instrumentId: number, named: Named): string | null | undefined {
     const symbol = this.symbols.get(instrumentId);
-    return symbol === undefined && named.has(instrumentId) ? null : symbol;
+    return symbol === undefined && named(instrumentId) ? null : symbol;
   }
 }

@@ -16,6 +16,8 @@ export interface CheckResult {
 export interface BronzeFacts {
   /** Order messages its files hold, as they were counted when they were imported. */
   fileRecords: number;
+  /** Records that were left out because another file has them too. */
+  duplicates: number;
   /** Records that could be used, and records that could not. */
   records: number;
   /** Records of the contract that could not be used. */
@@ -40,6 +42,7 @@ export interface BronzeFacts {
 /** What the Bronze stage counted of definitions, trades and statistics of options, as of order messages. */
 export interface OptionRecordFacts {
   fileRecords: number;
+  duplicates: number;
   records: number;
   deadLetters: number;
   otherInstruments: number;
@@ -153,16 +156,17 @@ export function optionChecks(facts: OptionRecordFacts): CheckResult[] {
 
 /** Nothing is lost on the way: each record of the files was used, set aside or is of no concern. */
 function recordCount(facts: OptionRecordFacts & { unmapped?: number }, check = 'record_count'): CheckResult {
-  const { fileRecords, records, deadLetters, unmapped = 0, otherInstruments, outsideWindow } = facts;
+  const { fileRecords, duplicates, records, deadLetters, unmapped = 0 } = facts;
+  const { otherInstruments, outsideWindow } = facts;
   const letters = deadLetters + unmapped;
-  const found = records + letters + otherInstruments + outsideWindow;
+  const found = records + letters + otherInstruments + outsideWindow + duplicates;
   return atMost(
     check,
     'blocking',
     Math.abs(fileRecords - found),
     0,
     `${records} records used + ${letters} dead letters + ${otherInstruments} of other instruments + ` +
-      `${outsideWindow} of other days = ${found}; the files hold ${fileRecords}`,
+      `${outsideWindow} of other days${duplicates > 0 ? ` + ${duplicates} that another file has too` : ''} = ${found}; the files hold ${fileRecords}`,
   );
 }
 

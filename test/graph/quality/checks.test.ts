@@ -9,6 +9,7 @@ import {
 
 const bronze: BronzeFacts = {
   fileRecords: 10_000,
+  duplicates: 0,
   records: 10_000,
   deadLetters: 0,
   otherInstruments: 0,
@@ -77,6 +78,10 @@ describe('checks of Bronze', () => {
         `10000 records used + 4001 dead letters + 20 of other instruments + 300 of other days = 14321; the files hold ${fileRecords}`,
       );
     }
+    const shared = { ...bronze, fileRecords: 10_014, duplicates: 14 };
+    expect(failedNames(bronzeChecks(shared))).toEqual([]);
+    expect(bronzeChecks(shared)[0].message).toContain('+ 14 that another file has too = 10014');
+    expect(blocking(bronzeChecks({ ...shared, duplicates: 0 }))).toHaveLength(1);
   });
 
   it('do not pass where there is nothing to check', () => {
@@ -88,7 +93,14 @@ describe('checks of Bronze', () => {
 });
 
 describe('checks of records about options', () => {
-  const facts = { fileRecords: 100, records: 60, deadLetters: 0, otherInstruments: 30, outsideWindow: 10 };
+  const facts = {
+    fileRecords: 100,
+    duplicates: 0,
+    records: 60,
+    deadLetters: 0,
+    otherInstruments: 30,
+    outsideWindow: 10,
+  };
 
   it('are none where there are no such files', () =>
     expect(

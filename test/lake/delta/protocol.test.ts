@@ -118,7 +118,7 @@ describe('an append-only table', () => {
     ).rejects.toMatchObject({ code: 'ContractViolation', details: { field: 'delta.appendOnly' } });
     await table.overwritePartition({ contract: 'B' }, [numbersBatch(4)], commitOptions());
     expect(await compact(table)).toMatchObject({ filesBefore: 3, filesAfter: 1 });
-    expect((await read(table)).sort()).toEqual([1, 2, 3, 4]);
+    expect(new Set(await read(table))).toEqual(new Set([1, 2, 3, 4]));
   });
 
   it('is append-only also for a writer that finds out too late', async () => {
