@@ -128,7 +128,7 @@ describe('damaged records about options', () => {
 
   it('cost no day', () => {
     expect(results.map(({ status, reason }) => [status, reason])).toEqual(
-      Array(3).fill(['published', undefined]),
+      Array.from({ length: 3 }, () => ['published', undefined]),
     );
     for (const table of ['bronze.definitions', 'bronze.option_trades', 'bronze.statistics'])
       expect(results[0].rows[table]).toBeGreaterThan(10);
