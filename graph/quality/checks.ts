@@ -16,6 +16,8 @@ export interface CheckResult {
 export interface BronzeFacts {
   /** Order messages its files hold, as they were counted when they were imported. */
   fileRecords: number;
+  /** Records that were left out because another file has them too. */
+  duplicates: number;
   /** Records that could be used, and records that could not. */
   records: number;
   /** Records of the contract that could not be used. */
@@ -35,6 +37,16 @@ export interface BronzeFacts {
   minutesCovered: number;
   /** Longest silence inside trading hours, seconds. */
   longestGapSeconds: number;
+}
+
+/** What the Bronze stage counted of definitions, trades and statistics of options, as of order messages. */
+export interface OptionRecordFacts {
+  fileRecords: number;
+  duplicates: number;
+  records: number;
+  deadLetters: number;
+  otherInstruments: number;
+  outsideWindow: number;
 }
 
 /** What the Silver stage counted while it rebuilt the book. */
@@ -125,18 +137,36 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
   ];
 }
 
+/** Checks of the records about options; none where there are no files with such records. */
+export function optionChecks(facts: OptionRecordFacts): CheckResult[] {
+  const { fileRecords, records, deadLetters } = facts;
+  if (fileRecords === 0) return [];
+  const ours = records + deadLetters;
+  return [
+    recordCount(facts, 'option_record_count'),
+    atMost(
+      'option_dead_letters',
+      'warning',
+      deadLetters,
+      0,
+      `${deadLetters} of ${ours} definitions, option trades and statistics could not be used`,
+    ),
+  ];
+}
+
 /** Nothing is lost on the way: each record of the files was used, set aside or is of no concern. */
-function recordCount(facts: BronzeFacts): CheckResult {
-  const { fileRecords, records, deadLetters, unmapped, otherInstruments, outsideWindow } = facts;
+function recordCount(facts: OptionRecordFacts & { unmapped?: number }, check = 'record_count'): CheckResult {
+  const { fileRecords, duplicates, records, deadLetters, unmapped = 0 } = facts;
+  const { otherInstruments, outsideWindow } = facts;
   const letters = deadLetters + unmapped;
-  const found = records + letters + otherInstruments + outsideWindow;
+  const found = records + letters + otherInstruments + outsideWindow + duplicates;
   return atMost(
-    'record_count',
+    check,
     'blocking',
     Math.abs(fileRecords - found),
     0,
     `${records} records used + ${letters} dead letters + ${otherInstruments} of other instruments + ` +
-      `${outsideWindow} of other days = ${found}; the files hold ${fileRecords}`,
+      `${outsideWindow} of other days${duplicates > 0 ? ` + ${duplicates} that another file has too` : ''} = ${found}; the files hold ${fileRecords}`,
   );
 }
 

@@ -116,8 +116,11 @@ export class SessionFilter {
     this.flush(batch, from, batch.length);
   }
 
-  /** @param fileRecords order messages the files hold according to their survey */
-  facts(fileRecords: number): BronzeFacts {
+  /**
+   * @param fileRecords order messages the files hold according to their survey
+   * @param duplicates those that were left out because another file has them too
+   */
+  facts(fileRecords: number, duplicates = 0): BronzeFacts {
     let expected = 0;
     let covered = 0;
     const { clock } = this.frame;
@@ -129,6 +132,7 @@ export class SessionFilter {
     }
     return {
       fileRecords,
+      duplicates,
       records: this.kept,
       deadLetters: this.rejected,
       otherInstruments: this.others,

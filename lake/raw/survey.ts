@@ -22,7 +22,7 @@ import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
 import { isRawSymbol } from './symbolTable';
 
 /** Raised whenever files are counted in another way: entries written before are counted again. */
-const COUNTING = 2;
+export const COUNTING = 2;
 
 /** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
 const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
@@ -52,7 +52,7 @@ class DayFrame {
 }
 
 /** Counts of one instrument on one trade date. Times are ns since the day's origin. */
-class DayTally {
+export class DayTally {
   private records: Partial<Record<RecordType, number>> | null = null;
   private mbo = 0;
   private firstTs = Infinity;
