@@ -9,7 +9,7 @@ import { bronzeOpeningBooks, openingBookRows } from '../../graph/records/opening
 import { bronzeOptionTrades } from '../../graph/records/optionTradesTable';
 import { bronzeStatistics } from '../../graph/records/statisticsTable';
 import { SpymasterError } from '../../graph/errors';
-import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
+import { blocking, bronzeChecks, optionChecks, type CheckResult } from '../../graph/quality/checks';
 import { overlapChecks, type MergedFiles } from '../../graph/quality/overlaps';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/session/sessionFilter';
@@ -37,6 +37,8 @@ export async function buildBronze({
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
+  const options = new BronzeOptions(frame, letters);
+  const optionsMerged = await options.read(inputs, signal);
   let writer: PartitionWriter;
   const filter = new SessionFilter(frame, {
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
@@ -45,7 +47,8 @@ export async function buildBronze({
   const files = inputs.mbo.flatMap((run) => run.files);
   const total = files.reduce((sum, { records }) => sum + records, 0);
   const fileRecords = files.reduce((sum, { mboRecords }) => sum + mboRecords, 0);
-  const merged: MergedFiles[] = [];
+  const merged: MergedFiles[] = [...optionsMerged];
+  let duplicates = 0;
   let done = 0;
   let checks: CheckResult[] = [];
   let blocked = false;
@@ -70,9 +73,9 @@ export async function buildBronze({
           signal,
         );
         if (left) merged.push(left);
+        duplicates += left?.duplicates ?? 0;
       }
-      const duplicates = merged.reduce((sum, left) => sum + left.duplicates, 0);
-      checks = bronzeChecks(filter.facts(fileRecords, duplicates));
+      checks = [...bronzeChecks(filter.facts(fileRecords, duplicates)), ...optionChecks(options.facts)];
       blocked = blocking(checks).length > 0;
       // Thrown, so that the table stays as it was.
       if (blocked) throw new SpymasterError('QualityBlocked', 'A blocking check failed');
@@ -93,8 +96,6 @@ export async function buildBronze({
     });
   await publication.table(bronzeOpeningBooks, [opening.take()]);
 
-  const options = new BronzeOptions(frame);
-  merged.push(...(await options.read(inputs, signal)));
   await publication.table(bronzeDefinitions, [options.definitions.take()]);
   await publication.table(bronzeOptionTrades, [options.trades.take()]);
   await publication.table(bronzeStatistics, [options.statistics.take()]);

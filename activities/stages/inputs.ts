@@ -15,6 +15,10 @@ export interface RawInput extends MergeInput {
   /** Records in the file, of every type and instrument; and order messages among them, as they were counted when it was imported. */
   records: number;
   mboRecords: number;
+  /** The same by type. */
+  byType: Readonly<Record<string, number>>;
+  /** Instruments other than options whose symbol the file tells. */
+  named: ReadonlySet<number>;
 }
 
 /** Files that overlap and are read together, mostly one alone. */
@@ -72,6 +76,10 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
     name: file.name,
     records: file.records,
     mboRecords: file.byType.mbo ?? 0,
+    byType: file.byType,
+    named: new Set(
+      file.coverage.instruments.flatMap(({ instrumentId, symbol }) => (symbol === null ? [] : instrumentId)),
+    ),
   });
   const run = async (pieces: readonly Piece[]): Promise<MboRun> => {
     const files = [...new Set(pieces.map(({ file }) => file))];

@@ -7,8 +7,11 @@ import type { DeadLetter } from '../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../graph/records/mbo';
 import { validateMbo, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
 
+/** An order message that was set aside. */
+export type MboLetter = DeadLetter & { readonly position: number };
+
 export interface Letter {
-  letter: DeadLetter;
+  letter: MboLetter;
   /** Its record, one row; undefined for a letter that cannot go back. */
   record: MboBatch | undefined;
 }

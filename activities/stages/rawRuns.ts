@@ -56,12 +56,12 @@ export async function readMbo(
 
 /**
  * The same for records of another type, one by one.
- * @param take is given a view that is valid during the call only
+ * @param take is given a view, valid during the call only, and where the record lies
  */
 export async function readRecords(
   run: readonly RawInput[],
   type: RecordType,
-  take: (view: RecordView) => void,
+  take: (view: RecordView, place: Place) => void,
   signal: AbortSignal,
 ): Promise<MergedFiles | undefined> {
   if (run.length > 1) {
@@ -69,16 +69,20 @@ export async function readRecords(
     const duplicates = await mergeRecords(
       run,
       type,
-      (record) => take(view.set(type, bytesOf(record), record.offset)),
+      (record) =>
+        take(view.set(type, bytesOf(record), record.offset), {
+          source: run[record.source].digest,
+          offset: record.offset,
+        }),
       { signal },
     );
     return mergedFiles(run, duplicates);
   }
-  const [{ path, acceptTruncated }] = run;
+  const [{ path, digest: source, acceptTruncated }] = run;
   const record = (view: RecordView) => {
-    if (view.type === type) take(view);
+    if (view.type === type) take(view, { source, offset: view.offset });
   };
-  await readDbn(path, { record }, { signal, acceptTruncated });
+  await readDbn(path, { record, mbo: () => undefined }, { signal, acceptTruncated });
   return undefined;
 }
 

@@ -98,7 +98,7 @@ export const DATASETS: readonly Dataset[] = [
   bronze(bronzeDefinitions, 3),
   bronze(bronzeOptionTrades, 3),
   bronze(bronzeStatistics, 3),
-  bronze(bronzeDeadLetters, 2),
+  bronze(bronzeDeadLetters, 3),
   built('silver', {
     table: silverBars,
     upstream: same('bronze.mbo', 'bronze.opening_books'),

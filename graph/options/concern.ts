@@ -17,8 +17,8 @@ export interface Belonging {
 /**
  * The futures of the product, the calls and puts on any of them, and combinations of such options. Whichever future they deliver, the
  * options of a product are hedged in it: a weekly option on the future that trading has just left expires beside one on the next.
- * Combinations say nothing by themselves, but their trades are counted; a user-defined one need not name its underlying, then its
- * product decides.
+ * Combinations say nothing by themselves, but their trades are counted. What does not name its underlying is of concern where it is of
+ * the product: of a combination nothing more is asked, of a call or put the symbol tells.
  */
 export function concerns(
   { symbol, instrumentClass, underlying, asset }: Belonging,
@@ -26,7 +26,6 @@ export function concerns(
 ): boolean {
   const ofProduct = (future: string) => futureSymbol(future)?.root === root;
   if (instrumentClass === 'F') return ofProduct(symbol);
-  if (instrumentClass === 'C' || instrumentClass === 'P') return ofProduct(underlying);
-  if (instrumentClass !== 'T' && instrumentClass !== 'M') return false;
+  if (!'CPTM'.includes(instrumentClass) || instrumentClass === '') return false;
   return ofProduct(underlying) || (underlying === '' && optionRoots.includes(asset));
 }

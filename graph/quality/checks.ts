@@ -51,6 +51,16 @@ export interface BronzeFacts {
   longestGap: Silence;
 }
 
+/** What the Bronze stage counted of definitions, trades and statistics of options, as of order messages. */
+export interface OptionRecordFacts {
+  fileRecords: number;
+  duplicates: number;
+  records: number;
+  deadLetters: number;
+  otherInstruments: number;
+  outsideWindow: number;
+}
+
 /** What the Silver stage counted while it rebuilt the book. */
 export interface SilverFacts {
   /** Rows of silver.bars. */
@@ -146,13 +156,31 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
   ];
 }
 
+/** Checks of the records about options; none where there are no files with such records. */
+export function optionChecks(facts: OptionRecordFacts): CheckResult[] {
+  const { fileRecords, records, deadLetters } = facts;
+  if (fileRecords === 0) return [];
+  const ours = records + deadLetters;
+  return [
+    recordCount(facts, 'option_record_count'),
+    atMost(
+      'option_dead_letters',
+      'warning',
+      deadLetters,
+      0,
+      `${deadLetters} of ${ours} definitions, option trades and statistics could not be used`,
+    ),
+  ];
+}
+
 /** Nothing is lost on the way: each record of the files was used, set aside or is of no concern. */
-function recordCount(facts: BronzeFacts): CheckResult {
-  const { fileRecords, duplicates, records, deadLetters, unmapped, otherInstruments, outsideWindow } = facts;
+function recordCount(facts: OptionRecordFacts & { unmapped?: number }, check = 'record_count'): CheckResult {
+  const { fileRecords, duplicates, records, deadLetters, unmapped = 0 } = facts;
+  const { otherInstruments, outsideWindow } = facts;
   const letters = deadLetters + unmapped;
   const found = records + letters + otherInstruments + outsideWindow + duplicates;
   return atMost(
-    'record_count',
+    check,
     'blocking',
     Math.abs(fileRecords - found),
     0,

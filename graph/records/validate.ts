@@ -26,6 +26,12 @@ export const DEAD_LETTERS = {
   ts_out_of_session: "the capture time lies outside the trade date's window",
   ts_regressed: 'the capture time is before that of the record before',
   unknown_order: 'the record changes an order the book does not hold',
+  definition_incomplete:
+    'an option is defined without expiration, strike or underlying, and its symbol does not tell',
+  strike_implausible: 'the strike of an option is zero, or no price',
+  ts_ref_implausible: 'the day of a statistic lies outside the years the calendar knows',
+  quantity_implausible: 'the quantity of a statistic is negative, or more than any market holds',
+  instrument_undefined: 'no definition of that day tells what the instrument is',
   symbol_unmapped: 'no symbol is known for the instrument id on that day',
   spread_symbol: 'the instrument is a spread, not an outright contract',
 } as const;
@@ -58,6 +64,11 @@ const FAULTS: Partial<Record<DeadLetterReason, readonly [field: string, expected
   ts_event_behind: ['ts_event', 'at most an hour before ts_recv; a day where F_BAD_TS_RECV is set'],
   ts_out_of_session: ['ts_recv', "within the trade date's window"],
   ts_regressed: ['ts_recv', 'not before that of the record before'],
+  definition_incomplete: ['expiration', 'terms, or the symbol of an option'],
+  strike_implausible: ['strike_price', 'a price other than 0'],
+  ts_ref_implausible: ['ts_ref', `a time of the years ${CALENDAR_YEARS.first} to ${CALENDAR_YEARS.last}`],
+  quantity_implausible: ['quantity', 'not less than 0 and less than a billion'],
+  instrument_undefined: ['instrument_id', 'an id that an imported definition of the day tells of'],
   symbol_unmapped: ['instrument_id', 'an id some imported file maps to a symbol'],
 };
 
@@ -101,6 +112,18 @@ const UNDEFINED_HIGH = 0x7fff_ffff;
 const UNDEFINED_LOW = 0xffff_ffff;
 const AGGREGATED = Flag.TopOfBook | Flag.Mbp;
 
+/** Whether a price in 1e-9 can be one; not for `UNDEF_PRICE`, which is none. */
+export const isPlausiblePrice = (nanos: bigint): boolean => Math.abs(Number(nanos)) <= MAX_PRICE_NANOS;
+
+/** Whether a size, lots, can be that of one order or trade. */
+export const isPlausibleSize = (lots: number): boolean => lots <= MAX_LOTS;
+
+/** Whether a time, ns UTC, lies in the years the calendar knows. */
+export const isKnownTime = (ns: bigint): boolean => {
+  const high = Number(ns >> 32n);
+  return high >= FIRST_HIGH && high < LAST_HIGH;
+};
+
 /** High words of the times the calendar knows, a few seconds more or less. */
 const highWordOf = (year: number) => Math.floor((dayOf(year, 1, 1) * 86_400e9) / TWO_32);
 const FIRST_HIGH = highWordOf(CALENDAR_YEARS.first);
@@ -130,7 +153,11 @@ export function timeFault(
   if (high < FIRST_HIGH || high >= LAST_HIGH) return 'ts_recv_undefined';
   const flags = batch.flags[i];
   if ((flags & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear) return null;
-  const latency = tsRecv - origin.offset(batch.tsEventWords, i);
+  return latencyFault(tsRecv - origin.offset(batch.tsEventWords, i), flags);
+}
+
+/** @param latency `ts_recv` less `ts_event`, ns */
+export function latencyFault(latency: number, flags: number): 'ts_event_ahead' | 'ts_event_behind' | null {
   const { ahead, behind } = (flags & Flag.BadTsRecv) !== 0 ? UNRELIABLE : TRUSTED;
   if (latency < -ahead) return 'ts_event_ahead';
   return latency > behind ? 'ts_event_behind' : null;

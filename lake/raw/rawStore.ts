@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
 import type { Products } from '../../graph/products/catalog';
@@ -309,21 +309,25 @@ async function digestOf(path: string, onRead: (read: number) => void, signal?: A
 const unreadable = (path: string, cause: unknown) =>
   new SpymasterError(
     'NoInput',
-    `cannot read ${path}: ${(cause as Error).message}`,
+    `cannot read ${path} (${(cause as Error).message})`,
     { file: path },
     { cause },
   );
 
 /** @throws SpymasterError StoreUnavailable where there is no room for it: the file itself has just been read */
 async function copyOf(path: string, copy: string): Promise<void> {
-  await copyFile(path, copy, constants.COPYFILE_FICLONE).catch((cause: Error) => {
+  try {
+    await copyFile(path, copy, constants.COPYFILE_FICLONE);
+    // The mode is copied too, and a file that may not be written cannot be flushed.
+    await chmod(copy, 0o644);
+  } catch (cause) {
     throw new SpymasterError(
       'StoreUnavailable',
-      `could not copy ${path} into the lake: ${cause.message}`,
+      `could not copy ${path} into the lake (${(cause as Error).message})`,
       { file: path },
       { cause },
     );
-  });
+  }
 }
 
 /** A failure to read a file of the lake, with the two ways out of it. */

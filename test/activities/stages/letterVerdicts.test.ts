@@ -1,7 +1,12 @@
-import { decodeLetter, LetterJudge, mayPass, type Letter } from '../../../activities/stages/letterVerdicts';
+import {
+  decodeLetter,
+  LetterJudge,
+  mayPass,
+  type Letter,
+  type MboLetter,
+} from '../../../activities/stages/letterVerdicts';
 import { encodeMbo, MBO_BYTES } from '../../../graph/dbn/mboCodec';
 import { TimeOrigin } from '../../../graph/market/time';
-import type { DeadLetter } from '../../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../../graph/records/mbo';
 import type { DeadLetterReason } from '../../../graph/records/validate';
 import { appendMbo } from '../../../lake/parquet/mbo';
@@ -24,7 +29,7 @@ function records(...times: number[]): MboBatch {
 }
 
 const letter = (position: number, t: number, reason: DeadLetterReason = 'price_off_tick'): Letter => ({
-  letter: { reason, position } as DeadLetter,
+  letter: { reason, position } as MboLetter,
   record: records(t),
 });
 

@@ -25,6 +25,7 @@ describe('what concerns a product', () => {
     expect(of('MESH4', 'F')).toBe(false);
     expect(of('Q3CH4 C18000', 'C', 'NQH4')).toBe(false);
     expect(of('E2BH4 C5100', 'C')).toBe(false);
+    expect(of('E2BH4 C5100', 'C', '', 'E2B')).toBe(true);
     expect(of('UD:1V: GN 2301', 'T', 'NQH4', 'EW2')).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import {
   blocking,
   bronzeChecks,
   levelsCheck,
+  optionChecks,
   silverChecks,
   type BronzeFacts,
   type SilverFacts,
@@ -108,6 +109,31 @@ describe('checks of Bronze', () => {
     const checks = bronzeChecks(empty);
     expect(failedNames(checks)).toEqual(['dead_letter_share', 'monotonic_time', 'coverage']);
     expect(checks[1].message).toBe('0 of 0 records could not be used: nothing to check');
+  });
+});
+
+describe('checks of records about options', () => {
+  const facts = {
+    fileRecords: 100,
+    duplicates: 0,
+    records: 60,
+    deadLetters: 0,
+    otherInstruments: 30,
+    outsideWindow: 10,
+  };
+
+  it('are none where there are no such files', () =>
+    expect(
+      optionChecks({ ...facts, fileRecords: 0, records: 0, otherInstruments: 0, outsideWindow: 0 }),
+    ).toEqual([]));
+
+  it('block where records are not accounted for, and only warn of dead letters', () => {
+    expect(failedNames(optionChecks(facts))).toEqual([]);
+    const lost = optionChecks({ ...facts, records: 59 });
+    expect(blocking(lost)).toMatchObject([{ check: 'option_record_count', value: 1 }]);
+    const unusable = optionChecks({ ...facts, records: 50, deadLetters: 10 });
+    expect(blocking(unusable)).toEqual([]);
+    expect(failedNames(unusable)).toEqual(['option_dead_letters']);
   });
 });
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { TABLES } from '../../../graph/catalog/declaration';
@@ -210,6 +219,14 @@ describe('importing a raw file', () => {
     expect(await raw.import(path)).toEqual({ status: 'healed', file });
     expect(Buffer.compare(readFileSync(kept), bytes)).toBe(0);
     expect(await raw.import(path)).toEqual({ status: 'known', file });
+  });
+
+  it('takes a file that may only be read, and keeps one that can be flushed', async () => {
+    const raw = await openRaw();
+    const path = write('read-only.dbn', streamOf(someMbo(5)));
+    chmodSync(path, 0o444);
+    const { file } = await raw.import(path);
+    expect(statSync(await raw.localPath(file)).mode & 0o777).toBe(0o644);
   });
 
   it('makes a damaged registry entry whole', async () => {

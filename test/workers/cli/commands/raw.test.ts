@@ -27,7 +27,10 @@ interface Changed {
 async function lakeOfTwo() {
   const folder = temporaryFolder();
   const spymaster = onLake(folder);
-  await spymaster('import', ...files);
+  const { stderr } = await spymaster('import', ...files);
+  expect(stderr).toContain(
+    'head.mbo.dbn and tail.mbo.dbn overlap on 1 contract-dates: what is in several counts once.',
+  );
   const build = () =>
     spymaster(
       'build',
