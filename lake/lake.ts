@@ -11,6 +11,16 @@ import { LocalFileSpace } from './store/localFileSpace';
 import { LocalStore } from './store/localStore';
 import type { Store } from './store/store';
 
+/** @throws SpymasterError BadConfig for a URL: object stores are not there yet, and a folder of such a name is not meant */
+export function requireFolder(location: string): void {
+  const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(location) ?? [];
+  if (scheme !== undefined)
+    throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
+      field: 'lake',
+      expected: `the path of a folder on this machine; ${scheme} is not supported`,
+    });
+}
+
 export class Lake extends Catalog {
   readonly raw: RawStore;
 
@@ -37,10 +47,7 @@ export class Lake extends Catalog {
     contracts: readonly TableContract[],
     products: Products = new Products(),
   ): Promise<Lake> {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location))
-      throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
-        expected: 'the path of a folder',
-      });
+    requireFolder(location);
     return Promise.resolve(
       new Lake(new LocalStore(location), new LocalFileSpace(location), contracts, products),
     );

@@ -4,15 +4,26 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { disagreements, featureChoices, productOverrides, type FeatureSettings } from '../graph/settings';
 import { PROJECT_ROOT } from '../infra/root';
+import { requireFolder } from '../lake/lake';
+import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import { readYaml, validate } from './configFile';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
 
+const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
+
 const schema = z
   .strictObject({
     /** Folder of the lake; a relative one is relative to the file. */
     lake: z.string().min(1).default(DEFAULT_LAKE),
+    duckdb: z
+      .strictObject({
+        memory: size.optional(),
+        spillFolder: z.string().min(1).optional(),
+        spillLimit: size.optional(),
+      })
+      .default({}),
     products: productOverrides.default({}),
     features: featureChoices.prefault({}),
   })
@@ -26,6 +37,8 @@ export interface Config {
   file?: string;
   /** Folder of the lake, absolute. */
   lake: string;
+  /** What DuckDB may use of the machine; a folder is absolute. */
+  duckdb: EngineSettings;
   /** Products among them. */
   features: FeatureSettings;
 }
@@ -39,9 +52,15 @@ export function loadConfig(environment = process.env): Config {
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : DEFAULT_FILE;
   const present = named !== undefined || existsSync(file);
-  const { lake, products, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
-  const folder = environment.SPYMASTER_LAKE
-    ? resolve(environment.SPYMASTER_LAKE)
-    : resolve(dirname(file), lake);
-  return { ...(present && { file }), lake: folder, features: { ...features, products } };
+  const { lake, duckdb, products, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
+  const location = environment.SPYMASTER_LAKE || lake;
+  requireFolder(location);
+  const inFile = (path: string) => resolve(dirname(file), path);
+  const { spillFolder } = duckdb;
+  return {
+    ...(present && { file }),
+    lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
+    duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
+    features: { ...features, products },
+  };
 }

@@ -1,7 +1,7 @@
 /** Why a contract-date cannot be built: what was looked for, what the raw files of that date hold instead, and what would help. */
 import { utcDate } from '../../graph/dbn/text';
 import type { IsoDate } from '../../graph/market/days';
-import type { RawCatalog } from '../../lake/raw/registry';
+import type { Piece, RawCatalog } from '../../lake/raw/registry';
 
 /** A trade date for which no raw file holds the contract. */
 export interface MissingDate {
@@ -31,8 +31,6 @@ export function missingDate(catalog: RawCatalog, contract: string, tradeDate: Is
     sentences.push(`${coverage(catalog)}; \`spymaster import\` takes raw files in.`);
   return { tradeDate, contract, reason: sentences.join(' ') };
 }
-
-type Piece = ReturnType<RawCatalog['unmapped']>[number];
 
 /** `17077 (asked for as ES.c.0, 30 records in es.dbn; it was ESH1 until 2021-03-19)` */
 function nameless(catalog: RawCatalog, { file, instrument, day }: Piece): string {

@@ -12,7 +12,7 @@ import type { Products } from '../../graph/products/catalog';
 import type { Product } from '../../graph/products/profile';
 import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import type { RawCatalog } from '../../lake/raw/registry';
-import { previousDay, rawFilesOf } from '../stages/inputs';
+import { previousDay, rawFilesOf, symbolsTold } from '../stages/inputs';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { PublishedPartitions } from './publishedPartitions';
 import { rootOf } from '../publishing/roots';
@@ -118,6 +118,8 @@ export class Upstreams {
     if (partitions === 'overlapping') {
       for (const { name, digest } of rawFilesOf(this.catalog, contract, tradeDate))
         inputs[`${dataset} ${name} ${digest.slice(0, 8)}`] = digest;
+      const told = symbolsTold(this.catalog, contract, tradeDate);
+      if (told !== undefined) inputs['ids without a symbol'] = told;
       return;
     }
     const range = previousDay(this.catalog, this.products, contract, tradeDate);

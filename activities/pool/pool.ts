@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { keyText, label } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
+import { requireMemory } from '../../lake/parquet/engineSettings';
 import { recallFailure } from '../failures';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -22,12 +23,15 @@ export class StagePool {
   /**
    * @param size stages that run at once, each in its own thread; threads are started when first needed
    * @param entry compiled file a thread runs: `activities/pool/thread`, or another that calls `serveStages`
+   * @throws SpymasterError BadConfig if DuckDB could use more memory in all of them than the machine has
    */
   constructor(
     size: number,
     private readonly settings: StageSettings,
     private readonly entry: string,
   ) {
+    // One more in the main thread.
+    requireMemory(settings.duckdb ?? {}, size + 1);
     this.free = size;
   }
 

@@ -9,14 +9,15 @@ import { bronzeOpeningBooks, openingBookRows } from '../../graph/records/opening
 import { bronzeOptionTrades } from '../../graph/records/optionTradesTable';
 import { bronzeStatistics } from '../../graph/records/statisticsTable';
 import { SpymasterError } from '../../graph/errors';
-import { blocking, bronzeChecks, type CheckResult } from '../../graph/quality/checks';
+import { blocking, bronzeChecks, optionChecks, type CheckResult } from '../../graph/quality/checks';
+import { overlapChecks, type MergedFiles } from '../../graph/quality/overlaps';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/session/sessionFilter';
 import { saveState } from '../../graph/state/blob';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
-import { readDbn } from '../../lake/raw/dbnFile';
 import { missingDate } from '../planning/missingData';
 import { rawInputs } from './inputs';
+import { readMbo } from './rawRuns';
 import { DeadLetters } from './deadLetters';
 import { BronzeOptions } from './bronzeOptions';
 import type { Ended } from '../publishing/publication';
@@ -36,26 +37,31 @@ export async function buildBronze({
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
+  const options = new BronzeOptions(contract, frame, letters);
+  const optionsMerged = await options.read(inputs, signal);
   let writer: PartitionWriter;
   const filter = new SessionFilter(frame, {
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
     reject: (batch, i, reason, kept) => letters.add(batch, i, reason, kept),
   });
-  const total = inputs.mbo.reduce((sum, { records }) => sum + records, 0);
+  const files = inputs.mbo.flatMap((run) => run.files);
+  const total = files.reduce((sum, { records }) => sum + records, 0);
+  const fileRecords = files.reduce((sum, { mboRecords }) => sum + mboRecords, 0);
+  const merged: MergedFiles[] = [...optionsMerged];
+  let duplicates = 0;
   let done = 0;
   let checks: CheckResult[] = [];
   let blocked = false;
   try {
     await publication.table(bronzeMbo, async (partitionWriter) => {
       writer = partitionWriter;
-      for (const file of inputs.mbo) {
-        letters.source = file.digest;
-        filter.begin(file.ours, file.unmapped, file.since);
-        await readDbn(
-          file.path,
+      for (const run of inputs.mbo) {
+        filter.begin(run.ours, run.unmapped, run.since);
+        const left = await readMbo(
+          run.files,
           {
-            mbo: (batch, offset, stride) => {
-              letters.place(offset, stride);
+            mbo: (batch, placeOf) => {
+              letters.place(placeOf);
               filter.push(batch);
               done += batch.length;
             },
@@ -64,10 +70,12 @@ export async function buildBronze({
               return writer.drain();
             },
           },
-          { signal, acceptTruncated: file.acceptTruncated },
+          signal,
         );
+        if (left) merged.push(left);
+        duplicates += left?.duplicates ?? 0;
       }
-      checks = bronzeChecks(filter.facts());
+      checks = [...bronzeChecks(filter.facts(fileRecords, duplicates)), ...optionChecks(options.facts)];
       blocked = blocking(checks).length > 0;
       // Thrown, so that the table stays as it was.
       if (blocked) throw new SpymasterError('QualityBlocked', 'A blocking check failed');
@@ -77,7 +85,7 @@ export async function buildBronze({
   }
   progress({ phase: 'writing', done, total });
   await publication.table(bronzeDeadLetters, [letters.take()]);
-  if (blocked) return publication.end(checks);
+  if (blocked) return publication.end([...checks, ...overlapChecks(merged)]);
 
   const opening = openingBookRows();
   if (filter.openingBook)
@@ -88,10 +96,8 @@ export async function buildBronze({
     });
   await publication.table(bronzeOpeningBooks, [opening.take()]);
 
-  const options = new BronzeOptions(contract, frame);
-  await options.read(inputs, signal);
   await publication.table(bronzeDefinitions, [options.definitions.take()]);
   await publication.table(bronzeOptionTrades, [options.trades.take()]);
   await publication.table(bronzeStatistics, [options.statistics.take()]);
-  return publication.end(checks);
+  return publication.end([...checks, ...overlapChecks(merged)]);
 }

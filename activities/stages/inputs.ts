@@ -3,78 +3,110 @@ import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
 import type { Lake } from '../../lake/lake';
-import type { RawCatalog, RawFile } from '../../lake/raw/registry';
+import type { MergeInput } from '../../lake/raw/merge/recordStream';
+import type { Piece, RawCatalog, RawFile } from '../../lake/raw/registry';
 
-export interface RawInput {
+export interface RawInput extends MergeInput {
   digest: string;
-  /** On this machine. */
-  path: string;
-  /** Records in the file, of every type and instrument. */
+  /** What it was called where it came from. */
+  name: string;
+  /** Records in the file, of every type and instrument; and order messages among them, as they were counted when it was imported. */
   records: number;
-  /** It breaks off, which was accepted when it was imported. */
-  acceptTruncated: boolean;
+  mboRecords: number;
+  /** The same by type. */
+  byType: Readonly<Record<string, number>>;
+  /** Instruments other than options whose symbol the file tells. */
+  named: ReadonlySet<number>;
 }
 
-interface MboInput extends RawInput {
-  /** Instrument ids of the contract in this file, and those for which no file knows a symbol. */
+/** Files that overlap and are read together, mostly one alone. */
+interface MboRun {
+  files: RawInput[];
+  /** Instrument ids of the contract, and those for which no file knows a symbol. */
   ours: ReadonlySet<number>;
   unmapped: ReadonlySet<number>;
   /** Before this, ns UTC, the ids were another contract's. */
   since?: bigint;
 }
 
+/** Runs of files in order of time. */
 export interface RawInputs {
-  /** In order of time. */
-  mbo: MboInput[];
-  definitions: RawInput[];
-  trades: RawInput[];
-  statistics: RawInput[];
-}
-
-/** The files of a contract-date by what is wanted of them. */
-function filesOf(catalog: RawCatalog, contract: string, tradeDate: string) {
-  const { product } = catalog.products.contractOf(contract, tradeDate);
-  return {
-    mbo: catalog.pieces(contract, tradeDate).map(({ file }) => file),
-    definitions: catalog.filesWith('definition', tradeDate, product),
-    trades: catalog.filesWith('trades', tradeDate, product),
-    statistics: catalog.filesWith('statistics', tradeDate, product),
-  };
+  mbo: MboRun[];
+  definitions: RawInput[][];
+  trades: RawInput[][];
+  statistics: RawInput[][];
 }
 
 /** The raw files a contract-date would be built from now, in the order they are read. */
-export const rawFilesOf = (catalog: RawCatalog, contract: string, tradeDate: string): RawFile[] =>
-  Object.values(filesOf(catalog, contract, tradeDate)).flat();
+export function rawFilesOf(catalog: RawCatalog, contract: string, tradeDate: string): RawFile[] {
+  const { product } = catalog.products.contractOf(contract, tradeDate);
+  const mbo = catalog.pieces(contract, tradeDate).map(({ file }) => file);
+  const others = OTHER_TYPES.flatMap((type) => catalog.filesWith(type, tradeDate, product));
+  return [...new Set([...mbo, ...others])];
+}
+
+/**
+ * What other files tell about the ids in these files and changes what is built from them, as one text; undefined where nothing does:
+ * the ids of which nobody tells the symbol, and from when on the contract's ids were its own.
+ */
+export function symbolsTold(catalog: RawCatalog, contract: string, tradeDate: string): string | undefined {
+  const pieces = catalog.pieces(contract, tradeDate);
+  const files = new Set(pieces.map(({ file }) => file));
+  const unmapped = catalog
+    .unmapped(tradeDate)
+    .filter(({ file }) => files.has(file))
+    .map(({ file, instrument }) => `${instrument.instrumentId} in ${file.digest.slice(0, 8)}`);
+  const since = latest(pieces.map((piece) => catalog.since(piece)));
+  const told = [...unmapped.sort(), ...(since === undefined ? [] : [`since ${since}`])];
+  return told.length === 0 ? undefined : told.join(', ');
+}
+
+/** Records of a contract-date besides MBO. */
+const OTHER_TYPES = ['definition', 'trades', 'statistics'] as const;
 
 /** The raw files that overlap the window of a contract-date. */
 export async function rawInputs(lake: Lake, contract: string, tradeDate: string): Promise<RawInputs> {
   const catalog = await lake.raw.catalog();
+  const { product } = catalog.products.contractOf(contract, tradeDate);
   const input = async (file: RawFile): Promise<RawInput> => ({
+    ...(await lake.raw.mergeInputOf(file)),
     digest: file.digest,
-    path: await lake.raw.localPath(file),
+    name: file.name,
     records: file.records,
-    acceptTruncated: file.leftBytes !== null,
+    mboRecords: file.byType.mbo ?? 0,
+    byType: file.byType,
+    named: new Set(
+      file.coverage.instruments.flatMap(({ instrumentId, symbol }) => (symbol === null ? [] : instrumentId)),
+    ),
   });
-  const files = filesOf(catalog, contract, tradeDate);
-  const mbo = catalog.pieces(contract, tradeDate).map(async (piece) => ({
-    ...(await input(piece.file)),
-    ours: new Set([piece.instrument.instrumentId]),
-    unmapped: new Set(unmappedIds(catalog, piece.file, tradeDate)),
-    since: catalog.since(piece),
-  }));
+  const run = async (pieces: readonly Piece[]): Promise<MboRun> => {
+    const files = [...new Set(pieces.map(({ file }) => file))];
+    const ours = new Set(pieces.map(({ instrument }) => instrument.instrumentId));
+    const unmapped = catalog.unmapped(tradeDate).filter(({ file }) => files.includes(file));
+    return {
+      files: await Promise.all(files.map(input)),
+      ours,
+      unmapped: new Set(
+        unmapped.map(({ instrument }) => instrument.instrumentId).filter((id) => !ours.has(id)),
+      ),
+      since: latest(pieces.map((piece) => catalog.since(piece))),
+    };
+  };
+  const [definitions, trades, statistics] = await Promise.all(
+    OTHER_TYPES.map((type) =>
+      Promise.all(catalog.fileRuns(type, tradeDate, product).map((files) => Promise.all(files.map(input)))),
+    ),
+  );
   return {
-    mbo: await Promise.all(mbo),
-    definitions: await Promise.all(files.definitions.map(input)),
-    trades: await Promise.all(files.trades.map(input)),
-    statistics: await Promise.all(files.statistics.map(input)),
+    mbo: await Promise.all(catalog.runs(contract, tradeDate).map(run)),
+    definitions,
+    trades,
+    statistics,
   };
 }
 
-const unmappedIds = (catalog: RawCatalog, file: RawFile, tradeDate: string): number[] =>
-  catalog
-    .unmapped(tradeDate)
-    .filter((piece) => piece.file === file)
-    .map(({ instrument }) => instrument.instrumentId);
+const latest = (times: readonly (bigint | undefined)[]): bigint | undefined =>
+  times.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
 
 /** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
 export function previousDay(

@@ -7,8 +7,11 @@ import type { DeadLetter } from '../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../graph/records/mbo';
 import { validateMbo, type DeadLetterReason, type MboRules } from '../../graph/records/validate';
 
+/** An order message that was set aside. */
+export type MboLetter = DeadLetter & { readonly position: number };
+
 export interface Letter {
-  letter: DeadLetter;
+  letter: MboLetter;
   /** Its record, one row; undefined for a letter that cannot go back. */
   record: MboBatch | undefined;
 }
@@ -36,7 +39,7 @@ export class LetterJudge {
   private readonly verdicts: Verdict[] = [];
   /** Rows seen so far. */
   private rows = 0;
-  /** Latest capture time of a row, or of a letter that passed; ns since the rules' origin. */
+  /** Latest trusted capture time of a row, or of a letter that passed; ns since the rules' origin. */
   private latest = -Infinity;
 
   /** @param letters in order of their positions */
@@ -50,8 +53,9 @@ export class LetterJudge {
     const { origin } = this.rules;
     for (let i = 0; i < batch.length; i++, this.rows++) {
       const t = origin.offset(batch.tsRecvWords, i);
-      this.judgeUpTo(this.rows, (batch.flags[i] & Flag.BadTsRecv) === 0 ? t : Infinity);
-      if (t > this.latest) this.latest = t;
+      const trusted = (batch.flags[i] & Flag.BadTsRecv) === 0;
+      this.judgeUpTo(this.rows, trusted ? t : Infinity);
+      if (trusted && t > this.latest) this.latest = t;
     }
   }
 
@@ -76,7 +80,7 @@ export class LetterJudge {
     const broken =
       validateMbo(record, 0, this.rules, this.latest) ?? (trusted && t > nextTs ? 'ts_regressed' : null);
     if (broken !== null) return { passes: false, reason: broken };
-    if (t > this.latest) this.latest = t;
+    if (trusted && t > this.latest) this.latest = t;
     return { passes: true, reason: setAside };
   }
 }

@@ -28,7 +28,14 @@ import type { CommitOptions, Partition } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import type { RawCatalog } from '../../lake/raw/registry';
-import { decodeLetter, LetterJudge, mayPass, type Letter, type Verdict } from './letterVerdicts';
+import {
+  decodeLetter,
+  LetterJudge,
+  mayPass,
+  type Letter,
+  type MboLetter,
+  type Verdict,
+} from './letterVerdicts';
 
 interface ReplayResult {
   contract: string;
@@ -44,9 +51,15 @@ interface ReplayResult {
 const REPLAYABLE: ReadonlySet<DeadLetterReason> = new Set<DeadLetterReason>([
   'action_unknown',
   'side_unknown',
+  'side_missing',
   'price_off_tick',
   'price_undefined',
+  'price_implausible',
   'size_nonpositive',
+  'size_implausible',
+  'ts_recv_undefined',
+  'ts_event_ahead',
+  'ts_event_behind',
   'ts_out_of_session',
   'ts_regressed',
   'symbol_unmapped',
@@ -69,7 +82,7 @@ export async function replayLetters(
   for (const partition of letterPartitions(snapshot, filter)) {
     const input = await readInput(lake, catalog, partition, filter.reason, signal);
     const { contract, trade_date: tradeDate } = partition;
-    const result = { contract, tradeDate, letters: input.letters.length };
+    const result = { contract, tradeDate, letters: input.letters.length + input.others.length };
     const skipped = obstacleTo(input);
     if (skipped !== undefined) {
       results.push({ ...result, replayed: 0, skipped });
@@ -89,8 +102,10 @@ interface ReplayInput {
   /** Both tables as they were read: what is written must replace nothing else. */
   mbo: Snapshot;
   deadLetters: Snapshot;
-  /** In order of their positions. */
+  /** Order messages, in order of their positions. */
   letters: Letter[];
+  /** Other records: they are not put back. */
+  others: DeadLetter[];
   rules: MboRules;
 }
 
@@ -110,12 +125,16 @@ async function readInput(
     (wanted === undefined || letter.reason === wanted) &&
     REPLAYABLE.has(letter.reason) &&
     isOfContract(letter, catalog, partition);
-  const letters = rows.map(deadLetterOf).map((letter) => ({
+  const found = rows.map(deadLetterOf);
+  const letters = found.filter(isOrderMessage).map((letter) => ({
     letter,
     record: mayGoBack(letter) ? decodeLetter(letter.bytes) : undefined,
   }));
-  return { partition, mbo, deadLetters, letters, rules: rulesOf(lake, partition) };
+  const others = found.filter((letter) => !isOrderMessage(letter));
+  return { partition, mbo, deadLetters, letters, others, rules: rulesOf(lake, partition) };
 }
+
+const isOrderMessage = (letter: DeadLetter): letter is MboLetter => letter.position !== null;
 
 function rulesOf(lake: Lake, { contract, trade_date: tradeDate }: Partition): MboRules {
   const { product } = lake.products.contractOf(contract, tradeDate);
@@ -142,7 +161,9 @@ function isOfContract(
 }
 
 /** Why the letters cannot go back into `bronze.mbo`, if they cannot: their positions count the rows of one build. */
-function obstacleTo({ partition, mbo, deadLetters }: ReplayInput): string | undefined {
+function obstacleTo({ partition, mbo, deadLetters, letters: messages }: ReplayInput): string | undefined {
+  if (messages.length === 0)
+    return 'definitions, option trades and statistics are not put back one by one: build Bronze again with --force';
   const rows = mbo.partition(partition);
   const letters = deadLetters.partition(partition);
   if (!rows?.lineage || !letters?.lineage) return 'Bronze is not published: build it first';
@@ -184,7 +205,7 @@ async function publishReplay(
     await mark(lake, partition, 'building', lineage, commit);
   };
   await lake.table(bronzeMbo).overwritePartition(partition, merge, { ...commit, basedOn: mbo });
-  const remaining = [remainingLetters(letters, verdicts)];
+  const remaining = [remainingLetters(input, verdicts)];
   await lake
     .table(bronzeDeadLetters)
     .overwritePartition(partition, remaining, { ...commit, basedOn: deadLetters });
@@ -249,8 +270,9 @@ async function mergeRows(
 }
 
 /** The letters that do not go back, each with the rule it breaks now, and its place among the rows as they are then. */
-function remainingLetters(letters: readonly Letter[], verdicts: readonly Verdict[]): TableBatch {
+function remainingLetters({ letters, others }: ReplayInput, verdicts: readonly Verdict[]): TableBatch {
   const remaining = deadLetterRows();
+  for (const letter of others) remaining.push(letter);
   let returned = 0;
   letters.forEach(({ letter }, k) => {
     const { passes, reason } = verdicts[k];

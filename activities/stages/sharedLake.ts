@@ -2,6 +2,8 @@
 import { TABLES } from '../../graph/catalog/declaration';
 import { productsOf, type FeatureSettings } from '../../graph/settings';
 import { Lake } from '../../lake/lake';
+import { configureEngine } from '../../lake/parquet/engine';
+import type { EngineSettings } from '../../lake/parquet/engineSettings';
 
 const opened = new Map<string, Promise<Lake>>();
 
@@ -12,10 +14,13 @@ const opened = new Map<string, Promise<Lake>>();
 export function sharedLake({
   lake: location,
   features,
+  duckdb = {},
 }: {
   lake: string;
   features: FeatureSettings;
+  duckdb?: EngineSettings;
 }): Promise<Lake> {
+  configureEngine(duckdb);
   const key = JSON.stringify([location, features.products]);
   let lake = opened.get(key);
   if (!lake) opened.set(key, (lake = Lake.open(location, TABLES, productsOf(features))));

@@ -7,6 +7,7 @@ import { SpymasterError } from '../../graph/errors';
 import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
+import type { EngineSettings } from '../../lake/parquet/engineSettings';
 import { sharedLake } from './sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
@@ -25,6 +26,8 @@ export interface StageSettings {
   lake: string;
   /** What the user chose about the features. */
   features: FeatureSettings;
+  /** What DuckDB may use of the machine. */
+  duckdb?: EngineSettings;
 }
 
 /**

@@ -11,7 +11,7 @@ import { GatheredTables } from '../../graph/datasets/gather';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { TableBatch } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
-import { Flag, type MboBatch } from '../../graph/records/mbo';
+import { Action, Flag, type MboBatch } from '../../graph/records/mbo';
 import { NS_PER_SECOND } from '../../graph/market/time';
 import { TableComparison } from '../../graph/quality/comparison';
 import { knownBefore } from '../../graph/stream/knownAt';
@@ -123,8 +123,10 @@ export async function verifyAsOf(
 /** One computation of the day, or of its beginning. */
 class Run {
   records = 0;
-  /** Latest ts_event at an F_LAST, snapshots apart, ns UTC: how far the books and bars have come. */
+  /** Latest ts_event at the end of an event, snapshots apart, ns UTC: how far the books and bars have come. */
   lastEvent = 0n;
+  /** ts_event of the last record. */
+  private open = 0n;
   private readonly session;
   private readonly options: OptionReplay;
   private readonly rows = new GatheredTables();
@@ -137,12 +139,20 @@ class Run {
   /** Pushes the first `length` records of a batch. */
   push(batch: MboBatch, length: number): void {
     for (let i = 0; i < length; i++) {
-      const ended = (batch.flags[i] & (Flag.Last | Flag.Snapshot)) === Flag.Last;
-      if (ended && batch.tsEvent[i] > this.lastEvent) this.lastEvent = batch.tsEvent[i];
+      const timeless = (batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear;
+      if (timeless) continue;
+      // Without F_LAST the event before has ended where this one begins, and is the last that is known to have.
+      if ((batch.flags[i] & Flag.Last) !== 0) this.reach(batch.tsEvent[i]);
+      else if (batch.tsEvent[i] !== this.open) this.reach(this.open);
+      this.open = batch.tsEvent[i];
     }
     pushMerged(this.session, batch, this.options, 0, length);
     this.records += length;
     this.rows.add(rowsIn(this.session.take()));
+  }
+
+  private reach(tsEvent: bigint): void {
+    if (tsEvent > this.lastEvent) this.lastEvent = tsEvent;
   }
 
   end(): Tables {

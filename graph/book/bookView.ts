@@ -88,8 +88,8 @@ export class BookView {
   }
 
   /**
-   * Mean time for which the lots at the side's prices with `from` <= price <= `to` have held their places at `now`, ns; NaN
-   * without any.
+   * Mean time for which the lots at the side's prices with `from` <= price <= `to` have held their places at `now`, ns; those
+   * of which it is not known are left out. NaN without any.
    */
   meanAge(side: BookSide, from: number, to: number, now: number): number {
     const { levels, orders } = this.resting;
@@ -99,9 +99,11 @@ export class BookView {
       const level = levels.at(side, k);
       if (level < 0 || levels.price[level] < from || levels.price[level] > to) return age / lots;
       for (let slot = levels.head[level]; slot >= 0; slot = orders.next[slot]) {
+        const held = now - orders.pricedAt[slot];
+        if (held !== held) continue;
         const size = orders.size[slot];
         lots += size;
-        age += size * (now - orders.pricedAt[slot]);
+        age += size * held;
       }
     }
   }
@@ -128,12 +130,12 @@ export class BookView {
     return this.resting.orders.size[slot];
   }
 
-  /** When the order came into the book (ts_event). */
+  /** When the order came into the book (ts_event); NaN if it came with a snapshot that does not tell. */
   orderEnteredAt(slot: number): number {
     return this.resting.orders.enteredAt[slot];
   }
 
-  /** When the order took its present place in its queue (ts_event). */
+  /** When the order took its present place in its queue (ts_event); NaN if it came with a snapshot that does not tell. */
   orderPricedAt(slot: number): number {
     return this.resting.orders.pricedAt[slot];
   }
@@ -157,11 +159,18 @@ export class BookView {
     return largest;
   }
 
-  /** Slot of the order that came into the book first at a price, the foremost among equals; -1 when none rests there. */
+  /**
+   * Slot of the order that came into the book first at a price, the foremost among equals and among those of which it is not known;
+   * -1 when none rests there.
+   */
   oldestOrder(side: BookSide, price: number): number {
     const { enteredAt, next } = this.resting.orders;
     let oldest = this.head(side, price);
-    for (let at = oldest; at >= 0; at = next[at]) if (enteredAt[at] < enteredAt[oldest]) oldest = at;
+    // An unknown time is before the snapshot, and a lesser one is never found.
+    for (let at = oldest; at >= 0; at = next[at]) {
+      if (Number.isNaN(enteredAt[oldest])) return oldest;
+      if (Number.isNaN(enteredAt[at]) || enteredAt[at] < enteredAt[oldest]) oldest = at;
+    }
     return oldest;
   }
 

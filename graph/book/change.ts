@@ -44,9 +44,9 @@ export class BookChange {
   newSize = 0;
   /** The order went to the tail of a queue although it rested before. */
   lostPriority = false;
-  /** When the order came into the book. */
+  /** When the order came into the book; NaN if it came with a snapshot that does not tell. */
   enteredAt = NaN;
-  /** When the order took the place it had *before* this record; for an add, the place it has now. */
+  /** When the order took the place it had *before* this record; for an add, the place it has now. NaN if not known. */
   pricedAt = NaN;
 
   /** @internal Copies an order's state: after an add, before any other change. */

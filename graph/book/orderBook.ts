@@ -1,11 +1,11 @@
 /**
  * One instrument's order book at one publisher, exact to the order, rebuilt from market-by-order records.
  *
- * A venue event is a run of records closed by F_LAST; between them the book is half-changed, so read it only when the
- * record just applied carries F_LAST. T and F report an execution; the C or M that follows changes the book.
+ * A venue event is a run of records closed by F_LAST, or by the next `ts_event` where a feed does not mark ends; within one the book is
+ * half-changed, so read it only when the record just applied carries F_LAST, or when the next one would come after an unmarked end. T and F report an execution; the C or M that follows changes the book.
  */
 import { Action, Flag, type MboBatch, Side, UNDEF_PRICE } from '../records/mbo';
-import type { TimeOrigin } from '../market/time';
+import { NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Stateful } from '../state/operator';
 import { Phase } from './bookState';
@@ -22,6 +22,8 @@ interface BookOptions {
   origin: TimeOrigin;
 }
 
+/** Longer than any future is listed: whatever rests in a snapshot was placed later, or its time is none. */
+const LONGEST_REST = 20 * 365 * 24 * 3600 * NS_PER_SECOND;
 const UNUSUAL = Flag.Snapshot | Flag.MaybeBadBook;
 const AGGREGATED = Flag.TopOfBook | Flag.Mbp;
 const UNDEF_HIGH = Number(UNDEF_PRICE >> 32n);
@@ -66,9 +68,12 @@ export class OrderBook extends StreamedBook implements Stateful {
 
   /** Applies record `i`, which must be of this book's instrument and publisher; `change` then says what it did. */
   apply(batch: MboBatch, i: number): void {
+    if (this.beginsAfterUnmarkedEnd(batch, i)) this.endUnmarkedEvent();
     const flags = batch.flags[i];
     const action = batch.action[i];
     const now = this.origin.offset(batch.tsEventWords, i);
+    // Of a snapshot it is when the order took its place.
+    const placedAt = (flags & Flag.Snapshot) === 0 ? now : this.placedAt(batch, i, now);
     this.eventWords[0] = batch.tsEventWords[2 * i];
     this.eventWords[1] = batch.tsEventWords[2 * i + 1];
     this.change.reset();
@@ -77,11 +82,12 @@ export class OrderBook extends StreamedBook implements Stateful {
     if ((flags & Flag.Snapshot) === 0 && action !== Action.Clear) this.checkSequence(batch.sequence[i]);
 
     if ((flags & AGGREGATED) !== 0) this.applyAggregate(batch, i);
-    else if (action === Action.Add) this.add(batch, i, now);
+    else if (action === Action.Add) this.add(batch, i, placedAt);
     else if (action === Action.Cancel) this.cancel(batch, i);
-    else if (action === Action.Modify) this.modify(batch, i, now);
+    else if (action === Action.Modify) this.modify(batch, i, placedAt);
     else this.applyOther(batch, i);
 
+    this.inEvent = (flags & (Flag.Last | Flag.Snapshot)) === 0 && action !== Action.Clear;
     if ((flags & Flag.Last) !== 0) this.endEvent(batch, i, now);
   }
 
@@ -156,6 +162,12 @@ export class OrderBook extends StreamedBook implements Stateful {
       if (side !== this.orderSide(slot)) this.quality.sideChanges++;
       this.place(slot, side as BookSide, price, size, now);
     }
+  }
+
+  /** `ts_event` of a snapshot's record, ns since the origin, if an order can have taken its place then; else NaN. */
+  private placedAt(batch: MboBatch, i: number, now: number): number {
+    const age = this.origin.offset(batch.tsRecvWords, i) - now;
+    return age >= 0 && age <= LONGEST_REST ? now : NaN;
   }
 
   private applyOther(batch: MboBatch, i: number): void {

@@ -26,7 +26,10 @@ export class Orders {
   /** Neighbours in the queue, -1 at its ends; `next` also links free slots. */
   next = new Int32Array(FIRST_CAPACITY);
   prev = new Int32Array(FIRST_CAPACITY);
-  /** When the order came into the book, and when it took its present place in a queue; ns since the book's origin. */
+  /**
+   * When the order came into the book, and when it took its present place in a queue; ns since the book's origin, NaN where the
+   * snapshot it came with does not tell.
+   */
   enteredAt = new Float64Array(FIRST_CAPACITY);
   pricedAt = new Float64Array(FIRST_CAPACITY);
 

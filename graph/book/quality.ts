@@ -42,6 +42,9 @@ export class BookQuality {
   maybeBadBook = 0;
   gaps = 0;
 
+  /** Events that bore no F_LAST and ended with the next `ts_event`. */
+  unmarkedEnds = 0;
+
   /** R records. */
   clears = 0;
   /** Snapshots begun, and those that came over a live book and were compared with it. */

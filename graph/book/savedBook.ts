@@ -16,7 +16,7 @@ import { RestingOrders } from './restingOrders';
 import { ASK, BID, type BookSide } from './side';
 import type { StreamedBook } from './streamedBook';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Stored in place of a time that is NaN; the times of records are not negative. */
 const NO_TIME = -(2n ** 62n);
 const MAX_SIZE = 2 ** 32 - 1;
@@ -36,6 +36,7 @@ export function saveBook(out: StateWriter, book: SavedBook): void {
   out.signed(book.snapshotRecv);
   out.signed(book.tsEvent);
   writeTime(out, book.eventAt, origin);
+  out.boolean(book.inEvent);
   for (const counter of QUALITY_COUNTERS)
     if (isTime(counter)) writeTime(out, quality[counter], origin);
     else if (counter === 'crossedNs') out.double(quality[counter]);
@@ -60,6 +61,7 @@ export function restoreBook(from: StateReader, book: SavedBook): void {
   book.eventWords[0] = Number(tsEvent & 0xffff_ffffn);
   book.eventWords[1] = Number((tsEvent >> 32n) & 0xffff_ffffn);
   book.eventAt = readTime(from, origin);
+  book.inEvent = from.boolean();
   for (const counter of QUALITY_COUNTERS)
     if (isTime(counter)) quality[counter] = readTime(from, origin);
     else if (counter === 'crossedNs') quality[counter] = from.double();
@@ -70,13 +72,15 @@ export function restoreBook(from: StateReader, book: SavedBook): void {
   if (from.boolean()) readOrders(from, (book.beforeSnapshot = new RestingOrders()), origin);
 }
 
+const absolute = (t: number, origin: TimeOrigin) => (Number.isNaN(t) ? NO_TIME : origin.absolute(t));
+const relative = (ns: bigint, origin: TimeOrigin) => (ns === NO_TIME ? NaN : Number(ns - origin.ns));
+
 function writeTime(out: StateWriter, t: number, origin: TimeOrigin): void {
-  out.signed(Number.isNaN(t) ? NO_TIME : origin.absolute(t));
+  out.signed(absolute(t, origin));
 }
 
 function readTime(from: StateReader, origin: TimeOrigin): number {
-  const ns = from.signed();
-  return ns === NO_TIME ? NaN : Number(ns - origin.ns);
+  return relative(from.signed(), origin);
 }
 
 /** The order written before, from which the next differs by little. */
@@ -99,11 +103,11 @@ function writeOrders(out: StateWriter, resting: RestingOrders, origin: TimeOrigi
       out.unsigned(levels.orders[level]);
       for (let slot = levels.head[level]; slot >= 0; slot = orders.next[slot]) {
         const id = (BigInt(orders.idHigh[slot]) << 32n) | BigInt(orders.idLow[slot]);
-        const enteredAt = origin.absolute(orders.enteredAt[slot]);
+        const enteredAt = absolute(orders.enteredAt[slot], origin);
         out.signed(id - previous.id);
         out.unsigned(orders.size[slot]);
         out.signed(enteredAt - previous.enteredAt);
-        out.signed(origin.absolute(orders.pricedAt[slot]) - enteredAt);
+        out.signed(absolute(orders.pricedAt[slot], origin) - enteredAt);
         previous.id = id;
         previous.enteredAt = enteredAt;
       }
@@ -142,7 +146,7 @@ function readOrder(
   const low = Number(id & 0xffff_ffffn);
   const high = Number(id >> 32n);
   if (resting.orders.find(low, high) >= 0) from.fail('every order once');
-  resting.add(low, high, side, price, size, Number(enteredAt - origin.ns), Number(pricedAt - origin.ns));
+  resting.add(low, high, side, price, size, relative(enteredAt, origin), relative(pricedAt, origin));
   previous.id = id;
   previous.enteredAt = enteredAt;
 }

@@ -23,10 +23,10 @@ function compareOrders(book: RestingOrders, snapshot: RestingOrders, quality: Bo
     const before = known.find(orders.idLow[slot], orders.idHigh[slot]);
     if (before < 0) return;
     shared++;
-    orders.enteredAt[slot] = known.enteredAt[before];
+    if (!Number.isNaN(known.enteredAt[before])) orders.enteredAt[slot] = known.enteredAt[before];
     const samePlace =
       snapshot.side(slot) === book.side(before) && snapshot.price(slot) === book.price(before);
-    if (samePlace) orders.pricedAt[slot] = known.pricedAt[before];
+    if (samePlace && !Number.isNaN(known.pricedAt[before])) orders.pricedAt[slot] = known.pricedAt[before];
     if (!samePlace || orders.size[slot] !== known.size[before]) quality.ordersChanged++;
   });
   quality.ordersMissing += orders.count - shared;

@@ -1,5 +1,6 @@
 /**
- * The phase of a book in its stream: whether it is complete, whether a snapshot is being read, where events end.
+ * The phase of a book in its stream: whether it is complete, whether a snapshot is being read, where events end. An event ends with
+ * F_LAST; of a feed that lacks it, where the next `ts_event` begins.
  */
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import type { TimeOrigin } from '../market/time';
@@ -16,10 +17,12 @@ const SINCE_CLEAR = -1n;
 export class StreamedBook extends BookView {
   readonly quality = new BookQuality();
 
-  /** The touch at the last F_LAST. */
+  /** The touch at the last end of an event. */
   spread: SpreadKind = Spread.Open;
-  /** Time of the last F_LAST: its ts_event, but ts_recv where it closed a snapshot; ns since the origin, NaN before any. */
+  /** Time of the last end of an event: its ts_event, but ts_recv where it closed a snapshot; ns since the origin, NaN before any. */
   eventAt = NaN;
+  /** Whether more of the event of the last record may come: it bore no F_LAST. Never within a snapshot, nor after a clear. */
+  inEvent = false;
 
   /** @internal ts_event of the last record, as words. */
   readonly eventWords = new Uint32Array(2);
@@ -43,6 +46,27 @@ export class StreamedBook extends BookView {
 
   get state(): BookState {
     return STATE_OF[this.phase];
+  }
+
+  /**
+   * Whether record `i` begins another event although F_LAST did not end the one before: its `ts_event` is another, and all records
+   * of an event have the same. (Their `sequence` may differ: a long event takes several packets.) Ask before `apply`.
+   */
+  beginsAfterUnmarkedEnd(batch: MboBatch, i: number): boolean {
+    if (!this.inEvent) return false;
+    const { eventWords } = this;
+    return (
+      batch.tsEventWords[2 * i] !== eventWords[0] ||
+      batch.tsEventWords[2 * i + 1] !== eventWords[1] ||
+      (batch.flags[i] & Flag.Snapshot) !== 0
+    );
+  }
+
+  /** Ends the event of the last record where no F_LAST does. */
+  endUnmarkedEvent(): void {
+    this.inEvent = false;
+    this.quality.unmarkedEnds++;
+    this.noteState(this.origin.offset(this.eventWords, 0));
   }
 
   /** Moves between the phases of a stream before its next record is applied. */
@@ -89,13 +113,18 @@ export class StreamedBook extends BookView {
   }
 
   protected endEvent(batch: MboBatch, i: number, at: number): void {
-    const { quality } = this;
     let now = at;
     if ((batch.flags[i] & Flag.Snapshot) !== 0) {
       // Snapshot records carry the ts_event of the order's last move, which may be weeks old.
       now = this.origin.offset(batch.tsRecvWords, i);
       if (this.phase === Phase.Snapshot) this.endSnapshot();
     }
+    this.noteState(now);
+  }
+
+  /** Takes note of the touch at the end of an event. */
+  private noteState(now: number): void {
+    const { quality } = this;
     if (this.spread === Spread.Crossed) quality.crossedNs += Math.max(0, now - this.eventAt);
     this.eventAt = now;
     const bid = this.bestPrice(BID);

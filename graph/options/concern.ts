@@ -14,7 +14,8 @@ export interface Belonging {
 
 /**
  * The future itself, the calls and puts on it, and combinations of such options: these say nothing by themselves, but their trades
- * are counted. A user-defined combination need not name its underlying; then its product decides.
+ * are counted. What does not name its underlying is of concern where it is of the product: of a combination nothing more is asked, of a
+ * call or put the symbol tells.
  * @param optionRoots of the future's product
  */
 export function concerns(
@@ -23,7 +24,6 @@ export function concerns(
   optionRoots: readonly string[],
 ): boolean {
   if (symbol === future) return true;
-  if (instrumentClass === 'C' || instrumentClass === 'P') return underlying === future;
-  if (instrumentClass !== 'T' && instrumentClass !== 'M') return false;
+  if (!'CPTM'.includes(instrumentClass) || instrumentClass === '') return false;
   return underlying === future || (underlying === '' && optionRoots.includes(asset));
 }

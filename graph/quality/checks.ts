@@ -14,9 +14,17 @@ export interface CheckResult {
 
 /** What the Bronze stage counted while it read a contract-date. */
 export interface BronzeFacts {
+  /** Order messages its files hold, as they were counted when they were imported. */
+  fileRecords: number;
+  /** Records that were left out because another file has them too. */
+  duplicates: number;
+  /** Records that could be used, and records that could not. */
   records: number;
   /** Records of the contract that could not be used. */
   deadLetters: number;
+  /** Records of other instruments; and of other days, which their own dates use or set aside. */
+  otherInstruments: number;
+  outsideWindow: number;
   /** Dead letters of instrument ids without a symbol on the date, which are no records of the contract; and those ids. */
   unmapped: number;
   unmappedIds: readonly number[];
@@ -31,9 +39,24 @@ export interface BronzeFacts {
   longestGapSeconds: number;
 }
 
+/** What the Bronze stage counted of definitions, trades and statistics of options, as of order messages. */
+export interface OptionRecordFacts {
+  fileRecords: number;
+  duplicates: number;
+  records: number;
+  deadLetters: number;
+  otherInstruments: number;
+  outsideWindow: number;
+}
+
 /** What the Silver stage counted while it rebuilt the book. */
 export interface SilverFacts {
-  /** Book states seen at F_LAST in continuous trading, and how many of those were crossed. */
+  /** Rows of silver.bars. */
+  bars: number;
+  /** Events that ended with F_LAST, and with the next ts_event for lack of it. */
+  markedEnds: number;
+  unmarkedEnds: number;
+  /** Book states seen at the ends of events in continuous trading, and how many of those were crossed. */
   tradingStates: number;
   crossedStates: number;
   /** Records that named an order the book did not hold, once it was no longer warming. */
@@ -44,7 +67,6 @@ export interface SilverFacts {
   differingOrders: number;
 }
 
-const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
 const percent = (value: number) => `${(100 * value).toFixed(3)} %`;
 
 function atMost(
@@ -57,31 +79,45 @@ function atMost(
   return { check, severity, passed: value <= limit, value, limit, message };
 }
 
+/** A share that may be at most `limit`. Where there is nothing to take a share of, nothing was checked: that is no pass. */
+function shareAtMost(
+  check: string,
+  severity: CheckResult['severity'],
+  { part, of, limit }: { part: number; of: number; limit: number },
+  message: string,
+): CheckResult {
+  const value = of > 0 ? part / of : 1;
+  return atMost(
+    check,
+    severity,
+    value,
+    limit,
+    of > 0 ? `${message} (${percent(value)})` : `${message}: nothing to check`,
+  );
+}
+
 export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
-  const letters = share(facts.deadLetters, facts.records + facts.deadLetters);
-  const regressions = share(facts.recvRegressions, facts.records);
-  const uncovered = 1 - share(facts.minutesCovered, facts.minutesExpected);
+  const { records, deadLetters, minutesCovered, minutesExpected } = facts;
+  const ours = records + deadLetters;
   return [
-    atMost(
+    recordCount(facts),
+    shareAtMost(
       'dead_letter_share',
       'blocking',
-      letters,
-      0.01,
-      `${facts.deadLetters} of ${facts.records + facts.deadLetters} records could not be used (${percent(letters)})`,
+      { part: deadLetters, of: ours, limit: 0.01 },
+      `${deadLetters} of ${ours} records could not be used`,
     ),
-    atMost(
+    shareAtMost(
       'monotonic_time',
       'blocking',
-      regressions,
-      0.001,
-      `${facts.recvRegressions} records were captured before their predecessor (${percent(regressions)})`,
+      { part: facts.recvRegressions, of: records, limit: 0.001 },
+      `${facts.recvRegressions} of ${records} records were captured before their predecessor`,
     ),
-    atMost(
+    shareAtMost(
       'coverage',
       'warning',
-      uncovered,
-      0.05,
-      `records in ${facts.minutesCovered} of ${facts.minutesExpected} trading minutes`,
+      { part: minutesExpected - minutesCovered, of: minutesExpected, limit: 0.05 },
+      `records in ${minutesCovered} of ${minutesExpected} trading minutes`,
     ),
     atMost(
       'gaps',
@@ -101,6 +137,39 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
   ];
 }
 
+/** Checks of the records about options; none where there are no files with such records. */
+export function optionChecks(facts: OptionRecordFacts): CheckResult[] {
+  const { fileRecords, records, deadLetters } = facts;
+  if (fileRecords === 0) return [];
+  const ours = records + deadLetters;
+  return [
+    recordCount(facts, 'option_record_count'),
+    atMost(
+      'option_dead_letters',
+      'warning',
+      deadLetters,
+      0,
+      `${deadLetters} of ${ours} definitions, option trades and statistics could not be used`,
+    ),
+  ];
+}
+
+/** Nothing is lost on the way: each record of the files was used, set aside or is of no concern. */
+function recordCount(facts: OptionRecordFacts & { unmapped?: number }, check = 'record_count'): CheckResult {
+  const { fileRecords, duplicates, records, deadLetters, unmapped = 0 } = facts;
+  const { otherInstruments, outsideWindow } = facts;
+  const letters = deadLetters + unmapped;
+  const found = records + letters + otherInstruments + outsideWindow + duplicates;
+  return atMost(
+    check,
+    'blocking',
+    Math.abs(fileRecords - found),
+    0,
+    `${records} records used + ${letters} dead letters + ${otherInstruments} of other instruments + ` +
+      `${outsideWindow} of other days${duplicates > 0 ? ` + ${duplicates} that another file has too` : ''} = ${found}; the files hold ${fileRecords}`,
+  );
+}
+
 /** Ids named at most. */
 const MAX_IDS = 10;
 
@@ -114,30 +183,41 @@ function unmappedInstruments({ unmapped, unmappedIds }: BronzeFacts): CheckResul
 }
 
 export function silverChecks(facts: SilverFacts): CheckResult[] {
-  const crossed = share(facts.crossedStates, facts.tradingStates);
-  const unknown = share(facts.unknownOrders, facts.records);
-  const differing = share(facts.differingOrders, facts.auditedOrders);
+  const { crossedStates, tradingStates, unknownOrders, records, differingOrders, auditedOrders } = facts;
+  const { bars, unmarkedEnds } = facts;
+  const ends = facts.markedEnds + unmarkedEnds;
   return [
-    atMost(
+    {
+      check: 'bars',
+      severity: 'blocking',
+      passed: bars > 0,
+      value: bars,
+      limit: 1,
+      message: `${bars} bars of ${records} records`,
+    },
+    shareAtMost(
+      'event_ends',
+      'warning',
+      { part: unmarkedEnds, of: ends, limit: 0 },
+      `${unmarkedEnds} of ${ends} events bore no F_LAST and ended with the next ts_event`,
+    ),
+    shareAtMost(
       'crossed_book',
       'blocking',
-      crossed,
-      0.001,
-      `${facts.crossedStates} of ${facts.tradingStates} book states in continuous trading were crossed (${percent(crossed)})`,
+      { part: crossedStates, of: tradingStates, limit: 0.001 },
+      `${crossedStates} of ${tradingStates} book states in continuous trading were crossed`,
     ),
-    atMost(
+    shareAtMost(
       'unknown_orders',
       'warning',
-      unknown,
-      0.001,
-      `${facts.unknownOrders} records named an order the book did not hold (${percent(unknown)})`,
+      { part: unknownOrders, of: records, limit: 0.001 },
+      `${unknownOrders} of ${records} records named an order the book did not hold`,
     ),
-    atMost(
+    shareAtMost(
       'snapshot_audit',
       'warning',
-      differing,
-      0.001,
-      `${facts.differingOrders} of ${facts.auditedOrders} orders differed between the rebuilt book and the venue's snapshot`,
+      { part: differingOrders, of: auditedOrders, limit: 0.001 },
+      `${differingOrders} of ${auditedOrders} orders differed between the rebuilt book and the venue's snapshot`,
     ),
   ];
 }

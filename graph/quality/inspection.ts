@@ -4,7 +4,7 @@
  */
 import { OrderBook } from '../book/orderBook';
 import type { QualityCounter } from '../book/quality';
-import { Flag, type MboBatch } from '../records/mbo';
+import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_SECOND } from '../market/time';
 import type { DateFrame } from '../products/dateFrame';
 import { restoreState } from '../state/blob';
@@ -80,10 +80,15 @@ export class DayInspector {
       const flags = batch.flags[i];
       activity.count(batch, i, recv);
       silences.record(recv);
+      if (book.beginsAfterUnmarkedEnd(batch, i)) {
+        const ended = origin.offset(book.eventWords, 0);
+        book.endUnmarkedEvent();
+        watch.afterEvent(ended);
+      }
       book.apply(batch, i);
       watch.afterRecord(recv);
-      // The event time of a snapshot's record is when its order was entered.
-      if ((flags & Flag.Snapshot) === 0) {
+      // Snapshots and clears tell no time of the market: of a snapshot it is when its orders were entered.
+      if ((flags & Flag.Snapshot) === 0 && batch.action[i] !== Action.Clear) {
         latency.add(recv - event);
         if ((flags & Flag.Last) !== 0) watch.afterEvent(event);
       }

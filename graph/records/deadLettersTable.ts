@@ -4,6 +4,10 @@ import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from './validate';
 
+/** DBN's names of the records that may be set aside. */
+export const LETTER_TYPES = ['mbo', 'definition', 'trades', 'statistics'] as const;
+export type LetterType = (typeof LETTER_TYPES)[number];
+
 /** A record that could not be used, with everything a replay needs. Times are ns UTC. */
 export interface DeadLetter {
   readonly reason: DeadLetterReason;
@@ -12,7 +16,9 @@ export interface DeadLetter {
   readonly detail: string | null;
   readonly source: string;
   readonly byteOffset: bigint;
-  readonly position: number;
+  readonly recordType: LetterType;
+  /** Of an order message: where a replay puts it back. Null for other records, which are not put back. */
+  readonly position: number | null;
   readonly tsRecv: bigint | null;
   readonly instrumentId: bigint | null;
   readonly bytes: Uint8Array;
@@ -43,8 +49,16 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
   }),
   int64('position', {
     unit: 'rows',
-    meaning: 'Rows of the same partition of bronze.mbo that arrived before it: where a replay puts it back',
-    value: ({ position }) => BigInt(position),
+    meaning:
+      'Rows of the same partition of bronze.mbo that arrived before it: where a replay puts it back; null for records that are not put back',
+    nullable: true,
+    value: ({ position }) => (position === null ? null : BigInt(position)),
+  }),
+  name('record_type', {
+    meaning: 'What kind of record it is: mbo, an order message, where it says nothing',
+    nullable: true,
+    oneOf: LETTER_TYPES,
+    value: ({ recordType }) => recordType,
   }),
   instant('ts_recv', {
     meaning: 'Capture time, as far as the record has one',
@@ -57,7 +71,7 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
     value: ({ instrumentId }) => instrumentId,
   }),
   bytes('bytes', {
-    meaning: 'The record as it came, e.g. 56 bytes of DBN',
+    meaning: 'The record in DBN version 3, e.g. the 56 bytes of an order message',
     value: (letter) => letter.bytes,
   }),
   instant('found_at', { meaning: 'When it was set aside', value: ({ foundAt }) => foundAt }),
@@ -67,7 +81,7 @@ export const bronzeDeadLetters: TableContract = {
   name: 'bronze.dead_letters',
   description:
     'Records that could not be used, each with its reason, place and bytes. Nothing is dropped silently.',
-  version: 1,
+  version: 2,
   columns: [...COLUMNS, ...PARTITION_COLUMNS],
   partitionBy: PARTITION_BY,
   key: ['contract', 'trade_date', 'source', 'byte_offset'],
@@ -82,7 +96,8 @@ export const deadLetterOf = (row: Row): DeadLetter => ({
   detail: row.detail as string | null,
   source: row.source as string,
   byteOffset: row.byte_offset as bigint,
-  position: Number(row.position),
+  recordType: (row.record_type as LetterType | null) ?? 'mbo',
+  position: row.position === null ? null : Number(row.position),
   tsRecv: row.ts_recv as bigint | null,
   instrumentId: row.instrument_id as bigint | null,
   bytes: row.bytes as Uint8Array,

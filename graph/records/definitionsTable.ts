@@ -3,7 +3,7 @@ import { int64, name, TableRows, type Column } from '../datasets/column';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import type { DbnRecord } from '../dbn/records';
-import { captureColumns, definedPrice, definedTime, type NamedRecord } from './recordColumns';
+import { captureColumns, calendarTime, definedPrice, type NamedRecord } from './recordColumns';
 
 type Source = NamedRecord<DbnRecord<'definition'>>;
 
@@ -29,13 +29,13 @@ const COLUMNS: readonly Column<Source>[] = [
     unit: 'ns UTC',
     meaning: 'Last time the instrument trades',
     nullable: true,
-    value: ({ record }) => definedTime(record.expiration),
+    value: ({ record }) => calendarTime(record.expiration),
   }),
   int64('activation', {
     unit: 'ns UTC',
     meaning: 'First time the instrument trades',
     nullable: true,
-    value: ({ record }) => definedTime(record.activation),
+    value: ({ record }) => calendarTime(record.activation),
   }),
   int64('strike_price', {
     unit: '1e-9 USD',
@@ -94,6 +94,16 @@ export interface DefinitionRow {
   readonly strikePrice: bigint | null;
   readonly expiration: bigint | null;
 }
+
+/** The fields of a definition record, as its row would have them. */
+export const definitionFields = (record: DbnRecord<'definition'>): Omit<DefinitionRow, 'tsRecv'> => ({
+  instrumentId: record.instrumentId,
+  symbol: record.rawSymbol,
+  instrumentClass: record.instrumentClass,
+  underlying: record.underlying,
+  strikePrice: definedPrice(record.strikePrice),
+  expiration: calendarTime(record.expiration),
+});
 
 export const definitionOf = (row: Row): DefinitionRow => ({
   tsRecv: row.ts_recv as bigint,

@@ -3,6 +3,7 @@ import { valued, type Column } from '../datasets/column';
 import type { ColumnContract } from '../datasets/schema';
 import { UNDEF_TIMESTAMP } from '../dbn/constants';
 import { UNDEF_PRICE } from './mbo';
+import { isKnownTime } from './validate';
 
 export const TS_RECV: ColumnContract = {
   name: 'ts_recv',
@@ -90,6 +91,9 @@ export const channelColumns = <Message extends Sequenced>(): Column<NamedRecord<
 /** A time of DBN as a column holds it, ns UTC; null if undefined. */
 export const definedTime = (ns: bigint): bigint | null =>
   ns === UNDEF_TIMESTAMP ? null : BigInt.asIntN(64, ns);
+
+/** A time of DBN that has to be one of the calendar's, ns UTC; null if undefined, zero or beyond. */
+export const calendarTime = (ns: bigint): bigint | null => (isKnownTime(ns) ? ns : null);
 
 /** A price of DBN as a column holds it, 1e-9; null if undefined. */
 export const definedPrice = (nanos: bigint): bigint | null => (nanos === UNDEF_PRICE ? null : nanos);

@@ -4,7 +4,13 @@ import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import { UNDEF_STAT_QUANTITY } from '../dbn/constants';
 import type { DbnRecord } from '../dbn/records';
-import { captureColumns, channelColumns, definedPrice, definedTime, type NamedRecord } from './recordColumns';
+import {
+  calendarTime,
+  captureColumns,
+  channelColumns,
+  definedPrice,
+  type NamedRecord,
+} from './recordColumns';
 
 type Source = NamedRecord<DbnRecord<'statistics'>>;
 
@@ -14,7 +20,7 @@ const COLUMNS: readonly Column<Source>[] = [
     unit: 'ns UTC',
     meaning: 'The day the figure is of; only its date counts',
     nullable: true,
-    value: ({ record }) => definedTime(record.tsRef),
+    value: ({ record }) => calendarTime(record.tsRef),
   }),
   int32('stat_type', {
     meaning:

@@ -98,8 +98,8 @@ class GoldOperator implements OpenedOperator {
     const { levels, episodes, vectors, trade } = this;
     const { origin } = this.frame;
     for (let i = from; i < to; i++) {
-      // A snapshot's ts_event is when its orders were entered, which may be weeks ago.
-      if ((batch.flags[i] & Flag.Snapshot) !== 0) continue;
+      // Snapshots and clears tell no time of the market: a snapshot's ts_event is when its orders were entered, maybe weeks ago.
+      if ((batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear) continue;
       trade.t = origin.offset(batch.tsEventWords, i);
       this.advanceTo(trade.t);
       if (batch.action[i] !== Action.Trade) continue;

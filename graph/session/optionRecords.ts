@@ -3,7 +3,7 @@
  * records of the future and of its options in that order, from one feed or merged (`optionReplay.ts`).
  */
 import { utcDay } from '../market/easternTime';
-import { optionDefinition } from '../options/definition';
+import { definitionFault, optionDefinition } from '../options/definition';
 import type { OptionRecord } from '../options/inputs';
 import type { DefinitionRow } from '../records/definitionsTable';
 import { Side } from '../records/mbo';
@@ -18,9 +18,14 @@ const SIDES: Readonly<Record<string, number>> = { A: Side.Ask, B: Side.Bid };
 
 const points = (price: bigint) => Number(price) / 1e9;
 
-/** @throws SpymasterError BadArgument if a call or put lacks terms that its symbol does not tell */
-export function definitionRecord(row: DefinitionRow, { origin, clock, product }: DateFrame): OptionRecord {
-  return { type: 'definition', definition: optionDefinition(row, product, clock.session.tradeDate, origin) };
+/** A definition; null for a call or put whose terms are not known. */
+export function definitionRecord(
+  row: DefinitionRow,
+  { origin, clock, product }: DateFrame,
+): OptionRecord | null {
+  const { tradeDate } = clock.session;
+  if (definitionFault(row, product, tradeDate) !== null) return null;
+  return { type: 'definition', definition: optionDefinition(row, product, tradeDate, origin) };
 }
 
 /** Open interest or a settlement; null for any other statistic. */

@@ -1,17 +1,21 @@
 /**
  * Raw records sorted for one contract-date: those of its window, those before it (which make the opening book), those
- * that cannot be used, and those of other instruments or days, which are ignored.
+ * that cannot be used, and those of other instruments or days, which are only counted. Every record is counted once.
  */
 import { OrderBook } from '../book/orderBook';
 import { SessionCode } from '../market/calendar';
 import { Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
-import { validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
+import { timeFault, validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
 import type { BronzeFacts } from '../quality/checks';
 import type { DateFrame } from '../products/dateFrame';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];
+
+/** Where a capture time lies with respect to the window. */
+const Place = { Unknown: 0, Before: 1, Within: 2, After: 3 } as const;
+type PlaceCode = (typeof Place)[keyof typeof Place];
 
 interface SessionFilterSink {
   /** Records `[from, to)` of the window, in order of arrival. */
@@ -25,19 +29,26 @@ export class SessionFilter {
   openingBook: OrderBook | undefined;
 
   private readonly rules: MboRules;
+  /** Rules for the records before the window, which the trade date before was built by. */
+  private readonly earlierRules: MboRules;
   private ours: ReadonlySet<number> = new Set();
   private unmapped: ReadonlySet<number> = new Set();
   private since: bigint | undefined;
   private lastId = -1;
   private lastKind: KindCode = Kind.Other;
+  /** Where the last record of the file lies that was not of another instrument and says when it was captured. */
+  private place: PlaceCode = Place.Unknown;
 
   private kept = 0;
   private rejected = 0;
+  /** Records of other instruments, and of other days. */
+  private others = 0;
+  private outside = 0;
   private unmappedRecords = 0;
   private readonly unmappedIds = new Set<number>();
   private regressions = 0;
   private badBook = 0;
-  /** ts_recv of the last record kept. */
+  /** Latest trusted ts_recv of a record that could be used. */
   private previous = -Infinity;
   private longestGap = 0;
   /** By minute of the window: whether a record arrived in it. */
@@ -50,6 +61,7 @@ export class SessionFilter {
     const { clock, origin, product } = frame;
     const { windowStart, windowEnd } = clock;
     this.rules = { origin, windowStart, windowEnd, tickNanos: product.tickNanos };
+    this.earlierRules = { ...this.rules, windowStart: -Infinity };
     this.minutes = new Uint8Array(Math.ceil((windowEnd - windowStart) / NS_PER_MINUTE) + 1);
   }
 
@@ -64,43 +76,51 @@ export class SessionFilter {
     this.unmapped = unmapped;
     this.since = since;
     this.lastId = -1;
+    this.place = Place.Unknown;
   }
 
   push(batch: MboBatch): void {
-    const { rules, sink } = this;
+    const { rules } = this;
     const { instrumentId, tsRecvWords } = batch;
     let from = 0;
     for (let i = 0; i < batch.length; i++) {
-      const t = rules.origin.offset(tsRecvWords, i);
       const id = instrumentId[i];
       if (id !== this.lastId) this.turnTo(id);
-      const kind = this.lastKind;
-
-      if (kind === Kind.Ours && t > rules.windowStart && t <= rules.windowEnd) {
+      if (this.lastKind === Kind.Other) {
+        from = this.flush(batch, from, i);
+        this.others++;
+        continue;
+      }
+      const t = rules.origin.offset(tsRecvWords, i);
+      const place = this.placeOf(batch, i, t);
+      if (place === Place.Within && this.lastKind === Kind.Ours) {
         const reason = validateMbo(batch, i, rules, this.previous);
         if (reason === null) {
           this.note(t, batch.flags[i]);
           continue;
         }
         from = this.flush(batch, from, i);
-        this.rejected++;
-        if (reason === 'ts_regressed') this.regressions++;
-        sink.reject(batch, i, reason, this.kept);
+        this.reject(batch, i, reason);
         continue;
       }
       from = this.flush(batch, from, i);
-      if (t > rules.windowEnd) continue;
-      if (kind === Kind.Ours) this.beforeWindow(batch, i);
-      else if (kind === Kind.Unmapped && t > rules.windowStart) {
+      if (place !== Place.Within) {
+        this.outside++;
+        if (place === Place.Before && this.lastKind === Kind.Ours) this.beforeWindow(batch, i, t);
+      } else {
         this.unmappedRecords++;
         this.unmappedIds.add(id);
-        sink.reject(batch, i, 'symbol_unmapped', this.kept);
+        this.sink.reject(batch, i, 'symbol_unmapped', this.kept);
       }
     }
     this.flush(batch, from, batch.length);
   }
 
-  facts(): BronzeFacts {
+  /**
+   * @param fileRecords order messages the files hold according to their survey
+   * @param duplicates those that were left out because another file has them too
+   */
+  facts(fileRecords: number, duplicates = 0): BronzeFacts {
     let expected = 0;
     let covered = 0;
     const { clock } = this.frame;
@@ -111,8 +131,12 @@ export class SessionFilter {
       covered += this.minutes[minute];
     }
     return {
+      fileRecords,
+      duplicates,
       records: this.kept,
       deadLetters: this.rejected,
+      otherInstruments: this.others,
+      outsideWindow: this.outside,
       unmapped: this.unmappedRecords,
       unmappedIds: [...this.unmappedIds].sort((a, b) => a - b),
       recvRegressions: this.regressions,
@@ -123,28 +147,53 @@ export class SessionFilter {
     };
   }
 
+  /**
+   * Where record `i` belongs. One that does not tell belongs where the one before it does, so that exactly one trade date sets it
+   * aside; at the beginning of a file every date does.
+   */
+  private placeOf(batch: MboBatch, i: number, t: number): PlaceCode {
+    const { origin, windowStart, windowEnd } = this.rules;
+    if (timeFault(batch, i, origin, t) !== null)
+      return this.place === Place.Unknown ? Place.Within : this.place;
+    return (this.place = t <= windowStart ? Place.Before : t > windowEnd ? Place.After : Place.Within);
+  }
+
   /** Hands over the run `[from, i)` and returns where the next one may start. */
   private flush(batch: MboBatch, from: number, i: number): number {
     if (i > from) this.sink.keep(batch, from, i);
     return i + 1;
   }
 
+  private reject(batch: MboBatch, i: number, reason: DeadLetterReason): void {
+    this.rejected++;
+    if (reason === 'ts_regressed') this.regressions++;
+    this.sink.reject(batch, i, reason, this.kept);
+  }
+
   private note(t: number, flags: number): void {
     const { clock } = this.frame;
-    if (t - this.previous > this.longestGap && this.previous > -Infinity) {
+    if (t - this.previous > this.longestGap && this.previous > clock.windowStart) {
       // Only silence inside trading hours counts: from the later of the last record and the last opening.
       if (clock.codeAt(t) !== SessionCode.Halt && clock.codeAt(this.previous) !== SessionCode.Halt)
         this.longestGap = t - this.previous;
     }
     if ((flags & Flag.MaybeBadBook) !== 0) this.badBook++;
-    if (t > this.previous) this.previous = t;
+    this.advance(t, flags);
     this.minutes[Math.floor((t - this.rules.windowStart) / NS_PER_MINUTE)] = 1;
     this.kept++;
   }
 
-  private beforeWindow(batch: MboBatch, i: number): void {
+  /** A capture time that is flagged as unreliable holds nothing to its order. */
+  private advance(t: number, flags: number): void {
+    if (t > this.previous && (flags & Flag.BadTsRecv) === 0) this.previous = t;
+  }
+
+  /** A record the trade date before has set aside is in no book of its either. */
+  private beforeWindow(batch: MboBatch, i: number, t: number): void {
     if (this.since !== undefined && batch.tsRecv[i] < this.since) return;
+    if (validateMbo(batch, i, this.earlierRules, this.previous) !== null) return;
     const { origin, product } = this.frame;
+    this.advance(t, batch.flags[i]);
     this.openingBook ??= new OrderBook({ origin, tickNanos: product.tickNanos });
     this.openingBook.apply(batch, i);
   }

@@ -38,8 +38,11 @@ class SilverOperator implements OpenedOperator {
   private readonly levelRows = new TableRows(silverLevels, LEVEL_COLUMNS);
   private readonly flowRows = new TableRows(silverOptionFlow, FLOW_COLUMNS);
   private readonly exposureRows = new TableRows(silverOptionExposure, EXPOSURE_COLUMNS);
-  /** Records, F_LAST states in continuous trading, and how many of those were crossed. */
+  /** Records, bars, events that F_LAST ended and that ended without, book states in continuous trading, and how many of those were crossed. */
   private records = 0;
+  private barCount = 0;
+  private markedEnds = 0;
+  private unmarkedEnds = 0;
   private tradingStates = 0;
   private crossedStates = 0;
   /** Latest event so far; ns since the origin. */
@@ -103,17 +106,20 @@ class SilverOperator implements OpenedOperator {
   }
 
   save(out: StateWriter): void {
-    out.section('silver', 1);
+    out.section('silver', 2);
     for (const part of this.parts()) part.save(out);
-    out.doubles([this.records, this.tradingStates, this.crossedStates, this.latest]);
+    const { records, barCount, markedEnds, unmarkedEnds, tradingStates, crossedStates, latest } = this;
+    out.doubles([records, barCount, markedEnds, unmarkedEnds, tradingStates, crossedStates, latest]);
   }
 
   restore(from: StateReader): void {
-    from.section('silver', 1);
+    from.section('silver', 2);
     // The saved book takes the place of the one the session opened with.
     this.book = this.newBook();
     for (const part of this.parts()) part.restore(from);
-    [this.records, this.tradingStates, this.crossedStates, this.latest] = from.doubles(4);
+    const counts = from.doubles(7);
+    [this.records, this.barCount, this.markedEnds, this.unmarkedEnds] = counts;
+    [this.tradingStates, this.crossedStates, this.latest] = counts.slice(4);
   }
 
   private newBook(): OrderBook {
@@ -127,15 +133,16 @@ class SilverOperator implements OpenedOperator {
 
   private pushRecords(batch: MboBatch, from: number, to: number): void {
     const { bars, book, levels, options, trade } = this;
-    const { origin, clock, product } = this.frame;
+    const { origin, product } = this.frame;
     for (let i = from; i < to; i++) {
       const t = origin.offset(batch.tsEventWords, i);
-      const flags = batch.flags[i];
+      // Snapshots and clears tell no time of the market: of a snapshot it is when its orders were entered.
+      const timeless = (batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear;
+      if (book.beginsAfterUnmarkedEnd(batch, i)) this.endUnmarkedEvent();
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
       bars.onRecord(batch, i, book);
-      // Of a snapshot the time is when its orders were entered.
-      if ((flags & Flag.Snapshot) === 0) levels.advanceTo(t);
+      if (!timeless) levels.advanceTo(t);
       if (batch.action[i] === Action.Trade) {
         trade.t = t;
         trade.recv = origin.offset(batch.tsRecvWords, i);
@@ -143,15 +150,31 @@ class SilverOperator implements OpenedOperator {
         levels.push(trade);
         options.push({ type: 'future', price: ticksToPoints(trade.price, product.tickNanos) });
       }
-      if ((flags & Flag.Last) === 0) continue;
+      if ((batch.flags[i] & Flag.Last) === 0) continue;
       bars.onEventEnd(t, book);
-      if ((flags & Flag.Snapshot) !== 0) continue;
-      if (t > this.latest) this.latest = t;
-      if (clock.codeAt(t) === SessionCode.Halt) continue;
-      this.tradingStates++;
-      if (book.spread === Spread.Crossed) this.crossedStates++;
+      if (timeless) continue;
+      this.markedEnds++;
+      this.noteState(t);
     }
     this.records += to - from;
+  }
+
+  /** Ends the event of the last record, of a feed that does not mark ends. */
+  private endUnmarkedEvent(): void {
+    const { book } = this;
+    const t = this.frame.origin.offset(book.eventWords, 0);
+    book.endUnmarkedEvent();
+    this.unmarkedEnds++;
+    this.bars.onEventEnd(t, book);
+    this.noteState(t);
+  }
+
+  /** An event has ended at `t`, ns since the origin. */
+  private noteState(t: number): void {
+    if (t > this.latest) this.latest = t;
+    if (this.frame.clock.codeAt(t) === SessionCode.Halt) return;
+    this.tradingStates++;
+    if (this.book.spread === Spread.Crossed) this.crossedStates++;
   }
 
   /**
@@ -159,6 +182,8 @@ class SilverOperator implements OpenedOperator {
    * too, instead of repeating a book that is out of date.
    */
   private end(): void {
+    // A feed that marks ends broke off within an event; of one that does not, the last event is as whole as any.
+    if (this.book.inEvent && this.markedEnds === 0) this.endUnmarkedEvent();
     if (this.latest >= 0) this.bars.finish(this.latest + 1, this.book);
     this.levels.finish();
     this.checks = silverChecks(this.facts());
@@ -167,6 +192,9 @@ class SilverOperator implements OpenedOperator {
   private facts(): SilverFacts {
     const { quality } = this.book;
     return {
+      bars: this.barCount,
+      markedEnds: this.markedEnds,
+      unmarkedEnds: this.unmarkedEnds,
       tradingStates: this.tradingStates,
       crossedStates: this.crossedStates,
       unknownOrders: quality.unknownCancels + quality.unknownModifies + quality.unknownFills,
@@ -184,6 +212,7 @@ class SilverOperator implements OpenedOperator {
       onDepth: (depth, t) => vacuum.onDepth(depth, t),
       onClose: (start, end, book, mid) => {
         vacuum.onClose(start, end, book, mid);
+        this.barCount++;
         this.endOptionBar(start, end, mid);
       },
     };

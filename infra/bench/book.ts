@@ -8,13 +8,14 @@ import { TimeOrigin } from '../../graph/market/time';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { PROJECT_ROOT } from '../root';
 import { beside, runPeer } from './peers';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
 const DATA = process.env.SPYMASTER_TEST_DATA ?? join(PROJECT_ROOT, '..', 'shared', 'data');
 const FILE = join(DATA, 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 const ORIGIN_NS = 1_703_462_400_000_000_000n;
 const TICK_NANOS = 250_000_000;
-const RECORDS = 6_000_000;
+const RECORDS = sized(6_000_000, 1);
 /** Above the span of ids in the file: no id comes twice. */
 const ID_STEP = 700_000n;
 const DAY_NS = 86_400_000_000_000n;

@@ -8,11 +8,12 @@ import { Action, Flag, MboBatch, Side } from '../../graph/records/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { loadZstdWriter } from '../../lake/raw/zstd';
 import { beside, runPeer } from './peers';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
-const RECORDS = 6_000_000;
+const RECORDS = sized(6_000_000, 20_000);
 const ROWS = 4096;
-const ROUNDS = 5;
+const ROUNDS = sized(5, 1);
 const START = 1_703_462_400_000_000_000n;
 const PEER = 'databento (Python) into numpy';
 

@@ -14,17 +14,18 @@ import { readDbn } from '../../lake/raw/dbnFile';
 import { loadZstdWriter } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
 import { beside, runPeer } from './peers';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
 const DATA = process.env.SPYMASTER_TEST_DATA ?? join(PROJECT_ROOT, '..', 'shared', 'data');
 const FILE = join(DATA, 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 /** Times the file's records are repeated, each time as those of a later day and of orders never seen. */
-const DAYS = 60;
+const DAYS = sized(60, 2);
 const DAY_NS = 86_400_000_000_000n;
 /** Above the span of order ids, and of sequence numbers, in the file. */
 const ID_STEP = 700_000n;
 const SEQUENCE_STEP = 60_000;
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 const MOST_RECORDS = 100_000;
 const PARTITION = { contract: 'ESH4', trade_date: '2023-12-26' };
 const COMMIT: CommitOptions = {

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [NAME...]`: every figure of the README, measured on this machine in this run. Prints one JSON document on
- * stdout; progress goes to stderr.
+ * stdout; progress goes to stderr. With `--smoke` nothing is measured: each only shows that it runs.
  */
 import { cpus, totalmem } from 'node:os';
 import type { BenchResult } from './types';

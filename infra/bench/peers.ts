@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { SMOKE } from './size';
 
 const PACKAGES = ['databento', 'nautilus_trader', 'deltalake', 'pyarrow'];
 const SCRIPTS = join(__dirname, '..', '..', '..', 'infra', 'bench', 'peers');
@@ -38,10 +39,11 @@ function peerPython(): string | undefined {
 }
 
 /**
- * Runs a peer's script and returns the figures it prints as one JSON object, or undefined where the peer cannot run.
+ * Runs a peer's script and returns the figures it prints as one JSON object, or undefined where the peer cannot run, or nothing is measured.
  * @param script file name under infra/bench/peers
  */
 export function runPeer(script: string, ...args: string[]): Record<string, number> | undefined {
+  if (SMOKE) return undefined;
   const interpreter = peerPython();
   if (!interpreter) return undefined;
   const run = spawnSync(interpreter, [join(SCRIPTS, script), ...args], {

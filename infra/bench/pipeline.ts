@@ -12,10 +12,11 @@ import { DATASET_GRAPH, TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { PROJECT_ROOT } from '../root';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
 const DATE = '2024-03-05';
-const EVENTS = 17_000_000;
+const EVENTS = sized(17_000_000, 10_000);
 const MAIN = join(PROJECT_ROOT, 'dist', 'workers', 'cli', 'main.js');
 
 interface Built {

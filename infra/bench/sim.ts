@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulateInto } from '../../workers/simulator/simulateInto';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
-const EVENTS = 8_000_000;
+const EVENTS = sized(8_000_000, 10_000);
 
 export async function bench(): Promise<BenchResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-bench-'));

@@ -18,12 +18,13 @@ import { unservedQueues, withClient } from '../../workers/temporal/client';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
 import { startDevServer } from '../temporal/devServer';
+import { sized } from './size';
 import type { BenchResult } from './types';
 
-const DATES = 50;
+const DATES = sized(50, 2);
 /** Built in turns, so that a machine that slows down or speeds up meanwhile does so for both. */
-const TURNS = 5;
-const EVENTS = 300_000;
+const TURNS = sized(5, 1);
+const EVENTS = sized(300_000, 10_000);
 const THREADS = availableParallelism();
 const CONCURRENCY = 2 * THREADS;
 
@@ -121,7 +122,7 @@ async function throughTemporal(
   try {
     installRuntime('ERROR');
     const temporal = loadTemporalSettings();
-    const config = { lake, features: DEFAULT_SETTINGS };
+    const config = { lake, duckdb: {}, features: DEFAULT_SETTINGS };
     const workers = await startWorkers({ role: 'all', config, temporal });
     try {
       await withClient(async (client) => {

@@ -92,29 +92,6 @@ export interface Action {
   commitInfo?: CommitInfo;
 }
 
-/** What this lake can read and write. A table that asks for more was written by another engine with newer features. */
-const SUPPORTED = { reader: 1, writer: 2 } as const;
-
-export const PROTOCOL: Protocol = {
-  minReaderVersion: SUPPORTED.reader,
-  minWriterVersion: SUPPORTED.writer,
-};
-
-/** @throws SpymasterError CorruptTable if the table needs features this lake does not have */
-export function checkProtocol(protocol: Protocol, table: string): void {
-  if (protocol.minReaderVersion <= SUPPORTED.reader && protocol.minWriterVersion <= SUPPORTED.writer) return;
-  const features = [...(protocol.readerFeatures ?? []), ...(protocol.writerFeatures ?? [])].join(', ');
-  throw new SpymasterError(
-    'CorruptTable',
-    `${table} asks for Delta features another engine has switched on` + (features ? `: ${features}` : ''),
-    {
-      field: 'protocol',
-      expected: `reader version ${SUPPORTED.reader}, writer version ${SUPPORTED.writer}`,
-      found: `reader version ${protocol.minReaderVersion}, writer version ${protocol.minWriterVersion}`,
-    },
-  );
-}
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -122,7 +99,7 @@ export function encodeActions(actions: readonly Action[]): Uint8Array {
   return encoder.encode(actions.map((action) => JSON.stringify(action)).join('\n') + '\n');
 }
 
-/** @throws SpymasterError CorruptTable naming file and line of what is no JSON object */
+/** @throws SpymasterError CorruptTable naming file and line of what is no JSON object, and a file without any */
 export function decodeActions(bytes: Uint8Array, file: string): Action[] {
   const actions: Action[] = [];
   let line = 0;
@@ -142,5 +119,12 @@ export function decodeActions(bytes: Uint8Array, file: string): Action[] {
       );
     }
   }
+  // Created, but never written to: its writer, or the disk under it, died.
+  if (actions.length === 0)
+    throw new SpymasterError('CorruptTable', 'a commit of the table log is empty', {
+      file,
+      offset: 0,
+      expected: 'a JSON object a line',
+    });
   return actions;
 }

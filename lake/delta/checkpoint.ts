@@ -38,7 +38,12 @@ const COLUMNS = {
     configuration: TEXT_MAP,
     createdTime: 'BIGINT',
   },
-  protocol: { minReaderVersion: 'INTEGER', minWriterVersion: 'INTEGER' },
+  protocol: {
+    minReaderVersion: 'INTEGER',
+    minWriterVersion: 'INTEGER',
+    readerFeatures: ['VARCHAR'],
+    writerFeatures: ['VARCHAR'],
+  },
 };
 
 /** How long a removed file is remembered, so that a vacuum knows how old it is: the protocol's usual week. */

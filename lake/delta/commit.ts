@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
 import type { Action, PartitionValues, Txn } from './actions';
 import type { Commit, DeltaLog } from './log';
+import { requireRemovable, requireWritable } from './protocol';
 import { inPartition, type Snapshot } from './snapshot';
 
 /** A change, as a function of the table it will be applied to. */
@@ -29,16 +30,19 @@ const ATTEMPTS = 500;
  * Commits a change that was prepared against `base`; every tenth version is summed up in a checkpoint too.
  *
  * @returns the table with the change
- * @throws SpymasterError `Fenced` if a later attempt of the same application has written; `CommitConflict` if another
+ * @throws SpymasterError `ContractViolation` if the table has features this lake cannot write, or is append-only and would
+ * lose rows; `Fenced` if a later attempt of the same application has written; `CommitConflict` if another
  * writer changed the partition since `base`; `StoreUnavailable` if the race was lost too often
  */
 export async function commit(log: DeltaLog, base: Snapshot, change: Change): Promise<Snapshot> {
   let snapshot = base;
+  requireWritable(snapshot);
   checkFence(snapshot, change);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     // Commit times rise with versions whatever the clocks of the writers say.
     const timestamp = Math.max(Date.now(), snapshot.timestamp + 1);
     const actions = change.actions(snapshot, timestamp);
+    if (actions.some(({ remove }) => remove?.dataChange)) requireRemovable(snapshot);
     const version = snapshot.version + 1;
     if (await log.tryCommit(version, actions)) {
       const committed = snapshot.apply(version, actions);
@@ -47,6 +51,7 @@ export async function commit(log: DeltaLog, base: Snapshot, change: Change): Pro
     }
     const winners = await log.commitsAfter(snapshot.version);
     for (const winner of winners) snapshot = snapshot.apply(winner.version, winner.actions);
+    requireWritable(snapshot);
     // Fencing is checked before conflicts: a later attempt supersedes this one.
     checkFence(snapshot, change);
     for (const winner of winners) checkConflict(base, winner, change);

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
-import { PROTOCOL, type Action } from './actions';
+import type { Action } from './actions';
+import { PROTOCOL } from './protocol';
 import { encodeSchema, fieldsOf, sameType, spellType, type DeltaField } from './schema';
 import type { Snapshot } from './snapshot';
 

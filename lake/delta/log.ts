@@ -3,6 +3,7 @@
  * starts at the newest complete checkpoint that is not too new and replays the commits after it.
  */
 import { SpymasterError } from '../../graph/errors';
+import { wordsOf } from '../parquet/failure';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store, StoreEntry } from '../store/store';
 import { decodeActions, encodeActions, type Action, type CommitInfo } from './actions';
@@ -18,6 +19,14 @@ interface Checkpoint {
   version: number;
   /** Keys of its parts, in order. */
   parts: string[];
+}
+
+/** See `startOf`. */
+interface LoadStart {
+  entries: StoreEntry[];
+  base: Snapshot;
+  broken?: SpymasterError;
+  reached: number;
 }
 
 export interface Commit {
@@ -105,41 +114,28 @@ export class DeltaLog {
    * @throws SpymasterError BadArgument if there is no such version, or the log no longer reaches back to it
    */
   async load(version?: number): Promise<Snapshot> {
-    const entries = await this.listFrom(version);
-    const checkpoint = newestCheckpoint(entries, version);
+    const { entries, base, broken, reached } = await this.startOf(version);
     const commits = entries
       .map(({ key }) => COMMIT.exec(key))
       .filter((match) => match !== null)
       .map((match) => Number(match[1]))
-      .filter((n) => n > (checkpoint?.version ?? -1) && n <= (version ?? Infinity));
-
-    if (!checkpoint && commits.length === 0) {
-      if (version === undefined) return Snapshot.absent(this.table);
-      throw this.noVersion(version);
-    }
-    let snapshot = Snapshot.absent(this.table);
-    if (checkpoint) {
-      const actions = await readCheckpoint(this.space, checkpoint.parts);
-      snapshot = snapshot.apply(checkpoint.version, [...actions, timestampOf(actions)]);
-    } else if (commits[0] !== 0) throw this.noVersion(version);
+      .filter((n) => n > base.version && n <= (version ?? Infinity));
+    if (!base.exists && commits.length === 0 && version === undefined && reached < 0) return base;
+    // Without a checkpoint the log must begin with its first commit.
+    if (!base.exists && commits[0] !== 0) throw broken ?? this.noVersion(version);
 
     const actions: Action[] = [];
-    let last = snapshot.version;
+    let last = base.version;
     for (const commit of commits) {
       const read = commit === last + 1 ? await this.readCommit(commit) : undefined;
-      if (!read)
-        throw new SpymasterError(
-          'CorruptTable',
-          `${this.table}: commit ${last + 1} is missing from the log`,
-          {
-            file: `${this.store.location}/${this.commitKey(last + 1)}`,
-          },
-        );
+      // A broken checkpoint is to blame if it was to stand for commits that are no more.
+      if (!read) throw broken ?? this.missing(last + 1);
       actions.push(...read);
       last = commit;
     }
+    if (last < reached) throw broken ?? this.missing(last + 1);
     if (version !== undefined && last !== version) throw this.noVersion(version);
-    return actions.length > 0 ? snapshot.apply(last, actions) : snapshot;
+    return actions.length > 0 ? base.apply(last, actions) : base;
   }
 
   /**
@@ -174,18 +170,66 @@ export class DeltaLog {
     return records;
   }
 
-  /** Log files a load must see: from the last known checkpoint on, or all when an older version is wanted. */
-  private async listFrom(version: number | undefined): Promise<StoreEntry[]> {
+  /**
+   * Where a load begins: the newest checkpoint that is whole, as a snapshot, or nothing; and the log files that follow.
+   * `broken` says what is wrong with a newer checkpoint; `reached` is the newest version known from checkpoints and the
+   * hint, even where nothing else is left of it.
+   * @param version the newest checkpoint that may be used; any without one
+   */
+  private async startOf(version?: number): Promise<LoadStart> {
     const hint = version === undefined ? await this.lastCheckpoint() : undefined;
     if (hint !== undefined) {
       const entries = await this.store.list(this.folder, this.commitKey(hint - 1));
-      if (newestCheckpoint(entries)) return entries;
+      const start = await this.firstWhole(entries, checkpointsIn(entries), hint);
+      if (start.base.exists) return start;
     }
-    return this.store.list(this.folder);
+    const entries = await this.store.list(this.folder);
+    return this.firstWhole(entries, checkpointsIn(entries, version), hint);
+  }
+
+  private async firstWhole(
+    entries: StoreEntry[],
+    checkpoints: readonly Checkpoint[],
+    hint = -1,
+  ): Promise<LoadStart> {
+    const reached = Math.max(hint, checkpoints[0]?.version ?? -1);
+    let broken: SpymasterError | undefined;
+    for (const checkpoint of checkpoints) {
+      try {
+        return { entries, base: await this.readCheckpoint(checkpoint), broken, reached };
+      } catch (error) {
+        if (!(error instanceof SpymasterError) || error.details.field === 'protocol') throw error;
+        broken ??= error;
+        process.emitWarning(error.message);
+      }
+    }
+    return { entries, base: Snapshot.absent(this.table), broken, reached };
+  }
+
+  /** @throws SpymasterError CorruptTable naming the checkpoint, if it cannot be read or is not whole */
+  private async readCheckpoint({ version, parts }: Checkpoint): Promise<Snapshot> {
+    try {
+      const actions = await readCheckpoint(this.space, parts);
+      return Snapshot.absent(this.table).apply(version, [...actions, timestampOf(actions)]);
+    } catch (cause) {
+      if (cause instanceof SpymasterError && cause.details.field === 'protocol') throw cause;
+      throw new SpymasterError(
+        'CorruptTable',
+        `${this.table}: the checkpoint of version ${version} cannot be read: ${wordsOf(cause)}`,
+        { file: `${this.store.location}/${parts[0]}` },
+        { cause },
+      );
+    }
+  }
+
+  /** Version of the newest checkpoint that is whole: no load needs the log before it. */
+  async wholeCheckpoint(): Promise<number | undefined> {
+    const { base } = await this.startOf();
+    return base.exists ? base.version : undefined;
   }
 
   /** Version of the checkpoint the hint names; the hint may lag behind, and may be missing. */
-  async lastCheckpoint(): Promise<number | undefined> {
+  private async lastCheckpoint(): Promise<number | undefined> {
     const bytes = await this.store.read(this.lastCheckpointKey);
     if (!bytes) return undefined;
     try {
@@ -194,6 +238,12 @@ export class DeltaLog {
     } catch {
       return undefined; // Only a hint: the listing finds the checkpoint as well.
     }
+  }
+
+  private missing(version: number): SpymasterError {
+    return new SpymasterError('CorruptTable', `${this.table}: commit ${version} is missing from the log`, {
+      file: `${this.store.location}/${this.commitKey(version)}`,
+    });
   }
 
   private noVersion(version: number | undefined): SpymasterError {
@@ -207,8 +257,8 @@ export class DeltaLog {
   }
 }
 
-/** The newest checkpoint, of one part or several, none of which may be missing. */
-function newestCheckpoint(entries: StoreEntry[], notAfter = Infinity): Checkpoint | undefined {
+/** Checkpoints, of one part or several, none of which may be missing; the newest first. */
+function checkpointsIn(entries: StoreEntry[], notAfter = Infinity): Checkpoint[] {
   const found = new Map<string, Checkpoint & { expected: number }>();
   for (const { key } of entries) {
     const match = CHECKPOINT.exec(key);
@@ -224,7 +274,7 @@ function newestCheckpoint(entries: StoreEntry[], notAfter = Infinity): Checkpoin
   }
   return [...found.values()]
     .filter(({ parts, expected }) => parts.length === expected)
-    .reduce<Checkpoint | undefined>((a, b) => (a && a.version >= b.version ? a : b), undefined);
+    .sort((a, b) => b.version - a.version);
 }
 
 /** A checkpoint does not say when it was; no later than its latest file change, which keeps commit times rising. */

@@ -3,7 +3,7 @@ import type { ColumnContract, TableContract } from '../../graph/datasets/schema'
 import { SpymasterError } from '../../graph/errors';
 import { engine, quote, quoteName } from '../parquet/engine';
 import { sqlType } from '../parquet/projection';
-import type { AddFile } from './actions';
+import type { AddFile, PartitionValues } from './actions';
 import { contractVersionOf } from './lineage';
 import { columnTypeOf } from './schema';
 import type { Snapshot } from './snapshot';
@@ -45,7 +45,7 @@ export function snapshotColumns(snapshot: Snapshot, contract?: TableContract): S
 
 /**
  * An SQL table expression over files, with exactly the given columns; rows in the order of the files. A column that
- * files lack, because they are older than it, is null.
+ * files lack, because they are older than it, is null. Partition values are those of the log, wherever the files lie.
  * @param paths on this machine, file by file
  */
 export async function scanSql(
@@ -57,21 +57,56 @@ export async function scanSql(
     `NULL::${sqlType(type)} AS ${quoteName(name)}`;
   if (files.length === 0) return `(SELECT ${columns.map(typedNull).join(', ')} WHERE false)`;
 
-  const hiveTypes = columns
-    .filter(({ name }) => partitionBy.includes(name))
-    .map(({ name, type }) => `${quoteName(name)}: ${sqlType(type)}`);
   // Merging the schemas of files means opening every one of them first: only where files may differ.
   const mixed = files.some((file) => version === undefined || contractVersionOf(file) !== String(version));
-  const source =
-    `read_parquet([${paths.map(quote).join(', ')}], union_by_name = ${mixed}` +
-    (hiveTypes.length > 0
-      ? `, hive_partitioning = true, hive_types = {${hiveTypes.join(', ')}})`
-      : ', hive_partitioning = false)');
+  const list = `[${paths.map(quote).join(', ')}], union_by_name = ${mixed}`;
+  const partition = columns.filter(({ name }) => partitionBy.includes(name));
+  const { source, valueOf } = partitionValues(list, paths, files, partition);
   const present = mixed
     ? new Set((await (await engine()).rows(`DESCRIBE FROM ${source}`)).map(([name]) => name))
     : undefined;
-  const list = columns.map((column) =>
-    present && !present.has(column.name) ? typedNull(column) : quoteName(column.name),
+  const select = columns.map((column) => {
+    if (partition.includes(column)) return `${valueOf(column)} AS ${quoteName(column.name)}`;
+    return present && !present.has(column.name) ? typedNull(column) : quoteName(column.name);
+  });
+  return `(SELECT ${select.join(', ')} FROM ${source})`;
+}
+
+/** The scan of a list of files, and its partition columns in SQL. */
+function partitionValues(
+  list: string,
+  paths: readonly string[],
+  files: readonly AddFile[],
+  columns: ScanColumns['columns'],
+): { source: string; valueOf: (column: ScanColumns['columns'][number]) => string } {
+  const names = columns.map(({ name }) => name);
+  const literal = ({ partitionValues: values }: AddFile, name: string) =>
+    values[name] ? quote(values[name]) : 'NULL';
+  const source = `read_parquet(${list}, hive_partitioning = false)`;
+  const [first] = files;
+  if (files.every((file) => names.every((name) => literal(file, name) === literal(first, name))))
+    return { source, valueOf: ({ name, type }) => `${literal(first, name)}::${sqlType(type)}` };
+
+  // Where folders say what the log says, DuckDB opens those files only whose partitions a query asks for.
+  if (paths.every((path, k) => spells(path, files[k].partitionValues, names))) {
+    const types = columns.map(({ name, type }) => `${quoteName(name)}: ${sqlType(type)}`);
+    return {
+      source: `read_parquet(${list}, hive_partitioning = true, hive_types = {${types.join(', ')}})`,
+      valueOf: ({ name }) => quoteName(name),
+    };
+  }
+  return {
+    source,
+    valueOf: ({ name, type }) =>
+      `([${files.map((file) => literal(file, name)).join(', ')}])[file_index::BIGINT + 1]::${sqlType(type)}`,
+  };
+}
+
+/** Whether the `name=value` folders of a path, those above the table among them, are exactly a file's partition values. */
+function spells(path: string, values: PartitionValues, names: readonly string[]): boolean {
+  const folders = path.split(/[\\/]/).filter((part) => part.includes('='));
+  return (
+    folders.length === names.length &&
+    names.every((name) => values[name] && folders.includes(`${name}=${encodeURIComponent(values[name])}`))
   );
-  return `(SELECT ${list.join(', ')} FROM ${source})`;
 }

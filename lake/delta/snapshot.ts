@@ -1,7 +1,7 @@
 /** A table as one version of its log leaves it. */
 import { SpymasterError } from '../../graph/errors';
 import type { Action, AddFile, Metadata, PartitionValues, Protocol, RemoveFile } from './actions';
-import { checkProtocol } from './actions';
+import { requireReadable } from './protocol';
 import { lineageOf, type Lineage } from './lineage';
 import { decodeSchema, type DeltaField } from './schema';
 
@@ -66,9 +66,9 @@ export class Snapshot {
       else if (action.protocol) protocol = action.protocol;
       else if (action.commitInfo) timestamp = action.commitInfo.timestamp;
     }
-    if (protocol) checkProtocol(protocol, this.table);
     if (!protocol || !metadata)
       throw new SpymasterError('CorruptTable', `${this.table}: version ${version} has no protocol or schema`);
+    requireReadable(this.table, protocol, metadata);
     return new Snapshot(this.table, version, timestamp, protocol, metadata, files, tombstones, txns);
   }
 

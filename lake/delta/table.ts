@@ -1,7 +1,7 @@
 /** One table of the lake: a Delta table that follows a data contract. */
 import { storedColumns, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
-import { SpymasterError } from '../../graph/errors';
+import { SpymasterError, type FailureCode } from '../../graph/errors';
 import type { MboColumn } from '../parquet/mbo';
 import { PartitionWriter } from '../parquet/partitionWriter';
 import { readBatches, readMboBatches, toRows } from '../parquet/read';
@@ -15,6 +15,7 @@ import { fileTags } from './lineage';
 import { DeltaLog, type CommitRecord } from './log';
 import { checkPartition, type Partition } from './partition';
 import { partitionChange, type CommitOptions } from './partitionChange';
+import { requireRemovable, requireWritable } from './protocol';
 import type { Snapshot } from './snapshot';
 import { wholeRead } from './wholeRead';
 
@@ -170,7 +171,10 @@ export class DeltaTable {
   ): Promise<CommitResult> {
     checkPartition(this.contract, partition);
     const base = options.basedOn ?? (await this.snapshot());
-    schemaActions(this.contract, base); // A contract the table cannot take fails before the work, not after it.
+    // What the table cannot take fails before the work, not after it.
+    requireWritable(base);
+    schemaActions(this.contract, base);
+    if (overwrite && base.filesOf(partition).length > 0) requireRemovable(base);
     const written = await this.writeFiles(rows, options.signal);
     const tags = fileTags(options.lineage, this.contract.version);
     const files = await this.files.take(written, partition, tags);
@@ -208,9 +212,10 @@ export class DeltaTable {
   }
 }
 
-/** Whether a commit is known not to have happened. After any other failure its files may be part of the table. */
-const isLost = (error: unknown) =>
-  error instanceof SpymasterError && (error.code === 'CommitConflict' || error.code === 'Fenced');
+/** Failures of a commit that has not happened. After any other failure its files may be part of the table. */
+const LOST: readonly FailureCode[] = ['CommitConflict', 'Fenced', 'ContractViolation'];
+
+const isLost = (error: unknown) => error instanceof SpymasterError && LOST.includes(error.code);
 
 /** Folder of a table by its name, `layer.table`. */
 export const tableRoot = (name: string): string => name.replace('.', '/');

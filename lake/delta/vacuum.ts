@@ -81,7 +81,7 @@ async function expendableLog(
   table: DeltaTable,
   before: number,
 ): Promise<(key: string, modified: number) => boolean> {
-  const checkpoint = await table.log.lastCheckpoint();
+  const checkpoint = await table.log.wholeCheckpoint();
   if (checkpoint === undefined) return () => false;
   return (key, modified) => {
     const version = /\/(\d{20})\.[^/]*$/.exec(key)?.[1];

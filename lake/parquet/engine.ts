@@ -1,10 +1,9 @@
 /**
  * DuckDB: reads and writes Parquet, runs SQL. One in-memory instance a thread, with bounded memory; what does not fit
- * goes to a temporary folder. Every piece of work has its own connection, so that one can be cancelled alone.
+ * goes to a folder of the engine's own. Every piece of work has its own connection, so that one can be cancelled alone.
  */
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { threadId } from 'node:worker_threads';
+import { parse } from 'node:path';
 import {
   DuckDBInstance,
   ResultReturnType,
@@ -13,12 +12,12 @@ import {
   type DuckDBResult,
   type DuckDBValue,
 } from '@duckdb/node-api';
-import { cancelled, isRefusal } from './failure';
+import { memoryOf, type EngineSettings } from './engineSettings';
+import { cancelled, isRefusal, withLimits } from './failure';
 import { registerRowSources } from './rowSource';
+import { makeSpillFolder } from './spillFolder';
 
-/** Of DuckDB's own buffers; rows waiting to be written are the writer's. */
-const MEMORY_LIMIT = '1GB';
-/** Every thread has buffers of its own, which have to fit into that. */
+/** Threads of an engine: each has buffers of its own, which have to fit into the engine's memory. */
 const MOST_THREADS = 8;
 const INTERRUPT_EVERY_MS = 50;
 
@@ -28,20 +27,36 @@ export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 /** A name as an SQL identifier, whatever words SQL keeps to itself. */
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-class Engine {
-  private constructor(private readonly instance: DuckDBInstance) {}
+export class Engine {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly settings: EngineSettings,
+  ) {}
 
-  static async create(): Promise<Engine> {
+  static async create(settings: EngineSettings): Promise<Engine> {
+    const { spillFolder, spillLimit } = settings;
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: MEMORY_LIMIT,
+      memory_limit: `${memoryOf(settings)}B`,
       threads: String(Math.min(availableParallelism(), MOST_THREADS)),
-      temp_directory: join(tmpdir(), `spymaster-duckdb-${process.pid}-${threadId}`),
+      temp_directory: makeSpillFolder(spillFolder),
+      // Files that were read stay in the system's cache; a second one in every thread only grows.
+      enable_external_file_cache: 'false',
       // Nothing is fetched from the network.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
+      allow_community_extensions: 'false',
     });
-    const engine = new Engine(instance);
-    await engine.use((connection) => Promise.resolve(registerRowSources(connection)));
+    const engine = new Engine(instance, settings);
+    const roots = [...new Set([tmpdir(), process.cwd()].map((path) => parse(path).root))];
+    await engine.use(async (connection) => {
+      registerRowSources(connection);
+      // Given to a new instance, this limit is shown and not obeyed.
+      if (spillLimit !== undefined)
+        await connection.run(`SET max_temp_directory_size = ${quote(spillLimit)}`);
+      // Files of this machine may be read and written; without access to more, no extension can be loaded.
+      await connection.run(`SET allowed_directories = [${roots.map(quote).join(', ')}]`);
+      await connection.run('SET enable_external_access = false');
+    });
     return engine;
   }
 
@@ -56,7 +71,7 @@ class Engine {
     try {
       return await work(connection);
     } catch (error) {
-      throw signal?.aborted ? cancelled(error) : error;
+      throw signal?.aborted ? cancelled(error) : withLimits(error, this.settings);
     } finally {
       done();
       connection.closeSync();
@@ -87,7 +102,7 @@ class Engine {
         if (signal?.aborted) throw cancelled();
       }
     } catch (error) {
-      throw signal?.aborted ? cancelled(error) : error;
+      throw signal?.aborted ? cancelled(error) : withLimits(error, this.settings);
     } finally {
       done();
       connection.closeSync();
@@ -151,7 +166,13 @@ async function failureOf(connection: DuckDBConnection, sql: string): Promise<unk
   return new Error('DuckDB stopped before the end of the result and does not say why');
 }
 
+let chosen: EngineSettings = {};
 let shared: Promise<Engine> | undefined;
 
+/** Chooses what the engine of this thread may use; of no effect once it is there. */
+export function configureEngine(settings: EngineSettings): void {
+  chosen = settings;
+}
+
 /** The engine of this thread, made on first use. */
-export const engine = (): Promise<Engine> => (shared ??= Engine.create());
+export const engine = (): Promise<Engine> => (shared ??= Engine.create(chosen));

@@ -18,18 +18,21 @@ export interface WrittenFile {
 }
 
 /**
- * zstd and the second generation of encodings (deltas for times, ids and sequences) make Bronze smaller than the DBN it
- * came from. Dictionaries of many values cost more time than they save bytes; Bloom filters cost both, and no reader here
- * looks one key up.
+ * How columns are encoded: so that Spark, polars, Arrow and Delta's Rust kernel read them as well as DuckDB does.
+ *
+ * The second generation of encodings (deltas for times, ids and sequences) makes Bronze smaller than the DBN it came from,
+ * and everybody reads it; but for floating-point numbers DuckDB then uses BYTE_STREAM_SPLIT, which Spark's vectorized
+ * reader (3.5, 4.0) refuses. Tables that have any are written in the first generation, which takes no more room there:
+ * their whole numbers are counts and ticks, and dictionaries hold those.
  */
-const OPTIONS = [
-  'FORMAT parquet',
-  'COMPRESSION zstd',
-  'PARQUET_VERSION V2',
-  'DICTIONARY_SIZE_LIMIT 5000',
-  'WRITE_BLOOM_FILTER false',
-  'RETURN_STATS',
-].join(', ');
+export const encodings = (columns: readonly Pick<ColumnContract, 'type'>[]): string =>
+  `COMPRESSION zstd, PARQUET_VERSION ${columns.some(({ type }) => type === 'double' || type === 'floats') ? 'V1' : 'V2'}`;
+
+/**
+ * Dictionaries of many values cost more time than they save bytes; Bloom filters cost both, and no reader here looks one
+ * key up.
+ */
+const OPTIONS = 'DICTIONARY_SIZE_LIMIT 5000, WRITE_BLOOM_FILTER false, RETURN_STATS';
 
 /**
  * Writes the rows of a query, in their order, to a staged Parquet file. A failure leaves none.
@@ -44,7 +47,7 @@ export async function writeParquet(
 ): Promise<WrittenFile> {
   const staged = await space.stage(name);
   try {
-    const sql = `COPY (${select}) TO ${quote(staged)} (${OPTIONS})`;
+    const sql = `COPY (${select}) TO ${quote(staged)} (FORMAT parquet, ${encodings(columns)}, ${OPTIONS})`;
     const [file] = await (
       await engine()
     ).use(async (connection) => (await connection.runAndReadAll(sql)).getRowObjectsJS(), signal);

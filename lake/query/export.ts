@@ -4,6 +4,7 @@ import { dirname, join, basename } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { TableContract } from '../../graph/datasets/schema';
 import { quote, quoteName } from '../parquet/engine';
+import { encodings } from '../parquet/write';
 import { snapshotColumns } from '../delta/scan';
 import type { Catalog } from '../catalog';
 import { withViews } from './query';
@@ -18,11 +19,12 @@ interface ExportRequest {
   signal?: AbortSignal;
 }
 
-const OPTIONS: Record<ExportFormat, string> = {
-  parquet: 'FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2',
-  csv: 'FORMAT csv, HEADER',
-  ndjson: 'FORMAT json',
-};
+const optionsOf = (format: ExportFormat, { columns }: TableContract): string =>
+  ({
+    parquet: `FORMAT parquet, ${encodings(columns)}`,
+    csv: 'FORMAT csv, HEADER',
+    ndjson: 'FORMAT json',
+  })[format];
 
 /** The query whose result is exported. */
 export async function exportSql(
@@ -64,7 +66,9 @@ export async function exportTable(
       sql,
       past,
       async (connection) => {
-        const result = await connection.runAndReadAll(`COPY (${sql}) TO ${quote(part)} (${OPTIONS[format]})`);
+        const result = await connection.runAndReadAll(
+          `COPY (${sql}) TO ${quote(part)} (${optionsOf(format, contract)})`,
+        );
         return Number(result.getRows()[0][0]);
       },
       request.signal,

@@ -1,6 +1,6 @@
 /** SQL over the lake: every table of the catalog as a view of its current snapshot, `layer.table`. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { JsonDuckDBValueConverter, type Json } from '@duckdb/node-api';
+import { JsonDuckDBValueConverter, StatementType, type Json } from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
 import type { TableContract } from '../../graph/datasets/schema';
 import { snapshotColumns, type ScanColumns } from '../delta/scan';
@@ -74,6 +74,7 @@ export async function withViews<T>(
   try {
     return await duckdb.use(async (connection) => {
       await connection.run(`USE ${database}`);
+      await refuseExtensions(connection, sql);
       const { tables, named } = tablesOf(catalog, connection, sql, past);
       const absent: string[] = [];
       for (const contract of tables) {
@@ -89,6 +90,21 @@ export async function withViews<T>(
   } finally {
     await duckdb.run(`DETACH ${database}`);
   }
+}
+
+/** @throws SpymasterError BadArgument for INSTALL and LOAD: of all statements, these alone would reach for the network */
+async function refuseExtensions(connection: DuckDBConnection, sql: string): Promise<void> {
+  const types: StatementType[] = [];
+  try {
+    const statements = await connection.extractStatements(sql);
+    for (let k = 0; k < statements.count; k++) types.push((await statements.prepare(k)).statementType);
+  } catch {
+    // What cannot be prepared is none of these; running it will tell what it is.
+  }
+  if (types.includes(StatementType.LOAD))
+    throw new SpymasterError('BadArgument', 'DuckDB runs without extensions here', {
+      field: 'INSTALL, LOAD',
+    });
 }
 
 /** The tables to show to a query: those it names, or all where that does not tell enough (`SHOW ALL TABLES`). */

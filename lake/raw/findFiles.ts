@@ -67,6 +67,6 @@ function unreadable(path: string, cause: unknown): SpymasterError {
   if (cause instanceof SpymasterError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   const what =
-    code === 'ENOENT' ? `there is no file or folder ${path}` : `cannot look into ${path}: ${message}`;
+    code === 'ENOENT' ? `there is no file or folder ${path}` : `cannot look into ${path} (${message})`;
   return new SpymasterError('NoInput', what, { file: path }, { cause });
 }

@@ -4,16 +4,22 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, stat } from 'node:fs/promises';
+import { chmod, copyFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
 import type { Products } from '../../graph/products/catalog';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
+import { DroppedFiles } from './droppedFiles';
+import { jsonBytes, parseJson } from './json';
+import { dataKey, entryKey, ROOT } from './keys';
+import type { MergeInput } from './merge/recordStream';
+import { OverlapCounts } from './overlapCounts';
 import { RawCatalog, rawFileSchema, type RawFile } from './registry';
 import { isCountedAs, surveyDbn } from './survey';
 
-const ROOT = 'raw';
+/** Digits of a digest that name a file. */
+const SHORTEST_REFERENCE = 6;
 
 interface ImportOptions {
   signal?: AbortSignal;
@@ -32,13 +38,18 @@ interface ImportResult {
 export class RawStore {
   /** Entries change only with the products, so they are read once. */
   private readonly entries = new Map<string, RawFile>();
+  private readonly overlapCounts: OverlapCounts;
+  private readonly droppedFiles: DroppedFiles;
 
   /** @param products those whose contracts and trade dates count */
   constructor(
     private readonly store: Store,
     private readonly space: FileSpace,
     private readonly products: Products,
-  ) {}
+  ) {
+    this.droppedFiles = new DroppedFiles(store);
+    this.overlapCounts = new OverlapCounts(store, products, (file) => this.mergeInputOf(file));
+  }
 
   /** Every raw file, by the time it starts. */
   async list(): Promise<RawFile[]> {
@@ -49,12 +60,82 @@ export class RawStore {
       .sort((a, b) => Number(a.start - b.start) || (a.digest < b.digest ? -1 : 1));
   }
 
-  /** What the raw files cover, by the present products: files that were counted by others are read again. */
-  async catalog(): Promise<RawCatalog> {
+  /**
+   * What the raw files cover, by the present products: files that were counted by others are read again, and so are files found to
+   * overlap for the first time.
+   * @param used as if these were the files in use
+   * @throws SpymasterError as `readDbn` does, if one of these cannot be read, with what to do about it
+   */
+  async catalog(used?: readonly RawFile[]): Promise<RawCatalog> {
+    try {
+      return await this.countedCatalog(used);
+    } catch (error) {
+      throw advised(error);
+    }
+  }
+
+  private async countedCatalog(used?: readonly RawFile[]): Promise<RawCatalog> {
     const files: RawFile[] = [];
-    for (const file of await this.list())
+    for (const file of used ?? (await this.list()))
       files.push(isCountedAs(file.coverage, this.products) ? file : await this.surveyAgain(file));
-    return new RawCatalog(files, this.products);
+    const catalog = new RawCatalog(files, this.products);
+    const overlaps = catalog.overlaps();
+    const days = await this.overlapCounts.of(overlaps);
+    overlaps.forEach((overlap, k) => catalog.learn(overlap, days[k]));
+    return catalog;
+  }
+
+  /** Files that were dropped. */
+  dropped(): Promise<RawFile[]> {
+    return this.droppedFiles.list();
+  }
+
+  /**
+   * The digest of the one file, in use or dropped, that is meant.
+   * @param reference beginning of its digest, or its name
+   * @throws SpymasterError BadArgument if no file is, or several are
+   */
+  async resolve(reference: string, kind: 'used' | 'dropped'): Promise<string> {
+    const { used, dropped } = await this.droppedFiles.digests();
+    const candidates = kind === 'used' ? [...used] : [...dropped].filter((digest) => !used.has(digest));
+    let found = candidates.filter((digest) => digest.startsWith(reference.toLowerCase()));
+    if (found.length === 0 || reference.length < SHORTEST_REFERENCE) {
+      const files = kind === 'used' ? await this.list() : await this.dropped();
+      found = files.filter(({ name }) => name === reference).map(({ digest }) => digest);
+    }
+    if (found.length === 1) return found[0];
+    const state = kind === 'used' ? 'in use' : 'dropped';
+    const message = found.length > 1 ? `several raw files ${state} are` : `no raw file ${state} is`;
+    throw new SpymasterError('BadArgument', `${message} called "${reference}"`, {
+      expected:
+        found.length > 1
+          ? `one of the digests ${found.map((digest) => digest.slice(0, 12)).join(', ')}`
+          : 'a digest (6 digits or more) or name of `spymaster raw list`',
+    });
+  }
+
+  /**
+   * Takes a file out of use; its bytes stay, and `restore` takes it back.
+   * @throws SpymasterError NoInput if it is not in use
+   */
+  async drop(digest: string): Promise<void> {
+    await this.droppedFiles.drop(digest);
+    this.entries.delete(entryKey(digest));
+  }
+
+  /** @throws SpymasterError NoInput if it was not dropped, or its bytes are gone */
+  restore(digest: string): Promise<void> {
+    return this.droppedFiles.restore(digest);
+  }
+
+  /** How a file is read beside others that overlap it. */
+  async mergeInputOf(file: RawFile): Promise<MergeInput> {
+    const { days } = file.coverage;
+    const begins = days.reduce(
+      (least, { firstTs }) => (firstTs < least ? firstTs : least),
+      days[0]?.firstTs ?? 0n,
+    );
+    return { path: await this.localPath(file), acceptTruncated: file.leftBytes !== null, begins };
   }
 
   private async surveyAgain(file: RawFile): Promise<RawFile> {
@@ -62,7 +143,7 @@ export class RawStore {
     const { coverage } = await surveyDbn(await this.localPath(file), this.products, { acceptTruncated });
     const again = { ...file, coverage };
     const key = entryKey(file.digest);
-    await this.store.put(key, encode(again));
+    await this.store.put(key, jsonBytes(again));
     this.entries.set(key, again);
     return again;
   }
@@ -145,8 +226,8 @@ export class RawStore {
     const [data, entry] = [dataKey(file.digest, file.extension), entryKey(file.digest)];
     await this.space.put(copy, data);
     try {
-      if (replace) await this.store.put(entry, encode(file));
-      else await this.store.putIfAbsent(entry, encode(file));
+      if (replace) await this.store.put(entry, jsonBytes(file));
+      else await this.store.putIfAbsent(entry, jsonBytes(file));
     } catch (error) {
       // Unless another process has taken the same file in meanwhile.
       if (!replace && (await this.store.read(entry)) === undefined) await this.store.remove(data);
@@ -195,26 +276,9 @@ export class RawStore {
   }
 }
 
-const folderOf = (digest: string) => `${ROOT}/${digest.slice(0, 2)}/${digest}`;
-const dataKey = (digest: string, extension: string) => folderOf(digest) + extension;
-const entryKey = (digest: string) => `${folderOf(digest)}.json`;
-
 /** `.dbn`, `.dbn.zst`, `.dbz`; whatever a file is called, it must not end like an entry. */
 function extensionOf(path: string): string {
   return /\.(dbn|dbz)(\.zst|\.zstd)?$/i.exec(basename(path))?.[0].toLowerCase() ?? '.dbn';
-}
-
-const encode = (file: RawFile): Uint8Array =>
-  new TextEncoder().encode(
-    `${JSON.stringify(file, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value), 1)}\n`,
-  );
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws SpymasterError NoInput if it is no file that can be looked at */
@@ -245,21 +309,34 @@ async function digestOf(path: string, onRead: (read: number) => void, signal?: A
 const unreadable = (path: string, cause: unknown) =>
   new SpymasterError(
     'NoInput',
-    `cannot read ${path}: ${(cause as Error).message}`,
+    `cannot read ${path} (${(cause as Error).message})`,
     { file: path },
     { cause },
   );
 
 /** @throws SpymasterError StoreUnavailable where there is no room for it: the file itself has just been read */
 async function copyOf(path: string, copy: string): Promise<void> {
-  await copyFile(path, copy, constants.COPYFILE_FICLONE).catch((cause: Error) => {
+  try {
+    await copyFile(path, copy, constants.COPYFILE_FICLONE);
+    // The mode is copied too, and a file that may not be written cannot be flushed.
+    await chmod(copy, 0o644);
+  } catch (cause) {
     throw new SpymasterError(
       'StoreUnavailable',
-      `could not copy ${path} into the lake: ${cause.message}`,
+      `could not copy ${path} into the lake (${(cause as Error).message})`,
       { file: path },
       { cause },
     );
-  });
+  }
+}
+
+/** A failure to read a file of the lake, with the two ways out of it. */
+function advised(error: unknown): unknown {
+  const { file } = error instanceof SpymasterError ? error.details : {};
+  const digest = typeof file === 'string' ? /[0-9a-f]{64}/.exec(file)?.[0] : undefined;
+  if (!(error instanceof SpymasterError) || digest === undefined || error.code === 'Cancelled') return error;
+  const expected = `the file again (\`spymaster import\`), or nothing of it (\`spymaster raw drop ${digest.slice(0, 12)}\`)`;
+  return new SpymasterError(error.code, error.message, { ...error.details, expected }, { cause: error });
 }
 
 /** A failure of the copy as one of the file the user named. */

@@ -8,6 +8,7 @@ import type { ContractVolume } from '../../graph/products/contracts';
 import type { Products } from '../../graph/products/catalog';
 import type { Product } from '../../graph/products/profile';
 import type { SymbolInterval } from '../../graph/dbn/symbology';
+import { runsOf } from './runs';
 import { SymbolTable } from './symbolTable';
 
 /** 64-bit integers are texts in JSON. */
@@ -17,7 +18,7 @@ const int64 = z
   .transform((text) => BigInt(text));
 const records = z.record(z.string(), z.int().nonnegative());
 
-const daySchema = z.object({
+export const daySchema = z.object({
   tradeDate: z.string(),
   /** Records by type. */
   records,
@@ -61,6 +62,10 @@ const coverageSchema = z.object({
       lastTs: int64.default(0n),
     }),
   ),
+  /** What was left out of `instruments` and `names` because it is more than an entry has room for. */
+  unlisted: z
+    .object({ instruments: z.int(), records: z.number(), names: z.int() })
+    .default({ instruments: 0, records: 0, names: 0 }),
   /** Records whose time lies outside the calendar's years. */
   undated: z.int(),
   /** Roots of the symbols of its futures and options; null where it does not name all its instruments. */
@@ -104,10 +109,23 @@ export type InstrumentCoverage = Coverage['instruments'][number];
 export type DayCoverage = InstrumentCoverage['days'][number];
 
 /** One instrument's share of one file on one trade date. */
-interface Piece {
+export interface Piece {
   file: RawFile;
   instrument: InstrumentCoverage;
   day: DayCoverage;
+}
+
+/** Records of which trades are counted. */
+type TradedType = 'mbo' | 'trades';
+
+/** Pieces of a contract-date that overlap. */
+export interface Overlap {
+  /** Names it: the same files overlap in the same way. */
+  readonly key: string;
+  readonly symbol: string;
+  readonly tradeDate: IsoDate;
+  readonly type: TradedType;
+  readonly pieces: readonly Piece[];
 }
 
 /** What was traded of a contract on a trade date; prices 1e-9. */
@@ -126,6 +144,9 @@ interface DayTrading {
 export class RawCatalog {
   private readonly symbols: SymbolTable;
   private readonly byDate = new Map<IsoDate, Piece[]>();
+  private readonly beginnings = new Map<InstrumentCoverage, readonly number[]>();
+  /** What was counted of overlaps, by key. */
+  private readonly counted = new Map<string, DayCoverage>();
 
   /** @param products those whose contracts count */
   constructor(
@@ -150,12 +171,16 @@ export class RawCatalog {
   }
 
   /**
-   * What files hold of a contract on a trade date, in order of time. A file that covers nothing beyond another (the
-   * same day downloaded twice, or as trades besides MBO) is left out.
+   * What files hold of a contract on a trade date, in order of time.
    * @param type only files with records of this type
    */
-  pieces(symbol: string, tradeDate: IsoDate, type: string = 'mbo'): Piece[] {
-    return this.distinct(
+  pieces(symbol: string, tradeDate: IsoDate, type: TradedType = 'mbo'): Piece[] {
+    return this.runs(symbol, tradeDate, type).flat();
+  }
+
+  /** The same, files together that overlap: their records must be merged, for some are in more than one of them. */
+  runs(symbol: string, tradeDate: IsoDate, type: TradedType = 'mbo'): Piece[][] {
+    return this.runsAmong(
       (this.byDate.get(tradeDate) ?? []).filter(
         (piece) => (piece.day.records[type] ?? 0) > 0 && this.symbolOf(piece) === symbol,
       ),
@@ -167,16 +192,60 @@ export class RawCatalog {
    * all of whose instruments are known to be of other products are left out.
    */
   filesWith(type: string, tradeDate: IsoDate, product: Product): RawFile[] {
+    return this.fileRuns(type, tradeDate, product).flat();
+  }
+
+  /** The same, files together that overlap on that date. */
+  fileRuns(type: string, tradeDate: IsoDate, product: Product): RawFile[][] {
     const mayBeOf = (root: string) => (this.products.ownerOf(root) ?? product) === product;
-    return this.files.filter(
-      ({ coverage: { days, roots } }) =>
-        days.some((day) => day.tradeDate === tradeDate && (day.records[type] ?? 0) > 0) &&
-        (roots === null || roots.some(mayBeOf)),
+    const found = this.files.flatMap((file) => {
+      const { days, roots } = file.coverage;
+      const day = days.find((known) => known.tradeDate === tradeDate && (known.records[type] ?? 0) > 0);
+      return day && (roots === null || roots.some(mayBeOf)) ? [{ file, day }] : [];
+    });
+    const runs = runsOf(
+      found,
+      ({ day }) => ({ from: day.firstTs, to: day.lastTs }),
+      ({ file }) => file.digest,
     );
+    return runs.map((run) => run.map(({ file }) => file));
   }
 
   /** What was traded of each outright contract on a trade date. */
   trading(tradeDate: IsoDate): DayTrading[] {
+    return this.traded(tradeDate).map(({ symbol, runs, type }) => {
+      const days = runs.map((run) =>
+        run.length === 1 ? run[0].day : this.countOf(overlap(symbol, type, run)),
+      );
+      return sumUp(symbol, tradeDate, days);
+    });
+  }
+
+  /** Where files overlap: what was traded there must be counted from their records, which `learn` takes in. */
+  overlaps(): Overlap[] {
+    return [...this.byDate.keys()]
+      .sort()
+      .flatMap((tradeDate) =>
+        this.traded(tradeDate).flatMap(({ symbol, runs, type }) =>
+          runs.filter((run) => run.length > 1).map((run) => overlap(symbol, type, run)),
+        ),
+      );
+  }
+
+  /** What was counted of an overlap. */
+  learn({ key }: Overlap, day: DayCoverage): void {
+    this.counted.set(key, day);
+  }
+
+  private countOf({ key, symbol, pieces }: Overlap): DayCoverage {
+    const day = this.counted.get(key);
+    if (day) return day;
+    const names = pieces.map(({ file }) => file.name).join(', ');
+    throw new Error(`what is traded of ${symbol} in ${names} was not counted`);
+  }
+
+  /** Outright contracts of a trade date, with the files their trades are counted from. */
+  private traded(tradeDate: IsoDate): { symbol: string; type: TradedType; runs: Piece[][] }[] {
     const bySymbol = new Map<string, Piece[]>();
     for (const piece of this.byDate.get(tradeDate) ?? []) {
       const symbol = this.symbolOf(piece);
@@ -188,8 +257,22 @@ export class RawCatalog {
     return [...bySymbol].map(([symbol, pieces]) => {
       // Trades are in the MBO as well: where there is MBO, nothing else is counted.
       const mbo = pieces.filter(({ day }) => (day.records.mbo ?? 0) > 0);
-      return sumUp(symbol, tradeDate, this.distinct(mbo.length > 0 ? mbo : pieces));
+      const trades = pieces.filter(({ day }) => (day.records.trades ?? 0) > 0);
+      return mbo.length > 0
+        ? { symbol, type: 'mbo', runs: this.runsAmong(mbo) }
+        : { symbol, type: 'trades', runs: this.runsAmong(trades) };
     });
+  }
+
+  /** A build reads what comes before its window, too: pieces that overlap only there are read together as well. */
+  private runsAmong(pieces: readonly Piece[]): Piece[][] {
+    const span = (piece: Piece) => ({ from: this.beginOf(piece), to: piece.day.lastTs });
+    return runsOf(pieces, span, ({ file, instrument }) => `${file.digest} ${instrument.instrumentId}`);
+  }
+
+  /** Capture time of the first record of a piece's contract in its file, ns UTC. */
+  private beginOf(piece: Piece): bigint {
+    return this.since(piece) ?? piece.instrument.days[0].firstTs;
   }
 
   /** Volumes of a trade date, to choose the contract of the next one by. */
@@ -206,12 +289,26 @@ export class RawCatalog {
    * From when on a piece's id has been its contract's within the file, ns UTC: behind the last earlier trade date on which the file
    * has records of the id as another contract's; undefined where it has none.
    */
-  since(piece: Piece): bigint | undefined {
-    const symbol = this.symbolOf(piece);
-    const { days } = piece.instrument;
-    const at = days.indexOf(piece.day);
-    const other = days.findLastIndex((day, k) => k < at && this.symbolOf({ ...piece, day }) !== symbol);
-    return other < 0 ? undefined : days[other + 1].firstTs;
+  since({ file, instrument, day }: Piece): bigint | undefined {
+    const { days } = instrument;
+    const first = this.beginningsOf(file, instrument)[days.indexOf(day)];
+    return first === 0 ? undefined : days[first].firstTs;
+  }
+
+  /** Of each day of an instrument, the place of the first of the days up to it without another symbol between. */
+  private beginningsOf(file: RawFile, instrument: InstrumentCoverage): readonly number[] {
+    const known = this.beginnings.get(instrument);
+    if (known) return known;
+    const beginnings: number[] = [];
+    let [first, before]: [number, string | null] = [0, null];
+    for (const [k, day] of instrument.days.entries()) {
+      const symbol = this.symbolOf({ file, instrument, day });
+      if (k > 0 && symbol !== before) first = k;
+      before = symbol;
+      beginnings.push(first);
+    }
+    this.beginnings.set(instrument, beginnings);
+    return beginnings;
   }
 
   /** Pieces of a trade date with MBO records of which no file tells the symbol. */
@@ -234,28 +331,24 @@ export class RawCatalog {
   namesOf(dataset: string, instrumentId: number): readonly SymbolInterval[] {
     return this.symbols.namesOf(dataset, instrumentId);
   }
-
-  /** Pieces in order of time without those that lie within another. */
-  private distinct(pieces: readonly Piece[]): Piece[] {
-    const inOrder = [...pieces].sort(
-      (a, b) =>
-        compare(a.day.firstTs, b.day.firstTs) ||
-        compare(b.day.lastTs, a.day.lastTs) ||
-        (a.file.digest < b.file.digest ? -1 : 1),
-    );
-    const kept: Piece[] = [];
-    for (const piece of inOrder) {
-      const last = kept[kept.length - 1];
-      if (!last || piece.day.lastTs > last.day.lastTs) kept.push(piece);
-    }
-    return kept;
-  }
 }
 
-const compare = (a: bigint, b: bigint) => (a < b ? -1 : a > b ? 1 : 0);
+const overlap = (symbol: string, type: TradedType, pieces: readonly Piece[]): Overlap => ({
+  key: [
+    pieces[0].day.tradeDate,
+    symbol,
+    type,
+    ...pieces.map(
+      ({ file, instrument }) => `${file.digest}/${instrument.publisherId}/${instrument.instrumentId}`,
+    ),
+  ].join(' '),
+  symbol,
+  tradeDate: pieces[0].day.tradeDate,
+  type,
+  pieces,
+});
 
-function sumUp(symbol: string, tradeDate: IsoDate, pieces: readonly Piece[]): DayTrading {
-  const days = pieces.map(({ day }) => day);
+function sumUp(symbol: string, tradeDate: IsoDate, days: readonly DayCoverage[]): DayTrading {
   const most = (values: (bigint | null)[]) =>
     values.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
   const least = (values: (bigint | null)[]) =>

@@ -15,27 +15,45 @@ import type { RecordView } from '../../graph/dbn/record';
 import type { RecordType } from '../../graph/dbn/records';
 import { SymbolResolver, type SymbolInterval } from '../../graph/dbn/symbology';
 import { calendarText, rootIn } from './calendars';
+import { SpymasterError } from '../../graph/errors';
+import { listingOf } from './listing';
 import { readDbn, type DbnSummary, type ReadDbnOptions } from './dbnFile';
 import type { Coverage, DayCoverage, InstrumentCoverage } from './registry';
 import { isRawSymbol } from './symbolTable';
 
 /** Raised whenever files are counted in another way: entries written before are counted again. */
-const COUNTING = 2;
+export const COUNTING = 2;
 
 /** The times the calendar knows trade dates of, a few days in from its ends; ns UTC. */
 const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * 86_400_000_000_000n;
 const FIRST_TIME = yearStart(CALENDAR_YEARS.first + 1);
 const LAST_TIME = yearStart(CALENDAR_YEARS.last);
 
-/** Counts of one instrument, or of all, on one trade date. Times are ns since the day's origin. */
-class DayTally {
-  private readonly origin: TimeOrigin;
-  private readonly windowStart: number;
-  private readonly windowEnd: number;
-  private readonly rthOpen: number;
-  private readonly rthClose: number;
+/** Instruments times days counted at most, about 400 bytes of memory each. */
+const MOST_TALLIES = 1_200_000;
 
-  readonly records: Partial<Record<RecordType, number>> = {};
+/** A trade date's times in ns since its origin, for all tallies of it. */
+class DayFrame {
+  readonly origin: TimeOrigin;
+  readonly windowEnd: number;
+  readonly rthOpen: number;
+  readonly rthClose: number;
+
+  constructor(readonly session: TradeSession) {
+    this.origin = new TimeOrigin(session.window.start);
+    this.windowEnd = this.offset(session.window.end);
+    this.rthOpen = this.offset(session.rthOpen);
+    this.rthClose = this.offset(session.rthClose);
+  }
+
+  offset(ns: bigint): number {
+    return Number(ns - this.origin.ns);
+  }
+}
+
+/** Counts of one instrument on one trade date. Times are ns since the day's origin. */
+export class DayTally {
+  private records: Partial<Record<RecordType, number>> | null = null;
   private mbo = 0;
   private firstTs = Infinity;
   private lastTs = -Infinity;
@@ -49,33 +67,26 @@ class DayTally {
   constructor(
     readonly session: TradeSession,
     readonly symbol: string | null,
-  ) {
-    this.origin = new TimeOrigin(session.window.start);
-    this.windowStart = 0;
-    this.windowEnd = this.offset(session.window.end);
-    this.rthOpen = this.offset(session.rthOpen);
-    this.rthClose = this.offset(session.rthClose);
-  }
-
-  private offset(ns: bigint): number {
-    return Number(ns - this.origin.ns);
-  }
+    private readonly frame = new DayFrame(session),
+  ) {}
 
   /** Counts an MBO record, if its capture time belongs to this trade date. */
   addMbo(batch: MboBatch, i: number): boolean {
-    const t = this.origin.offset(batch.tsRecvWords, i);
-    if (!(t > this.windowStart && t <= this.windowEnd)) return false;
+    const { origin, windowEnd } = this.frame;
+    const t = origin.offset(batch.tsRecvWords, i);
+    if (!(t > 0 && t <= windowEnd)) return false;
     this.mbo++;
     if (t < this.firstTs) this.firstTs = t;
     if (t > this.lastTs) this.lastTs = t;
     if (batch.action[i] === Action.Trade)
-      this.trade(this.origin.offset(batch.tsEventWords, i), batch.price[i], batch.size[i]);
+      this.trade(origin.offset(batch.tsEventWords, i), batch.price[i], batch.size[i]);
     return true;
   }
 
   /** Counts any other record. */
   add(type: RecordType, ts: bigint): void {
-    const t = this.offset(ts);
+    const t = this.frame.offset(ts);
+    this.records ??= {};
     this.records[type] = (this.records[type] ?? 0) + 1;
     if (t < this.firstTs) this.firstTs = t;
     if (t > this.lastTs) this.lastTs = t;
@@ -84,7 +95,7 @@ class DayTally {
   /** @param t matching-engine time, ns since the origin; @param price 1e-9; @param size lots */
   trade(t: number, price: bigint, size: number): void {
     this.volume += size;
-    const rth = t >= this.rthOpen && t < this.rthClose;
+    const rth = t >= this.frame.rthOpen && t < this.frame.rthClose;
     if (rth) this.rthVolume += size;
     if (price === UNDEF_PRICE) return;
     if (price > this.high) this.high = price;
@@ -95,14 +106,15 @@ class DayTally {
   }
 
   coverage(): DayCoverage {
-    const records = this.mbo > 0 ? { ...this.records, mbo: this.mbo } : this.records;
+    const records = this.mbo > 0 ? { ...this.records, mbo: this.mbo } : (this.records ?? {});
+    const { origin } = this.frame;
     const traded = this.low <= this.high;
     const rth = this.rthLow <= this.rthHigh;
     return {
       tradeDate: this.session.tradeDate,
       records,
-      firstTs: this.origin.absolute(this.firstTs),
-      lastTs: this.origin.absolute(this.lastTs),
+      firstTs: origin.absolute(this.firstTs),
+      lastTs: origin.absolute(this.lastTs),
       volume: this.volume,
       high: traded ? this.high : null,
       low: traded ? this.low : null,
@@ -115,10 +127,11 @@ class DayTally {
 
 /** Tallies by publisher, instrument and trade date, found quickly when records of one come in runs. */
 class Tallies {
-  private readonly lastSessions = new Map<TradingCalendar, TradeSession>();
+  private readonly lastFrames = new Map<TradingCalendar, DayFrame>();
   private readonly byInstrument = new Map<number, DayTally[]>();
   private lastKey = -1;
   private last: DayTally | undefined;
+  private made = 0;
   /** Records whose time lies outside the calendar's years. */
   undated = 0;
 
@@ -127,19 +140,28 @@ class Tallies {
     private readonly products: Products,
   ) {}
 
-  addMbo(batch: MboBatch): void {
+  /** @param offset where the batch lies in the stream, records `stride` bytes apart */
+  addMbo(batch: MboBatch, offset: number, stride: number): void {
     for (let i = 0; i < batch.length; i++) {
       const key = keyOf(batch.publisherId[i], batch.instrumentId[i]);
       if (key === this.lastKey && this.last!.addMbo(batch, i)) continue;
-      const tally = this.tally(batch.publisherId[i], batch.instrumentId[i], batch.tsRecv[i]);
+      const tally = this.tally(
+        batch.publisherId[i],
+        batch.instrumentId[i],
+        batch.tsRecv[i],
+        offset + i * stride,
+      );
       tally?.addMbo(batch, i);
       this.lastKey = tally ? key : -1;
       this.last = tally;
     }
   }
 
-  /** The tally of a record's instrument and trade date; `undefined` for a record without a usable time. */
-  tally(publisherId: number, instrumentId: number, ts: bigint): DayTally | undefined {
+  /**
+   * The tally of a record's instrument and trade date; `undefined` for a record without a usable time.
+   * @throws SpymasterError UnsupportedDbn, with the record's offset, where the file has more of them than can be counted
+   */
+  tally(publisherId: number, instrumentId: number, ts: bigint, offset: number): DayTally | undefined {
     const key = keyOf(publisherId, instrumentId);
     const days = this.byInstrument.get(key) ?? [];
     const known = days.find(({ session }) => isWithin(session, ts));
@@ -148,8 +170,10 @@ class Tallies {
       this.undated++;
       return undefined;
     }
+    if (++this.made > MOST_TALLIES) throw tooMany(offset);
     const symbol = this.resolver.symbolOf(instrumentId, utcDate(ts));
-    const made = new DayTally(this.sessionAt(ts, this.calendarOf(symbol)), symbol);
+    const frame = this.frameAt(ts, this.calendarOf(symbol));
+    const made = new DayTally(frame.session, symbol, frame);
     if (days.length === 0) this.byInstrument.set(key, days);
     days.push(made);
     return made;
@@ -166,14 +190,21 @@ class Tallies {
     return parsed && 'product' in parsed ? parsed.product : INDEX_CALENDAR;
   }
 
-  private sessionAt(ts: bigint, calendar: TradingCalendar): TradeSession {
-    const last = this.lastSessions.get(calendar);
-    if (last && isWithin(last, ts)) return last;
-    const session = sessionOf(tradeDateOf(ts, calendar), calendar);
-    this.lastSessions.set(calendar, session);
-    return session;
+  private frameAt(ts: bigint, calendar: TradingCalendar): DayFrame {
+    const last = this.lastFrames.get(calendar);
+    if (last && isWithin(last.session, ts)) return last;
+    const frame = new DayFrame(sessionOf(tradeDateOf(ts, calendar), calendar));
+    this.lastFrames.set(calendar, frame);
+    return frame;
   }
 }
+
+const tooMany = (offset: number) =>
+  new SpymasterError(
+    'UnsupportedDbn',
+    `More than ${MOST_TALLIES} instruments times days by byte ${offset}: import the file in parts, a day or a product each.`,
+    { offset, expected: `at most ${MOST_TALLIES} instruments times days in a file` },
+  );
 
 const isWithin = ({ window }: TradeSession, ts: bigint) => ts > window.start && ts <= window.end;
 
@@ -198,7 +229,7 @@ export async function surveyDbn(
     path,
     {
       metadata: (metadata) => resolver.learnMetadata(metadata),
-      mbo: (batch) => tallies.addMbo(batch),
+      mbo: (batch, offset, stride) => tallies.addMbo(batch, offset, stride),
       record: (view) => {
         resolver.learn(view);
         addRecord(tallies, view);
@@ -213,7 +244,7 @@ function addRecord(tallies: Tallies, view: RecordView): void {
   const { type, publisherId, instrumentId, tsEvent } = view;
   if (type === 'system' || type === 'error' || type === 'symbol-mapping') return;
   const ts = view.tsRecv ?? tsEvent;
-  const tally = tallies.tally(publisherId, instrumentId, ts);
+  const tally = tallies.tally(publisherId, instrumentId, ts, view.offset);
   if (!tally) return;
   tally.add(type, ts);
   if (!TRADE_TYPES.has(type)) return;
@@ -255,7 +286,15 @@ function summarise(tallies: Tallies, resolver: SymbolResolver, products: Product
   const all = roots.size > 0 && named.length === roots.size ? named : null;
   const calendars = Object.fromEntries(named.map((root) => [root, calendarText(products, root)]));
   const names = namesTold(resolver, products, days.at(0)?.firstTs ?? 0n, days.at(-1)?.lastTs ?? 0n);
-  return { counting: COUNTING, instruments, days, undated: tallies.undated, roots: all, calendars, names };
+  const { undated } = tallies;
+  return {
+    counting: COUNTING,
+    ...listingOf(instruments, names, products),
+    days,
+    undated,
+    roots: all,
+    calendars,
+  };
 }
 
 /**

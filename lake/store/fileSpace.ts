@@ -6,7 +6,7 @@
 export interface FileSpace {
   /**
    * A path from which the bytes under a key can be read, good for the piece of work it was asked for. It ends with the key:
-   * DuckDB reads a partition's values from it.
+   * where its folders name a file's partition, DuckDB opens only the files a query asks for.
    */
   pathOf(key: string): Promise<string>;
 

@@ -3,14 +3,19 @@
  * a temporary name, flushed to disk, and only then given its own; and the folders on the way are flushed too, since a
  * file whose name was lost with the power is lost with it.
  */
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
 import { STAGING_FOLDER } from './store';
+
+/** Nothing is written for a whole day: an older file in the staging folder belongs to a process that died. */
+const LEFT_AFTER_MS = 24 * 3_600_000;
 
 export class Folder {
   /** Absolute. */
   readonly root: string;
+  /** When the staging folder was last cleared of what killed writers have left, ms since the Unix epoch. */
+  private cleared = 0;
 
   constructor(path: string) {
     this.root = resolve(path);
@@ -27,9 +32,15 @@ export class Folder {
   /** A path for a file being written. Inside the lake: files are linked and renamed within one file system only. */
   async stage(name: string): Promise<string> {
     const path = this.pathOf(`${STAGING_FOLDER}/${name}`);
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      if (Date.now() - this.cleared > LEFT_AFTER_MS) {
+        this.cleared = Date.now();
+        await removeLeft(this.pathOf(STAGING_FOLDER), this.cleared - LEFT_AFTER_MS);
+      }
+    } catch (error) {
       throw this.unavailable('make room for', path, error);
-    });
+    }
     return path;
   }
 
@@ -43,6 +54,16 @@ export class Folder {
       { file: path },
       { cause },
     );
+  }
+}
+
+/** Removes files of a staging folder that nobody has written to since `before`. */
+async function removeLeft(folder: string, before: number): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    // Another writer may have moved or removed it by now.
+    const info = entry.isFile() ? await lstat(path).catch(() => undefined) : undefined;
+    if (info && info.mtimeMs < before) await rm(path, { force: true });
   }
 }
 

@@ -34,6 +34,30 @@ test('a file may name the lake and change features; the environment wins', () =>
   expect(loadConfig(named('')).features).toEqual(DEFAULT_SETTINGS);
 });
 
+test('a lake is a folder: the address of an object store is none, wherever it is given', () => {
+  for (const lake of [
+    'abfss://lake@account.dfs.core.windows.net/x',
+    's3://bucket/lake',
+    'file:///tmp/lake',
+  ]) {
+    const refused = expect.objectContaining({
+      code: 'BadConfig',
+      message: expect.stringContaining(lake) as string,
+    });
+    expect(() => loadConfig({ SPYMASTER_LAKE: lake })).toThrow(refused as Error);
+    expect(() => loadConfig(named(`lake: ${lake}`))).toThrow(refused as Error);
+  }
+});
+
+test('what DuckDB may use of the machine can be chosen', () => {
+  const { duckdb } = loadConfig(named('duckdb: { memory: 512MiB, spillFolder: spill, spillLimit: 20GB }'));
+  expect(duckdb).toEqual({ memory: '512MiB', spillFolder: join(folder, 'spill'), spillLimit: '20GB' });
+  expect(loadConfig({}).duckdb).toEqual({});
+  expect(() => loadConfig(named('duckdb: { memory: lots }'))).toThrow(
+    'duckdb.memory: must be a number and a unit',
+  );
+});
+
 test('every wrong value is named with its place in the file', () => {
   const load = () =>
     loadConfig(

@@ -162,14 +162,13 @@ class LevelsWithinReach {
   };
 }
 
-/** When the first in the queue at a price took its place; ns since the origin, NaN without one. */
+/** When the first in the queue at a price took its place; ns since the origin, NaN without one or where that is not known. */
 function foremostSince(book: BookView, side: BookSide, price: number): number {
-  let since = NaN;
+  let since = Infinity;
   book.forEachOrder(side, price, (slot) => {
-    const at = book.orderPricedAt(slot);
-    if (!(at >= since)) since = at;
+    since = Math.min(since, book.orderPricedAt(slot));
   });
-  return since;
+  return since === Infinity ? NaN : since;
 }
 
 interface Bar {

@@ -52,7 +52,8 @@ export class LevelWindow implements Stateful {
     const side = sides[fromSide];
     if (filled > 0) side.count(zone, Figure.Fill, filled);
     if (cause === Cause.Cancel)
-      side.count(zone, t - depth.pricedAt >= RESTING_NS ? Figure.Pull : Figure.Flash, left);
+      // An order of a snapshot that does not tell its age has rested.
+      side.count(zone, t - depth.pricedAt < RESTING_NS ? Figure.Flash : Figure.Pull, left);
     else if (cause === Cause.Refresh) {
       side.count(zone, Figure.Mod, arrived);
       side.count(zone, Figure.Refresh, arrived);

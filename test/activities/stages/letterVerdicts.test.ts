@@ -1,7 +1,12 @@
-import { decodeLetter, LetterJudge, mayPass, type Letter } from '../../../activities/stages/letterVerdicts';
+import {
+  decodeLetter,
+  LetterJudge,
+  mayPass,
+  type Letter,
+  type MboLetter,
+} from '../../../activities/stages/letterVerdicts';
 import { encodeMbo, MBO_BYTES } from '../../../graph/dbn/mboCodec';
 import { TimeOrigin } from '../../../graph/market/time';
-import type { DeadLetter } from '../../../graph/records/deadLettersTable';
 import { Flag, MboBatch } from '../../../graph/records/mbo';
 import type { DeadLetterReason } from '../../../graph/records/validate';
 import { appendMbo } from '../../../lake/parquet/mbo';
@@ -14,7 +19,7 @@ const RULES = { origin: new TimeOrigin(ORIGIN), windowStart: -1, windowEnd: 1e9,
 function records(...times: number[]): MboBatch {
   const batch = new MboBatch(Math.max(1, times.length));
   times.forEach((t, i) => {
-    batch.tsRecv[i] = ORIGIN + BigInt(t);
+    batch.tsRecv[i] = batch.tsEvent[i] = ORIGIN + BigInt(t);
     batch.size[i] = 1;
     batch.action[i] = 'A'.charCodeAt(0);
     batch.side[i] = 'B'.charCodeAt(0);
@@ -24,7 +29,7 @@ function records(...times: number[]): MboBatch {
 }
 
 const letter = (position: number, t: number, reason: DeadLetterReason = 'price_off_tick'): Letter => ({
-  letter: { reason, position } as DeadLetter,
+  letter: { reason, position } as MboLetter,
   record: records(t),
 });
 
@@ -77,6 +82,9 @@ describe('verdicts', () => {
     const flagged = records(10);
     flagged.flags[0] = Flag.BadTsRecv;
     expect(judge([letter(0, 15)], flagged)).toEqual(['passes']);
+    const ahead = records(30, 20);
+    ahead.flags[0] = Flag.BadTsRecv;
+    expect(judge([letter(1, 15)], ahead)).toEqual(['passes']);
     const bad = letter(1, 5);
     bad.record!.flags[0] = Flag.BadTsRecv;
     expect(judge([bad], records(10, 20))).toEqual(['passes']);

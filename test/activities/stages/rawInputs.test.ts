@@ -73,8 +73,8 @@ const recordsFrom = (time: string, count = 20, instrumentId = 17077): StoredReco
   }));
 };
 
-/** A definition of an outright future, with nothing in it but its name and how long it lives. */
-function definition(rawSymbol: string, at: string, expires: string): StoredRecord {
+/** A definition with nothing in it but its name and how long it lives, of a future unless `more` says otherwise. */
+function definition(rawSymbol: string, at: string, expires: string, more: object = {}): StoredRecord {
   const bytes = new Uint8Array(520);
   bytes[0] = 130;
   bytes[1] = RECORDS.definition.rtype;
@@ -82,7 +82,7 @@ function definition(rawSymbol: string, at: string, expires: string): StoredRecor
   const ns = (time: string) => BigInt(Date.parse(time)) * 1_000_000n;
   const [tsRecv, expiration] = [ns(at), ns(expires)];
   const times = { tsEvent: tsRecv, tsRecv, activation: tsRecv - 86_400_000_000_000n, expiration };
-  return { ...record, ...times, publisherId: 1, instrumentId: 17077, rawSymbol } as StoredRecord;
+  return { ...record, ...times, publisherId: 1, instrumentId: 17077, rawSymbol, ...more } as StoredRecord;
 }
 
 const mapping = (rawSymbol: string, startDate: string, endDate: string) => ({
@@ -177,5 +177,67 @@ describe('another instrument in the file', () => {
     expect(await rowsOf(lake, bronzeMbo)).toHaveLength(100);
     const letters = await rowsOf(lake, bronzeDeadLetters);
     expect(letters.map(({ reason }) => reason)).toEqual(Array(30).fill('symbol_unmapped'));
+  });
+});
+
+describe('files of options that overlap', () => {
+  const CALL = {
+    instrumentId: 900,
+    instrumentClass: 'C',
+    underlying: CONTRACT,
+    strikePrice: 4_800_000_000_000n,
+  };
+  const hour = (h: number) => `2023-12-26T${h}:00:00Z`;
+  const ns = (time: string) => BigInt(Date.parse(time)) * 1_000_000n;
+  const defined = [14, 15, 16, 17].map((h) =>
+    definition('E4AZ3 C4800', hour(h), '2023-12-29T21:00:00Z', CALL),
+  );
+  const traded = [14, 15, 16, 17, 18, 19].map((h): StoredRecord => ({
+    type: 'trades',
+    publisherId: 1,
+    instrumentId: 900,
+    tsEvent: ns(hour(h)),
+    tsRecv: ns(hour(h)) + 5n,
+    price: 10_000_000_000n,
+    size: h,
+    action: 'T',
+    side: 'B',
+    flags: 0,
+    depth: 0,
+    tsInDelta: 0,
+    sequence: h,
+  }));
+  const stated = [14, 15, 16].map((h): StoredRecord => ({
+    type: 'statistics',
+    publisherId: 1,
+    instrumentId: 900,
+    tsEvent: ns(hour(h)),
+    tsRecv: ns(hour(h)) + 7n,
+    tsRef: ns('2023-12-25T00:00:00Z'),
+    price: 2n ** 63n - 1n,
+    quantity: BigInt(h),
+    sequence: h,
+    tsInDelta: 0,
+    statType: 9,
+    channelId: 0,
+    updateAction: 1,
+    statFlags: 0,
+  }));
+  const fileOf = (records: StoredRecord[]) => bytesOf(records, { schema: null, symbols: [], mappings: [] });
+
+  it('count every definition, trade and statistic once', async () => {
+    const lake = await lakeOf(
+      bytesOf(someMbo(10)),
+      fileOf(defined.slice(0, 3)),
+      fileOf(defined.slice(1)),
+      fileOf([...traded.slice(0, 4), ...stated.slice(0, 2)]),
+      fileOf([...stated, ...traded.slice(2)]),
+    );
+    const { status, rows, checks } = await bronze(lake);
+    expect([status, rows]).toMatchObject([
+      'published',
+      { 'bronze.definitions': 4, 'bronze.option_trades': 6, 'bronze.statistics': 3 },
+    ]);
+    expect(checks.find(({ check }) => check === 'overlapping_files')?.value).toBe(2 + 2 + 2);
   });
 });

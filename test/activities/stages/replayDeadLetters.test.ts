@@ -69,6 +69,7 @@ async function build(lake: Lake, batch: MboBatch, letters: Reasons, source = 'f'
           detail: null,
           source,
           byte_offset: BigInt(1000 + 56 * i),
+          record_type: 'mbo',
           position: BigInt(kept),
           ts_recv: batch.tsRecv[i],
           instrument_id: BigInt(batch.instrumentId[i]),

@@ -1,7 +1,7 @@
 import { Ladder } from '../../../graph/book/bookView';
 import { Change, Fault } from '../../../graph/book/change';
 import { OrderBook } from '../../../graph/book/orderBook';
-import { saveState } from '../../../graph/state/blob';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { Spread } from '../../../graph/book/bookState';
 import { ASK, BID } from '../../../graph/book/side';
 import { TimeOrigin } from '../../../graph/market/time';
@@ -181,7 +181,7 @@ describe('the change record', () => {
     const book = live(add(1, 100, 5));
     const before = saveState(book);
     for (const action of ['T', 'F', 'N']) {
-      feed(book, { action, id: 1n, size: 2, side: 'B', flags: 0 });
+      feed(book, { action, id: 1n, size: 2, side: 'B' });
       expect(book.change.kind).toBe(Change.None);
     }
     expect(saveState(book)).toEqual(before);
@@ -245,8 +245,8 @@ describe('odd input', () => {
 });
 
 describe('crossed and locked states', () => {
-  it('are judged at F_LAST only, with their time', () => {
-    const book = live(add(1, 100, 1, ask), add(2, 101, 1, { flags: 0 }));
+  it('are judged at the end of an event only, with their time', () => {
+    const book = live(add(1, 100, 1, ask), add(2, 101, 1, { flags: 0, tsEvent: 1000n }));
     expect([book.spread, book.quality.crossed]).toEqual([Spread.Open, 0]);
     feed(book, { action: 'N', tsEvent: 1000n });
     expect([book.spread, book.quality.crossed]).toEqual([Spread.Crossed, 1]);
@@ -260,6 +260,71 @@ describe('crossed and locked states', () => {
       firstCrossedAt: 1000,
       lastCrossedAt: 1000,
     });
+  });
+});
+
+describe('the end of an event', () => {
+  const row = (id: number, ticks: number, tsEvent: bigint, more: Fields = {}) =>
+    add(id, ticks, 1, { flags: 0, tsEvent, ...more });
+
+  it('is the next ts_event where no F_LAST tells, whatever the sequence', () => {
+    const book = live(row(1, 100, 10n, { ...ask, sequence: 1 }), row(2, 101, 10n, { sequence: 2 }));
+    expect([book.inEvent, book.spread, book.quality.unmarkedEnds]).toEqual([true, Spread.Open, 0]);
+    const next = batchOf([record({ ...row(3, 90, 25n), price: 90n * TICK })]);
+    expect(book.beginsAfterUnmarkedEnd(next, 0)).toBe(true);
+    book.apply(next, 0);
+    expect([book.spread, book.eventAt, book.quality.unmarkedEnds]).toEqual([Spread.Crossed, 10, 1]);
+    expect(book.quality.firstCrossedAt).toBe(10);
+  });
+
+  it('is F_LAST where there is one: it is not ended twice', () => {
+    const book = live(row(1, 100, 10n), row(2, 99, 10n, { flags: LAST }), row(3, 98, 11n, { flags: LAST }));
+    expect([book.inEvent, book.eventAt, book.quality.unmarkedEnds]).toEqual([false, 11, 0]);
+  });
+
+  it('comes before a snapshot, and is none after a clear', () => {
+    const book = live(row(1, 100, 10n));
+    feed(book, row(1, 100, 10n, { flags: SNAPSHOT, tsRecv: 500n }));
+    expect([book.inEvent, book.quality.unmarkedEnds]).toEqual([false, 1]);
+    feed(book, row(2, 100, 20n), { action: 'R', side: 'N', flags: 0, tsEvent: 20n });
+    expect([book.inEvent, book.quality.unmarkedEnds]).toEqual([false, 1]);
+  });
+
+  it('is still to come in a book that was saved within one', () => {
+    const book = live(row(1, 100, 10n));
+    const restored = restoreState(new OrderBook(options), saveState(book));
+    feed(restored, row(2, 100, 20n));
+    expect(restored.quality.unmarkedEnds).toBe(1);
+  });
+});
+
+describe('the age of an order in a snapshot', () => {
+  const DAY = 86_400_000_000_000n;
+  const NOW = 30n * 365n * DAY;
+  const order = (id: number, tsEvent: bigint) => add(id, 100, 2, { flags: SNAPSHOT, tsRecv: NOW, tsEvent });
+
+  it('is not known where its time is undefined, zero or impossible', () => {
+    for (const tsEvent of [0n, 2n ** 64n - 1n, NOW + 1000n, NOW - 20n * 365n * DAY - 1000n]) {
+      const book = feed(new OrderBook(options), order(1, tsEvent));
+      expect([book.orderEnteredAt(slotOf(book, 1)), book.orderPricedAt(slotOf(book, 1))]).toEqual([NaN, NaN]);
+      expect(book.meanAge(BID, 0, 200, Number(NOW))).toBeNaN();
+      const restored = restoreState(new OrderBook(options), saveState(book));
+      expect(restored.orderPricedAt(slotOf(restored, 1))).toBeNaN();
+    }
+  });
+
+  it('is that of its time, however long it has rested', () => {
+    const book = feed(new OrderBook(options), order(1, NOW - 5n * 365n * DAY), order(2, 0n));
+    expect(book.meanAge(BID, 0, 200, Number(NOW))).toBe(Number(5n * 365n * DAY));
+    expect(book.orderId(book.oldestOrder(BID, 100))).toBe(2n);
+  });
+
+  it('is known as soon as the owner moves it, and stays known through a snapshot that does not tell', () => {
+    const book = feed(new OrderBook(options), order(1, 0n), { ...modify(1, 101, 2), tsEvent: NOW + 10n });
+    expect(book.orderEnteredAt(slotOf(book, 1))).toBeNaN();
+    expect(book.orderPricedAt(slotOf(book, 1))).toBe(Number(NOW + 10n));
+    feed(book, { ...order(1, 0n), ticks: 101, tsRecv: NOW + 20n }, { action: 'N', tsEvent: NOW + 30n });
+    expect(book.orderPricedAt(slotOf(book, 1))).toBe(Number(NOW + 10n));
   });
 });
 

@@ -84,7 +84,7 @@ describe('a saved book', () => {
     // The codec's word, then the section: its name with its length, its version.
     const version = 4 + 1 + 'book'.length;
     const later = saved.map((byte, k) => (k === version ? byte + 1 : byte));
-    expect(() => restoreState(new OrderBook(options), later)).toThrow(refused('version 1, not 2'));
+    expect(() => restoreState(new OrderBook(options), later)).toThrow(refused('version 2, not 3'));
     expect(() => restoreState(new OrderBook({ ...options, tickNanos: 5 }), saved)).toThrow(
       refused('a tick of 5, not 250000000'),
     );

@@ -47,7 +47,7 @@ interface SnapshotStep {
   withClear: boolean;
   withLast: boolean;
   /** Per order, cyclically. */
-  alterations: ('keep' | 'drop' | 'resize' | 'reprice' | 'swap')[];
+  alterations: ('keep' | 'drop' | 'resize' | 'reprice' | 'swap' | 'undate')[];
   extra: Partial<MboRecord>[];
 }
 
@@ -68,10 +68,13 @@ const snapshotStep: fc.Arbitrary<Step> = fc.record({
   type: fc.constant('snapshot' as const),
   withClear: fc.boolean(),
   withLast: fc.boolean(),
-  alterations: fc.array(fc.constantFrom('keep', 'keep', 'keep', 'drop', 'resize', 'reprice', 'swap'), {
-    minLength: 1,
-    maxLength: 7,
-  }),
+  alterations: fc.array(
+    fc.constantFrom('keep', 'keep', 'keep', 'drop', 'resize', 'reprice', 'swap', 'undate'),
+    {
+      minLength: 1,
+      maxLength: 7,
+    },
+  ),
   extra: fc.array(fc.record(order), { maxLength: 2 }),
 });
 
@@ -112,7 +115,9 @@ export class Clock {
     resting.forEach(({ id, side, price, size, pricedAt }, k) => {
       const alteration = step.alterations[k % step.alterations.length];
       if (alteration === 'drop') return;
-      const row = record({ ...common, id, side, price, size, tsEvent: pricedAt });
+      const undated = pricedAt === null || alteration === 'undate';
+      const tsEvent = undated ? (k % 2 === 0 ? 0n : 2n ** 64n - 1n) : pricedAt;
+      const row = record({ ...common, id, side, price, size, tsEvent });
       if (alteration === 'resize') row.size = size === 1 ? 2 : size - 1;
       if (alteration === 'reprice') row.price -= TICK;
       if (alteration === 'swap' && rows.length > 0) rows.splice(-1, 0, row);

@@ -13,8 +13,9 @@ export interface TwinOrder {
   side: SideLetter;
   price: bigint;
   size: number;
-  enteredAt: bigint;
-  pricedAt: bigint;
+  /** null where a snapshot does not tell. */
+  enteredAt: bigint | null;
+  pricedAt: bigint | null;
 }
 
 interface TwinLevel {
@@ -41,6 +42,14 @@ export type TwinQuality = Record<Exclude<keyof BookQuality, 'firstCrossedAt' | '
   firstCrossedAt: bigint | null;
   lastCrossedAt: bigint | null;
 };
+
+const YEAR = 365n * 86_400_000_000_000n;
+
+/** A snapshot's order was placed at its ts_event, if that lies before the capture by no more than orders can rest. */
+function placedAt({ flags, tsEvent, tsRecv }: MboRecord): bigint | null {
+  const possible = tsEvent <= tsRecv && tsRecv - tsEvent <= 20n * YEAR;
+  return (flags & SNAPSHOT) === 0 || possible ? tsEvent : null;
+}
 
 class Orders {
   readonly byId = new Map<bigint, TwinOrder>();
@@ -89,6 +98,8 @@ export class TwinBook {
   lastSequence = 0;
   crossedNow = false;
   eventAt: bigint | null = null;
+  /** ts_event of the event that no F_LAST has ended; null where there is none. */
+  open: bigint | null = null;
   change: TwinChange = { kind: 'none', fault: 'None', known: true, lostPriority: false };
   quality: TwinQuality = {
     crossed: 0,
@@ -112,6 +123,7 @@ export class TwinBook {
     sequenceBackwards: 0,
     maybeBadBook: 0,
     gaps: 0,
+    unmarkedEnds: 0,
     clears: 0,
     snapshots: 0,
     auditedSnapshots: 0,
@@ -132,6 +144,11 @@ export class TwinBook {
   apply(r: MboRecord): void {
     this.change = { kind: 'none', fault: 'None', known: true, lostPriority: false };
     const has = (flag: number) => (r.flags & flag) !== 0;
+    if (this.open !== null && (r.tsEvent !== this.open || has(SNAPSHOT))) {
+      this.quality.unmarkedEnds++;
+      this.noteState(this.open);
+    }
+    this.open = has(SNAPSHOT) || has(LAST) || r.action === 'R' ? null : r.tsEvent;
     this.follow(r, has(SNAPSHOT), has(MAYBE_BAD_BOOK));
 
     if (!'ACM'.includes(r.action)) this.applyOther(r, has(TOP_OF_BOOK) || has(MBP), has(SNAPSHOT));
@@ -192,7 +209,7 @@ export class TwinBook {
     if (fault) return this.refuse(fault);
     this.noteTick(r.price);
     const old = this.orders.byId.get(r.id);
-    const order = { ...placeOf(r), enteredAt: r.tsEvent, pricedAt: r.tsEvent };
+    const order = { ...placeOf(r), enteredAt: placedAt(r), pricedAt: placedAt(r) };
     if (old) {
       this.quality.duplicateAdds++;
       this.orders.dequeue(old);
@@ -218,7 +235,7 @@ export class TwinBook {
     if (fault) return this.refuse(fault);
     this.noteTick(r.price);
     if (!old) {
-      const order = { ...placeOf(r), enteredAt: r.tsEvent, pricedAt: r.tsEvent };
+      const order = { ...placeOf(r), enteredAt: placedAt(r), pricedAt: placedAt(r) };
       this.orders.enqueue(order);
       this.change = added(order);
       return this.unknown('unknownModifies');
@@ -231,7 +248,7 @@ export class TwinBook {
       old.size = r.size;
     } else {
       if (side !== old.side) this.quality.sideChanges++;
-      const order = { ...placeOf({ ...r, side }), enteredAt: old.enteredAt, pricedAt: r.tsEvent };
+      const order = { ...placeOf({ ...r, side }), enteredAt: old.enteredAt, pricedAt: placedAt(r) };
       this.change = moved(old, order);
       this.orders.dequeue(old);
       this.orders.enqueue(order);
@@ -275,7 +292,10 @@ export class TwinBook {
       this.audit();
       this.phase = 'just read';
     }
-    const now = snapshot ? r.tsRecv : r.tsEvent;
+    this.noteState(snapshot ? r.tsRecv : r.tsEvent);
+  }
+
+  private noteState(now: bigint): void {
     if (this.crossedNow && now > this.eventAt!) this.quality.crossedNs += Number(now - this.eventAt!);
     this.eventAt = now;
     const bid = this.orders.prices('B')[0];
@@ -303,8 +323,8 @@ export class TwinBook {
       }
       const samePlace = old.side === order.side && old.price === order.price;
       if (!samePlace || old.size !== order.size) quality.ordersChanged++;
-      order.enteredAt = old.enteredAt;
-      if (samePlace) order.pricedAt = old.pricedAt;
+      order.enteredAt = old.enteredAt ?? order.enteredAt;
+      if (samePlace) order.pricedAt = old.pricedAt ?? order.pricedAt;
     }
     for (const side of ['B', 'A'] as const)
       for (const price of new Set([...before.prices(side), ...orders.prices(side)])) {
@@ -366,8 +386,8 @@ const added = (order: TwinOrder): TwinChange => ({
   newPrice: order.price,
   newSize: order.size,
   lostPriority: false,
-  enteredAt: order.enteredAt,
-  pricedAt: order.pricedAt,
+  ...(order.enteredAt !== null && { enteredAt: order.enteredAt }),
+  ...(order.pricedAt !== null && { pricedAt: order.pricedAt }),
 });
 
 const stayed = (order: TwinOrder, left: number): TwinChange => ({

@@ -27,8 +27,8 @@ function levelsOf(book: OrderBook, side: BookSide): LevelView[] {
         side: LETTERS[book.orderSide(slot)],
         price: book.scale.nanos(book.orderPrice(slot)),
         size: book.orderSize(slot),
-        enteredAt: book.origin.absolute(book.orderEnteredAt(slot)),
-        pricedAt: book.origin.absolute(book.orderPricedAt(slot)),
+        enteredAt: timeOf(book, book.orderEnteredAt(slot)),
+        pricedAt: timeOf(book, book.orderPricedAt(slot)),
       }),
     );
     levels.push({ price, size, orders, queue });
@@ -36,8 +36,10 @@ function levelsOf(book: OrderBook, side: BookSide): LevelView[] {
   return levels;
 }
 
+const timeOf = ({ origin }: OrderBook, offset: number) =>
+  Number.isNaN(offset) ? null : origin.absolute(offset);
+
 export function viewOf(book: OrderBook) {
-  const time = (offset: number) => (Number.isNaN(offset) ? null : book.origin.absolute(offset));
   const { firstCrossedAt, lastCrossedAt, ...counters } = book.quality;
   return {
     state: book.state,
@@ -46,8 +48,8 @@ export function viewOf(book: OrderBook) {
     orderCount: book.orderCount,
     quality: {
       ...counters,
-      firstCrossedAt: time(firstCrossedAt),
-      lastCrossedAt: time(lastCrossedAt),
+      firstCrossedAt: timeOf(book, firstCrossedAt),
+      lastCrossedAt: timeOf(book, lastCrossedAt),
     },
   };
 }
@@ -68,12 +70,16 @@ export function viewOfTwin(twin: TwinBook): ReturnType<typeof viewOf> {
 }
 
 export function changeOf({ change, scale, origin }: OrderBook): TwinChange {
-  const { known, lostPriority } = change;
-  const outcome = { kind: KINDS[change.kind], fault: FAULTS[change.fault], known, lostPriority };
+  const { lostPriority } = change;
+  const outcome = {
+    kind: KINDS[change.kind],
+    fault: FAULTS[change.fault],
+    known: change.known,
+    lostPriority,
+  };
   if (change.kind === Change.None || change.kind === Change.Clear) return outcome;
-  const times = Number.isNaN(change.enteredAt)
-    ? {}
-    : { enteredAt: origin.absolute(change.enteredAt), pricedAt: origin.absolute(change.pricedAt) };
+  const known = (name: 'enteredAt' | 'pricedAt') =>
+    !Number.isNaN(change[name]) && { [name]: origin.absolute(change[name]) };
   return {
     ...outcome,
     side: LETTERS[change.side],
@@ -82,7 +88,8 @@ export function changeOf({ change, scale, origin }: OrderBook): TwinChange {
     oldSize: change.oldSize,
     newPrice: scale.nanos(change.newPrice),
     newSize: change.newSize,
-    ...times,
+    ...known('enteredAt'),
+    ...known('pricedAt'),
   };
 }
 

@@ -1,7 +1,7 @@
 import { TimeOrigin } from '../../../graph/market/time';
 import { ES } from '../../support/products';
 import { Kind } from '../../../graph/options/classify';
-import { optionDefinition, type DefinitionFields } from '../../../graph/options/definition';
+import { definitionFault, optionDefinition, type DefinitionFields } from '../../../graph/options/definition';
 
 const ns = (iso: string) => BigInt(Date.parse(iso)) * 1_000_000n;
 const ORIGIN = new TimeOrigin(ns('2024-01-09T22:00:00Z'));
@@ -52,4 +52,28 @@ describe('definitions of options', () => {
     });
     expect(take({ instrumentClass: 'F' }).kind).toBe(Kind.Other);
   });
+});
+
+describe('an option that cannot be used', () => {
+  const fault = (changes: Partial<DefinitionFields>) =>
+    definitionFault({ ...COMPLETE, ...changes }, ES, '2024-01-10');
+
+  it('lacks what its symbol does not tell either', () => {
+    expect(fault({})).toBeNull();
+    expect(fault({ strikePrice: null, expiration: null, underlying: '' })).toBeNull();
+    for (const open of [{ strikePrice: null }, { expiration: null }, { underlying: '' }])
+      expect(fault({ symbol: 'UD:1V: VT 1', ...open })).toBe('definition_incomplete');
+    // A month with four of these weekdays only.
+    expect(fault({ symbol: 'E5AG4 C4800', expiration: null })).toBe('definition_incomplete');
+  });
+
+  it('has no strike', () => {
+    for (const strikePrice of [0n, 9_223_372_036_750_000_000n, -9_223_372_036_750_000_000n])
+      expect(fault({ strikePrice })).toBe('strike_implausible');
+    // Listed on crude oil in 2020.
+    expect(fault({ strikePrice: -5_000_000_000n })).toBeNull();
+  });
+
+  it('is a call or put: of other instruments nothing is asked', () =>
+    expect(fault({ instrumentClass: 'T', symbol: '?', strikePrice: null, expiration: null })).toBeNull());
 });

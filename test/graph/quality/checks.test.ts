@@ -1,14 +1,19 @@
 import {
   blocking,
   bronzeChecks,
+  optionChecks,
   silverChecks,
   type BronzeFacts,
   type SilverFacts,
 } from '../../../graph/quality/checks';
 
 const bronze: BronzeFacts = {
+  fileRecords: 10_000,
+  duplicates: 0,
   records: 10_000,
   deadLetters: 0,
+  otherInstruments: 0,
+  outsideWindow: 0,
   unmapped: 0,
   unmappedIds: [],
   recvRegressions: 0,
@@ -18,6 +23,9 @@ const bronze: BronzeFacts = {
   longestGapSeconds: 3,
 };
 const silver: SilverFacts = {
+  bars: 100,
+  markedEnds: 10_000,
+  unmarkedEnds: 0,
   tradingStates: 10_000,
   crossedStates: 0,
   unknownOrders: 0,
@@ -32,8 +40,8 @@ describe('checks of Bronze', () => {
   it('pass a clean contract-date', () => expect(failedNames(bronzeChecks(bronze))).toEqual([]));
 
   it('block when more than one record in a hundred is unusable', () => {
-    expect(blocking(bronzeChecks({ ...bronze, deadLetters: 101 }))).toEqual([]);
-    const [failed] = blocking(bronzeChecks({ ...bronze, deadLetters: 102 }));
+    expect(blocking(bronzeChecks({ ...bronze, fileRecords: 10_101, deadLetters: 101 }))).toEqual([]);
+    const [failed] = blocking(bronzeChecks({ ...bronze, fileRecords: 10_102, deadLetters: 102 }));
     expect(failed).toMatchObject({ check: 'dead_letter_share', severity: 'blocking' });
     expect(failed.message).toContain('102 of 10102 records');
   });
@@ -48,7 +56,7 @@ describe('checks of Bronze', () => {
   });
 
   it('only warn of another instrument in the file of which no symbol is known, and name it', () => {
-    const checks = bronzeChecks({ ...bronze, records: 1, unmapped: 30, unmappedIds: [555] });
+    const checks = bronzeChecks({ ...bronze, fileRecords: 31, records: 1, unmapped: 30, unmappedIds: [555] });
     expect(blocking(checks)).toEqual([]);
     expect(checks.find(({ passed }) => !passed)).toMatchObject({
       check: 'unmapped_instruments',
@@ -60,18 +68,87 @@ describe('checks of Bronze', () => {
     expect(many.at(-1)?.message).toMatch(/: 0, 1, .*, 9, and 2 more$/);
   });
 
-  it('say nothing against a date without trading hours or records', () =>
-    expect(blocking(bronzeChecks({ ...bronze, records: 0, minutesExpected: 0, minutesCovered: 0 }))).toEqual(
-      [],
-    ));
+  it('block where the records of the files are not all accounted for, whichever way', () => {
+    const sum = { ...bronze, deadLetters: 1, otherInstruments: 20, outsideWindow: 300, unmapped: 4000 };
+    expect(failedNames(bronzeChecks({ ...sum, fileRecords: 14_321 }))).toEqual(['unmapped_instruments']);
+    for (const fileRecords of [14_320, 14_322]) {
+      const [failed] = blocking(bronzeChecks({ ...sum, fileRecords }));
+      expect(failed).toMatchObject({ check: 'record_count', value: 1 });
+      expect(failed.message).toContain(
+        `10000 records used + 4001 dead letters + 20 of other instruments + 300 of other days = 14321; the files hold ${fileRecords}`,
+      );
+    }
+    const shared = { ...bronze, fileRecords: 10_014, duplicates: 14 };
+    expect(failedNames(bronzeChecks(shared))).toEqual([]);
+    expect(bronzeChecks(shared)[0].message).toContain('+ 14 that another file has too = 10014');
+    expect(blocking(bronzeChecks({ ...shared, duplicates: 0 }))).toHaveLength(1);
+  });
+
+  it('do not pass where there is nothing to check', () => {
+    const empty = { ...bronze, fileRecords: 0, records: 0, minutesExpected: 0, minutesCovered: 0 };
+    const checks = bronzeChecks(empty);
+    expect(failedNames(checks)).toEqual(['dead_letter_share', 'monotonic_time', 'coverage']);
+    expect(checks[1].message).toBe('0 of 0 records could not be used: nothing to check');
+  });
+});
+
+describe('checks of records about options', () => {
+  const facts = {
+    fileRecords: 100,
+    duplicates: 0,
+    records: 60,
+    deadLetters: 0,
+    otherInstruments: 30,
+    outsideWindow: 10,
+  };
+
+  it('are none where there are no such files', () =>
+    expect(
+      optionChecks({ ...facts, fileRecords: 0, records: 0, otherInstruments: 0, outsideWindow: 0 }),
+    ).toEqual([]));
+
+  it('block where records are not accounted for, and only warn of dead letters', () => {
+    expect(failedNames(optionChecks(facts))).toEqual([]);
+    const lost = optionChecks({ ...facts, records: 59 });
+    expect(blocking(lost)).toMatchObject([{ check: 'option_record_count', value: 1 }]);
+    const unusable = optionChecks({ ...facts, records: 50, deadLetters: 10 });
+    expect(blocking(unusable)).toEqual([]);
+    expect(failedNames(unusable)).toEqual(['option_dead_letters']);
+  });
 });
 
 describe('checks of Silver', () => {
+  it('block where records give no bars', () =>
+    expect(blocking(silverChecks({ ...silver, bars: 0 }))).toMatchObject([
+      { check: 'bars', message: '0 bars of 10000 records' },
+    ]));
+
+  it('say where events end without F_LAST', () => {
+    const checks = silverChecks({ ...silver, unmarkedEnds: 10_000 });
+    expect(blocking(checks)).toEqual([]);
+    expect(checks.find(({ passed }) => !passed)).toMatchObject({
+      check: 'event_ends',
+      value: 0.5,
+      message: '10000 of 20000 events bore no F_LAST and ended with the next ts_event (50.000 %)',
+    });
+  });
+
   it('pass a clean book', () => expect(failedNames(silverChecks(silver))).toEqual([]));
 
   it('block on a book that is crossed while the market trades', () => {
     expect(blocking(silverChecks({ ...silver, crossedStates: 10 }))).toEqual([]);
     expect(failedNames(silverChecks({ ...silver, crossedStates: 11 }))).toEqual(['crossed_book']);
+  });
+
+  it('do not pass where there is nothing to check', () => {
+    const nothing = { ...silver, bars: 0, markedEnds: 0, records: 0, tradingStates: 0, auditedOrders: 0 };
+    expect(failedNames(silverChecks(nothing))).toEqual([
+      'bars',
+      'event_ends',
+      'crossed_book',
+      'unknown_orders',
+      'snapshot_audit',
+    ]);
   });
 
   it('only warn of unknown orders and of differences to a snapshot', () => {

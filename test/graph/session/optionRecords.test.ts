@@ -23,9 +23,13 @@ it('a definition counts its expiry from the origin of the session', () => {
     type: 'definition',
     definition: { instrumentId: 9, kind: Kind.Call, underlying: 'ESH4', strike: 5100, expiresAt: 5 },
   });
-  expect(() => definitionRecord({ ...row, symbol: '?', expiration: null }, frame)).toThrow(
-    expect.objectContaining({ code: 'BadArgument' }),
-  );
+  for (const unusable of [
+    { symbol: '?', expiration: null },
+    { symbol: '?', underlying: '' },
+    { strikePrice: 0n },
+    { strikePrice: 9_223_372_036_750_000_000n },
+  ])
+    expect(definitionRecord({ ...row, ...unusable }, frame)).toBeNull();
 });
 
 describe('a statistic', () => {

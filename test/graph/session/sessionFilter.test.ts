@@ -9,8 +9,8 @@ const { window, rthOpen } = frame.clock.session;
 const PRICE = 5_100_000_000_000n;
 const SECOND = 1_000_000_000n;
 
-const add = (fields: Partial<MboRecord>): MboRecord =>
-  record({ instrumentId: 7, id: 1n, price: PRICE, tsRecv: rthOpen, tsEvent: rthOpen, ...fields });
+const add = ({ tsRecv = rthOpen, ...fields }: Partial<MboRecord>): MboRecord =>
+  record({ instrumentId: 7, id: 1n, price: PRICE, tsRecv, tsEvent: tsRecv, ...fields });
 
 function sift(rows: MboRecord[], pieces = rows.length) {
   const kept: bigint[] = [];
@@ -68,7 +68,7 @@ describe('sorting raw records for a contract-date', () => {
 
   it('counts what the checks ask for', () => {
     const { filter } = sift(rows);
-    expect(filter.facts()).toMatchObject({
+    expect(filter.facts(0)).toMatchObject({
       records: 3,
       deadLetters: 4,
       unmapped: 1,
@@ -77,8 +77,66 @@ describe('sorting raw records for a contract-date', () => {
       badBookRecords: 0,
     });
     // 18:00 ET to 17:00 ET.
-    expect(filter.facts().minutesExpected).toBe(23 * 60);
-    expect(filter.facts().minutesCovered).toBe(1);
+    expect(filter.facts(0).minutesExpected).toBe(23 * 60);
+    expect(filter.facts(0).minutesCovered).toBe(1);
+  });
+
+  it.each([1, 3, 12])('counts every record once, whatever the pieces (%i)', (pieces) => {
+    const facts = sift(rows, pieces).filter.facts(12);
+    expect(facts).toMatchObject({ fileRecords: 12, otherInstruments: 1, outsideWindow: 3 });
+    const { records, deadLetters, unmapped, otherInstruments, outsideWindow } = facts;
+    expect(records + deadLetters + unmapped + otherInstruments + outsideWindow).toBe(12);
+  });
+
+  it('keeps out of the opening book what the date before sets aside', () => {
+    const before = window.start - SECOND;
+    const { filter, rejected } = sift([
+      add({ id: 1n, tsRecv: before }),
+      add({ id: 2n, tsRecv: before, price: 9_223_372_036_750_000_000n }),
+      add({ id: 3n, tsRecv: before, size: 2 ** 32 - 1 }),
+      add({ id: 4n, tsRecv: before, tsEvent: before + 86_400n * SECOND }),
+      add({ id: 5n }),
+    ]);
+    expect(filter.openingBook?.orderCount).toBe(1);
+    expect(rejected).toEqual([]);
+    expect(filter.facts(5)).toMatchObject({ records: 1, outsideWindow: 4 });
+  });
+
+  describe('a record that does not say when it was captured', () => {
+    const NEVER = 2n ** 64n - 1n;
+    const lost = add({ id: 99n, tsRecv: NEVER, tsEvent: rthOpen });
+    const early = add({ id: 1n, tsRecv: window.start - SECOND });
+    const late = add({ id: 3n, tsRecv: window.end + SECOND });
+
+    it('is set aside by the date of the record before it', () => {
+      expect(sift([early, add({ id: 2n }), lost, late]).rejected).toEqual([[99n, 'ts_recv_undefined', 1]]);
+      for (const rows of [
+        [early, lost, add({ id: 2n })],
+        [add({ id: 2n }), late, lost],
+      ]) {
+        const { rejected, filter } = sift(rows);
+        expect(rejected).toEqual([]);
+        expect(filter.facts(3)).toMatchObject({ records: 1, outsideWindow: 2 });
+      }
+    });
+
+    it('is set aside by every date where it is the first of its file', () =>
+      expect(sift([lost, early, late]).rejected).toEqual([[99n, 'ts_recv_undefined', 0]]));
+
+    it("and says a day to which the venue's time does not belong, is not of that day", () => {
+      const tomorrow = add({ id: 99n, tsRecv: rthOpen + 86_400n * SECOND, tsEvent: rthOpen });
+      expect(sift([add({ id: 1n }), tomorrow, add({ id: 2n })])).toMatchObject({
+        kept: [1n, 2n],
+        rejected: [[99n, 'ts_event_behind', 1]],
+      });
+    });
+  });
+
+  it('does not hold later records to a capture time flagged as unreliable', () => {
+    const unreliable = add({ id: 2n, tsRecv: rthOpen + 600n * SECOND, tsEvent: rthOpen, flags: 128 | 8 });
+    expect(sift([add({ id: 1n }), unreliable, add({ id: 3n, tsRecv: rthOpen + SECOND })]).rejected).toEqual(
+      [],
+    );
   });
 
   it('measures silence inside trading hours only', () => {
@@ -89,7 +147,7 @@ describe('sorting raw records for a contract-date', () => {
       add({ tsRecv: open + 41n * SECOND }),
       add({ tsRecv: open + 50n * SECOND, flags: 128 | 4 }),
     ]);
-    expect(filter.facts().longestGapSeconds).toBe(40);
-    expect(filter.facts().badBookRecords).toBe(1);
+    expect(filter.facts(0).longestGapSeconds).toBe(40);
+    expect(filter.facts(0).badBookRecords).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import { Lake } from '../../../lake/lake';
 import { compact } from '../../../lake/delta/compact';
 import { vacuum } from '../../../lake/delta/vacuum';
 import { tableRoot } from '../../../lake/delta/table';
+import { anyPartition, anyRow } from '../../support/anyRow';
 import { describeWithDeltalake, runDeltalake } from '../../support/deltalake';
 import {
   commitOptions,
@@ -80,23 +81,6 @@ const plainRows = (rows: Row[], contract: TableContract) =>
 const sorted = (rows: Record<string, unknown>[]) =>
   rows.map((row) => JSON.stringify(row, Object.keys(row).sort())).sort();
 
-/** A row of any contract, all columns different from row to row. */
-function anyRow(contract: TableContract, i: number): Row {
-  const row: Row = {};
-  contract.columns.forEach(({ name, type, nullable, oneOf }, k) => {
-    if (nullable && (i + k) % 3 === 0) row[name] = null;
-    else if (type === 'int64') row[name] = 1_703_548_799_446_821_072n + BigInt(i * 31 + k);
-    else if (type === 'int32' || type === 'int16') row[name] = i * 13 + k - 50;
-    else if (type === 'double') row[name] = (i + 1) / (k + 3);
-    else if (type === 'boolean') row[name] = (i + k) % 2 === 0;
-    else if (type === 'string') row[name] = oneOf ? oneOf[i % oneOf.length] : `${name} ${i}`;
-    else if (type === 'date') row[name] = `2023-12-${10 + (i % 20)}`;
-    else if (type === 'binary') row[name] = new Uint8Array([i, k, 0]);
-    else row[name] = new Float32Array([i, k]);
-  });
-  return row;
-}
-
 describeWithDeltalake("Python's deltalake", () => {
   it('reads every type, every null and every partition as this lake does', async () => {
     const folder = temporaryFolder();
@@ -125,12 +109,7 @@ describeWithDeltalake("Python's deltalake", () => {
     const table = (await Lake.open(folder, TABLES)).table(contract);
     const builder = new TableBuilder(contract);
     for (let i = 0; i < 20; i++) builder.push(anyRow(contract, i));
-    const partition = Object.fromEntries(
-      contract.partitionBy.map((name) => {
-        const column = contract.columns.find((candidate) => candidate.name === name);
-        return [name, column?.type === 'date' ? '2023-12-26' : (column?.oneOf?.[0] ?? 'ESH4')];
-      }),
-    );
+    const partition = anyPartition(contract);
     // A made-up row need not make sense beyond its types.
     await (
       await Lake.open(folder, TABLES)

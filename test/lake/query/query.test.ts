@@ -139,6 +139,16 @@ describe('a query', () => {
     expect(databases).toBe('1');
   });
 
+  it.each(['INSTALL httpfs', `SELECT 1; INSTALL httpfs FROM 'http://127.0.0.1:1'`, 'LOAD icu'])(
+    'has no extensions: %s',
+    async (sql) => {
+      await expect((await openLake()).query(sql)).rejects.toMatchObject({
+        code: 'BadArgument',
+        message: expect.stringContaining('without extensions') as string,
+      });
+    },
+  );
+
   it('can be cancelled', async () => {
     const lake = await openLake();
     const sql = 'SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = b.range % 5';

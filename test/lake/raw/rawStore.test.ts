@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { TABLES } from '../../../graph/catalog/declaration';
@@ -212,6 +221,14 @@ describe('importing a raw file', () => {
     expect(await raw.import(path)).toEqual({ status: 'known', file });
   });
 
+  it('takes a file that may only be read, and keeps one that can be flushed', async () => {
+    const raw = await openRaw();
+    const path = write('read-only.dbn', streamOf(someMbo(5)));
+    chmodSync(path, 0o444);
+    const { file } = await raw.import(path);
+    expect(statSync(await raw.localPath(file)).mode & 0o777).toBe(0o644);
+  });
+
   it('makes a damaged registry entry whole', async () => {
     const folder = temporaryFolder();
     const path = write('entry.dbn', streamOf(someMbo(10)));
@@ -221,6 +238,25 @@ describe('importing a raw file', () => {
     const healed = await (await openRaw(folder)).import(path);
     expect(healed).toMatchObject({ status: 'healed', file: { digest: file.digest, records: 10 } });
     expect(await (await openRaw(folder)).list()).toEqual([healed.file]);
+  });
+
+  it('refuses more instruments than can be counted, with the offset, and keeps nothing', async () => {
+    const folder = temporaryFolder();
+    const [head, record] = [encodeMetadata(someMetadata()), encodeRecord(someMbo(1)[0])];
+    const ids = 1_200_001;
+    const bytes = Buffer.alloc(head.length + ids * record.length);
+    bytes.set(head);
+    for (let id = 1; id <= ids; id++) {
+      const at = head.length + (id - 1) * record.length;
+      bytes.set(record, at);
+      bytes.writeUInt32LE(id, at + 4);
+    }
+    await expect((await openRaw(folder)).import(write('many.dbn', bytes))).rejects.toMatchObject({
+      code: 'UnsupportedDbn',
+      details: { offset: bytes.length - record.length },
+    });
+    const { store } = await Lake.open(folder, TABLES);
+    expect([await store.list('raw'), await store.list('.staging')]).toEqual([[], []]);
   });
 
   it('leaves nothing behind where the disk is full', async () => {

@@ -63,6 +63,7 @@ function file(
     coverage: {
       counting: 2,
       instruments: covered,
+      unlisted: { instruments: 0, records: 0, names: 0 },
       days: covered.flatMap(({ days }) =>
         days.map(({ tradeDate, records, firstTs, lastTs }) => ({
           tradeDate,
@@ -124,13 +125,41 @@ describe('the catalog of raw files', () => {
     expect(catalog.trading('2024-03-13')).toEqual([]);
   });
 
-  it('counts a day that is there twice once', () => {
+  it('tells where files overlap, and takes what was counted there', () => {
     const whole = file({ ESH4: [day(100n, 300n)] });
     const again = file({ ESH4: [day(100n, 300n)] });
     const part = file({ ESH4: [day(150n, 200n)] });
-    const catalog = new RawCatalog([part, again, whole], PRODUCTS);
-    expect(catalog.volumes(DATE)).toEqual([{ symbol: 'ESH4', volume: 100 }]);
-    expect(catalog.pieces('ESH4', DATE).map((piece) => piece.file)).toEqual([whole]);
+    const behind = file({ ESH4: [day(301n, 400n, { volume: 7 })] });
+    for (const files of [
+      [part, again, behind, whole],
+      [behind, whole, again, part],
+    ]) {
+      const catalog = new RawCatalog(files, PRODUCTS);
+      expect(catalog.runs('ESH4', DATE).map((run) => run.map((piece) => piece.file))).toEqual([
+        [whole, again, part],
+        [behind],
+      ]);
+      const [overlap, ...others] = catalog.overlaps();
+      expect(others).toEqual([]);
+      expect(overlap).toMatchObject({ symbol: 'ESH4', tradeDate: DATE, type: 'mbo' });
+      expect(() => catalog.volumes(DATE)).toThrow('not counted');
+      catalog.learn(overlap, day(100n, 300n, { volume: 93 }));
+      expect(catalog.volumes(DATE)).toEqual([{ symbol: 'ESH4', volume: 100 }]);
+    }
+  });
+
+  it('finds no overlap between files that follow each other, and one where they meet in one instant', () => {
+    const overlaps = (...pieces: DayCoverage[]) =>
+      new RawCatalog(
+        pieces.map((piece) => file({ ESH4: [piece] })),
+        PRODUCTS,
+      ).overlaps().length;
+    expect(overlaps(day(100n, 199n), day(200n, 300n))).toBe(0);
+    expect(overlaps(day(100n, 200n), day(200n, 300n))).toBe(1);
+    expect(overlaps(day(100n, 200n, { records: { trades: 1 } }), day(150n, 300n))).toBe(0);
+    expect(overlaps(day(1n, 2n, { records: { trades: 1 } }), day(2n, 3n, { records: { trades: 1 } }))).toBe(
+      1,
+    );
   });
 
   it('does not count trades beside the MBO they are part of', () => {

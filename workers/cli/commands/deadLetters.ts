@@ -31,12 +31,13 @@ interface ReplayOptions extends LetterOptions {
 const REASONS = `
 Reasons:
 ${Object.entries(DEAD_LETTERS)
-  .map(([reason, meaning]) => `  ${reason.padEnd(18)} ${meaning}`)
+  .map(([reason, meaning]) => `  ${reason.padEnd(21)} ${meaning}`)
   .join('\n')}`;
 
 const REPLAY_HELP = `
 Records go back into bronze.mbo where they arrived, in one commit a contract-date; what was built from it is stale then,
 and \`spymaster backfill --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
+Definitions, option trades and statistics are not put back one by one: \`spymaster build --force\` reads their files again.
 Exit code: 0 done; 3 some contract-dates could not be touched, each with its reason.`;
 
 export function define(letters: Command): void {
@@ -69,10 +70,11 @@ async function showLetters(options: ListOptions): Promise<void> {
   if (options.json) return printJson({ count: letters.length, byReason, letters: shown.map(asJson) });
   if (letters.length === 0) return note('There are no dead letters.');
   printTable(
-    ['contract', 'trade date', 'reason', 'field', 'time', 'source', 'byte offset', 'detail'],
+    ['contract', 'trade date', 'record', 'reason', 'field', 'time', 'source', 'byte offset', 'detail'],
     shown.map((row) => [
       row.contract as string,
       row.trade_date as string,
+      (row.record_type as string | null) ?? 'mbo',
       row.reason as string,
       (row.field as string | null) ?? '',
       row.ts_recv === null ? '' : (isoTime(row.ts_recv as bigint) ?? ''),

@@ -55,7 +55,7 @@ async function importPaths(paths: readonly string[], { acceptTruncated, json }: 
       return signal.aborted;
     }),
   );
-  report(outcomes, json ?? false);
+  report(outcomes, interrupted ? [] : await overlapsOf(raw, outcomes), json ?? false);
   process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
 }
 
@@ -73,10 +73,41 @@ async function importOne(
   }
 }
 
-function report(outcomes: readonly Outcome[], json: boolean): void {
+/** Files of which one came in now, and on how many contract-dates they overlap. */
+interface Overlapping {
+  files: string[];
+  contractDates: number;
+}
+
+/** Counts what was traded where new files overlap others, so that no plan has to wait for it; an unreadable file is for them to tell. */
+async function overlapsOf(raw: RawStore, outcomes: readonly Outcome[]): Promise<Overlapping[]> {
+  const fresh = new Set(outcomes.flatMap((one) => (one.status === 'imported' ? [one.file.digest] : [])));
+  if (fresh.size === 0) return [];
+  try {
+    const found = new Map<string, Overlapping>();
+    for (const { pieces } of (await raw.catalog()).overlaps()) {
+      const files = [...new Set(pieces.map(({ file }) => file))];
+      if (!files.some(({ digest }) => fresh.has(digest))) continue;
+      const key = files.map(({ digest }) => digest).join();
+      const known = found.get(key) ?? { files: files.map(({ name }) => name), contractDates: 0 };
+      known.contractDates++;
+      found.set(key, known);
+    }
+    return [...found.values()];
+  } catch (error) {
+    if (error instanceof SpymasterError) return [];
+    throw error;
+  }
+}
+
+/** Overlaps shown to a person. */
+const MAX_OVERLAPS = 10;
+
+function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], json: boolean): void {
   const counts = { imported: 0, known: 0, healed: 0, refused: 0 };
   for (const { status } of outcomes) counts[status]++;
-  if (json) return printJson({ files: outcomes.map(asJson), ...counts });
+  if (json)
+    return printJson({ files: outcomes.map(asJson), ...counts, ...(overlaps.length > 0 && { overlaps }) });
   if (outcomes.length === 0) return note('No DBN files found (.dbn, .dbn.zst, .dbz).');
   const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
   if (taken.length > 0)
@@ -102,6 +133,18 @@ function report(outcomes: readonly Outcome[], json: boolean): void {
   for (const { path, file } of taken)
     if (file.leftBytes !== null)
       note(`${path} breaks off: ${file.leftBytes} bytes behind its last whole record were left.`);
+  for (const { path, file } of taken) {
+    const { instruments, records, names } = file.coverage.unlisted;
+    if (instruments + names > 0)
+      note(
+        `${path}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
+      );
+  }
+  for (const { files, contractDates } of overlaps.slice(0, MAX_OVERLAPS))
+    note(
+      `${files.join(' and ')} overlap on ${contractDates} contract-dates: what is in several counts once.`,
+    );
+  if (overlaps.length > MAX_OVERLAPS) note('More overlap: `spymaster raw list` shows which.');
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
       note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);

@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./import') as typeof import('./import'),
   },
   {
+    usage: 'raw',
+    description: 'List the raw files of the lake, take some out of use, or back.',
+    load: () => require('./raw') as typeof import('./raw'),
+  },
+  {
     usage: 'dbn [options] <file>',
     description: 'Show the records of a DBN file (plain, zstd or legacy DBZ), or count them.',
     load: () => require('./dbn') as typeof import('./dbn'),

@@ -21,7 +21,9 @@ it('lists letters with their reasons and puts back those that pass', async () =>
     .table(bronzeMbo)
     .overwritePartition(partition, (writer) => writer.writeMbo(batch), commitOptions());
   const rows = new TableBuilder(bronzeDeadLetters);
-  for (const [i, size] of [1, 0].entries())
+  const { start } = windowOf('2023-12-26', ES);
+  for (const [i, size] of [1, 0].entries()) {
+    const tsRecv = start + BigInt(1 + i);
     rows.push({
       reason: 'price_off_tick',
       field: 'price',
@@ -29,12 +31,14 @@ it('lists letters with their reasons and puts back those that pass', async () =>
       detail: null,
       source: 'f'.repeat(64),
       byte_offset: BigInt(i),
+      record_type: 'mbo',
       position: 0n,
       ts_recv: record.tsRecv,
       instrument_id: 17_077n,
-      bytes: encodeRecord({ ...record, size, tsRecv: windowOf('2023-12-26', ES).start + BigInt(1 + i) }),
+      bytes: encodeRecord({ ...record, size, tsRecv, tsEvent: tsRecv }),
       found_at: 0n,
     });
+  }
   await lake.table(bronzeDeadLetters).overwritePartition(partition, [rows.build()], commitOptions());
 
   const listed = documentOf<{ letters: object[] }>(await spymaster('dead-letters', 'list', '--json'));

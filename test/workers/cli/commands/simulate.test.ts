@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { readDbn } from '../../../../lake/raw/dbnFile';
 import { temporaryFolder } from '../../../support/lake';
 import { documentOf, spymaster, startSpymaster } from '../../../support/spymaster';
+import { until } from '../../../support/until';
 
 const ARGUMENTS = ['--from', '2024-03-05', '--events', '30000'];
 
@@ -35,8 +35,10 @@ const contents = (name: string) =>
   );
 
 describe('spymaster simulate', () => {
+  let summary: Summary;
+  beforeAll(async () => (summary = await simulate('first', '--seed', '3')));
+
   it('writes complete, checked DBN files and the truth beside them, and says so in one JSON document', async () => {
-    const summary = await simulate('first', '--seed', '3');
     expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.8, tradeDates: ['2024-03-05'] });
     const names = summary.files.map(({ path }) => basename(path));
     expect(names).toEqual([
@@ -91,7 +93,7 @@ describe('spymaster simulate', () => {
     const args = ['--out', out, '--from', '2024-03-05', '--size', 'extreme'];
     const simulation = startSpymaster({}, 'simulate', ...args);
     const begun = () => existsSync(out) && readdirSync(out).some((name) => name.endsWith('.partial'));
-    while (!begun()) await wait(20);
+    await until(begun);
     simulation.process.kill('SIGINT');
     expect((await simulation.finished).code).toBe(130);
     const left = readdirSync(out);

@@ -1,0 +1,47 @@
+/**
+ * Where an engine keeps what does not fit into its memory: a folder of its own, whose name nobody can guess or take in
+ * advance, and into which nobody else can look.
+ */
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PREFIX = 'spymaster-spill-';
+/** What is older and belongs to no living process was left by one that was killed. */
+const LEFT_AFTER_MS = 24 * 3_600_000;
+
+/**
+ * Makes the folder; it is removed when the thread ends. Those that killed processes have left are removed after a day.
+ * @param parent the system's folder for temporary files, unless another is chosen
+ */
+export function makeSpillFolder(parent = tmpdir()): string {
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  removeLeft(parent);
+  const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function removeLeft(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : NaN;
+    if (!(pid > 0) || isAlive(pid)) continue;
+    const path = join(parent, name);
+    try {
+      const info = lstatSync(path);
+      const ours = info.isDirectory() && info.uid === (process.getuid?.() ?? info.uid);
+      if (ours && info.mtimeMs < Date.now() - LEFT_AFTER_MS) rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another process was faster, or it is not ours to remove.
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

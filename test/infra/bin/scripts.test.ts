@@ -1,0 +1,205 @@
+/**
+ * The scripts a clone is used by, in a small project of the same form: its compiler, checks, tests and program only write
+ * down that they ran.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PROJECT_ROOT } from '../../../infra/root';
+import { VERSION } from '../../../infra/temporal/cli';
+import { temporaryFolder } from '../../support/lake';
+
+const SOURCES = ['graph', 'lake', 'activities', 'workflows', 'workers'];
+const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/typescript': { version: '7.0.2' } } });
+
+class Project {
+  readonly root = temporaryFolder();
+  readonly temporal = this.write('temporal', `#!/bin/sh\necho "temporal version ${VERSION}"\n`);
+
+  constructor() {
+    for (const folder of ['infra/bin', 'infra/temporal'])
+      cpSync(join(PROJECT_ROOT, folder), join(this.root, folder), { recursive: true });
+    chmodSync(this.temporal, 0o755);
+    for (const folder of SOURCES) this.write(`${folder}/x.ts`, '');
+    for (const file of ['tsconfig.json', 'tsconfig.build.json']) this.write(file, '{}');
+    for (const file of ['package-lock.json', 'node_modules/.package-lock.json']) this.write(file, LOCK);
+    this.write('dist/workers/bundle.js', logging('bundle'));
+    for (const program of ['workers/cli/main.js', 'infra/bench/main.js'])
+      this.write(
+        `dist/${program}`,
+        logging(program, 'process.argv.slice(2)', 'process.env.TEMPORAL_CLI_PATH'),
+      );
+    this.tool('typescript/bin/tsc', 'tsc');
+    this.tool('oxlint/bin/oxlint', 'oxlint');
+    this.tool('prettier/bin/prettier.cjs', 'prettier');
+    this.tool('jest/bin/jest.js', 'jest');
+  }
+
+  /** Writes a file of the project; returns its path. */
+  write(name: string, text: string): string {
+    const path = join(this.root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  }
+
+  /** An installed program that fails where FAIL names it. */
+  tool(path: string, name: string, more = ''): void {
+    const failing = `if ((process.env.FAIL ?? '').split(',').includes('${name}')) { console.log('${name} says no'); process.exitCode = 1; }`;
+    this.write(`node_modules/${path}`, `${logging(name, 'process.argv.slice(2)')}${more}${failing}`);
+  }
+
+  run(script: string, args: string[] = [], environment: NodeJS.ProcessEnv = {}) {
+    const env = {
+      ...process.env,
+      LOG: join(this.root, 'log'),
+      TEMPORAL_CLI_PATH: this.temporal,
+      ...environment,
+    };
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(this.root, 'infra', 'bin', `${script}.js`), ...args],
+      { env, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  }
+
+  /** What ran since the last call, one a line. */
+  ran(): string[] {
+    const log = join(this.root, 'log');
+    if (!existsSync(log)) return [];
+    const lines = readFileSync(log, 'utf8').trim().split('\n');
+    rmSync(log);
+    return lines;
+  }
+}
+
+/** A script that appends its name, and values, to the log. */
+const logging = (name: string, ...values: string[]) =>
+  `require('node:fs').appendFileSync(process.env.LOG, ['${name}', ${values.join(', ')}].flat().join(' ') + '\\n');\n`;
+
+let project: Project;
+beforeEach(() => (project = new Project()));
+
+const CLI = 'workers/cli/main.js';
+const BUILD = ['tsc -p tsconfig.build.json', 'bundle'];
+
+describe('spymaster', () => {
+  test('compiles what it runs, once, and again when a source has changed', () => {
+    const run = () => project.run('spymaster', ['config', '--json']);
+    expect(run()).toMatchObject({ status: 0, stdout: '' });
+    const command = `${CLI} config --json ${project.temporal}`;
+    expect(project.ran()).toEqual([...BUILD, command]);
+    run();
+    expect(project.ran()).toEqual([command]);
+    const later = new Date(Date.now() + 10_000);
+    utimesSync(project.write('graph/x.ts', 'changed'), later, later);
+    run();
+    expect(project.ran()).toEqual([...BUILD, command]);
+  });
+
+  test('says what the compiler says where that fails, runs nothing, and tries again', () => {
+    const failed = project.run('spymaster', ['config'], { FAIL: 'tsc' });
+    expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('tsc says no') as string]);
+    expect(project.ran()).toEqual(BUILD.slice(0, 1));
+    expect(project.run('spymaster', ['config']).status).toBe(0);
+    expect(project.ran()).toHaveLength(3);
+  });
+
+  test('asks for the dependencies where they are missing', () => {
+    rmSync(join(project.root, 'node_modules'), { recursive: true });
+    const { status, stderr } = project.run('spymaster');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('npm ci') as string]);
+    expect(project.ran()).toEqual([]);
+  });
+});
+
+describe('start and bench', () => {
+  test.each([
+    ['start', `${CLI} start --once`],
+    ['bench', 'infra/bench/main.js --once'],
+  ])('%s sets the clone up and hands over the temporal program', (script, command) => {
+    expect(project.run(script, ['--once']).status).toBe(0);
+    expect(project.ran()).toEqual([...BUILD, `${command} ${project.temporal}`]);
+  });
+
+  test('install what the lockfile names and is not there', () => {
+    project.write('node_modules/.package-lock.json', LOCK.replace('7.0.2', '7.0.1'));
+    const npm = project.write('npm.js', logging('npm', 'process.argv.slice(2)'));
+    expect(project.run('start', [], { npm_execpath: npm }).status).toBe(0);
+    expect(project.ran()[0]).toBe('npm ci');
+  });
+
+  test('end with one line where the temporal program is not to be had', () => {
+    const { status, stderr } = project.run('start', [], { TEMPORAL_CLI_PATH: '/no/such' });
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n').at(-1)).toContain('/no/such');
+    expect(project.ran()).not.toContain(expect.stringContaining(CLI));
+  });
+});
+
+describe('test', () => {
+  const report = (figures: object) =>
+    `const out = process.argv.find((a) => a.startsWith('--outputFile=')).slice('--outputFile='.length);
+     require('node:fs').writeFileSync(out, '${JSON.stringify({
+       numFailedTests: 0,
+       numRuntimeErrorTestSuites: 0,
+       numPendingTests: 1,
+       numTodoTests: 0,
+       numPassedTests: 8,
+       numTotalTests: 9,
+       ...figures,
+     })}');\n`;
+  const CHECKS = [
+    'tsc --noEmit',
+    'oxlint --type-aware --deny-warnings',
+    'prettier --check --log-level warn .',
+  ];
+
+  test('runs every check and the tests, and counts them', () => {
+    project.tool('jest/bin/jest.js', 'jest', report({}));
+    const { status, stdout } = project.run('test', ['--silent']);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/\n?8 passed, 0 failed, 1 skipped\n$/) as string,
+    ]);
+    const ran = project.ran().slice(BUILD.length);
+    expect(ran.slice(0, 3)).toEqual(CHECKS);
+    expect(ran[3]).toMatch(/^jest .* --silent$/);
+  });
+
+  test.each(['tsc', 'oxlint', 'prettier'])(
+    'a failed check fails it, the tests run all the same: %s',
+    (name) => {
+      project.run('spymaster');
+      project.ran();
+      project.tool('jest/bin/jest.js', 'jest', report({}));
+      const { status, stdout } = project.run('test', [], { FAIL: name });
+      expect([status, stdout]).toEqual([
+        1,
+        expect.stringContaining('8 passed, 1 failed, 1 skipped') as string,
+      ]);
+      expect(project.ran().at(-1)).toMatch(/^jest /);
+    },
+  );
+
+  test('failed tests fail it, and one that leaves no report does not pass', () => {
+    project.tool('jest/bin/jest.js', 'jest', report({ numFailedTests: 2, numPassedTests: 6 }));
+    const failed = project.run('test', [], { FAIL: 'jest' });
+    expect([failed.status, failed.stdout]).toEqual([
+      1,
+      expect.stringContaining('6 passed, 2 failed') as string,
+    ]);
+    project.tool('jest/bin/jest.js', 'jest');
+    expect(project.run('test', [], { FAIL: 'jest' }).status).toBe(1);
+  });
+});

@@ -1,0 +1,29 @@
+/** Rows of any contract, for tests of how columns are stored rather than of what they mean. */
+import type { Row, TableContract } from '../../graph/datasets/schema';
+
+/** Row `i`: in every column another value than in the other rows, as far as its type has so many. */
+export function anyRow(contract: TableContract, i: number): Row {
+  const row: Row = {};
+  contract.columns.forEach(({ name, type, nullable, oneOf }, k) => {
+    if (nullable && (i + k) % 3 === 0) row[name] = null;
+    else if (type === 'int64') row[name] = 1_703_548_799_446_821_072n + BigInt(i * 31 + k);
+    else if (type === 'int32') row[name] = i * 13 + k - 50;
+    else if (type === 'int16') row[name] = ((i * 13 + k) % 60_000) - 30_000;
+    else if (type === 'double') row[name] = (i + 1) / (k + 3);
+    else if (type === 'boolean') row[name] = (i + k) % 2 === 0;
+    else if (type === 'string') row[name] = oneOf ? oneOf[i % oneOf.length] : `${name} ${i}`;
+    else if (type === 'date') row[name] = `2023-12-${10 + (i % 20)}`;
+    else if (type === 'binary') row[name] = new Uint8Array([i & 255, k & 255, (i >> 8) & 255]);
+    else row[name] = new Float32Array([i, k]);
+  });
+  return row;
+}
+
+/** A partition of any contract. */
+export const anyPartition = ({ partitionBy, columns }: TableContract): Record<string, string> =>
+  Object.fromEntries(
+    partitionBy.map((name) => {
+      const column = columns.find((candidate) => candidate.name === name);
+      return [name, column?.type === 'date' ? '2023-12-26' : (column?.oneOf?.[0] ?? 'ESH4')];
+    }),
+  );

@@ -1,0 +1,59 @@
+/** Python packages for tests, in virtual environments that are made once a user. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'spymaster');
+
+const succeeds = (command: string, ...args: string[]) =>
+  spawnSync(command, args, { stdio: ['ignore', 2, 2], timeout: 600_000 }).status === 0;
+
+/** Whether a Python is there and can import modules, each as `import` writes it. */
+export const canImport = (python: string, modules: readonly string[]): boolean =>
+  existsSync(python) &&
+  spawnSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0;
+
+/**
+ * Path of a Python with packages, or `undefined` where pip is not to be had.
+ * @param name the environment's folder
+ * @param packages with their versions, as pip takes them
+ * @throws Error in CI, if pip is there and cannot install them
+ */
+export function pythonWith(
+  name: string,
+  packages: readonly string[],
+  modules: readonly string[],
+): string | undefined {
+  const venv = join(CACHE, name);
+  const python = join(venv, 'bin', 'python');
+  if (canImport(python, modules)) return python;
+  const hasPip = spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
+  if (!hasPip) return undefined;
+  process.stderr.write(`installing ${packages.join(', ')} into ${venv} ...\n`);
+  // Made aside and moved into place: two test files may come here at once, and one may be interrupted.
+  const made = `${venv}-${process.pid}`;
+  const installed =
+    succeeds('python3', '-m', 'venv', made) &&
+    succeeds(join(made, 'bin', 'python'), '-m', 'pip', 'install', '-q', ...packages);
+  try {
+    if (installed) renameSync(made, venv);
+  } catch {
+    // The other one was faster, or an older environment is in the way.
+    if (!canImport(python, modules)) rmSync(venv, { recursive: true, force: true });
+    if (!existsSync(venv)) renameSync(made, venv);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+  if (canImport(python, modules)) return python;
+  if (process.env.CI === 'true')
+    throw new Error(`pip is here, but ${packages.join(', ')} could not be installed`);
+  return undefined;
+}
+
+/** `describe` where a Python is to be had; without it, says so loudly and skips. */
+export function describeWith(python: string | undefined, lacking: string): jest.Describe {
+  if (python !== undefined) return describe;
+  process.stderr.write(`\n*** SKIPPED: ${lacking} ***\n\n`);
+  return describe.skip;
+}
