@@ -186,13 +186,16 @@ async function waitUntilServing(
   options: DevServerOptions,
   child: ChildProcess,
 ): Promise<void> {
-  let outcome: string | undefined;
-  child.once('error', ({ message }) => (outcome = message));
-  child.once('exit', (code, signal) => (outcome ??= `it ended with ${code ?? signal}`));
+  const failed = once(child, 'exit').then(
+    ([code, signal]) => `it ended with ${code ?? signal}`,
+    (error: Error) => error.message,
+  );
   const deadline = Date.now() + START_LIMIT_MS;
-  while (outcome === undefined && Date.now() < deadline) {
+  let outcome: string | undefined;
+  while (Date.now() < deadline) {
+    outcome = await Promise.race([failed, sleep(LOOK_EVERY_MS, undefined)]);
+    if (outcome) break;
     if (await isServing(address, options.namespace)) return;
-    await sleep(25);
   }
   const log = options.log ? `\n${readFileSync(options.log, 'utf8').slice(-1500)}` : '';
   throw new SpymasterError(
@@ -218,8 +221,8 @@ async function untilGone(
   { limitMs = Infinity, signal }: { limitMs?: number; signal?: AbortSignal },
 ): Promise<void> {
   const deadline = Date.now() + limitMs;
-  while (isAlive(pid) && Date.now() < deadline && !signal?.aborted)
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  const waited = () => Date.now() >= deadline || signal?.aborted;
+  while (isAlive(pid) && !waited()) await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
 }
 
 /**
