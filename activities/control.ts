@@ -29,8 +29,10 @@ export interface PlannedBackfill {
   request: BackfillRequest & { concurrency: number };
   /** Builds to do, in order, packed (graph/planning/items). */
   items: string[];
-  /** Contract-dates with nothing to do. */
+  /** Contract-dates that are current. */
   upToDate: number;
+  /** Contract-dates that are stale, which the request does not ask to redo; absent in runs recorded before it was told. */
+  leftStale?: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
   /** Why, for the first few of them; absent in runs recorded before it was told. */
@@ -62,7 +64,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a backfill's input and plans it from the lake. */
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
-      const { items, upToDate, withoutData, missing } = await beating((signal) =>
+      const { items, upToDate, stale, withoutData, missing } = await beating((signal) =>
         lake.planBackfill(request, settings, undefined, signal),
       );
       if (items.length > MAX_BUILDS) {
@@ -73,6 +75,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
         request: { ...request, concurrency: request.concurrency ?? 2 * threads },
         items: items.map((item) => packItem(waiting(item))),
         upToDate,
+        leftStale: stale.length,
         withoutData,
         missing: missing.slice(0, MAX_MISSING).map(({ reason }) => reason),
         stale: changesOf(items),

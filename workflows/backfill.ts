@@ -43,6 +43,7 @@ interface Carried {
   state: SavedBackfill;
   paused: boolean;
   upToDate: number;
+  leftStale?: number;
   withoutData: string[];
   missing?: string[];
   stale: PlannedBackfill['stale'];
@@ -53,8 +54,10 @@ export interface BackfillResult {
   counts: Counts;
   /** At most 200. */
   failed: FailedBuild[];
-  /** Contract-dates that needed nothing. */
+  /** Contract-dates that were current. */
   upToDate: number;
+  /** Contract-dates that are stale and were not asked for. */
+  leftStale?: number;
   /** Trade dates no raw file covers. */
   withoutData: string[];
   /** Why, for the first few of them. */
@@ -184,11 +187,12 @@ class BackfillRun {
 
   private result(phase: BackfillPhase, plan?: string[]): BackfillResult {
     this.show(phase);
-    const { upToDate, withoutData, missing, stale } = this.planned;
+    const { upToDate, leftStale, withoutData, missing, stale } = this.planned;
     return {
       counts: this.state.counts(),
       failed: this.state.save().failures,
       upToDate,
+      leftStale,
       withoutData,
       missing,
       stale,

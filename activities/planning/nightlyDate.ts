@@ -1,9 +1,8 @@
 /** Which trade date a nightly build is for. */
-import { DAY_ENDS, isTradeDate } from '../../graph/market/calendar';
-import { dayNumber, isoDate } from '../../graph/market/days';
+import { DAY_ENDS, isTradeDate, whyClosed } from '../../graph/market/calendar';
+import { isoDate } from '../../graph/market/days';
 import { utcToEastern } from '../../graph/market/easternTime';
 import { SpymasterError } from '../../graph/errors';
-import { marketDay } from '../../graph/market/holidays';
 import type { TradingCalendar } from '../../graph/market/hours';
 import { NS_PER_SECOND } from '../../graph/market/time';
 
@@ -29,8 +28,7 @@ export function nightlyDateOf(
 ): NightlyDate {
   const tradeDate = given ?? dayEndedBy(scheduledTime);
   if (isTradeDate(tradeDate, calendar)) return { tradeDate };
-  const { holiday } = marketDay(dayNumber(tradeDate), calendar.holidays);
-  return { tradeDate, closed: `the market was closed on ${tradeDate} (${holiday ?? 'weekend'})` };
+  return { tradeDate, closed: `the market was closed on ${tradeDate} (${whyClosed(tradeDate, calendar)})` };
 }
 
 function dayEndedBy(scheduledTime: string | null): string {

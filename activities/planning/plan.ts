@@ -1,21 +1,12 @@
 /** Which builds a range of dates needs, and the state of every partition, from what the lake has recorded. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { BuildStatus } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { LAYERS, layersOf, UNIT_OF, type Layer } from '../../graph/datasets/layers';
+import { layersOf, type Layer } from '../../graph/datasets/layers';
 import { changes } from '../../graph/catalog/provenance';
-import {
-  contractDate,
-  dateOf,
-  keyText,
-  productDate,
-  type Partition,
-  UNITS,
-  type Unit,
-} from '../../graph/datasets/units';
+import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
-import { nextTradeDate, previousTradeDate, tradeDates } from '../../graph/market/calendar';
+import { nextTradeDate, previousTradeDate, tradeDates, whyClosed } from '../../graph/market/calendar';
 import { rangesOf, type PlanItem } from '../../graph/planning/items';
 import { freshnessOf, layersToBuild, worstOf, type Freshness } from '../../graph/planning/planner';
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
@@ -31,28 +22,24 @@ import { Upstreams } from './upstream';
 export interface BackfillPlan {
   /** In the order of building. */
   items: PlanItem[];
-  /** Contract-dates with nothing to do. */
+  /** Contract-dates that are current. */
   upToDate: number;
+  /** Contract-dates that are stale, which the request does not ask to redo. */
+  stale: LeftStale[];
   /** Trade dates no raw file covers. */
   withoutData: string[];
+  /** Why the range has no trade date at all, if it has none. */
+  closed: string | null;
   /** The same dates, each with the contract that was looked for and why it was not found. */
   missing: MissingDate[];
 }
 
-/** The state of one layer of one partition in the lake. */
-export interface PartitionRow {
-  /** `ESH4/2024-03-05`. */
-  key: string;
-  unit: Unit;
-  product: string;
-  /** Where the unit has one. */
-  contract?: string;
-  tradeDate?: string;
-  layer: Layer;
-  status: BuildStatus;
-  /** When it was recorded, ISO UTC. */
-  at: string;
-  reason?: string;
+/** A contract-date whose published layers other inputs, code or settings have overtaken, and which the plan leaves as it is. */
+export interface LeftStale {
+  scope: Partition;
+  layers: Layer[];
+  /** What has changed since. */
+  because: string[];
 }
 
 /** Most changes listed for a stale item. */
@@ -89,9 +76,18 @@ export async function planBackfill(
   const upstreams = new Upstreams(graph, catalog, settings.features, builds);
   const planner = new RangePlanner(request, product, builds, upstreams, turn);
 
-  const plan: BackfillPlan = { items: [], upToDate: 0, withoutData: [], missing: [] };
+  const plan: BackfillPlan = {
+    items: [],
+    upToDate: 0,
+    stale: [],
+    withoutData: [],
+    closed: null,
+    missing: [],
+  };
   const covered: Partition[] = [];
-  for (const tradeDate of tradeDates(start, request.end, product)) {
+  const dates = tradeDates(start, request.end, product);
+  if (dates.length === 0) plan.closed = noTradeDate(symbol, start, request.end, product);
+  for (const tradeDate of dates) {
     await turn();
     const chosen =
       contract ??
@@ -104,8 +100,9 @@ export async function planBackfill(
   plan.withoutData.push(...plan.missing.map(({ tradeDate }) => tradeDate));
   for (const partition of covered) {
     await turn();
-    const item = planner.contractDate(partition);
+    const { item, stale } = planner.contractDate(partition);
     if (item) plan.items.push(item);
+    else if (stale) plan.stale.push(stale);
     else plan.upToDate++;
   }
   if (request.order === 'newest') plan.items.reverse();
@@ -115,6 +112,14 @@ export async function planBackfill(
       : undefined;
   if (span) plan.items.push(span);
   return { ...plan, items: await planner.withOrder(plan.items) };
+}
+
+/** `2024-03-09 is no trade date of ES (weekend): those beside it are 2024-03-08 and 2024-03-11` */
+function noTradeDate(symbol: string, start: string, end: string, product: Product): string {
+  const beside = `those beside it are ${previousTradeDate(start, product)} and ${nextTradeDate(end, product)}`;
+  return start === end
+    ? `${start} is no trade date of ${symbol} (${whyClosed(start, product)}): ${beside}`
+    : `${start} to ${end} has no trade date of ${symbol} (${whyClosed(start, product)}): ${beside}`;
 }
 
 /** Plans one partition after another, each as if the builds planned before it were published. */
@@ -131,10 +136,15 @@ class RangePlanner {
     private readonly turn: () => Promise<void>,
   ) {}
 
-  /** The build of a contract-date; undefined if there is nothing to do. */
-  contractDate(partition: Partition): PlanItem | undefined {
-    const { needed, reason, because } = this.judge(partition);
-    return needed.length === 0 ? undefined : { scope: partition, layers: needed, reason, because, after: [] };
+  /** The build of a contract-date, or what of it is stale and left; neither if it is current. */
+  contractDate(partition: Partition): { item?: PlanItem; stale?: LeftStale } {
+    const { needed, reason, because, left } = this.judge(partition);
+    if (needed.length > 0) return { item: { scope: partition, layers: needed, reason, because, after: [] } };
+    if (left.length === 0) return {};
+    const changed = left.flatMap((layer) => this.because(layer, partition, left));
+    return {
+      stale: { scope: partition, layers: left, because: [...new Set(changed)].slice(0, MAX_BECAUSE) },
+    };
   }
 
   /** One build of the product-date layers, for every trade date from `first` to the one after `last`. */
@@ -217,7 +227,8 @@ class RangePlanner {
       } else this.upstreams.expect(layer, partition, last?.status === 'published' ? last.digest : undefined);
     }
     const reason = reprocess === 'all' ? reprocess : worstOf(needed.map((layer) => freshness[layer]!));
-    return { partition, needed, reason, because };
+    const left = wanted.filter((layer) => freshness[layer] === 'stale' && !needed.includes(layer));
+    return { partition, needed, reason, because, left };
   }
 
   /** What has changed since a layer was published, apart from layers that the same build renews. */
@@ -232,23 +243,3 @@ class RangePlanner {
 }
 
 const nameOf = (layer: Layer, partition: Partition) => `${layer} ${keyText(partition)}`;
-
-/** Every partition the lake knows of, by unit, date and key. */
-export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
-  const builds = (await LastBuilds.read(await sharedLake(settings))).all();
-  const place = ({ partition, layer }: (typeof builds)[number]) =>
-    `${Object.keys(UNITS).indexOf(partition.unit)} ${dateOf(partition)} ${keyText(partition)} ${LAYERS.indexOf(layer)}`;
-  return builds
-    .sort((a, b) => (place(a) < place(b) ? -1 : 1))
-    .map(({ layer, partition, product, status, finishedAt, reason }) => ({
-      key: keyText(partition),
-      unit: UNIT_OF[layer],
-      product,
-      contract: partition.key.contract,
-      tradeDate: partition.key.trade_date,
-      layer,
-      status,
-      at: new Date(Number(finishedAt / 1_000_000n)).toISOString(),
-      ...(reason !== null && { reason }),
-    }));
-}

@@ -1,8 +1,10 @@
 /** Where a partition came from: its own build, and those of everything it was computed from, down to the raw files. */
 import type { Dataset } from '../../graph/catalog/dataset';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { keyText, parseKey, type Partition } from '../../graph/datasets/units';
+import { keyText, label, parseKey, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
+import { sessionOf } from '../../graph/market/calendar';
+import { dayNumber } from '../../graph/market/days';
 import type { Lake } from '../../lake/lake';
 import type { RawCatalog } from '../../lake/raw/registry';
 
@@ -26,7 +28,7 @@ export interface LineageNode {
 /**
  * The lineage of one partition of a table.
  * @param key as the unit of the dataset has it, e.g. `CONTRACT/TRADE_DATE`
- * @throws SpymasterError UnknownTable, or BadArgument for a key of another form
+ * @throws SpymasterError UnknownTable; BadArgument for a key of another form, or of what cannot exist; NoInput for what was never built
  */
 export async function lineageOf(
   lake: Lake,
@@ -42,10 +44,24 @@ export async function lineageOf(
         .map(({ name }) => name)
         .join(', '),
     });
-  return new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(
-    dataset,
-    parseKey(dataset.unit, key),
-  );
+  const partition = parseKey(dataset.unit, key);
+  checkKey(lake, partition);
+  const root = await new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(dataset, partition);
+  if (root.digest === undefined)
+    throw new SpymasterError('NoInput', `${table} of ${label(partition)} was never built`, {
+      expected: 'a partition that `npx spymaster partitions` lists',
+    });
+  return root;
+}
+
+/** A key that names what cannot exist is wrong, and not merely unbuilt. */
+function checkKey({ products }: Lake, { key }: Partition): void {
+  const dates = [key.trade_date, key.first_date, key.last_date].filter((date) => date !== undefined);
+  dates.forEach(dayNumber);
+  if (key.product !== undefined) products.productOf(key.product);
+  if (key.contract === undefined) return;
+  const { product } = products.contractOf(key.contract, dates[0]);
+  dates.forEach((date) => sessionOf(date, product));
 }
 
 class LineageReader {

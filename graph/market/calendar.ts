@@ -80,6 +80,10 @@ export function isTradeDate(date: IsoDate, calendar: TradingCalendar): boolean {
   return trades(checked(dayNumber(date)), calendar);
 }
 
+/** Why a day that is no trade date is none: the name of a holiday, or `weekend`. */
+export const whyClosed = (date: IsoDate, { holidays }: TradingCalendar): string =>
+  marketDay(dayNumber(date), holidays).holiday ?? 'weekend';
+
 /** The first trade date after a date (which need not be one). */
 export function nextTradeDate(date: IsoDate, calendar: TradingCalendar): IsoDate {
   return isoDate(seek(dayNumber(date) + 1, 1, calendar));
@@ -161,8 +165,7 @@ function spansOf(day: number, close: number, { open, opensDayBefore, pauses }: S
 function requireTradeDate(date: IsoDate, calendar: TradingCalendar): number {
   const day = checked(dayNumber(date));
   if (trades(day, calendar)) return day;
-  const { holiday } = marketDay(day, calendar.holidays);
-  throw new SpymasterError('BadArgument', `${date} is no trade date (${holiday ?? 'weekend'})`, {
+  throw new SpymasterError('BadArgument', `${date} is no trade date (${whyClosed(date, calendar)})`, {
     expected: `${previousTradeDate(date, calendar)} or ${nextTradeDate(date, calendar)}`,
   });
 }

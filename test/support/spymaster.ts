@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createProgram } from '../../workers/cli/program';
-import { reportFailure } from '../../workers/cli/terminal/output';
+import { asksForJson, reportFailure } from '../../workers/cli/terminal/failure';
 
 /** The compiled command line. */
 export const MAIN = join(__dirname, '..', '..', 'dist', 'workers', 'cli', 'main.js');
@@ -70,11 +70,11 @@ export async function spymasterHere(...args: string[]): Promise<Finished> {
     throw new Exit(Number(code ?? 0));
   });
   try {
-    await createProgram()
+    await createProgram(args)
       .parseAsync(args, { from: 'user' })
       .catch((error: unknown) => {
         if (error instanceof Exit) process.exitCode = error.exitCode;
-        else reportFailure(error);
+        else reportFailure(error, asksForJson(args));
       });
     return {
       stdout: out.written.join(''),

@@ -1,11 +1,22 @@
 /** Runs `spymaster`. */
 import { createProgram } from './program';
-import { reportFailure } from './terminal/output';
+import { asksForJson, reportFailure } from './terminal/failure';
 
-// A reader such as `head` closes the pipe once it has enough, which is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+const args = process.argv.slice(2);
+
+/** Ends the process at once, for a failure that no command can answer for any more. */
+function end(error: unknown): void {
+  reportFailure(error, asksForJson(args));
   process.exit();
-});
+}
 
-createProgram().parseAsync().catch(reportFailure);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader such as `head` closes the pipe once it has enough, which is no failure.
+  if (error.code === 'EPIPE') process.exit();
+  end(error);
+});
+process.on('uncaughtException', end);
+
+createProgram(args)
+  .parseAsync(args, { from: 'user' })
+  .catch((error: unknown) => reportFailure(error, asksForJson(args)));

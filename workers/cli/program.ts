@@ -1,16 +1,34 @@
 /** `spymaster`: the one command line, put together from the commands. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Help, type CommanderError } from 'commander';
 import { COMMANDS, type CommandEntry } from './commands';
+import { PROJECT_ROOT } from '../../infra/root';
+import { asksForJson, failureLine } from './terminal/failure';
 import { EXIT } from './terminal/output';
 
-/** The command line; a command's options are there once its file is loaded, which parsing does. */
-export function createProgram(): Command {
+const HINT = '(run with --help for the options)';
+
+/**
+ * The command line; a command's options are there once its file is loaded, which parsing does.
+ * @param args what will be parsed: wrong use is told in JSON where they ask for it
+ */
+export function createProgram(args: readonly string[] = []): Command {
+  const json = asksForJson(args);
   const entries = new Map<Command, CommandEntry>();
   const program = new Command('spymaster')
     .description('Rebuilds order books from every message and shows how the precedents of an approach ended.')
     // Options after a command's name belong to that command.
     .enablePositionalOptions()
-    .showHelpAfterError('(run with --help for the options)')
+    .version(versionOf(), '--version', 'print the version')
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          json
+            ? `${failureLine('BadArgument', text.trim().replace(/^error: /, ''), { expected: HINT }, EXIT.usage)}\n`
+            : `${text}${HINT}\n`,
+        ),
+    })
     .configureHelp({
       sortSubcommands: false,
       subcommandTerm: (command) => entries.get(command)?.usage ?? new Help().subcommandTerm(command),
@@ -34,4 +52,11 @@ export function createProgram(): Command {
       return command.help();
     });
   return program;
+}
+
+function versionOf(): string {
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return `spymaster ${version}`;
 }

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lineageOf } from '../../../activities/reports/lineage';
-import { partitionGrid, planBackfill } from '../../../activities/planning/plan';
+import { partitionGrid } from '../../../activities/planning/partitionGrid';
+import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { recordFailure } from '../../../activities/publishing/recordFailure';
 import type { Layer, StageRequest, StageResult } from '../../../activities/stages/stage';

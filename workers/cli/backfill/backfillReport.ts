@@ -40,7 +40,7 @@ export function reportResult(
   result: BackfillResult,
   { json, again }: ReportOptions = {},
 ): void {
-  const { counts, failed, upToDate, withoutData, missing = [], stale } = result;
+  const { counts, failed, upToDate, withoutData, missing = [], stale, leftStale = 0 } = result;
   const unbuilt = (counts.failed ?? 0) + (counts.blocked ?? 0);
   process.exitCode = unbuilt > 0 ? EXIT.partial : EXIT.ok;
   if (json) return printJson({ workflowId, outcome: 'completed', ...result });
@@ -53,9 +53,12 @@ export function reportResult(
   const { total, done: _, ...byState } = counts;
   const parts = Object.entries(byState).map(([state, count]) => `${count} ${state}`);
   if (upToDate > 0) parts.push(`${upToDate} up to date`);
+  if (leftStale > 0) parts.push(`${leftStale} stale and left`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
   process.stdout.write(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
   missing.forEach(note);
+  if (leftStale > 0 && again)
+    note(`To build what is stale too: ${commandFor({ ...again, reprocess: 'stale' })}`);
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
 }
 
@@ -85,15 +88,16 @@ export function printFailures(failed: FailedBuild[]): void {
 
 /** The command line that asks for this. */
 function commandFor({ symbol, contract, start, end, layers, reprocess }: BackfillRequest): string {
-  const options = [`--symbol ${symbol}`, ...(contract ? [`--contract ${contract}`] : [])];
-  options.push(`--start ${start} --end ${end} --layers ${layers.join(',')} --reprocess ${reprocess}`);
-  return `spymaster backfill ${options.join(' ')}`;
+  const only = contract ? ` --contract ${contract}` : '';
+  const how = `--layers ${layers.join(',')} --reprocess ${reprocess}`;
+  return `npx spymaster backfill --symbol ${symbol}${only} --start ${start} --end ${end} ${how}`;
 }
 
 /** Prints what a backfill would build. */
 export async function printPlan(request: BackfillRequest, json?: boolean): Promise<void> {
-  const { items, upToDate, withoutData, missing } = await planBackfill(request, loadConfig());
-  if (json) return printJson({ items, upToDate, withoutData, missing });
+  const config = loadConfig();
+  const { items, upToDate, stale, withoutData, missing, closed } = await planBackfill(request, config);
+  if (json) return printJson({ items, upToDate, stale, withoutData, missing, closed });
   printTable(
     ['build', 'layers', 'reason', 'because of'],
     items.map(({ scope, layers, reason, because }) => [
@@ -103,8 +107,17 @@ export async function printPlan(request: BackfillRequest, json?: boolean): Promi
       because.join('; '),
     ]),
   );
+  if (stale.length > 0) {
+    process.stdout.write('\n');
+    printTable(
+      ['stale, and left', 'layers', 'because of'],
+      stale.map(({ scope, layers, because }) => [label(scope), layers.join(', '), because.join('; ')]),
+    );
+    note(`To build what is stale too: ${commandFor({ ...request, reprocess: 'stale' })}`);
+  }
   note(
-    `${items.length} to build, ${upToDate} up to date, ${withoutData.length} trade dates without raw data`,
+    `${items.length} to build, ${upToDate} up to date, ${stale.length} stale and left, ${withoutData.length} trade dates without raw data`,
   );
+  if (closed !== null) note(closed);
   for (const { reason } of missing.slice(0, MAX_MISSING)) note(reason);
 }

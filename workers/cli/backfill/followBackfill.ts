@@ -51,12 +51,12 @@ export async function startBackfill(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const message = `${workflowId} is running already: \`spymaster backfill watch ${workflowId}\` shows how it goes`;
+    const message = `${workflowId} is running already: \`npx spymaster backfill watch ${workflowId}\` shows how it goes`;
     throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
   } finally {
     const unserved = await unservedQueues(client);
     if (unserved.length > 0)
-      note(`No worker serves ${unserved.join(', ')}: start one with \`spymaster worker\`.`);
+      note(`No worker serves ${unserved.join(', ')}: start one with \`npx spymaster worker\`.`);
   }
 }
 
@@ -114,7 +114,7 @@ export async function watch(handle: WorkflowHandle, options: ReportOptions): Pro
     return reportCancelled(workflowId, progress, options.json);
   }
   note(`${workflowId} goes on; watch it again, or end it:`);
-  note(`  spymaster backfill watch ${workflowId}\n  spymaster backfill cancel ${workflowId}`);
+  note(`  npx spymaster backfill watch ${workflowId}\n  npx spymaster backfill cancel ${workflowId}`);
   process.exitCode = EXIT.interrupted;
 }
 

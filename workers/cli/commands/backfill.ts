@@ -12,7 +12,7 @@ import {
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
 import { withClient } from '../../temporal/client';
-import { parseLayers, wholeNumber } from '../arguments';
+import { calendarDate, parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
 import { explainFailure, printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -25,15 +25,15 @@ interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
 }
 
 const HELP = `
-Ctrl-C leaves the backfill running: \`spymaster backfill watch ID\` comes back to it, \`spymaster backfill cancel ID\` ends it.
+Ctrl-C leaves the backfill running: \`npx spymaster backfill watch ID\` comes back to it, \`npx spymaster backfill cancel ID\` ends it.
 Exit code: 0 all built; 1 not started or cancelled; 3 some contract-dates failed or were blocked; 130 left running.`;
 
 export function define(backfill: Command): void {
   backfill
     .option('--symbol <product>', "product, such as ES; each date's contract is chosen by yesterday's volume")
     .option('--contract <symbol>', 'raw symbol to build on every date instead, such as ESH4')
-    .option('--start <date>', 'first trade date (ET), YYYY-MM-DD')
-    .option('--end <date>', 'last trade date (ET), YYYY-MM-DD')
+    .option('--start <date>', 'first trade date (ET), YYYY-MM-DD', calendarDate)
+    .option('--end <date>', 'last trade date (ET), YYYY-MM-DD', calendarDate)
     .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
     .addOption(
       new Option('--reprocess <what>', 'what to build again: each includes the ones before it')
@@ -118,7 +118,7 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
     const handle = await startBackfill(client, workflowId, input);
     if (detach) {
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
-      else note(`Started ${workflowId}: \`spymaster backfill watch ${workflowId}\` shows how it goes.`);
+      else note(`Started ${workflowId}: \`npx spymaster backfill watch ${workflowId}\` shows how it goes.`);
       return;
     }
     await watch(handle, { json, again: request });

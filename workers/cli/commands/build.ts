@@ -14,7 +14,7 @@ import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/p
 import type { PlanItem } from '../../../graph/planning/items';
 import { loadConfig, type Config } from '../../config';
 import { STAGE_THREAD } from '../../stageThread';
-import { parseLayers } from '../arguments';
+import { calendarDate, parseLayers } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
@@ -35,12 +35,12 @@ interface Built extends Pick<PlanItem, 'scope'> {
 
 const HELP = `
 Layers that are missing below the wanted ones are built too; what is current is left, unless --force.
-Exit code: 0 built or current; 3 a layer failed, was blocked, or found no data; 130 interrupted.`;
+Exit code: 0 built or current; 3 a layer failed, was blocked, or found no data, or the date is no trade date; 130 interrupted.`;
 
 export function define(command: Command): void {
   command
     .requiredOption('--symbol <product>', 'product, such as ES')
-    .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD')
+    .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD', calendarDate)
     .option('--contract <symbol>', 'raw symbol to build, such as ESH4, instead of the one chosen by volume')
     .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
     .option('--force', 'build although inputs, code and settings are unchanged')
@@ -53,12 +53,9 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   const config = loadConfig();
   const reprocess = force ? 'all' : 'stale';
   const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess });
-  const { items, upToDate, withoutData, missing } = await planBackfill(request, config);
+  const { items, upToDate, withoutData, missing, closed } = await planBackfill(request, config);
   if (items.length === 0 && !json)
-    note(
-      missing.map(({ reason }) => reason).join('\n') ||
-        (upToDate > 0 ? 'Everything is up to date.' : `${date} is no trade date of ${symbol}.`),
-    );
+    note(missing.map(({ reason }) => reason).join('\n') || (closed ?? 'Everything is up to date.'));
 
   const builds: Built[] = [];
   const pool = new StagePool(1, config, STAGE_THREAD);
@@ -74,10 +71,11 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   } finally {
     await pool.close();
   }
-  if (json) printJson({ builds, upToDate, withoutData, missing });
+  if (json) printJson({ builds, upToDate, withoutData, missing, closed });
   else if (builds.length > 0) printBuilds(builds);
   const complete = builds.every((build) => isComplete(build));
-  if (!process.exitCode) process.exitCode = complete && withoutData.length === 0 ? EXIT.ok : EXIT.partial;
+  if (!process.exitCode)
+    process.exitCode = complete && withoutData.length === 0 && closed === null ? EXIT.ok : EXIT.partial;
 }
 
 /** The first sessions of a product have nothing before them to be normalised by: that is no failure. */

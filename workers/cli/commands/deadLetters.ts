@@ -5,8 +5,9 @@ import type { Row } from '../../../graph/datasets/schema';
 import { isoTime } from '../../../graph/dbn/text';
 import { DEAD_LETTER_REASONS, DEAD_LETTERS, type DeadLetterReason } from '../../../graph/records/validate';
 import { listLetters } from '../../../lake/deadLetters/letters';
-import { wholeNumber } from '../arguments';
-import { openLake } from '../openLake';
+import { calendarDate, checkFilter, filterText, wholeNumber } from '../arguments';
+import { openExistingLake } from '../openLake';
+import { backfillCommands } from '../summaries/rebuild';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 
@@ -36,8 +37,9 @@ ${Object.entries(DEAD_LETTERS)
 
 const REPLAY_HELP = `
 Records go back into bronze.mbo where they arrived, in one commit a contract-date; what was built from it is stale then,
-and \`spymaster backfill --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
-Definitions, option trades and statistics are not put back one by one: \`spymaster build --force\` reads their files again.
+and \`npx spymaster backfill --symbol ES --start DATE --end DATE --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
+Definitions, option trades and statistics are not put back one by one: \`npx spymaster build --symbol ES --date DATE --force\`
+reads their files again.
 Exit code: 0 done; 3 some contract-dates could not be touched, each with its reason.`;
 
 export function define(letters: Command): void {
@@ -56,19 +58,24 @@ export function define(letters: Command): void {
 const filtered = (command: Command): Command =>
   command
     .option('--contract <symbol>', 'only of this contract, such as ESH4')
-    .option('--date <date>', 'only of this trade date')
+    .option('--date <date>', 'only of this trade date', calendarDate)
     .addOption(new Option('--reason <reason>', 'only of this reason').choices(DEAD_LETTER_REASONS))
     .option('--json', 'print one JSON document; 64-bit integers are strings, bytes in hex');
 
 const filterOf = ({ contract, date: tradeDate, reason }: LetterOptions) => ({ contract, tradeDate, reason });
 
+const noLetters = ({ contract, date, reason }: LetterOptions): string =>
+  `There are no dead letters${filterText({ contract, start: date, end: date })}${reason ? ` of reason ${reason}` : ''}.`;
+
 async function showLetters(options: ListOptions): Promise<void> {
-  const letters = await listLetters(await openLake(), filterOf(options));
+  const lake = await openExistingLake();
+  checkFilter(lake.products, { contract: options.contract, start: options.date });
+  const letters = await listLetters(lake, filterOf(options));
   const byReason: Record<string, number> = {};
   for (const { reason } of letters) byReason[reason as string] = (byReason[reason as string] ?? 0) + 1;
   const shown = letters.slice(0, options.limit ?? (options.json ? Infinity : DEFAULT_LIMIT));
   if (options.json) return printJson({ count: letters.length, byReason, letters: shown.map(asJson) });
-  if (letters.length === 0) return note('There are no dead letters.');
+  if (letters.length === 0) return note(noLetters(options));
   printTable(
     ['contract', 'trade date', 'record', 'reason', 'field', 'time', 'source', 'byte offset', 'detail'],
     shown.map((row) => [
@@ -93,18 +100,26 @@ const asJson = (row: Row) => ({ ...row, bytes: Buffer.from(row.bytes as Uint8Arr
 
 async function replay(options: ReplayOptions): Promise<void> {
   const { dryRun = false, json } = options;
-  const lake = await openLake();
+  const lake = await openExistingLake();
+  checkFilter(lake.products, { contract: options.contract, start: options.date });
   const results = await untilInterrupted((signal) =>
     replayLetters(lake, filterOf(options), { dryRun, signal }),
   );
   const replayed = results.reduce((total, result) => total + result.replayed, 0);
   if (results.some(({ skipped }) => skipped !== undefined)) process.exitCode = EXIT.partial;
   if (json) return printJson({ dryRun, replayed, contractDates: results });
-  if (results.length === 0) return note('There are no dead letters.');
+  if (results.length === 0) return note(noLetters(options));
   printTable(
     ['contract', 'trade date', 'letters', dryRun ? 'would go back' : 'went back', 'note'],
     results.map((r) => [r.contract, r.tradeDate, r.letters, r.replayed, r.skipped ?? '']),
   );
-  if (replayed > 0 && !dryRun)
-    note('What was built from these partitions is stale: `spymaster backfill --reprocess stale`.');
+  if (replayed === 0 || dryRun) return;
+  const dates = results
+    .filter((result) => result.replayed > 0)
+    .map(({ contract, tradeDate }) => ({
+      product: lake.products.contractOf(contract, tradeDate).product.root,
+      tradeDate,
+    }));
+  for (const command of backfillCommands(dates, 'stale'))
+    note(`What was built from these partitions is stale; to build it anew: ${command}`);
 }

@@ -6,7 +6,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { exportSql, exportTable as writeTable } from '../../../lake/query/export';
 import { runQuery } from '../../../lake/query/query';
 import { wholeNumber } from '../arguments';
-import { openLake } from '../openLake';
+import { openExistingLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson } from '../terminal/output';
 import { printResult } from '../terminal/resultPrinter';
@@ -23,7 +23,7 @@ const HELP = `
 The file appears when it is complete. Without --out, csv and ndjson go to standard output.
 In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjson.
 
-  spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
+  npx spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
 
 export function define(command: Command): void {
   command
@@ -43,7 +43,7 @@ export function define(command: Command): void {
 
 async function exportTable(name: string, options: Options): Promise<void> {
   const { format, out, where, atVersion: version, json } = options;
-  const lake = await openLake();
+  const lake = await openExistingLake();
   const contract = lake.contract(name);
   if (out === undefined) {
     if (format === 'parquet' || json)

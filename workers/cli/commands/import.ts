@@ -144,7 +144,7 @@ function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], 
     note(
       `${files.join(' and ')} overlap on ${contractDates} contract-dates: what is in several counts once.`,
     );
-  if (overlaps.length > MAX_OVERLAPS) note('More overlap: `spymaster raw list` shows which.');
+  if (overlaps.length > MAX_OVERLAPS) note('More overlap: `npx spymaster raw list` shows which.');
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
       note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);

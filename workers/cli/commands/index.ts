@@ -56,7 +56,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'partitions [options]',
-    description: 'Print the grid contract x trade date x layer: published, failed, blocked or no_data.',
+    description:
+      'Print how each partition is, layer by layer: published, stale, warned, failed, blocked or no_data.',
     load: () => require('./partitions') as typeof import('./partitions'),
   },
   {
@@ -128,7 +129,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'temporal [args...]',
-    description: 'Run the `temporal` command line on this server: `spymaster temporal workflow list`.',
+    description: 'Run the `temporal` command line on this server: `npx spymaster temporal workflow list`.',
     load: () => require('./temporal') as typeof import('./temporal'),
   },
   {

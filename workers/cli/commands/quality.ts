@@ -5,7 +5,8 @@ import { qualityReport, type QualityReport } from '../../../activities/reports/q
 import { contractOn } from '../../../activities/verify/contractDate';
 import { factsOf } from '../../report/facts';
 import { qualityPage } from '../../report/qualityPage';
-import { openLake } from '../openLake';
+import { calendarDate } from '../arguments';
+import { openExistingLake } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
@@ -21,11 +22,11 @@ Coverage minute by minute, silences, dead letters, the book against the venue's 
 the drift of features against up to 20 earlier sessions in the lake.
 Exit code: 0 no blocking check failed; 3 one did; 1 the date was never built.
 
-  spymaster quality 2024-03-05 --html quality.html`;
+  npx spymaster quality 2024-03-05 --html quality.html`;
 
 export function define(command: Command): void {
   command
-    .argument('<date>', 'trade date (ET), YYYY-MM-DD')
+    .argument('<date>', 'trade date (ET), YYYY-MM-DD', calendarDate)
     .option('--symbol <product>', 'product', 'ES')
     .option('--contract <symbol>', 'raw symbol, such as ESH4, instead of the one chosen by volume')
     .option('--html <file>', 'write the report as one HTML page, with charts')
@@ -36,7 +37,7 @@ export function define(command: Command): void {
 
 async function reportQuality(date: string, options: Options): Promise<void> {
   const { symbol, contract: named, html, json } = options;
-  const lake = await openLake();
+  const lake = await openExistingLake();
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const report = await withStageProgress(`${contract} ${date}: `, (context) =>
     qualityReport(lake, contract, date, context),

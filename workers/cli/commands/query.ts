@@ -7,12 +7,12 @@ import { untilInterrupted } from '../terminal/interrupt';
 import { RESULT_FORMATS, printResult, type ResultFormat } from '../terminal/resultPrinter';
 
 const HELP = `
-Tables are named layer.table: silver.bars, gold.episodes, ... (spymaster tables lists them).
+Tables are named layer.table: silver.bars, gold.episodes, ... (npx spymaster tables lists them).
 An older version: FROM silver.bars AT VERSION 3, or AT TIMESTAMP '2023-12-26 18:00:00' (UTC).
 In JSON 64-bit integers are strings. SQL "-" is read from standard input.
 
-  spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
-  spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv`;
+  npx spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
+  npx spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv`;
 
 export function define(command: Command): void {
   command

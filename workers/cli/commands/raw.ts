@@ -4,7 +4,8 @@ import { rawChange, type RawChange } from '../../../activities/reports/rawChange
 import { SpymasterError } from '../../../graph/errors';
 import { RawCatalog, type RawFile } from '../../../lake/raw/registry';
 import { loadConfig } from '../../config';
-import { openLake } from '../openLake';
+import { openExistingLake } from '../openLake';
+import { backfillCommands } from '../summaries/rebuild';
 import { note, printJson, printTable } from '../terminal/output';
 
 const LIST_HELP = `
@@ -12,7 +13,7 @@ Files are named by their digest, of which the first 6 digits or more are enough 
 counts once; "overlaps" says which they are.`;
 
 const DROP_HELP = `
-Nothing is built from a dropped file any more, as if it had never been imported. Its bytes stay in the lake: \`spymaster raw restore\`
+Nothing is built from a dropped file any more, as if it had never been imported. Its bytes stay in the lake: \`npx spymaster raw restore FILE\`
 takes it back, and so does importing it again. What was built from it stays as it is until it is built anew.
 Exit code: 0 dropped; 2 no such file, then nothing is dropped.`;
 
@@ -45,7 +46,7 @@ export function define(raw: Command): void {
 }
 
 async function list({ dropped, json }: Options): Promise<void> {
-  const lake = await openLake();
+  const lake = await openExistingLake();
   const files = dropped ? await lake.raw.dropped() : await lake.raw.list();
   const overlaps = dropped
     ? new Map<RawFile, Set<string>>()
@@ -53,7 +54,11 @@ async function list({ dropped, json }: Options): Promise<void> {
   const rows = files.map((file) => ({ ...summary(file), overlaps: [...(overlaps.get(file) ?? [])].sort() }));
   if (json) return printJson({ files: rows });
   if (rows.length === 0)
-    return note(dropped ? 'No raw file was dropped.' : 'There are no raw files in use: `spymaster import`.');
+    return note(
+      dropped
+        ? 'No raw file was dropped.'
+        : 'There are no raw files in use: `npx spymaster import FILE` takes one in.',
+    );
   printTable(
     ['digest', 'file', 'schema', 'records', 'first date', 'last date', 'overlaps'],
     rows.map(({ digest, name, schema, records, firstDate, lastDate, overlaps: others }) => [
@@ -86,7 +91,7 @@ function overlapsOf(catalog: RawCatalog): Map<RawFile, Set<string>> {
 }
 
 async function drop(references: readonly string[], { dryRun = false, json }: Options): Promise<void> {
-  const { raw } = await openLake();
+  const { raw } = await openExistingLake();
   // All of them first: with one of them misspelt, nothing is dropped.
   const digests = await resolved(references, 'used');
   const before = await catalogOrWhy();
@@ -99,13 +104,13 @@ async function drop(references: readonly string[], { dryRun = false, json }: Opt
     note(
       dryRun
         ? `${digest.slice(0, 12)} would be dropped`
-        : `${digest.slice(0, 12)} dropped; back with \`spymaster raw restore ${digest.slice(0, 12)}\``,
+        : `${digest.slice(0, 12)} dropped; back with \`npx spymaster raw restore ${digest.slice(0, 12)}\``,
     );
   printChange(change);
 }
 
 async function restore(references: readonly string[], { json }: Options): Promise<void> {
-  const { raw } = await openLake();
+  const { raw } = await openExistingLake();
   const digests = await resolved(references, 'dropped');
   const before = await catalogOrWhy();
   for (const digest of digests) await raw.restore(digest);
@@ -118,14 +123,14 @@ async function restore(references: readonly string[], { json }: Options): Promis
 }
 
 async function resolved(references: readonly string[], kind: 'used' | 'dropped'): Promise<string[]> {
-  const { raw } = await openLake();
+  const { raw } = await openExistingLake();
   const digests = await Promise.all(references.map((reference) => raw.resolve(reference, kind)));
   return [...new Set(digests)];
 }
 
 /** What raw files cover; why that cannot be told, if one of them cannot be read: dropping it is the way out. */
 async function catalogOrWhy(): Promise<RawCatalog | string> {
-  const { raw } = await openLake();
+  const { raw } = await openExistingLake();
   return raw.catalog().catch((error: unknown) => {
     if (error instanceof SpymasterError) return error.message;
     throw error;
@@ -133,7 +138,7 @@ async function catalogOrWhy(): Promise<RawCatalog | string> {
 }
 
 async function changeFrom(before: RawCatalog, after: RawCatalog): Promise<RawChange> {
-  return rawChange(await openLake(), loadConfig().features, before, after);
+  return rawChange(await openExistingLake(), loadConfig().features, before, after);
 }
 
 const asJson = (change: RawChange | string) =>
@@ -148,12 +153,7 @@ function printChange(change: RawChange | string): void {
       ['stale', 'layer'],
       stale.map(({ partition, layer }) => [partition.replaceAll('/', ' '), layer]),
     );
-    for (const product of new Set(stale.map((build) => build.product))) {
-      const dates = stale.filter((build) => build.product === product).map(({ tradeDate }) => tradeDate);
-      note(
-        `To build it anew: spymaster backfill --symbol ${product} --start ${dates[0]} --end ${dates.at(-1)} --reprocess stale`,
-      );
-    }
+    for (const command of backfillCommands(stale, 'stale')) note(`To build it anew: ${command}`);
   }
   if (uncovered.length > 0)
     note(

@@ -30,7 +30,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   const listed = await withClient((client) => listSchedules(client));
   if (json) return printJson({ schedules: listed });
   if (listed.length === 0)
-    return note('No schedules yet: `spymaster schedules apply` makes those of temporal.yaml.');
+    return note('No schedules yet: `npx spymaster schedules apply` makes those of temporal.yaml.');
   printTable(
     ['schedule', 'cron', 'time zone', 'state', 'next', 'last', 'missed'],
     listed.map(({ id, facts, paused, next, last, missed }) => [

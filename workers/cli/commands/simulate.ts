@@ -4,7 +4,7 @@ import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { SIZES } from '../../../graph/sim/simulation';
 import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
-import { wholeNumber } from '../arguments';
+import { calendarDate, wholeNumber } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
@@ -34,7 +34,7 @@ The same arguments give the same bytes.`;
 export function define(command: Command): void {
   command
     .requiredOption('--out <folder>', 'folder for the files')
-    .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)')
+    .requiredOption('--from <date>', 'first trade date, YYYY-MM-DD (New York)', calendarDate)
     .option('--days <n>', 'trade dates; weekends and holidays are skipped', wholeNumber, 1)
     .option('--symbol <root>', 'product', 'ES')
     .option('--price <points>', 'first price; default: a usual one of the product', points)

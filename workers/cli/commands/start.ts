@@ -1,6 +1,6 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
-import { partitionGrid } from '../../../activities/planning/plan';
+import { partitionGrid } from '../../../activities/planning/partitionGrid';
 import { SpymasterError } from '../../../graph/errors';
 import type { DevServer } from '../../../infra/temporal/devServer';
 import { loadConfig, type Config } from '../../config';

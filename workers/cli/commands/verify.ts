@@ -11,8 +11,8 @@ import { isoTime } from '../../../graph/dbn';
 import type { Comparison } from '../../../graph/quality/comparison';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig, type Config } from '../../config';
-import { wholeNumber } from '../arguments';
-import { openLake } from '../openLake';
+import { calendarDate, wholeNumber } from '../arguments';
+import { openExistingLake } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
@@ -93,7 +93,7 @@ export function define(verify: Command): void {
 
 const dated = (command: Command): Command =>
   command
-    .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD')
+    .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD', calendarDate)
     .option('--symbol <product>', 'product', 'ES')
     .option('--contract <symbol>', 'raw symbol, such as ESH4, instead of the one chosen by volume')
     .option('--json', 'print one JSON document; 64-bit integers are strings');
@@ -156,7 +156,7 @@ async function verified<T extends Verdict>(
   work: (target: Target, context: StageContext) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig();
-  const lake = await openLake(config);
+  const lake = await openExistingLake(config);
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const target = { config, lake, contract, tradeDate: date };
   return withStageProgress(`${contract} ${date}: `, (context) => work(target, context));

@@ -2,8 +2,6 @@
  * What a command prints. Results go to stdout, and with `--json` nothing but one JSON document does; progress, logs and
  * errors go to stderr, so that a program can read the one and a person the other.
  */
-import { SpymasterError } from '../../../graph/errors';
-
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some items failed or were refused, 130 interrupted. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 } as const;
 
@@ -32,23 +30,4 @@ export function printTable(headers: string[], rows: (string | number)[][]): void
 /** A note for the person watching, on stderr. */
 export function note(message: string): void {
   process.stderr.write(`${message}\n`);
-}
-
-/** Says what went wrong, where, and sets the exit code; the stack is shown only for faults that are ours. */
-export function reportFailure(error: unknown): void {
-  if (error instanceof SpymasterError && error.code === 'Cancelled') {
-    note('spymaster: interrupted');
-    process.exitCode = EXIT.interrupted;
-    return;
-  }
-  if (error instanceof SpymasterError) {
-    const where = Object.entries(error.details)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => `  ${key}: ${value}`);
-    note([`spymaster: ${error.message}`, ...where].join('\n'));
-    process.exitCode = error.code === 'BadArgument' || error.code === 'BadConfig' ? EXIT.usage : EXIT.failed;
-    return;
-  }
-  note(`spymaster: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  process.exitCode = EXIT.failed;
 }

@@ -1,0 +1,132 @@
+/**
+ * A failure as a user meets it: what failed, where, what to do, and the exit code. With `--json` it is one line of JSON on stderr,
+ * the last one there. Only faults that are ours show a stack.
+ */
+import { SpymasterError, type FailureCode } from '../../../graph/errors';
+import { EXIT, note } from './output';
+
+/** Whether a command line asks for JSON; known before it is parsed, since parsing may be what fails. */
+export const asksForJson = (args: readonly string[]): boolean =>
+  (args.includes('--') ? args.slice(0, args.indexOf('--')) : args).includes('--json');
+
+/** Says what went wrong and sets the exit code. */
+export function reportFailure(error: unknown, json = false): void {
+  const known = knownFailure(error);
+  if (!known) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.exitCode = EXIT.failed;
+    note(json ? failureLine('Unexpected', text, {}, EXIT.failed) : `spymaster: ${text}`);
+    return;
+  }
+  const { code, message, details } = known;
+  const exitCode = exitCodeOf(code);
+  process.exitCode = exitCode;
+  if (json) return note(failureLine(code, message, details, exitCode));
+  if (code === 'Cancelled') return note('spymaster: interrupted');
+  const where = Object.entries(details)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `  ${key}: ${value}`);
+  note([`spymaster: ${message}`, ...where].join('\n'));
+}
+
+/** One line: `{"error":{"code":...,"message":...},"exitCode":2}`. */
+export const failureLine = (code: string, message: string, details: object, exitCode: number): string =>
+  JSON.stringify({ error: { code, message, ...details }, exitCode });
+
+function exitCodeOf(code: FailureCode): number {
+  if (code === 'Cancelled') return EXIT.interrupted;
+  return code === 'BadArgument' || code === 'BadConfig' ? EXIT.usage : EXIT.failed;
+}
+
+/** The failure as the project's own error, if it is an ordinary one: its own, the system's or the Temporal server's. */
+export function knownFailure(error: unknown): SpymasterError | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof SpymasterError) return cause;
+    const known = systemFailure(cause) ?? serverFailure(cause);
+    if (known) return known;
+  }
+  return undefined;
+}
+
+interface Ordinary {
+  code: FailureCode;
+  says: (place: string) => string;
+  expected?: string;
+}
+
+const WRITABLE = 'a place that this user may read and write';
+
+/** Refusals of the operating system that are nobody's fault here, by their code. */
+const ORDINARY: Readonly<Record<string, Ordinary>> = {
+  ENOENT: { code: 'NoInput', says: (place) => `there is no file or folder ${place}` },
+  EISDIR: { code: 'BadArgument', says: (place) => `${place} is a folder`, expected: 'a file' },
+  ENOTDIR: { code: 'BadArgument', says: (place) => `${place} is no folder`, expected: 'a folder' },
+  EEXIST: { code: 'BadArgument', says: (place) => `${place} is there already`, expected: 'another name' },
+  EACCES: { code: 'StoreUnavailable', says: (place) => `no permission for ${place}`, expected: WRITABLE },
+  EPERM: { code: 'StoreUnavailable', says: (place) => `no permission for ${place}`, expected: WRITABLE },
+  EROFS: {
+    code: 'StoreUnavailable',
+    says: (place) => `${place} is on a read-only file system`,
+    expected: WRITABLE,
+  },
+  ENOSPC: {
+    code: 'StoreUnavailable',
+    says: (place) => `the disk is full: ${place} could not be written`,
+    expected: 'more room where the file is written',
+  },
+  EDQUOT: {
+    code: 'StoreUnavailable',
+    says: (place) => `the disk quota is used up: ${place} could not be written`,
+    expected: 'more room where the file is written',
+  },
+  EMFILE: {
+    code: 'StoreUnavailable',
+    says: () => 'too many files are open',
+    expected: 'a higher limit of open files (ulimit -n)',
+  },
+  EADDRINUSE: {
+    code: 'StoreUnavailable',
+    says: (place) => `${place} is in use by another program`,
+    expected: 'another port, or that program stopped',
+  },
+  ECONNREFUSED: { code: 'StoreUnavailable', says: (place) => `nothing answers at ${place}` },
+  ECONNRESET: { code: 'StoreUnavailable', says: (place) => `${place} has closed the connection` },
+  ETIMEDOUT: { code: 'StoreUnavailable', says: (place) => `${place} did not answer in time` },
+  EHOSTUNREACH: { code: 'StoreUnavailable', says: (place) => `${place} cannot be reached` },
+  ENOTFOUND: { code: 'StoreUnavailable', says: (place) => `there is no host ${place}` },
+};
+
+interface SystemError extends Error {
+  code?: unknown;
+  path?: string;
+  dest?: string;
+  address?: string;
+  hostname?: string;
+  port?: number;
+}
+
+function systemFailure(error: SystemError): SpymasterError | undefined {
+  const { code, path, dest, address, hostname, port } = error;
+  const ordinary = typeof code === 'string' && Object.hasOwn(ORDINARY, code) ? ORDINARY[code] : undefined;
+  if (!ordinary) return undefined;
+  const host = address ?? hostname;
+  const file = path ?? dest;
+  const place = file ?? (host === undefined ? 'what was asked for' : [host, port].filter(Boolean).join(':'));
+  return new SpymasterError(
+    ordinary.code,
+    ordinary.says(place),
+    { ...(file !== undefined && { file }), ...(ordinary.expected && { expected: ordinary.expected }) },
+    { cause: error },
+  );
+}
+
+/** What the Temporal server refuses: an error of gRPC, recognised without loading the SDK. */
+function serverFailure(error: Error & { code?: unknown; details?: unknown }): SpymasterError | undefined {
+  if (typeof error.code !== 'number' || typeof error.details !== 'string') return undefined;
+  return new SpymasterError(
+    'StoreUnavailable',
+    `the Temporal server refused: ${error.details}`,
+    {},
+    { cause: error },
+  );
+}
