@@ -6,7 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import type { BenchResult } from './types';
 
 /** In the order they run; loaded one by one, so that one bench's memory is not another's. */
-const BENCHES = ['dbn', 'book', 'bars', 'lake', 'sim', 'options', 'pipeline', 'temporal'] as const;
+const BENCHES = ['dbn', 'book', 'bars', 'lake', 'sim', 'options', 'pipeline', 'memory', 'temporal'] as const;
 
 async function run(): Promise<void> {
   const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

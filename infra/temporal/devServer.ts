@@ -2,16 +2,16 @@
  * The Temporal development server as a child process: server, SQLite database and UI in one program.
  *
  * It runs in a process group of its own: Ctrl-C in a terminal reaches every process of the group, and the server must
- * outlive the workers, which report what they finished.
+ * outlive the workers, which report what they finished. It does not outlive the process that started it, however that ends.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
 import { SpymasterError } from '../../graph/errors';
+import { isServing } from './probe';
 import {
   SERVER_FOLDER,
   forgetRunningServer,
@@ -21,9 +21,21 @@ import {
   type RunningServer,
 } from './serverFile';
 
-const HOST = '127.0.0.1';
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/** Where to listen. */
+export interface Place {
+  /** An address of this machine. */
+  host: string;
+  /** Any free port without one. */
+  port?: number;
+  /** Whether the port must be this one; otherwise any other is taken where it is not free. */
+  exact?: boolean;
+}
+
+const LOOPBACK: Place = { host: '127.0.0.1' };
 
 export interface DevServerOptions {
   /** Path of the `temporal` program. */
@@ -31,8 +43,8 @@ export interface DevServerOptions {
   namespace: string;
   /** Search attributes to register, by name, with their types. */
   searchAttributes: Record<string, string>;
-  /** Port to take when it is free; otherwise, and without one, any free port. */
-  port?: number;
+  /** Any port of the loopback address without one. */
+  place?: Place;
   /** SQLite file; without one everything is forgotten when the server ends. */
   database?: string;
   /** Log file, overwritten; without one nothing is logged. */
@@ -45,25 +57,25 @@ export interface DevServer {
   address: string;
   uiUrl: string;
   pid: number;
+  /** Resolves when the server is gone, or the signal comes; until then this process does not end by itself. */
+  ended(signal: AbortSignal): Promise<void>;
   /** Ends the server and waits until it is gone. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a server and waits until it answers.
- * @throws SpymasterError StoreUnavailable when it ends or does not answer in time, with the end of its log
+ * @throws SpymasterError StoreUnavailable when the port is not to be had, or the server ends or does not answer in time, with the end
+ * of its log; BadConfig when the address is none of this machine
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const port = await freePort(options.port);
-  const uiPort = await freePort(port + 1000);
-  const log = options.log ? openSync(options.log, 'w') : 'ignore';
-  const child = spawn(options.program, serverArguments(options, port, uiPort), {
-    stdio: ['ignore', log, log],
-    detached: true,
-  });
+  const { place = LOOPBACK } = options;
+  const port = await freePort(place);
+  const uiPort = await freePort({ host: place.host, port: port + 1000 < 65_536 ? port + 1000 : 0 });
+  const log = options.log ? openSync(options.log, 'w', 0o600) : 'ignore';
+  const child = spawnGuarded(options.program, serverArguments(options, place.host, port, uiPort), log);
   if (typeof log === 'number') closeSync(log);
-  child.unref();
-  const address = `${HOST}:${port}`;
+  const address = addressOf(place.host, port);
   try {
     await waitUntilServing(address, options, child);
   } catch (error) {
@@ -72,10 +84,32 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
   return {
     address,
-    uiUrl: options.ui ? `http://${HOST}:${uiPort}` : '',
+    uiUrl: options.ui ? `http://${addressOf(place.host, uiPort)}` : '',
     pid: child.pid as number,
+    ended: (signal) => untilGone(child.pid as number, { signal }),
     stop: () => endProcess(child.pid),
   };
+}
+
+/**
+ * Whatever ends this process closes the pipe that a watcher beside the server reads, which then ends the server: an orphan would hold
+ * port and database. The files the server makes are this user's alone.
+ */
+const GUARD = 'umask 077; { cat <&3; kill "$$"; } >/dev/null 2>&1 & exec "$@" 3<&-';
+
+function spawnGuarded(program: string, args: string[], log: number | 'ignore'): ChildProcess {
+  const stdio = ['ignore', log, log, 'pipe'] as const;
+  const child = spawn('/bin/sh', ['-c', GUARD, 'sh', program, ...args], {
+    stdio: [...stdio],
+    detached: true,
+  });
+  const pipe = child.stdio[3] as Socket;
+  // The watcher must not wait for this process when the server has ended by itself.
+  child.once('exit', () => pipe.destroy());
+  pipe.on('error', () => {});
+  pipe.unref();
+  child.unref();
+  return child;
 }
 
 /**
@@ -84,9 +118,9 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
  */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
-function serverArguments(options: DevServerOptions, port: number, uiPort: number): string[] {
+function serverArguments(options: DevServerOptions, host: string, port: number, uiPort: number): string[] {
   const { namespace, searchAttributes, database, ui } = options;
-  const where = `--ip ${HOST} --port ${port} --log-level warn`.split(' ');
+  const where = `--ip ${host} --port ${port} --log-level warn`.split(' ');
   return ['server', 'start-dev', ...where, '--namespace', namespace].concat(
     ui ? ['--ui-port', String(uiPort)] : ['--headless'],
     database ? ['--db-filename', database, ...SQLITE] : [],
@@ -95,31 +129,49 @@ function serverArguments(options: DevServerOptions, port: number, uiPort: number
 }
 
 /**
- * The server of this clone: the one that is running, or a new one that keeps its state under `.spymaster/temporal`. A
- * server whose owner was killed is taken over.
+ * The server of this clone: the one that is running, or a new one that keeps its state under `.spymaster/temporal`.
+ * @throws SpymasterError BadConfig when one is running, and not where this one must be
  */
 export async function ensureDevServer(
-  options: Omit<DevServerOptions, 'database' | 'log' | 'ui'>,
+  options: Omit<DevServerOptions, 'database' | 'log' | 'ui'> & { place: Place },
 ): Promise<DevServer> {
   const running = readRunningServer();
-  if (running && (await isServing(running.address, options.namespace))) return adopt(running);
-  mkdirSync(SERVER_FOLDER, { recursive: true });
-  const server = await startDevServer({
-    ...options,
-    ui: true,
-    database: join(SERVER_FOLDER, 'temporal.db'),
-    log: join(SERVER_FOLDER, 'server.log'),
-  });
+  if (running && isAlive(running.owner) && (await isServing(running.address, options.namespace)))
+    return joined(running, options.place);
+  // Its owner has been killed, and it is about to end; it has the database until then.
+  if (running) await untilGone(running.pid, { limitMs: STOP_LIMIT_MS });
+  makePrivate();
+  const server = await startDevServer({ ...options, ui: true, database: DATABASE, log: LOG });
   const { address, uiUrl, pid } = server;
   writeRunningServer({ address, uiUrl, pid, owner: process.pid });
   return { ...server, stop: () => stopRunningServer(pid) };
 }
 
-function adopt(running: RunningServer): DevServer {
-  const { address, uiUrl, pid } = running;
-  if (isAlive(running.owner)) return { address, uiUrl, pid, stop: () => Promise.resolve() };
-  writeRunningServer({ ...running, owner: process.pid });
-  return { address, uiUrl, pid, stop: () => stopRunningServer(pid) };
+const DATABASE = join(SERVER_FOLDER, 'temporal.db');
+const LOG = join(SERVER_FOLDER, 'server.log');
+
+/** What the database holds is this user's alone, in folders that an earlier version made too. */
+function makePrivate(): void {
+  mkdirSync(SERVER_FOLDER, { recursive: true });
+  chmodSync(SERVER_FOLDER, 0o700);
+  for (const file of [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, LOG])
+    if (existsSync(file)) chmodSync(file, 0o600);
+}
+
+/** A server that another process of this clone runs, and will stop. */
+function joined({ address, uiUrl, pid }: RunningServer, { host, port, exact }: Place): DevServer {
+  const wanted = addressOf(host, port ?? 0);
+  if (exact && address !== wanted) {
+    const message = `The server of this project runs at ${address} already, and is to listen at ${wanted}: stop it first`;
+    throw new SpymasterError('BadConfig', message, { field: 'address', expected: address });
+  }
+  return {
+    address,
+    uiUrl,
+    pid,
+    ended: (signal) => untilGone(pid, { signal }),
+    stop: () => Promise.resolve(),
+  };
 }
 
 /** Ends the server of this clone, and removes its record. */
@@ -135,13 +187,13 @@ async function waitUntilServing(
   child: ChildProcess,
 ): Promise<void> {
   const failed = once(child, 'exit').then(
-    ([code]) => `it ended with ${code}`,
+    ([code, signal]) => `it ended with ${code ?? signal}`,
     (error: Error) => error.message,
   );
   const deadline = Date.now() + START_LIMIT_MS;
   let outcome: string | undefined;
   while (Date.now() < deadline) {
-    outcome = await Promise.race([failed, sleep(50, undefined)]);
+    outcome = await Promise.race([failed, sleep(LOOK_EVERY_MS, undefined)]);
     if (outcome) break;
     if (await isServing(address, options.namespace)) return;
   }
@@ -155,58 +207,49 @@ async function waitUntilServing(
   );
 }
 
-/** Whether anything listens at the address; a gRPC client would wait a second before it tries again. */
-async function accepts(address: string): Promise<boolean> {
-  const [host, port] = address.split(':');
-  const socket = connect(Number(port), host);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-/** Whether a server that has the namespace answers at the address. */
-export async function isServing(address: string, namespace: string): Promise<boolean> {
-  let connection: Connection | undefined;
-  try {
-    if (!(await accepts(address))) return false;
-    connection = await Connection.connect({ address, connectTimeout: '2s' });
-    await connection.workflowService.describeNamespace({ namespace });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection?.close();
-  }
-}
-
 /** Ends a process, by force where it does not end in time. */
 async function endProcess(pid: number | undefined): Promise<void> {
   if (pid === undefined || !isAlive(pid)) return;
   process.kill(pid, 'SIGTERM');
-  const deadline = Date.now() + STOP_LIMIT_MS;
-  while (isAlive(pid) && Date.now() < deadline) await sleep(20);
+  await untilGone(pid, { limitMs: STOP_LIMIT_MS });
   if (isAlive(pid)) process.kill(pid, 'SIGKILL');
 }
 
-/** The preferred port when it is free, else any. */
-async function freePort(preferred?: number): Promise<number> {
-  for (const port of [preferred, 0]) {
-    if (port === undefined) continue;
-    const probe = createServer();
-    try {
-      probe.listen(port, HOST);
-      await once(probe, 'listening');
-      return (probe.address() as AddressInfo).port;
-    } catch {
-      // Taken: the next one.
-    } finally {
-      probe.close();
-    }
-  }
-  throw new SpymasterError('StoreUnavailable', 'No free port', {});
+/** Waits for the end of a process that need not be a child of this one. */
+async function untilGone(
+  pid: number,
+  { limitMs = Infinity, signal }: { limitMs?: number; signal?: AbortSignal },
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  const waited = () => Date.now() >= deadline || signal?.aborted;
+  while (isAlive(pid) && !waited()) await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
 }
+
+/**
+ * A free port: the wanted one, or any other where that need not be it.
+ * @throws SpymasterError StoreUnavailable when the wanted one is taken; BadConfig when the address is none of this machine
+ */
+async function freePort({ host, port = 0, exact = false }: Place): Promise<number> {
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+    return (probe.address() as AddressInfo).port;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const field = { field: 'address', found: addressOf(host, port) };
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') {
+      const message = `No server can listen at ${addressOf(host, port)}: that is no address of this machine`;
+      throw new SpymasterError('BadConfig', message, field, { cause: error });
+    }
+    if (exact || port === 0)
+      throw new SpymasterError('StoreUnavailable', `The port of ${addressOf(host, port)} is taken`, field);
+  } finally {
+    probe.close();
+  }
+  return freePort({ host });
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+const addressOf = (host: string, port: number) =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

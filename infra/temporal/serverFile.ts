@@ -27,7 +27,7 @@ export function readRunningServer(): RunningServer | undefined {
 }
 
 export function writeRunningServer(server: RunningServer): void {
-  mkdirSync(dirname(SERVER_FILE), { recursive: true });
+  mkdirSync(dirname(SERVER_FILE), { recursive: true, mode: 0o700 });
   writeFileSync(SERVER_FILE, `${JSON.stringify(server, null, 2)}\n`);
 }
 

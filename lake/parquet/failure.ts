@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { SpymasterError } from '../../graph/errors';
 import { memoryOf, type EngineSettings } from './engineSettings';
+import { SPILL_PREFIX } from './spillFolder';
 
 const messageOf = (error: unknown): string => (error as Partial<Error> | undefined)?.message ?? String(error);
 
@@ -18,6 +19,18 @@ export const cancelled = (cause?: unknown): SpymasterError =>
 /** An error that a limit of this configuration has caused, with the name of its setting; any other as it is. */
 export function withLimits(error: unknown, { spillFolder, spillLimit, ...rest }: EngineSettings): unknown {
   const words = wordsOf(error);
+  if (/No space left on device|quota exceeded/i.test(words))
+    return new SpymasterError(
+      'StoreUnavailable',
+      `the disk is full: ${words}`,
+      words.includes(SPILL_PREFIX)
+        ? {
+            field: 'duckdb.spillFolder',
+            expected: 'a duckdb.spillFolder in spymaster.config.yaml with more room',
+          }
+        : { expected: 'more room where the file is written' },
+      { cause: error },
+    );
   if (!words.startsWith('Out of Memory Error')) return error;
   const reached = (what: string, field: string, expected: string) =>
     new SpymasterError(

@@ -6,7 +6,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PREFIX = 'spymaster-spill-';
+export const SPILL_PREFIX = 'spymaster-spill-';
 /** What is older and belongs to no living process was left by one that was killed. */
 const LEFT_AFTER_MS = 24 * 3_600_000;
 
@@ -17,14 +17,14 @@ const LEFT_AFTER_MS = 24 * 3_600_000;
 export function makeSpillFolder(parent = tmpdir()): string {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   removeLeft(parent);
-  const folder = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(parent, `${SPILL_PREFIX}${process.pid}-`));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 function removeLeft(parent: string): void {
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(PREFIX) ? Number.parseInt(name.slice(PREFIX.length), 10) : NaN;
+    const pid = name.startsWith(SPILL_PREFIX) ? Number.parseInt(name.slice(SPILL_PREFIX.length), 10) : NaN;
     if (!(pid > 0) || isAlive(pid)) continue;
     const path = join(parent, name);
     try {

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { DbnDecoder } from '../../graph/dbn/decoder';
 import type { DbnSink } from '../../graph/dbn/decoder';
 import { SKIPPABLE_HEADER_BYTES, decodeDbz, isDbz } from '../../graph/dbn/dbz';
-import type { DbnMetadata } from '../../graph/dbn/metadata';
+import { secondStream, type DbnMetadata } from '../../graph/dbn/metadata';
 import type { RecordType } from '../../graph/dbn/records';
 import { SpymasterError } from '../../graph/errors';
 import { ZstdReader, decompress, isZstd } from './zstd';
@@ -57,8 +57,8 @@ const CHUNK_BYTES = 1 << 19;
  * Reads a DBN file from end to end into `sink`.
  *
  * @throws SpymasterError naming file and byte offset: `UnsupportedDbn` (no DBN, or a fragment without
- * metadata), `CorruptDbn`, `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be read. Offsets count
- * in the decompressed stream, except for damage of the compression itself.
+ * metadata, or files joined byte by byte), `CorruptDbn`, `TruncatedDbn`, `Cancelled`, `NoInput` if the file cannot be read.
+ * Offsets count in the decompressed stream, except for damage of the compression itself and for a second file's beginning.
  */
 export async function readDbn(
   path: string,
@@ -101,7 +101,19 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
     metadata: dbz?.metadata,
     maxMetadataBytes: compressed ? mostMetadata(fileBytes) : undefined,
   });
-  const zstd = compressed ? new ZstdReader((bytes) => decoder.push(bytes), start) : null;
+  const decode = (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      // Files that were joined are taken apart where the second begins in the file.
+      const joined =
+        zstd && error instanceof SpymasterError && error.message === secondStream(decoder.position).message;
+      throw joined ? secondStream(zstd.frameAt(decoder.position)) : error;
+    }
+  };
+  const zstd: ZstdReader | null = compressed
+    ? new ZstdReader((bytes) => decode(() => decoder.push(bytes)), start)
+    : null;
 
   const chunks = readChunks(file, start, () => (zstd ? 0 : -decoder.position & 7), options.signal);
   let read = start;
@@ -126,7 +138,7 @@ async function readOpen(file: FileHandle, sink: DbnFileSink, options: ReadDbnOpt
     if (!acceptTruncated || decoder.metadata === null) throw error;
     truncated = true;
   }
-  decoder.end();
+  decode(() => decoder.end());
   return {
     metadata: decoder.metadata!,
     encoding: dbz ? 'dbz' : zstd ? 'zstd' : 'plain',

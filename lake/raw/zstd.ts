@@ -50,6 +50,17 @@ export function isZstd(head: Uint8Array): boolean {
   return magic === 0xfd2fb528 || (magic & ~0xf) === 0x184d2a50;
 }
 
+/** Input decompressed in one go. */
+interface Stretch {
+  stretch: Uint8Array;
+  /** Offset in the file of the frame it begins in. */
+  frameStart: number;
+  /** Whether it begins with that frame, and ends within or behind another; else it lies in that one. */
+  whole: boolean;
+  /** Of its output in the decompressed stream. */
+  position: number;
+}
+
 /**
  * Streaming decompression of any number of frames, which notices truncation, damaged frames and wrong
  * checksums.
@@ -57,6 +68,8 @@ export function isZstd(head: Uint8Array): boolean {
 export class ZstdReader {
   private readonly decompressor = new (native().Decompressor)();
   private readonly walker: ZstdFrameWalker;
+  private last: Stretch = { stretch: new Uint8Array(0), frameStart: 0, whole: false, position: 0 };
+  private produced = 0;
 
   /**
    * @param output receives the decompressed bytes, in order
@@ -102,6 +115,7 @@ export class ZstdReader {
       wrong = error;
     }
     const stretch = bytes.subarray(from, to);
+    this.last = { stretch, frameStart, whole: betweenFrames, position: this.produced };
     let pieces: Uint8Array[];
     try {
       pieces = piecesOf((collect) => this.decompressor.data(stretch, collect));
@@ -109,31 +123,56 @@ export class ZstdReader {
       if (betweenFrames) this.pushSingly(stretch, frameStart);
       throw damaged(error as Error, frameStart);
     }
+    for (const { length } of pieces) this.produced += length;
     for (const piece of pieces) this.output(piece);
     if (wrong !== undefined) throw wrong;
     return to;
   }
 
+  /**
+   * Offset in the file of the frame that yielded a byte, for a consumer that has just refused it.
+   * @param position of the byte in the decompressed stream, among those handed out last
+   */
+  frameAt(position: number): number {
+    const { stretch, frameStart, whole, position: first } = this.last;
+    if (!whole) return frameStart;
+    let end = first;
+    for (const frame of singleFrames(stretch, frameStart)) {
+      for (const { length } of frame.decompress()) end += length;
+      if (position < end) return frame.offset;
+    }
+    return frameStart;
+  }
+
   /** Decompresses one frame after the other, up to the damaged one. @throws SpymasterError CorruptDbn naming its offset */
   private pushSingly(frames: Uint8Array, offset: number): void {
-    const walker = new ZstdFrameWalker(offset);
-    const decompressor = new (native().Decompressor)();
-    for (let at = 0; at < frames.length;) {
-      const { frameStart } = walker;
-      const from = at;
-      at = walker.advance(frames, from, Infinity);
+    for (const frame of singleFrames(frames, offset)) {
+      let pieces: Uint8Array[];
       try {
-        const pieces = piecesOf((collect) => decompressor.data(frames.subarray(from, at), collect));
-        for (const piece of pieces) this.output(piece);
+        pieces = frame.decompress();
       } catch (error) {
-        throw damaged(error as Error, frameStart);
+        throw damaged(error as Error, frame.offset);
       }
+      for (const piece of pieces) this.output(piece);
     }
   }
 
   /** @throws SpymasterError TruncatedDbn unless the stream ended between two frames */
   end(): void {
     this.walker.end();
+  }
+}
+
+/** Frames one by one, each to be decompressed before the next; the last one may break off. */
+function* singleFrames(frames: Uint8Array, offset: number) {
+  const walker = new ZstdFrameWalker(offset);
+  const decompressor = new (native().Decompressor)();
+  for (let at = 0; at < frames.length;) {
+    const { frameStart } = walker;
+    const from = at;
+    at = walker.advance(frames, from, Infinity);
+    const frame = frames.subarray(from, at);
+    yield { offset: frameStart, decompress: () => piecesOf((collect) => decompressor.data(frame, collect)) };
   }
 }
 

@@ -15,7 +15,7 @@ export function envFileFor(environment = process.env): string {
   const env = effectiveEnv(settings, environment);
   if (JSON.stringify(env) === JSON.stringify(settings.env)) return settings.file;
   const file = join(SERVER_FOLDER, 'env.yaml');
-  mkdirSync(SERVER_FOLDER, { recursive: true });
+  mkdirSync(SERVER_FOLDER, { recursive: true, mode: 0o700 });
   // As private as the original may be: it can name keys.
   writeFileSync(file, stringify({ env: { [environment.TEMPORAL_ENV || 'default']: env } }), { mode: 0o600 });
   return file;

@@ -36,6 +36,16 @@ export function effectiveEnv(settings: TemporalSettings, environment = process.e
   return env;
 }
 
+const DEFAULT_ADDRESS = '127.0.0.1:7233';
+
+/** Where the configuration says that Temporal is, wherever a development server had to move to. */
+export function configuredPlace(settings: TemporalSettings, environment = process.env) {
+  const { connectionOptions, namespace = 'default' } = connectConfig(settings, environment);
+  const fromEnvironment = Boolean(environment.TEMPORAL_ADDRESS || environment.TEMPORAL_CONFIG_FILE);
+  const address = fromEnvironment ? connectionOptions.address : settings.env.address;
+  return { address: address ?? DEFAULT_ADDRESS, namespace, fromEnvironment };
+}
+
 /** What `Connection.connect` and `NativeConnection.connect` need: address, TLS or mTLS, API key; and the namespace. */
 export function connectConfig(settings: TemporalSettings, environment = process.env): ClientConnectConfig {
   const overrideEnvVars = definedOnly(environment);

@@ -40,7 +40,7 @@ const HEARTBEAT_THROTTLE = '2 seconds';
 export const ROLES = ['control', 'cpu', 'all'] as const;
 export type Role = (typeof ROLES)[number];
 
-interface WorkerSetup {
+export interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
@@ -50,6 +50,10 @@ interface WorkerSetup {
 }
 
 export interface RunningWorkers {
+  /** Of the server they serve. */
+  address: string;
+  /** Whether that answers now. */
+  reached(): Promise<boolean>;
   /** Takes no more work, finishes or hands back what is running, and ends. May be called again. */
   stop(): Promise<void>;
   /** Settles when the workers have ended; rejects when one failed. */
@@ -90,13 +94,27 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     const workers: Worker[] = [];
     if (role !== 'cpu') workers.push(await controlWorker(setup, connection, namespace));
     if (role !== 'control') workers.push(await cpuWorker(setup, connection, namespace, pool));
-    return running(workers, async () => {
+    const ended = running(workers, async () => {
       await pool.close();
       await connection.close();
     });
+    return { address: connectionOptions.address ?? '', reached: () => answers(connection), ...ended };
   } catch (error) {
     await connection.close();
     throw error;
+  }
+}
+
+const ANSWER_LIMIT_MS = 5_000;
+
+/** Whether the server at the other end answers; whatever it says, it is there. */
+async function answers(connection: NativeConnection): Promise<boolean> {
+  try {
+    const ask = () => connection.workflowService.getSystemInfo({});
+    await connection.withDeadline(Date.now() + ANSWER_LIMIT_MS, ask);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -148,7 +166,7 @@ const shared = (connection: NativeConnection, namespace: string): Omit<WorkerOpt
 });
 
 /** Runs workers until one is stopped or fails; then all end, and what they used is closed. */
-function running(workers: Worker[], close: () => Promise<void>): RunningWorkers {
+function running(workers: Worker[], close: () => Promise<void>): Pick<RunningWorkers, 'ended' | 'stop'> {
   const shutDown = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };

@@ -1,7 +1,6 @@
 /** Schedules as `temporal.yaml` wants them: created, or changed where they differ, and left alone otherwise. */
 import {
   ScheduleAlreadyRunning,
-  type CalendarSpec,
   type Client,
   type ScheduleDescription,
   type ScheduleOptions,
@@ -9,12 +8,13 @@ import {
 } from '@temporalio/client';
 import type { NightlyInput } from '../../activities/planning/requests';
 import { CONTROL_QUEUE } from '../../workflows/queues';
-import { parseCron, renderCron, type CronTime } from './cron';
+import { calendarOf, calendarText } from './calendars';
+import { parseCron, renderCron } from './cron';
 import type { ScheduleSettings } from './settings';
 
 /** What is compared, and shown where it differs: everything about a schedule, as text. */
 type Facts = Record<
-  'type' | 'input' | 'task-queue' | 'cron' | 'time-zone' | 'overlap' | 'catchup-window',
+  'type' | 'input' | 'task-queue' | 'cron' | 'other-times' | 'time-zone' | 'overlap' | 'catchup-window',
   string
 >;
 
@@ -58,12 +58,10 @@ async function apply(client: Client, id: string, settings: ScheduleSettings): Pr
 }
 
 function optionsOf(id: string, settings: ScheduleSettings): ScheduleOptions {
-  const { minute, hour, days } = parseCron(settings.cron);
-  const calendar: CalendarSpec = { minute, hour, dayOfWeek: days };
   const input: NightlyInput = { symbol: settings.symbol };
   return {
     scheduleId: id,
-    spec: { calendars: [calendar], timezone: settings['time-zone'] },
+    spec: { calendars: parseCron(settings.cron).map(calendarOf), timezone: settings['time-zone'] },
     action: {
       type: 'startWorkflow',
       workflowType: settings.type,
@@ -86,7 +84,8 @@ function factsWanted(settings: ScheduleSettings): Facts {
     type: settings.type,
     input: JSON.stringify([{ symbol: settings.symbol }]),
     'task-queue': CONTROL_QUEUE,
-    cron: renderCron(parseCron(settings.cron)),
+    cron: linesOf(parseCron(settings.cron).map(renderCron)),
+    'other-times': NO_OTHERS,
     'time-zone': settings['time-zone'],
     overlap: settings.overlap,
     'catchup-window': `${secondsOf(settings['catchup-window'])} s`,
@@ -98,7 +97,8 @@ function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
     type: action.workflowType,
     input: JSON.stringify(action.args ?? []),
     'task-queue': action.taskQueue,
-    cron: (spec.calendars ?? []).map(cronOf).join('; '),
+    cron: linesOf((spec.calendars ?? []).map(calendarText)),
+    'other-times': othersOf(spec),
     'time-zone': spec.timezone ?? 'UTC',
     overlap: (policies.overlap ?? 'SKIP')
       .toLowerCase()
@@ -107,15 +107,21 @@ function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
   };
 }
 
-/** The calendar as the cron line it was made of, or in full where a line of `parseCron` cannot express it. */
-function cronOf(calendar: NonNullable<ScheduleDescription['spec']['calendars']>[number]): string {
-  const { minute, hour, dayOfWeek, second, dayOfMonth, month, year } = calendar;
-  const single = [second, minute, hour].every(
-    (ranges) => ranges?.length === 1 && ranges[0].start === ranges[0].end,
-  );
-  const every = dayOfMonth?.[0]?.end === 31 && month?.[0]?.end === 'DECEMBER' && !year?.length;
-  if (!single || !every) return JSON.stringify(calendar);
-  return renderCron({ minute: minute[0].start, hour: hour[0].start, days: dayOfWeek as CronTime['days'] });
+/** Several calendars mean the same in any order. */
+const linesOf = (lines: readonly string[]): string => [...new Set(lines)].sort().join('; ');
+
+const NO_OTHERS = 'none';
+
+/** What else of a schedule says when it runs: nothing, of one that `apply` has made. */
+function othersOf({ intervals, skip, jitter, startAt, endAt }: ScheduleDescription['spec']): string {
+  const others = {
+    ...(intervals?.length && { intervals }),
+    ...(skip?.length && { skip: skip.map(calendarText) }),
+    ...(jitter && { jitter }),
+    ...(startAt && { startAt }),
+    ...(endAt && { endAt }),
+  };
+  return Object.keys(others).length > 0 ? JSON.stringify(others) : NO_OTHERS;
 }
 
 function secondsOf(duration: string): number {

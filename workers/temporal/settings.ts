@@ -6,21 +6,26 @@ import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import { readYaml, validate } from '../configFile';
-import { isCron } from './cron';
+import { cronFault } from './cron';
 
 export const TEMPORAL_YAML = join(PROJECT_ROOT, 'temporal.yaml');
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const slots = z.int().min(1).max(10_000);
 const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, h or d, such as 12h');
+/** A window of none would be a year to Temporal. */
+const window = duration.refine((text) => !/^0+[smhd]$/.test(text), 'must be longer than nothing');
 
 const scheduleSchema = z.strictObject({
   type: z.literal('nightlyBuild'),
   symbol: z.string().min(1),
-  cron: z.string().refine(isCron, 'must be minute, hour and weekdays, such as 15 18 * * MON-FRI'),
+  cron: z.string().check((context) => {
+    const message = cronFault(context.value);
+    if (message !== undefined) context.issues.push({ code: 'custom', input: context.value, message });
+  }),
   'time-zone': z.string().refine(isTimeZone, 'must be a time zone such as America/New_York'),
   overlap: z.enum(['Skip', 'BufferOne', 'BufferAll', 'CancelOther', 'TerminateOther', 'AllowAll']),
-  'catchup-window': duration,
+  'catchup-window': window,
 });
 export type ScheduleSettings = z.infer<typeof scheduleSchema>;
 

@@ -13,8 +13,8 @@ export interface MergeOptions {
   signal?: AbortSignal;
 }
 
-/** Instants between two calls of `drain`. */
-const INSTANTS = 4096;
+/** Records between two calls of `drain`, about. */
+const BETWEEN_DRAINS = 8192;
 
 /**
  * Reads the records of one type. A record is the same in several files if publisher, instrument, capture time, sequence number, order and
@@ -33,20 +33,28 @@ export async function mergeRecords(
   const streams = inputs.map((input, source) => new RecordStream(input, type, source));
   const merger = new InstantMerger(type);
   let left = 0;
+  let taken = BETWEEN_DRAINS;
   try {
-    for (let instants = 0; ; instants++) {
-      if (instants % INSTANTS === 0) {
+    for (;;) {
+      if (taken >= BETWEEN_DRAINS) {
         if (signal?.aborted)
           throw new SpymasterError('Cancelled', 'Reading was cancelled.', {}, { cause: signal.reason });
         await drain?.();
+        taken = 0;
       }
       await allReady(streams);
       const key = earliest(streams);
       if (key === undefined) return left;
+      const alone = aloneAt(streams, key);
+      if (alone) {
+        taken += takeUntil(alone.stream, alone.until, take);
+        continue;
+      }
       const lists = await recordsAt(streams, key);
-      const merged = lists.length === 1 ? lists[0] : merger.merge(lists);
+      const merged = merger.merge(lists);
       left += lists.reduce((sum, list) => sum + list.length, 0) - merged.length;
       for (const record of merged) take(record);
+      taken += merged.length;
     }
   } finally {
     await Promise.all(streams.map((stream) => stream.close()));
@@ -68,6 +76,39 @@ function earliest(streams: readonly RecordStream[]): bigint | undefined {
   let least: bigint | undefined;
   for (const { key } of streams) if (key !== undefined && (least === undefined || key < least)) least = key;
   return least;
+}
+
+/** The one file with records of a time, and when another one has some; undefined where several have. */
+function aloneAt(
+  streams: readonly RecordStream[],
+  key: bigint,
+): { stream: RecordStream; until: bigint | undefined } | undefined {
+  let found: RecordStream | undefined;
+  let until: bigint | undefined;
+  for (const stream of streams) {
+    const next = stream.begun ? stream.key : stream.begins;
+    if (next === key) {
+      if (found) return undefined;
+      found = stream;
+    } else if (next !== undefined && (until === undefined || next < until)) until = next;
+  }
+  return found && { stream: found, until };
+}
+
+/** Takes a file's records up to a time, as far as they can be taken without waiting; returns how many. */
+function takeUntil(
+  stream: RecordStream,
+  until: bigint | undefined,
+  take: (record: RawRecord) => void,
+): number {
+  let taken = 0;
+  while (stream.isReady) {
+    const { key } = stream;
+    if (key === undefined || (until !== undefined && key >= until)) break;
+    take(stream.take());
+    taken++;
+  }
+  return taken;
 }
 
 /**

@@ -122,7 +122,7 @@ describe('damaged records about options', () => {
           { lake: folder, features },
         ),
       );
-  }, 300_000);
+  });
 
   const lettersOf = () => lake.table(bronzeDeadLetters).readRows({ partition });
 

@@ -69,7 +69,7 @@ describeWithData('the real evening', () => {
 
   beforeAll(async () => {
     whole = await build(() => undefined);
-  }, 120_000);
+  });
 
   it('has no dead letter: orders far from the market, long events and late packets are real', async () => {
     expect(await reasonsIn(whole)).toEqual({});
@@ -93,7 +93,7 @@ describeWithData('the real evening', () => {
     const bars = await whole.rows(silverBars);
     expect(bars.length).toBeGreaterThan(1000);
     expect(await unmarked.rows(silverBars)).toEqual(bars);
-  }, 120_000);
+  });
 
   it('loses no day to single records that are undefined or absurd, and no record without a word', async () => {
     // One of each kind among the new orders of the trading hour: a lost cancel would leave an order behind that crosses the book.
@@ -123,7 +123,7 @@ describeWithData('the real evening', () => {
     const close = (rows: Row[]) => rows.at(-1)!;
     for (const column of ['bid', 'ask', 'close'])
       expect(close(bars)[column]).toEqual(close(expected)[column]);
-  }, 120_000);
+  });
 
   it('is blocked where many records do not say when they were captured, each of them set aside', async () => {
     let altered = 0;
@@ -140,7 +140,7 @@ describeWithData('the real evening', () => {
     expect(new Set(letters.map(({ reason, ts_recv }) => `${reason as string} ${ts_recv as null}`))).toEqual(
       new Set(['ts_recv_undefined null']),
     );
-  }, 120_000);
+  });
 
   it('knows no age of orders whose snapshot does not tell it', async () => {
     const undate = (batch: MboBatch, i: number) => {
@@ -155,7 +155,7 @@ describeWithData('the real evening', () => {
     // What was placed during the evening has an age of hours.
     for (const age of known) expect(age).toBeLessThan(7200);
     for (const age of known) expect(age).toBeGreaterThanOrEqual(0);
-  }, 120_000);
+  });
 
   it('gives no bars of a snapshot alone, which is no pass', async () => {
     const { silver } = await build((batch, i) => {
@@ -164,5 +164,5 @@ describeWithData('the real evening', () => {
       if (batch.action[i] === Action.Trade) batch.instrumentId[i] = 4;
     });
     expect(silver).toMatchObject({ status: 'blocked', reason: expect.stringContaining('0 bars') as string });
-  }, 120_000);
+  });
 });

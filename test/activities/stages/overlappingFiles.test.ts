@@ -104,7 +104,7 @@ describeWithData('raw files of the real evening that overlap', () => {
     expect(whole.status).toBe('published');
     expect(whole.trading[0].volume).toBe(9892);
     expect(whole.overlap).toBeUndefined();
-  }, 120_000);
+  });
 
   const both = (): Records => ({
     metadata: {

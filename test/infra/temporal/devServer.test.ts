@@ -4,12 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { obtainTemporal } from '../../../infra/temporal/cli';
-import {
-  isServing,
-  startDevServer,
-  type DevServer,
-  type DevServerOptions,
-} from '../../../infra/temporal/devServer';
+import { startDevServer, type DevServer, type DevServerOptions } from '../../../infra/temporal/devServer';
+import { isServing } from '../../../infra/temporal/probe';
 import { isAlive } from '../../../infra/temporal/serverFile';
 import { registerSearchAttributes } from '../../../workers/temporal/searchAttributes';
 
@@ -57,7 +53,7 @@ test('takes another port when the preferred one is taken', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as { port: number };
-  const server = await start({ port });
+  const server = await start({ place: { host: '127.0.0.1', port } });
   expect(server.address).not.toBe(`127.0.0.1:${port}`);
   expect(await isServing(server.address, 'ours')).toBe(true);
   taken.close();
@@ -90,6 +86,6 @@ test('keeps its workflows in its database, and learns new search attributes ther
 test('a program that ends at once is an error with the end of its output', async () => {
   const log = join(folder, 'log');
   await expect(start({ program: '/bin/cat', log })).rejects.toThrow(/ended with 1[^]*unrecognized option/);
-  await expect(start({ program: '/no/such' })).rejects.toThrow('ENOENT');
+  await expect(start({ program: '/no/such', log })).rejects.toThrow(/no\/such: .*not found|No such file/);
   expect(existsSync(log)).toBe(true);
 });

@@ -94,7 +94,7 @@ let lake: Lake;
 beforeAll(async () => {
   lake = await Lake.open(folder, contracts);
   for (const contract of contracts) await fill(lake, contract);
-}, 300_000);
+});
 
 async function expectSameRows(reader: string, copy: (requests: ReadRequest[]) => void) {
   const requests = await Promise.all(contracts.map((contract) => requestFor(lake, contract, reader)));

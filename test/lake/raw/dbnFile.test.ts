@@ -182,8 +182,14 @@ describe('files joined byte by byte', () => {
   const headOnly = streamOf([]);
   let packed: Uint8Array;
   let legacy: Uint8Array;
+  let large: Uint8Array;
+  let frames: Uint8Array[];
   beforeAll(() => {
     packed = compress(stream);
+    large = compress(streamOf(RECORDS));
+    frames = Array.from({ length: 20 }, (_, k) =>
+      compress(stream.subarray(k * 100, k === 19 ? undefined : (k + 1) * 100)),
+    );
     legacy = concat(
       encodeDbz({ metadata: someMetadata(1), recordCount: 1n }, compress),
       compress(encodeRecord(RECORDS[0], 1)),
@@ -194,7 +200,10 @@ describe('files joined byte by byte', () => {
     ['plain', () => [stream, stream], () => stream.length],
     ['plain, the second without records', () => [stream, headOnly], () => stream.length],
     ['of two versions', () => [stream, streamOf(RECORDS.slice(0, 3), 1)], () => stream.length],
-    ['compressed', () => [packed, packed], () => stream.length],
+    ['compressed', () => [packed, packed], () => packed.length],
+    ['compressed, the second without records', () => [packed, compress(headOnly)], () => packed.length],
+    ['compressed, after many small frames', () => [...frames, packed], () => concat(...frames).length],
+    ['large ones, compressed', () => [large, large], () => large.length],
     ['compressed, then plain', () => [packed, stream], () => packed.length],
     ['plain, then compressed', () => [stream, packed], () => stream.length],
     ['plain, then legacy', () => [stream, legacy], () => stream.length],

@@ -57,7 +57,7 @@ test('every wrong value is named with its place', () => {
   const load = () => loadTemporalSettings(file(wrong));
   for (const named of [
     'task-queues.spymaster-control.max-activities',
-    'schedules.nightly-build.cron: must be minute, hour and weekdays',
+    'schedules.nightly-build.cron: "every evening" has 2 fields, not five',
     'schedules.nightly-build.time-zone',
     'schedules.nightly-build.catchup-window',
     'search-attributes.custom.SpymasterSymbol',

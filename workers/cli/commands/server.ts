@@ -1,11 +1,14 @@
 /** `spymaster server`: the Temporal development server with its UI, alone. */
 import type { Command } from 'commander';
+import { SpymasterError } from '../../../graph/errors';
 import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
-import { stopRunningServer, isServing } from '../../../infra/temporal/devServer';
+import { stopRunningServer } from '../../../infra/temporal/devServer';
+import { isServing } from '../../../infra/temporal/probe';
+import { configuredPlace } from '../../temporal/connection';
 import { movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { temporalProgram } from '../temporalProgram';
-import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson } from '../terminal/output';
 
 const NONE = 'No server of this project runs.';
@@ -21,12 +24,17 @@ export function define(server: Command): void {
 }
 
 async function run(): Promise<void> {
-  const server = await startProjectServer(await temporalProgram());
-  note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
-  const moved = movedNote(server);
-  if (moved) note(moved);
-  await untilInterrupted(aborted);
-  await server.stop();
+  const program = await temporalProgram();
+  await untilInterrupted(async (signal) => {
+    const server = await startProjectServer(program);
+    note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
+    const moved = movedNote(server);
+    if (moved) note(moved);
+    await server.ended(signal);
+    if (!signal.aborted)
+      throw new SpymasterError('StoreUnavailable', `The server at ${server.address} has ended`);
+    await server.stop();
+  });
 }
 
 async function status({ json }: { json?: boolean }): Promise<void> {
@@ -45,6 +53,6 @@ async function stop(): Promise<void> {
 /** The recorded server, if it answers: its process number may be another program's by now. */
 async function runningServer(): Promise<RunningServer | undefined> {
   const recorded = readRunningServer();
-  const { namespace = 'default' } = loadTemporalSettings().env;
+  const { namespace } = configuredPlace(loadTemporalSettings());
   return recorded && (await isServing(recorded.address, namespace)) ? recorded : undefined;
 }

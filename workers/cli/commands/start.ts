@@ -1,6 +1,7 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
 import { partitionGrid } from '../../../activities/planning/plan';
+import { SpymasterError } from '../../../graph/errors';
 import type { DevServer } from '../../../infra/temporal/devServer';
 import { loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
@@ -31,6 +32,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
   installRuntime('WARN');
   let server: DevServer | undefined;
   let workers: RunningWorkers | undefined;
+  const over = new AbortController();
   await untilInterrupted(async (signal) => {
     try {
       if (usesDevServer()) server = await startProjectServer(await temporalProgram());
@@ -40,15 +42,18 @@ async function start({ once }: { once?: boolean }): Promise<void> {
       if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal });
       note(`Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${config.lake}`);
 
-      await Promise.race([demonstrate(config, signal), workers?.ended]);
+      const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
+      ended.catch(() => {});
+      await Promise.race([demonstrate(config, signal), ended]);
       if (!signal.aborted) await showResults(config);
       if (once || signal.aborted) return;
       showPlaces(server);
-      await Promise.race([aborted(signal), workers?.ended]);
+      await Promise.race([aborted(signal), ended]);
     } catch (error) {
       // Work cut short by the signal throws that it was cancelled.
       if (!signal.aborted) throw error;
     } finally {
+      over.abort();
       if (signal.aborted) {
         process.exitCode = EXIT.interrupted;
         note('\nStopping: what is being built has 10 s to finish.');
@@ -57,6 +62,13 @@ async function start({ once }: { once?: boolean }): Promise<void> {
       await server?.stop();
     }
   });
+}
+
+/** Settles with the signal; without its server nothing here could go on. */
+async function serverEnds(server: DevServer | undefined, signal: AbortSignal): Promise<void> {
+  await (server ? server.ended(signal) : aborted(signal));
+  if (!signal.aborted)
+    throw new SpymasterError('StoreUnavailable', `The server at ${server?.address} has ended`);
 }
 
 async function showResults(config: Config): Promise<void> {

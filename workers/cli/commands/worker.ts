@@ -1,9 +1,10 @@
 /** `spymaster worker`: a worker process. More of them, here or elsewhere, do more at once. */
 import { Option, type Command } from 'commander';
 import { loadConfig } from '../../config';
-import { ROLES, installRuntime, startWorkers, type Role } from '../../temporal/runWorkers';
+import { keepServing } from '../../temporal/keepServing';
+import { ROLES, installRuntime, type Role } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
 
 interface Options {
@@ -30,11 +31,11 @@ async function run({ role, log }: Options): Promise<void> {
   const config = loadConfig();
   const temporal = loadTemporalSettings();
   installRuntime(log);
-  const workers = await startWorkers({ role, config, temporal });
-  note(`Worker ${role}: ${temporal.cpu.activities} stages at once, lake ${config.lake}. Ctrl-C stops it.`);
-  await untilInterrupted(async (signal) => {
-    await Promise.race([aborted(signal), workers.ended]);
-    if (signal.aborted) note('Stopping: what is being built has 10 s to finish.');
-    await workers.stop();
+  const { activities } = temporal.cpu;
+  const onServing = (address: string) =>
+    note(`Worker ${role} of ${address}: ${activities} stages at once, lake ${config.lake}. Ctrl-C stops it.`);
+  await untilInterrupted((signal) => {
+    signal.addEventListener('abort', () => note('Stopping: what is being built has 10 s to finish.'));
+    return keepServing({ role, config, temporal }, { signal, onServing });
   });
 }

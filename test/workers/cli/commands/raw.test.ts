@@ -103,7 +103,7 @@ it('lists files with what they overlap, drops one, says what is stale then, and 
   unlinkSync(bytes);
   const lost = await spymaster('raw', 'restore', 'tail.mbo.dbn');
   expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('spymaster import')]);
-}, 240_000);
+});
 
 it('refuses a name that no file has, or several have, and drops nothing then', async () => {
   const { folder, spymaster } = await lakeOfTwo();
@@ -119,7 +119,7 @@ it('refuses a name that no file has, or several have, and drops nothing then', a
   expect(
     readdirSync(join(folder, 'raw'), { recursive: true }).some((name) => String(name).endsWith('.dropped')),
   ).toBe(false);
-}, 240_000);
+});
 
 it('drops a file that can no longer be read, which is the way out of it', async () => {
   const { folder, spymaster } = await lakeOfTwo();
@@ -138,4 +138,4 @@ it('drops a file that can no longer be read, which is the way out of it', async 
     (await spymaster('build', '--symbol', 'ES', '--contract', 'ESH4', '--date', DATE, '--layers', 'bronze'))
       .code,
   ).toBe(0);
-}, 240_000);
+});

@@ -1,3 +1,5 @@
+import { applySchedules } from '../../../../workers/temporal/schedules';
+import { loadTemporalSettings, type ScheduleSettings } from '../../../../workers/temporal/settings';
 import { spymaster } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
 
@@ -35,6 +37,37 @@ test('are applied once, and what differs is shown', async () => {
     { id: 'nightly-build', paused: true, facts: { cron: '15 18 * * MON-FRI' } },
   ]);
 });
+
+test.each(['SAT-MON', 'MON-SUN', 'FRI-SUN'])('weekdays %s converge', async (days) => {
+  const settings = loadTemporalSettings().schedules['nightly-build'];
+  await converges({ ...settings, cron: `15 18 * * ${days}` });
+});
+
+test.each(['*/15 9-16 1,15 JAN-MAR *', '0 6 1,15 * FRI', '@hourly', '5/20 * */2 * 1-5'])(
+  'the cron line %s converges',
+  async (cron) => {
+    await converges({ ...loadTemporalSettings().schedules['nightly-build'], cron });
+  },
+);
+
+test('an interval that somebody has added is taken away', async () => {
+  const settings = loadTemporalSettings().schedules['nightly-build'];
+  await applySchedules(stack.client, { added: settings });
+  await stack.client.schedule.getHandle('added').update((schedule) => ({
+    ...schedule,
+    spec: { ...schedule.spec, intervals: [{ every: '1 hour' }] },
+  }));
+  await converges(settings, 'added', 'updated');
+});
+
+/** Applied, and applied again, where nothing is left to do. */
+async function converges(settings: ScheduleSettings, id = settings.cron, change = 'created'): Promise<void> {
+  const name = id.replaceAll(/[^\w]/g, '-');
+  expect(await applySchedules(stack.client, { [name]: settings })).toMatchObject([{ change }]);
+  expect(await applySchedules(stack.client, { [name]: settings })).toEqual([
+    { id: name, change: 'unchanged', differences: [] },
+  ]);
+}
 
 test('without a server the error says how to get one', async () => {
   const environment = { ...stack.environment(), TEMPORAL_ADDRESS: '127.0.0.1:2' };
