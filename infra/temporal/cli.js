@@ -5,6 +5,7 @@
  * Plain JavaScript without dependencies: the set-up runs it beside `npm ci`, before anything is installed or built.
  */
 const { spawn, spawnSync } = require('node:child_process');
+const crypto = require('node:crypto');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -17,12 +18,19 @@ const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const GO_VERSION_VARIABLE = 'github.com/temporalio/cli/temporalcli.Version';
 /** Where the SDK itself downloads from. */
 const DOWNLOADS = 'https://temporal.download';
+/** SHA-256 of the release's archives, by platform and architecture; without an entry nothing is downloaded. */
+const ARCHIVES = {
+  'linux amd64': 'ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d',
+  'linux arm64': 'bd1b0db9f18b051026de8bf6cc1505f2510f14bbb7a8b9a4a91fff46c77454f5',
+  'darwin amd64': 'bbb73e2a31135abe50a1f1cdb35030c42961df618e8ce9c60ae89f201540c5d9',
+  'darwin arm64': 'cca01b7ea35ad56e2a328d9ae596bf716bd22313ef63c7a761c88354457c2415',
+};
 const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
 /**
  * @typedef {{ path: string, source: 'TEMPORAL_CLI_PATH' | 'PATH' | 'tool cache' | 'download' | 'go install' }} TemporalCli
  * @typedef {Record<string, string | undefined>} Environment
- * @typedef {{ env?: Environment, downloads?: string, report?: (state: string) => void, signal?: AbortSignal }} Options
+ * @typedef {{ env?: Environment, downloads?: string, archives?: Record<string, string>, report?: (state: string) => void, signal?: AbortSignal }} Options
  */
 
 /**
@@ -62,13 +70,14 @@ function findTemporal(env = process.env) {
 async function obtainTemporal({
   env = process.env,
   downloads = DOWNLOADS,
+  archives = ARCHIVES,
   report = () => {},
   signal = new AbortController().signal,
 } = {}) {
   const found = findTemporal(env);
   if (found) return found;
   const target = cachedPath(env);
-  fs.mkdirSync(toolCache(env), { recursive: true });
+  makePrivate(toolCache(env));
   const release = await lock(`${path.dirname(target)}.lock`, signal, () =>
     report('another process is obtaining it'),
   );
@@ -80,11 +89,15 @@ async function obtainTemporal({
     for (const way of /** @type {const} */ (['download', 'go install'])) {
       try {
         const built = await (way === 'download'
-          ? download(staging, downloads, report, signal)
+          ? download(staging, downloads, archives, report, signal)
           : compile(staging, env, report, signal));
         const version = spawnSync(built, ['--version'], { encoding: 'utf8' });
         if (version.status !== 0)
           throw new Error(`${built} --version failed: ${version.stderr ?? version.error}`);
+        if (!`${version.stdout.trim()} `.startsWith(`temporal version ${VERSION} `))
+          throw new Error(
+            `${built} is not version ${VERSION}: it says ${JSON.stringify(version.stdout.trim())}`,
+          );
         fs.mkdirSync(path.dirname(target), { recursive: true });
         fs.renameSync(built, target);
         return { path: target, source: way };
@@ -98,6 +111,15 @@ async function obtainTemporal({
     fs.rmSync(staging, { recursive: true, force: true });
     release();
   }
+}
+
+/**
+ * Makes a folder that only this user can enter: what is in it will be run.
+ * @param {string} folder
+ */
+function makePrivate(folder) {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const part of [path.dirname(folder), folder]) fs.chmodSync(part, 0o700);
 }
 
 /** @param {Environment} env */
@@ -128,18 +150,21 @@ function missing(env, failures) {
 }
 
 /**
- * Downloads the pinned release as the SDK does: the service names the archive and the file in it.
+ * Downloads the pinned release as the SDK does: the service names the archive and the file in it. The archive must be the one that
+ * was released, whoever serves it.
  * @param {string} staging
  * @param {string} downloads
+ * @param {Record<string, string>} archives
  * @param {(state: string) => void} report
  * @param {AbortSignal} signal
  */
-async function download(staging, downloads, report, signal) {
+async function download(staging, downloads, archives, report, signal) {
   const system = { win32: 'windows', darwin: 'darwin', linux: 'linux' }[
     /** @type {'linux'} */ (process.platform)
   ];
   const arch = { x64: 'amd64', arm64: 'arm64' }[/** @type {'x64'} */ (process.arch)];
-  if (!system || !arch) throw new Error(`no release for ${process.platform}/${process.arch}`);
+  const expected = archives[`${system} ${arch}`];
+  if (!expected) throw new Error(`no known release for ${process.platform}/${process.arch}`);
   report('downloading');
   const query = `arch=${arch}&platform=${system}&format=tar.gz`;
   const info = await get(
@@ -149,14 +174,19 @@ async function download(staging, downloads, report, signal) {
   const { archiveUrl, fileToExtract } = /** @type {Record<string, string>} */ (await info.json());
   const response = await get(archiveUrl, signal);
   const archive = path.join(staging, 'archive.tar.gz');
+  const hash = crypto.createHash('sha256');
   const total = Number(response.headers.get('content-length')) || 0;
   let received = 0;
   const body = Readable.fromWeb(/** @type {import('node:stream/web').ReadableStream} */ (response.body));
   body.on('data', (/** @type {Buffer} */ chunk) => {
     received += chunk.length;
+    hash.update(chunk);
     report(`downloading, ${Math.round(received / 1e6)}${total ? ` of ${Math.round(total / 1e6)}` : ''} MB`);
   });
   await pipeline(body, fs.createWriteStream(archive), { signal });
+  const found = hash.digest('hex');
+  if (found !== expected)
+    throw new Error(`${archiveUrl} is not release ${VERSION}: SHA-256 ${found}, not ${expected}`);
   await run('tar', ['-xzf', archive, '-C', staging, fileToExtract], {}, signal);
   return path.join(staging, fileToExtract);
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -113,8 +115,8 @@ describe('the download', () => {
   afterEach(() => server.close());
 
   /** The service that names the archive, and the archive. */
-  async function serve(): Promise<string> {
-    program(join(folder, 'archive', 'temporal'));
+  async function serve(text = PROGRAM): Promise<string> {
+    program(join(folder, 'archive', 'temporal'), text);
     spawnSync('tar', ['-czf', join(folder, 'temporal.tar.gz'), '-C', join(folder, 'archive'), 'temporal']);
     server = createServer((request, response) => {
       asked.push(request.url ?? '');
@@ -129,11 +131,44 @@ describe('the download', () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  test('of the pinned release is unpacked into the tool cache', async () => {
-    const env = { ...environment, PATH: `${environment.PATH}:/usr/bin:/bin` };
+  const withTar = () => ({ ...environment, PATH: `${environment.PATH}:/usr/bin:/bin` });
+  /** The hash of the archive that is served, for every platform. */
+  const archives = () => {
+    const hash = createHash('sha256')
+      .update(readFileSync(join(folder, 'temporal.tar.gz')))
+      .digest('hex');
+    const systems = ['linux', 'darwin'].flatMap((system) => [`${system} amd64`, `${system} arm64`]);
+    return Object.fromEntries(systems.map((system) => [system, hash]));
+  };
+
+  test('that is not the release is refused, and nothing of it is kept', async () => {
     const downloads = await serve();
-    expect(await obtainTemporal({ env, downloads })).toEqual({ path: cached(), source: 'download' });
-    expect(asked[0]).toMatch(new RegExp(`^/cli/v${VERSION}\\?arch=(amd64|arm64)&platform=(linux|darwin)`));
+    await expect(obtainTemporal({ env: withTar(), downloads })).rejects.toThrow(
+      /download: .*a\.tar\.gz is not release 1\.5\.1: SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}/,
+    );
+    expect(readdirSync(toolCache(environment))).toEqual([]);
+  });
+
+  test('of another version is refused', async () => {
+    const downloads = await serve('#!/bin/sh\necho "temporal version 1.5.10 (Server 1)"\n');
+    await expect(obtainTemporal({ env: withTar(), downloads, archives: archives() })).rejects.toThrow(
+      /is not version 1\.5\.1: it says "temporal version 1\.5\.10/,
+    );
+    expect(existsSync(cached())).toBe(false);
+  });
+
+  test('of the pinned release is unpacked into the tool cache, which is its user’s alone', async () => {
+    mkdirSync(toolCache(environment), { recursive: true, mode: 0o755 });
+    const env = withTar();
+    const downloads = await serve();
+    expect(await obtainTemporal({ env, downloads, archives: archives() })).toEqual({
+      path: cached(),
+      source: 'download',
+    });
+    expect(asked.at(-2)).toMatch(
+      new RegExp(`^/cli/v${VERSION}\\?arch=(amd64|arm64)&platform=(linux|darwin)`),
+    );
     expect(spawnSync(cached(), { encoding: 'utf8' }).stdout).toContain(VERSION);
+    expect(statSync(toolCache(env)).mode & 0o777).toBe(0o700);
   });
 });
