@@ -37,7 +37,7 @@ export async function buildBronze({
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
-  const options = new BronzeOptions(contract, frame, letters);
+  const options = new BronzeOptions(frame, letters);
   const optionsMerged = await options.read(inputs, signal);
   let writer: PartitionWriter;
   const filter = new SessionFilter(frame, {

@@ -1,4 +1,4 @@
-/** The smaller Bronze tables: definitions of the future and its options, trades of those options, and statistics. */
+/** The smaller Bronze tables: definitions of the product's futures and their options, trades of those options, and statistics. */
 import { encodeRecord, type RecordView } from '../../graph/dbn/record';
 import type { DbnRecord } from '../../graph/dbn/records';
 import { concerns } from '../../graph/options/concern';
@@ -9,6 +9,7 @@ import type { LetterType } from '../../graph/records/deadLettersTable';
 import { definitionFields, definitionRows } from '../../graph/records/definitionsTable';
 import { optionTradeRows } from '../../graph/records/optionTradesTable';
 import { statisticRows } from '../../graph/records/statisticsTable';
+import { futureSymbol } from '../../graph/products/symbols';
 import { isKnownTime, type DeadLetterReason } from '../../graph/records/validate';
 import { statisticFault, tradeFault } from '../../graph/records/validateOptions';
 import type { SessionFrame } from '../../graph/session/inputs';
@@ -34,17 +35,16 @@ export class BronzeOptions {
     otherInstruments: 0,
     outsideWindow: 0,
   };
-  /** Symbols of the future and of the options on it, by instrument id, as far as definitions told; null of other instruments. */
+  /** Symbols of the futures and of the options on them, by instrument id, as far as definitions told; null of other instruments. */
   private readonly symbols = new Map<number, string | null>();
 
   constructor(
-    private readonly contract: string,
     private readonly frame: SessionFrame,
     private readonly letters: DeadLetters,
   ) {}
 
   /**
-   * Reads definitions first: they say which trades and statistics belong to the contract.
+   * Reads definitions first: they say which trades and statistics belong to the product.
    * @returns files that overlap
    */
   async read({ definitions, trades, statistics }: RawInputs, signal: AbortSignal): Promise<MergedFiles[]> {
@@ -97,7 +97,7 @@ export class BronzeOptions {
   private define(record: DbnRecord<'definition'>): Verdict {
     const { product, clock } = this.frame;
     const symbol = record.rawSymbol;
-    const ours = concerns({ ...record, symbol }, this.contract, product.optionRoots);
+    const ours = concerns({ ...record, symbol }, product);
     const known = this.symbols.get(record.instrumentId);
     if (!ours) {
       this.symbols.set(record.instrumentId, known ?? null);
@@ -114,7 +114,8 @@ export class BronzeOptions {
   private trade(record: DbnRecord<'trades'>, named: Named): Verdict {
     const symbol = this.symbolOf(record.instrumentId, named);
     if (symbol === undefined) return 'instrument_undefined';
-    if (symbol === null || symbol === this.contract) return 'other';
+    // Futures trade in records of their own.
+    if (symbol === null || futureSymbol(symbol) !== null) return 'other';
     const fault = tradeFault(record);
     if (fault === null) this.trades.push({ record, symbol });
     return fault ?? 'used';

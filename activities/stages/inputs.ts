@@ -1,7 +1,9 @@
 /** What a contract-date is built from, by the registry of raw files. */
+import { RecordCoverage } from '../../graph/levels/coverage';
 import type { PriceRange } from '../../graph/levels/priceRange';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
+import { dateFrame } from '../../graph/products/dateFrame';
 import type { Lake } from '../../lake/lake';
 import type { MergeInput } from '../../lake/raw/merge/recordStream';
 import type { Piece, RawCatalog, RawFile } from '../../lake/raw/registry';
@@ -108,7 +110,10 @@ export async function rawInputs(lake: Lake, contract: string, tradeDate: string)
 const latest = (times: readonly (bigint | undefined)[]): bigint | undefined =>
   times.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
 
-/** RTH range of the same contract on the trade date before, ticks; undefined where no raw file holds its trades. */
+/**
+ * RTH range of the same contract on the trade date before, ticks; undefined where the raw files hold no trades of it, or do not cover
+ * all of it: a part's high and low are not those of the day.
+ */
 export function previousDay(
   catalog: RawCatalog,
   products: Products,
@@ -119,6 +124,11 @@ export function previousDay(
   const before = previousTradeDate(tradeDate, product);
   const trading = catalog.trading(before).find(({ symbol }) => symbol === contract);
   if (!trading || trading.rthHigh === null || trading.rthLow === null) return undefined;
+  const { clock, origin } = dateFrame(product, before);
+  const coverage = new RecordCoverage(clock);
+  for (const { first, last } of trading.captured)
+    coverage.capturedFrom(Number(first - origin.ns), Number(last - origin.ns));
+  if (coverage.gapIn(clock.rthOpen, clock.rthClose) !== null) return undefined;
   const tick = BigInt(product.tickNanos);
   return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
 }

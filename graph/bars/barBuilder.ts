@@ -3,7 +3,7 @@
  *
  * A driver feeds it one instrument's records in order, around the book that applies them:
  *
- *     bars.beforeRecord(batch, i, t, book);   // the book as it was: bars that are over close, trades are classified
+ *     bars.beforeRecord(batch, i, t, book);   // the book as it was: bars that are over close, trades are taken note of
  *     book.apply(batch, i);
  *     bars.onRecord(batch, i, book);
  *     if (batch.flags[i] & Flag.Last) bars.onEventEnd(t, book);
@@ -95,8 +95,8 @@ export class BarBuilder implements Stateful {
     }
     if (action !== Action.Trade) return;
     const ticks = book.scale.ticks(batch.priceWords, i);
-    const kind = this.executions.trade(batch, i, ticks, book);
-    this.bar.trades.trade(kind, batch.side[i], ticks, batch.size[i]);
+    const aggressed = this.executions.trade(batch, i, ticks, book);
+    this.bar.trades.trade(aggressed, batch.side[i], ticks, batch.size[i]);
   }
 
   /** Call after the book has applied record `i`. */
@@ -217,7 +217,7 @@ export class BarBuilder implements Stateful {
 
   private endEvent(): void {
     this.inEvent = false;
-    this.executions.endEvent(this.bar.trades.sweep);
+    this.executions.endEvent(this.bar.trades.aggressor);
   }
 
   /** Starts from a book that was replaced: a step that is no flow, dated back to the last event. */

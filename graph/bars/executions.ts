@@ -5,9 +5,10 @@
  * met; all of them come before the cancels and modifies (C, M) that take the lots out of the book. So an event's trades
  * and fills are remembered until it ends: its C and M records are read against them.
  *
- * An aggressor is classified by its id, because ids rise with the time of order entry:
+ * An aggressor is classified when its event is over, by its id, because ids rise with the time of order entry:
  * - *fresh*: the id is new and higher than every id before it - a market order or a limit order priced through;
- * - *modified*: the id rests in the book - an order moved through the market by its owner;
+ * - *modified*: the id rests in the book - an order moved through the market by its owner. Such an order, and no other, has a fill of
+ *   its own printed too: that tells it also where the book began midway and does not know the order;
  * - *stop*: the id is new to the book but far older than the newest - an order that waited out of sight for its trigger;
  * - *ambiguous*: new to the book and only a little older than the newest - a stop, or an order overtaken on the way in;
  * - *auction*: no aggressor at all (side N or no id) - uncrossings and implied trades.
@@ -31,9 +32,24 @@ export interface OrderIndex {
 
 const WORD = 4294967296;
 
+/**
+ * Called for every order that aggressed in an event: what kind of aggressor it was, its side (DBN letter), its lots and trades, and how
+ * many ticks lie between its best and its worst price.
+ */
+type OnAggressor = (kind: AggressorKind, side: number, lots: number, trades: number, ticks: number) => void;
+
+/** Numbers of an aggressor's row, from its beginning. */
+const KIND = 2;
+const SIDE = 3;
+const LOTS = 4;
+const TRADES = 5;
+const LOWEST = 6;
+const HIGHEST = 7;
+const WIDTH = 8;
+
 export class Executions implements Stateful {
-  /** Rows of (id low, id high, kind, side, lots, lowest ticks, highest ticks). */
-  private readonly aggressors = new NumberList(7);
+  /** Rows of (id low, id high, kind, side, lots, trades, lowest ticks, highest ticks). */
+  private readonly aggressors = new NumberList(WIDTH);
   /** Rows of (id low, id high, lots): fills of resting orders. */
   private readonly fills = new NumberList(3);
   /** Highest order id of the stream so far. */
@@ -43,14 +59,15 @@ export class Executions implements Stateful {
   private current = -1;
 
   /**
-   * Classifies trade `i` and remembers its aggressor. Call before the book applies the record.
+   * Remembers the aggressor of trade `i`. Call before the book applies the record.
    * @param ticks the trade's price
+   * @returns whether there is one; auctions and implied matches have none
    */
-  trade(batch: MboBatch, i: number, ticks: number, book: OrderIndex): AggressorKind {
+  trade(batch: MboBatch, i: number, ticks: number, book: OrderIndex): boolean {
     const low = batch.orderIdWords[2 * i];
     const high = batch.orderIdWords[2 * i + 1];
     this.current = -1;
-    if (low === 0 && high === 0) return Aggressor.Auction;
+    if (low === 0 && high === 0) return false;
     const { aggressors } = this;
     let row = this.aggressorRow(low, high);
     if (row < 0) {
@@ -58,27 +75,31 @@ export class Executions implements Stateful {
       const { values } = aggressors;
       values[row] = low;
       values[row + 1] = high;
-      values[row + 2] = batch.side[i] === Side.None ? Aggressor.Auction : this.kindOf(low, high, book);
-      values[row + 3] = batch.side[i];
-      values[row + 4] = 0;
-      values[row + 5] = values[row + 6] = ticks;
+      values[row + KIND] = batch.side[i] === Side.None ? Aggressor.Auction : this.kindOf(low, high, book);
+      values[row + SIDE] = batch.side[i];
+      values[row + LOTS] = values[row + TRADES] = 0;
+      values[row + LOWEST] = values[row + HIGHEST] = ticks;
       this.see(low, high);
     }
     this.current = row;
     const { values } = aggressors;
-    values[row + 4] += batch.size[i];
-    if (ticks < values[row + 5]) values[row + 5] = ticks;
-    if (ticks > values[row + 6]) values[row + 6] = ticks;
-    return values[row + 2] as AggressorKind;
+    values[row + LOTS] += batch.size[i];
+    values[row + TRADES]++;
+    if (ticks < values[row + LOWEST]) values[row + LOWEST] = ticks;
+    if (ticks > values[row + HIGHEST]) values[row + HIGHEST] = ticks;
+    return values[row + KIND] !== Aggressor.Auction;
   }
 
-  /** Remembers fill `i`, unless it is the aggressor's own (printed when it was modified through the market). */
+  /** Remembers fill `i`; one of the aggressor itself says that it had rested. */
   fill(batch: MboBatch, i: number): void {
     const low = batch.orderIdWords[2 * i];
     const high = batch.orderIdWords[2 * i + 1];
     const { current } = this;
     const own = this.aggressors.values;
-    if (current >= 0 && own[current] === low && own[current + 1] === high) return;
+    if (current >= 0 && own[current] === low && own[current + 1] === high) {
+      if (own[current + KIND] !== Aggressor.Auction) own[current + KIND] = Aggressor.Modified;
+      return;
+    }
     const row = this.fills.push();
     const { values } = this.fills;
     values[row] = low;
@@ -108,29 +129,32 @@ export class Executions implements Stateful {
     return this.aggressors.length > 0 && this.aggressorRow(low, high) >= 0;
   }
 
-  /**
-   * Ends the event.
-   * @param sweep called for every aggressor that traded at two prices or more: its side (DBN letter), lots and width in ticks
-   */
-  endEvent(sweep: (side: number, lots: number, ticks: number) => void): void {
+  /** Ends the event. */
+  endEvent(onAggressor: OnAggressor): void {
     const { values, length } = this.aggressors;
-    for (let row = 0; row < length; row += 7)
-      if (values[row + 6] > values[row + 5] && values[row + 2] !== Aggressor.Auction)
-        sweep(values[row + 3], values[row + 4], values[row + 6] - values[row + 5]);
+    for (let row = 0; row < length; row += WIDTH)
+      if (values[row + KIND] !== Aggressor.Auction)
+        onAggressor(
+          values[row + KIND] as AggressorKind,
+          values[row + SIDE],
+          values[row + LOTS],
+          values[row + TRADES],
+          values[row + HIGHEST] - values[row + LOWEST],
+        );
     this.aggressors.clear();
     this.fills.clear();
     this.current = -1;
   }
 
   save(out: StateWriter): void {
-    out.section('bars.executions', 1);
+    out.section('bars.executions', 2);
     out.doubles([this.highestLow, this.highestHigh, this.current]);
     out.list(this.aggressors);
     out.list(this.fills);
   }
 
   restore(from: StateReader): void {
-    from.section('bars.executions', 1);
+    from.section('bars.executions', 2);
     [this.highestLow, this.highestHigh, this.current] = from.doubles(3);
     from.list(this.aggressors);
     from.list(this.fills);
@@ -151,7 +175,8 @@ export class Executions implements Stateful {
 
   private aggressorRow(low: number, high: number): number {
     const { values, length } = this.aggressors;
-    for (let row = 0; row < length; row += 7) if (values[row] === low && values[row + 1] === high) return row;
+    for (let row = 0; row < length; row += WIDTH)
+      if (values[row] === low && values[row + 1] === high) return row;
     return -1;
   }
 }

@@ -59,7 +59,7 @@ const bronze = (table: TableContract, codeVersion = 2) =>
 
 const AT_BAR_END = { column: 'bar_start_utc', atBarEnd: true } as const;
 
-/** What is known of options on a contract: definitions, trades, open interest and settlements. */
+/** What is known of options on the product of a contract: definitions, trades, open interest and settlements. */
 const OPTION_RECORDS = same('bronze.definitions', 'bronze.option_trades', 'bronze.statistics');
 /** Levels need the high and low of the day before. */
 const PREVIOUS_DAY: Upstream = { dataset: 'raw.trading', partitions: 'previous' };
@@ -95,16 +95,16 @@ export const DATASETS: readonly Dataset[] = [
   },
   bronze(bronzeMbo, 2),
   bronze(bronzeOpeningBooks, 4),
-  bronze(bronzeDefinitions, 2),
-  bronze(bronzeOptionTrades, 2),
-  bronze(bronzeStatistics, 2),
+  bronze(bronzeDefinitions, 3),
+  bronze(bronzeOptionTrades, 3),
+  bronze(bronzeStatistics, 3),
   bronze(bronzeDeadLetters, 3),
   built('silver', {
     table: silverBars,
     upstream: same('bronze.mbo', 'bronze.opening_books'),
     settings: ['bars'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: AT_BAR_END,
   }),
   built('silver', {
@@ -112,7 +112,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [...same('bronze.mbo'), PREVIOUS_DAY],
     settings: ['levels'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: { column: 'valid_from', open: ['valid_to'] },
   }),
   built('silver', {
@@ -120,7 +120,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: same('bronze.mbo', 'bronze.opening_books', 'silver.levels'),
     settings: ['bars', 'levels'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: AT_BAR_END,
   }),
   built('silver', {
@@ -128,7 +128,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
     settings: ['bars', 'levels', 'options'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: AT_BAR_END,
   }),
   built('silver', {
@@ -136,7 +136,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [...same('bronze.mbo', 'silver.levels'), ...OPTION_RECORDS],
     settings: ['bars', 'levels', 'options'],
     operator: SILVER,
-    codeVersion: 2,
+    codeVersion: 3,
     known: { column: 'ts' },
   }),
   built('gold', {
@@ -144,7 +144,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: LEVELS_OF_ITS_OWN,
     settings: ['levels', 'episodes'],
     operator: GOLD,
-    codeVersion: 2,
+    codeVersion: 3,
     known: { column: 'touch_ts' },
   }),
   built('gold', {
@@ -152,7 +152,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [TRADES, ...same('gold.episodes')],
     settings: ['levels', 'episodes'],
     operator: GOLD,
-    codeVersion: 2,
+    codeVersion: 3,
     known: {
       column: 'end_ts',
       // A row cut short by the end of the data was never known.
@@ -173,7 +173,7 @@ export const DATASETS: readonly Dataset[] = [
     settings: ['bars', 'levels', 'episodes', 'options'],
     operator: GOLD,
     // The table of features names its own version: vectors of another are not comparable.
-    codeVersion: `3 ${FEATURE_TABLE}`,
+    codeVersion: `4 ${FEATURE_TABLE}`,
     known: { column: 'touch_ts' },
   }),
   built('normalisation', {

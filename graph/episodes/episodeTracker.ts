@@ -5,6 +5,7 @@
  * level. In the `rth` session window only touches from the RTH open to its close make episodes and outcomes end with that
  * close; in `all-hours` every touch while Globex trades does, and outcomes end with the close of those trading hours.
  */
+import { SILENCE_NS } from '../levels/coverage';
 import type { Level } from '../levels/level';
 import { SessionCode, type SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
@@ -68,8 +69,13 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
     this.outcomes.advanceTo(this.now);
   }
 
-  /** Ends what the data leave open; time must have been advanced to their end. Call once. */
+  /**
+   * Ends what the data leave open; time must have been advanced to their end. Data that end with a close have no record at the very
+   * instant: what ends by that close has ended. Call once.
+   */
   finish(): void {
+    const close = this.closeAt(this.now);
+    if (close - this.now < SILENCE_NS) this.advanceTo(close);
     this.outcomes.finish(this.now);
   }
 
@@ -137,6 +143,12 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
       minutesSinceOpen: (now - clock.rthOpen) / NS_PER_MINUTE,
     };
     this.events.push({ kind: 'episode', episode });
-    this.outcomes.begin(episode, settings.sessionWindow === 'rth' ? clock.rthClose : clock.closeAfter(now));
+    this.outcomes.begin(episode, this.closeAt(now));
+  }
+
+  /** When outcomes end that are measured at `t`. */
+  private closeAt(t: number): number {
+    const { clock, settings } = this.options;
+    return settings.sessionWindow === 'rth' ? clock.rthClose : clock.closeAfter(t);
   }
 }

@@ -15,6 +15,8 @@ import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import { listOf } from '../state/valueCodec';
 import { ExponentialMean, RollingMean } from './averages';
+import type { AbsentRange } from './absence';
+import type { Coverage } from './coverage';
 import type { LevelKind } from './kinds';
 import { levelCodec, type Level, type LevelInterval } from './level';
 import { priceRangeCodec, widened, type PriceRange } from './priceRange';
@@ -29,8 +31,20 @@ export interface LevelTrackerOptions {
   clock: SessionClock;
   product: Product;
   settings: LevelSettings;
-  /** RTH range of the previous trade date of the same contract, where it is known. */
+  /** RTH range of the previous trade date of the same contract, where its data are whole. */
   previousDay?: PriceRange;
+  /** What the records cover that came so far, that of the trade being pushed included. */
+  coverage: Coverage;
+}
+
+/** A window of the session whose high and low become levels when it ends, if the data cover it. */
+interface RangeWindow {
+  readonly kinds: readonly [high: LevelKind, low: LevelKind];
+  /** `[from, to)`, ns since the origin. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the trades in it so far. */
+  range: PriceRange | null;
 }
 
 /** An interval of a level has ended: at the level's next price, or at the end of the session. */
@@ -45,9 +59,10 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
 
   private events: LevelEvent[] = [];
   private now = -Infinity;
-  private premarket: PriceRange | null = null;
-  private overnight: PriceRange | null = null;
-  private opening: PriceRange | null = null;
+  private readonly premarket: RangeWindow;
+  private readonly overnight: RangeWindow;
+  private readonly opening: RangeWindow;
+  private readonly windows: readonly RangeWindow[];
   /** 0 before the RTH open, 1 in the opening range, 2 after it. */
   private stage = 0;
   private readonly stageEnds: readonly number[];
@@ -73,6 +88,11 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
     this.clock = clock;
     this.stageEnds = [clock.rthOpen, clock.orEnd, Infinity];
     this.due = clock.rthOpen;
+    const { globexOpen, premarketStart, rthOpen, orEnd } = clock;
+    this.premarket = { kinds: ['PM_HIGH', 'PM_LOW'], from: premarketStart, to: rthOpen, range: null };
+    this.overnight = { kinds: ['ON_HIGH', 'ON_LOW'], from: globexOpen, to: rthOpen, range: null };
+    this.opening = { kinds: ['OR_HIGH', 'OR_LOW'], from: rthOpen, to: orEnd, range: null };
+    this.windows = [this.premarket, this.overnight, this.opening];
     this.listed = new Set([...settings.kinds, ...ALWAYS_LISTED]);
     const { windowStart } = clock;
     if (previousDay) {
@@ -88,13 +108,10 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
   /** Counts a trade: advances time to it, then counts it into the ranges and averages that become levels. */
   push({ t, price }: Readonly<TradeTick>): void {
     this.advanceTo(t);
-    const { now, clock } = this;
-    if (now < clock.rthOpen) {
-      this.overnight = widened(this.overnight, price);
-      if (now >= clock.premarketStart) this.premarket = widened(this.premarket, price);
-    } else if (now < clock.orEnd) {
-      this.opening = widened(this.opening, price);
-    }
+    const { now } = this;
+    if (this.stage < 2)
+      for (const window of this.windows)
+        if (now >= window.from && now < window.to) window.range = widened(window.range, price);
     if (this.binEnd === Infinity) {
       this.binEnd = this.binStart(now) + BIN;
       this.setDue();
@@ -109,7 +126,7 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
   advanceTo(t: number): void {
     if (t > this.now) this.now = t;
     while (this.due <= this.now) {
-      if (this.due === this.stageEnds[this.stage]) this.endStage(this.due);
+      if (this.due === this.stageEnds[this.stage]) this.endStage();
       else this.endBin(this.due);
       this.setDue();
     }
@@ -119,6 +136,25 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
   finish(): void {
     for (const level of this.levels)
       this.endInterval(level, Math.max(this.clock.globexClose, level.validFrom));
+  }
+
+  /** The range so far of the pre-market, or of the opening range; null where there is none, or the data do not cover it so far. */
+  rangeOf(name: 'premarket' | 'opening'): PriceRange | null {
+    const { range, from, to } = this[name];
+    return range && this.options.coverage.gapIn(from, Math.min(to, this.now)) === null ? range : null;
+  }
+
+  /** Levels of windows that have not come into being. To be asked at the end of the session. */
+  absent(): AbsentRange[] {
+    const { now, windows, listed, byId, options } = this;
+    return windows
+      .filter(({ kinds }) => kinds.some((kind) => listed.has(kind) && !byId.has(kind)))
+      .map(({ kinds, from, to }) => ({
+        kinds,
+        from,
+        to,
+        gap: options.coverage.gapIn(from, to) ?? (now < to ? { from: now, to: Infinity } : null),
+      }));
   }
 
   take(): LevelEvent[] {
@@ -131,7 +167,7 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
     out.section('levels', 1);
     out.double(this.now);
     levelsCodec.write(out, this.levels);
-    for (const range of [this.premarket, this.overnight, this.opening]) priceRangeCodec.write(out, range);
+    for (const { range } of this.windows) priceRangeCodec.write(out, range);
     out.unsigned(this.stage);
     out.double(this.binEnd);
     out.double(this.lastClose);
@@ -148,9 +184,7 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
     this.levels.length = 0;
     this.byId.clear();
     for (const level of levelsCodec.read(from)) this.add(level);
-    this.premarket = priceRangeCodec.read(from);
-    this.overnight = priceRangeCodec.read(from);
-    this.opening = priceRangeCodec.read(from);
+    for (const window of this.windows) window.range = priceRangeCodec.read(from);
     this.stage = from.unsigned();
     if (this.stage >= this.stageEnds.length) from.fail('a stage of the session');
     this.binEnd = from.double();
@@ -167,12 +201,12 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
     this.due = Math.min(this.stageEnds[this.stage], this.binEnd);
   }
 
-  private endStage(at: number): void {
+  private endStage(): void {
     if (this.stage++ === 0) {
-      this.placeRange('PM_HIGH', 'PM_LOW', this.premarket, at);
-      this.placeRange('ON_HIGH', 'ON_LOW', this.overnight, at);
+      this.placeRange(this.premarket);
+      this.placeRange(this.overnight);
     } else {
-      this.placeRange('OR_HIGH', 'OR_LOW', this.opening, at);
+      this.placeRange(this.opening);
     }
   }
 
@@ -193,10 +227,10 @@ export class LevelTracker implements Operator<TradeTick, LevelEvent> {
     return Math.floor((t + phase) / BIN) * BIN - phase;
   }
 
-  private placeRange(highKind: LevelKind, lowKind: LevelKind, range: PriceRange | null, at: number): void {
-    if (!range) return;
-    this.place(highKind, range.high, at);
-    this.place(lowKind, range.low, at);
+  private placeRange({ kinds: [high, low], range, from, to }: RangeWindow): void {
+    if (!range || this.options.coverage.gapIn(from, to) !== null) return;
+    this.place(high, range.high, to);
+    this.place(low, range.low, to);
   }
 
   /** An average of too few closes is no level; nor is one that becomes known only when the session is over. */

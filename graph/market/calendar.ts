@@ -167,6 +167,12 @@ function requireTradeDate(date: IsoDate, calendar: TradingCalendar): number {
   });
 }
 
+/** Continuous Globex trading, `[open, close)`; ns since the session's origin. */
+export interface TradingSpan {
+  readonly open: number;
+  readonly close: number;
+}
+
 /** A session's times as ns since an origin: what operators compare their clocks with. */
 export class SessionClock {
   readonly globexOpen: number;
@@ -177,8 +183,8 @@ export class SessionClock {
   readonly globexClose: number;
   readonly windowStart: number;
   readonly windowEnd: number;
-  /** Ends of the trading hours, in order. */
-  private readonly closes: number[] = [];
+  /** Trading hours, in order. */
+  readonly spans: readonly TradingSpan[];
   /** Changes of the session code: from `edges[i]` on it is `codes[i]`. */
   private readonly edges: number[] = [];
   private readonly codes: SessionCode[] = [];
@@ -196,13 +202,12 @@ export class SessionClock {
     this.globexClose = offset(session.globexClose);
     this.windowStart = offset(session.window.start);
     this.windowEnd = offset(session.window.end);
-    for (const span of session.hours) {
-      const [open, close] = [offset(span.open), offset(span.close)];
+    this.spans = session.hours.map(({ open, close }) => ({ open: offset(open), close: offset(close) }));
+    for (const { open, close } of this.spans) {
       this.edge(open, close > this.premarketStart ? this.partAt(open) : SessionCode.Overnight);
       for (const begins of [this.premarketStart, this.rthOpen, this.rthClose])
         if (begins > open && begins < close) this.edge(begins, this.partAt(begins));
       this.edge(close, SessionCode.Halt);
-      this.closes.push(close);
     }
   }
 
@@ -227,6 +232,6 @@ export class SessionClock {
 
   /** When the trading hours that contain `t` end; while Globex is closed, when the next ones do. */
   closeAfter(t: number): number {
-    return this.closes.find((close) => close > t) ?? this.windowEnd;
+    return this.spans.find(({ close }) => close > t)?.close ?? this.windowEnd;
   }
 }

@@ -3,7 +3,7 @@
  * March 02:00 to the first Sunday of November 02:00, local time. Pure arithmetic: a replay in ten years must not
  * depend on the time zone files of the machine it runs on.
  */
-import { civil, nthWeekday, Weekday } from './days';
+import { civil, isoDate, nthWeekday, Weekday } from './days';
 import { NS_PER_SECOND } from './time';
 
 export const NS_PER_DAY = 86_400n * BigInt(NS_PER_SECOND);
@@ -56,6 +56,14 @@ export function utcToEastern(ns: bigint): { day: number; nsOfDay: number } {
 function split(ns: bigint): { day: number; nsOfDay: number } {
   const rest = ((ns % NS_PER_DAY) + NS_PER_DAY) % NS_PER_DAY;
   return { day: Number((ns - rest) / NS_PER_DAY), nsOfDay: Number(rest) };
+}
+
+/** A UTC instant as New York's clocks show it, to the second: `2023-12-25 18:00:00 ET`. */
+export function easternText(ns: bigint): string {
+  const { day, nsOfDay } = utcToEastern(ns);
+  const seconds = Math.floor(nsOfDay / NS_PER_SECOND);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  return `${isoDate(day)} ${two(seconds / HOUR)}:${two((seconds % HOUR) / 60)}:${two(seconds % 60)} ET`;
 }
 
 /** UTC calendar day that holds an instant. */

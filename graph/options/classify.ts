@@ -9,7 +9,7 @@ import { Side } from '../records/mbo';
 import { Right } from './black76';
 
 /** What an instrument is to option flow. Calls and puts carry their `Right` as value. */
-export const Kind = { Call: Right.Call, Put: Right.Put, Combination: 2, Other: 3 } as const;
+export const Kind = { Call: Right.Call, Put: Right.Put, Combination: 2, Other: 3, Future: 4 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
 /** Reasons why a trade is left out. */
@@ -17,7 +17,7 @@ export const EXCLUSIONS = [
   'combination',
   'not an option',
   'unknown instrument',
-  'other underlying',
+  'no basis',
   'expired',
   'no price',
   'no price of the future',
@@ -25,10 +25,11 @@ export const EXCLUSIONS = [
 ] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];
 
-/** `instrumentClass` of DBN's definitions: C call, P put, M and T combinations with options in them. */
+/** `instrumentClass` of DBN's definitions: C call, P put, M and T combinations with options in them, F outright future. */
 export function kindOf(instrumentClass: string): Kind {
   if (instrumentClass === 'C') return Kind.Call;
   if (instrumentClass === 'P') return Kind.Put;
+  if (instrumentClass === 'F') return Kind.Future;
   return instrumentClass === 'M' || instrumentClass === 'T' ? Kind.Combination : Kind.Other;
 }
 

@@ -12,7 +12,7 @@ import { parseOption, type OptionTerms } from './expiry';
 export interface OptionDefinition {
   readonly instrumentId: number;
   readonly kind: Kind;
-  /** Raw symbol of the future it is on, e.g. `ESH4`. */
+  /** Raw symbol of the future it is on, e.g. `ESH4`; its own of a future. */
   readonly underlying: string;
   /** Points; NaN for instruments other than calls and puts. */
   readonly strike: number;
@@ -76,8 +76,10 @@ export function optionDefinition(
 ): OptionDefinition {
   const { instrumentId, symbol, strikePrice, expiration } = fields;
   const kind = kindOf(fields.instrumentClass);
-  if (kind !== Kind.Call && kind !== Kind.Put)
-    return { instrumentId, kind, underlying: fields.underlying, strike: NaN, expiresAt: NaN };
+  if (kind !== Kind.Call && kind !== Kind.Put) {
+    const underlying = kind === Kind.Future ? symbol : fields.underlying;
+    return { instrumentId, kind, underlying, strike: NaN, expiresAt: NaN };
+  }
   const terms = openTerms(fields, product, on);
   const strike = strikePrice === null ? (terms?.strike ?? NaN) : Number(strikePrice) / 1e9;
   // Listed on crude oil in 2020; Black-76, the model of everything here, is undefined for it.

@@ -48,6 +48,7 @@ export class GammaBook {
   private half = new Float64Array(256);
   private callWeight = new Float64Array(256);
   private putWeight = new Float64Array(256);
+  private basis = new Float64Array(256);
   private strikeIndex = new Int32Array(256);
 
   get size(): number {
@@ -61,6 +62,7 @@ export class GammaBook {
   /**
    * Adds the calls and puts of one strike and expiry.
    * @param strikeIndex where their exposure is summed
+   * @param basis points their own future lies above the one whose price is given to the sums
    * @param deviation sigma sqrt(T), > 0
    * @param discount exp(-r T)
    * @param callLots signed lots; likewise `putLots`
@@ -68,6 +70,7 @@ export class GammaBook {
   add(
     strikeIndex: number,
     strike: number,
+    basis: number,
     deviation: number,
     discount: number,
     callLots: number,
@@ -81,27 +84,36 @@ export class GammaBook {
     this.half[i] = 0.5 * deviation;
     this.callWeight[i] = scale * callLots;
     this.putWeight[i] = scale * putLots;
+    this.basis[i] = basis;
     this.strikeIndex[i] = strikeIndex;
   }
 
   /** Net lots per point with the future at `price`, every strike keeping its volatility. */
   net(price: number): number {
-    const { logStrike, inverse, half, callWeight, putWeight } = this;
-    const log = Math.log(price);
+    const { logStrike, inverse, half, callWeight, putWeight, basis } = this;
+    let total = 0;
     let sum = 0;
+    let own = price;
+    let log = Math.log(own);
     for (let i = 0; i < this.count; i++) {
+      if (price + basis[i] !== own) {
+        total += sum / own;
+        sum = 0;
+        own = price + basis[i];
+        log = Math.log(own);
+      }
       const d1 = (log - logStrike[i]) * inverse[i] + half[i];
       if (d1 < NO_GAMMA && d1 > -NO_GAMMA) sum += (callWeight[i] + putWeight[i]) * Math.exp(-0.5 * d1 * d1);
     }
-    return sum / price;
+    return total + sum / own;
   }
 
   /** Lots per point at `price` by strike index, calls and puts apart; adds to what the arrays hold. */
   byStrike(price: number, calls: Float64Array, puts: Float64Array): void {
-    const log = Math.log(price);
     for (let i = 0; i < this.count; i++) {
-      const d1 = (log - this.logStrike[i]) * this.inverse[i] + this.half[i];
-      const gamma = Math.exp(-0.5 * d1 * d1) / price;
+      const own = price + this.basis[i];
+      const d1 = (Math.log(own) - this.logStrike[i]) * this.inverse[i] + this.half[i];
+      const gamma = Math.exp(-0.5 * d1 * d1) / own;
       calls[this.strikeIndex[i]] += this.callWeight[i] * gamma;
       puts[this.strikeIndex[i]] += this.putWeight[i] * gamma;
     }
@@ -118,6 +130,7 @@ export class GammaBook {
     this.half = wider(this.half);
     this.callWeight = wider(this.callWeight);
     this.putWeight = wider(this.putWeight);
+    this.basis = wider(this.basis);
     const indices = new Int32Array(2 * this.strikeIndex.length);
     indices.set(this.strikeIndex);
     this.strikeIndex = indices;

@@ -2,6 +2,9 @@
  * What dealers' option positions amount to at a moment: gamma exposure by strike, call and put wall, zero-gamma flip, the
  * hedging that follows, and the volatilities it rests on.
  *
+ * Options on the other futures of the product count with their strikes less the basis of their future: where this one stands when
+ * theirs is at the strike.
+ *
  * As of that moment: open interest published so far (of the day before), volatilities settled or traded so far, the
  * future's price now. Dealers' side of the open contracts is not public; `dealerSign` names the assumption.
  */
@@ -18,6 +21,7 @@ export const NO_EXPOSURE = [
   'no option definitions',
   'no price of the future',
   'no open interest',
+  'no basis',
   'no option trades',
   'no volatility',
   // Black-76 is undefined there.
@@ -72,6 +76,8 @@ interface Positions {
   readonly calls: Float64Array;
   readonly puts: Float64Array;
   readonly any: boolean;
+  /** Whether there are any in options whose future stands nobody knows where. */
+  readonly unplaced: boolean;
   readonly openInterest: number;
   readonly pricedOpenInterest: number;
 }
@@ -104,6 +110,7 @@ export class OptionExposure {
     const vols = new Float64Array(chain.pairStrike.length);
     chain.volatilities(at, price, vols);
     const positions = this.positions(at, vols);
+    if (!positions.any && positions.unplaced) return 'no basis';
     if (!positions.any) return settings.dealerSign === 'flow' ? 'no option trades' : 'no open interest';
     this.fillBooks(at, vols, positions);
     if (this.book.size === 0) return 'no volatility';
@@ -145,6 +152,7 @@ export class OptionExposure {
     const calls = new Float64Array(vols.length);
     const puts = new Float64Array(vols.length);
     let any = false;
+    let unplaced = false;
     let openInterest = 0;
     let pricedOpenInterest = 0;
     for (let slot = 0; slot < chain.kind.length; slot++) {
@@ -159,10 +167,14 @@ export class OptionExposure {
           ? -chain.bought[slot]
           : SIGNS[settings.dealerSign][call ? 0 : 1] * open;
       if (lots === 0) continue;
+      if (Number.isNaN(chain.basisOf(chain.pairExpiry[pair]))) {
+        unplaced = true;
+        continue;
+      }
       any = true;
       (call ? calls : puts)[pair] += lots;
     }
-    return { calls, puts, any, openInterest, pricedOpenInterest };
+    return { calls, puts, any, unplaced, openInterest, pricedOpenInterest };
   }
 
   private fillBooks(at: number, vols: Float64Array, { calls, puts }: Positions): void {
@@ -172,25 +184,27 @@ export class OptionExposure {
     const used: number[] = [];
     for (let pair = 0; pair < vols.length; pair++)
       if ((calls[pair] !== 0 || puts[pair] !== 0) && vols[pair] > 0) used.push(pair);
-    this.strikes = Float64Array.from(new Set(used.map((pair) => chain.pairStrike[pair]))).sort();
+    // In prices of the future all is seen from.
+    const strikeOf = (pair: number) => chain.pairStrike[pair] - chain.basisOf(chain.pairExpiry[pair]);
+    this.strikes = Float64Array.from(new Set(used.map(strikeOf))).sort();
     this.calls = new Float64Array(this.strikes.length);
     this.puts = new Float64Array(this.strikes.length);
     const indexOf = new Map(Array.from(this.strikes, (strike, i) => [strike, i]));
-    const nearest = this.expiriesFrom(at)[0];
+    const nearest = Math.min(...this.expiriesFrom(at).map((expiry) => chain.expiresAt[expiry]));
     for (const pair of used) {
-      const strike = chain.pairStrike[pair];
       const expiry = chain.pairExpiry[pair];
       const years = yearFraction(chain.expiresAt[expiry] - at);
       const position = [
-        indexOf.get(strike) as number,
-        strike,
+        indexOf.get(strikeOf(pair)) as number,
+        chain.pairStrike[pair],
+        chain.basisOf(expiry),
         vols[pair] * Math.sqrt(years),
         Math.exp(-this.settings.rate * years),
         calls[pair],
         puts[pair],
       ] as const;
       book.add(...position);
-      if (expiry === nearest) nearestBook.add(...position);
+      if (chain.expiresAt[expiry] === nearest) nearestBook.add(...position);
     }
   }
 
@@ -207,27 +221,31 @@ export class OptionExposure {
     }
   }
 
-  /** Expiries still to come, nearest first. */
+  /** Expiries still to come of options whose future has a price, nearest first. */
   private expiriesFrom(at: number): number[] {
-    const { expiresAt } = this.chain;
+    const { chain } = this;
+    const { expiresAt } = chain;
     return [...expiresAt.keys()]
-      .filter((expiry) => expiresAt[expiry] > at)
+      .filter((expiry) => expiresAt[expiry] > at && !Number.isNaN(chain.basisOf(expiry)))
       .sort((a, b) => expiresAt[a] - expiresAt[b]);
   }
 
   private smileFigures(at: number, price: number, vols: Float64Array): SmileFigures {
     const { chain } = this;
-    const smile = (x: number, expiry: number) => smileAt(x, chain.strikesOf(expiry), chain.pairStrike, vols);
-    const quoted = this.expiriesFrom(at).filter((expiry) => !Number.isNaN(smile(price, expiry)));
-    const [nearest, next] = quoted;
+    /** Volatility of an expiry at its future's price times a factor. */
+    const smile = (factor: number, expiry: number) =>
+      smileAt((price + chain.basisOf(expiry)) * factor, chain.strikesOf(expiry), chain.pairStrike, vols);
+    const quoted = this.expiriesFrom(at).filter((expiry) => !Number.isNaN(smile(1, expiry)));
+    const [nearest] = quoted;
+    const next = quoted.find((expiry) => chain.expiresAt[expiry] > chain.expiresAt[nearest]);
     const remaining = chain.expiresAt[nearest] - at;
-    const nearestVol = smile(price, nearest);
+    const nearestVol = smile(1, nearest);
     const deviation = Math.exp(nearestVol * Math.sqrt(yearFraction(remaining)));
     return {
       nearestVol,
       nearestSeconds: remaining / 1e9,
-      nextVol: next === undefined ? NaN : smile(price, next),
-      skew: smile(price / deviation, nearest) - smile(price * deviation, nearest),
+      nextVol: next === undefined ? NaN : smile(1, next),
+      skew: smile(1 / deviation, nearest) - smile(deviation, nearest),
     };
   }
 }

@@ -8,6 +8,8 @@ import { banded, levelColumns, masked } from './strikeBandColumns';
 
 const GEX = 'gex_scale';
 const VOL = '1 / sqrt(year)';
+const MAPPED =
+  'that of an option on another future less the basis, the points that future lies above this one';
 
 /** Null without data. */
 export const EXPOSURE_FIGURES: readonly Column<ExposureAround>[] = [
@@ -27,11 +29,11 @@ export const EXPOSURE_FIGURES: readonly Column<ExposureAround>[] = [
     value: ({ total }) => total.nearestGex,
   }),
   price('call_wall', {
-    meaning: 'Strike with the largest exposure in calls',
+    meaning: `Strike with the largest exposure in calls; ${MAPPED}`,
     value: ({ total }) => total.callWall,
   }),
   price('put_wall', {
-    meaning: 'Strike with the largest exposure in puts',
+    meaning: `Strike with the largest exposure in puts; ${MAPPED}`,
     value: ({ total }) => total.putWall,
   }),
   price('flip', {
@@ -74,7 +76,7 @@ export const EXPOSURE_FIGURES: readonly Column<ExposureAround>[] = [
   figure('priced_open_interest', {
     unit: 'lots',
     meaning:
-      'Those of them with a volatility, own or borrowed from the nearest expiry; the others enter no figure',
+      'Those of them with a volatility, own or borrowed from the nearest expiry, on a future whose basis is known; the others enter no figure',
     value: ({ total }) => total.pricedOpenInterest,
   }),
   ...banded<ExposureAround>('call_gex', GEX, ({ around }, band) => around.calls[band]),

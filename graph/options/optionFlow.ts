@@ -14,7 +14,7 @@ import { NumberList } from '../state/numberList';
 import type { Stateful } from '../state/operator';
 import { BANDS, type StrikeBands } from './bands';
 import { black76Delta, Right } from './black76';
-import { NOT_ON_THIS_FUTURE, type OptionChain } from './chain';
+import type { OptionChain } from './chain';
 import { aggressorSign, EXCLUSIONS, type Exclusion, Kind } from './classify';
 import { yearFraction } from './expiry';
 import { impliedVol } from './impliedVol';
@@ -63,7 +63,7 @@ export interface FlowFigures {
   readonly putTideShare: number;
 }
 
-/** Per trade of the open bar: strike, right, pressure, tide. */
+/** Per trade of the open bar: strike less the basis of its future, right, pressure, tide. */
 const TRADE_WIDTH = 4;
 /** Per bar of the tide's window: call tide, put tide, premium. */
 const TIDE_WIDTH = 3;
@@ -95,12 +95,15 @@ export class OptionFlow implements Stateful {
   }
 
   /**
-   * Takes in one trade.
-   * @param future its price at that moment, points; NaN if unknown
+   * Takes in one trade; one of a future is none of its options.
+   * @param seen price of the future all is seen from at that moment, points; NaN if unknown
    */
-  trade({ instrumentId, at, price, lots, side }: OptionTradeInput, future: number): void {
+  trade({ instrumentId, at, price, lots, side }: OptionTradeInput, seen: number): void {
     const slot = this.chain.find(instrumentId);
-    const exclusion = this.exclusionOf(slot, at, price, future);
+    if (slot >= 0 && this.chain.kind[slot] === Kind.Future) return;
+    const basis = slot < 0 || this.chain.pair[slot] < 0 ? 0 : this.chain.basisOf(this.expiryOf(slot));
+    const future = seen + basis;
+    const exclusion = this.exclusionOf(slot, at, price, seen, basis);
     if (exclusion !== null) {
       const reason = EXCLUSIONS.indexOf(exclusion);
       this.excluded[reason]++;
@@ -116,7 +119,7 @@ export class OptionFlow implements Stateful {
     this.count(right, aggressor, lots, pressure, tide, premium);
     if (aggressor === 0) return;
     const row = this.trades.push();
-    this.trades.values[row] = this.chain.pairStrike[this.chain.pair[slot]];
+    this.trades.values[row] = this.chain.pairStrike[this.chain.pair[slot]] - basis;
     this.trades.values[row + 1] = right;
     this.trades.values[row + 2] = pressure;
     this.trades.values[row + 3] = tide;
@@ -195,20 +198,26 @@ export class OptionFlow implements Stateful {
     return premium > 0 ? signed / premium : 0;
   }
 
-  private exclusionOf(slot: number, at: number, price: number, future: number): Exclusion | null {
+  private exclusionOf(
+    slot: number,
+    at: number,
+    price: number,
+    seen: number,
+    basis: number,
+  ): Exclusion | null {
     if (slot < 0) return 'unknown instrument';
     const kind = this.chain.kind[slot];
     if (kind === Kind.Combination) return 'combination';
     if (kind === Kind.Other) return 'not an option';
-    if (kind === NOT_ON_THIS_FUTURE) return 'other underlying';
-    if (at >= this.expiryOf(slot)) return 'expired';
+    if (Number.isNaN(basis)) return 'no basis';
+    if (at >= this.chain.expiresAt[this.expiryOf(slot)]) return 'expired';
     if (!(price > 0)) return 'no price';
-    if (future > 0) return null;
-    return Number.isNaN(future) ? 'no price of the future' : 'future at or below zero';
+    if (seen + basis > 0) return null;
+    return Number.isNaN(seen) ? 'no price of the future' : 'future at or below zero';
   }
 
   private expiryOf(slot: number): number {
-    return this.chain.expiresAt[this.chain.pairExpiry[this.chain.pair[slot]]];
+    return this.chain.pairExpiry[this.chain.pair[slot]];
   }
 
   /**
@@ -219,7 +228,7 @@ export class OptionFlow implements Stateful {
     const { chain } = this;
     const pair = chain.pair[slot];
     const strike = chain.pairStrike[pair];
-    const years = yearFraction(this.expiryOf(slot) - at);
+    const years = yearFraction(chain.expiresAt[this.expiryOf(slot)] - at);
     const { rate } = this.settings;
     const implied = impliedVol(right, price, future, strike, years, rate);
     // An in-the-money price is mostly intrinsic value: a tick of it is too coarse a measure of the time value.

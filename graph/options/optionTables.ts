@@ -8,7 +8,7 @@ import { BAND_MEANING } from './strikeBandColumns';
 export const silverOptionFlow: TableContract = {
   name: 'silver.option_flow',
   description:
-    'What aggressors bought and sold of the options on a contract, by bar: signed delta (pressure) and signed premium (tide), ' +
+    'What aggressors bought and sold of the options on a product, by bar: signed delta (pressure) and signed premium (tide), ' +
     `in total and by strike band around the price and every level. ${BAND_MEANING}`,
   version: 1,
   columns: [...PARTITION_COLUMNS, ...FLOW_COLUMNS],
@@ -19,7 +19,7 @@ export const silverOptionFlow: TableContract = {
 export const silverOptionExposure: TableContract = {
   name: 'silver.option_exposure',
   description:
-    'Gamma exposure of dealers in the options on a contract, as of the ends of bars (setting exposureBars apart): walls, ' +
+    'Gamma exposure of dealers in the options on a product, as of the ends of bars (setting exposureBars apart): walls, ' +
     `zero-gamma flip, hedging, volatilities, and strike bands around the price and every level. ${BAND_MEANING}`,
   version: 1,
   columns: [...PARTITION_COLUMNS, ...EXPOSURE_COLUMNS],

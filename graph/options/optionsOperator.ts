@@ -1,5 +1,5 @@
 /**
- * Options around one future, as a stream: definitions, open interest, settlements, trades, the future's price and the ends of bars
+ * The options of a product around one of its futures, as a stream: definitions, open interest, settlements, trades, the future's price and the ends of bars
  * go in; what comes out at the end of every bar is its flow, and at the end of every `exposureBars`-th bar the exposure.
  */
 import type { StateReader, StateWriter } from '../state/codec';

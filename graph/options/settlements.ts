@@ -21,7 +21,10 @@ function settlesAt(day: number, calendar: TradingCalendar, origin: TimeOrigin): 
   return isTradeDate(date, calendar) ? Number(sessionOf(date, calendar).rthClose - origin.ns) : NaN;
 }
 
-/** Observes, at every strike with a settled call and put, the volatility of its out-of-the-money side. */
+/**
+ * Observes, at every strike with a settled call and put, the volatility of its out-of-the-money side; and the bases between the
+ * futures.
+ */
 export function observeSettlements(
   chain: OptionChain,
   calendar: TradingCalendar,
@@ -37,6 +40,7 @@ export function observeSettlements(
     if (chain.settlementDay[slot] !== day || chain.pair[slot] < 0) continue;
     (chain.kind[slot] === Kind.Call ? calls : puts)[chain.pair[slot]] = chain.settlement[slot];
   }
+  const forwards = chain.expiresAt.map(() => NaN);
   for (let expiry = 0; expiry < chain.expiresAt.length; expiry++) {
     const years = yearFraction(chain.expiresAt[expiry] - at);
     const discount = Math.exp(-rate * years);
@@ -45,6 +49,7 @@ export function observeSettlements(
     const gap = (pair: number) => Math.abs(calls[pair] - puts[pair]);
     const nearest = pairs.reduce((best, pair) => (gap(pair) < gap(best) ? pair : best));
     const forward = chain.pairStrike[nearest] + (calls[nearest] - puts[nearest]) / discount;
+    forwards[expiry] = forward;
     for (const pair of pairs) {
       const strike = chain.pairStrike[pair];
       const vol =
@@ -54,4 +59,5 @@ export function observeSettlements(
       if (!Number.isNaN(vol)) chain.observe(pair, vol, at);
     }
   }
+  chain.setBases(chain.settledFutures(day, forwards));
 }

@@ -54,23 +54,27 @@ export function smileAt(
   return between(price, strikes[left], strikes[right], vols[left], vols[right]);
 }
 
+/** The pairs of an expiry, and the price F of the future they are on, points. */
+interface PricedPairs {
+  readonly pairs: readonly number[];
+  readonly price: number;
+}
+
 /**
  * Fills the pairs of an expiry of which nothing is known from another: volatilities are equal at equal distances from the
  * money in standard deviations, ln(K / F) / sqrt(T).
- * @param price F, points
  * @param stretch sqrt(T of the lender / T of the borrower)
- * @param lender pairs of the other expiry, filled
+ * @param lender the other expiry, filled
  */
 export function borrowSmile(
-  borrower: readonly number[],
-  lender: readonly number[],
+  borrower: PricedPairs,
+  lender: PricedPairs,
   strikes: readonly number[],
-  price: number,
   stretch: number,
   vols: Float64Array,
 ): void {
-  for (const pair of borrower) {
-    const alike = price * Math.exp(stretch * Math.log(strikes[pair] / price));
-    vols[pair] = smileAt(alike, lender, strikes, vols);
+  for (const pair of borrower.pairs) {
+    const alike = lender.price * Math.exp(stretch * Math.log(strikes[pair] / borrower.price));
+    vols[pair] = smileAt(alike, lender.pairs, strikes, vols);
   }
 }

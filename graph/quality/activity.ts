@@ -1,9 +1,8 @@
 /** Activity: records, trades and volume by minute, records by second. */
-import { SESSION_NAMES } from '../market/calendar';
+import { SESSION_NAMES, type TradingSpan } from '../market/calendar';
 import { Action, Flag, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import type { DateFrame } from '../products/dateFrame';
-import type { TradingSpan } from './silences';
 
 /** Counts by minute of the window. */
 export interface Minutes {

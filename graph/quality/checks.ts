@@ -2,6 +2,7 @@
  * What must hold of a contract-date before it is published. A *blocking* check that fails keeps the partition as it
  * was; a *warning* is published with it and shown.
  */
+import { easternText } from '../market/easternTime';
 
 export interface CheckResult {
   check: string;
@@ -10,6 +11,17 @@ export interface CheckResult {
   value: number;
   limit: number;
   message: string;
+}
+
+/** A stretch of trading hours in which nothing was captured. */
+export interface Silence {
+  seconds: number;
+  /** When it began and ended, ns UTC. */
+  from: bigint;
+  to: bigint;
+  /** Whether no record lies before it, and none after it: the data begin late, or end early. */
+  atStart: boolean;
+  atEnd: boolean;
 }
 
 /** What the Bronze stage counted while it read a contract-date. */
@@ -35,8 +47,8 @@ export interface BronzeFacts {
   /** Minutes of trading the calendar expects, and those in which at least one record arrived. */
   minutesExpected: number;
   minutesCovered: number;
-  /** Longest silence inside trading hours, seconds. */
-  longestGapSeconds: number;
+  /** The longest silence inside trading hours, that before the first record and after the last included. */
+  longestGap: Silence;
 }
 
 /** What the Bronze stage counted of definitions, trades and statistics of options, as of order messages. */
@@ -79,6 +91,19 @@ function atMost(
   return { check, severity, passed: value <= limit, value, limit, message };
 }
 
+function gapText({ seconds, from, to, atStart, atEnd }: Silence): string {
+  const found = `longest silence in trading hours ${seconds.toFixed(0)} s`;
+  if (seconds === 0) return found;
+  const what = atStart
+    ? atEnd
+      ? ': no records'
+      : ': the data begin late'
+    : atEnd
+      ? ': the data end early'
+      : '';
+  return `${found}${what}, from ${easternText(from)} to ${easternText(to)}`;
+}
+
 /** A share that may be at most `limit`. Where there is nothing to take a share of, nothing was checked: that is no pass. */
 function shareAtMost(
   check: string,
@@ -119,13 +144,7 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
       { part: minutesExpected - minutesCovered, of: minutesExpected, limit: 0.05 },
       `records in ${minutesCovered} of ${minutesExpected} trading minutes`,
     ),
-    atMost(
-      'gaps',
-      'warning',
-      facts.longestGapSeconds,
-      300,
-      `longest silence in trading hours ${facts.longestGapSeconds.toFixed(0)} s`,
-    ),
+    atMost('gaps', 'warning', facts.longestGap.seconds, 300, gapText(facts.longestGap)),
     atMost(
       'channel_gaps',
       'warning',
@@ -220,6 +239,24 @@ export function silverChecks(facts: SilverFacts): CheckResult[] {
       `${differingOrders} of ${auditedOrders} orders differed between the rebuilt book and the venue's snapshot`,
     ),
   ];
+}
+
+/** Levels a session does without, and why. */
+export interface AbsentLevels {
+  kinds: readonly string[];
+  reason: string;
+}
+
+/** Whether every level of a stretch of time (pre-market, opening range, overnight, previous day) is there. */
+export function levelsCheck(absent: readonly AbsentLevels[]): CheckResult {
+  return atMost(
+    'absent_levels',
+    'warning',
+    absent.reduce((sum, { kinds }) => sum + kinds.length, 0),
+    0,
+    absent.map(({ kinds, reason }) => `no ${kinds.join(', ')}: ${reason}`).join('; ') ||
+      'the data cover the hours of every level',
+  );
 }
 
 /** The checks that keep a partition from being published. */

@@ -11,7 +11,7 @@ import { restoreState } from '../state/blob';
 import { Activity, type MessageRate, type Minutes } from './activity';
 import { BookWatch, type SnapshotAudit, type Stretch } from './bookWatch';
 import { LatencyHistogram } from './latency';
-import { SilenceDetector, type TradingSpan } from './silences';
+import { SilenceDetector } from './silences';
 
 export interface Inspection {
   records: number;
@@ -62,12 +62,8 @@ export class DayInspector {
     this.book = new OrderBook(options);
     if (openingBook) restoreState(this.book, openingBook);
     this.watch = new BookWatch(this.book, frame);
-    const spans = clock.session.hours.map(({ open, close }): TradingSpan => ({
-      open: Number(open - origin.ns),
-      close: Number(close - origin.ns),
-    }));
-    this.activity = new Activity(frame, spans);
-    this.silences = new SilenceDetector(spans);
+    this.activity = new Activity(frame, clock.spans);
+    this.silences = new SilenceDetector(clock.spans);
   }
 
   /** Records in order of capture. */

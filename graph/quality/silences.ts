@@ -1,4 +1,5 @@
 /** Stretches of trading hours in which nothing was captured. */
+import type { TradingSpan } from '../market/calendar';
 import { NS_PER_SECOND } from '../market/time';
 
 /** Times are ns since the session's origin. */
@@ -7,9 +8,11 @@ interface Silence {
   to: number;
 }
 
-export interface TradingSpan {
-  open: number;
-  close: number;
+/** The longest silence, however short. */
+interface LongestSilence extends Silence {
+  /** Whether no record came before it, and none after it. */
+  atStart: boolean;
+  atEnd: boolean;
 }
 
 /** Least length of a silence that is recorded. */
@@ -18,24 +21,33 @@ export const SILENCE_NS = 60 * NS_PER_SECOND;
 /** Watches the capture times of records, in order. A session that begins late or ends early is silent at its ends. */
 export class SilenceDetector {
   readonly silences: Silence[] = [];
+  longest: LongestSilence;
   /** The present span, and the time of the last record in it, or of its opening. */
   private span = 0;
   private last: number;
+  /** Whether a record has come, and whether none will come any more. */
+  private begun = false;
+  private ended = false;
 
   constructor(private readonly spans: readonly TradingSpan[]) {
-    this.last = spans[0].open;
+    const { open } = spans[0];
+    this.last = open;
+    this.longest = { from: open, to: open, atStart: false, atEnd: false };
   }
 
   /** A record was captured at `t`. */
   record(t: number): void {
     while (this.span < this.spans.length && t >= this.spans[this.span].close) this.endSpan();
-    if (this.span === this.spans.length || t < this.last) return;
-    this.endSilence(t);
-    this.last = t;
+    if (this.span < this.spans.length && t >= this.last) {
+      this.endSilence(t);
+      this.last = t;
+    }
+    this.begun = true;
   }
 
   /** Ends the silences that are open; no record may follow. */
   finish(): void {
+    this.ended = true;
     while (this.span < this.spans.length) this.endSpan();
   }
 
@@ -46,6 +58,9 @@ export class SilenceDetector {
   }
 
   private endSilence(to: number): void {
-    if (to - this.last >= SILENCE_NS) this.silences.push({ from: this.last, to });
+    const { last, longest, begun, ended } = this;
+    if (to - last >= SILENCE_NS) this.silences.push({ from: last, to });
+    if (to - last > longest.to - longest.from)
+      this.longest = { from: last, to, atStart: !begun, atEnd: ended };
   }
 }

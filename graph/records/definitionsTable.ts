@@ -73,7 +73,8 @@ const COLUMNS: readonly Column<Source>[] = [
 
 export const bronzeDefinitions: TableContract = {
   name: 'bronze.definitions',
-  description: 'Instrument definitions in force on a trade date: the future itself and the options on it.',
+  description:
+    'Instrument definitions in force on a trade date: the futures of the product and the options on them.',
   version: 1,
   columns: [...COLUMNS, ...PARTITION_COLUMNS],
   partitionBy: PARTITION_BY,

@@ -31,6 +31,10 @@ export const Flag = {
   PublisherSpecific: 2,
 } as const;
 
+/** Whether a record's capture time can be relied on; that of a snapshot, flagged as well, is when its file begins. */
+export const tellsTime = (flags: number): boolean =>
+  (flags & (Flag.BadTsRecv | Flag.Snapshot)) !== Flag.BadTsRecv;
+
 /** DBN's "no price": i64::MAX in 1e-9 units. */
 export const UNDEF_PRICE = 0x7fff_ffff_ffff_ffffn;
 

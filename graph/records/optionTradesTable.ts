@@ -1,4 +1,4 @@
-/** `bronze.option_trades`: trades of the options on a contract; and back from its rows. */
+/** `bronze.option_trades`: trades of the options on a product; and back from its rows. */
 import { int64, name, TableRows, valued, type Column } from '../datasets/column';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
@@ -22,7 +22,8 @@ const COLUMNS: readonly Column<Source>[] = [
 
 export const bronzeOptionTrades: TableContract = {
   name: 'bronze.option_trades',
-  description: 'Trades of the options on a contract; `contract` is the underlying future.',
+  description:
+    'Trades of the options on a product, whichever of its futures they deliver; `contract` is the future of the contract-date.',
   version: 1,
   columns: [...COLUMNS, ...PARTITION_COLUMNS],
   partitionBy: PARTITION_BY,

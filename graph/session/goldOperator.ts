@@ -9,9 +9,10 @@ import { PriceScale } from '../book/priceScale';
 import { TableRows } from '../datasets/column';
 import { EPISODE_COLUMNS, goldEpisodes, goldOutcomes, OUTCOME_COLUMNS } from '../episodes/episodeTables';
 import { EpisodeTracker } from '../episodes/episodeTracker';
+import { RecordCoverage } from '../levels/coverage';
 import { LevelTracker } from '../levels/levelTracker';
 import { NS_PER_SECOND } from '../market/time';
-import { Action, Flag, type MboBatch } from '../records/mbo';
+import { Action, Flag, tellsTime, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';
 import type { StateReader, StateWriter } from '../state/codec';
 import { vectorDistances } from '../vectors/distances';
@@ -22,6 +23,7 @@ import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from
 
 class GoldOperator implements OpenedOperator {
   private readonly scale: PriceScale;
+  private readonly coverage: RecordCoverage;
   private readonly levels: LevelTracker;
   private readonly episodes: EpisodeTracker;
   private readonly vectors: VectorBuilder;
@@ -36,7 +38,8 @@ class GoldOperator implements OpenedOperator {
     const { contract, product, clock, origin, settings, previousDay } = frame;
     const { tickNanos, multiplier } = product;
     this.scale = new PriceScale(tickNanos);
-    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
+    const coverage = (this.coverage = new RecordCoverage(clock));
+    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay, coverage });
     const { levels } = this.levels;
     this.episodes = new EpisodeTracker({ contract, clock, levels, settings: settings.episodes });
     this.vectors = new VectorBuilder({
@@ -81,29 +84,30 @@ class GoldOperator implements OpenedOperator {
   }
 
   save(out: StateWriter): void {
-    out.section('gold', 1);
+    out.section('gold', 2);
     for (const part of this.parts()) part.save(out);
   }
 
   restore(from: StateReader): void {
-    from.section('gold', 1);
+    from.section('gold', 2);
     for (const part of this.parts()) part.restore(from);
   }
 
   private parts() {
-    return [this.levels, this.episodes, this.vectors];
+    return [this.coverage, this.levels, this.episodes, this.vectors];
   }
 
   private pushRecords(batch: MboBatch, from: number, to: number): void {
-    const { levels, episodes, vectors, trade } = this;
+    const { coverage, levels, episodes, vectors, trade } = this;
     const { origin } = this.frame;
     for (let i = from; i < to; i++) {
+      trade.recv = origin.offset(batch.tsRecvWords, i);
+      if (tellsTime(batch.flags[i])) coverage.captured(trade.recv);
       // Snapshots and clears tell no time of the market: a snapshot's ts_event is when its orders were entered, maybe weeks ago.
       if ((batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear) continue;
       trade.t = origin.offset(batch.tsEventWords, i);
       this.advanceTo(trade.t);
       if (batch.action[i] !== Action.Trade) continue;
-      trade.recv = origin.offset(batch.tsRecvWords, i);
       trade.price = this.scale.ticks(batch.priceWords, i);
       levels.push(trade);
       episodes.push(trade);
@@ -120,7 +124,7 @@ class GoldOperator implements OpenedOperator {
     this.levels.take();
     for (const event of this.episodes.take()) {
       this.events.push(event);
-      this.vectors.onEpisode(event, this.levels.levels);
+      this.vectors.onEpisode(event, this.levels);
       if (event.kind === 'episode') this.episodeRows.push({ event: event.episode, origin, tickNanos });
       else if (event.kind === 'outcome') this.outcomeRows.push({ event: event.outcome, origin, tickNanos });
     }

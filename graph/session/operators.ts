@@ -15,7 +15,7 @@ import type { SessionFrame } from './inputs';
 export type SessionInput =
   /** Records `from` to `to` of the contract. */
   | { readonly kind: 'records'; readonly batch: MboBatch; readonly from: number; readonly to: number }
-  /** What became known of the options on it. */
+  /** What became known of the options on its product. */
   | { readonly kind: 'option'; readonly record: OptionRecord }
   /** Rows of a dataset the operator is computed from, each table in order of time. */
   | { readonly kind: 'rows'; readonly batch: TableBatch }

@@ -11,7 +11,7 @@ import type { DateFrame } from '../products/dateFrame';
 import type { SessionInput } from './operators';
 import { definitionRecord, optionTradeRecord, statisticRecord } from './optionRecords';
 
-/** Rows of Bronze about the options on a contract. */
+/** Rows of Bronze about the options on a product. */
 export interface OptionRows {
   readonly definitions: readonly DefinitionRow[];
   readonly statistics: readonly StatisticRow[];

@@ -4,10 +4,11 @@
  */
 import { OrderBook } from '../book/orderBook';
 import { SessionCode } from '../market/calendar';
-import { Flag, type MboBatch } from '../records/mbo';
+import { Flag, tellsTime, type MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../market/time';
 import { timeFault, validateMbo, type DeadLetterReason, type MboRules } from '../records/validate';
-import type { BronzeFacts } from '../quality/checks';
+import type { BronzeFacts, Silence } from '../quality/checks';
+import { SilenceDetector } from '../quality/silences';
 import type { DateFrame } from '../products/dateFrame';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
@@ -50,7 +51,7 @@ export class SessionFilter {
   private badBook = 0;
   /** Latest trusted ts_recv of a record that could be used. */
   private previous = -Infinity;
-  private longestGap = 0;
+  private readonly silences: SilenceDetector;
   /** By minute of the window: whether a record arrived in it. */
   private readonly minutes: Uint8Array;
 
@@ -61,6 +62,7 @@ export class SessionFilter {
     const { clock, origin, product } = frame;
     const { windowStart, windowEnd } = clock;
     this.rules = { origin, windowStart, windowEnd, tickNanos: product.tickNanos };
+    this.silences = new SilenceDetector(clock.spans);
     this.earlierRules = { ...this.rules, windowStart: -Infinity };
     this.minutes = new Uint8Array(Math.ceil((windowEnd - windowStart) / NS_PER_MINUTE) + 1);
   }
@@ -117,6 +119,7 @@ export class SessionFilter {
   }
 
   /**
+   * Call after the last record.
    * @param fileRecords order messages the files hold according to their survey
    * @param duplicates those that were left out because another file has them too
    */
@@ -143,7 +146,19 @@ export class SessionFilter {
       badBookRecords: this.badBook,
       minutesExpected: expected,
       minutesCovered: covered,
-      longestGapSeconds: this.longestGap / NS_PER_SECOND,
+      longestGap: this.longestGap(),
+    };
+  }
+
+  private longestGap(): Silence {
+    const { origin } = this.frame;
+    this.silences.finish();
+    const { from, to, ...where } = this.silences.longest;
+    return {
+      from: origin.absolute(from),
+      to: origin.absolute(to),
+      seconds: (to - from) / NS_PER_SECOND,
+      ...where,
     };
   }
 
@@ -171,12 +186,7 @@ export class SessionFilter {
   }
 
   private note(t: number, flags: number): void {
-    const { clock } = this.frame;
-    if (t - this.previous > this.longestGap && this.previous > clock.windowStart) {
-      // Only silence inside trading hours counts: from the later of the last record and the last opening.
-      if (clock.codeAt(t) !== SessionCode.Halt && clock.codeAt(this.previous) !== SessionCode.Halt)
-        this.longestGap = t - this.previous;
-    }
+    if (tellsTime(flags)) this.silences.record(t);
     if ((flags & Flag.MaybeBadBook) !== 0) this.badBook++;
     this.advance(t, flags);
     this.minutes[Math.floor((t - this.rules.windowStart) / NS_PER_MINUTE)] = 1;

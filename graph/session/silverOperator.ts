@@ -11,9 +11,11 @@ import { LevelVacuum } from '../bars/vacuum/levelVacuum';
 import { Spread } from '../book/bookState';
 import { OrderBook } from '../book/orderBook';
 import { TableRows } from '../datasets/column';
+import { absenceText } from '../levels/absence';
+import { RecordCoverage } from '../levels/coverage';
 import { LEVEL_COLUMNS, silverLevels } from '../levels/levelsTable';
 import { LevelTracker } from '../levels/levelTracker';
-import { SessionCode } from '../market/calendar';
+import { previousTradeDate, SessionCode } from '../market/calendar';
 import { ticksToPoints } from '../market/points';
 import { NS_PER_SECOND } from '../market/time';
 import type { LevelPrice } from '../options/inputs';
@@ -21,8 +23,14 @@ import { EXPOSURE_COLUMNS } from '../options/optionExposureColumns';
 import { FLOW_COLUMNS } from '../options/optionFlowColumns';
 import { OptionsOperator } from '../options/optionsOperator';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
-import { silverChecks, type CheckResult, type SilverFacts } from '../quality/checks';
-import { Action, Flag, type MboBatch } from '../records/mbo';
+import {
+  levelsCheck,
+  silverChecks,
+  type AbsentLevels,
+  type CheckResult,
+  type SilverFacts,
+} from '../quality/checks';
+import { Action, Flag, tellsTime, type MboBatch } from '../records/mbo';
 import type { TradeTick } from '../records/tradeTick';
 import { restoreState } from '../state/blob';
 import type { StateReader, StateWriter } from '../state/codec';
@@ -32,6 +40,7 @@ import type { OpenedOperator, SessionEvent, SessionInput, SessionOperator } from
 class SilverOperator implements OpenedOperator {
   private book: OrderBook;
   private readonly bars: BarBuilder;
+  private readonly coverage: RecordCoverage;
   private readonly levels: LevelTracker;
   private readonly vacuum: LevelVacuum;
   private readonly options: OptionsOperator;
@@ -58,7 +67,8 @@ class SilverOperator implements OpenedOperator {
     const distances = barDistances(product.distances);
     this.book = this.newBook();
     if (openingBook) restoreState(this.book, openingBook);
-    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay });
+    const coverage = (this.coverage = new RecordCoverage(clock));
+    this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay, coverage });
     this.vacuum = new LevelVacuum({ tickNanos, origin, sessions: clock, levels: this.levels, distances });
     this.options = new OptionsOperator({
       contract,
@@ -128,14 +138,16 @@ class SilverOperator implements OpenedOperator {
   }
 
   private parts() {
-    return [this.book, this.levels, this.vacuum, this.options, this.bars];
+    return [this.book, this.coverage, this.levels, this.vacuum, this.options, this.bars];
   }
 
   private pushRecords(batch: MboBatch, from: number, to: number): void {
-    const { bars, book, levels, options, trade } = this;
+    const { bars, book, coverage, levels, options, trade } = this;
     const { origin, product } = this.frame;
     for (let i = from; i < to; i++) {
       const t = origin.offset(batch.tsEventWords, i);
+      const recv = origin.offset(batch.tsRecvWords, i);
+      if (tellsTime(batch.flags[i])) coverage.captured(recv);
       // Snapshots and clears tell no time of the market: of a snapshot it is when its orders were entered.
       const timeless = (batch.flags[i] & Flag.Snapshot) !== 0 || batch.action[i] === Action.Clear;
       if (book.beginsAfterUnmarkedEnd(batch, i)) this.endUnmarkedEvent();
@@ -145,7 +157,7 @@ class SilverOperator implements OpenedOperator {
       if (!timeless) levels.advanceTo(t);
       if (batch.action[i] === Action.Trade) {
         trade.t = t;
-        trade.recv = origin.offset(batch.tsRecvWords, i);
+        trade.recv = recv;
         trade.price = book.scale.ticks(batch.priceWords, i);
         levels.push(trade);
         options.push({ type: 'future', price: ticksToPoints(trade.price, product.tickNanos) });
@@ -186,7 +198,7 @@ class SilverOperator implements OpenedOperator {
     if (this.book.inEvent && this.markedEnds === 0) this.endUnmarkedEvent();
     if (this.latest >= 0) this.bars.finish(this.latest + 1, this.book);
     this.levels.finish();
-    this.checks = silverChecks(this.facts());
+    this.checks = [...silverChecks(this.facts()), levelsCheck(this.absentLevels())];
   }
 
   private facts(): SilverFacts {
@@ -202,6 +214,18 @@ class SilverOperator implements OpenedOperator {
       auditedOrders: quality.auditedOrders,
       differingOrders: quality.ordersMissing + quality.ordersExtra + quality.ordersChanged,
     };
+  }
+
+  /** Levels of a stretch of time that the session does without. */
+  private absentLevels(): AbsentLevels[] {
+    const { origin, clock, previousDay, product } = this.frame;
+    const absent = this.levels
+      .absent()
+      .map((window) => ({ kinds: window.kinds, reason: absenceText(window, origin) }));
+    if (previousDay) return absent;
+    const before = previousTradeDate(clock.session.tradeDate, product);
+    const reason = `no raw files cover the regular trading hours of ${before} in this contract`;
+    return [{ kinds: ['PD_HIGH', 'PD_LOW'], reason }, ...absent];
   }
 
   /** The operators that work on the same bars. */

@@ -106,9 +106,7 @@ export class MarketStream implements Operator<MarketInput, MarketEvent> {
   }
 
   private define(row: DefinitionRow & Belonging): void {
-    const concerned = this.sessions.filter(({ frame }) =>
-      concerns(row, frame.contract, frame.product.optionRoots),
-    );
+    const concerned = this.sessions.filter(({ frame }) => concerns(row, frame.product));
     if (concerned.length === 0) return;
     this.options.set(row.instrumentId, concerned);
     this.pushOption(row.instrumentId, (frame) => definitionRecord(row, frame));

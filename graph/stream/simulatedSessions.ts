@@ -1,6 +1,6 @@
 /**
- * Simulated contract-dates, each run through the session graph from 04:00 ET, when the levels of the day begin to form, to the RTH
- * close. Of the records before and after only the book is kept: most of the day lies there, but no episodes.
+ * Simulated contract-dates, each run through the session graph from shortly before 04:00 ET, when the levels of the day begin to form,
+ * to the RTH close. Of the records before and after only the book is kept: most of the day lies there, but no episodes.
  */
 import { OrderBook } from '../book/orderBook';
 import { GatheredTables } from '../datasets/gather';
@@ -29,6 +29,8 @@ export interface SimulatedSession {
 }
 
 const BATCH_ROWS = 8192;
+/** So that there is a record before the pre-market begins: only what the data cover has levels. */
+const LEAD = 15 * NS_PER_MINUTE;
 
 /**
  * One session after another, as they are asked for.
@@ -95,7 +97,7 @@ class SimulatedDay {
     for (let i = 0; i < batch.length; i++) {
       const ours = batch.instrumentId[i] === this.instrumentId;
       const recv = origin.offset(batch.tsRecvWords, i);
-      if (ours && recv > clock.premarketStart) this.session ??= this.open();
+      if (ours && recv > clock.premarketStart - LEAD) this.session ??= this.open();
       const wanted = ours && this.session !== null && recv <= end;
       if (!wanted) {
         this.pushRecords(batch, from, i);

@@ -49,14 +49,26 @@ export const NOTATION: readonly { readonly term: string; readonly meaning: strin
     meaning: '+1 for UP, -1 for DOWN: all is oriented to the approach, so that UP and DOWN mirror each other',
   },
   { term: 'L', meaning: "the level's price at the touch" },
-  { term: 'x', meaning: 's (mid - L) in ticks: negative on the way to the level' },
+  {
+    term: 'x',
+    meaning:
+      's (mid - L) in ticks: negative on the way to the level; the mid before while a side of the book is empty',
+  },
+  { term: 'dx', meaning: 'x of a bar less x of the bar before it: what price moved in the bar' },
   { term: 'ahead', meaning: 'the side price runs into: asks for UP, bids for DOWN; prices beyond the level' },
   { term: 'behind', meaning: 'the other' },
   { term: 'with', meaning: 'the right of options that gains from the approach: calls for UP, puts for DOWN' },
   { term: 'against', meaning: 'the other' },
   { term: 'now', meaning: 'the last bar that had ended by the touch' },
-  { term: '[m]', meaning: 'the bars of the m minutes up to and including now, as far back as there are' },
-  { term: '[a]', meaning: 'those since the approach began, at least one and at most 20 minutes of them' },
+  {
+    term: '[m]',
+    meaning:
+      'the bars of the m minutes up to and including now, at least one. Sums and means of columns are of those there are, and of those in which the level has a row where they are of its rows; what is computed of x or dx needs all',
+  },
+  {
+    term: '[a]',
+    meaning: 'likewise the bars since the approach began, at least one and at most 20 minutes of them',
+  },
   { term: 'when the approach began', meaning: 'the bar before [a]' },
   { term: 'ln1(v)', meaning: 'ln(1 + v)' },
   { term: 'slog(v)', meaning: 'sign(v) ln(1 + |v|)' },
@@ -93,7 +105,7 @@ export const GROUP_RANGES = Object.fromEntries(
 ) as Record<FeatureGroup, { start: number; end: number }>;
 
 /** Raised whenever a dimension or channel is computed otherwise than before. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Names the table of features and channels that values were computed by: the version, and a digest of the table, which differs

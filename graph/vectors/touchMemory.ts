@@ -5,8 +5,7 @@
 import { episodeCodec, type Decision, type Episode, type LevelTouch } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { Level } from '../levels/level';
-import { priceRangeCodec, widened, type PriceRange } from '../levels/priceRange';
-import type { SessionClock } from '../market/calendar';
+import { priceRangeCodec, type PriceRange } from '../levels/priceRange';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Stateful } from '../state/operator';
 import { mapOf, nullable, number, record, text, type ValueCodec } from '../state/valueCodec';
@@ -21,7 +20,7 @@ export interface TouchFacts {
   /** Earlier attempts of the level and direction, by the barrier they reached first. */
   readonly breaks: number;
   readonly rejects: number;
-  /** Ranges so far, this touch included; null before they begin. */
+  /** Ranges so far, this touch included; null before they begin, and where the data do not cover them so far. */
   readonly premarket: PriceRange | null;
   readonly opening: PriceRange | null;
   /** Other levels by kind; null where there is none. */
@@ -52,6 +51,12 @@ export const touchFactsCodec: ValueCodec<TouchFacts> = record<TouchFacts>({
   levelsBelow: number,
 });
 
+/** What is known of the levels when a touch happens: a `LevelTracker`. */
+export interface LevelsOfSession {
+  readonly levels: readonly Level[];
+  rangeOf(name: 'premarket' | 'opening'): PriceRange | null;
+}
+
 /** A level's last touch, and the range of prices since. */
 interface LastTouch {
   readonly at: number;
@@ -76,21 +81,12 @@ export class TouchMemory implements Stateful {
   private decided = new Map<string, Decisions>();
   /** Level and direction of episodes not decided yet. */
   private open = new Map<string, string>();
-  private premarket: PriceRange | null = null;
-  private opening: PriceRange | null = null;
 
   /** @param neighbourhood how far around a level others are counted, ticks */
-  constructor(
-    private readonly clock: SessionClock,
-    private readonly neighbourhood: number,
-  ) {}
+  constructor(private readonly neighbourhood: number) {}
 
   /** Counts a trade, once the touches it made have been taken. */
-  onTrade(t: number, price: number): void {
-    const { clock } = this;
-    if (t < clock.rthOpen) {
-      if (t >= clock.premarketStart) this.premarket = widened(this.premarket, price);
-    } else if (t < clock.orEnd) this.opening = widened(this.opening, price);
+  onTrade(price: number): void {
     for (const touch of this.last.values()) {
       if (price > touch.high) touch.high = price;
       else if (price < touch.low) touch.low = price;
@@ -102,9 +98,10 @@ export class TouchMemory implements Stateful {
     this.last.set(levelId, { at, levelPrice, high: price, low: price });
   }
 
-  /** The facts of an episode that begins with the present trade. */
-  begin(episode: Episode, levels: readonly Level[]): TouchFacts {
-    const { levelId, levelPrice, touchPrice, direction } = episode;
+  /** The facts of an episode that begins with the present trade, which the levels know already. */
+  begin(episode: Episode, session: LevelsOfSession): TouchFacts {
+    const { levels } = session;
+    const { levelId, levelPrice, direction } = episode;
     const way = `${levelId} ${direction}`;
     this.open.set(episode.id, way);
     const last = this.last.get(levelId);
@@ -113,17 +110,14 @@ export class TouchMemory implements Stateful {
     const priceOf = (kind: LevelKind) => levels.find((level) => level.kind === kind)?.price ?? null;
     const distances = levels.filter(({ id }) => id !== levelId).map(({ price }) => price - levelPrice);
     const inside = distances.filter((distance) => Math.abs(distance) <= this.neighbourhood);
-    const beforeOpen = episode.touchAt < this.clock.rthOpen;
-    const inOpening = !beforeOpen && episode.touchAt < this.clock.orEnd;
-    const inPremarket = beforeOpen && episode.touchAt >= this.clock.premarketStart;
     return {
       episode,
       lastTouchAt: last?.at ?? null,
       penetration: Math.max(beyond ?? 0, 0),
       breaks,
       rejects,
-      premarket: inPremarket ? widened(this.premarket, touchPrice) : this.premarket,
-      opening: inOpening ? widened(this.opening, touchPrice) : this.opening,
+      premarket: session.rangeOf('premarket'),
+      opening: session.rangeOf('opening'),
       pdHigh: priceOf('PD_HIGH'),
       pdLow: priceOf('PD_LOW'),
       sma: priceOf('SMA_90'),
@@ -146,20 +140,16 @@ export class TouchMemory implements Stateful {
   }
 
   save(out: StateWriter): void {
-    out.section('touches', 1);
+    out.section('touches', 2);
     lastCodec.write(out, this.last);
     decidedCodec.write(out, this.decided);
     openCodec.write(out, this.open);
-    priceRangeCodec.write(out, this.premarket);
-    priceRangeCodec.write(out, this.opening);
   }
 
   restore(from: StateReader): void {
-    from.section('touches', 1);
+    from.section('touches', 2);
     this.last = lastCodec.read(from);
     this.decided = decidedCodec.read(from);
     this.open = openCodec.read(from);
-    this.premarket = priceRangeCodec.read(from);
-    this.opening = priceRangeCodec.read(from);
   }
 }

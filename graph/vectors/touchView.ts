@@ -130,9 +130,9 @@ export class TouchView extends Orientation {
     return (this.facts.episode.touchAt - rthOpen) / (rthClose - rthOpen);
   }
 
-  /** Seconds since the trade date's window began. */
-  get secondsOfSession(): number {
-    return this.secondsSince(this.options.clock.windowStart);
+  /** First opening of Globex in the trade date, ns since the origin. */
+  get globexOpen(): number {
+    return this.options.clock.globexOpen;
   }
 
   /** Turns exposures of the last row into lots of the future per point, whatever the scale they are stored in. */

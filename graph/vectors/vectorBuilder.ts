@@ -11,7 +11,6 @@
 import { silverBars } from '../bars/barsTable';
 import type { TableBatch } from '../datasets/schema';
 import type { Episode, EpisodeEvent } from '../episodes/episode';
-import type { Level } from '../levels/level';
 import type { TradeTick } from '../records/tradeTick';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
@@ -19,7 +18,7 @@ import { listOf } from '../state/valueCodec';
 import { evaluate, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';
 import { sequenceOf } from './sequence';
 import { SilverMemory, type SilverMemoryOptions } from './silverMemory';
-import { touchFactsCodec, TouchMemory, type TouchFacts } from './touchMemory';
+import { touchFactsCodec, TouchMemory, type LevelsOfSession, type TouchFacts } from './touchMemory';
 import { lastBarEnd, TouchView, type ViewOptions } from './touchView';
 
 /** What an approach looked like when it touched its level. */
@@ -53,13 +52,13 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
 
   constructor(private readonly options: VectorBuilderOptions) {
     this.silver = new SilverMemory(options);
-    this.touches = new TouchMemory(options.clock, options.distances.neighbourhood);
+    this.touches = new TouchMemory(options.distances.neighbourhood);
   }
 
   /** Counts a trade, once the events it caused have been taken; one older than the latest event counts at the time of that. */
   push({ t, price }: Readonly<TradeTick>): void {
     this.advanceTo(t);
-    this.touches.onTrade(this.now, price);
+    this.touches.onTrade(price);
   }
 
   advanceTo(t: number): void {
@@ -68,9 +67,9 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
 
   /**
    * Takes an event of the episode tracker, before the trade that caused it is pushed here.
-   * @param levels those that exist, as of the event
+   * @param levels of the session, as of the event
    */
-  onEpisode(event: EpisodeEvent, levels: readonly Level[]): void {
+  onEpisode(event: EpisodeEvent, levels: LevelsOfSession): void {
     if (event.kind === 'episode') {
       this.pending.push(this.touches.begin(event.episode, levels));
       this.complete();

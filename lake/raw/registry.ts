@@ -138,6 +138,8 @@ interface DayTrading {
   rthVolume: number;
   rthHigh: bigint | null;
   rthLow: bigint | null;
+  /** First and last capture time of each file it is known from, ns UTC; in order of time. */
+  captured: readonly { first: bigint; last: bigint }[];
 }
 
 /** Answers questions about a set of raw files. */
@@ -362,5 +364,6 @@ function sumUp(symbol: string, tradeDate: IsoDate, days: readonly DayCoverage[])
     rthVolume: days.reduce((sum, day) => sum + day.rthVolume, 0),
     rthHigh: most(days.map((day) => day.rthHigh)),
     rthLow: least(days.map((day) => day.rthLow)),
+    captured: days.map(({ firstTs, lastTs }) => ({ first: firstTs, last: lastTs })),
   };
 }

@@ -1,6 +1,7 @@
 /** Sessions and trades for tests of the operators that follow price. */
 import fc from 'fast-check';
 import { SessionClock, sessionOf, windowOf } from '../../graph/market/calendar';
+import type { Coverage } from '../../graph/levels/coverage';
 import { TimeOrigin } from '../../graph/market/time';
 import { ES } from './products';
 import type { TradeTick } from '../../graph/records/tradeTick';
@@ -15,6 +16,9 @@ export interface Tick {
 export function clockOf(tradeDate: string): SessionClock {
   return new SessionClock(sessionOf(tradeDate, ES), new TimeOrigin(windowOf(tradeDate, ES).start));
 }
+
+/** Data without a gap. */
+export const WHOLE: Coverage = { gapIn: () => null };
 
 /** A trade captured a little after its event. */
 export const tradeTick = ({ t, price }: Tick): TradeTick => ({ t, recv: t + 120_000, price });

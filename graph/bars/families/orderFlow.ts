@@ -147,7 +147,7 @@ export const ORDER_FLOW_COLUMNS: readonly Column<Bar>[] = [
           value: total(at + MOD),
         }),
         count(`mod_${side}_${band}_n`, {
-          meaning: `Modifies that left a ${side} order, or took it away, ${where}`,
+          meaning: `Modifies, iceberg refreshes among them, that left a ${side} order, or took it away, ${where}; and cancels that took out one its owner had moved through the market`,
           value: total(at + MOD_N),
         }),
         lots(`fill_${side}_${band}`, {

@@ -44,8 +44,8 @@ export class TradeFamily implements Stateful {
     this.restart();
   }
 
-  /** @param side DBN letter of the aggressor; @param ticks price */
-  trade(kind: AggressorKind, side: number, ticks: number, size: number): void {
+  /** @param aggressed whether an order did; @param side DBN letter of the aggressor; @param ticks price */
+  trade(aggressed: boolean, side: number, ticks: number, size: number): void {
     const { totals } = this;
     if (totals[TRADES]++ === 0) totals[OPEN] = totals[HIGH] = totals[LOW] = ticks;
     else if (ticks > totals[HIGH]) totals[HIGH] = ticks;
@@ -53,26 +53,32 @@ export class TradeFamily implements Stateful {
     totals[CLOSE] = ticks;
     totals[VOLUME] += size;
     totals[side === Side.Bid ? BUY_VOL : side === Side.Ask ? SELL_VOL : NONE_VOL] += size;
-    if (kind === Aggressor.Auction) {
-      totals[AUCTION_VOL] += size;
-      totals[AUCTION_TRADES]++;
-      return;
-    }
-    const at = kindAt(kind);
-    totals[side === Side.Bid ? at : at + 1] += size;
-    totals[at + 2]++;
+    if (aggressed) return;
+    totals[AUCTION_VOL] += size;
+    totals[AUCTION_TRADES]++;
   }
 
   fill(size: number): void {
     this.totals[FILL_VOL] += size;
   }
 
-  /** One aggressor that traded at two prices or more. An arrow function, because it is passed as a callback. */
-  readonly sweep = (side: number, size: number, ticks: number): void => {
-    const at = side === Side.Bid ? BUY_SWEEPS : SELL_SWEEPS;
-    this.totals[at]++;
-    this.totals[at + 1] += size;
-    this.totals[at + 2] += ticks;
+  /** One aggressor of a finished event; over two prices or more it swept. An arrow function, because it is passed as a callback. */
+  readonly aggressor = (
+    kind: AggressorKind,
+    side: number,
+    size: number,
+    trades: number,
+    ticks: number,
+  ): void => {
+    const { totals } = this;
+    const at = kindAt(kind);
+    totals[side === Side.Bid ? at : at + 1] += size;
+    totals[at + 2] += trades;
+    if (ticks === 0) return;
+    const sweeps = side === Side.Bid ? BUY_SWEEPS : SELL_SWEEPS;
+    totals[sweeps]++;
+    totals[sweeps + 1] += size;
+    totals[sweeps + 2] += ticks;
   };
 
   /** An iceberg of the side displayed `size` lots anew. */

@@ -71,7 +71,7 @@ export const APPROACH_COLUMNS: readonly Column<Row>[] = [
   }),
   figure('approach_acceleration', {
     unit: 'ticks/s2',
-    meaning: 'Change of that velocity since three bars ago',
+    meaning: 'Change of that velocity over the last three bars, a second',
     value: ({ approach }) => approach.acceleration,
   }),
   figure('time_to_level', {

@@ -8,7 +8,7 @@ import type { Product } from '../../products/profile';
 import { NS_PER_MINUTE } from '../../market/time';
 import { futureDefinition, futureId, listedFutures, optionDefinition } from './definitions';
 import { listsOptions, rootOf } from '../options/optionListing';
-import { OptionMarket, type TapePoint } from '../options/optionMarket';
+import { carryBetween, OptionMarket, type TapePoint } from '../options/optionMarket';
 import type { SimulationOutput } from './output';
 import type { Random } from '../../random/random';
 import type { ScheduledFile } from '../flow/schedule';
@@ -105,7 +105,7 @@ export class DayFiles {
     yield { kind: 'end' };
     if (publishes) {
       yield this.header(file, 'statistics', all, parents);
-      yield { kind: 'records', records: this.statistics(file, before, closing) };
+      yield { kind: 'records', records: this.statistics(file, before, closing, futures) };
       yield { kind: 'end' };
     }
     if (options === null) return;
@@ -151,20 +151,33 @@ export class DayFiles {
     return points;
   }
 
-  /** Settlement, volume and open interest of a trade date: they come in the first file of a later UTC day. */
-  private statistics(file: ScheduledFile, tradeDate: IsoDate, closing: Closing): DbnRecord[] {
+  /**
+   * Settlement, volume and open interest of a trade date, and settlements of the other futures: they come in the first file of a later
+   * UTC day.
+   */
+  private statistics(
+    file: ScheduledFile,
+    tradeDate: IsoDate,
+    closing: Closing,
+    futures: readonly Contract[],
+  ): DbnRecord[] {
     const { contract, price, volume, openInterest } = closing;
     const at = this.origin + BigInt(file.active) + PUBLISHED_AFTER;
     const tsRef = utcMidnight(dayNumber(tradeDate));
-    const id = futureId(contract);
-    const settlement = nanosOf(price, this.product.tickNanos);
+    const settled = (points: number) => ({
+      statType: StatType.Settlement,
+      price: nanosOf(points, this.product.tickNanos),
+      statFlags: FINAL_AND_ACTUAL,
+    });
+    const others = futures.filter(({ symbol }) => symbol !== contract.symbol);
     const figures = [
-      { statType: StatType.Settlement, price: settlement, statFlags: FINAL_AND_ACTUAL },
-      { statType: StatType.ClearedVolume, quantity: BigInt(volume) },
-      { statType: StatType.OpenInterest, quantity: BigInt(openInterest) },
+      { of: contract, ...settled(price) },
+      { of: contract, statType: StatType.ClearedVolume, quantity: BigInt(volume) },
+      { of: contract, statType: StatType.OpenInterest, quantity: BigInt(openInterest) },
+      ...others.map((of) => ({ of, ...settled(price * carryBetween(contract, of)) })),
     ];
-    const records: DbnRecord[] = figures.map((figure, k) =>
-      statistic(id, at + BigInt(k) * RECORD_SPACING, k + 1, { tsRef, ...figure }),
+    const records: DbnRecord[] = figures.map(({ of, ...figure }, k) =>
+      statistic(futureId(of), at + BigInt(k) * RECORD_SPACING, k + 1, { tsRef, ...figure }),
     );
     const then = at + BigInt(records.length) * RECORD_SPACING;
     if (this.options) records.push(...this.options.openInterest(tradeDate, then, RECORD_SPACING));

@@ -1,15 +1,8 @@
 /** Instrument definitions as the exchange publishes them for equity-index futures and the options on them. */
 import type { DbnRecord } from '../../dbn';
 import { UNDEF_PRICE } from '../../records/mbo';
-import {
-  contractOf,
-  contractSymbol,
-  expiryOf,
-  frontContract,
-  isListed,
-  type Contract,
-} from '../../products/contracts';
-import { dayNumber, type IsoDate } from '../../market/days';
+import { contractOf, contractSymbol, expiryOf, isListed, type Contract } from '../../products/contracts';
+import { civil, dayNumber, type IsoDate } from '../../market/days';
 import { easternToUtc } from '../../market/easternTime';
 import type { Product } from '../../products/profile';
 import { rootOf, type ListedOption } from '../options/optionListing';
@@ -109,12 +102,12 @@ function common(product: Contract['product'], tsRecv: bigint): Omit<Definition, 
 
 const endOf = ({ product, expiry }: Contract) => easternToUtc(dayNumber(expiry), product.expiryTime);
 
-/** The contracts listed on a date, from the front one on. */
+/** The contracts listed on a date, from the first on that has not expired. */
 export function listedFutures(product: Product, on: IsoDate): Contract[] {
   const contracts: Contract[] = [];
-  let { year, month } = frontContract(product, on);
+  let { year, month } = civil(dayNumber(on));
   while (contracts.length < LISTED) {
-    if (isListed(product, month))
+    if (isListed(product, month) && expiryOf(product, year, month) >= on)
       contracts.push({
         symbol: contractSymbol(product, year, month),
         product,

@@ -4,7 +4,7 @@
  */
 import type { DbnRecord } from '../../dbn';
 import { Flag } from '../../records/mbo';
-import { contractOf } from '../../products/contracts';
+import { contractOf, type Contract } from '../../products/contracts';
 import { dayNumber, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
 import type { Product } from '../../products/profile';
@@ -59,6 +59,10 @@ export interface TapePoint {
   readonly trades: number;
 }
 
+/** Price of a future over that of another. */
+export const carryBetween = (one: Contract, other: Contract) =>
+  exp((RATE * (dayNumber(other.expiry) - dayNumber(one.expiry))) / 365);
+
 export class OptionMarket {
   private holdings = new Map<number, Holding>();
   private expiries: Expiry[] = [];
@@ -98,14 +102,13 @@ export class OptionMarket {
 
   private index(on: IsoDate, future: string): void {
     const expiries = new Map<string, Expiry>();
-    const front = dayNumber(contractOf(this.product, future, on)!.expiry);
+    const front = contractOf(this.product, future, on)!;
     for (const holding of this.holdings.values()) {
       const { option } = holding;
       const key = `${option.expiresAt}`;
       let expiry = expiries.get(key);
       if (!expiry) {
-        const months = dayNumber(contractOf(this.product, option.underlying, on)!.expiry) - front;
-        const carry = exp((RATE * months) / 365);
+        const carry = carryBetween(front, contractOf(this.product, option.underlying, on)!);
         const days = dayNumber(option.expiry) - dayNumber(on);
         expiry = { expiresAt: option.expiresAt, days, carry, strikes: [], calls: [], puts: [] };
         expiries.set(key, expiry);

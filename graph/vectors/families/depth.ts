@@ -55,13 +55,13 @@ export const DEPTH: Family = {
     {
       name: 'best_size_ahead',
       unit: 'ln lots',
-      formula: 'ln1 of the lots at the best price ahead, mean over [0.25]',
+      formula: 'ln1 of the mean lots at the best price ahead over [0.25]',
       value: (v) => ln1(v.bars.mean(`best_${v.ahead}`, v.minutes(0.25))),
     },
     {
       name: 'best_size_behind',
       unit: 'ln lots',
-      formula: 'ln1 of the lots at the best price behind, mean over [0.25]',
+      formula: 'ln1 of the mean lots at the best price behind over [0.25]',
       value: (v) => ln1(v.bars.mean(`best_${v.behind}`, v.minutes(0.25))),
     },
   ],

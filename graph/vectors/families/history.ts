@@ -29,7 +29,7 @@ export const HISTORY: Family = {
       name: 'time_to_level',
       unit: 'ln s',
       formula:
-        'ln1 of -x / velocity when the approach began, the velocity that of the minute before; 3600 s at most, and where price was not approaching',
+        'ln1 of -x / velocity when the approach began, within 0 and 3600 s, the velocity the least-squares slope of x over the minute up to then; 3600 s where price was not approaching',
       value: timeToLevel,
     },
     {
@@ -48,15 +48,14 @@ export const HISTORY: Family = {
       name: 'since_last_touch',
       unit: 'ln s',
       formula:
-        "ln1 of the seconds since the last touch; since the trade date's window began where there was none",
-      value: (v) =>
-        ln1(v.facts.lastTouchAt === null ? v.secondsOfSession : v.secondsSince(v.facts.lastTouchAt)),
+        'ln1 of the seconds since the last touch; since Globex opened for the trade date where there was none',
+      value: (v) => ln1(v.secondsSince(v.facts.lastTouchAt ?? v.globexOpen)),
     },
     {
       name: 'last_penetration',
       unit: 'ticks',
       formula:
-        'how far price went beyond the level, as it stood then, after its last touch, in the present direction; 0 where there was none',
+        'how far price went beyond the level, as it stood then, after its last touch, in the present direction, at least 0; 0 without a last touch',
       value: (v) => v.facts.penetration,
     },
     {

@@ -1,8 +1,8 @@
 /**
  * The resting orders around the level itself: whether the liquidity in the way of price holds or is pulled.
  *
- * `[a]` and `[1]` reach back as far as the level has rows. Lots that were withdrawn before they rested (flashed) are neither added
- * nor pulled.
+ * `[a]` and `[1]` reach back as far as the level has rows. Lots that were withdrawn before they rested (flashed) say nothing about what
+ * rests: they are neither added nor pulled.
  */
 import { ln1, lnRatio, share } from '../arithmetic';
 import type { Family } from '../family';
@@ -68,26 +68,28 @@ export const LEVEL_VACUUM: Family = {
       name: 'retreat_ahead',
       unit: 'ln',
       formula:
-        'ln((d + 1) / (d0 + 1)), d the mean distance of lots ahead from the inner edge of their zones now, d0 when the approach began',
+        'ln((d + 1) / (d0 + 1)), d the distance of the center of depth ahead (com) from the inner edge of the zones now, at least 0, d0 when the approach began or in the first row of the level since',
       value: (v) => retreat(v, v.ahead, v.approach),
     },
     {
       name: 'retreat_behind',
       unit: 'ln',
       formula:
-        'ln((d + 1) / (d0 + 1)), d the mean distance of lots behind from the inner edge of their zones now, d0 when the approach began',
+        'ln((d + 1) / (d0 + 1)), d the distance of the center of depth behind (com) from the inner edge of the zones now, at least 0, d0 when the approach began or in the first row of the level since',
       value: (v) => retreat(v, v.behind, v.approach),
     },
     {
       name: 'zone_pull_add_ahead',
       unit: 'ln',
-      formula: 'ln((pulled + 1) / (added + 1)), lots ahead in all zones, over [a]',
+      formula:
+        'ln((pulled + 1) / (added - flashed + 1)), lots ahead in all zones, over [a]; added - flashed at least 0',
       value: (v) => pullAdd(v, v.ahead, v.approach),
     },
     {
       name: 'zone_pull_add_behind',
       unit: 'ln',
-      formula: 'ln((pulled + 1) / (added + 1)), lots behind in all zones, over [a]',
+      formula:
+        'ln((pulled + 1) / (added - flashed + 1)), lots behind in all zones, over [a]; added - flashed at least 0',
       value: (v) => pullAdd(v, v.behind, v.approach),
     },
     {
@@ -125,13 +127,13 @@ export const LEVEL_VACUUM: Family = {
       name: 'vacuum',
       unit: 'ln',
       formula:
-        'retreat_ahead - retreat_behind + zone_pull_add_ahead - zone_pull_add_behind, over [1] instead of [a]',
+        'retreat_ahead - retreat_behind + zone_pull_add_ahead - zone_pull_add_behind, over [1] and the bar before it instead of [a]',
       value: (v) => vacuum(v, 0),
     },
     {
       name: 'vacuum_trend',
       unit: 'ln',
-      formula: 'vacuum less the same of the minute before',
+      formula: 'vacuum now less vacuum as it was a minute before',
       value: (v) => vacuum(v, 0) - vacuum(v, v.minutes(1)),
     },
   ],

@@ -14,7 +14,7 @@ const sessionPressure = (v: TouchView, right: Right) => slog(v.s * v.flow.get(`s
 
 type Band = 'at' | `${'above' | 'below'}_${1 | 2 | 3}`;
 
-/** Tide of a right in some bands around the level as a share of all premium. */
+/** Tide of a right in some bands around the level as a share of all premium of the bars in which the level was in reach. */
 function tide(v: TouchView, right: Right, bands: readonly Band[]): number {
   const bars = v.minutes(MINUTES);
   let signed = 0;
@@ -81,26 +81,28 @@ export const OPTION_FLOW: Family = {
       name: 'tide_level_with',
       unit: '1',
       formula:
-        'tide of the right with in the bands at the level and next to it, over all premium + 1 USD, over [10]',
+        'tide of the right with in the bands at the level and next to it, over all premium of the same bars + 1 USD, over [10]',
       value: (v) => tide(v, v.with, nearest),
     },
     {
       name: 'tide_level_against',
       unit: '1',
       formula:
-        'tide of the right against in the bands at the level and next to it, over all premium + 1 USD, over [10]',
+        'tide of the right against in the bands at the level and next to it, over all premium of the same bars + 1 USD, over [10]',
       value: (v) => tide(v, v.against, nearest),
     },
     {
       name: 'tide_ahead',
       unit: '1',
-      formula: 'tide of the right with in the bands beyond the level, over all premium + 1 USD, over [10]',
+      formula:
+        'tide of the right with in the bands beyond the level, over all premium of the same bars + 1 USD, over [10]',
       value: (v) => tide(v, v.with, all(v.beyond)),
     },
     {
       name: 'tide_behind',
       unit: '1',
-      formula: 'tide of the right against in the bands before the level, over all premium + 1 USD, over [10]',
+      formula:
+        'tide of the right against in the bands before the level, over all premium of the same bars + 1 USD, over [10]',
       value: (v) => tide(v, v.against, all(v.before)),
     },
   ],

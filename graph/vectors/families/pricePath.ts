@@ -126,40 +126,37 @@ export const PRICE_PATH: Family = {
     {
       name: 'efficiency_1m',
       unit: '1',
-      formula:
-        'net change of x over the sum of its absolute changes from bar to bar, over [1]; 0 where it did not move',
+      formula: 'sum of dx / sum of |dx|, over [1]; 0 where it did not move',
       value: (v) => efficiency(v, 1),
     },
     {
       name: 'efficiency_5m',
       unit: '1',
-      formula:
-        'net change of x over the sum of its absolute changes from bar to bar, over [5]; 0 where it did not move',
+      formula: 'sum of dx / sum of |dx|, over [5]; 0 where it did not move',
       value: (v) => efficiency(v, 5),
     },
     {
       name: 'efficiency_20m',
       unit: '1',
-      formula:
-        'net change of x over the sum of its absolute changes from bar to bar, over [20]; 0 where it did not move',
+      formula: 'sum of dx / sum of |dx|, over [20]; 0 where it did not move',
       value: (v) => efficiency(v, 20),
     },
     {
       name: 'volatility_1m',
       unit: 'ln ticks',
-      formula: 'ln1 of the root mean square change of x from bar to bar, over [1]',
+      formula: 'ln1 of the root mean square of dx, over [1]',
       value: (v) => volatility(v, 1),
     },
     {
       name: 'volatility_5m',
       unit: 'ln ticks',
-      formula: 'ln1 of the root mean square change of x from bar to bar, over [5]',
+      formula: 'ln1 of the root mean square of dx, over [5]',
       value: (v) => volatility(v, 5),
     },
     {
       name: 'volatility_20m',
       unit: 'ln ticks',
-      formula: 'ln1 of the root mean square change of x from bar to bar, over [20]',
+      formula: 'ln1 of the root mean square of dx, over [20]',
       value: (v) => volatility(v, 20),
     },
     {

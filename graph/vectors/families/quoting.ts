@@ -28,7 +28,8 @@ export const QUOTING: Family = {
     {
       name: 'add_intensity_ahead',
       unit: 'ln',
-      formula: 'ln1 of those lots added ahead over [1], over ten-level depth ahead + 1',
+      formula:
+        'ln1 of (added / (ten-level depth ahead now + 1)), lots added ahead as in pull_add_ahead, over [1]',
       value: (v) => ln1(v.bars.sum(`added_${v.ahead}`, v.minutes(1)) / (v.bars.get(`depth_${v.ahead}`) + 1)),
     },
     {
@@ -45,7 +46,8 @@ export const QUOTING: Family = {
     {
       name: 'quotes_per_trade',
       unit: 'ln',
-      formula: 'ln((adds + cancels + modifies + 1) / (trades + 1)), counts of both sides over [1]',
+      formula:
+        'ln((new orders + cancels of unfilled lots + M records + 1) / (trades + 1)), counts of both sides over [1]',
       value: (v) => lnRatio(v.bars.sum('quotes', v.minutes(1)), v.bars.sum('trades', v.minutes(1))),
     },
   ],

@@ -25,6 +25,11 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
 
   beforeAll(async () => {
     batch = await loadMbo(ES_1225);
+    rows = barsOf(batch, 0, (id) => refreshed.set(id, (refreshed.get(id) ?? 0) + 1));
+  });
+
+  /** Bars of the records from one on; told of every refresh of an iceberg. */
+  function barsOf(batch: MboBatch, from = 0, onRefresh: (id: string) => void = () => undefined): Row[] {
     const session = sessionOf('2023-12-26', ES);
     const origin = new TimeOrigin(session.window.start);
     const options = { tickNanos: 250_000_000, origin };
@@ -32,14 +37,12 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
     const watcher = {
       onOpen: () => undefined,
       onDepth({ cause }: DepthChange) {
-        if (cause !== Cause.Refresh) return;
-        const id = String(book.orderId(book.change.slot));
-        refreshed.set(id, (refreshed.get(id) ?? 0) + 1);
+        if (cause === Cause.Refresh) onRefresh(String(book.orderId(book.change.slot)));
       },
       onClose: () => undefined,
     };
     const bars = new BarBuilder({ ...options, sessions: new SessionClock(session, origin), watcher });
-    for (let i = 0; i < batch.length; i++) {
+    for (let i = from; i < batch.length; i++) {
       const t = origin.offset(batch.tsEventWords, i);
       bars.beforeRecord(batch, i, t, book);
       book.apply(batch, i);
@@ -47,8 +50,8 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
       if ((batch.flags[i] & Flag.Last) !== 0) bars.onEventEnd(t, book);
     }
     bars.finish(Number(DAY_END - origin.ns), book);
-    rows = rowsOf(bars.take());
-  });
+    return rowsOf(bars.take());
+  }
 
   it('follow one another from the first live event to midnight UTC', () => {
     expect(rows).toHaveLength(1440);
@@ -96,6 +99,23 @@ describeWithData('bars of the ES evening of 2023-12-25', () => {
     expect(total(...kinds.map((kind) => `${kind}_buy_vol`))).toBe(5322);
     expect(total(...kinds.map((kind) => `${kind}_sell_vol`))).toBe(4526);
     expect(total('sweep_buy_n', 'sweep_sell_n')).toBe(36);
+  });
+
+  it('take no resting order for a stop where they begin midway, without a book', () => {
+    const names = ['modified', 'stop'].flatMap((kind) => [
+      `${kind}_buy_vol`,
+      `${kind}_sell_vol`,
+      `${kind}_trades`,
+    ]);
+    const sums = (of: Row[]) => names.map((name) => of.reduce((sum, row) => sum + (row[name] as number), 0));
+    // The bars of the whole evening, which know what rests, are the measure.
+    for (const minutes of [1, 5, 10, 20, 30, 45]) {
+      const from = OPEN + BigInt(minutes) * 60_000_000_000n;
+      const first = batch.tsEvent.findIndex((t, i) => t >= from && batch.flags[i - 1] >= 128);
+      const midway = barsOf(batch, first);
+      expect(midway[0].book_state).toBe('warming');
+      expect(sums(midway)).toEqual(sums(rows.slice(rows.length - midway.length)));
+    }
   });
 
   it('see 83 refreshes of 12 icebergs', () => {

@@ -14,10 +14,28 @@ function kinds(orders: bigint[], trades: bigint[], book: OrderIndex = nothingRes
   ]);
   orders.forEach((_, i) => executions.order(batch, i));
   return trades.map((_, k) => {
-    const kind = executions.trade(batch, orders.length + k, 100, book);
-    executions.endEvent(() => undefined);
+    let kind: number = Aggressor.Auction;
+    executions.trade(batch, orders.length + k, 100, book);
+    executions.endEvent((found) => (kind = found));
     return kind;
   });
+}
+
+/** Kinds of the aggressors of one event of trades and fills, after an order of id 1000; with their lots and trades. */
+function kindsOf(...prints: [action: 'T' | 'F', id: bigint, side: string, size: number][]): number[][] {
+  const executions = new Executions();
+  const batch = batchOf([
+    record({ action: 'A', id: 1000n }),
+    ...prints.map(([action, id, side, size]) => record({ action, id, side, size })),
+  ]);
+  executions.order(batch, 0);
+  prints.forEach(([action], i) => {
+    if (action === 'T') executions.trade(batch, i + 1, 100, nothingRests);
+    else executions.fill(batch, i + 1);
+  });
+  const found: number[][] = [];
+  executions.endEvent((kind, _, lots, trades) => found.push([kind, lots, trades]));
+  return found;
 }
 
 describe('aggressors', () => {
@@ -51,13 +69,27 @@ describe('aggressors', () => {
     expect(kinds([2n ** 32n + 5n], [2n ** 32n - 100n])).toEqual([Aggressor.Ambiguous]);
   });
 
-  it('keep their kind through all prints of an event', () => {
-    const executions = new Executions();
-    const batch = batchOf([trade(2000n), trade(2000n)]);
-    expect([0, 1].map((i) => executions.trade(batch, i, 100 + i, nothingRests))).toEqual([
-      Aggressor.Fresh,
-      Aggressor.Fresh,
+  it('are of one kind through all prints of an event', () => {
+    expect(kindsOf(['T', 2000n, 'B', 3], ['F', 5n, 'A', 3], ['T', 2000n, 'B', 4], ['F', 6n, 'A', 4])).toEqual(
+      [[Aggressor.Fresh, 7, 2]],
+    );
+  });
+
+  it('had rested, known or not, where a fill of their own is printed', () => {
+    const met: ['F', bigint, string, number] = ['F', 5n, 'A', 3];
+    expect(kindsOf(['T', 400n, 'B', 3], met)).toEqual([[Aggressor.Stop, 3, 1]]);
+    for (const id of [400n, 900n, 2000n])
+      expect(kindsOf(['T', id, 'B', 3], ['F', id, 'B', 3], met)).toEqual([[Aggressor.Modified, 3, 1]]);
+    // The fill comes with any of its trades, before or after that of the order it met.
+    expect(
+      kindsOf(['T', 400n, 'B', 3], met, ['T', 400n, 'B', 1], ['F', 6n, 'A', 1], ['F', 400n, 'B', 4]),
+    ).toEqual([[Aggressor.Modified, 4, 2]]);
+    // That of another order in the same event says nothing of it.
+    expect(kindsOf(['T', 400n, 'B', 3], met, ['T', 401n, 'B', 2], ['F', 401n, 'B', 2])).toEqual([
+      [Aggressor.Stop, 3, 1],
+      [Aggressor.Modified, 2, 1],
     ]);
+    expect(kindsOf(['T', 400n, 'N', 3], ['F', 400n, 'N', 3])).toEqual([]);
   });
 });
 
@@ -88,9 +120,9 @@ describe('sweeps', () => {
     const batch = batchOf(prints.map(([id, side, , size]) => trade(id, side, size)));
     prints.forEach(([, , ticks], i) => executions.trade(batch, i, ticks, nothingRests));
     const sweeps: [string, number, number][] = [];
-    executions.endEvent((side, lots, ticks) => sweeps.push([String.fromCharCode(side), lots, ticks]));
+    executions.endEvent((_, side, lots, __, ticks) => sweeps.push([String.fromCharCode(side), lots, ticks]));
     executions.endEvent(() => sweeps.push(['again', 0, 0]));
-    return sweeps;
+    return sweeps.filter(([, , ticks]) => ticks > 0);
   };
 
   it('are aggressors that trade at two prices or more in one event', () => {

@@ -220,6 +220,11 @@ export class TwinBars {
       this.fillLots.push(size);
       const aggressor = this.event!.filter((r) => r.action === 'T').at(-1);
       if (id !== aggressor?.id) this.fills.set(id, (this.fills.get(id) ?? 0) + size);
+      else if (this.aggressors.get(id) !== 'auction') {
+        this.aggressors.set(id, 'modified');
+        for (const trade of this.trades)
+          if (trade.id === id && trade.event === this.eventNumber) trade.kind = 'modified';
+      }
     }
     if (!'ACM'.includes(action)) return;
     this.plain.push(record);

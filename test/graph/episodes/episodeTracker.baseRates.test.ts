@@ -5,7 +5,7 @@ import { LevelTracker } from '../../../graph/levels/levelTracker';
 import { SessionCode, previousTradeDate } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { describeWithData } from '../../support/data';
-import { tradeTick } from '../../support/sessions';
+import { tradeTick, WHOLE } from '../../support/sessions';
 import { readBarDays, tradesOf, type BarDay, type MinuteBar } from './minuteBars';
 import { ES } from '../../support/products';
 
@@ -86,6 +86,7 @@ describeWithData('real ES bars of 2025', () => {
         product: ES,
         settings: settings.levels,
         previousDay: ranges.get(previousTradeDate(date, ES)),
+        coverage: WHOLE,
       });
       const tracker = new EpisodeTracker({
         contract: 'ES',

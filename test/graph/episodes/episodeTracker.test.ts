@@ -87,6 +87,30 @@ describe('episodes and outcomes', () => {
     expect(found).toBeGreaterThan(60);
   });
 
+  it.each([
+    ['rth', '2024-07-10T20:00'],
+    ['all-hours', '2024-07-10T21:00'],
+  ])(
+    'end with the last close of %s if the data reach it, not only where they go on after it',
+    (sessionWindow, closes) => {
+      const settings = settingsWith([19_200], { kinds: [] }, { sessionWindow });
+      const close = at(clock, closes);
+      const outcomes = (lastSeconds: number) =>
+        run(
+          [
+            { t: close - 180e9, price: 19_170 },
+            { t: close - 120e9, price: 19_200 },
+            { t: close - lastSeconds * 1e9, price: 19_201 },
+          ],
+          { clock, settings },
+        ).outcomes.map(({ outcome, endedBy, endAt }) => [outcome, endedBy, (endAt - close) / 1e9]);
+      for (const seconds of [0.5, 59])
+        expect(outcomes(seconds)).toEqual(Array.from({ length: 3 }, () => ['CHOP', 'close', 0]));
+      for (const seconds of [60, 90])
+        expect(outcomes(seconds)).toEqual(Array.from({ length: 3 }, () => [null, 'data_end', -seconds]));
+    },
+  );
+
   it('are the same without the trades after them', () => {
     const settings = variants['all hours'];
     fc.assert(

@@ -93,14 +93,17 @@ export function episodesOf(
   return episodes.sort((a, b) => a.touch - b.touch || (a.level < b.level ? -1 : 1));
 }
 
-/** The outcome of one episode at one horizon, the data reaching up to `dataEnd`. */
+/**
+ * The outcome of one episode at one horizon, the data reaching up to `dataEnd`: if that is less than a minute before the close, up to
+ * the close.
+ */
 export function outcomeOf(
   trades: readonly Tick[],
   episode: OracleEpisode,
   minutes: number,
   clock: SessionClock,
   s: EpisodeSettings,
-  dataEnd: number,
+  lastSeen: number,
 ) {
   const touchAt = trades[episode.touch].t;
   const closes =
@@ -111,6 +114,7 @@ export function outcomeOf(
             .map(({ close }) => close - clock.origin.ns)
             .find((close) => close > BigInt(touchAt)),
         );
+  const dataEnd = lastSeen > closes - 60e9 ? Math.max(lastSeen, closes) : lastSeen;
   const horizon = touchAt + minutes * 60e9;
   const end = Math.min(horizon, closes);
   const after = trades.slice(episode.touch + 1).filter(({ t }) => t < end);

@@ -6,7 +6,7 @@ import { LevelTracker } from '../../../graph/levels/levelTracker';
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings, type FeatureSettings } from '../../../graph/settings';
 import { restoreState, saveState } from '../../../graph/state/blob';
-import { tradeTick, type Tick } from '../../support/sessions';
+import { tradeTick, WHOLE, type Tick } from '../../support/sessions';
 import type { LevelHistory } from './oracle';
 import { ES } from '../../support/products';
 
@@ -43,7 +43,7 @@ export interface RunOptions {
 export function run(trades: readonly Tick[], options: RunOptions): Run {
   const { clock, settings, previousDay, advances = [], restoreAt = -1, until } = options;
   const result: Run = { episodes: [], outcomes: [], history: [] };
-  const levelOptions = { clock, product: ES, settings: settings.levels, previousDay };
+  const levelOptions = { clock, product: ES, settings: settings.levels, previousDay, coverage: WHOLE };
   const episodeOptions = (levels: LevelTracker) => ({
     contract: 'ESU4',
     clock,

@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { absenceText } from '../../../graph/levels/absence';
+import { RecordCoverage } from '../../../graph/levels/coverage';
 import { LEVEL_COLUMNS, silverLevels } from '../../../graph/levels/levelsTable';
 import { TableRows } from '../../../graph/datasets/column';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
@@ -7,7 +9,7 @@ import { LevelTracker, type LevelTrackerOptions } from '../../../graph/levels/le
 import type { SessionClock } from '../../../graph/market/calendar';
 import { featureSettings } from '../../../graph/settings';
 import { restoreState, saveState } from '../../../graph/state/blob';
-import { at, clockOf, fractions, tradeTick, walks, type Tick } from '../../support/sessions';
+import { at, clockOf, fractions, tradeTick, walks, WHOLE, type Tick } from '../../support/sessions';
 import { ES } from '../../support/products';
 
 const MINUTE = 60e9;
@@ -20,6 +22,7 @@ const options = (clock: SessionClock, extra: Partial<LevelTrackerOptions> = {}):
   product: ES,
   settings: everything,
   previousDay: { high: 19_260, low: 19_150 },
+  coverage: WHOLE,
   ...extra,
 });
 
@@ -145,6 +148,65 @@ describe('levels', () => {
     tracker.advanceTo(clock.windowEnd);
     const names = tracker.levels.map(({ id }) => id);
     expect(names.filter((id) => /^(PD|PM|ON|OR)_/.test(id))).toEqual([]);
+  });
+
+  it('of a stretch of time exist only where the data cover it, and tell what is missing', () => {
+    const clock = clockOf('2024-07-10');
+    const ranges = (from: number, to: number, hole: [number, number] = [0, 0]) => {
+      const coverage = new RecordCoverage(clock);
+      const tracker = new LevelTracker(options(clock, { coverage }));
+      for (let t = from; t < to; t += 20e9) {
+        if (t > hole[0] && t < hole[1]) continue;
+        coverage.captured(t);
+        tracker.push({ t, recv: t, price: 19_200 });
+      }
+      const names = tracker.levels.map(({ id }) => id).filter((id) => /^(PM|ON|OR)_HIGH/.test(id));
+      const absent = tracker.absent().map((range) => `${range.kinds[0]} ${absenceText(range, clock.origin)}`);
+      return { names, absent };
+    };
+    const { globexOpen, premarketStart, rthOpen, orEnd, globexClose } = clock;
+    expect(ranges(globexOpen - MINUTE, globexClose)).toEqual({
+      names: ['PM_HIGH', 'ON_HIGH', 'OR_HIGH'],
+      absent: [],
+    });
+    expect(ranges(rthOpen + 7 * MINUTE, globexClose)).toEqual({
+      names: [],
+      absent: [
+        'PM_HIGH the data begin at 2024-07-10 09:37:00 ET, after 2024-07-10 04:00:00 ET',
+        'ON_HIGH the data begin at 2024-07-10 09:37:00 ET, after 2024-07-09 18:00:00 ET',
+        'OR_HIGH the data begin at 2024-07-10 09:37:00 ET, after 2024-07-10 09:30:00 ET',
+      ],
+    });
+    expect(ranges(premarketStart, orEnd - MINUTE)).toEqual({
+      names: ['PM_HIGH'],
+      absent: [
+        'ON_HIGH the data begin at 2024-07-10 04:00:00 ET, after 2024-07-09 18:00:00 ET',
+        'OR_HIGH the data end at 2024-07-10 09:43:40 ET, before 2024-07-10 09:45:00 ET',
+      ],
+    });
+    // Across the end of the opening range, so that the first record after the hole is the one that ends it.
+    expect(ranges(globexOpen - MINUTE, globexClose, [orEnd - 2 * MINUTE, orEnd + MINUTE])).toEqual({
+      names: ['PM_HIGH', 'ON_HIGH'],
+      absent: ['OR_HIGH there are no records from 2024-07-10 09:43:00 ET to 2024-07-10 09:46:00 ET'],
+    });
+  });
+
+  it('know the ranges so far only as far as the data cover them', () => {
+    const clock = clockOf('2024-07-10');
+    const rangesFrom = (from: number) => {
+      const coverage = new RecordCoverage(clock);
+      const tracker = new LevelTracker(options(clock, { coverage }));
+      const { rthOpen } = clock;
+      for (let t = from; t <= rthOpen + MINUTE; t += 20e9) {
+        coverage.captured(t);
+        tracker.push({ t, recv: t, price: t < rthOpen ? 100 : 107 });
+      }
+      return [tracker.rangeOf('premarket'), tracker.rangeOf('opening')];
+    };
+    const opening = { high: 107, low: 107 };
+    expect(rangesFrom(clock.premarketStart)).toEqual([{ high: 100, low: 100 }, opening]);
+    expect(rangesFrom(clock.premarketStart + MINUTE)).toEqual([null, opening]);
+    expect(rangesFrom(clock.rthOpen + 20e9)).toEqual([null, null]);
   });
 
   it('list the previous day always, but watch only what is switched on', () => {

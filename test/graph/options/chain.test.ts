@@ -1,5 +1,6 @@
 import { OptionChain } from '../../../graph/options/chain';
 import type { OptionDefinition } from '../../../graph/options/definition';
+import { restoreState, saveState } from '../../../graph/state/blob';
 import { Kind } from '../../../graph/options/classify';
 
 const option = (
@@ -37,16 +38,55 @@ describe('option chain', () => {
     expect(chain.find(6)).toBe(-1);
   });
 
-  it('counts only options on its own future', () => {
+  it('counts options on any future, and no others', () => {
     const chain = chainOf(
       option(1, 4800),
       option(2, 4800, { underlying: 'ESM4' }),
       option(3, NaN, { kind: Kind.Combination, underlying: '' }),
       option(4, NaN, { kind: Kind.Other, underlying: '' }),
     );
-    expect(chain.pairStrike).toEqual([4800]);
+    expect(chain.pairStrike).toEqual([4800, 4800]);
+    // The same strike and time, but on another future.
+    expect(chain.pairExpiry).toEqual([0, 1]);
     expect(chain.empty).toBe(false);
-    expect(chainOf(option(2, 4800, { underlying: 'ESM4' })).empty).toBe(true);
+    expect(chainOf(option(4, NaN, { kind: Kind.Other, underlying: '' })).empty).toBe(true);
+  });
+
+  it('knows where another future stands from settlements of both of one day', () => {
+    const future = (instrumentId: number, underlying: string) =>
+      option(instrumentId, NaN, { kind: Kind.Future, underlying, expiresAt: NaN });
+    const chain = chainOf(
+      option(1, 4800),
+      option(2, 4800, { underlying: 'ESM4' }),
+      future(3, 'ESM4'),
+      future(4, 'ESH4'),
+    );
+    const bases = () => [chain.basisOf(0), chain.basisOf(1)];
+    expect(bases()).toEqual([0, NaN]);
+    const settle = (id: number, day: number, price: number) => {
+      chain.setSettlement(chain.find(id), day, price);
+      chain.setBases(chain.settledFutures(day, [NaN, NaN]));
+    };
+    settle(3, 10, 4860);
+    expect(bases()).toEqual([0, NaN]);
+    settle(4, 10, 4805.25);
+    expect(bases()).toEqual([0, 54.75]);
+    // Of the next day only one so far: what was known stays.
+    settle(3, 11, 4900);
+    expect(bases()).toEqual([0, 54.75]);
+    settle(4, 11, 4845.5);
+    expect(bases()).toEqual([0, 54.5]);
+    expect(restoreState(new OptionChain('ESH4'), saveState(chain)).basisOf(1)).toBe(54.5);
+  });
+
+  it('takes the prices of futures from the options on them, of the nearest expiry, where they did not settle', () => {
+    const chain = chainOf(
+      option(1, 4800),
+      option(2, 4800, { underlying: 'ESM4', expiresAt: 3e15 }),
+      option(3, 4800, { underlying: 'ESM4', expiresAt: 2e15 }),
+    );
+    expect(chain.settledFutures(10, [4800, 4860, 4855])).toEqual([4800, 4855]);
+    expect(chain.settledFutures(10, [NaN, 4860, NaN])).toEqual([NaN, 4860]);
   });
 
   it('keeps open interest when a definition is repeated, and forgets it when an id is used anew', () => {

@@ -14,6 +14,7 @@ describe('classification of option trades', () => {
     expect(kindOf('P')).toBe(Right.Put);
     expect(kindOf('T')).toBe(Kind.Combination);
     expect(kindOf('M')).toBe(Kind.Combination);
-    for (const other of ['F', 'S', 'K', '']) expect(kindOf(other)).toBe(Kind.Other);
+    expect(kindOf('F')).toBe(Kind.Future);
+    for (const other of ['S', 'K', '']) expect(kindOf(other)).toBe(Kind.Other);
   });
 });

@@ -50,7 +50,10 @@ describe('definitions of options', () => {
       strike: NaN,
       expiresAt: NaN,
     });
-    expect(take({ instrumentClass: 'F' }).kind).toBe(Kind.Other);
+    expect(take({ instrumentClass: 'F', symbol: 'ESM4', underlying: '' })).toMatchObject({
+      kind: Kind.Future,
+      underlying: 'ESM4',
+    });
   });
 });
 

@@ -157,8 +157,8 @@ describeWithData('the SPX chain of 2022-07-12', () => {
   it("amounts to nearly the same by our own gammas, from the exchange's volatilities, and flips above the price", () => {
     const book = new GammaBook();
     for (const { strike, years, call, put } of lines) {
-      if (call.vol > 0) book.add(0, strike, call.vol * Math.sqrt(years), 1, call.openInterest, 0);
-      if (put.vol > 0) book.add(0, strike, put.vol * Math.sqrt(years), 1, 0, -put.openInterest);
+      if (call.vol > 0) book.add(0, strike, 0, call.vol * Math.sqrt(years), 1, call.openInterest, 0);
+      if (put.vol > 0) book.add(0, strike, 0, put.vol * Math.sqrt(years), 1, 0, -put.openInterest);
     }
     const [calls, puts] = [new Float64Array(1), new Float64Array(1)];
     book.byStrike(SPOT, calls, puts);

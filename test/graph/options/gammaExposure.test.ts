@@ -12,11 +12,12 @@ interface Position {
   vol: number;
   calls: number;
   puts: number;
+  basis?: number;
 }
 function bookOf(positions: Position[]): GammaBook {
   const book = new GammaBook();
-  positions.forEach(({ strike, years, vol, calls, puts }, i) =>
-    book.add(i, strike, vol * Math.sqrt(years), 1, calls, puts),
+  positions.forEach(({ strike, years, vol, calls, puts, basis = 0 }, i) =>
+    book.add(i, strike, basis, vol * Math.sqrt(years), 1, calls, puts),
   );
   return book;
 }

@@ -5,6 +5,7 @@ import { silverOptionExposure, silverOptionFlow } from '../../../graph/options/o
 import { Side } from '../../../graph/records/mbo';
 import { hedgeLotsPerPoint } from '../../../graph/options/gammaExposure';
 import type { BarEndInput, OptionInput } from '../../../graph/options/inputs';
+import { Kind } from '../../../graph/options/classify';
 import { OptionsOperator } from '../../../graph/options/optionsOperator';
 import { saveState } from '../../../graph/state/blob';
 import {
@@ -12,6 +13,7 @@ import {
   collect,
   DEFINITIONS,
   newOperator,
+  ON_NEXT_FUTURE,
   OPEN,
   optionWith,
   ORIGIN,
@@ -462,5 +464,115 @@ describe('the operator', () => {
       barSeconds: 5,
     };
     expect(() => new OptionsOperator(options)).toThrow(expect.objectContaining({ code: 'BadArgument' }));
+  });
+});
+
+describe('options on another future of the product', () => {
+  /** Points the future of the session lies above the one its options are on. */
+  const BASIS = 54.75;
+  const settings = settingsWith({ gexScale: 'lots-per-point' });
+  const [OURS, THEIRS] = [9101, 9102];
+
+  /** A day of options on ESH4, without those on other futures. */
+  const day = (seed: number) =>
+    randomDay(seed).filter((event) => {
+      if (event.type === 'definition') return event.definition.instrumentId !== ON_NEXT_FUTURE;
+      return event.type !== 'trade' || event.instrumentId !== ON_NEXT_FUTURE;
+    });
+
+  /** The same seen from ESM4, which trades higher; `told` is what tells where either future stands. */
+  function seenFromNext(events: readonly OptionInput[], told: readonly OptionInput[]): Played {
+    const operator = new OptionsOperator({
+      contract: 'ESM4',
+      product: ES,
+      tradeDate: TRADE_DATE,
+      origin: ORIGIN,
+      settings,
+      barSeconds: 5,
+    });
+    for (const event of [...told, ...events])
+      if (event.type === 'future') operator.push({ ...event, price: event.price + BASIS });
+      else if (event.type !== 'barEnd') operator.push(event);
+      else
+        operator.push({
+          ...event,
+          levels: event.levels.map(({ levelId, price }) => ({ levelId, price: price + BASIS })),
+        });
+    const rows: Played = { flow: [], exposure: [] };
+    collect(rows, operator.take());
+    return rows;
+  }
+
+  const future = (instrumentId: number, underlying: string): OptionInput => ({
+    type: 'definition',
+    definition: { instrumentId, kind: Kind.Future, underlying, strike: NaN, expiresAt: NaN },
+  });
+  const settled = (instrumentId: number, price: number): OptionInput => ({
+    type: 'settlement',
+    instrumentId,
+    day: YESTERDAY,
+    price,
+  });
+  const bothSettled = [
+    future(OURS, 'ESM4'),
+    future(THEIRS, 'ESH4'),
+    settled(OURS, 4770 + BASIS),
+    settled(THEIRS, 4770),
+    // Bases are known from the end of a bar on, as volatilities are.
+    { type: 'barEnd', start: OPEN - BAR, end: OPEN, levels: [] } as const,
+  ];
+  const afterFirst = ({ flow, exposure }: Played): Row[] =>
+    [...flow, ...exposure].filter(
+      (row) => ((row.bar_start_utc ?? row.ts) as bigint) >= ORIGIN.absolute(OPEN) + 1n,
+    );
+
+  it('give the figures they give seen from their own, all prices higher by the basis', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const own = afterFirst(play([bothSettled[4], ...day(seed)], settings));
+        const next = afterFirst(seenFromNext(day(seed), bothSettled));
+        expect(next.length).toBe(own.length);
+        const prices = new Set(['level_price', 'future', 'call_wall', 'put_wall']);
+        next.forEach((row, i) => {
+          for (const [name, value] of Object.entries(row)) {
+            const expected = own[i][name];
+            // Searched for on a grid about the price, which is another.
+            if (name === 'flip') continue;
+            if (prices.has(name) && expected !== null)
+              expect(value).toBeCloseTo((expected as number) + BASIS, 9);
+            else if (typeof value === 'number') expect(value).toBeCloseTo(expected as number, 6);
+            else expect(value).toEqual(expected);
+          }
+        });
+        expect(next.some(({ has_flow }) => has_flow === true)).toBe(true);
+        expect(next.some(({ has_exposure }) => has_exposure === true)).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('enter no figure while nothing tells where their future stands, and are counted', () => {
+    const { flow, exposure } = seenFromNext(day(7), []);
+    expect(
+      exposure.every(({ missing }) => missing === 'no basis' || missing === 'no price of the future'),
+    ).toBe(true);
+    const last = flow.filter(({ level_id }) => level_id === 'PRICE');
+    expect(last.every(({ lots }) => !lots)).toBe(true);
+    expect(last.reduce((sum, row) => sum + ((row.other_excluded_trades as number) ?? 0), 0)).toBeGreaterThan(
+      50,
+    );
+  });
+
+  it('go on identically after being saved and restored', () => {
+    const events = [...bothSettled, ...day(11)];
+    const whole = play(events, settings);
+    const half = newOperator(settings);
+    for (const event of events.slice(0, 400)) half.push(event);
+    const rows: Played = { flow: [], exposure: [] };
+    collect(rows, half.take());
+    const restored = newOperator(settings, saveState(half));
+    for (const event of events.slice(400)) restored.push(event);
+    collect(rows, restored.take());
+    expect(rows).toEqual(whole);
   });
 });

@@ -39,7 +39,7 @@ describe('volatility across strikes', () => {
     // Lender: strikes 4700 to 4900 of an expiry with a quarter of the time; borrower: pairs 5 to 7.
     const all = [...strikes, 4610, 4800, 5000];
     const vols = Float64Array.from([...fill([0.22, 0.2, 0.18, 0.17, 0.16]), NaN, NaN, NaN]);
-    borrowSmile([5, 6, 7], pairs, all, 4800, Math.sqrt(1 / 4), vols);
+    borrowSmile({ pairs: [5, 6, 7], price: 4800 }, { pairs, price: 4800 }, all, Math.sqrt(1 / 4), vols);
     const alike = (strike: number) => smileAt(4800 * Math.sqrt(strike / 4800), pairs, strikes, vols);
     // 4610 is as far below the money there as 4704.04 here.
     expect(vols[5]).toBeCloseTo(0.22 - (0.02 * (Math.sqrt(4610 * 4800) - 4700)) / 50, 12);

@@ -265,9 +265,11 @@ function flowFigures(bars: Counted[][], left: string[][], tideBars: number, leve
 function exposureFigures(known: Known, at: number, rate: number, levelPrice: number): Figures {
   const settled = settledVols(known, rate);
   const F = known.future;
-  const options = [...known.definitions.values()].filter(
-    ({ kind, underlying, expiresAt }) => Math.abs(kind) === 1 && underlying === CONTRACT && expiresAt > at,
+  const listed = [...known.definitions.values()].filter(
+    ({ kind, expiresAt }) => Math.abs(kind) === 1 && expiresAt > at,
   );
+  // Nothing tells where the next future stands.
+  const options = listed.filter(({ underlying }) => underlying === CONTRACT);
   const own = (option: OptionDefinition) => known.observed.get(key(option))?.vol ?? settled.get(key(option));
   const volOf = (expiresAt: number, strike: number): number => {
     const points = options
@@ -333,7 +335,7 @@ function exposureFigures(known: Known, at: number, rate: number, levelPrice: num
     nearest_expiry_seconds: (expiries[0] - at) / 1e9,
     next_vol: smile(expiries[1], F),
     skew: smile(expiries[0], F / move) - smile(expiries[0], F * move),
-    open_interest: add(options, (o) => known.openInterest.get(o.instrumentId) ?? 0),
+    open_interest: add(listed, (o) => known.openInterest.get(o.instrumentId) ?? 0),
     priced_open_interest: add(options, (o) => known.openInterest.get(o.instrumentId) ?? 0),
   };
   for (const where of RINGS) {

@@ -1,6 +1,7 @@
 import {
   blocking,
   bronzeChecks,
+  levelsCheck,
   optionChecks,
   silverChecks,
   type BronzeFacts,
@@ -20,7 +21,7 @@ const bronze: BronzeFacts = {
   badBookRecords: 0,
   minutesExpected: 1380,
   minutesCovered: 1380,
-  longestGapSeconds: 3,
+  longestGap: { seconds: 3, from: 0n, to: 3_000_000_000n, atStart: false, atEnd: false },
 };
 const silver: SilverFacts = {
   bars: 100,
@@ -50,9 +51,28 @@ describe('checks of Bronze', () => {
     expect(failedNames(bronzeChecks({ ...bronze, recvRegressions: 11 }))).toEqual(['monotonic_time']));
 
   it('only warn of missing minutes, silence and channel gaps', () => {
-    const checks = bronzeChecks({ ...bronze, minutesCovered: 60, longestGapSeconds: 301, badBookRecords: 1 });
+    const checks = bronzeChecks({
+      ...bronze,
+      minutesCovered: 60,
+      longestGap: { ...bronze.longestGap, seconds: 301 },
+      badBookRecords: 1,
+    });
     expect(failedNames(checks)).toEqual(['coverage', 'gaps', 'channel_gaps']);
     expect(blocking(checks)).toEqual([]);
+  });
+
+  it('tell where the longest silence lies, and of data that begin late or end early', () => {
+    const from = 1_709_658_000_000_000_000n;
+    const gap = { seconds: 1440, from, to: from + 1_440_000_000_000n, atStart: false, atEnd: false };
+    const message = (more: Partial<typeof gap>) =>
+      bronzeChecks({ ...bronze, longestGap: { ...gap, ...more } }).find(({ check }) => check === 'gaps')
+        ?.message;
+    const where = 'from 2024-03-05 12:00:00 ET to 2024-03-05 12:24:00 ET';
+    expect(message({})).toBe(`longest silence in trading hours 1440 s, ${where}`);
+    expect(message({ atStart: true })).toContain(`1440 s: the data begin late, ${where}`);
+    expect(message({ atEnd: true })).toContain(`1440 s: the data end early, ${where}`);
+    expect(message({ atStart: true, atEnd: true })).toContain(`1440 s: no records, ${where}`);
+    expect(message({ seconds: 0 })).toBe('longest silence in trading hours 0 s');
   });
 
   it('only warn of another instrument in the file of which no symbol is known, and name it', () => {
@@ -138,6 +158,19 @@ describe('checks of Silver', () => {
   it('block on a book that is crossed while the market trades', () => {
     expect(blocking(silverChecks({ ...silver, crossedStates: 10 }))).toEqual([]);
     expect(failedNames(silverChecks({ ...silver, crossedStates: 11 }))).toEqual(['crossed_book']);
+  });
+
+  it('warn of levels that are not there, with the reason', () => {
+    expect(levelsCheck([])).toMatchObject({ check: 'absent_levels', severity: 'warning', passed: true });
+    const absent = [
+      { kinds: ['PD_HIGH', 'PD_LOW'], reason: 'no files' },
+      { kinds: ['OR_HIGH'], reason: 'a hole' },
+    ];
+    expect(levelsCheck(absent)).toMatchObject({
+      passed: false,
+      value: 3,
+      message: 'no PD_HIGH, PD_LOW: no files; no OR_HIGH: a hole',
+    });
   });
 
   it('do not pass where there is nothing to check', () => {

@@ -139,15 +139,58 @@ describe('sorting raw records for a contract-date', () => {
     );
   });
 
-  it('measures silence inside trading hours only', () => {
-    const open = frame.clock.session.globexOpen;
-    const { filter } = sift([
-      add({ tsRecv: window.start + SECOND }),
-      add({ tsRecv: open + SECOND }),
-      add({ tsRecv: open + 41n * SECOND }),
-      add({ tsRecv: open + 50n * SECOND, flags: 128 | 4 }),
-    ]);
-    expect(filter.facts(0).longestGapSeconds).toBe(40);
-    expect(filter.facts(0).badBookRecords).toBe(1);
+  it('measures silence inside trading hours only, a late beginning and an early end included', () => {
+    const { globexOpen: open, globexClose: close } = frame.clock.session;
+    const every = (seconds: bigint, from: bigint, to: bigint) => {
+      const rows: MboRecord[] = [];
+      for (let t = from; t <= to; t += seconds * SECOND) rows.push(add({ tsRecv: t }));
+      return rows;
+    };
+    const gap = (...rows: MboRecord[][]) => sift(rows.flat()).filter.facts(0).longestGap;
+    const day = every(30n, open, close);
+    expect(gap(day)).toMatchObject({ seconds: 30 });
+    // Captured while Globex is closed, and no sign of life when it opens.
+    const preOpen = [add({ tsRecv: window.start + SECOND })];
+    expect(gap(preOpen, every(30n, open + 40n * SECOND, close))).toEqual({
+      seconds: 40,
+      from: open,
+      to: open + 40n * SECOND,
+      atStart: false,
+      atEnd: false,
+    });
+    expect(gap(every(30n, rthOpen, close))).toEqual({
+      seconds: 15.5 * 3600,
+      from: open,
+      to: rthOpen,
+      atStart: true,
+      atEnd: false,
+    });
+    expect(gap(every(30n, open, rthOpen))).toEqual({
+      seconds: 7.5 * 3600,
+      from: rthOpen,
+      to: close,
+      atStart: false,
+      atEnd: true,
+    });
+    expect(gap([])).toMatchObject({ seconds: 23 * 3600, atStart: true, atEnd: true });
+  });
+
+  it('counts records of a channel that lost packets', () => {
+    expect(sift([add({ flags: 128 | 4 }), add({})]).filter.facts(0).badBookRecords).toBe(1);
+  });
+
+  it('does not take the break between two sessions of one trade date for silence', () => {
+    // The holiday session of Presidents' Day ends at 13:00 ET and belongs to the day after.
+    const holiday = frameOf({ contract: 'ESH4', tradeDate: '2024-02-20', settings: DEFAULT_SETTINGS });
+    const filter = new SessionFilter(holiday, { keep: () => {}, reject: () => {} });
+    filter.begin(new Set([7]), new Set());
+    for (const { open, close } of holiday.clock.session.hours) {
+      const batch = new MboBatch(10_000);
+      for (let t = open; t < close; t += 60n * SECOND)
+        writeRow(batch, batch.length++, add({ tsRecv: t, tsEvent: t }));
+      filter.push(batch);
+    }
+    expect(holiday.clock.session.hours.length).toBe(2);
+    expect(filter.facts(0).longestGap.seconds).toBe(60);
   });
 });

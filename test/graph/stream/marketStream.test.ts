@@ -68,7 +68,7 @@ function alone(contract: string): Map<string, TableBatch> {
     if (all.instrumentId[i] === ids.get(contract)) appendMbo(own, all, i, i + 1);
   const definitions = told
     .flatMap((record) => (record.type === 'definition' ? belonging(record) : []))
-    .filter((record) => concerns(record, contract, ES.optionRoots));
+    .filter((record) => concerns(record, ES));
   const known = new Set(definitions.map(({ instrumentId }) => instrumentId));
   const of = <Type extends Told['type']>(type: Type) =>
     told.filter(

@@ -28,16 +28,22 @@ describe('simulated sessions', () => {
     ]);
   });
 
-  it('run from 04:00 to just after the close, with a whole book', () => {
+  it('run from shortly before 04:00 to just after the close, with a whole book', () => {
     for (const { tradeDate, tables } of sessions) {
       const { premarketStart, rthClose } = sessionOf(tradeDate, ES);
       const { columns, rowCount } = rows(tables, 'silver.bars');
       const starts = columns.bar_start_utc as BigInt64Array;
-      expect(starts[0] - premarketStart).toBeLessThan(300_000_000_000n);
-      expect(starts[0]).toBeGreaterThanOrEqual(premarketStart);
+      expect(starts[0]).toBeLessThan(premarketStart);
+      expect(starts[0]).toBeGreaterThanOrEqual(premarketStart - 900_000_000_000n);
       expect(starts[rowCount - 1]).toBeGreaterThanOrEqual(rthClose - 30_000_000_000n);
       expect(new Set((columns.book_state as string[]).slice(0, rowCount))).toEqual(new Set(['live']));
     }
+  });
+
+  it('have the levels of the pre-market and of the opening range, which the data cover', () => {
+    const ids = sessions.flatMap(({ tables }) => rows(tables, 'silver.levels').columns.level_id as string[]);
+    expect(ids).toEqual(expect.arrayContaining(['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW']));
+    expect(ids).not.toContain('ON_HIGH');
   });
 
   it('have episodes whose outcomes are all known', () => {

@@ -35,8 +35,8 @@ export const SETTINGS = featureSettings.parse({
   options: { exposureBars: 60, gexScale: 'lots-per-point' },
 });
 
-/** Sessions begin at six in the morning, for SMA_90 takes three hours, and end at two. */
-const BEFORE_OPEN = 3.5 * 60 * NS_PER_MINUTE;
+/** Sessions begin a quarter of an hour before the pre-market, which the data must cover, and end at two. */
+const BEFORE_OPEN = 5.75 * 60 * NS_PER_MINUTE;
 const AFTER_OPEN = 4.5 * 60 * NS_PER_MINUTE;
 
 export interface Session {
@@ -53,7 +53,7 @@ export interface SessionsRequest extends Omit<SimulationRequest, 'symbol'> {
 export const NO_OPTIONS: OptionRows = { definitions: [], statistics: [], trades: [] };
 
 /**
- * The sessions of a simulation without a roll, from six in the morning to two, each with the book as it stood then and the range
+ * The sessions of a simulation without a roll, from a quarter to four in the morning to two, each with the book as it stood then and the range
  * of the day before up to two; but for the first, of which there is none.
  */
 export function simulatedSessions({ whole, ...request }: SessionsRequest): Session[] {

@@ -3,7 +3,9 @@
  * every figure looks for its rows anew by their times. Slow, and knows nothing of the operator.
  */
 import type { ColumnData, TableBatch } from '../../../graph/datasets/schema';
+import { RecordCoverage } from '../../../graph/levels/coverage';
 import { LevelTracker } from '../../../graph/levels/levelTracker';
+import { Action } from '../../../graph/records/mbo';
 import { frameOf } from '../../../graph/session/inputs';
 import { tradeTick } from '../../support/sessions';
 import { episodesOf } from '../episodes/oracle';
@@ -89,13 +91,19 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
   const exposure = new Table(silver[3].columns, silver[3].rowCount, (get) => offset(get('ts')));
 
   const trades = tradesOf(session);
+  const coverage = new RecordCoverage(clock);
   const tracker = new LevelTracker({
     clock,
     product,
     settings: inputs.settings.levels,
     previousDay: inputs.previousDay,
+    coverage,
   });
+  const { records } = session;
+  let captured = 0;
   const history = trades.map((tick) => {
+    do coverage.captured(origin.offset(records.tsRecvWords, captured));
+    while (records.action[captured++] !== Action.Trade);
     tracker.push(tradeTick(tick));
     return tracker.levels.map((level) => ({ ...level }));
   });
@@ -179,7 +187,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     const earlier = touches.filter((other) => other.level === level && other.touch < episode.touch);
     f.touches_before = ln1(earlier.length);
     const lastTouch = earlier.at(-1);
-    f.since_last_touch = ln1((touchAt - (lastTouch ? trades[lastTouch.touch].t : clock.windowStart)) / 1e9);
+    f.since_last_touch = ln1((touchAt - (lastTouch ? trades[lastTouch.touch].t : clock.globexOpen)) / 1e9);
     f.last_penetration = lastTouch
       ? Math.max(
           0,

@@ -108,6 +108,10 @@ describe('the catalog of raw files', () => {
         rthVolume: 60,
         rthHigh: 40n,
         rthLow: 20n,
+        captured: [
+          { first: 100n, last: 150n },
+          { first: 200n, last: 300n },
+        ],
       },
       {
         symbol: 'ESM4',
@@ -118,6 +122,7 @@ describe('the catalog of raw files', () => {
         rthVolume: 60,
         rthHigh: 40n,
         rthLow: 20n,
+        captured: [{ first: 100n, last: 150n }],
       },
     ]);
     expect(catalog.volumes(DATE)).toContainEqual({ symbol: 'ESH4', volume: 107 });

@@ -13,11 +13,11 @@ jest.mock('../../../../infra/temporal/serverFile', () => ({
 }));
 
 let server: DevServer;
-beforeAll(async () => {
+beforeEach(async () => {
   const program = (await obtainTemporal()).path;
   server = await startDevServer({ program, namespace: 'spymaster', searchAttributes: {}, ui: true });
 });
-afterAll(() => server.stop());
+afterEach(() => server.stop());
 
 const record = (): RunningServer => {
   const { address, uiUrl, pid } = server;
