@@ -6,7 +6,7 @@ import { contractOn } from '../../../activities/verify/contractDate';
 import { factsOf } from '../../report/facts';
 import { qualityPage } from '../../report/qualityPage';
 import { openLake } from '../openLake';
-import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
 interface Options {
@@ -70,5 +70,5 @@ function summarise(report: QualityReport): void {
     ]),
   );
   const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
-  process.stdout.write(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
+  print(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
 }
