@@ -1,6 +1,6 @@
 /** Reads a YAML configuration file against its schema; every wrong value is named, with its place in the file. */
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { SpymasterError } from '../graph/errors';
 
@@ -12,9 +12,14 @@ export function readYaml(file: string): unknown {
   } catch (error) {
     throw new SpymasterError('BadConfig', `${file} cannot be read`, { file }, { cause: error });
   }
-  const document = parseDocument(text);
+  const lines = new LineCounter();
+  // Not with the lines around the error, which the parser's own message shows: there may be a key among them.
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines });
   if (document.errors.length === 0) return document.toJS() as unknown;
-  throw new SpymasterError('BadConfig', `${file} is not valid YAML: ${document.errors[0].message}`, { file });
+  const [{ message, pos }] = document.errors;
+  const { line, col } = lines.linePos(pos[0]);
+  const where = `line ${line}, column ${col}`;
+  throw new SpymasterError('BadConfig', `${file} is not valid YAML: ${message}, at ${where}`, { file });
 }
 
 /** @throws SpymasterError BadConfig naming every value that is missing, wrong or unknown */

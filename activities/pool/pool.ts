@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { keyText, label } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
-import { requireMemory } from '../../lake/parquet/engineSettings';
+import { shareMemory } from '../../lake/parquet/engineSettings';
 import { recallFailure } from '../failures';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -19,6 +19,7 @@ export class StagePool {
   private readonly all = new Set<Worker>();
   private readonly queue: (() => void)[] = [];
   private free: number;
+  private readonly settings: StageSettings;
 
   /**
    * @param size stages that run at once, each in its own thread; threads are started when first needed
@@ -27,11 +28,11 @@ export class StagePool {
    */
   constructor(
     size: number,
-    private readonly settings: StageSettings,
+    settings: StageSettings,
     private readonly entry: string,
   ) {
     // One more in the main thread.
-    requireMemory(settings.duckdb ?? {}, size + 1);
+    this.settings = { ...settings, duckdb: shareMemory(settings.duckdb ?? {}, size + 1) };
     this.free = size;
   }
 

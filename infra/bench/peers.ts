@@ -3,9 +3,9 @@
  * where a package does not install, the bench says so and goes on without the peer.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SMOKE } from './size';
 
 const PACKAGES = ['databento', 'nautilus_trader', 'deltalake', 'pyarrow'];
@@ -23,6 +23,8 @@ function peerPython(): string | undefined {
     spawnSync(candidate, ['-c', `import ${PACKAGES.join(',')}`], { stdio: 'ignore' }).status === 0;
   if (!existsSync(candidate) || !ready()) {
     process.stderr.write(`bench: installing peers (${PACKAGES.join(', ')}) into a virtual environment ...\n`);
+    // What is in it will be run.
+    mkdirSync(dirname(venv), { recursive: true, mode: 0o700 });
     const made = spawnSync('python3', ['-m', 'venv', venv], { stdio: ['ignore', 2, 2] }).status === 0;
     const installed =
       made &&

@@ -13,6 +13,8 @@ export interface EngineSettings {
 }
 
 const MOST_MEMORY = 1_000_000_000;
+/** With less no layer of a usual day can be written. */
+const LEAST_MEMORY = 64_000_000;
 const UNITS: Record<string, number> = {
   KB: 1e3,
   MB: 1e6,
@@ -39,23 +41,26 @@ export function machineMemory(): number {
   return limit && limit < totalmem() ? limit : totalmem();
 }
 
-/** The memory limit of one engine in bytes: the chosen one, or one of which as many as there are cores fit into half the machine. */
-export const memoryOf = ({ memory }: EngineSettings): number =>
-  memory === undefined
-    ? Math.min(MOST_MEMORY, Math.floor(machineMemory() / 2 / (availableParallelism() + 1)))
-    : bytesOf(memory);
+/** The memory limit of one engine in bytes: the chosen one, or one of which `engines` fit into half the machine. */
+export const memoryOf = ({ memory }: EngineSettings, engines = availableParallelism() + 1): number =>
+  memory === undefined ? Math.min(MOST_MEMORY, Math.floor(machineMemory() / 2 / engines)) : bytesOf(memory);
 
 /**
- * @param engines how many a process will have
- * @throws SpymasterError BadConfig if together they may use more than there is
+ * Settings for each of several engines of a process, which together use less memory than there is.
+ * @throws SpymasterError BadConfig if they cannot
  */
-export function requireMemory(settings: EngineSettings, engines: number): void {
-  const wanted = memoryOf(settings) * engines;
+export function shareMemory(settings: EngineSettings, engines: number): EngineSettings {
+  const each = memoryOf(settings, engines);
   const memory = machineMemory();
-  if (wanted < memory) return;
+  if (each >= LEAST_MEMORY && each * engines < memory)
+    return { ...settings, memory: `${Math.floor(each / 1e6)}MB` };
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new SpymasterError('BadConfig', `DuckDB may use ${gigabytes(wanted)} in ${engines} threads`, {
-    field: 'duckdb.memory',
-    expected: `less than the ${gigabytes(memory)} of this machine together: a lower duckdb.memory in spymaster.config.yaml, or fewer activities at once in temporal.yaml`,
-  });
+  throw new SpymasterError(
+    'BadConfig',
+    `DuckDB in ${engines} threads, with ${gigabytes(each)} each, does not fit into this machine`,
+    {
+      field: 'duckdb.memory',
+      expected: `less than ${gigabytes(memory)} together: a lower duckdb.memory in spymaster.config.yaml, or fewer activities at once in temporal.yaml`,
+    },
+  );
 }

@@ -21,6 +21,7 @@ import { PROJECT_ROOT } from '../../infra/root';
 import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
 import type { Config } from '../config';
 import { STAGE_THREAD } from '../stageThread';
+import { visibleLines } from '../visible';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
 import type { TemporalSettings } from './settings';
@@ -76,7 +77,7 @@ function log({ timestampNanos, level, message, meta }: LogEntry): void {
   if (message === EXPECTED) return;
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const details = meta ? ` ${inspect(meta, { breakLength: Infinity })}` : '';
-  process.stderr.write(`${time} ${level} ${message}${details}\n`);
+  process.stderr.write(`${visibleLines(`${time} ${level} ${message}${details}`)}\n`);
 }
 
 /**

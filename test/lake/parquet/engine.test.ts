@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine, engine } from '../../../lake/parquet/engine';
-import { machineMemory, memoryOf, requireMemory } from '../../../lake/parquet/engineSettings';
+import { machineMemory, memoryOf, shareMemory } from '../../../lake/parquet/engineSettings';
 import { temporaryFolder } from '../../support/lake';
 
 /** Rows before the one at `row`, which fails; far enough to be in none of the first chunks. */
@@ -122,8 +122,10 @@ describe('the memory of engines', () => {
 
   it('is less than the machine has, in all threads together', () => {
     const third = `${Math.floor(machineMemory() / 3e6)}MB`;
-    expect(() => requireMemory({ memory: third }, 2)).not.toThrow();
-    expect(() => requireMemory({ memory: third }, 4)).toThrow(/duckdb.memory|4 threads/);
-    expect(() => requireMemory({}, 3)).not.toThrow();
+    expect(shareMemory({ memory: third }, 2)).toEqual({ memory: third });
+    expect(() => shareMemory({ memory: third }, 4)).toThrow('4 threads');
+    expect(() => shareMemory({}, 100_000)).toThrow('100000 threads');
+    for (const engines of [1, 3, 30])
+      expect(memoryOf(shareMemory({}, engines)) * engines).toBeLessThan(machineMemory());
   });
 });

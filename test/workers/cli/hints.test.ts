@@ -34,7 +34,9 @@ const printed = sources.flatMap(({ file, text }) =>
   [...text.matchAll(/npx spymaster ((?:\$\{(?:[^{}]|\{[^{}]*\})*\}|"[^"]*"|[^`'"\\\n$])*)/g)].map(
     ([, hint]) => ({
       from: file,
-      hint: filled(hint).trim(),
+      hint: filled(hint)
+        .replace(/ > \S+$/, '')
+        .trim(),
     }),
   ),
 );

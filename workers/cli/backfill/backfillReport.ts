@@ -6,7 +6,7 @@ import { label } from '../../../graph/datasets/units';
 import type { FailedBuild } from '../../../workflows/backfillState';
 import type { BackfillProgress } from '../../../workflows/messages';
 import { loadConfig } from '../../config';
-import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { bar, minutesSeconds } from '../terminal/progress';
 
 /** Dates without data that are explained. */
@@ -55,7 +55,7 @@ export function reportResult(
   if (upToDate > 0) parts.push(`${upToDate} up to date`);
   if (leftStale > 0) parts.push(`${leftStale} stale and left`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
-  process.stdout.write(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
+  print(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
   missing.forEach(note);
   if (leftStale > 0 && again)
     note(`To build what is stale too: ${commandFor({ ...again, reprocess: 'stale' })}`);
@@ -73,7 +73,7 @@ export function reportCancelled(
   const untouched = progress?.counts.waiting ?? 0;
   const listed = progress?.untouched.join(', ') ?? '';
   const more = untouched > (progress?.untouched.length ?? 0) ? ', ...' : '';
-  process.stdout.write(
+  print(
     `${workflowId}: cancelled, ${progress?.counts.done ?? 0} done, ` +
       `${untouched} untouched${untouched > 0 ? `: ${listed}${more}` : ''}\n`,
   );

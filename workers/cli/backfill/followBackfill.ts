@@ -24,7 +24,7 @@ import {
   reportResult,
   type ReportOptions,
 } from './backfillReport';
-import { EXIT, note, printJson } from '../terminal/output';
+import { EXIT, note, print, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
 
 const POLL_MS = 500;
@@ -134,7 +134,7 @@ function rootCause(workflowId: string, cause: Error | undefined): Error {
 export async function printProgress(handle: WorkflowHandle, json?: boolean): Promise<void> {
   const progress = await handle.query(progressQuery);
   if (json) return printJson({ workflowId: handle.workflowId, ...progress });
-  process.stdout.write(`${describeProgress(progress)}\n`);
+  print(`${describeProgress(progress)}\n`);
   if (progress.failed.length > 0) printFailures(progress.failed);
 }
 

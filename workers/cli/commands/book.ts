@@ -7,7 +7,7 @@ import { wholeNumber } from '../arguments';
 import { replayBooks } from '../book/bookReplay';
 import { drawBook, reportBook } from '../book/bookReport';
 import { untilInterrupted } from '../terminal/interrupt';
-import { printJson } from '../terminal/output';
+import { print, printJson } from '../terminal/output';
 import { noteReading } from '../terminal/progress';
 
 interface Options {
@@ -40,5 +40,5 @@ async function showBooks(files: string[], { at, depth, json }: Options): Promise
     replayBooks(files, { products, at: time, signal, onBytes }),
   );
   if (json) printJson({ books: books.map((book) => reportBook(book, depth)) });
-  else process.stdout.write(`${books.map((book) => drawBook(book, depth)).join('\n\n')}\n`);
+  else print(`${books.map((book) => drawBook(book, depth)).join('\n\n')}\n`);
 }

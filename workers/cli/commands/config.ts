@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { loadConfig } from '../../config';
 import { connectConfig, profileToml } from '../../temporal/connection';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { printJson } from '../terminal/output';
+import { note, print, printJson } from '../terminal/output';
 
 export function define(config: Command): void {
   config.option('--json', 'print one JSON document').action(show);
@@ -33,9 +33,16 @@ async function show({ json }: { json?: boolean }): Promise<void> {
     },
   };
   if (json) printJson(effective);
-  else process.stdout.write(stringify(effective));
+  else print(stringify(effective));
 }
 
+/** Without the API key: what is printed ends in files, logs and screens. */
 async function toml(): Promise<void> {
-  process.stdout.write(profileToml(loadTemporalSettings()));
+  const { env, ...settings } = loadTemporalSettings();
+  const { 'api-key': key, ...open } = env;
+  print(Buffer.from(profileToml({ ...settings, env: open })).toString());
+  if (key !== undefined)
+    note(
+      `The API key of ${settings.file} is left out: give it as TEMPORAL_API_KEY, or write it in as api_key.`,
+    );
 }

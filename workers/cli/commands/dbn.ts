@@ -7,7 +7,7 @@ import { readDbn, type DbnFileSink, type DbnSummary, type ReadDbnOptions } from 
 import { wholeNumber } from '../arguments';
 import { jsonListing, summarize, textListing } from '../dbn/recordListing';
 import { untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note, printJson } from '../terminal/output';
+import { EXIT, note, print, printJson } from '../terminal/output';
 import { noteReading } from '../terminal/progress';
 
 interface Options {
@@ -86,7 +86,7 @@ async function showStats(file: string, options: Options, signal: AbortSignal): P
       ['first ts_recv', minTsRecv === null ? null : isoTime(minTsRecv)],
       ['last ts_recv', maxTsRecv === null ? null : isoTime(maxTsRecv)],
     ];
-    process.stdout.write(lines.map(([name, value]) => `${name.padEnd(14)}${value ?? '-'}\n`).join(''));
+    print(lines.map(([name, value]) => `${name.padEnd(14)}${value ?? '-'}\n`).join(''));
   }
   remark(file, summary);
 }
@@ -174,7 +174,7 @@ class Output {
   }
 
   private flush(): void {
-    if (this.pending !== '') process.stdout.write(this.pending);
+    if (this.pending !== '') print(this.pending);
     this.pending = '';
   }
 }

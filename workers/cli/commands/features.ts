@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
 import { FEATURE_TABLE, FEATURES, NOTATION, type Feature } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
-import { note, printJson, printTable } from '../terminal/output';
+import { note, print, printJson, printTable } from '../terminal/output';
 
 export function define(command: Command): void {
   command
@@ -53,12 +53,12 @@ function list(features: readonly Feature[], whole: boolean): void {
     features.map(({ index, name, group, unit, formula }) => [index, name, group, unit, formula]),
   );
   if (!whole) return;
-  process.stdout.write('\n');
+  print('\n');
   printTable(
     ['channel of the sequence', 'unit', 'formula'],
     CHANNELS.map(({ name, unit, formula }) => [name, unit, formula]),
   );
-  process.stdout.write('\n');
+  print('\n');
   printTable(
     ['in formulas', 'meaning'],
     NOTATION.map(({ term, meaning }) => [term, meaning]),

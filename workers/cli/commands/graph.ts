@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { spell } from '../../../graph/catalog/datasetGraph';
-import { printJson, printTable } from '../terminal/output';
+import { print, printJson, printTable } from '../terminal/output';
 
 export function define(command: Command): void {
   command
@@ -19,7 +19,7 @@ export function define(command: Command): void {
             columns: table?.columns ?? [],
           })),
         });
-      } else if (asMermaid) process.stdout.write(`${DATASET_GRAPH.mermaid()}\n`);
+      } else if (asMermaid) print(`${DATASET_GRAPH.mermaid()}\n`);
       else
         printTable(
           ['dataset', 'unit', 'computed from', 'settings', 'by', 'version'],

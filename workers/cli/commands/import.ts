@@ -9,6 +9,7 @@ import type { RawFile } from '../../../lake/raw/registry';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { visible } from '../../visible';
 import { withProgress } from '../terminal/progress';
 
 const HELP = `
@@ -132,12 +133,12 @@ function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], 
     );
   for (const { path, file } of taken)
     if (file.leftBytes !== null)
-      note(`${path} breaks off: ${file.leftBytes} bytes behind its last whole record were left.`);
+      note(`${visible(path)} breaks off: ${file.leftBytes} bytes behind its last whole record were left.`);
   for (const { path, file } of taken) {
     const { instruments, records, names } = file.coverage.unlisted;
     if (instruments + names > 0)
       note(
-        `${path}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
+        `${visible(path)}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
       );
   }
   for (const { files, contractDates } of overlaps.slice(0, MAX_OVERLAPS))
@@ -147,7 +148,7 @@ function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], 
   if (overlaps.length > MAX_OVERLAPS) note('More overlap: `npx spymaster raw list` shows which.');
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
-      note(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`);
+      note(visible(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`));
 }
 
 const instrumentsOf = ({ coverage }: RawFile): number =>

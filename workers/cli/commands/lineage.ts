@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { lineageOf, type LineageNode } from '../../../activities/reports/lineage';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { openExistingLake } from '../openLake';
-import { printJson } from '../terminal/output';
+import { print, printJson } from '../terminal/output';
 
 export function define(command: Command): void {
   command
@@ -16,7 +16,7 @@ export function define(command: Command): void {
 async function showLineage(table: string, key: string, { json }: { json?: boolean }): Promise<void> {
   const root = await lineageOf(await openExistingLake(), DATASET_GRAPH, table, key);
   if (json) printJson(root);
-  else process.stdout.write(`${draw(root).join('\n')}\n`);
+  else print(`${draw(root).join('\n')}\n`);
 }
 
 function draw(node: LineageNode): string[] {

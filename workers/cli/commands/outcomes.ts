@@ -1,6 +1,6 @@
 /** `spymaster outcomes`: what became of the episodes, by kind of level. */
 import type { Command } from 'commander';
-import { openLake } from '../openLake';
+import { openExistingLake } from '../openLake';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
 import { printJson } from '../terminal/output';
 
@@ -13,7 +13,7 @@ export function define(command: Command): void {
 }
 
 async function showOutcomes({ json }: { json?: boolean }): Promise<void> {
-  const levels = await outcomesByLevel(await openLake());
+  const levels = await outcomesByLevel(await openExistingLake());
   if (json) printJson({ levels });
   else printOutcomes(levels);
 }

@@ -7,7 +7,7 @@ import { factsOf } from '../../report/facts';
 import { qualityPage } from '../../report/qualityPage';
 import { calendarDate } from '../arguments';
 import { openExistingLake } from '../openLake';
-import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
 interface Options {
@@ -71,5 +71,5 @@ function summarise(report: QualityReport): void {
     ]),
   );
   const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
-  process.stdout.write(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
+  print(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
 }

@@ -7,7 +7,7 @@ import { untilInterrupted } from '../terminal/interrupt';
 import { RESULT_FORMATS, printResult, type ResultFormat } from '../terminal/resultPrinter';
 
 const HELP = `
-Tables are named layer.table: silver.bars, gold.episodes, ... (npx spymaster tables lists them).
+Tables are named layer.table: silver.bars, gold.episodes, ... (\`npx spymaster tables\` lists them).
 An older version: FROM silver.bars AT VERSION 3, or AT TIMESTAMP '2023-12-26 18:00:00' (UTC).
 In JSON 64-bit integers are strings. SQL "-" is read from standard input.
 

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { withClient } from '../../temporal/client';
 import { applySchedules, listSchedules } from '../../temporal/schedules';
-import { printJson, printTable, note } from '../terminal/output';
+import { note, print, printJson, printTable } from '../terminal/output';
 
 export function define(schedules: Command): void {
   schedules
@@ -21,8 +21,8 @@ async function apply({ json }: { json?: boolean }): Promise<void> {
   const changes = await withClient((client, settings) => applySchedules(client, settings.schedules));
   if (json) return printJson({ schedules: changes });
   for (const { id, change, differences } of changes) {
-    process.stdout.write(`${id}: ${change}\n`);
-    for (const { fact, was, is } of differences) process.stdout.write(`  ${fact}: ${was} -> ${is}\n`);
+    print(`${id}: ${change}\n`);
+    for (const { fact, was, is } of differences) print(`  ${fact}: ${was} -> ${is}\n`);
   }
 }
 

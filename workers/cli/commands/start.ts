@@ -14,7 +14,7 @@ import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
 import { printGrid } from '../summaries/partitionGrid';
 import { temporalProgram } from '../temporalProgram';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note } from '../terminal/output';
+import { EXIT, note, print } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal; later starts go on from
@@ -73,7 +73,7 @@ async function serverEnds(server: DevServer | undefined, signal: AbortSignal): P
 
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
-  process.stdout.write('\n');
+  print('\n');
   printOutcomes(await outcomesByLevel(await openLake(config)));
 }
 

@@ -9,7 +9,7 @@ import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
 import type { Lake } from '../../../lake/lake';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note, printJson, printTable } from '../terminal/output';
+import { note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
 
 interface JsonOption {
@@ -109,11 +109,9 @@ async function showContract(name: string, { json }: JsonOption): Promise<void> {
   const { rules = [], columns, ...rest } = contract;
   if (json)
     return printJson({ ...rest, columns: columns.map(withNulls), rules: rules.map(({ rule }) => rule) });
-  process.stdout.write(`${name}: ${contract.description}\n\n`);
-  process.stdout.write(
-    `Partitioned by ${contract.partitionBy.join(', ')}. Key: ${contract.key.join(', ')}.\n`,
-  );
-  process.stdout.write(`Contract version ${contract.version}.\n${origin(name)}\n`);
+  print(`${name}: ${contract.description}\n\n`);
+  print(`Partitioned by ${contract.partitionBy.join(', ')}. Key: ${contract.key.join(', ')}.\n`);
+  print(`Contract version ${contract.version}.\n${origin(name)}\n`);
   printTable(
     ['column', 'type', 'unit', 'null', 'meaning', 'formula'],
     columns.map(({ name: column, type, unit, nullable, meaning, formula = '' }) => [
@@ -125,7 +123,7 @@ async function showContract(name: string, { json }: JsonOption): Promise<void> {
       formula,
     ]),
   );
-  if (rules.length > 0) process.stdout.write(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
+  if (rules.length > 0) print(`\nEvery row: ${rules.map(({ rule }) => rule).join('; ')}.\n`);
 }
 
 /** What rows are built from, as the dataset is declared; empty for tables that are not built. */

@@ -2,7 +2,9 @@
  * A failure as a user meets it: what failed, where, what to do, and the exit code. With `--json` it is one line of JSON on stderr,
  * the last one there. Only faults that are ours show a stack.
  */
+import { types } from 'node:util';
 import { SpymasterError, type FailureCode } from '../../../graph/errors';
+import { visible, visibleJson } from '../../visible';
 import { EXIT, note } from './output';
 
 /** Whether a command line asks for JSON; known before it is parsed, since parsing may be what fails. */
@@ -25,13 +27,13 @@ export function reportFailure(error: unknown, json = false): void {
   if (code === 'Cancelled') return note('spymaster: interrupted');
   const where = Object.entries(details)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  ${key}: ${value}`);
+    .map(([key, value]) => `  ${key}: ${visible(String(value))}`);
   note([`spymaster: ${message}`, ...where].join('\n'));
 }
 
 /** One line: `{"error":{"code":...,"message":...},"exitCode":2}`. */
 export const failureLine = (code: string, message: string, details: object, exitCode: number): string =>
-  JSON.stringify({ error: { code, message, ...details }, exitCode });
+  visibleJson(JSON.stringify({ error: { code, message, ...details }, exitCode }));
 
 function exitCodeOf(code: FailureCode): number {
   if (code === 'Cancelled') return EXIT.interrupted;
@@ -40,7 +42,7 @@ function exitCodeOf(code: FailureCode): number {
 
 /** The failure as the project's own error, if it is an ordinary one: its own, the system's or the Temporal server's. */
 export function knownFailure(error: unknown): SpymasterError | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (let cause = error; types.isNativeError(cause); cause = cause.cause) {
     if (cause instanceof SpymasterError) return cause;
     const known = systemFailure(cause) ?? serverFailure(cause);
     if (known) return known;

@@ -2,20 +2,22 @@
  * What a command prints. Results go to stdout, and with `--json` nothing but one JSON document does; progress, logs and
  * errors go to stderr, so that a program can read the one and a person the other.
  */
+import { visible, visibleJson, visibleLines } from '../../visible';
+
 /** Exit codes: 0 done, 1 failed, 2 wrong use, 3 done but some items failed or were refused, 130 interrupted. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partial: 3, interrupted: 130 } as const;
 
 /** Prints one JSON document; 64-bit integers become strings, because JSON readers take numbers for doubles. */
 export function printJson(value: unknown): void {
   const text = JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${visibleJson(text)}\n`);
 }
 
 const NUMBER = /^(-?\d+(\.\d+)?(e[+-]?\d+)?)?$/;
 
 /** Prints rows as an aligned table; columns of nothing but numbers to the right. */
 export function printTable(headers: string[], rows: (string | number)[][]): void {
-  const cells = [headers, ...rows.map((row) => row.map(String))];
+  const cells = [headers, ...rows.map((row) => row.map((cell) => visible(String(cell))))];
   const widths = headers.map((_, k) => Math.max(...cells.map((row) => row[k].length)));
   const right = headers.map((_, k) => rows.length > 0 && cells.slice(1).every((row) => NUMBER.test(row[k])));
   const line = (row: string[]) =>
@@ -27,7 +29,12 @@ export function printTable(headers: string[], rows: (string | number)[][]): void
   process.stdout.write([line(headers), rule, ...cells.slice(1).map(line)].join('\n') + '\n');
 }
 
+/** Prints lines of text, as they are but for what would steer the terminal. */
+export function print(text: string): void {
+  process.stdout.write(visibleLines(text));
+}
+
 /** A note for the person watching, on stderr. */
 export function note(message: string): void {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${visibleLines(message)}\n`);
 }

@@ -1,5 +1,6 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line every ten seconds where it is a file. */
 import { note } from './output';
+import { visible } from '../../visible';
 
 const REDRAW_MS = 100;
 const LOG_MS = 10_000;
@@ -13,7 +14,8 @@ export class ProgressLine {
   private ended = false;
 
   /** Shows a state; between redraws it may be left out. */
-  show(text: string): void {
+  show(state: string): void {
+    const text = visible(state);
     const now = Date.now();
     if (this.ended || text === this.shown || now < this.due) return;
     this.due = now + (this.terminal ? REDRAW_MS : LOG_MS);

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { temporaryFolder } from '../../../support/lake';
+import { projectCopy } from '../../../support/projectCopy';
 import { documentOf, spymaster } from '../../../support/spymaster';
 
 const folder = temporaryFolder();
@@ -29,6 +30,27 @@ test('prints the connection in the newer format', async () => {
   const { stdout } = await spymaster(environment, 'config', 'toml');
   expect(stdout).toContain('[profile.default]');
   expect(stdout).toContain('namespace = "spymaster"');
+});
+
+test('prints no key of temporal.yaml, in neither format, nor where the file is broken', async () => {
+  const copy = await projectCopy('temporal.example:7233');
+  const yaml = join(copy.folder, 'temporal.yaml');
+  const delivered = readFileSync(yaml, 'utf8');
+  const withKey = delivered.replace(
+    '    namespace: spymaster',
+    '    api-key: s3cret\n    namespace: spymaster',
+  );
+  writeFileSync(yaml, withKey);
+  for (const args of [['config'], ['config', '--json'], ['config', 'toml']]) {
+    const { code, stdout, stderr } = await copy.start({}, ...args).finished;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('temporal.example:7233')]);
+    expect(stdout + stderr).not.toContain('s3cret');
+  }
+  writeFileSync(yaml, withKey.replace('s3cret', 's3cret: ['));
+  const { code, stdout, stderr } = await copy.start({}, 'config').finished;
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/is not valid YAML: .*, at line \d+, column \d+/);
+  expect(stderr).not.toContain('s3cret');
 });
 
 test('names every wrong value', async () => {

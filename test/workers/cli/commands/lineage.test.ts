@@ -22,12 +22,20 @@ test('--json prints the same tree', async () => {
   expect(root.upstream.map(({ dataset }) => dataset)).toContain('raw.dbn');
 });
 
-test('says what was not built, and what is no partition', async () => {
-  expect((await lineage('silver.bars', 'ESM4/2024-03-05')).stdout).toMatch(
-    /^silver\.bars ESM4\/2024-03-05: not built\n/,
+test('what was never built, cannot exist, or is no partition is an error, each its own', async () => {
+  const failure = async (...args: string[]) => {
+    const { code, stdout, stderr } = await lineage(...args);
+    expect(stdout).toBe('');
+    return `${code} ${stderr}`;
+  };
+  expect(await failure('silver.bars', 'ESM4/2024-03-05')).toMatch(
+    /^1 .*silver\.bars of ESM4 2024-03-05 was never built/,
   );
-  const unknown = await lineage('silver.nothing', KEY);
-  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('silver.bars') as string]);
-  const wrong = await lineage('silver.bars', 'ESH4');
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('names no partition') as string]);
+  expect(await failure('silver.nothing', KEY)).toMatch(/^1 [^]*silver\.bars/);
+  expect(await failure('silver.bars', 'ESH4')).toMatch(/^2 .*names no partition/);
+  expect(await failure('silver.bars', `FOO/${DATE}`)).toMatch(/^2 .*"FOO" is not a futures contract/);
+  expect(await failure('silver.bars', `QQH4/${DATE}`)).toMatch(/^2 .*not a contract of a known product/);
+  expect(await failure('silver.bars', 'ESH4/foo')).toMatch(/^2 .*"foo" is not a date/);
+  expect(await failure('silver.bars', 'ESH4/2024-03-09')).toMatch(/^2 .*no trade date \(weekend\)/);
+  expect(await failure('gold.normalisation', `QQ/${DATE}`)).toMatch(/^2 .*no product "QQ"/);
 });

@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { createConnection, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { SpymasterError } from '../../../../graph/errors';
+import { asksForJson, knownFailure, reportFailure } from '../../../../workers/cli/terminal/failure';
+import { temporaryFolder } from '../../../support/lake';
+import { MAIN, spymaster } from '../../../support/spymaster';
+
+/** What is said of an error, and the exit code. */
+function told(error: unknown, json = false): { text: string; code: number } {
+  const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    reportFailure(error, json);
+    return {
+      text: write.mock.calls.map(([text]) => String(text)).join(''),
+      code: Number(process.exitCode ?? 0),
+    };
+  } finally {
+    write.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+const thrownBy = async (work: () => Promise<unknown>): Promise<Error> => {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('an error of the operating system is told without a stack, with its place', () => {
+  const folder = temporaryFolder();
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ['ENOENT', () => readFile('/no/such/file'), /^spymaster: there is no file or folder \/no\/such\/file\n/],
+    ['EISDIR', () => readFile(folder), /^spymaster: .* is a folder\n/],
+    ['ENOTDIR', () => readdir(__filename), /^spymaster: .*failure\.test\.ts is no folder\n/],
+    ['ENOSPC', () => writeFile('/dev/full', 'x'), /^spymaster: the disk is full: .* could not be written\n/],
+  ])('%s', async (code, work, expected) => {
+    const error = await thrownBy(work);
+    expect(error).toMatchObject({ code });
+    const { text, code: exit } = told(error);
+    expect(text).toMatch(expected);
+    expect(text).not.toContain(' at ');
+    expect(exit).toBeGreaterThan(0);
+  });
+
+  test('a port that is taken, and one where nothing answers', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const second = createServer();
+    const [taken] = (await once(second.listen(port, '127.0.0.1'), 'error').catch((error: Error) => [
+      error,
+    ])) as [Error];
+    expect(told(taken)).toEqual({
+      text: expect.stringContaining(`127.0.0.1:${port} is in use`) as string,
+      code: 1,
+    });
+    server.close();
+    await once(server, 'close');
+    const refused = await thrownBy(() => once(createConnection(port, '127.0.0.1'), 'connect'));
+    expect(told(refused)).toEqual({ text: `spymaster: nothing answers at 127.0.0.1:${port}\n`, code: 1 });
+  });
+
+  test.each(['EACCES', 'EROFS', 'EDQUOT', 'EPERM'])('%s names the file and what is wanted', (code) => {
+    const error = Object.assign(new Error(`${code}: refused, open '/a/b'`), { code, path: '/a/b' });
+    expect(told(error).text).toMatch(/^spymaster: [^\n]*\/a\/b[^\n]*\n {2}file: \/a\/b\n {2}expected: /);
+  });
+});
+
+test('one that another error wraps is found; a fault of our own keeps its stack', () => {
+  const system = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', path: '/x' });
+  expect(told(new Error('while writing', { cause: system })).text).toContain('the disk is full: /x');
+  expect(knownFailure(new TypeError('x is not a function'))).toBeUndefined();
+  expect(told(new TypeError('x is not a function')).text).toMatch(
+    /^spymaster: TypeError: x is not a function\n\s+at /,
+  );
+  // As a request to a server that refuses it ends: an error of gRPC within one of the SDK.
+  const grpc = Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7, details: 'not yours' });
+  expect(told(new Error('Failed to start Workflow', { cause: grpc }))).toEqual({
+    text: 'spymaster: the Temporal server refused: not yours\n',
+    code: 1,
+  });
+});
+
+test('in JSON it is one line with code, message, place and exit code', () => {
+  const error = new SpymasterError('BadArgument', 'no product "X\n"', { field: 'symbol', offset: 7 });
+  const { text, code } = told(error, true);
+  expect(text.split('\n')).toHaveLength(2);
+  expect(JSON.parse(text)).toEqual({
+    error: { code: 'BadArgument', message: 'no product "X\n"', field: 'symbol', offset: 7 },
+    exitCode: 2,
+  });
+  expect(code).toBe(2);
+  expect(JSON.parse(told(new TypeError('ours'), true).text)).toMatchObject({
+    error: { code: 'Unexpected' },
+    exitCode: 1,
+  });
+  expect(JSON.parse(told(new SpymasterError('Cancelled', 'cancelled'), true).text)).toMatchObject({
+    exitCode: 130,
+  });
+});
+
+test('JSON is asked for by an option, not by an argument behind --', () => {
+  expect(asksForJson(['partitions', '--json'])).toBe(true);
+  expect(asksForJson(['import', '--', '--json'])).toBe(false);
+});
+
+describe('a process', () => {
+  const lake = temporaryFolder();
+  const run = (...args: string[]) =>
+    spymaster({ SPYMASTER_LAKE: lake, SPYMASTER_CONFIG: undefined }, ...args);
+  const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1)!) as { error: object };
+
+  test.each([
+    [['partitions', '--start', 'foo'], "'foo' is invalid"],
+    [['partitions', '--contract', 'FOO'], '"FOO" is not a futures contract'],
+    [['partitions', '--start', '2024-03-05', '--end', '2024-03-04'], '--end 2024-03-04 is before'],
+    [['dead-letters', 'list', '--date', 'foo'], "'foo' is invalid"],
+    [['dead-letters', 'list', '--contract', 'QQH4'], 'not a contract of a known product'],
+    [['quality', '2024-02-30'], "'2024-02-30' is invalid"],
+    [['quality', '2024-03-09'], 'no trade date (weekend)'],
+    [['verify', 'labels', '--date', 'foo'], "'foo' is invalid"],
+    [['build', '--symbol', 'ES', '--date', 'foo'], "'foo' is invalid"],
+    [['backfill', '--symbol', 'ES', '--start', 'foo', '--end', '2024-03-04'], "'foo' is invalid"],
+    [['simulate', '--out', 'x', '--from', 'foo'], "'foo' is invalid"],
+    [['nonsense'], "unknown command 'nonsense'"],
+  ])('refuses %j, with --json in JSON', async (args, message) => {
+    const plain = await run(...args);
+    expect([plain.code, plain.stdout, plain.stderr]).toEqual([2, '', expect.stringContaining(message)]);
+    const json = await run(...args, '--json');
+    expect([json.code, json.stdout]).toEqual([2, '']);
+    expect(lastLine(json.stderr)).toMatchObject({
+      error: { code: 'BadArgument', message: expect.stringContaining(message) as string },
+      exitCode: 2,
+    });
+  });
+
+  test.each([
+    ['partitions'],
+    ['lineage', 'silver.bars', 'ESH4/2024-03-05'],
+    ['dead-letters', 'list'],
+    ['raw', 'list'],
+    ['quality', '2024-03-05'],
+    ['export', 'silver.bars', '--format', 'csv'],
+    ['outcomes'],
+    ['verify', 'labels', '--date', '2024-03-05'],
+  ])('%s names the lake that is not there', async (...args) => {
+    const missing = join(lake, 'not', 'here');
+    const { code, stderr, stdout } = await spymaster({ SPYMASTER_LAKE: missing }, ...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`there is no lake at ${missing} (SPYMASTER_LAKE)`);
+  });
+
+  test('whose output has no room, or may not write, says so', () => {
+    const full = openSync('/dev/full', 'w');
+    const run = (args: string[], environment: NodeJS.ProcessEnv = {}) => {
+      try {
+        execFileSync(process.execPath, [MAIN, ...args], {
+          stdio: ['ignore', full, 'pipe'],
+          env: { ...process.env, ...environment },
+        });
+      } catch (error) {
+        return String((error as { stderr: Buffer }).stderr);
+      }
+      throw new Error('it did not fail');
+    };
+    expect(run(['features'])).toMatch(/^spymaster: the disk is full/);
+    const file = join(lake, 'a-file');
+    writeFileSync(file, '');
+    const raw = join(lake, 'raw');
+    mkdirSync(raw);
+    writeFileSync(join(raw, 'x.dbn'), '');
+    for (const args of [
+      ['simulate', '--out', join(file, 'x'), '--from', '2024-03-04'],
+      ['import', raw],
+    ])
+      expect(run(args, { SPYMASTER_LAKE: join(file, 'lake') })).not.toMatch(/^\s+at /m);
+  });
+});
