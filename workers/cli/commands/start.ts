@@ -74,7 +74,13 @@ async function serverEnds(server: DevServer | undefined, signal: AbortSignal): P
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   print('\n');
-  printOutcomes(await outcomesByLevel(await openLake(config)));
+  try {
+    printOutcomes(await outcomesByLevel(await openLake(config)));
+  } catch (error) {
+    // A lake of several settings has no one answer; everything else goes on.
+    if (!(error instanceof SpymasterError && error.code === 'BadArgument')) throw error;
+    note(error.message);
+  }
 }
 
 function showPlaces(server: DevServer | undefined): void {

@@ -1,4 +1,9 @@
 /** How the episodes at each kind of level ended: counts and shares, with how sure they are. */
+import {
+  sessionOutcomes,
+  type EpisodeFilter,
+  type SessionOutcomes,
+} from '../../../activities/reports/outcomes';
 import { wilson, type Interval } from '../../../graph/statistics/proportion';
 import type { Lake } from '../../../lake/lake';
 import { note, printTable } from '../terminal/output';
@@ -9,6 +14,7 @@ type Outcome = (typeof OUTCOMES)[number];
 interface LevelOutcomes {
   /** Kind of the level; `ALL` for all together, the base rate. */
   level: string;
+  sessions: number;
   episodes: number;
   /** Episodes whose outcome is known: their session's data went on until it was decided. */
   n: number;
@@ -16,35 +22,53 @@ interface LevelOutcomes {
   shares: Record<Outcome, { count: number; share: number | null; interval: Interval }>;
 }
 
-const SQL = `
-  SELECT coalesce(e.level_kind, 'ALL') AS level, count(*) AS episodes, count(o.outcome) AS n,
-    ${OUTCOMES.map((outcome) => `count(*) FILTER (o.outcome = '${outcome}') AS ${outcome}`).join(', ')}
-  FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
-  WHERE o.is_primary
-  GROUP BY ROLLUP (e.level_kind) ORDER BY e.level_kind NULLS LAST`;
+/**
+ * By kind of level, all together last.
+ * @throws SpymasterError BadArgument as `sessionOutcomes` does
+ */
+export async function outcomesByLevel(
+  lake: Lake,
+  filter: EpisodeFilter = {},
+  pool = false,
+): Promise<LevelOutcomes[]> {
+  const sessions = await sessionOutcomes(lake, filter, pool);
+  if (sessions.length === 0) return [];
+  const levels = [...new Set(sessions.map(({ level }) => level))];
+  return [
+    ...levels.map((level) =>
+      summed(
+        level,
+        sessions.filter((one) => one.level === level),
+      ),
+    ),
+    summed('ALL', sessions),
+  ];
+}
 
-/** At the primary horizon, by kind of level, all together last. */
-export async function outcomesByLevel(lake: Lake): Promise<LevelOutcomes[]> {
-  const rows = await lake.query(SQL);
-  return rows
-    .map((row) => {
-      const n = Number(row.n);
-      const share = (outcome: Outcome) => {
-        const count = Number(row[outcome]);
-        return [outcome, { count, share: n > 0 ? count / n : null, interval: wilson(count, n) }];
-      };
-      const shares = Object.fromEntries(OUTCOMES.map(share)) as LevelOutcomes['shares'];
-      return { level: row.level as string, episodes: Number(row.episodes), n, shares };
-    })
-    .filter(({ episodes }) => episodes > 0);
+function summed(level: string, rows: readonly SessionOutcomes[]): LevelOutcomes {
+  const total = (count: 'episodes' | 'n' | Outcome) => rows.reduce((sum, row) => sum + row[count], 0);
+  const n = total('n');
+  const share = (outcome: Outcome) => {
+    const count = total(outcome);
+    return [outcome, { count, share: n > 0 ? count / n : null, interval: wilson(count, n) }];
+  };
+  return {
+    level,
+    // A session is one, whatever the levels and contracts in it.
+    sessions: new Set(rows.map(({ tradeDate }) => tradeDate)).size,
+    episodes: total('episodes'),
+    n,
+    shares: Object.fromEntries(OUTCOMES.map(share)) as LevelOutcomes['shares'],
+  };
 }
 
 export function printOutcomes(levels: readonly LevelOutcomes[]): void {
   if (levels.length === 0) return note('No episodes yet.');
   printTable(
-    ['level', 'episodes', 'n', ...OUTCOMES.map((outcome) => `${outcome} (90 %)`)],
-    levels.map(({ level, episodes, n, shares }) => [
+    ['level', 'sessions', 'episodes', 'n', ...OUTCOMES.map((outcome) => `${outcome} (90 %)`)],
+    levels.map(({ level, sessions, episodes, n, shares }) => [
       level,
+      sessions,
       episodes,
       n,
       ...OUTCOMES.map((outcome) => {

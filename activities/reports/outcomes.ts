@@ -1,0 +1,191 @@
+/**
+ * How episodes ended, session by session: what every share of outcomes is counted from. Rows of different settings or code are
+ * different measurements and are not pooled unless that is asked for.
+ */
+import { canonical, changes, type Provenance } from '../../graph/catalog/provenance';
+import { contractDate, keyText } from '../../graph/datasets/units';
+import { layersOf } from '../../graph/datasets/layers';
+import type { Direction } from '../../graph/episodes/episode';
+import { SpymasterError } from '../../graph/errors';
+import { LEVEL_KINDS } from '../../graph/levels/kinds';
+import type { Lake } from '../../lake/lake';
+import { quote } from '../../lake/parquet/engine';
+import { LastBuilds } from '../publishing/lastBuilds';
+
+/** What episodes are narrowed to. */
+export interface EpisodeFilter {
+  contract?: string;
+  /** Trade dates, inclusive. */
+  start?: string;
+  end?: string;
+  /** Kind of a level, or the id of one: `PM_HIGH`, `USER@4805.00`. */
+  level?: string;
+  direction?: Direction;
+  /** `T0_15`, `OVERNIGHT`, ... */
+  timeOfDay?: string;
+  /** Minutes; the primary one of each build, if none is named. */
+  horizon?: number;
+}
+
+/** Outcomes at one kind of level in one session. */
+export interface SessionOutcomes {
+  level: string;
+  contract: string;
+  tradeDate: string;
+  episodes: number;
+  /** Episodes whose outcome is known. */
+  n: number;
+  BREAK: number;
+  REJECT: number;
+  CHOP: number;
+}
+
+/** The condition of a filter on `gold.episodes` as `e`, of built contract-dates only. */
+export function episodeCondition(
+  { level, direction, timeOfDay }: EpisodeFilter,
+  dates: readonly { contract: string; tradeDate: string }[],
+): string {
+  const wanted = dates.map(({ contract, tradeDate }) => `(${quote(contract)}, DATE ${quote(tradeDate)})`);
+  return [
+    `(e.contract, e.trade_date) IN (${wanted.join(', ')})`,
+    level !== undefined && `(e.level_kind = ${quote(level)} OR e.level_id = ${quote(level)})`,
+    direction !== undefined && `e.direction = ${quote(direction)}`,
+    timeOfDay !== undefined && `e.time_of_day = ${quote(timeOfDay)}`,
+  ]
+    .filter(Boolean)
+    .join(' AND ');
+}
+
+/**
+ * Outcomes of every kind of level and session.
+ * @param pool count rows of different settings or code together
+ * @throws SpymasterError BadArgument when they differ and that was not asked for, or a filter names what the lake does not have
+ */
+export async function sessionOutcomes(
+  lake: Lake,
+  filter: EpisodeFilter = {},
+  pool = false,
+): Promise<SessionOutcomes[]> {
+  const dates = await builtDates(lake, filter);
+  if (dates.length === 0) return [];
+  await requireKnown(lake, filter);
+  if (!pool) requireOneMeasurement(dates);
+  const horizon = filter.horizon === undefined ? 'o.is_primary' : `o.horizon_minutes = ${filter.horizon}`;
+  const rows = await lake.query(`
+    SELECT e.level_kind AS level, e.contract, e.trade_date::VARCHAR AS trade_date,
+      count(*) AS episodes, count(o.outcome) AS n,
+      count(*) FILTER (o.outcome = 'BREAK') AS breaks,
+      count(*) FILTER (o.outcome = 'REJECT') AS rejects,
+      count(*) FILTER (o.outcome = 'CHOP') AS chops
+    FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
+    WHERE ${horizon} AND ${episodeCondition(filter, dates)}
+    GROUP BY ALL ORDER BY ALL`);
+  return rows.map((row) => ({
+    level: row.level as string,
+    contract: row.contract as string,
+    tradeDate: row.trade_date as string,
+    episodes: Number(row.episodes),
+    n: Number(row.n),
+    BREAK: Number(row.breaks),
+    REJECT: Number(row.rejects),
+    CHOP: Number(row.chops),
+  }));
+}
+
+/** A contract-date whose Gold is published, and the code and settings of everything it was computed by. */
+interface BuiltDate {
+  contract: string;
+  tradeDate: string;
+  made: Provenance;
+}
+
+/** Contract-dates within a filter whose Gold is published: what a failed or interrupted build has left is of no one build. */
+export async function builtDates(
+  lake: Lake,
+  { contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'>,
+): Promise<BuiltDate[]> {
+  const builds = await LastBuilds.read(lake);
+  const found: BuiltDate[] = [];
+  for (const { partition, status } of builds.all('gold')) {
+    const { contract: of, trade_date: tradeDate } = partition.key;
+    if (status !== 'published' || (contract !== undefined && of !== contract)) continue;
+    if ((start !== undefined && tradeDate < start) || (end !== undefined && tradeDate > end)) continue;
+    const parts = layersOf('contract-date').flatMap((layer) => builds.of(layer, partition)?.provenance ?? []);
+    const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
+    const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];
+    found.push({ contract: of, tradeDate, made: { code, settings, inputs: {} } });
+  }
+  return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+const keyOf = ({ contract, tradeDate }: BuiltDate) =>
+  `${tradeDate} ${keyText(contractDate(contract, tradeDate))}`;
+
+/** Differences named of each group. */
+const MAX_CHANGES = 3;
+
+/** @throws SpymasterError BadArgument naming the groups of dates that were built alike, and in what they differ */
+export function requireOneMeasurement(dates: readonly BuiltDate[]): void {
+  const groups = new Map<string, BuiltDate[]>();
+  for (const date of dates) {
+    const key = canonical(date.made);
+    groups.set(key, [...(groups.get(key) ?? []), date]);
+  }
+  if (groups.size <= 1) return;
+  // The latest is what the others are compared with.
+  const [latest, ...others] = [...groups.values()].sort((a, b) =>
+    keyOf(a.at(-1)!) < keyOf(b.at(-1)!) ? 1 : -1,
+  );
+  const span = (group: readonly BuiltDate[]) =>
+    `${group.length} of ${group[0].contract} ${group[0].tradeDate} to ${group.at(-1)!.contract} ${group.at(-1)!.tradeDate}`;
+  const differing = others.map((group) => {
+    const changed = changes(group[0].made, latest[0].made);
+    const more = changed.length > MAX_CHANGES ? `; ${changed.length - MAX_CHANGES} more` : '';
+    return `  ${span(group)}: ${changed.slice(0, MAX_CHANGES).join('; ')}${more}`;
+  });
+  throw new SpymasterError(
+    'BadArgument',
+    [
+      'sessions that were built by different settings or code are not pooled:',
+      `  ${span(latest)}`,
+      ...differing,
+    ].join('\n'),
+    {
+      expected:
+        '--contract, --start or --end that leave one of them; --pool to count them together; or a build of what is stale, which `npx spymaster partitions` shows',
+    },
+  );
+}
+
+/** @throws SpymasterError BadArgument for a level, time of day or horizon that no row of the lake has */
+export async function requireKnown(
+  lake: Lake,
+  { level, timeOfDay, horizon }: Pick<EpisodeFilter, 'level' | 'timeOfDay' | 'horizon'>,
+): Promise<void> {
+  const check = async (option: string, value: string | number | undefined, sql: string) => {
+    if (value === undefined) return;
+    const known = (await lake.query(sql)).map(({ value }) => String(value as string | number));
+    if (known.length > 0 && !known.includes(String(value)))
+      throw new SpymasterError('BadArgument', `no episode has ${option} ${value}`, {
+        field: option,
+        expected: known.join(', '),
+      });
+  };
+  const kinds: readonly string[] = LEVEL_KINDS;
+  if (level !== undefined && !kinds.includes(level))
+    await check(
+      '--level',
+      level,
+      'SELECT DISTINCT unnest([level_kind, level_id]) AS value FROM gold.episodes ORDER BY value',
+    );
+  await check(
+    '--time-of-day',
+    timeOfDay,
+    'SELECT DISTINCT time_of_day AS value FROM gold.episodes ORDER BY value',
+  );
+  await check(
+    '--horizon',
+    horizon,
+    'SELECT DISTINCT horizon_minutes AS value FROM gold.outcomes ORDER BY value',
+  );
+}
