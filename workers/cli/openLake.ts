@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { sharedLake } from '../../activities/stages/sharedLake';
 import { SpymasterError } from '../../graph/errors';
+import { lakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
 import { loadConfig, type Config } from '../config';
 
@@ -29,3 +30,7 @@ export function requireLake({ lake, file }: Config): void {
     expected: 'the folder of a lake; `npx spymaster import FILE` makes one',
   });
 }
+
+/** The id of the lake of the configuration. */
+export const openLakeId = async (config = loadConfig()): Promise<string> =>
+  lakeId((await openLake(config)).store);

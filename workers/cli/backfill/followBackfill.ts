@@ -2,8 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import {
   WorkflowFailedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   type Client,
   type WorkflowHandle,
   type WorkflowHandleWithFirstExecutionRunId,
@@ -14,8 +12,9 @@ import type { BackfillInput } from '../../../activities/planning/requests';
 import { SpymasterError } from '../../../graph/errors';
 import type { BackfillResult, backfill } from '../../../workflows/backfill';
 import { progressQuery } from '../../../workflows/messages';
-import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
+import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from './askBackfill';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import {
   describeProgress,
@@ -30,12 +29,13 @@ import { withProgress, type ProgressLine } from '../terminal/progress';
 const POLL_MS = 500;
 
 /**
- * Starts the workflow.
+ * Starts the workflow in a lake.
  * @param conflict what to do when one of that id runs already: fail, or take that
  * @throws SpymasterError BadArgument when one runs and that is a failure
  */
 export async function startBackfill(
   client: Client,
+  lake: string,
   workflowId: string,
   input: BackfillInput,
   conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
@@ -45,7 +45,7 @@ export async function startBackfill(
     return await client.workflow.start<typeof backfill>('backfill', {
       workflowId,
       workflowIdConflictPolicy: conflict,
-      taskQueue: CONTROL_QUEUE,
+      taskQueue: controlQueue(lake),
       args: [input],
       staticSummary: `${contract ?? symbol} ${start} to ${end}, ${reprocess}`,
     });
@@ -54,9 +54,7 @@ export async function startBackfill(
     const message = `${workflowId} is running already: \`npx spymaster backfill watch ${workflowId}\` shows how it goes`;
     throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
   } finally {
-    const unserved = await unservedQueues(client);
-    if (unserved.length > 0)
-      note(`No worker serves ${unserved.join(', ')}: start one with \`npx spymaster worker\`.`);
+    if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, controlQueue(lake)));
   }
 }
 
@@ -104,14 +102,14 @@ function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => P
 /** Follows a backfill and prints its result. Ctrl-C only stops watching. */
 export async function watch(handle: WorkflowHandle, options: ReportOptions): Promise<void> {
   const { workflowId } = handle;
+  await describeBackfill(handle);
   try {
     const result = await untilInterrupted((signal) => followBackfill(handle, signal));
     if (result) return reportResult(workflowId, result, options);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
-    const progress = await handle.query(progressQuery).catch(() => undefined);
-    return reportCancelled(workflowId, progress, options.json);
+    return reportCancelled(workflowId, cancelledProgress(await describeBackfill(handle)), options);
   }
   note(`${workflowId} goes on; watch it again, or end it:`);
   note(`  npx spymaster backfill watch ${workflowId}\n  npx spymaster backfill cancel ${workflowId}`);
@@ -131,23 +129,12 @@ function rootCause(workflowId: string, cause: Error | undefined): Error {
 }
 
 /** Prints a backfill's progress once. */
-export async function printProgress(handle: WorkflowHandle, json?: boolean): Promise<void> {
-  const progress = await handle.query(progressQuery);
-  if (json) return printJson({ workflowId: handle.workflowId, ...progress });
+export async function printProgress(client: Client, handle: WorkflowHandle, json?: boolean): Promise<void> {
+  const { workflowId } = handle;
+  const progress = await progressOf(client, handle).catch((error: unknown) => {
+    throw error instanceof WorkflowFailedError ? rootCause(workflowId, error.cause) : error;
+  });
+  if (json) return printJson({ workflowId, ...progress });
   print(`${describeProgress(progress)}\n`);
   if (progress.failed.length > 0) printFailures(progress.failed);
-}
-
-/** The error of a call about a workflow the user named by id, as a SpymasterError where its id or arguments are wrong. */
-export function explainFailure(workflowId: string, error: unknown): unknown {
-  if (error instanceof WorkflowNotFoundError)
-    return new SpymasterError(
-      'BadArgument',
-      `There is no running workflow ${workflowId}`,
-      { field: 'id' },
-      { cause: error },
-    );
-  if (error instanceof WorkflowUpdateFailedError)
-    return new SpymasterError('BadArgument', error.cause?.message ?? error.message, {}, { cause: error });
-  return error;
 }

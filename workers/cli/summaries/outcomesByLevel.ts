@@ -4,7 +4,7 @@ import {
   type EpisodeFilter,
   type SessionOutcomes,
 } from '../../../activities/reports/outcomes';
-import { wilson, type Interval } from '../../../graph/statistics/proportion';
+import { clusteredShare, type ClusteredShare } from '../../../graph/statistics/clustered';
 import type { Lake } from '../../../lake/lake';
 import { note, printTable } from '../terminal/output';
 
@@ -18,8 +18,8 @@ interface LevelOutcomes {
   episodes: number;
   /** Episodes whose outcome is known: their session's data went on until it was decided. */
   n: number;
-  /** Share of each outcome among `n`, with its 90 % interval. */
-  shares: Record<Outcome, { count: number; share: number | null; interval: Interval }>;
+  /** Share of each outcome among `n`, with its 90 % interval; episodes of one session count as the cluster they are. */
+  shares: Record<Outcome, ClusteredShare>;
 }
 
 /**
@@ -46,18 +46,22 @@ export async function outcomesByLevel(
 }
 
 function summed(level: string, rows: readonly SessionOutcomes[]): LevelOutcomes {
-  const total = (count: 'episodes' | 'n' | Outcome) => rows.reduce((sum, row) => sum + row[count], 0);
-  const n = total('n');
-  const share = (outcome: Outcome) => {
-    const count = total(outcome);
-    return [outcome, { count, share: n > 0 ? count / n : null, interval: wilson(count, n) }];
-  };
+  // A session is one cluster, whatever the levels and contracts in it.
+  const sessions = new Map<string, SessionOutcomes[]>();
+  for (const row of rows) sessions.set(row.tradeDate, [...(sessions.get(row.tradeDate) ?? []), row]);
+  const total = (of: readonly SessionOutcomes[], count: 'episodes' | 'n' | Outcome) =>
+    of.reduce((sum, row) => sum + row[count], 0);
+  const share = (outcome: Outcome) => [
+    outcome,
+    clusteredShare(
+      [...sessions.values()].map((of) => ({ n: total(of, 'n'), successes: total(of, outcome) })),
+    ),
+  ];
   return {
     level,
-    // A session is one, whatever the levels and contracts in it.
-    sessions: new Set(rows.map(({ tradeDate }) => tradeDate)).size,
-    episodes: total('episodes'),
-    n,
+    sessions: sessions.size,
+    episodes: total(rows, 'episodes'),
+    n: total(rows, 'n'),
     shares: Object.fromEntries(OUTCOMES.map(share)) as LevelOutcomes['shares'],
   };
 }
