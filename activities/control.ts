@@ -5,6 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MAX_BUILDS } from '../graph/planning/limits';
 import { packItem, waiting, type PlanItem } from '../graph/planning/items';
 import { SpymasterError } from '../graph/errors';
+import { isLake } from '../lake/identity';
 import type { BuildResult, JoinedBuild } from './planning/builds';
 import { runOf } from './layers';
 import { productsOf } from '../graph/settings';
@@ -48,6 +49,8 @@ interface PlannedNightly extends NightlyDate {
 type FailedLayer = Omit<FailedBuild, 'run'>;
 
 interface ControlDependencies {
+  /** Id of the lake. */
+  lakeId: string;
   settings: StageSettings;
   /** Stages this process runs at once. */
   threads: number;
@@ -57,11 +60,17 @@ interface ControlDependencies {
 
 export type ControlActivities = ReturnType<typeof createControlActivities>;
 
-export function createControlActivities({ settings, threads, ...lake }: ControlDependencies) {
+export function createControlActivities({ lakeId, settings, threads, ...lake }: ControlDependencies) {
+  const requireLake = (named: string | undefined) => {
+    if (named === undefined || isLake(lakeId, named)) return;
+    const message = `This is the task queue of the lake ${lakeId} (${settings.lake}), not of ${named}`;
+    throw new SpymasterError('BadArgument', message, { field: 'lake', expected: lakeId });
+  };
   return {
     /** Checks a backfill's input and plans it from the lake. */
     async plan(input: BackfillInput): Promise<PlannedBackfill> {
       const request = parseBackfill(input);
+      requireLake(request.lake);
       const { items, upToDate, withoutData, missing } = await beating((signal) =>
         lake.planBackfill(request, settings, undefined, signal),
       );
@@ -82,6 +91,7 @@ export function createControlActivities({ settings, threads, ...lake }: ControlD
     /** Checks a nightly build's input and finds its trade date. `scheduledTime`: ISO UTC; none for a run by hand. */
     planNightly(input: NightlyInput, scheduledTime: string | null): Promise<PlannedNightly> {
       const request = parseNightly(input);
+      requireLake(request.lake);
       const product = productsOf(settings.features).productOf(request.symbol);
       return Promise.resolve({ request, ...nightlyDateOf(request.tradeDate, scheduledTime, product) });
     },

@@ -2,8 +2,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities } from '../activities/control';
 import type { createLayerActivities } from '../activities/layers';
+import type { ReceptionActivities } from '../activities/reception';
 import { FAILURES } from '../graph/errors';
-import { CPU_QUEUE } from './queues';
 
 type LayerActivities = ReturnType<typeof createLayerActivities>;
 
@@ -32,12 +32,22 @@ export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuil
   retry: { maximumInterval: '1 minute' },
 });
 
+/** Looks up which lakes have workers; one that was started a moment ago may not be seen yet. */
+export const { chooseLake } = proxyActivities<ReceptionActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: {
+    initialInterval: '1 second',
+    maximumInterval: '2 seconds',
+    maximumAttempts: 5,
+    nonRetryableErrorTypes,
+  },
+});
+
 /**
  * A layer of a contract-date: seconds on a usual day, minutes on an extreme one. Cancellation waits until it
- * has ended, so that nothing writes to a partition whose lock is free.
+ * has ended, so that nothing writes to a partition whose lock is free. On the cpu queue of the lake, which callers name.
  */
 export const layers = proxyActivities<LayerActivities>({
-  taskQueue: CPU_QUEUE,
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',

@@ -35,7 +35,15 @@ import {
   type BackfillPhase,
   type BackfillProgress,
 } from './messages';
+import { reachLake } from './reception';
 import { bySymbol } from './searchAttributes';
+
+/** What was asked of a run that only finds the lake it is meant for. */
+interface Steered {
+  paused: boolean;
+  /** Zero: as the plan says. */
+  concurrency: number;
+}
 
 /** What a run hands to the one that continues it. */
 interface Carried {
@@ -69,8 +77,9 @@ export interface BackfillResult {
  * @param input the range and how to go about it
  * @param carried by a run to the one that continues it; users leave it out
  */
-export async function backfill(input: BackfillInput, carried?: Carried): Promise<BackfillResult> {
+export async function backfill(input: BackfillInput, carried?: Carried | Steered): Promise<BackfillResult> {
   const run = new BackfillRun(carried);
+  await reachLake<typeof backfill>(input, () => [input, run.steered()]);
   await run.plan(input);
   return run.work(input);
 }
@@ -85,11 +94,12 @@ class BackfillRun {
   private terms: Omit<Carried, 'state' | 'paused'> | undefined;
 
   /** Handlers are set before anything is awaited: a message may come with the first task. */
-  constructor(carried?: Carried) {
-    this.terms = carried;
-    this.paused = carried?.paused ?? false;
-    this.concurrency = carried?.request.concurrency ?? 0;
-    this.state = new BackfillState(carried?.state ?? { items: [], failures: [] }, Date.now());
+  constructor(carried: Carried | Steered = { paused: false, concurrency: 0 }) {
+    const planned = 'request' in carried ? carried : undefined;
+    this.terms = planned;
+    this.paused = carried.paused;
+    this.concurrency = 'request' in carried ? carried.request.concurrency : carried.concurrency;
+    this.state = new BackfillState(planned?.state ?? { items: [], failures: [] }, Date.now());
     setHandler(pauseSignal, () => void (this.paused = true));
     setHandler(resumeSignal, () => {
       if (this.paused) this.state.restartClock(Date.now());
@@ -99,6 +109,10 @@ class BackfillRun {
     setHandler(partitionsQuery, (page = 0) => this.state.page(page));
     setHandler(retryFailedUpdate, () => this.state.retryFailed());
     setHandler(setConcurrencyUpdate, (width) => this.setConcurrency(width), { validator: checkConcurrency });
+  }
+
+  steered(): Steered {
+    return { paused: this.paused, concurrency: this.concurrency };
   }
 
   async plan(input: BackfillInput): Promise<void> {

@@ -12,6 +12,7 @@ import { keyText, label } from '../graph/datasets/units';
 import { awaitBuild } from './activities';
 import { buildPartition } from './buildPartition';
 import { buildId } from './ids';
+import { thisLake } from './reception';
 import { byPartition } from './searchAttributes';
 
 /** Temporal's priority keys, lower first: the nightly build before a long backfill. */
@@ -39,7 +40,7 @@ export async function buildOrJoin(input: BuildInput, priorityKey: number): Promi
         return endOf(error.cause);
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const joined = await awaitBuild(buildId(scope, layers));
+    const joined = await awaitBuild(buildId(thisLake(), scope, layers));
     if (joined.ended === 'failed' && (!joined.result || covers(joined.result, input))) {
       const { type, message, result } = joined;
       return { result, failure: { type, message } };
@@ -53,7 +54,7 @@ export async function buildOrJoin(input: BuildInput, priorityKey: number): Promi
 function childOptions(input: BuildInput, priorityKey: number) {
   const { scope, layers } = input;
   return {
-    workflowId: buildId(scope, layers),
+    workflowId: buildId(thisLake(), scope, layers),
     args: [input] as [BuildInput],
     // When its parent ends, the child is cancelled, and cleans up.
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

@@ -13,6 +13,8 @@ import { label, UNITS, type Unit } from '../graph/datasets/units';
 import { buildInOrder, overallStatus, type LayerOutcome } from '../graph/planning/layerOutcomes';
 import { control, layers } from './activities';
 import { buildId } from './ids';
+import { cpuQueue } from './queues';
+import { reachLake, thisLake } from './reception';
 import { byOutcome } from './searchAttributes';
 
 /**
@@ -21,6 +23,7 @@ import { byOutcome } from './searchAttributes';
  * @throws ApplicationFailure of the failed layer's type; its details hold the BuildResult
  */
 export async function buildPartition(input: BuildInput): Promise<BuildResult> {
+  await reachLake<typeof buildPartition>(input, () => [input]);
   checkInput(input);
   const { scope, force } = input;
   let failure: { type: string; message: string } | undefined;
@@ -29,8 +32,8 @@ export async function buildPartition(input: BuildInput): Promise<BuildResult> {
     setCurrentDetails(`building ${layer}`);
     const since = Date.now();
     try {
-      const summary = label(scope);
-      const stage = await layers[layer].executeWithOptions({ summary }, [{ scope, force }]);
+      const options = { taskQueue: cpuQueue(thisLake()), summary: label(scope) };
+      const stage = await layers[layer].executeWithOptions(options, [{ scope, force }]);
       const { status, rows, seconds, reason } = stage;
       return { layer, status, rows, seconds, reason };
     } catch (error) {
@@ -64,7 +67,7 @@ function checkInput(input: BuildInput | undefined): asserts input is BuildInput 
   const layersThere = layersOf(scope.unit);
   if (!Array.isArray(wanted) || wanted.length === 0 || !wanted.every((layer) => layersThere.includes(layer)))
     throw wrong(`layers must be some of ${layersThere.join(', ')}`);
-  const lock = buildId(scope, wanted);
+  const lock = buildId(thisLake(), scope, wanted);
   if (workflowInfo().workflowId !== lock) throw wrong(`A build of ${label(scope)} must have the id ${lock}`);
 }
 

@@ -2,9 +2,15 @@
 import type { Layer } from '../graph/datasets/layers';
 import { lockOf, type Scope } from '../graph/planning/scope';
 
-/** `build-ESH4-2024-01-02`, `build-ES-normalisation`. */
-export const buildId = (scope: Scope, layers: readonly Layer[]) => `build-${lockOf(scope, layers)}`;
+/** `build-holiday-3f9a2c-ESH4-2024-01-02`, `build-holiday-3f9a2c-ES-normalisation`. */
+export const buildId = (lake: string, scope: Scope, layers: readonly Layer[]) =>
+  `build-${lake}-${lockOf(scope, layers)}`;
 
-/** `backfill-ES-2024-01-02-2024-03-28`: the same range asked for twice is noticed. */
-export const backfillId = ({ symbol, start, end }: { symbol: string; start: string; end: string }) =>
-  `backfill-${symbol}-${start}-${end}`;
+/** `backfill-holiday-3f9a2c-ES-2024-01-02-2024-03-28`: the same range of a lake asked for twice is noticed. */
+export const backfillId = (
+  lake: string,
+  { symbol, start, end }: { symbol: string; start: string; end: string },
+) => `backfill-${lake}-${symbol}-${start}-${end}`;
+
+/** `nightly-build-holiday-3f9a2c`: a lake's schedule of a name in `temporal.yaml`. */
+export const scheduleId = (lake: string, name: string) => `${name}-${lake}`;

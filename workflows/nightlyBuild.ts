@@ -12,6 +12,7 @@ import { label } from '../graph/datasets/units';
 import { layersIn, unpackItem, type Item } from '../graph/planning/items';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin, type BuildEnd } from './buildOrJoin';
+import { reachLake } from './reception';
 import { byOutcome, bySymbol } from './searchAttributes';
 
 export interface NightlyResult {
@@ -28,6 +29,7 @@ export interface NightlyResult {
  * @throws ApplicationFailure naming the builds that failed
  */
 export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> {
+  await reachLake<typeof nightlyBuild>(input, () => [input]);
   const { request, tradeDate, closed } = await control.planNightly(input, scheduledTime());
   if (closed) return conclude({ outcome: 'skipped', tradeDate, reason: closed, builds: [] });
 

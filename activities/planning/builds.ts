@@ -10,6 +10,8 @@ export interface BuildInput {
   layers: Layer[];
   /** Rebuild although inputs, code and settings are unchanged. */
   force?: boolean;
+  /** The lake that is meant, by name or id, for a run started on the queue that is no lake's. */
+  lake?: string;
 }
 
 /** Result of the workflow `buildPartition`; when a layer fails, the details of its failure. */

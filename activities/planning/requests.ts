@@ -16,6 +16,9 @@ const layers = z
   .min(1)
   .transform((chosen) => LAYERS.filter((layer) => chosen.includes(layer)));
 
+/** The lake that is meant, by its folder's name at creation or its id. Default: the one on whose queue the workflow is started. */
+const lake = z.string().min(1).optional();
+
 const backfillSchema = z
   .strictObject({
     /** Product, e.g. `ES`; each date's contract is the one with the largest volume on the trading day before. */
@@ -37,6 +40,7 @@ const backfillSchema = z
     dryRun: z.boolean().default(false),
     /** Contract-dates after which the workflow continues as a new run, to keep its history short. */
     pageSize: z.int().min(1).max(1000).default(400),
+    lake,
   })
   .refine(({ start, end }) => start <= end, { path: ['end'], error: 'must not be before start' });
 
@@ -57,6 +61,7 @@ const nightlySchema = z.strictObject({
   /** Trade date to build, for a run started by hand; a scheduled run takes it from its scheduled time. */
   tradeDate: date.optional(),
   layers: layers.default([...LAYERS]),
+  lake,
 });
 
 /** Input of the workflow `nightlyBuild`. */

@@ -140,8 +140,17 @@ export class Publication {
     return failed.length > 0 ? this.close('blocked', checks, reason) : this.close('published', checks);
   }
 
-  /** Ends a build that found nothing to build from. */
-  noData(reason: string): Promise<Ended> {
+  /**
+   * Ends a build that found nothing to build from. Rows of an earlier build go: they are of data that are not there any more.
+   * @throws SpymasterError InputChanged if what was read was built anew meanwhile; Fenced
+   */
+  async noData(reason: string): Promise<Ended> {
+    const { layer, partition } = this.attempt;
+    for (const contract of this.graph.tablesOf(layer)) {
+      const snapshot = await this.lake.table(contract).snapshot();
+      if (snapshot.filesOf({ ...partition.key }).length > 0) await this.table(contract, []);
+    }
+    await this.inputs.requireUnchanged(partition);
     return this.close('no_data', [], reason);
   }
 

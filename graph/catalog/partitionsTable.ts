@@ -1,6 +1,6 @@
 /** `ops.partitions`: how the last build of every layer of every partition ended; and back from its rows. */
 import { BY_LAYER, LAYER_COLUMNS, SUBJECT_COLUMNS, type BuiltPartition } from '../datasets/builtPartition';
-import { figure, instant, int64, name, TableRows, type Column } from '../datasets/column';
+import { duration, FROM_ZERO, instant, int64, name, TableRows, type Column } from '../datasets/column';
 import { UNIT_OF, type Layer } from '../datasets/layers';
 import type { Row, TableBatch, TableContract } from '../datasets/schema';
 import { parseKey } from '../datasets/units';
@@ -53,12 +53,12 @@ const COLUMNS: readonly Column<LastBuild>[] = [
     value: ({ codeVersion }) => codeVersion,
   }),
   int64('rows', {
+    range: FROM_ZERO,
     unit: 'count',
     meaning: 'Rows written, over all tables of the layer',
     value: ({ rows }) => BigInt(rows),
   }),
-  figure('seconds', {
-    unit: 's',
+  duration('seconds', {
     meaning: 'Duration of the build',
     nullable: false,
     value: ({ seconds }) => seconds,

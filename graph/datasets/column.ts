@@ -8,10 +8,14 @@ import {
   isNumericType,
   type ColumnContract,
   type ColumnData,
+  type Range,
   type Row,
   type TableBatch,
   type TableContract,
 } from './schema';
+import { CALENDAR_YEARS } from '../market/calendar';
+import { dayOf } from '../market/days';
+import { NS_PER_DAY } from '../market/easternTime';
 
 export interface Column<Source> extends ColumnContract {
   /** The value in a row made of `source`; NaN and null where there is none. */
@@ -25,17 +29,37 @@ interface Described<Source, Value> {
   readonly formula?: string;
   readonly nullable?: boolean;
   readonly oneOf?: readonly string[];
+  readonly range?: Range;
   readonly value: (source: Source) => Value;
 }
 
 type Make<Value> = <Source>(name: string, column: Described<Source, Value>) => Column<Source>;
 
 const make =
-  <Value extends Row[string]>(type: ColumnContract['type'], unit: string, nullable: boolean): Make<Value> =>
-  (name, column) => ({ name, type, unit, nullable, ...column });
+  <Value extends Row[string]>(
+    type: ColumnContract['type'],
+    unit: string,
+    nullable: boolean,
+    range?: Range,
+  ): Make<Value> =>
+  (name, column) => ({ name, type, unit, nullable, ...(range && { range }), ...column });
+
+const yearStart = (year: number) => BigInt(dayOf(year, 1, 1)) * NS_PER_DAY;
+/** The years the calendar knows, ns UTC. */
+export const KNOWN_TIMES: Range = {
+  min: yearStart(CALENDAR_YEARS.first),
+  max: yearStart(CALENDAR_YEARS.last + 1),
+};
+export const FROM_ZERO: Range = { min: 0 };
+/** Points: what a price of 1e-9 can be while it is exact in a double. */
+const PRICES: Range = { min: -9_007_200, max: 9_007_200 };
+/** From none to all. */
+export const SHARES: Range = { min: 0, max: 1 };
+/** From all on one side to all on the other. */
+export const BALANCES: Range = { min: -1, max: 1 };
 
 /** An instant, ns UTC. */
-export const instant = make<bigint | null>('int64', 'ns UTC', false);
+export const instant = make<bigint | null>('int64', 'ns UTC', false, KNOWN_TIMES);
 /** A name. */
 export const name = make<string | null>('string', '', false);
 /** A calendar day, `YYYY-MM-DD`. */
@@ -47,13 +71,17 @@ export const bytes = make<Uint8Array | null>('binary', '', false);
 /** Yes or no. */
 export const flag = make<boolean>('boolean', '', false);
 /** A price or a difference of prices; null where there is none. */
-export const price = make<number | null>('double', 'points', true);
+export const price = make<number | null>('double', 'points', true, PRICES);
 /** A figure of any unit; null where it is undefined. */
 export const figure = make<number | null>('double', '1', true);
 /** A number of contracts; never null: nothing happened is 0. */
-export const lots = make<number | null>('int32', 'lots', false);
+export const lots = make<number | null>('int32', 'lots', false, FROM_ZERO);
+/** A number of contracts that came, less those that went. */
+export const netLots = make<number | null>('int32', 'lots', false);
+/** A length of time; null where it is not known. */
+export const duration = make<number | null>('double', 's', true, FROM_ZERO);
 /** A number of records, orders or occurrences; never null. */
-export const count = make<number | null>('int32', 'count', false);
+export const count = make<number | null>('int32', 'count', false, FROM_ZERO);
 
 /** A 64-bit integer as a record carries it: an id, or a price in 1e-9. */
 export const int64 = make<bigint | null>('int64', '', false);

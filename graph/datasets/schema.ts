@@ -9,6 +9,12 @@
 export type ColumnType =
   'int64' | 'int32' | 'int16' | 'double' | 'string' | 'boolean' | 'binary' | 'date' | 'floats';
 
+/** Ends of a range; without one it is open there. */
+export interface Range {
+  readonly min?: number | bigint;
+  readonly max?: number | bigint;
+}
+
 export interface ColumnContract {
   readonly name: string;
   readonly type: ColumnType;
@@ -19,6 +25,8 @@ export interface ColumnContract {
   readonly formula?: string;
   /** A null is NaN in a `double`, `INT_NULL[type]` in an integer column, `null` elsewhere. Default: never null. */
   readonly nullable?: boolean;
+  /** What the value can be physically, ends included, in the column's unit; a null is no value. Enforced on every write. */
+  readonly range?: Range;
   /** The only texts a `string` column may hold, besides null where that is allowed. */
   readonly oneOf?: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** `gold.episodes` and `gold.outcomes`: price came to a level and touched it, and what became of it. */
-import { count, figure, flag, instant, name, price, type Column } from '../datasets/column';
+import { count, duration, figure, flag, instant, name, price, type Column } from '../datasets/column';
 import type { TableContract } from '../datasets/schema';
 import type { SessionRow } from '../datasets/sessionRow';
 import { CONTRACT_DATE_COLUMNS } from '../levels/levelsTable';
@@ -54,8 +54,7 @@ export const EPISODE_COLUMNS: readonly Column<SessionRow<Episode>>[] = [
     nullable: false,
     value: ({ event }) => event.approachStartDistance,
   }),
-  figure('approach_seconds', {
-    unit: 's',
+  duration('approach_seconds', {
     meaning: 'From the first trade in the band to the touch',
     nullable: false,
     value: ({ event }) => (event.touchAt - event.approachStart) / NS_PER_SECOND,
@@ -151,13 +150,11 @@ export const OUTCOME_COLUMNS: readonly Column<OutcomeSource>[] = [
     nullable: true,
     value: (row) => instantOrNull(row, row.event.rejectAt),
   }),
-  figure('seconds_to_break', {
-    unit: 's',
+  duration('seconds_to_break', {
     meaning: 'From the touch to break_ts',
     value: (row) => secondsSinceTouch(row, row.event.breakAt),
   }),
-  figure('seconds_to_reject', {
-    unit: 's',
+  duration('seconds_to_reject', {
     meaning: 'From the touch to reject_ts',
     value: (row) => secondsSinceTouch(row, row.event.rejectAt),
   }),

@@ -1,5 +1,5 @@
 /** The columns of `silver.option_exposure`. */
-import { figure, flag, instant, name, price, type Column } from '../datasets/column';
+import { duration, figure, flag, instant, name, price, type Column } from '../datasets/column';
 import { YEAR_FRACTION } from './expiry';
 import { NO_EXPOSURE } from './optionExposure';
 import type { ExposureAround, ExposureReading } from './readings';
@@ -53,8 +53,7 @@ export const EXPOSURE_FIGURES: readonly Column<ExposureAround>[] = [
     meaning: 'Volatility at the money of the nearest expiry',
     value: ({ total }) => total.nearestVol,
   }),
-  figure('nearest_expiry_seconds', {
-    unit: 's',
+  duration('nearest_expiry_seconds', {
     meaning: 'Time to that expiry',
     value: ({ total }) => total.nearestSeconds,
   }),

@@ -62,6 +62,8 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
   }),
   instant('ts_recv', {
     meaning: 'Capture time, as far as the record has one',
+    // It may be what is wrong with the record.
+    range: {},
     nullable: true,
     value: ({ tsRecv }) => tsRecv,
   }),

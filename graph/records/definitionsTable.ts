@@ -1,5 +1,5 @@
 /** `bronze.definitions`: the instruments of a trade date and their terms; and back from its rows. */
-import { int64, name, TableRows, type Column } from '../datasets/column';
+import { int64, KNOWN_TIMES, name, TableRows, type Column } from '../datasets/column';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import type { DbnRecord } from '../dbn/records';
@@ -26,12 +26,14 @@ const COLUMNS: readonly Column<Source>[] = [
     value: ({ record }) => BigInt(record.underlyingId),
   }),
   int64('expiration', {
+    range: KNOWN_TIMES,
     unit: 'ns UTC',
     meaning: 'Last time the instrument trades',
     nullable: true,
     value: ({ record }) => calendarTime(record.expiration),
   }),
   int64('activation', {
+    range: KNOWN_TIMES,
     unit: 'ns UTC',
     meaning: 'First time the instrument trades',
     nullable: true,

@@ -1,5 +1,5 @@
 /** `bronze.opening_books`: the order book at the start of a contract-date's window. */
-import { bytes, instant, int64, TableRows, type Column } from '../datasets/column';
+import { bytes, FROM_ZERO, instant, int64, TableRows, type Column } from '../datasets/column';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { TableContract } from '../datasets/schema';
 
@@ -14,7 +14,12 @@ interface OpeningBook {
 
 const COLUMNS: readonly Column<OpeningBook>[] = [
   instant('ts', { meaning: 'The instant: start of the window', value: ({ ts }) => ts }),
-  int64('orders', { unit: 'count', meaning: 'Resting orders', value: ({ orders }) => BigInt(orders) }),
+  int64('orders', {
+    unit: 'count',
+    range: FROM_ZERO,
+    meaning: 'Resting orders',
+    value: ({ orders }) => BigInt(orders),
+  }),
   bytes('state', { meaning: "The book's saved state", value: ({ state }) => state }),
 ];
 

@@ -3,14 +3,25 @@ import { int64, name, TableRows, valued, type Column } from '../datasets/column'
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import type { DbnRecord } from '../dbn/records';
+import { PRICE_RANGE, SIZE_RANGE } from './validate';
 import { captureColumns, channelColumns, FLAGS, type NamedRecord } from './recordColumns';
 
 type Source = NamedRecord<DbnRecord<'trades'>>;
 
 const COLUMNS: readonly Column<Source>[] = [
   ...captureColumns<DbnRecord<'trades'>>(),
-  int64('price', { unit: '1e-9 USD', meaning: 'Premium', value: ({ record }) => record.price }),
-  int64('size', { unit: 'lots', meaning: 'Traded quantity', value: ({ record }) => BigInt(record.size) }),
+  int64('price', {
+    unit: '1e-9 USD',
+    range: PRICE_RANGE,
+    meaning: 'Premium',
+    value: ({ record }) => record.price,
+  }),
+  int64('size', {
+    unit: 'lots',
+    range: SIZE_RANGE,
+    meaning: 'Traded quantity',
+    value: ({ record }) => BigInt(record.size),
+  }),
   name('side', {
     meaning: 'Aggressor: B bought, A sold, N unknown',
     oneOf: ['A', 'B', 'N'],

@@ -1,5 +1,5 @@
 /** The columns that every table of raw records has, and their values in a row made of a record. */
-import { valued, type Column } from '../datasets/column';
+import { KNOWN_TIMES, valued, type Column } from '../datasets/column';
 import type { ColumnContract } from '../datasets/schema';
 import { UNDEF_TIMESTAMP } from '../dbn/constants';
 import { UNDEF_PRICE } from './mbo';
@@ -10,6 +10,7 @@ export const TS_RECV: ColumnContract = {
   type: 'int64',
   unit: 'ns UTC',
   meaning: 'Capture time: when a live system would have known',
+  range: KNOWN_TIMES,
 };
 export const TS_EVENT: ColumnContract = {
   name: 'ts_event',

@@ -1,5 +1,5 @@
 /** `bronze.statistics`: what the venue publishes about instruments; and back from its rows. */
-import { int16, int32, int64, TableRows, type Column } from '../datasets/column';
+import { int16, int32, int64, KNOWN_TIMES, TableRows, type Column } from '../datasets/column';
 import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import { UNDEF_STAT_QUANTITY } from '../dbn/constants';
@@ -17,6 +17,7 @@ type Source = NamedRecord<DbnRecord<'statistics'>>;
 const COLUMNS: readonly Column<Source>[] = [
   ...captureColumns<DbnRecord<'statistics'>>(),
   int64('ts_ref', {
+    range: KNOWN_TIMES,
     unit: 'ns UTC',
     meaning: 'The day the figure is of; only its date counts',
     nullable: true,

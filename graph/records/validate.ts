@@ -112,6 +112,10 @@ const UNDEFINED_HIGH = 0x7fff_ffff;
 const UNDEFINED_LOW = 0xffff_ffff;
 const AGGREGATED = Flag.TopOfBook | Flag.Mbp;
 
+/** The same as ranges of columns, of a single trade. */
+export const PRICE_RANGE = { min: -MAX_PRICE_NANOS, max: MAX_PRICE_NANOS };
+export const SIZE_RANGE = { min: 1, max: MAX_LOTS };
+
 /** Whether a price in 1e-9 can be one; not for `UNDEF_PRICE`, which is none. */
 export const isPlausiblePrice = (nanos: bigint): boolean => Math.abs(Number(nanos)) <= MAX_PRICE_NANOS;
 

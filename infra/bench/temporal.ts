@@ -127,10 +127,10 @@ async function throughTemporal(
     try {
       await withClient(async (client) => {
         // The workers' own start is no part of it.
-        await unservedQueues(client);
+        await unservedQueues(client, workers.lake.id);
         await use(async (range) => {
           const started = performance.now();
-          const handle = await startBackfill(client, `bench-${range.start}`, range);
+          const handle = await startBackfill(client, workers.lake.id, `bench-${range.start}`, range);
           const { counts } = await handle.result();
           if (counts.published !== counts.total) throw new Error(JSON.stringify(counts));
           return (performance.now() - started) / 1000;

@@ -100,6 +100,26 @@ function columnSchema({ name, type }: ColumnContract): z.ZodType {
 
 /** The first row whose value the contract does not allow, or -1. */
 function firstFault(column: ColumnContract, data: ColumnData, rows: number): number {
+  const fault = firstMisfit(column, data, rows);
+  return fault < 0 ? firstOutside(column, data, rows) : fault;
+}
+
+/** The first row whose value lies outside the column's range, or -1. */
+function firstOutside({ type, range }: ColumnContract, data: ColumnData, rows: number): number {
+  if (!range) return -1;
+  const { min = -Infinity, max = Infinity } = range;
+  const none = type === 'int64' || type === 'int32' || type === 'int16' ? INT_NULL[type] : NaN;
+  const values = data as Float64Array | BigInt64Array;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i];
+    // Of NaN neither comparison holds.
+    if ((value < min || value > max) && value !== none) return i;
+  }
+  return -1;
+}
+
+/** The first row whose value is null where it must not be, or not of the column's type; or -1. */
+function firstMisfit(column: ColumnContract, data: ColumnData, rows: number): number {
   const { type, nullable, oneOf } = column;
   switch (type) {
     case 'int64': {
@@ -137,8 +157,14 @@ const VALID: Record<'string' | 'date' | 'binary' | 'floats', (value: unknown) =>
   floats: (value) => classOf(value) === 'Float32Array',
 };
 
-function faultOf({ type, oneOf }: ColumnContract, value: unknown): string {
+function faultOf({ type, oneOf, range, unit }: ColumnContract, value: unknown): string {
   const missing = value === null || value === undefined || Number.isNaN(value);
+  const isNull = (type === 'int64' || type === 'int32' || type === 'int16') && value === INT_NULL[type];
+  if (range && !missing && !isNull) {
+    const { min, max } = range;
+    const ends = [min !== undefined && `at least ${min}`, max !== undefined && `at most ${max}`];
+    return `is ${String(value as number)} ${unit}, not ${ends.filter(Boolean).join(' and ')}`;
+  }
   if (missing || typeof value === 'bigint' || (typeof value === 'number' && type !== 'boolean'))
     return 'is null';
   const shown = typeof value === 'string' ? `"${value}"` : classOf(value);

@@ -55,7 +55,8 @@ export function requirePartitioning({ name, partitionBy }: TableContract, { meta
  * The fields a table must have so that rows of `contract` fit: the table's own and, after them, what the contract adds.
  * Returns `undefined` if nothing has to change.
  *
- * A table may only grow: files that are already there lack the new columns, so these must allow null. Columns the
+ * A table may only grow: files that are already there lack the new columns, so these must allow null, and a column may
+ * begin to allow it. Columns the
  * contract does not know (a newer version's) stay, and stay empty in what is written now.
  *
  * @throws SpymasterError ContractViolation if a column changed its type or may not be left empty
@@ -66,6 +67,8 @@ function evolve(contract: TableContract, present: readonly DeltaField[]): DeltaF
   };
   const known = new Map(present.map((field) => [field.name, field]));
   const added: DeltaField[] = [];
+  /** Columns that may be empty from now on: what is there needs no change. */
+  const relaxed = new Set<string>();
   for (const field of fieldsOf(contract)) {
     const old = known.get(field.name);
     known.delete(field.name);
@@ -78,12 +81,12 @@ function evolve(contract: TableContract, present: readonly DeltaField[]): DeltaF
         field.name,
         `column ${field.name} is ${spellType(old.type)} in the table, ${spellType(field.type)} here`,
       );
-    } else if (field.nullable && !old.nullable) {
-      refuse(field.name, `column ${field.name} never holds null in the table, and cannot begin to`);
-    }
+    } else if (field.nullable && !old.nullable) relaxed.add(field.name);
   }
   for (const { name, nullable } of known.values())
     if (!nullable)
       refuse(name, `column ${name} of the table is not in the contract and may not be left empty`);
-  return added.length > 0 ? [...present, ...added] : undefined;
+  if (added.length === 0 && relaxed.size === 0) return undefined;
+  const kept = present.map((field) => (relaxed.has(field.name) ? { ...field, nullable: true } : field));
+  return [...kept, ...added];
 }

@@ -177,7 +177,7 @@ test('cancelling starts nothing more, cancels what runs, and says what was not t
   const { status, memo } = await handle.describe();
   expect(status.name).toBe('CANCELLED');
   expect(memo).toMatchObject({ untouched: 2 });
-  expect((await stack.client.workflow.getHandle('build-ESM4-2024-01-03').describe()).status.name).toBe(
+  expect((await stack.client.workflow.getHandle('build-stack-ESM4-2024-01-03').describe()).status.name).toBe(
     'CANCELLED',
   );
 });
@@ -186,7 +186,7 @@ test('a build that is terminated is one failed contract-date', async () => {
   stack.script(stage('ESM5', 1, 'bronze'), 'hold');
   const handle = await begin('ESM5', 2);
   await stack.until(() => stack.begun(stage('ESM5', 1, 'bronze')) === 1);
-  await stack.client.workflow.getHandle('build-ESM5-2024-01-02').terminate('by hand');
+  await stack.client.workflow.getHandle('build-stack-ESM5-2024-01-02').terminate('by hand');
   const result: BackfillResult = await handle.result();
   expect(result.counts).toMatchObject({ published: 1, failed: 1 });
   expect(result.failed[0]).toMatchObject({ key: 'ESM5/2024-01-02', type: 'TerminatedFailure' });
@@ -195,8 +195,8 @@ test('a build that is terminated is one failed contract-date', async () => {
 test('a build started by hand must take the id that is its lock', async () => {
   const input = { scope: contractDate('ESM6', START), layers: ['bronze'] };
   const error = await (await stack.start('buildPartition', 'mine', input)).result().catch((e: unknown) => e);
-  expect(reasons(error)).toContain('build-ESM6-2024-01-02');
-  await (await stack.start('buildPartition', 'build-ESM6-2024-01-02', input)).result();
+  expect(reasons(error)).toContain('build-stack-ESM6-2024-01-02');
+  await (await stack.start('buildPartition', 'build-stack-ESM6-2024-01-02', input)).result();
   expect(stack.begun(stage('ESM6', 1, 'bronze'))).toBe(1);
 });
 

@@ -1,16 +1,16 @@
 import type { NightlyResult } from '../../workflows/nightlyBuild';
 import { applySchedules } from '../../workers/temporal/schedules';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
-import { Stack } from '../support/temporal/stack';
+import { LAKE, Stack } from '../support/temporal/stack';
 
-const NIGHTLY = 'nightly-build';
+const NIGHTLY = `nightly-build-${LAKE}`;
 const UTC = (time: string) => new Date(`${time}:00Z`);
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
-  await applySchedules(stack.client, loadTemporalSettings().schedules);
+  await applySchedules(stack.client, LAKE, loadTemporalSettings().schedules);
 });
 afterAll(() => stack.stop());
 

@@ -26,15 +26,23 @@ beforeAll(async () => {
 
 interface Recorded {
   events: {
-    workflowExecutionStartedEventAttributes?: { workflowId: string; workflowType: { name: string } };
+    workflowExecutionStartedEventAttributes?: {
+      workflowId: string;
+      workflowType: { name: string };
+      taskQueue: { name: string };
+    };
   }[];
 }
 const files = () => readdirSync(HISTORIES).filter((file) => file.endsWith('.json'));
 const read = (file: string) => readFileSync(join(HISTORIES, file), 'utf8');
 const started = (json: string) =>
   (JSON.parse(json) as Recorded).events[0].workflowExecutionStartedEventAttributes;
-const replay = (json: string) =>
-  Worker.runReplayHistory({ workflowBundle }, JSON.parse(json), started(json)?.workflowId);
+/** On the queue the run was recorded on, from which workflows know their lake. */
+const replay = (json: string) => {
+  const { workflowId, taskQueue } = started(json)!;
+  const replayName = taskQueue.name;
+  return Worker.runReplayHistory({ workflowBundle, replayName }, JSON.parse(json), workflowId);
+};
 
 test('every recorded run replays deterministically', async () => {
   expect(files().length).toBeGreaterThan(0);

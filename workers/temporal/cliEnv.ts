@@ -3,20 +3,26 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { SERVER_FOLDER } from '../../infra/temporal/serverFile';
+import { RECEPTION_QUEUE, controlQueue } from '../../workflows/queues';
 import { effectiveEnv } from './connection';
 import { loadTemporalSettings } from './settings';
 
 /**
  * Path of `temporal.yaml`, or of a copy where something overrides it: the command line prefers its file to `TEMPORAL_*`
- * variables, so the copy leaves those flags out; and a development server may have had to take another port.
+ * variables, so the copy leaves those flags out; a development server may have had to take another port; and what is started shall come
+ * to the lake.
+ * @param lake id of the configured lake; undefined when it has none yet
  */
-export function envFileFor(environment = process.env): string {
+export function envFileFor(lake: string | undefined, environment = process.env): string {
   const settings = loadTemporalSettings(undefined, environment);
   const env = effectiveEnv(settings, environment);
+  if (lake !== undefined && env[QUEUE] === RECEPTION_QUEUE) env[QUEUE] = controlQueue(lake);
   if (JSON.stringify(env) === JSON.stringify(settings.env)) return settings.file;
-  const file = join(SERVER_FOLDER, 'env.yaml');
+  const file = join(SERVER_FOLDER, `env${lake === undefined ? '' : `-${lake}`}.yaml`);
   mkdirSync(SERVER_FOLDER, { recursive: true, mode: 0o700 });
   // As private as the original may be: it can name keys.
   writeFileSync(file, stringify({ env: { [environment.TEMPORAL_ENV || 'default']: env } }), { mode: 0o600 });
   return file;
 }
+
+const QUEUE = 'task-queue';

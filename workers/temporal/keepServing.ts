@@ -14,8 +14,8 @@ const PATIENCE_MS = 60_000;
 interface Watching {
   /** Ends the workers, in an orderly way. */
   signal: AbortSignal;
-  /** Told of every address the workers serve. */
-  onServing: (address: string) => void;
+  /** Told of the workers at every address they serve. */
+  onServing: (workers: RunningWorkers) => void;
   patienceMs?: number;
 }
 
@@ -29,7 +29,7 @@ export async function keepServing(
 ): Promise<void> {
   for (;;) {
     const workers = await startWorkers(setup);
-    onServing(workers.address);
+    onServing(workers);
     const over = new AbortController();
     const watched = AbortSignal.any([signal, over.signal]);
     const lost = await Promise.race([

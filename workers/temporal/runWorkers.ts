@@ -1,4 +1,4 @@
-/** The worker process: workflows and small activities on one queue, whole cores on the other. */
+/** The worker process of a lake: workflows and small activities on one of its queues, whole cores on the other. */
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import {
@@ -16,14 +16,18 @@ import { createLayerActivities } from '../../activities/layers';
 import { planBackfill } from '../../activities/planning/plan';
 import { StagePool } from '../../activities/pool/pool';
 import { recordFailure } from '../../activities/publishing/recordFailure';
+import { createReceptionActivities, type ServedLake } from '../../activities/reception';
+import { sharedLake } from '../../activities/stages/sharedLake';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
-import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
+import { lakeId } from '../../lake/identity';
+import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 import type { Config } from '../config';
 import { STAGE_THREAD } from '../stageThread';
 import { visibleLines } from '../visible';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
+import { servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
 
 /** Written when the project is built (workers/bundle). */
@@ -37,6 +41,9 @@ const SHUTDOWN_GRACE = '10 seconds';
 const SHUTDOWN_FORCE = '30 seconds';
 /** A cancellation comes with the answer to a heartbeat; by default the SDK sends one only every 8 s (80 % of the timeout). */
 const HEARTBEAT_THROTTLE = '2 seconds';
+
+/** A few steps each. */
+const RECEIVED_AT_ONCE = 10;
 
 export const ROLES = ['control', 'cpu', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -53,6 +60,8 @@ export interface WorkerSetup {
 export interface RunningWorkers {
   /** Of the server they serve. */
   address: string;
+  /** The lake whose work they take. */
+  lake: ServedLake;
   /** Whether that answers now. */
   reached(): Promise<boolean>;
   /** Takes no more work, finishes or hands back what is running, and ends. May be called again. */
@@ -90,16 +99,19 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw unreachable(connectionOptions.address, error);
   });
+  const served: ServedLake = { id: await lakeId((await sharedLake(config)).store), folder: config.lake };
+  const place: Place = { connection, namespace, lake: served };
   const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   try {
     const workers: Worker[] = [];
-    if (role !== 'cpu') workers.push(await controlWorker(setup, connection, namespace));
-    if (role !== 'control') workers.push(await cpuWorker(setup, connection, namespace, pool));
+    if (role !== 'cpu') workers.push(await controlWorker(setup, place), await receptionWorker(place));
+    if (role !== 'control') workers.push(await cpuWorker(setup, place, pool));
     const ended = running(workers, async () => {
       await pool.close();
       await connection.close();
     });
-    return { address: connectionOptions.address ?? '', reached: () => answers(connection), ...ended };
+    const { address = '' } = connectionOptions;
+    return { address, lake: served, reached: () => answers(connection), ...ended };
   } catch (error) {
     await connection.close();
     throw error;
@@ -119,20 +131,43 @@ async function answers(connection: NativeConnection): Promise<boolean> {
   }
 }
 
-async function controlWorker(
-  setup: WorkerSetup,
-  connection: NativeConnection,
-  namespace: string,
-): Promise<Worker> {
+/** Where workers work, and for which lake. */
+interface Place {
+  connection: NativeConnection;
+  namespace: string;
+  lake: ServedLake;
+}
+
+async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> {
+  const { connection, namespace } = place;
+  const { id } = place.lake;
   const { config, temporal, lake = { planBackfill, recordFailure } } = setup;
   await registerSearchAttributes(connection, namespace, temporal.searchAttributes).catch(onlyWarn);
   return Worker.create({
-    ...shared(connection, namespace),
-    taskQueue: CONTROL_QUEUE,
+    ...shared(place),
+    taskQueue: controlQueue(id),
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     maxCachedWorkflows: temporal.control.cachedWorkflows,
-    activities: createControlActivities({ settings: config, threads: temporal.cpu.activities, ...lake }),
+    activities: createControlActivities({
+      lakeId: id,
+      settings: config,
+      threads: temporal.cpu.activities,
+      ...lake,
+    }),
     maxConcurrentActivityTaskExecutions: temporal.control.activities,
+  });
+}
+
+/** Sends what was started without naming a queue to the queue of its lake, whichever that is; nothing else. */
+function receptionWorker(place: Place): Promise<Worker> {
+  const { connection, namespace } = place;
+  return Worker.create({
+    ...shared(place),
+    taskQueue: RECEPTION_QUEUE,
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    maxCachedWorkflows: RECEIVED_AT_ONCE,
+    activities: createReceptionActivities(() => servedLakes(connection, namespace)),
+    maxConcurrentActivityTaskExecutions: RECEIVED_AT_ONCE,
   });
 }
 
@@ -143,23 +178,19 @@ function onlyWarn(error: unknown): void {
   Runtime.instance().logger.warn('Search attributes of temporal.yaml were not checked', { reason });
 }
 
-function cpuWorker(
-  { temporal }: WorkerSetup,
-  connection: NativeConnection,
-  namespace: string,
-  pool: StagePool,
-): Promise<Worker> {
+function cpuWorker({ temporal }: WorkerSetup, place: Place, pool: StagePool): Promise<Worker> {
   return Worker.create({
-    ...shared(connection, namespace),
-    taskQueue: CPU_QUEUE,
+    ...shared(place),
+    taskQueue: cpuQueue(place.lake.id),
     activities: createLayerActivities(pool),
     maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
   });
 }
 
-const shared = (connection: NativeConnection, namespace: string): Omit<WorkerOptions, 'taskQueue'> => ({
+const shared = ({ connection, namespace, lake }: Place): Omit<WorkerOptions, 'taskQueue'> => ({
   connection,
   namespace,
+  identity: workerIdentity(lake),
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

@@ -1,13 +1,15 @@
 /** Schedules as `temporal.yaml` wants them: created, or changed where they differ, and left alone otherwise. */
 import {
   ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
   type Client,
   type ScheduleDescription,
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import type { NightlyInput } from '../../activities/planning/requests';
-import { CONTROL_QUEUE } from '../../workflows/queues';
+import { scheduleId } from '../../workflows/ids';
+import { CONTROL_QUEUE, controlQueue } from '../../workflows/queues';
 import { calendarOf, calendarText } from './calendars';
 import { parseCron, renderCron } from './cron';
 import type { ScheduleSettings } from './settings';
@@ -20,25 +22,51 @@ type Facts = Record<
 
 interface ScheduleChange {
   id: string;
-  change: 'created' | 'updated' | 'unchanged';
+  change: 'created' | 'updated' | 'unchanged' | 'removed';
   /** What the server had otherwise. */
   differences: { fact: string; was: string; is: string }[];
 }
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** Makes the server's schedules those of the settings. Whether one is paused is left as it is. */
+/**
+ * Makes a lake's schedules on the server those of the settings; those of other lakes are left alone. Whether one is paused is left as it
+ * is.
+ */
 export async function applySchedules(
   client: Client,
+  lake: string,
   schedules: Record<string, ScheduleSettings>,
 ): Promise<ScheduleChange[]> {
   const changes: ScheduleChange[] = [];
-  for (const [id, settings] of Object.entries(schedules)) changes.push(await apply(client, id, settings));
+  for (const [name, settings] of Object.entries(schedules)) {
+    if (await removeShared(client, name)) changes.push({ id: name, change: 'removed', differences: [] });
+    changes.push(await apply(client, lake, name, settings));
+  }
   return changes;
 }
 
-async function apply(client: Client, id: string, settings: ScheduleSettings): Promise<ScheduleChange> {
-  const wanted = optionsOf(id, settings);
+/** Removes a schedule of before lakes had queues of their own: what it starts, no worker takes. */
+async function removeShared(client: Client, name: string): Promise<boolean> {
+  const handle = client.schedule.getHandle(name);
+  try {
+    if ((await handle.describe()).action.taskQueue !== CONTROL_QUEUE) return false;
+    await handle.delete();
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return false;
+    throw error;
+  }
+}
+
+async function apply(
+  client: Client,
+  lake: string,
+  name: string,
+  settings: ScheduleSettings,
+): Promise<ScheduleChange> {
+  const id = scheduleId(lake, name);
+  const wanted = optionsOf(id, lake, settings);
   try {
     await client.schedule.create(wanted);
     return { id, change: 'created', differences: [] };
@@ -47,7 +75,7 @@ async function apply(client: Client, id: string, settings: ScheduleSettings): Pr
   }
   const handle = client.schedule.getHandle(id);
   const was = factsOnServer(await handle.describe());
-  const is = factsWanted(settings);
+  const is = factsWanted(lake, settings);
   const differences = (Object.keys(is) as (keyof Facts)[])
     .filter((fact) => was[fact] !== is[fact])
     .map((fact) => ({ fact, was: was[fact], is: is[fact] }));
@@ -57,7 +85,7 @@ async function apply(client: Client, id: string, settings: ScheduleSettings): Pr
   return { id, change: 'updated', differences };
 }
 
-function optionsOf(id: string, settings: ScheduleSettings): ScheduleOptions {
+function optionsOf(id: string, lake: string, settings: ScheduleSettings): ScheduleOptions {
   const input: NightlyInput = { symbol: settings.symbol };
   return {
     scheduleId: id,
@@ -66,7 +94,7 @@ function optionsOf(id: string, settings: ScheduleSettings): ScheduleOptions {
       type: 'startWorkflow',
       workflowType: settings.type,
       workflowId: id,
-      taskQueue: CONTROL_QUEUE,
+      taskQueue: controlQueue(lake),
       args: [input],
     },
     policies: {
@@ -79,11 +107,11 @@ function optionsOf(id: string, settings: ScheduleSettings): ScheduleOptions {
   };
 }
 
-function factsWanted(settings: ScheduleSettings): Facts {
+function factsWanted(lake: string, settings: ScheduleSettings): Facts {
   return {
     type: settings.type,
     input: JSON.stringify([{ symbol: settings.symbol }]),
-    'task-queue': CONTROL_QUEUE,
+    'task-queue': controlQueue(lake),
     cron: linesOf(parseCron(settings.cron).map(renderCron)),
     'other-times': NO_OTHERS,
     'time-zone': settings['time-zone'],

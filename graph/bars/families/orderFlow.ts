@@ -7,7 +7,7 @@
  * or clear, the depth of a side changed by the sum over its bands of add - pull - fill + mod.
  */
 import { BID, type BookSide } from '../../book/side';
-import { type Column, count, elementsOf, lots } from '../../datasets/column';
+import { type Column, count, elementsOf, lots, netLots } from '../../datasets/column';
 import { Action, Side, type MboBatch } from '../../records/mbo';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
@@ -142,7 +142,7 @@ export const ORDER_FLOW_COLUMNS: readonly Column<Bar>[] = [
           meaning: `Cancels of unfilled ${side} lots ${where}`,
           value: total(at + PULL_N),
         }),
-        lots(`mod_${side}_${band}`, {
+        netLots(`mod_${side}_${band}`, {
           meaning: `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
           value: total(at + MOD),
         }),

@@ -4,7 +4,7 @@
  * Distances count ticks behind the side's best price and weigh by lots.
  */
 import type { PriceScale } from '../../book/priceScale';
-import { type Column, figure, price } from '../../datasets/column';
+import { type Column, figure, price, SHARES } from '../../datasets/column';
 import type { LadderSide, TopLevels } from '../topLevels';
 import { bothSides } from './bothSides';
 
@@ -90,10 +90,12 @@ export const SHAPE_COLUMNS: readonly Column<Bar>[] = [
       value: ({ shapes }) => shapes[side].slope,
     }),
     figure(`best_share_${name}`, {
+      range: SHARES,
       meaning: `Share of the best level in the ${name} lots of ten levels`,
       value: ({ shapes }) => shapes[side].bestShare,
     }),
     figure(`hhi_${name}`, {
+      range: SHARES,
       meaning: `Herfindahl concentration of the ten ${name} levels; 1 = all lots at one level`,
       formula: 'sum of squared shares of the levels in the lots',
       value: ({ shapes }) => shapes[side].concentration,

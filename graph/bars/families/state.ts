@@ -6,7 +6,7 @@
  */
 import type { PriceScale } from '../../book/priceScale';
 import { ASK, BID } from '../../book/side';
-import { type Column, count, figure, lots, price } from '../../datasets/column';
+import { BALANCES, type Column, count, figure, lots, price } from '../../datasets/column';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
 import type { TopLevels } from '../topLevels';
@@ -133,20 +133,24 @@ export const STATE_COLUMNS: readonly Column<Bar>[] = [
     value: ({ state, scale }) => scale.points(state.average(SPREAD)),
   }),
   figure('imbalance_l1', {
+    range: BALANCES,
     meaning: "Imbalance of the lots at the touch at the bar's end",
     formula: '(bid_sz - ask_sz) / (bid_sz + ask_sz)',
     value: ({ state }) => state.current[L1],
   }),
   figure('imbalance_l1_twa', {
+    range: BALANCES,
     meaning: 'Time-weighted mean of imbalance_l1 over the bar',
     value: ({ state }) => state.average(L1),
   }),
   figure('imbalance_l10', {
+    range: BALANCES,
     meaning: "Imbalance of the lots of ten levels a side at the bar's end",
     formula: '(depth10_bid - depth10_ask) / (depth10_bid + depth10_ask)',
     value: ({ state }) => state.current[L10],
   }),
   figure('imbalance_l10_twa', {
+    range: BALANCES,
     meaning: 'Time-weighted mean of imbalance_l10 over the bar',
     value: ({ state }) => state.average(L10),
   }),

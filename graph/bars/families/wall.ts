@@ -7,7 +7,7 @@
 import type { BookView } from '../../book/bookView';
 import type { PriceScale } from '../../book/priceScale';
 import { ASK, BID, type BookSide } from '../../book/side';
-import { type Column, count, figure, lots, price } from '../../datasets/column';
+import { type Column, count, duration, figure, lots, price } from '../../datasets/column';
 import { NS_PER_SECOND } from '../../market/time';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
@@ -195,8 +195,7 @@ export const WALL_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side) 
     meaning: `Its lots over the median lots of the other ${name} levels within reach`,
     value: ({ wall }) => wall.sides[side].ratio,
   }),
-  figure(`wall_${name}_age`, {
-    unit: 's',
+  duration(`wall_${name}_age`, {
     meaning: 'How long its foremost order has held its place in the queue',
     value: ({ wall }) => wall.sides[side].age / NS_PER_SECOND,
   }),
@@ -218,8 +217,7 @@ export const WALL_COLUMNS: readonly Column<Bar>[] = bothSides<Bar>((name, side) 
     value: ({ wall, top }) => Math.abs(wall.sides[side].orderPrice - top[side].best),
   }),
   lots(`big_${name}_sz`, { meaning: 'Its displayed lots', value: ({ wall }) => wall.sides[side].orderSize }),
-  figure(`big_${name}_age`, {
-    unit: 's',
+  duration(`big_${name}_age`, {
     meaning: 'How long it has held its place in the queue',
     value: ({ wall }) => wall.sides[side].orderAge / NS_PER_SECOND,
   }),

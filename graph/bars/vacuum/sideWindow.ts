@@ -1,7 +1,7 @@
 /** One side of the book around a level over one bar: what was added, withdrawn, filled and moved there, by zone. */
 import type { BookView } from '../../book/bookView';
 import type { BookSide } from '../../book/side';
-import { type Column, elementsOf, figure, lots } from '../../datasets/column';
+import { type Column, duration, elementsOf, figure, lots, netLots, SHARES } from '../../datasets/column';
 import { NS_PER_SECOND } from '../../market/time';
 import type { StateReader, StateWriter } from '../../state/codec';
 import type { Stateful } from '../../state/operator';
@@ -115,7 +115,7 @@ function zoneColumns(prefix: string, side: LevelSide): Column<Row>[] {
         value: sum(Figure.Flash),
       }),
       lots(named('fill'), { meaning: `Displayed ${side} lots filled ${where}`, value: sum(Figure.Fill) }),
-      lots(named('mod'), {
+      netLots(named('mod'), {
         meaning: `Net ${side} lots modifies and iceberg refreshes brought ${where} (negative: took away)`,
         value: sum(Figure.Mod),
       }),
@@ -161,6 +161,7 @@ export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
     value: (row) => row[side].last.center - row[side].first.center,
   }),
   figure(`${prefix}_pull_share`, {
+    range: SHARES,
     meaning: `Share of pulled among the ${side} lots pulled or filled in all zones; 0.5 when nothing happened`,
     formula: '(pulled + 1/2) / (pulled + filled + 1)',
     value: (row) => (row[side].total(Figure.Pull) + 0.5) / (gone(row[side]) + 1),
@@ -175,8 +176,7 @@ export const sideColumns = (prefix: string, side: LevelSide): Column<Row>[] => [
     formula: 'ln((1 + added + refreshed) / (1 + pulled + filled))',
     value: (row) => replenishment(row[side]),
   }),
-  figure(`${prefix}_age`, {
-    unit: 's',
+  duration(`${prefix}_age`, {
     meaning: `Mean time for which the ${side} lots in all zones have held their places; null without any`,
     value: (row) => row[side].restingAge / NS_PER_SECOND,
   }),

@@ -217,3 +217,12 @@ test('what was computed from a layer that was built anew meanwhile is not publis
     message: expect.stringContaining('silver of ESH4 2024-03-05') as string,
   });
 });
+
+it('leaves no rows where there is nothing to build from any more', async () => {
+  const folder = temporaryFolder();
+  await build(await begin(folder, 1, localFence(NOW)), 1);
+  const ended = await (await begin(folder, 2, localFence(NOW + 1))).noData('the raw file is gone');
+  expect(ended).toMatchObject({ status: 'no_data', reason: 'the raw file is gone' });
+  expect(await written(folder)).toEqual([[], [], []]);
+  expect(await entry(folder)).toMatchObject({ status: 'no_data', runId: 'run-2' });
+});

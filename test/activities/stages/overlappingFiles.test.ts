@@ -83,7 +83,12 @@ async function built(files: readonly (readonly [name: string, bytes: Uint8Array]
     rows,
     digest: hash.digest('hex'),
     opening: opening && Buffer.from(opening.state as Uint8Array).toString('hex'),
-    trading: (await lake.raw.catalog()).trading(DATE),
+    trading: (await lake.raw.catalog()).trading(DATE).map(({ captured, ...traded }) => ({
+      ...traded,
+      // Where one file ends and the next begins is another matter.
+      from: captured[0].first,
+      to: captured.at(-1)!.last,
+    })),
     overlap: checks.find(({ check }) => check === 'overlapping_files'),
     lake,
   };

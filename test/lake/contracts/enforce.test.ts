@@ -2,6 +2,7 @@ import { TABLES } from '../../../graph/catalog/declaration';
 import {
   INT_NULL,
   type ColumnData,
+  type Range,
   type TableBatch,
   type TableContract,
 } from '../../../graph/datasets/schema';
@@ -51,6 +52,67 @@ describe('a data contract', () => {
         details: expect.objectContaining(details) as object,
       }),
     );
+  });
+
+  describe('with ranges', () => {
+    const ranges: Record<string, Range> = {
+      wide: { min: 10n, max: 20n },
+      whole: { min: 0 },
+      small: { max: 5 },
+      real: { min: -1, max: 1 },
+    };
+    const ranged: TableContract = {
+      ...everyType,
+      columns: everyType.columns.map((column) => ({ ...column, nullable: true, range: ranges[column.name] })),
+    };
+    const within = {
+      wide: new BigInt64Array([10n, 20n]),
+      whole: new Int32Array([0, 7]),
+      small: new Int16Array([5, -5]),
+      real: new Float64Array([-1, 1]),
+    };
+
+    it('lets their ends through, and nulls', () => {
+      expect(() => enforce(batch(within, ranged))).not.toThrow();
+      const nulls = {
+        wide: new BigInt64Array([INT_NULL.int64, 10n]),
+        whole: new Int32Array([INT_NULL.int32, 0]),
+        small: new Int16Array([INT_NULL.int16, 0]),
+        real: new Float64Array([NaN, 0]),
+      };
+      expect(() => enforce(batch(nulls, ranged))).not.toThrow();
+    });
+
+    it.each<[string, ColumnData, number, string]>([
+      ['wide', new BigInt64Array([10n, 21n]), 1, 'is 21 '],
+      ['wide', new BigInt64Array([9n, 10n]), 0, 'is 9 '],
+      ['whole', new Int32Array([0, -1]), 1, 'at least 0'],
+      ['small', new Int16Array([6, 0]), 0, 'at most 5'],
+      ['real', new Float64Array([0, -1.5]), 1, 'at least -1 and at most 1'],
+      ['real', new Float64Array([Infinity, 0]), 0, 'is Infinity'],
+    ])('refuses what lies outside, naming column, row, value and range: %s', (field, data, row, text) => {
+      const run = () => enforce(batch({ ...within, [field]: data }, ranged));
+      expect(run).toThrow(text);
+      expect(run).toThrow(
+        expect.objectContaining({
+          code: 'ContractViolation',
+          details: expect.objectContaining({ field, row }) as object,
+        }),
+      );
+    });
+
+    it('has them where a column is physically bounded: times, lots, counts, prices, durations, shares', () => {
+      const columns = TABLES.flatMap((table) =>
+        table.columns.map((column) => ({ ...column, table: table.name })),
+      );
+      const open = columns
+        .filter(({ unit, range }) => ['ns UTC', 'count', 's', 'points'].includes(unit) && !range)
+        .map(({ table, name }) => `${table}.${name}`);
+      // The venue's time of snapshots and clears is any; a level may have been passed.
+      expect(open.filter((name) => !name.endsWith('.ts_event'))).toEqual(['silver.vacuum.time_to_level']);
+      const netted = columns.filter(({ unit, type, range }) => unit === 'lots' && type === 'int32' && !range);
+      for (const { name } of netted) expect(name).toMatch(/mod/);
+    });
   });
 
   it('refuses a column it does not have', () => {

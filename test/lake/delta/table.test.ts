@@ -173,6 +173,27 @@ describe('a growing contract', () => {
     ],
   };
 
+  it('lets a column be empty from now on', async () => {
+    const folder = temporaryFolder();
+    await (
+      await Lake.open(folder, TABLES)
+    )
+      .table(numbers)
+      .append({ contract: 'A' }, [numbersBatch(1)], commitOptions());
+    const relaxed = {
+      ...numbers,
+      columns: numbers.columns.map((column) =>
+        column.name === 'n' ? { ...column, nullable: true } : column,
+      ),
+    };
+    const table = (await Lake.open(folder, TABLES)).table(relaxed);
+    const rows = new TableBuilder(relaxed);
+    rows.push({ n: null });
+    await table.append({ contract: 'B' }, [rows.build()], commitOptions());
+    expect((await table.readRows()).map(({ n }) => n)).toEqual([1n, null]);
+    expect((await table.snapshot()).fields[0]).toMatchObject({ name: 'n', nullable: true });
+  });
+
   it('adds columns; older rows read as null in them, and older code goes on reading and writing', async () => {
     const folder = temporaryFolder();
     const before = (await Lake.open(folder, TABLES)).table(numbers);
@@ -205,7 +226,6 @@ describe('a growing contract', () => {
   it.each([
     ['a changed type', { ...numbers.columns[0], type: 'int32' as const }],
     ['a new column that may not be null', { ...numbers.columns[0], name: 'm' }],
-    ['a column that begins to allow null', { ...numbers.columns[0], nullable: true }],
   ])('is refused for %s', async (_, column) => {
     const folder = temporaryFolder();
     await (

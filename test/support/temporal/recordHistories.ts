@@ -13,6 +13,7 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
+import { RECEPTION_QUEUE } from '../../../workflows/queues';
 import { Stack } from './stack';
 
 export const HISTORIES = join(__dirname, '..', '..', 'histories');
@@ -26,6 +27,7 @@ export async function recordHistories(): Promise<void> {
     await recordSteeredBackfill(stack);
     await recordCancelledBackfill(stack);
     await recordNights(stack);
+    await recordReceived(stack);
   } finally {
     await stack.stop();
   }
@@ -34,20 +36,20 @@ export async function recordHistories(): Promise<void> {
 async function recordBuilds(stack: Stack): Promise<void> {
   const layers = ['bronze', 'silver', 'gold'];
   await ended(
-    await stack.start('buildPartition', 'build-ESH4-2024-01-02', {
+    await stack.start('buildPartition', 'build-stack-ESH4-2024-01-02', {
       scope: contractDate('ESH4', '2024-01-02'),
       layers,
     }),
   );
-  await save(stack, 'buildPartition-published', 'build-ESH4-2024-01-02');
+  await save(stack, 'buildPartition-published', 'build-stack-ESH4-2024-01-02');
   stack.script('ESH4-2024-01-03-silver', 'fail CorruptDbn');
   await ended(
-    await stack.start('buildPartition', 'build-ESH4-2024-01-03', {
+    await stack.start('buildPartition', 'build-stack-ESH4-2024-01-03', {
       scope: contractDate('ESH4', '2024-01-03'),
       layers,
     }),
   );
-  await save(stack, 'buildPartition-failed', 'build-ESH4-2024-01-03');
+  await save(stack, 'buildPartition-failed', 'build-stack-ESH4-2024-01-03');
 }
 
 /** Paused, resumed, widened, one contract-date retried, and continued as a new run. */
@@ -110,6 +112,18 @@ async function recordNights(stack: Stack): Promise<void> {
   await save(stack, 'nightlyBuild-holiday', 'holiday');
 }
 
+/** Started on the queue that is no lake's. */
+async function recordReceived(stack: Stack): Promise<void> {
+  const input = { symbol: 'ES', contract: 'ESZ4', start: '2024-01-02', end: '2024-01-02' };
+  const handle = await stack.client.workflow.start('backfill', {
+    taskQueue: RECEPTION_QUEUE,
+    workflowId: 'received',
+    args: [input],
+  });
+  await handle.result();
+  await save(stack, 'backfill-received', 'received', handle.firstExecutionRunId);
+}
+
 const ended = (handle: WorkflowHandle) => handle.result().catch(() => {});
 
 /** Writes a history without what it says of the machine it was recorded on. */
@@ -118,6 +132,7 @@ async function save(stack: Stack, name: string, workflowId: string, runId?: stri
   const text = JSON.stringify(JSON.parse(historyToJSON(history)), null, 1)
     .replaceAll(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""')
     .replaceAll(new RegExp(`\\d+@${hostname()}`, 'g'), '1@recorder')
+    .replaceAll(stack.lake, '/lake')
     .replaceAll(PROJECT_ROOT, '');
   writeFileSync(join(HISTORIES, `${name}.json`), `${text}\n`);
 }

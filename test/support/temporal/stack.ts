@@ -7,12 +7,20 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
-import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { controlQueue } from '../../../workflows/queues';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
 import { until } from '../until';
 
 const NAMESPACE = 'spymaster';
+/** Id of the stack's first lake. */
+export const LAKE = 'stack';
 const SCRIPTED_WORKER = join(__dirname, 'scriptedWorker.js');
+
+/** Makes a folder a lake of scripted stages, with an id. */
+export function makeScripted(lake: string, id: string): void {
+  mkdirSync(join(lake, 'script'));
+  writeFileSync(join(lake, 'lake.json'), JSON.stringify({ id }));
+}
 
 export class Stack {
   private readonly workers = new Set<ChildProcess>();
@@ -29,7 +37,7 @@ export class Stack {
     // Never skipped: a suite that is green without its server would say nothing.
     const program = await obtainTemporal();
     const lake = mkdtempSync(join(tmpdir(), 'spymaster-stack-'));
-    mkdirSync(join(lake, 'script'));
+    makeScripted(lake, LAKE);
     const { searchAttributes } = loadTemporalSettings();
     const server = await startDevServer({ program: program.path, namespace: NAMESPACE, searchAttributes });
     const connection = await Connection.connect({ address: server.address });
@@ -43,17 +51,17 @@ export class Stack {
     rmSync(this.lake, { recursive: true, force: true });
   }
 
-  /** Environment of a process that shall use this server and lake. */
-  environment(): NodeJS.ProcessEnv {
+  /** Environment of a process that shall use this server and this or another lake. */
+  environment(lake = this.lake): NodeJS.ProcessEnv {
     const { TEMPORAL_ENV: _, ...rest } = process.env;
     const { address } = this.server;
-    return { ...rest, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: NAMESPACE, SPYMASTER_LAKE: this.lake };
+    return { ...rest, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: NAMESPACE, SPYMASTER_LAKE: lake };
   }
 
   /** Starts a worker process and waits until it takes work. */
-  async worker(role = 'all'): Promise<ChildProcess> {
+  async worker(role = 'all', lake = this.lake): Promise<ChildProcess> {
     const worker = spawn(process.execPath, [SCRIPTED_WORKER, role], {
-      env: this.environment(),
+      env: this.environment(lake),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.workers.add(worker);
@@ -89,8 +97,8 @@ export class Stack {
   }
 
   /** What the stages did, as `[ESH4-2024-01-02-bronze, begin, fence]`. */
-  log(): [name: string, event: string, fence: number][] {
-    const file = join(this.lake, 'log');
+  log(lake = this.lake): [name: string, event: string, fence: number][] {
+    const file = join(lake, 'log');
     if (!existsSync(file)) return [];
     return readFileSync(file, 'utf8')
       .trimEnd()
@@ -106,7 +114,7 @@ export class Stack {
 
   /** Starts a workflow. */
   start(type: string, workflowId: string, ...args: unknown[]) {
-    return this.client.workflow.start(type, { taskQueue: CONTROL_QUEUE, workflowId, args });
+    return this.client.workflow.start(type, { taskQueue: controlQueue(LAKE), workflowId, args });
   }
 
   /** Waits until something holds. */

@@ -35,7 +35,7 @@ test('address and namespace come from the file, and the environment wins', () =>
   });
   // The command line lets its file win, so what the environment says is left out of the file it is given.
   expect(effectiveEnv(loadTemporalSettings(path), environment)).toEqual({
-    'task-queue': 'spymaster-control',
+    'task-queue': 'spymaster',
   });
 });
 

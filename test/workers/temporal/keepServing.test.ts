@@ -39,9 +39,10 @@ describe('a worker process', () => {
     const moved = /Temporal {2}(\S+)/.exec(second.said())![1];
     expect(moved).not.toBe(`127.0.0.1:${port}`);
     await worker.hears(`of ${moved}`);
+    const [, id] = /lake (\S+) \(/.exec(worker.said())!;
     const connection = await Connection.connect({ address: moved });
     const client = new Client({ connection, namespace: 'spymaster' });
-    await until(async () => (await unservedQueues(client)).length === 0);
+    await until(async () => (await unservedQueues(client, id)).length === 0);
     await connection.close();
     worker.process.kill('SIGTERM');
     expect((await worker.finished).code).toBe(0);
@@ -54,6 +55,7 @@ test('a worker ends when its server has been away for too long', async () => {
   const stop = jest.fn(() => Promise.resolve());
   const running = {
     address: '127.0.0.1:7233',
+    lake: { id: 'lake-3f9a2c', folder: '/lake' },
     reached: () => Promise.resolve(false),
     ended: new Promise<void>(() => {}),
     stop,

@@ -43,7 +43,7 @@ test('the command line itself reads it', async () => {
   expect(JSON.parse(stdout)).toEqual([
     { property: 'address', value: '127.0.0.1:7233' },
     { property: 'namespace', value: 'spymaster' },
-    { property: 'task-queue', value: 'spymaster-control' },
+    { property: 'task-queue', value: 'spymaster' },
   ]);
 });
 

@@ -14,8 +14,9 @@ import type { BackfillInput } from '../../../activities/planning/requests';
 import { SpymasterError } from '../../../graph/errors';
 import type { BackfillResult, backfill } from '../../../workflows/backfill';
 import { progressQuery } from '../../../workflows/messages';
-import { CONTROL_QUEUE } from '../../../workflows/queues';
+import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
+import { servedLakes } from '../../temporal/servedLakes';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import {
   describeProgress,
@@ -30,12 +31,13 @@ import { withProgress, type ProgressLine } from '../terminal/progress';
 const POLL_MS = 500;
 
 /**
- * Starts the workflow.
+ * Starts the workflow in a lake.
  * @param conflict what to do when one of that id runs already: fail, or take that
  * @throws SpymasterError BadArgument when one runs and that is a failure
  */
 export async function startBackfill(
   client: Client,
+  lake: string,
   workflowId: string,
   input: BackfillInput,
   conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
@@ -45,7 +47,7 @@ export async function startBackfill(
     return await client.workflow.start<typeof backfill>('backfill', {
       workflowId,
       workflowIdConflictPolicy: conflict,
-      taskQueue: CONTROL_QUEUE,
+      taskQueue: controlQueue(lake),
       args: [input],
       staticSummary: `${contract ?? symbol} ${start} to ${end}, ${reprocess}`,
     });
@@ -54,10 +56,18 @@ export async function startBackfill(
     const message = `${workflowId} is running already: \`spymaster backfill watch ${workflowId}\` shows how it goes`;
     throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
   } finally {
-    const unserved = await unservedQueues(client);
-    if (unserved.length > 0)
-      note(`No worker serves ${unserved.join(', ')}: start one with \`spymaster worker\`.`);
+    if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, lake));
   }
+}
+
+/** That a lake has no workers, what to do about it, and whose workers there are instead. */
+async function noWorkerOf(client: Client, lake: string): Promise<string> {
+  const others = (await servedLakes(client, client.options.namespace)).filter(({ id }) => id !== lake);
+  const instead = others.map(({ id, folder }) => `${id} (${folder})`).join(', ');
+  return (
+    `No worker serves the lake ${lake}: start one with \`spymaster worker\`, with the same configuration.` +
+    (instead ? ` Those that run are of other lakes: ${instead}.` : '')
+  );
 }
 
 /**

@@ -15,6 +15,7 @@ import { withClient } from '../../temporal/client';
 import { parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
 import { explainFailure, printProgress, startBackfill, watch } from '../backfill/followBackfill';
+import { openLakeId } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
@@ -48,7 +49,7 @@ export function define(backfill: Command): void {
       'contract-dates at once (default: twice the stages of a worker)',
       wholeNumber,
     )
-    .option('--id <id>', 'workflow id (default: backfill-SYMBOL-START-END)')
+    .option('--id <id>', 'workflow id (default: backfill-LAKE-SYMBOL-START-END)')
     .option('--dry-run', 'only print what would be built')
     .option('--detach', 'start it and do not wait')
     .option('--json', 'print one JSON document')
@@ -113,9 +114,10 @@ export function define(backfill: Command): void {
 async function start({ json, detach, dryRun, id, ...input }: StartOptions): Promise<void> {
   const request = parseBackfill(input);
   if (dryRun) return printPlan(request, json);
-  const workflowId = id ?? backfillId(request);
+  const lake = await openLakeId();
+  const workflowId = id ?? backfillId(lake, request);
   await withClient(async (client) => {
-    const handle = await startBackfill(client, workflowId, input);
+    const handle = await startBackfill(client, lake, workflowId, input);
     if (detach) {
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
       else note(`Started ${workflowId}: \`spymaster backfill watch ${workflowId}\` shows how it goes.`);

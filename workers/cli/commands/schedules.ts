@@ -1,5 +1,6 @@
 /** `spymaster schedules`: what Temporal starts by itself. */
 import type { Command } from 'commander';
+import { openLakeId } from '../openLake';
 import { withClient } from '../../temporal/client';
 import { applySchedules, listSchedules } from '../../temporal/schedules';
 import { note, print, printJson, printTable } from '../terminal/output';
@@ -18,7 +19,9 @@ export function define(schedules: Command): void {
 }
 
 async function apply({ json }: { json?: boolean }): Promise<void> {
-  const changes = await withClient((client, settings) => applySchedules(client, settings.schedules));
+  const changes = await withClient(async (client, settings) =>
+    applySchedules(client, await openLakeId(), settings.schedules),
+  );
   if (json) return printJson({ schedules: changes });
   for (const { id, change, differences } of changes) {
     print(`${id}: ${change}\n`);

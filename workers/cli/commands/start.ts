@@ -8,7 +8,7 @@ import { connectConfig } from '../../temporal/connection';
 import { movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { openLake } from '../openLake';
+import { openLake, openLakeId } from '../openLake';
 import { demonstrate } from '../start/demonstration';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
 import { printGrid } from '../summaries/partitionGrid';
@@ -40,7 +40,9 @@ async function start({ once }: { once?: boolean }): Promise<void> {
       const temporal = loadTemporalSettings();
       const { address } = connectConfig(temporal).connectionOptions;
       if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal });
-      note(`Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${config.lake}`);
+      note(
+        `Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${await openLakeId(config)} (${config.lake})`,
+      );
 
       const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
       ended.catch(() => {});

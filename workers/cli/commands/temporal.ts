@@ -1,6 +1,8 @@
 /** `spymaster temporal ...`: the `temporal` command line, with this project's server and namespace. */
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
+import { knownLakeId } from '../../../lake/identity';
+import { openLake } from '../openLake';
 import { envFileFor } from '../../temporal/cliEnv';
 import { temporalProgram } from '../temporalProgram';
 
@@ -15,8 +17,10 @@ export function define(command: Command): void {
     .action(() => passOn(process.argv.slice(process.argv.indexOf(NAME) + 1)));
 }
 
+const lakeOfConfig = async () => knownLakeId((await openLake()).store);
+
 async function passOn(args: string[]): Promise<void> {
-  const chosen = args.includes('--env-file') ? [] : ['--env-file', envFileFor()];
+  const chosen = args.includes('--env-file') ? [] : ['--env-file', envFileFor(await lakeOfConfig())];
   const child = spawn(await temporalProgram(), [...chosen, ...args], { stdio: 'inherit' });
   // Ctrl-C reaches both processes; this one waits for the other to end.
   const ignore = () => {};

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { loadConfig } from '../../config';
 import { keepServing } from '../../temporal/keepServing';
-import { ROLES, installRuntime, type Role } from '../../temporal/runWorkers';
+import { ROLES, installRuntime, type Role, type RunningWorkers } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
@@ -32,8 +32,10 @@ async function run({ role, log }: Options): Promise<void> {
   const temporal = loadTemporalSettings();
   installRuntime(log);
   const { activities } = temporal.cpu;
-  const onServing = (address: string) =>
-    note(`Worker ${role} of ${address}: ${activities} stages at once, lake ${config.lake}. Ctrl-C stops it.`);
+  const onServing = ({ address, lake }: RunningWorkers) =>
+    note(
+      `Worker ${role} of ${address}: ${activities} stages at once, lake ${lake.id} (${lake.folder}). Ctrl-C stops it.`,
+    );
   await untilInterrupted((signal) => {
     signal.addEventListener('abort', () => note('Stopping: what is being built has 10 s to finish.'));
     return keepServing({ role, config, temporal }, { signal, onServing });

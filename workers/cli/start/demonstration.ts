@@ -10,7 +10,7 @@ import type { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
 import { backfillId } from '../../../workflows/ids';
 import { reportResult } from '../backfill/backfillReport';
-import { openLake } from '../openLake';
+import { openLake, openLakeId } from '../openLake';
 import { note } from '../terminal/output';
 import { bar, withProgress } from '../terminal/progress';
 import { followBackfill, startBackfill } from '../backfill/followBackfill';
@@ -72,10 +72,11 @@ async function backfill(config: Config, signal: AbortSignal): Promise<void> {
   if (items.length === 0 || signal.aborted) return;
   const dates = items.filter(({ scope }) => scope.unit === 'contract-date').length;
   note(`Building ${dates} contract-dates through Temporal`);
-  const workflowId = backfillId(RANGE);
+  const lake = await openLakeId(config);
+  const workflowId = backfillId(lake, RANGE);
   await withClient(async (client) => {
     // A backfill that an interrupted start left running is joined.
-    const handle = await startBackfill(client, workflowId, RANGE, 'USE_EXISTING');
+    const handle = await startBackfill(client, lake, workflowId, RANGE, 'USE_EXISTING');
     const result = await followBackfill(handle, signal);
     if (result) reportResult(workflowId, result);
   });

@@ -11,7 +11,7 @@ afterAll(() => stack.stop());
 const run = (...args: string[]) => spymaster(stack.environment(), ...args);
 const range = (contract: string, end = '2024-01-04') =>
   `--symbol ES --contract ${contract} --start 2024-01-02 --end ${end}`.split(' ');
-const id = (end = '2024-01-04') => `backfill-ES-2024-01-02-${end}`;
+const id = (end = '2024-01-04') => `backfill-stack-ES-2024-01-02-${end}`;
 
 test('shows how it went, and says by its exit code that all was built', async () => {
   const { code, stdout } = await run('backfill', ...range('ESH4'));

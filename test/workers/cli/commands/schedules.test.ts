@@ -1,7 +1,9 @@
 import { applySchedules } from '../../../../workers/temporal/schedules';
 import { loadTemporalSettings, type ScheduleSettings } from '../../../../workers/temporal/settings';
 import { spymaster } from '../../../support/spymaster';
-import { Stack } from '../../../support/temporal/stack';
+import { LAKE, Stack } from '../../../support/temporal/stack';
+
+const NIGHTLY = `nightly-build-${LAKE}`;
 
 let stack: Stack;
 beforeAll(async () => {
@@ -13,9 +15,9 @@ const run = (...args: string[]) => spymaster(stack.environment(), ...args);
 
 test('are applied once, and what differs is shown', async () => {
   const apply = async () => JSON.parse((await run('schedules', 'apply', '--json')).stdout) as unknown;
-  expect(await apply()).toEqual({ schedules: [{ id: 'nightly-build', change: 'created', differences: [] }] });
+  expect(await apply()).toEqual({ schedules: [{ id: NIGHTLY, change: 'created', differences: [] }] });
   expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }] });
-  await stack.client.schedule.getHandle('nightly-build').update((schedule) => ({
+  await stack.client.schedule.getHandle(NIGHTLY).update((schedule) => ({
     ...schedule,
     spec: { calendars: [{ hour: 3, minute: 5, dayOfWeek: 'SUNDAY' }], timezone: 'UTC' },
     policies: { ...schedule.policies, overlap: 'SKIP', catchupWindow: '1 minute' },
@@ -23,7 +25,7 @@ test('are applied once, and what differs is shown', async () => {
   }));
   const { stdout } = await run('schedules', 'apply');
   expect(stdout.split('\n')).toEqual([
-    'nightly-build: updated',
+    `${NIGHTLY}: updated`,
     '  cron: 5 3 * * SUN -> 15 18 * * MON-FRI',
     '  time-zone: UTC -> America/New_York',
     '  overlap: Skip -> BufferOne',
@@ -33,8 +35,21 @@ test('are applied once, and what differs is shown', async () => {
   const { schedules } = JSON.parse((await run('schedules', 'list', '--json')).stdout) as {
     schedules: object[];
   };
-  expect(schedules).toMatchObject([
-    { id: 'nightly-build', paused: true, facts: { cron: '15 18 * * MON-FRI' } },
+  expect(schedules).toMatchObject([{ id: NIGHTLY, paused: true, facts: { cron: '15 18 * * MON-FRI' } }]);
+});
+
+test('of another lake are left alone; one of before lakes had their own is removed', async () => {
+  const { schedules } = loadTemporalSettings();
+  await applySchedules(stack.client, 'other', schedules);
+  await stack.client.schedule.create({
+    scheduleId: 'nightly-build',
+    spec: { calendars: [{ hour: 3 }] },
+    action: { type: 'startWorkflow', workflowType: 'nightlyBuild', taskQueue: 'spymaster-control' },
+  });
+  const changes = await applySchedules(stack.client, LAKE, schedules);
+  expect(changes).toMatchObject([{ id: 'nightly-build', change: 'removed' }, { id: NIGHTLY }]);
+  expect(await applySchedules(stack.client, 'other', schedules)).toMatchObject([
+    { id: 'nightly-build-other', change: 'unchanged' },
   ]);
 });
 
@@ -52,8 +67,8 @@ test.each(['*/15 9-16 1,15 JAN-MAR *', '0 6 1,15 * FRI', '@hourly', '5/20 * */2 
 
 test('an interval that somebody has added is taken away', async () => {
   const settings = loadTemporalSettings().schedules['nightly-build'];
-  await applySchedules(stack.client, { added: settings });
-  await stack.client.schedule.getHandle('added').update((schedule) => ({
+  await applySchedules(stack.client, LAKE, { added: settings });
+  await stack.client.schedule.getHandle(`added-${LAKE}`).update((schedule) => ({
     ...schedule,
     spec: { ...schedule.spec, intervals: [{ every: '1 hour' }] },
   }));
@@ -63,9 +78,9 @@ test('an interval that somebody has added is taken away', async () => {
 /** Applied, and applied again, where nothing is left to do. */
 async function converges(settings: ScheduleSettings, id = settings.cron, change = 'created'): Promise<void> {
   const name = id.replaceAll(/[^\w]/g, '-');
-  expect(await applySchedules(stack.client, { [name]: settings })).toMatchObject([{ change }]);
-  expect(await applySchedules(stack.client, { [name]: settings })).toEqual([
-    { id: name, change: 'unchanged', differences: [] },
+  expect(await applySchedules(stack.client, LAKE, { [name]: settings })).toMatchObject([{ change }]);
+  expect(await applySchedules(stack.client, LAKE, { [name]: settings })).toEqual([
+    { id: `${name}-${LAKE}`, change: 'unchanged', differences: [] },
   ]);
 }
 

@@ -1,0 +1,40 @@
+/** Which lakes have workers: told by the identities under which they poll the queue that is no lake's. */
+import { hostname } from 'node:os';
+import type { Connection } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import type { ServedLake } from '../../activities/reception';
+import { RECEPTION_QUEUE } from '../../workflows/queues';
+
+type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
+// temporal.api.enums.v1.TaskQueueType; none of the SDK's packages exports the enum.
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+const [WORKFLOW_TASKS, ACTIVITY_TASKS] = [1, 2] as TaskQueueType[];
+const TYPES = { workflow: WORKFLOW_TASKS, activity: ACTIVITY_TASKS };
+
+/** Identity of a worker process: `1234@host holiday-3f9a2c /home/me/holiday`. */
+export const workerIdentity = ({ id, folder }: ServedLake) => `${process.pid}@${hostname()} ${id} ${folder}`;
+
+function lakeOf(identity: string): ServedLake[] {
+  const [, id, folder] = /^\S+@\S+ (\S+) (.+)$/.exec(identity) ?? [];
+  return folder === undefined ? [] : [{ id, folder }];
+}
+
+type Server = Pick<Connection | NativeConnection, 'workflowService'>;
+
+/** Identities of the workers that poll a queue, or did within the last minutes. */
+export async function pollersOf(
+  { workflowService }: Server,
+  namespace: string,
+  queue: string,
+  type: keyof typeof TYPES = 'workflow',
+): Promise<string[]> {
+  const request = { namespace, taskQueue: { name: queue }, taskQueueType: TYPES[type] };
+  const { pollers } = await workflowService.describeTaskQueue(request);
+  return pollers.flatMap(({ identity }) => (identity ? [identity] : []));
+}
+
+/** The lakes that have workers, each once. */
+export async function servedLakes(server: Server, namespace: string): Promise<ServedLake[]> {
+  const served = (await pollersOf(server, namespace, RECEPTION_QUEUE)).flatMap(lakeOf);
+  return [...new Map(served.map((lake) => [lake.id, lake])).values()];
+}
