@@ -43,8 +43,10 @@ export async function prompt(
     lines.write(null, { ctrl: true, name: 'u' });
     ask();
   });
+  // Before the first question: its answer may come at once.
+  const answers = lines[Symbol.asyncIterator]();
   ask();
-  for await (const line of lines) {
+  for await (const line of answers) {
     if (typed === '' && LEAVE.test(line)) break;
     typed += `${line}\n`;
     const statements = splitStatements(typed);

@@ -42,3 +42,37 @@ it('asks otherwise for the rest of a statement, and anew after each', async () =
   await prompt({ input, output, names: [] }, () => Promise.resolve());
   expect(asked).toEqual(['spymaster> ', '       ... ', 'spymaster> ', 'spymaster> ']);
 });
+
+/** What runs at a terminal when each text is typed once another has been shown. */
+async function dialogue(...steps: [shown: string, typed: string][]): Promise<string[]> {
+  const [input, output] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+  let shown = '';
+  output.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    if (steps.length === 0 || !shown.includes(steps[0][0])) return;
+    shown = '';
+    input.write(steps.shift()![1]);
+  });
+  const ran: string[] = [];
+  await prompt({ input, output, names: ['gold.episodes', 'gold.outcomes'] }, (statements) => {
+    ran.push(...statements.map(({ text }) => text));
+    return Promise.resolve();
+  });
+  return ran;
+}
+
+it('drops on Ctrl-C what was typed, of earlier lines too', async () => {
+  const ran = await dialogue(
+    ['spymaster> ', 'SELECT 1,\n'],
+    ['... ', 'SELECT 2'],
+    ['SELECT 2', '\u0003'],
+    ['spymaster> ', 'FROM x;\n'],
+    ['spymaster> ', 'exit\n'],
+  );
+  expect(ran).toEqual(['FROM x']);
+});
+
+it('completes names of tables on a tabulator', async () => {
+  const ran = await dialogue(['spymaster> ', 'FROM gold.e\t'], ['pisodes', ';\n'], ['spymaster> ', 'exit\n']);
+  expect(ran).toEqual(['FROM gold.episodes']);
+});
