@@ -180,8 +180,9 @@ class BackfillRun {
     this.show('cancelling');
     await condition(() => this.running === 0);
     this.show('cancelled');
-    const untouched = this.state.counts().waiting ?? 0;
-    upsertMemo({ untouched, untouchedKeys: this.state.listed('waiting') });
+    // For those who ask when no worker is there to answer.
+    const counts = this.state.counts();
+    upsertMemo({ counts, untouched: counts.waiting ?? 0, untouchedKeys: this.state.listed('waiting') });
   }
 
   private setConcurrency(width: number): number {

@@ -28,7 +28,7 @@ export interface SavedBackfill {
   failures: FailedBuild[];
 }
 
-/** Builds by state. */
+/** Builds by state; `done` are those that have ended by themselves. */
 export type Counts = Partial<Record<State, number>> & { total: number; done: number };
 
 export interface Progress {
@@ -130,7 +130,7 @@ export class BackfillState {
     for (const item of this.items) {
       const state = stateOf(item);
       counts[state] = (counts[state] ?? 0) + 1;
-      if (!NOT_DONE.has(state)) counts.done++;
+      if (!NOT_DONE.has(state) && state !== 'cancelled') counts.done++;
     }
     return counts;
   }

@@ -16,6 +16,8 @@ export interface ReportOptions {
   json?: boolean;
   /** What was asked for, to print the command that builds what failed once more. */
   again?: BackfillRequest;
+  /** Whether it was to be cancelled: then that is no failure. */
+  cancelling?: boolean;
 }
 
 /** One line for a terminal. */
@@ -59,19 +61,19 @@ export function reportResult(
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);
 }
 
-/** Prints what a cancelled backfill left. `progress` is unknown when no worker could be asked. */
+/** Prints what a cancelled backfill left. */
 export function reportCancelled(
   workflowId: string,
-  progress: BackfillProgress | undefined,
-  json?: boolean,
+  progress: BackfillProgress,
+  { json, cancelling }: ReportOptions,
 ): void {
-  process.exitCode = EXIT.failed;
+  process.exitCode = cancelling ? EXIT.ok : EXIT.failed;
   if (json) return printJson({ workflowId, outcome: 'cancelled', progress });
-  const untouched = progress?.counts.waiting ?? 0;
-  const listed = progress?.untouched.join(', ') ?? '';
-  const more = untouched > (progress?.untouched.length ?? 0) ? ', ...' : '';
+  const { done, cancelled: interrupted = 0, waiting: untouched = 0 } = progress.counts;
+  const listed = progress.untouched.join(', ');
+  const more = untouched > progress.untouched.length ? ', ...' : '';
   print(
-    `${workflowId}: cancelled, ${progress?.counts.done ?? 0} done, ` +
+    `${workflowId}: cancelled, ${done} done, ${interrupted} interrupted, ` +
       `${untouched} untouched${untouched > 0 ? `: ${listed}${more}` : ''}\n`,
   );
 }

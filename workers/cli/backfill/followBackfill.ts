@@ -2,8 +2,6 @@
 import { setMaxListeners } from 'node:events';
 import {
   WorkflowFailedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   type Client,
   type WorkflowHandle,
   type WorkflowHandleWithFirstExecutionRunId,
@@ -16,7 +14,7 @@ import type { BackfillResult, backfill } from '../../../workflows/backfill';
 import { progressQuery } from '../../../workflows/messages';
 import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
-import { servedLakes } from '../../temporal/servedLakes';
+import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from './askBackfill';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import {
   describeProgress,
@@ -56,18 +54,8 @@ export async function startBackfill(
     const message = `${workflowId} is running already: \`spymaster backfill watch ${workflowId}\` shows how it goes`;
     throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
   } finally {
-    if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, lake));
+    if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, controlQueue(lake)));
   }
-}
-
-/** That a lake has no workers, what to do about it, and whose workers there are instead. */
-async function noWorkerOf(client: Client, lake: string): Promise<string> {
-  const others = (await servedLakes(client, client.options.namespace)).filter(({ id }) => id !== lake);
-  const instead = others.map(({ id, folder }) => `${id} (${folder})`).join(', ');
-  return (
-    `No worker serves the lake ${lake}: start one with \`spymaster worker\`, with the same configuration.` +
-    (instead ? ` Those that run are of other lakes: ${instead}.` : '')
-  );
 }
 
 /**
@@ -114,14 +102,14 @@ function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => P
 /** Follows a backfill and prints its result. Ctrl-C only stops watching. */
 export async function watch(handle: WorkflowHandle, options: ReportOptions): Promise<void> {
   const { workflowId } = handle;
+  await describeBackfill(handle);
   try {
     const result = await untilInterrupted((signal) => followBackfill(handle, signal));
     if (result) return reportResult(workflowId, result, options);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
-    const progress = await handle.query(progressQuery).catch(() => undefined);
-    return reportCancelled(workflowId, progress, options.json);
+    return reportCancelled(workflowId, cancelledProgress(await describeBackfill(handle)), options);
   }
   note(`${workflowId} goes on; watch it again, or end it:`);
   note(`  spymaster backfill watch ${workflowId}\n  spymaster backfill cancel ${workflowId}`);
@@ -141,23 +129,12 @@ function rootCause(workflowId: string, cause: Error | undefined): Error {
 }
 
 /** Prints a backfill's progress once. */
-export async function printProgress(handle: WorkflowHandle, json?: boolean): Promise<void> {
-  const progress = await handle.query(progressQuery);
-  if (json) return printJson({ workflowId: handle.workflowId, ...progress });
+export async function printProgress(client: Client, handle: WorkflowHandle, json?: boolean): Promise<void> {
+  const { workflowId } = handle;
+  const progress = await progressOf(client, handle).catch((error: unknown) => {
+    throw error instanceof WorkflowFailedError ? rootCause(workflowId, error.cause) : error;
+  });
+  if (json) return printJson({ workflowId, ...progress });
   print(`${describeProgress(progress)}\n`);
   if (progress.failed.length > 0) printFailures(progress.failed);
-}
-
-/** The error of a call about a workflow the user named by id, as a SpymasterError where its id or arguments are wrong. */
-export function explainFailure(workflowId: string, error: unknown): unknown {
-  if (error instanceof WorkflowNotFoundError)
-    return new SpymasterError(
-      'BadArgument',
-      `There is no running workflow ${workflowId}`,
-      { field: 'id' },
-      { cause: error },
-    );
-  if (error instanceof WorkflowUpdateFailedError)
-    return new SpymasterError('BadArgument', error.cause?.message ?? error.message, {}, { cause: error });
-  return error;
 }

@@ -1,5 +1,5 @@
 /** `spymaster backfill`: starts a backfill, watches it, and steers one that runs. */
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Option, type Command } from 'commander';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { LAYERS } from '../../../graph/datasets/layers';
@@ -14,7 +14,8 @@ import {
 import { withClient } from '../../temporal/client';
 import { parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
-import { explainFailure, printProgress, startBackfill, watch } from '../backfill/followBackfill';
+import { ask, isServed, noWorkerOf, requireRunning } from '../backfill/askBackfill';
+import { printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { openLakeId } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
 
@@ -27,7 +28,7 @@ interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
 
 const HELP = `
 Ctrl-C leaves the backfill running: \`spymaster backfill watch ID\` comes back to it, \`spymaster backfill cancel ID\` ends it.
-Exit code: 0 all built; 1 not started or cancelled; 3 some contract-dates failed or were blocked; 130 left running.`;
+Exit code: 0 all built, or cancelled as asked; 1 not started, or cancelled while it was watched; 3 some contract-dates failed or were blocked; 130 left running.`;
 
 export function define(backfill: Command): void {
   backfill
@@ -63,45 +64,47 @@ export function define(backfill: Command): void {
   onOne('watch', 'Show how it goes, until it ends.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, (handle) => watch(handle, { json })),
+      withHandle(id, (_, handle) => watch(handle, { json })),
     );
   onOne('progress', 'Print its progress once.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, (handle) => printProgress(handle, json)),
+      withHandle(id, (client, handle) => printProgress(client, handle, json)),
     );
   onOne('pause', 'Start no further builds; those that run go on.').action((id: string) =>
-    withHandle(id, async (handle) => {
-      await handle.signal(pauseSignal);
+    withHandle(id, async (client, handle) => {
+      await tell(client, handle, () => handle.signal(pauseSignal));
       note(`${id} is paused.`);
     }),
   );
   onOne('resume', 'Go on after a pause.').action((id: string) =>
-    withHandle(id, async (handle) => {
-      await handle.signal(resumeSignal);
+    withHandle(id, async (client, handle) => {
+      await tell(client, handle, () => handle.signal(resumeSignal));
       note(`${id} goes on.`);
     }),
   );
   onOne('retry', 'Build the failed contract-dates again.').action((id: string) =>
-    withHandle(id, async (handle) => {
-      const count = await handle.executeUpdate(retryFailedUpdate);
+    withHandle(id, async (client, handle) => {
+      const count = await ask(client, handle, () => handle.executeUpdate(retryFailedUpdate));
       note(`${count} contract-dates will be built again.`);
     }),
   );
   onOne('concurrency', 'Change how many contract-dates are built at once.')
     .argument('<n>', '1 to 64', wholeNumber)
     .action((id: string, width: number) =>
-      withHandle(id, async (handle) => {
-        const before = await handle.executeUpdate(setConcurrencyUpdate, { args: [width] });
+      withHandle(id, async (client, handle) => {
+        const args: [number] = [width];
+        const before = await ask(client, handle, () => handle.executeUpdate(setConcurrencyUpdate, { args }));
         note(`${width} at once instead of ${before}.`);
       }),
     );
   onOne('cancel', 'Start nothing more, cancel what runs, and say what was not touched.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, async (handle) => {
-        await handle.cancel();
-        await watch(handle, { json });
+      withHandle(id, async (client, handle) => {
+        if (await tell(client, handle, () => handle.cancel()))
+          return watch(handle, { json, cancelling: true });
+        if (json) printJson({ workflowId: id, outcome: 'cancelling' });
       }),
     );
   backfill
@@ -127,14 +130,18 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
   });
 }
 
-function withHandle(id: string, use: (handle: WorkflowHandle) => Promise<void>): Promise<void> {
-  return withClient(async (client) => {
-    try {
-      await use(client.workflow.getHandle(id));
-    } catch (error) {
-      throw explainFailure(id, error);
-    }
-  });
+const withHandle = (
+  id: string,
+  use: (client: Client, handle: WorkflowHandle) => Promise<void>,
+): Promise<void> => withClient((client) => use(client, client.workflow.getHandle(id)));
+
+/** Tells a running backfill something that the server keeps for it. Returns whether a worker is there that will hear it now. */
+async function tell(client: Client, handle: WorkflowHandle, call: () => Promise<unknown>): Promise<boolean> {
+  const { taskQueue } = await requireRunning(handle);
+  await call();
+  const served = await isServed(client, taskQueue);
+  if (!served) note(`${await noWorkerOf(client, taskQueue)} It will be told then.`);
+  return served;
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
