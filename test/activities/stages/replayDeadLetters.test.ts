@@ -96,7 +96,7 @@ async function recordEntry(lake: Lake) {
     workflow_id: 'w',
     run_id: 'r',
     reason: null,
-    finished_at: 0n,
+    finished_at: BigInt(Date.parse('2024-03-06')) * 1_000_000n,
     product: 'ES',
     contract: CONTRACT,
     trade_date: DATE,
