@@ -1,7 +1,9 @@
 /** One activity a layer: runs its stage in a thread, with heartbeats, cancellation and a fencing token. */
 import { Context, type Info } from '@temporalio/activity';
+import { label } from '../graph/datasets/units';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { Scope } from '../graph/planning/scope';
+import { noteFailure } from './failures';
 import type { StagePool } from './pool/pool';
 import { fenceOf } from './publishing/fence';
 import type { StageProgress, StageResult } from './stages/stage';
@@ -21,27 +23,44 @@ type LayerActivity = (request: LayerRequest) => Promise<StageResult>;
  */
 const HEARTBEAT_EVERY_MS = 2_000;
 
-export function createLayerActivities(pool: StagePool): Record<Layer, LayerActivity> {
-  return Object.fromEntries(LAYERS.map((layer) => [layer, layerActivity(layer, pool)])) as Record<
+/** @param told is given a line of every stage that has ended: what was built, and how that went */
+export function createLayerActivities(
+  pool: StagePool,
+  told: (line: string) => void = () => {},
+): Record<Layer, LayerActivity> {
+  return Object.fromEntries(LAYERS.map((layer) => [layer, layerActivity(layer, pool, told)])) as Record<
     Layer,
     LayerActivity
   >;
 }
 
-function layerActivity(layer: Layer, pool: StagePool): LayerActivity {
+function layerActivity(layer: Layer, pool: StagePool, told: (line: string) => void): LayerActivity {
   return async (request) => {
     const { info, heartbeat, cancellationSignal: signal } = Context.current();
     let latest: StageProgress = { phase: 'waiting for a thread', done: 0, total: 0 };
     const beat = setInterval(() => heartbeat(latest), HEARTBEAT_EVERY_MS);
+    const stage = `${label(request.scope)} ${layer}`;
     try {
-      return await pool.run(
+      const result = await pool.run(
         { ...request, layer, fence: fenceOf(info), run: runOf(info) },
         { signal, progress: (progress) => (latest = progress) },
       );
+      told(`${stage}: ${describe(result)}`);
+      return result;
+    } catch (error) {
+      const { type, message } = noteFailure(error);
+      told(`${stage}: ${signal.aborted ? 'cancelled' : `failed, ${type}: ${message}`}`);
+      throw error;
     } finally {
       clearInterval(beat);
     }
   };
+}
+
+/** `published, 70441 rows, 3.2 s`. */
+function describe({ status, rows, seconds, reason }: StageResult): string {
+  const count = Object.values(rows).reduce((sum, n) => sum + n, 0);
+  return `${status}, ${count} rows, ${seconds.toFixed(1)} s${reason ? `: ${reason}` : ''}`;
 }
 
 /** The workflow run an activity belongs to. */

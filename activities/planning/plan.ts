@@ -46,6 +46,22 @@ export interface LeftStale {
 const MAX_BECAUSE = 5;
 
 /**
+ * The product that is to be built.
+ * @throws SpymasterError BadArgument for an unknown product, or a contract that is not of it
+ */
+export function productOfRequest(
+  { symbol, contract, start }: Pick<PlanRequest, 'symbol' | 'contract' | 'start'>,
+  { features }: StageSettings,
+): Product {
+  const products = productsOf(features);
+  const product = products.productOf(symbol);
+  if (contract === undefined || products.contractOf(contract, start).product === product) return product;
+  throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
+    field: 'contract',
+  });
+}
+
+/**
  * Plans a range: chooses each date's contract, compares what is published with what would be built now, and lists what to do. What is
  * known before a session begins is planned for the date after the range as well, whose session comes next.
  *
@@ -63,13 +79,9 @@ export async function planBackfill(
     signal?.throwIfAborted();
     await nextTurn();
   };
-  const { symbol, contract, start } = request;
+  const { contract, start, symbol } = request;
   const products = productsOf(settings.features);
-  const product = products.productOf(symbol);
-  if (contract && products.contractOf(contract, start).product !== product)
-    throw new SpymasterError('BadArgument', `${contract} is not a contract of ${symbol}`, {
-      field: 'contract',
-    });
+  const product = productOfRequest(request, settings);
   const lake = await sharedLake(settings);
   const catalog = await lake.raw.catalog();
   const builds = await LastBuilds.read(lake);

@@ -57,6 +57,8 @@ export interface DevServer {
   address: string;
   uiUrl: string;
   pid: number;
+  /** The process that stops the server when it ends. */
+  owner: number;
   /** Resolves when the server is gone, or the signal comes; until then this process does not end by itself. */
   ended(signal: AbortSignal): Promise<void>;
   /** Ends the server and waits until it is gone. */
@@ -86,6 +88,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     address,
     uiUrl: options.ui ? `http://${addressOf(place.host, uiPort)}` : '',
     pid: child.pid as number,
+    owner: process.pid,
     ended: (signal) => untilGone(child.pid as number, { signal }),
     stop: () => endProcess(child.pid),
   };
@@ -159,7 +162,7 @@ function makePrivate(): void {
 }
 
 /** A server that another process of this clone runs, and will stop. */
-function joined({ address, uiUrl, pid }: RunningServer, { host, port, exact }: Place): DevServer {
+function joined({ address, uiUrl, pid, owner }: RunningServer, { host, port, exact }: Place): DevServer {
   const wanted = addressOf(host, port ?? 0);
   if (exact && address !== wanted) {
     const message = `The server of this project runs at ${address} already, and is to listen at ${wanted}: stop it first`;
@@ -169,6 +172,7 @@ function joined({ address, uiUrl, pid }: RunningServer, { host, port, exact }: P
     address,
     uiUrl,
     pid,
+    owner,
     ended: (signal) => untilGone(pid, { signal }),
     stop: () => Promise.resolve(),
   };

@@ -15,7 +15,7 @@ import {
 import { memoryOf, type EngineSettings } from './engineSettings';
 import { cancelled, isRefusal, withLimits } from './failure';
 import { registerRowSources } from './rowSource';
-import { makeSpillFolder } from './spillFolder';
+import { makeSpillFolder, removeSpillFolder } from './spillFolder';
 
 /** Threads of an engine: each has buffers of its own, which have to fit into the engine's memory. */
 const MOST_THREADS = 8;
@@ -31,14 +31,16 @@ export class Engine {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly settings: EngineSettings,
+    private readonly spill: string,
   ) {}
 
   static async create(settings: EngineSettings): Promise<Engine> {
-    const { spillFolder, spillLimit } = settings;
+    const { spillFolder, spillLimit, folders } = settings;
+    const spill = makeSpillFolder(spillFolder);
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${memoryOf(settings)}B`,
       threads: String(Math.min(availableParallelism(), MOST_THREADS)),
-      temp_directory: makeSpillFolder(spillFolder),
+      temp_directory: spill,
       // Files that were read stay in the system's cache; a second one in every thread only grows.
       enable_external_file_cache: 'false',
       // Nothing is fetched from the network.
@@ -46,14 +48,14 @@ export class Engine {
       autoload_known_extensions: 'false',
       allow_community_extensions: 'false',
     });
-    const engine = new Engine(instance, settings);
-    const roots = [...new Set([tmpdir(), process.cwd()].map((path) => parse(path).root))];
+    const engine = new Engine(instance, settings, spill);
+    const roots = folders ?? [...new Set([tmpdir(), process.cwd()].map((path) => parse(path).root))];
     await engine.use(async (connection) => {
       registerRowSources(connection);
       // Given to a new instance, this limit is shown and not obeyed.
       if (spillLimit !== undefined)
         await connection.run(`SET max_temp_directory_size = ${quote(spillLimit)}`);
-      // Files of this machine may be read and written; without access to more, no extension can be loaded.
+      // Without access to more than files of this machine, no extension can be loaded.
       await connection.run(`SET allowed_directories = [${roots.map(quote).join(', ')}]`);
       await connection.run('SET enable_external_access = false');
     });
@@ -67,15 +69,33 @@ export class Engine {
   async use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) throw cancelled();
     const connection = await this.instance.connect();
+    try {
+      return await this.on(connection, () => work(connection), signal);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /**
+   * Runs work on a connection that stays; an abort interrupts it.
+   * @throws SpymasterError Cancelled after an abort
+   */
+  async on<T>(connection: DuckDBConnection, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw cancelled();
     const done = interruptible(connection, signal);
     try {
-      return await work(connection);
+      return await work();
     } catch (error) {
       throw signal?.aborted ? cancelled(error) : withLimits(error, this.settings);
     } finally {
       done();
-      connection.closeSync();
     }
+  }
+
+  /** Ends the engine; its connections have to be closed. */
+  close(): void {
+    this.instance.closeSync();
+    removeSpillFolder(this.spill);
   }
 
   /** Runs one statement for its effect. */
@@ -176,3 +196,7 @@ export function configureEngine(settings: EngineSettings): void {
 
 /** The engine of this thread, made on first use. */
 export const engine = (): Promise<Engine> => (shared ??= Engine.create(chosen));
+
+/** An engine apart from the thread's, which its user closes; it reads and writes files of these folders only, if any are given. */
+export const separateEngine = (folders?: readonly string[]): Promise<Engine> =>
+  Engine.create({ ...chosen, folders });

@@ -10,6 +10,8 @@ export interface EngineSettings {
   spillFolder?: string;
   /** How much may be kept there, such as `50GB`; nine tenths of the free disk without it. */
   spillLimit?: string;
+  /** Folders of which alone files are read and written, absolute; any of this machine without it. Not in the configuration. */
+  folders?: readonly string[];
 }
 
 const MOST_MEMORY = 1_000_000_000;

@@ -10,16 +10,31 @@ export const SPILL_PREFIX = 'spymaster-spill-';
 /** What is older and belongs to no living process was left by one that was killed. */
 const LEFT_AFTER_MS = 24 * 3_600_000;
 
+/** What removes those of this thread's engines when it ends. */
+const removals = new Map<string, () => void>();
+
 /**
- * Makes the folder; it is removed when the thread ends. Those that killed processes have left are removed after a day.
+ * Makes the folder; it is removed when the thread ends, if not before. Those that killed processes have left are removed
+ * after a day.
  * @param parent the system's folder for temporary files, unless another is chosen
  */
 export function makeSpillFolder(parent = tmpdir()): string {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   removeLeft(parent);
   const folder = mkdtempSync(join(parent, `${SPILL_PREFIX}${process.pid}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  removals.set(folder, remove);
   return folder;
+}
+
+/** Removes the folder of an engine that has ended. */
+export function removeSpillFolder(folder: string): void {
+  const remove = removals.get(folder);
+  if (!remove) return;
+  remove();
+  process.off('exit', remove);
+  removals.delete(folder);
 }
 
 function removeLeft(parent: string): void {

@@ -1,13 +1,19 @@
 /** SQL over the lake: every table of the catalog as a view of its current snapshot, `layer.table`. */
-import type { DuckDBConnection } from '@duckdb/node-api';
-import { JsonDuckDBValueConverter, StatementType, type Json } from '@duckdb/node-api';
+import {
+  JsonDuckDBValueConverter,
+  ResultReturnType,
+  type DuckDBConnection,
+  type Json,
+} from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
 import type { TableContract } from '../../graph/datasets/schema';
 import { snapshotColumns, type ScanColumns } from '../delta/scan';
 import type { Snapshot } from '../delta/snapshot';
-import { chunksOf, engine, quoteName } from '../parquet/engine';
-import { isRefusal } from '../parquet/failure';
+import { chunksOf, engine, quote, quoteName, separateEngine, type Engine } from '../parquet/engine';
+import { isRefusal, wordsOf } from '../parquet/failure';
 import type { Catalog } from '../catalog';
+import { withReadableTimes } from './readableTimes';
+import { requireReading } from './reading';
 import { extractPast, type PastTable } from './timeTravel';
 
 export interface ResultColumn {
@@ -20,8 +26,11 @@ export interface ResultColumn {
 export interface QuerySink {
   /** @param absent tables the query names that were never written; they have no rows */
   columns(columns: ResultColumn[], absent: string[]): void;
-  /** Values in the order of the columns; 64-bit and larger integers as texts, bytes as DuckDB writes them. */
-  rows(rows: (Json | null)[][]): Promise<void> | void;
+  /**
+   * Values in the order of the columns; 64-bit and larger integers as texts, bytes as DuckDB writes them.
+   * @returns false for enough: the rest of the result is not computed
+   */
+  rows(rows: (Json | null)[][]): Promise<boolean | void> | boolean | void;
 }
 
 let databases = 0;
@@ -31,7 +40,8 @@ let databases = 0;
  * `FROM silver.bars AT VERSION 3`, `AT TIMESTAMP '2023-12-26 18:00:00'`.
  *
  * @throws SpymasterError with DuckDB's own words: BadArgument for a query it does not understand or that fails on some
- * row, CorruptTable for a file of the lake it cannot read; `Cancelled`. What the sink got until then is not the whole result
+ * row, and for a statement that does anything but read; CorruptTable for a file of the lake it cannot read; `Cancelled`.
+ * What the sink got until then is not the whole result
  */
 export async function runQuery(
   catalog: Catalog,
@@ -44,19 +54,75 @@ export async function runQuery(
     catalog,
     text,
     past,
-    async (connection, absent) => {
-      const result = await connection.stream(text);
-      const names = result.deduplicatedColumnNames();
-      const types = result.columnTypes();
-      sink.columns(
-        names.map((name, k) => ({ name, type: types[k].toString() })),
-        absent,
-      );
-      for await (const chunk of chunksOf(connection, text, result, signal))
-        await sink.rows(chunk.convertRows(JsonDuckDBValueConverter));
-    },
+    (connection, absent) => stream(connection, text, sink, absent, signal),
     signal,
   );
+}
+
+/** SQL of a user's, on one connection: what a statement sets, the next one finds. */
+export class QuerySession {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly duckdb: Engine,
+    private readonly connection: DuckDBConnection,
+    private readonly files: boolean,
+  ) {}
+
+  /** Runs one statement, as `runQuery` does; one without a result gives none to the sink. */
+  async run(sql: string, sink: QuerySink, signal?: AbortSignal): Promise<void> {
+    const { catalog, duckdb, connection, files } = this;
+    const { sql: text, past } = extractPast(/^SHOW\s+TABLES$/i.test(sql.trim()) ? listOf(catalog) : sql);
+    const work = async () => {
+      await requireReading(connection, text, files);
+      const absent = await createViews(catalog, connection, text, past);
+      await stream(connection, text, sink, absent, signal);
+    };
+    await duckdb.on(connection, work, signal).catch((error: unknown) => {
+      throw error instanceof SpymasterError ? error : failed(error, catalog);
+    });
+  }
+}
+
+/**
+ * Runs work with a session.
+ * @param options files: whether statements may read and write files of this machine beside the lake's
+ */
+export async function withSession<T>(
+  catalog: Catalog,
+  { files = false }: { files?: boolean },
+  work: (session: QuerySession) => Promise<T>,
+): Promise<T> {
+  const duckdb = await separateEngine(files ? undefined : [catalog.store.location]);
+  try {
+    return await duckdb.use((connection) => work(new QuerySession(catalog, duckdb, connection, files)));
+  } finally {
+    duckdb.close();
+  }
+}
+
+/** The tables as a query: those DuckDB's own SHOW TABLES would list are of another schema. */
+const listOf = ({ contracts }: Catalog): string =>
+  `SELECT * FROM (VALUES ${contracts
+    .map(({ name, description }) => `(${quote(name)}, ${quote(description)})`)
+    .join(', ')}) AS tables(name, description)`;
+
+async function stream(
+  connection: DuckDBConnection,
+  sql: string,
+  sink: QuerySink,
+  absent: string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  if (result.returnType === ResultReturnType.NOTHING) return;
+  const names = result.deduplicatedColumnNames();
+  const types = result.columnTypes();
+  sink.columns(
+    names.map((name, k) => ({ name, type: types[k].toString() })),
+    absent,
+  );
+  for await (const chunk of chunksOf(connection, sql, result, signal))
+    if ((await sink.rows(chunk.convertRows(JsonDuckDBValueConverter))) === false) break;
 }
 
 /** Runs work on a connection that sees the tables a query names, as views. */
@@ -74,16 +140,8 @@ export async function withViews<T>(
   try {
     return await duckdb.use(async (connection) => {
       await connection.run(`USE ${database}`);
-      await refuseExtensions(connection, sql);
-      const { tables, named } = tablesOf(catalog, connection, sql, past);
-      const absent: string[] = [];
-      for (const contract of tables) {
-        const snapshot = await catalog.table(contract).snapshot();
-        if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
-        await createView(catalog, connection, contract.name, contract.name, snapshot, contract);
-      }
-      for (const reference of past) await createPastView(catalog, connection, reference);
-      return await work(connection, absent);
+      await requireReading(connection, sql);
+      return await work(connection, await createViews(catalog, connection, sql, past));
     }, signal);
   } catch (error) {
     throw error instanceof SpymasterError ? error : failed(error, catalog);
@@ -92,19 +150,25 @@ export async function withViews<T>(
   }
 }
 
-/** @throws SpymasterError BadArgument for INSTALL and LOAD: of all statements, these alone would reach for the network */
-async function refuseExtensions(connection: DuckDBConnection, sql: string): Promise<void> {
-  const types: StatementType[] = [];
-  try {
-    const statements = await connection.extractStatements(sql);
-    for (let k = 0; k < statements.count; k++) types.push((await statements.prepare(k)).statementType);
-  } catch {
-    // What cannot be prepared is none of these; running it will tell what it is.
+/**
+ * Makes the tables that a query names views of their current snapshots.
+ * @returns those that were never written
+ */
+async function createViews(
+  catalog: Catalog,
+  connection: DuckDBConnection,
+  sql: string,
+  past: readonly PastTable[],
+): Promise<string[]> {
+  const { tables, named } = tablesOf(catalog, connection, sql, past);
+  const absent: string[] = [];
+  for (const contract of tables) {
+    const snapshot = await catalog.table(contract).snapshot();
+    if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
+    await createView(catalog, connection, contract.name, contract.name, snapshot, contract);
   }
-  if (types.includes(StatementType.LOAD))
-    throw new SpymasterError('BadArgument', 'DuckDB runs without extensions here', {
-      field: 'INSTALL, LOAD',
-    });
+  for (const reference of past) await createPastView(catalog, connection, reference);
+  return absent;
 }
 
 /** The tables to show to a query: those it names, or all where that does not tell enough (`SHOW ALL TABLES`). */
@@ -153,12 +217,14 @@ async function createView(
 ): Promise<void> {
   const files = snapshot.partitions().flatMap((partition) => partition.files);
   const table = catalog.table(catalog.contract(name));
-  const source = await table.files.scan(files, columnsOf(snapshot, contract));
+  const scanned = columnsOf(snapshot, contract);
+  const source = await table.files.scan(files, scanned);
+  const columns = scanned.columns.map(({ name }) => name);
   const dot = view.indexOf('.');
   const schema = quoteName(view.slice(0, dot));
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await connection.run(
-    `CREATE OR REPLACE VIEW ${schema}.${quoteName(view.slice(dot + 1))} AS FROM ${source}`,
+    `CREATE OR REPLACE VIEW ${schema}.${quoteName(view.slice(dot + 1))} AS SELECT ${withReadableTimes(columns, table.contract.columns)} FROM ${source}`,
   );
 }
 
@@ -174,6 +240,14 @@ function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {
 /** DuckDB's own words; they name a file of the lake where that is what failed, and not the query. */
 function failed(cause: unknown, { store: { location } }: Catalog): SpymasterError {
   const message = cause instanceof Error ? cause.message : String(cause);
+  const [, file] = /^Permission Error: Cannot \w+ \w+ "(.*?)"/.exec(wordsOf(cause)) ?? [];
+  if (file !== undefined)
+    return new SpymasterError(
+      'BadArgument',
+      'local files are off',
+      { file, expected: 'tables of the lake, or --allow-files' },
+      { cause },
+    );
   const ofLake = !isRefusal(cause) && message.includes(location);
   return new SpymasterError(ofLake ? 'CorruptTable' : 'BadArgument', message, {}, { cause });
 }

@@ -16,6 +16,10 @@ interface Watching {
   signal: AbortSignal;
   /** Told of the workers at every address they serve. */
   onServing: (workers: RunningWorkers) => void;
+  /** Told once when their server has gone away, and once when it is back where it was. */
+  onAway?: (address: string) => void;
+  onBack?: (address: string) => void;
+  lookEveryMs?: number;
   patienceMs?: number;
 }
 
@@ -23,17 +27,15 @@ interface Watching {
  * Serves until the signal, at whatever address the server of the configuration is.
  * @throws SpymasterError StoreUnavailable when it does not answer at first, or has been away for too long; whatever ends a worker
  */
-export async function keepServing(
-  setup: WorkerSetup,
-  { signal, onServing, patienceMs = PATIENCE_MS }: Watching,
-): Promise<void> {
+export async function keepServing(setup: WorkerSetup, watching: Watching): Promise<void> {
+  const { signal, onServing } = watching;
   for (;;) {
     const workers = await startWorkers(setup);
     onServing(workers);
     const over = new AbortController();
     const watched = AbortSignal.any([signal, over.signal]);
     const lost = await Promise.race([
-      untilLost(workers, setup, patienceMs, watched),
+      untilLost(workers, setup, { ...watching, signal: watched }),
       workers.ended.then(() => undefined),
     ]).finally(() => over.abort());
     const stopped = workers.stop();
@@ -49,17 +51,20 @@ export async function keepServing(
 async function untilLost(
   workers: RunningWorkers,
   { temporal }: WorkerSetup,
-  patienceMs: number,
-  signal: AbortSignal,
+  { signal, onAway, onBack, lookEveryMs = LOOK_EVERY_MS, patienceMs = PATIENCE_MS }: Watching,
 ): Promise<'moved' | 'gone' | undefined> {
   let seen = Date.now();
+  let away = false;
   while (!signal.aborted) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => {});
     const { connectionOptions, namespace = 'default' } = connectConfig(temporal);
     const { address = '' } = connectionOptions;
     // Only the address of a development server of this machine can change, and that asks for no credentials.
     if (address !== workers.address && (await isServing(address, namespace))) return 'moved';
-    if (await workers.reached()) seen = Date.now();
+    const reached = await workers.reached();
+    if (reached === away && !signal.aborted) (reached ? onBack : onAway)?.(workers.address);
+    away = !reached;
+    if (reached) seen = Date.now();
     else if (Date.now() - seen > patienceMs) return 'gone';
   }
   return undefined;

@@ -41,6 +41,12 @@ export function movedNote({ address }: DevServer): string | undefined {
   return `${configured} is taken: use \`npx spymaster temporal\`, or give \`temporal\` --address ${address}`;
 }
 
+/** That the server belongs to another process, and what ends with which. */
+export function joinedNote({ address, owner }: DevServer): string | undefined {
+  if (owner === process.pid) return undefined;
+  return `Joined the server at ${address}, which process ${owner} runs and will stop. Ctrl-C here leaves it running.`;
+}
+
 /** Whether the configuration means a development server on this machine, not a cluster elsewhere. */
 export function usesDevServer(environment = process.env): boolean {
   const { address, fromEnvironment } = configuredPlace(

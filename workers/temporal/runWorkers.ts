@@ -52,6 +52,8 @@ export interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
+  /** Told of every stage that has ended, in a line. */
+  onStage?: (line: string) => void;
   /** Compiled file the stage threads run, and the lake's part of the control activities; others in tests only. */
   stageThread?: string;
   lake?: { planBackfill: typeof planBackfill; recordFailure: typeof recordFailure };
@@ -79,11 +81,14 @@ export function installRuntime(level: LogLevel): void {
   });
 }
 
-/** Logged at every start of a cpu worker, which has no workflows on purpose. */
-const EXPECTED = 'No workflows registered, not polling for workflow tasks';
+/**
+ * What is as it should be: workers that serve one kind of work alone, and calls made again while the server is away, several a second,
+ * which the process says once.
+ */
+const EXPECTED = /^No (workflows|Nexus services) registered, not polling|^gRPC call \w+ retried \d+ times/;
 
 function log({ timestampNanos, level, message, meta }: LogEntry): void {
-  if (message === EXPECTED) return;
+  if (EXPECTED.test(message)) return;
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
   const details = meta ? ` ${inspect(meta, { breakLength: Infinity })}` : '';
   process.stderr.write(`${visibleLines(`${time} ${level} ${message}${details}`)}\n`);
@@ -178,11 +183,11 @@ function onlyWarn(error: unknown): void {
   Runtime.instance().logger.warn('Search attributes of temporal.yaml were not checked', { reason });
 }
 
-function cpuWorker({ temporal }: WorkerSetup, place: Place, pool: StagePool): Promise<Worker> {
+function cpuWorker({ temporal, onStage }: WorkerSetup, place: Place, pool: StagePool): Promise<Worker> {
   return Worker.create({
     ...shared(place),
     taskQueue: cpuQueue(place.lake.id),
-    activities: createLayerActivities(pool),
+    activities: createLayerActivities(pool, onStage),
     maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
   });
 }

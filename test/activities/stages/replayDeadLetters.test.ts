@@ -74,7 +74,7 @@ async function build(lake: Lake, batch: MboBatch, letters: Reasons, source = 'f'
           ts_recv: batch.tsRecv[i],
           instrument_id: BigInt(batch.instrumentId[i]),
           bytes,
-          found_at: 0n,
+          found_at: BigInt(Date.parse('2024-03-06')) * 1_000_000n,
         });
       }
     },
@@ -96,7 +96,7 @@ async function recordEntry(lake: Lake) {
     workflow_id: 'w',
     run_id: 'r',
     reason: null,
-    finished_at: 0n,
+    finished_at: BigInt(Date.parse('2024-03-06')) * 1_000_000n,
     product: 'ES',
     contract: CONTRACT,
     trade_date: DATE,

@@ -67,8 +67,8 @@ describe('a query', () => {
       },
     });
     expect(absent).toEqual(['test.every_type']);
-    expect(names).toEqual(everyType.columns.map(({ name }) => name));
-    expect(types.slice(0, 5)).toEqual(['BIGINT', 'BIGINT', 'INTEGER', 'SMALLINT', 'DOUBLE']);
+    expect(names.filter((name) => name !== 'wide_at')).toEqual(everyType.columns.map(({ name }) => name));
+    expect(types.slice(0, 5)).toEqual(['BIGINT', 'BIGINT', 'TIMESTAMP', 'INTEGER', 'SMALLINT']);
   });
 
   it('sees a column of the contract that no row has yet', async () => {
@@ -180,8 +180,10 @@ describe('an export', () => {
     const { lake, folder } = await filled();
     const out = join(folder, 'rows.parquet');
     expect(await exportTable(lake, everyType, 'parquet', out, { where: 'id >= 5' })).toBe(25);
-    const sql = (source: string) => `SELECT * FROM ${source} WHERE id >= 5 ORDER BY id`;
-    expect(await lake.query(sql(`read_parquet('${out}')`))).toEqual(await lake.query(sql('test.every_type')));
+    const sql = (source: string) => `FROM ${source} WHERE id >= 5 ORDER BY id`;
+    expect(await lake.query(sql(`read_parquet('${out}')`))).toEqual(
+      await lake.query(`SELECT * EXCLUDE (wide_at) ${sql('test.every_type')}`),
+    );
   });
 
   it('as NDJSON has 64-bit integers as texts and bytes in hex', async () => {

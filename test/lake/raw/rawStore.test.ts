@@ -380,6 +380,11 @@ describeWithData('importing real files', () => {
         rthVolume: 0,
         rthHigh: null,
         rthLow: null,
+        // The venue's snapshot of Sunday, and Monday from its beginning to the end of the hour.
+        captured: [
+          { first: 1_703_422_805_718_200_244n, last: 1_703_422_805_718_200_244n },
+          { first: 1_703_462_400_000_000_000n, last: 1_703_548_799_446_821_072n },
+        ],
       },
     ]);
   });

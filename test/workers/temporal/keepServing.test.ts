@@ -70,3 +70,29 @@ test('a worker ends when its server has been away for too long', async () => {
   await expect(serving).rejects.toMatchObject({ code: 'StoreUnavailable' });
   expect(stop).toHaveBeenCalled();
 });
+
+test('a server that goes away and comes back is mentioned once each', async () => {
+  const answers = [true, false, false, false, true, true, false];
+  const running = {
+    address: '127.0.0.1:7233',
+    lake: { id: 'lake-3f9a2c', folder: '/lake' },
+    reached: () => Promise.resolve(answers.shift() ?? false),
+    ended: new Promise<void>(() => {}),
+    stop: () => Promise.resolve(),
+  };
+  jest.mocked(startWorkers).mockResolvedValue(running);
+  const temporal = { env: { address: '127.0.0.1:7233' }, file: 'temporal.yaml' };
+  const told: string[] = [];
+  const over = new AbortController();
+  const serving = keepServing({ temporal } as never, {
+    signal: over.signal,
+    onServing: () => {},
+    onAway: () => told.push('away'),
+    onBack: () => told.push('back'),
+    lookEveryMs: 1,
+  });
+  await until(() => told.length === 3);
+  over.abort();
+  await serving;
+  expect(told).toEqual(['away', 'back', 'away']);
+});

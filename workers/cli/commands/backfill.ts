@@ -1,6 +1,7 @@
 /** `spymaster backfill`: starts a backfill, watches it, and steers one that runs. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { Option, type Command } from 'commander';
+import { productOfRequest } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { LAYERS } from '../../../graph/datasets/layers';
 import { REPROCESS } from '../../../graph/planning/planner';
@@ -11,6 +12,7 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
+import { loadConfig } from '../../config';
 import { withClient } from '../../temporal/client';
 import { calendarDate, parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
@@ -117,6 +119,8 @@ export function define(backfill: Command): void {
 async function start({ json, detach, dryRun, id, ...input }: StartOptions): Promise<void> {
   const request = parseBackfill(input);
   if (dryRun) return printPlan(request, json);
+  // Before it is a workflow, which would have to fail.
+  productOfRequest(request, loadConfig());
   const lake = await openLakeId();
   const workflowId = id ?? backfillId(lake, request);
   await withClient(async (client) => {

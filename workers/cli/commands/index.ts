@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./query') as typeof import('./query'),
   },
   {
+    usage: 'sql [options]',
+    description: 'Ask for SQL and run it on the lake, statement after statement; or run a file of it.',
+    load: () => require('./sql') as typeof import('./sql'),
+  },
+  {
     usage: 'export [options] <table>',
     description: 'Write a table of the lake to a Parquet, CSV or NDJSON file.',
     load: () => require('./export') as typeof import('./export'),

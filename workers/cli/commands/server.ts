@@ -5,7 +5,7 @@ import { readRunningServer, type RunningServer } from '../../../infra/temporal/s
 import { stopRunningServer } from '../../../infra/temporal/devServer';
 import { isServing } from '../../../infra/temporal/probe';
 import { configuredPlace } from '../../temporal/connection';
-import { movedNote, startProjectServer } from '../../temporal/projectServer';
+import { joinedNote, movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { temporalProgram } from '../temporalProgram';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -28,8 +28,7 @@ async function run(): Promise<void> {
   await untilInterrupted(async (signal) => {
     const server = await startProjectServer(program);
     note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
-    const moved = movedNote(server);
-    if (moved) note(moved);
+    for (const more of [movedNote(server), joinedNote(server)]) if (more) note(more);
     await server.ended(signal);
     if (!signal.aborted)
       throw new SpymasterError('StoreUnavailable', `The server at ${server.address} has ended`);

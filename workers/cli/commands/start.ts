@@ -5,7 +5,7 @@ import { SpymasterError } from '../../../graph/errors';
 import type { DevServer } from '../../../infra/temporal/devServer';
 import { loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
-import { movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
+import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { openLake, openLakeId } from '../openLake';
@@ -87,7 +87,12 @@ async function showResults(config: Config): Promise<void> {
 
 function showPlaces(server: DevServer | undefined): void {
   const { namespace } = loadTemporalSettings().env;
-  note('\nRunning; Ctrl-C stops everything.');
+  const joined = server && joinedNote(server);
+  note(
+    joined
+      ? `\nRunning. ${joined} Of this process are the workers of its lake, which Ctrl-C stops.`
+      : '\nRunning; Ctrl-C stops everything.',
+  );
   if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
   note('  Command line     npx spymaster --help');
   note("  Temporal's own   npx spymaster temporal workflow list");

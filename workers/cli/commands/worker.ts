@@ -36,8 +36,14 @@ async function run({ role, log }: Options): Promise<void> {
     note(
       `Worker ${role} of ${address}: ${activities} stages at once, lake ${lake.id} (${lake.folder}). Ctrl-C stops it.`,
     );
+  const onStage = ['DEBUG', 'INFO'].includes(log)
+    ? (line: string) => note(`${new Date().toISOString()} ${line}`)
+    : undefined;
+  const onAway = (address: string) =>
+    note(`The server at ${address} does not answer: waiting for it, for a minute at most.`);
+  const onBack = (address: string) => note(`The server at ${address} answers again.`);
   await untilInterrupted((signal) => {
     signal.addEventListener('abort', () => note('Stopping: what is being built has 10 s to finish.'));
-    return keepServing({ role, config, temporal }, { signal, onServing });
+    return keepServing({ role, config, temporal, onStage }, { signal, onServing, onAway, onBack });
   });
 }

@@ -9,17 +9,35 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const stopListening = () => SIGNALS.forEach((name) => process.off(name, interrupt));
+  const stopListening = () => {
+    SIGNALS.forEach((name) => process.off(name, interrupt));
+    clearInterval(watching);
+  };
   const interrupt = () => {
     stopListening();
     controller.abort();
   };
   SIGNALS.forEach((name) => process.on(name, interrupt));
+  const watching = watchLauncher(interrupt);
   try {
     return await work(controller.signal);
   } finally {
     stopListening();
   }
+}
+
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Told when npm has been ended, which started this process: npm passes a signal on to its shell, and the shell to nobody. Without npm
+ * there is nothing to watch: a process may outlive the shell it was typed in.
+ */
+function watchLauncher(ended: () => void): NodeJS.Timeout | undefined {
+  if (process.env.npm_command === undefined) return undefined;
+  const launcher = process.ppid;
+  return setInterval(() => {
+    if (process.ppid !== launcher) ended();
+  }, LOOK_EVERY_MS).unref();
 }
 
 /** Resolves when the signal is aborted. */

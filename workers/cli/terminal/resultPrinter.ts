@@ -1,17 +1,20 @@
-/** Results of queries on stdout, in the form that was asked for, however many rows there are. */
-import { once } from 'node:events';
+/** Results of queries, in the form that was asked for, row after row as they come, however many there are. */
 import type { QuerySink, ResultColumn } from '../../../lake/query/query';
-import { note, printTable } from './output';
+import { note } from './output';
+import { layoutFor, type LayoutColumn, type RowLayout } from './rowLayout';
+import { standardOutput, type TextOutput } from './textOutput';
 
 export const RESULT_FORMATS = ['table', 'csv', 'ndjson', 'json'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
-/** Rows shown to a person; a program asks for another format and gets them all. */
+/** Rows shown to a person who cannot leave a pager; a program asks for another format and gets them all. */
 const TABLE_ROWS = 500;
+/** Characters of a line where there is no terminal. */
+const LINE = 120;
 
 interface ResultPrinter extends QuerySink {
-  end(): void;
-  /** Rows that are printed already and not followed by the others. */
+  end(): Promise<void>;
+  /** Rows that are printed already. */
   readonly printed: number;
 }
 
@@ -24,34 +27,39 @@ type Values = Parameters<QuerySink['rows']>[0];
 export async function printResult(
   format: ResultFormat,
   run: (sink: QuerySink) => Promise<void>,
+  output: TextOutput = standardOutput,
 ): Promise<void> {
-  const printer = resultPrinter(format);
+  const printer = resultPrinter(format, output);
   try {
     await run(printer);
+    await printer.end();
   } catch (error) {
+    await output.end();
     if (printer.printed > 0)
       note(`Only the first ${printer.printed} rows were printed: this is not the whole result.`);
     throw error;
   }
-  printer.end();
 }
 
-function resultPrinter(format: ResultFormat): ResultPrinter {
+function resultPrinter(format: ResultFormat, output: TextOutput): ResultPrinter {
   switch (format) {
     case 'table':
-      return new TablePrinter();
+      return new TablePrinter(output);
     case 'csv':
       return new LinePrinter(
+        output,
         (names) => `${names.map(csvCell).join(',')}\n`,
         (_, row) => `${row.map(csvCell).join(',')}\n`,
       );
     case 'ndjson':
       return new LinePrinter(
+        output,
         () => '',
         (names, row) => `${jsonRow(names, row)}\n`,
       );
     default:
       return new LinePrinter(
+        output,
         () => '[',
         (names, row, i) => `${i === 0 ? '' : ','}\n  ${jsonRow(names, row)}`,
         '\n]\n',
@@ -59,12 +67,14 @@ function resultPrinter(format: ResultFormat): ResultPrinter {
   }
 }
 
-/** A row at a time, with backpressure. */
+/** A line a row, all of them. */
 class LinePrinter implements ResultPrinter {
-  private names: string[] = [];
+  private names: string[] | undefined;
+  private begun = false;
   printed = 0;
 
   constructor(
+    private readonly output: TextOutput,
     private readonly head: (names: string[]) => string,
     private readonly line: (names: string[], row: Values[number], i: number) => string,
     private readonly foot = '',
@@ -73,43 +83,64 @@ class LinePrinter implements ResultPrinter {
   columns(columns: ResultColumn[], absent: string[]): void {
     noteAbsent(absent);
     this.names = columns.map(({ name }) => name);
-    process.stdout.write(this.head(this.names));
   }
 
-  async rows(rows: Values): Promise<void> {
-    const text = rows.map((row) => this.line(this.names, row, this.printed++)).join('');
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  rows(rows: Values): Promise<boolean> {
+    const head = this.takeHead();
+    return this.output.write(head + rows.map((row) => this.line(this.names!, row, this.printed++)).join(''));
   }
 
-  end(): void {
-    process.stdout.write(this.foot);
+  async end(): Promise<void> {
+    if (this.names) await this.output.write(this.takeHead() + this.foot);
+  }
+
+  private takeHead(): string {
+    if (this.begun) return '';
+    this.begun = true;
+    return this.head(this.names!);
   }
 }
 
-/** An aligned table of the first rows. */
+/** A table, or a line a column, as wide as the first rows need; of many rows the first, unless a pager takes them. */
 class TablePrinter implements ResultPrinter {
-  private names: string[] = [];
-  private readonly shown: string[][] = [];
-  private total = 0;
-  /** All of it or none. */
-  readonly printed = 0;
+  private shape: LayoutColumn[] | undefined;
+  private layout: RowLayout | undefined;
+  printed = 0;
+
+  constructor(private readonly output: TextOutput) {}
 
   columns(columns: ResultColumn[], absent: string[]): void {
     noteAbsent(absent);
-    this.names = columns.map(({ name }) => name);
+    this.shape = columns.map(({ name, type }) => ({ name, numeric: NUMERIC.test(type) }));
   }
 
-  rows(rows: Values): void {
-    this.total += rows.length;
-    for (const row of rows.slice(0, TABLE_ROWS - this.shown.length)) this.shown.push(row.map(textOf));
+  async rows(rows: Values): Promise<boolean> {
+    const room = this.output.paged ? Infinity : TABLE_ROWS - this.printed;
+    const cells = rows.slice(0, room).map((row) => row.map(textOf));
+    const head = this.begin(cells);
+    const text = cells.map((row) => this.layout!.row(row, this.printed++)).join('');
+    if (!(await this.output.write(head + text))) return false;
+    if (rows.length <= room) return true;
+    note(`The first ${this.printed} rows are shown; --format csv prints all.`);
+    return false;
   }
 
-  end(): void {
-    printTable(this.names, this.shown);
-    if (this.total > this.shown.length)
-      note(`${this.total} rows; the first ${this.shown.length} are shown, --format csv prints all.`);
+  async end(): Promise<void> {
+    if (!this.shape || this.layout) return;
+    const head = this.begin([]);
+    if (head === '') note('No rows.');
+    else await this.output.write(head);
+  }
+
+  private begin(first: string[][]): string {
+    if (this.layout) return '';
+    const width = process.stdout.columns ?? (Number(process.env.COLUMNS) || LINE);
+    this.layout = layoutFor(this.shape!, first, width);
+    return this.layout.head;
   }
 }
+
+const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;
 
 function noteAbsent(absent: string[]): void {
   if (absent.length === 0) return;

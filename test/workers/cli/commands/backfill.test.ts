@@ -51,6 +51,19 @@ test('wrong input is named before anything starts', async () => {
   expect((await run('backfill', ...range('ESZ4'), '--layers', 'tin')).stderr).toContain('tin');
 });
 
+test.each([
+  ['--symbol EX', 'EX'],
+  ['--symbol ES --contract NQH4', 'NQH4 is not a contract of ES'],
+  ['--symbol ES --contract ESH', 'ESH'],
+])('what is no product or contract never becomes a workflow: %s', async (typo, named) => {
+  const dates = '--start 2024-01-02 --end 2024-01-02 --id never'.split(' ');
+  const { code, stderr } = await run('backfill', ...typo.split(' '), ...dates);
+  expect(stderr).toContain(named);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(code).toBe(2);
+  expect((await run('backfill', 'watch', 'never')).stderr).toContain('There is no backfill never');
+});
+
 test('is steered by its id: Ctrl-C leaves it running, cancel ends it and names what was not touched', async () => {
   stack.script('ESZ4-2024-01-02-bronze', 'hold');
   const end = '2024-01-05';

@@ -36,7 +36,7 @@ it('lists letters with their reasons and puts back those that pass', async () =>
       ts_recv: record.tsRecv,
       instrument_id: 17_077n,
       bytes: encodeRecord({ ...record, size, tsRecv, tsEvent: tsRecv }),
-      found_at: start,
+      found_at: BigInt(Date.parse('2024-03-06')) * 1_000_000n,
     });
   }
   await lake.table(bronzeDeadLetters).overwritePartition(partition, [rows.build()], commitOptions());

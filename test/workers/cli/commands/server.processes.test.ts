@@ -1,6 +1,8 @@
 /** `spymaster server` as a process: how long it stays, where it listens, and what it leaves behind. */
+import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { obtainTemporal } from '../../../../infra/temporal/cli';
 import { isServing } from '../../../../infra/temporal/probe';
 import type { RunningServer } from '../../../../infra/temporal/serverFile';
 import {
@@ -74,6 +76,8 @@ test('ends, and says so, when its server has ended by itself', async () => {
 test('a second one stays as long as the first, and leaves it running', async () => {
   const first = await server();
   const second = await server();
+  expect(first.said()).not.toContain('Joined');
+  expect(second.said()).toContain(`which process ${first.process.pid} runs and will stop`);
   second.process.kill('SIGTERM');
   expect((await second.finished).code).toBe(0);
   expect(await isServing(address, 'spymaster')).toBe(true);
@@ -124,4 +128,17 @@ describe('TEMPORAL_ADDRESS', () => {
       stderr: expect.stringContaining('192.0.2.1:7233: that is no address of this machine') as string,
     });
   });
+});
+
+test('ends with the npm that started it, which passes no signal on', async () => {
+  const command = [process.execPath, join(copy.folder, 'dist', 'workers', 'cli', 'main.js'), 'server'];
+  const { path } = await obtainTemporal();
+  // As npm starts it: in a shell that waits for it.
+  const shell = spawn('/bin/sh', ['-c', '"$@"; true', 'sh', ...command], {
+    env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_CLI_PATH: path, npm_command: 'exec' },
+    stdio: 'ignore',
+  });
+  await until(() => isServing(address, 'spymaster'));
+  shell.kill('SIGTERM');
+  await until(async () => !(await isServing(address, 'spymaster')));
 });
