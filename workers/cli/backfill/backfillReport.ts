@@ -20,19 +20,20 @@ export interface ReportOptions {
   cancelling?: boolean;
 }
 
-/** One line for a terminal. */
-export function describeProgress({
-  phase,
-  counts,
-  perMinute,
-  etaSeconds,
-  running,
-}: BackfillProgress): string {
+/**
+ * One line for a terminal.
+ * @param stages how far those under way are; without them the builds that run are named
+ */
+export function describeProgress(
+  { phase, counts, perMinute, etaSeconds, running }: BackfillProgress,
+  stages: readonly string[] = [],
+): string {
   const parts = [`${bar(counts.done, counts.total)} ${phase}`];
   if (counts.failed) parts.push(`${counts.failed} failed`);
   if (perMinute !== null) parts.push(`${perMinute.toFixed(perMinute < 10 ? 1 : 0)}/min`);
   if (etaSeconds !== null && phase === 'running') parts.push(`${minutesSeconds(etaSeconds)} left`);
-  if (running.length > 0) parts.push(running.slice(0, 3).join(', '));
+  const underWay = stages.length > 0 ? stages : running.slice(0, 3);
+  if (underWay.length > 0) parts.push(underWay.join(', '));
   return parts.join(' | ');
 }
 

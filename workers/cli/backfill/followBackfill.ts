@@ -23,6 +23,7 @@ import {
   reportResult,
   type ReportOptions,
 } from './backfillReport';
+import { stagesUnderWay } from './stagesUnderWay';
 import { EXIT, note, print, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
 
@@ -87,7 +88,8 @@ async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: 
   const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
   // Only a worker can answer a query; without one the backfill waits too.
   const progress = await abortable(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
-  line.show(progress ? describeProgress(progress) : 'waiting for a worker');
+  const stages = await abortable(signal, handle, () => stagesUnderWay(handle)).catch(() => []);
+  line.show(progress ? describeProgress(progress, stages) : 'waiting for a worker');
   await pause;
 }
 
