@@ -41,9 +41,12 @@ test('--json prints one document and nothing else', async () => {
 });
 
 test('wrong input is named before anything starts', async () => {
-  const wrong = await run('backfill', '--symbol', 'ES', '--start', '2024-02-30');
-  expect(wrong).toMatchObject({ code: 2, stdout: '' });
-  expect(wrong.stderr).toMatch(/start: .*end: /);
+  const noDay = await run('backfill', '--symbol', 'ES', '--start', '2024-02-30');
+  expect(noDay).toMatchObject({ code: 2, stdout: '' });
+  expect(noDay.stderr).toContain("'2024-02-30' is invalid");
+  const missing = await run('backfill', '--symbol', 'ES');
+  expect(missing).toMatchObject({ code: 2, stdout: '' });
+  expect(missing.stderr).toMatch(/start: .*end: /);
   expect(await run('backfill', 'watch', 'no-such')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('no-such'),

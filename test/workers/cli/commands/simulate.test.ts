@@ -104,7 +104,7 @@ describe('spymaster simulate', () => {
 
   it('refuses wrong values by name', async () => {
     const refusals: [string[], RegExp][] = [
-      [['--from', '2024-13-01'], /2024-13-01.*is not a date/],
+      [['--from', '2024-13-01'], /2024-13-01.* is invalid. It must be a day/],
       [['--symbol', 'ZZ'], /no product "ZZ"/],
       [['--strength', '2'], /It must be from 0 to 1/],
       [['--out', '/dev/null/here'], /Cannot write into \/dev\/null\/here/],
