@@ -54,7 +54,7 @@ async function main() {
             because: [],
             after: [[0, items.length - 1]],
           });
-        return { items, upToDate: 0, withoutData, missing: [] };
+        return { items, upToDate: 0, stale: [], withoutData, closed: null, missing: [] };
       },
       async recordFailure({ scope, layer, since, type }) {
         append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);
