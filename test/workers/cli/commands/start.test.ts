@@ -26,7 +26,7 @@ test('npm start simulates, imports, builds and shows; a second time it only show
   expect(first.stderr).toContain('Building 10 contract-dates through Temporal');
   expect(first.stdout).toContain('11 builds: 11 published');
   expect(first.stdout).toMatch(/ESH4 +2024-01-17 +published +published +published/);
-  expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);
+  expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);
   expect(first.code).toBe(0);
 
   const second = await spymaster(inLake('demo'), 'start', '--once');
