@@ -46,7 +46,8 @@ export class DroppedFiles {
     const parsed = bytes && rawFileSchema.safeParse(parseJson(bytes));
     if (!bytes || !parsed?.success)
       throw new SpymasterError('NoInput', `raw file ${digest} was not dropped, or its entry is damaged`, {
-        expected: 'a file of `npx spymaster raw list --dropped`, or the file again: `npx spymaster import FILE`',
+        expected:
+          'a file of `npx spymaster raw list --dropped`, or the file again: `npx spymaster import FILE`',
       });
     const { name, extension } = parsed.data;
     if (!(await this.store.read(dataKey(digest, extension), { offset: 0, length: 1 })))
