@@ -7,6 +7,13 @@ import type { MboBatch } from '../../graph/records/mbo';
 import { DEAD_LETTERS, faultOf, type DeadLetterReason } from '../../graph/records/validate';
 import type { Place } from './rawRuns';
 
+/** What a letter says of its record beside the bytes. */
+interface SetAside {
+  /** ns UTC. */
+  readonly tsRecv: bigint;
+  readonly instrumentId: number;
+}
+
 export class DeadLetters {
   private placeOf: (row: number) => Place = () => ({ source: '', offset: 0 });
   private readonly rows = deadLetterRows();
@@ -23,20 +30,8 @@ export class DeadLetters {
   add(batch: MboBatch, i: number, reason: DeadLetterReason, kept: number): void {
     const bytes = new Uint8Array(MBO_BYTES);
     encodeMbo(batch, i, i + 1, bytes, 0);
-    const { source, offset } = this.placeOf(i);
-    this.rows.push({
-      reason,
-      ...faultOf(reason, this.tickNanos),
-      detail: DEAD_LETTERS[reason],
-      source,
-      byteOffset: BigInt(offset),
-      recordType: 'mbo',
-      position: kept,
-      tsRecv: definedTime(batch.tsRecv[i]),
-      instrumentId: BigInt(batch.instrumentId[i]),
-      bytes,
-      foundAt: BigInt(Date.now()) * 1_000_000n,
-    });
+    const record = { tsRecv: batch.tsRecv[i], instrumentId: batch.instrumentId[i] };
+    this.push('mbo', record, bytes, this.placeOf(i), reason, kept);
   }
 
   /**
@@ -45,10 +40,25 @@ export class DeadLetters {
    */
   addRecord(
     recordType: LetterType,
-    { tsRecv, instrumentId }: { tsRecv: bigint; instrumentId: number },
+    record: SetAside,
+    bytes: Uint8Array,
+    place: Place,
+    reason: DeadLetterReason,
+  ): void {
+    this.push(recordType, record, bytes, place, reason, null);
+  }
+
+  take(): TableBatch {
+    return this.rows.take();
+  }
+
+  private push(
+    recordType: LetterType,
+    { tsRecv, instrumentId }: SetAside,
     bytes: Uint8Array,
     { source, offset }: Place,
     reason: DeadLetterReason,
+    position: number | null,
   ): void {
     this.rows.push({
       reason,
@@ -57,15 +67,11 @@ export class DeadLetters {
       source,
       byteOffset: BigInt(offset),
       recordType,
-      position: null,
+      position,
       tsRecv: definedTime(tsRecv),
       instrumentId: BigInt(instrumentId),
       bytes,
       foundAt: BigInt(Date.now()) * 1_000_000n,
     });
-  }
-
-  take(): TableBatch {
-    return this.rows.take();
   }
 }

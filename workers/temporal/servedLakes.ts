@@ -11,7 +11,7 @@ type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue
 const [WORKFLOW_TASKS, ACTIVITY_TASKS] = [1, 2] as TaskQueueType[];
 const TYPES = { workflow: WORKFLOW_TASKS, activity: ACTIVITY_TASKS };
 
-/** Identity of a worker process: `1234@host holiday-3f9a2c /home/me/holiday`. */
+/** Identity of a worker process: `1234@host holiday-3f9a2c /lakes/holiday`. */
 export const workerIdentity = ({ id, folder }: ServedLake) => `${process.pid}@${hostname()} ${id} ${folder}`;
 
 function lakeOf(identity: string): ServedLake[] {
