@@ -41,7 +41,8 @@ export async function projectCopy(address: string): Promise<ProjectCopy> {
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-      const finished = once(child, 'exit').then(([code]) => ({
+      // Not `exit`: what it said last may still be on its way then.
+      const finished = once(child, 'close').then(([code]) => ({
         code: code as number | null,
         stdout,
         stderr,

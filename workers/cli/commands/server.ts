@@ -27,8 +27,10 @@ async function run(): Promise<void> {
   const program = await temporalProgram();
   await untilInterrupted(async (signal) => {
     const server = await startProjectServer(program);
-    note(`Temporal  ${server.address}\nUI        ${server.uiUrl}\nCtrl-C stops it.`);
+    note(`Temporal  ${server.address}\nUI        ${server.uiUrl}`);
     for (const more of [movedNote(server), joinedNote(server)]) if (more) note(more);
+    // Last: who reads the output knows by it that all has been said.
+    note('Ctrl-C stops it.');
     await server.ended(signal);
     if (!signal.aborted)
       throw new SpymasterError('StoreUnavailable', `The server at ${server.address} has ended`);
