@@ -7,7 +7,8 @@ import { basename } from 'node:path';
 import { SpymasterError } from '../graph/errors';
 import type { Store } from './store/store';
 
-const KEY = 'lake.json';
+/** The file that says it, in the lake's folder. */
+export const LAKE_FILE = 'lake.json';
 const ID = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const MAX_NAME = 24;
 
@@ -19,7 +20,7 @@ export async function lakeId(store: Store): Promise<string> {
   const known = await knownLakeId(store);
   if (known !== undefined) return known;
   const drawn = `${nameOf(store.location)}-${randomBytes(3).toString('hex')}`;
-  const written = await store.putIfAbsent(KEY, Buffer.from(`${JSON.stringify({ id: drawn })}\n`));
+  const written = await store.putIfAbsent(LAKE_FILE, Buffer.from(`${JSON.stringify({ id: drawn })}\n`));
   // Another process may have been first.
   return written ? drawn : lakeId(store);
 }
@@ -29,8 +30,8 @@ export async function lakeId(store: Store): Promise<string> {
  * @throws SpymasterError BadConfig when its file says none
  */
 export async function knownLakeId(store: Store): Promise<string | undefined> {
-  const bytes = await store.read(KEY);
-  return bytes && parse(Buffer.from(bytes).toString('utf8'), `${store.location}/${KEY}`);
+  const bytes = await store.read(LAKE_FILE);
+  return bytes && parse(Buffer.from(bytes).toString('utf8'), `${store.location}/${LAKE_FILE}`);
 }
 
 function parse(text: string, file: string): string {

@@ -1,67 +1,99 @@
 /** Raw files below folders. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { join } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import { LAKE_FILE } from '../identity';
+import { STAGING_FOLDER } from '../store/store';
 
 const RAW_FILE = /\.(dbn|dbz)(\.zst|\.zstd)?$/i;
+/** What a lake's folder has and others have not. */
+const OF_A_LAKE: readonly string[] = [LAKE_FILE, STAGING_FOLDER];
 
-/** Told of a path that cannot be looked into; what is found elsewhere goes on. */
-type Refuse = (path: string, error: SpymasterError) => void;
+/** What a search passes over: what is in it is nothing a user keeps raw files in. */
+export interface Skipped {
+  path: string;
+  /** Its name begins with a dot, or it is the folder of a lake. */
+  why: 'hidden' | 'lake';
+}
+
+interface SearchOptions {
+  /** Told of a path that cannot be looked into; what is found elsewhere goes on. Without it the first is thrown. */
+  refuse?(path: string, error: SpymasterError): void;
+  skip?(skipped: Skipped): void;
+}
 
 /**
  * The files a path names: a file itself, whatever its name; of a folder the DBN files below it, in order of their paths. Links
- * are followed, to each folder once.
- * @param refuse is given each path that cannot be read, links that lead nowhere among them; without it the first is thrown
- * @throws SpymasterError NoInput if there is no such path
+ * are followed, to each folder once. Below the folder whatever is hidden, and lakes, are passed over.
+ * @throws SpymasterError NoInput, or it is given to `refuse`, if there is no such path, if one below it cannot be read (links
+ * that lead nowhere among them), and if a folder has no DBN files
  */
-export async function findRawFiles(
-  path: string,
-  refuse: Refuse = (_, error) => {
-    throw error;
-  },
-): Promise<string[]> {
-  const info = await look(path, refuse);
+export async function findRawFiles(path: string, options: SearchOptions = {}): Promise<string[]> {
+  const search = new Search(options);
+  const info = await search.look(path);
   if (!info?.isDirectory()) return info ? [path] : [];
-  const search: Search = { refuse, found: [], visited: new Set() };
-  await searchFolder(path, search);
+  await search.folder(path, await realpath(path));
+  if (search.found.length === 0 && search.refused === 0) search.refuse(path, nothingIn(path));
   return search.found.sort((a, b) => (a < b ? -1 : 1));
 }
 
-interface Search {
-  refuse: Refuse;
-  found: string[];
-  /** Real paths of folders: a link may lead to one above it. */
-  visited: Set<string>;
-}
+const nothingIn = (folder: string) =>
+  new SpymasterError('NoInput', `there are no DBN files (.dbn, .dbn.zst, .dbz) below ${folder}`, {
+    file: folder,
+  });
 
-async function searchFolder(folder: string, search: Search): Promise<void> {
-  try {
-    const real = await realpath(folder);
-    if (search.visited.has(real)) return;
-    search.visited.add(real);
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) await searchFolder(path, search);
-      else if (entry.isSymbolicLink()) await followLink(path, search);
-      else if (RAW_FILE.test(entry.name)) search.found.push(path);
+class Search {
+  readonly found: string[] = [];
+  refused = 0;
+  /** Real paths of folders: a link may lead to one above it. */
+  private readonly visited = new Set<string>();
+
+  constructor(private readonly options: SearchOptions) {}
+
+  refuse(path: string, error: SpymasterError): void {
+    if (!this.options.refuse) throw error;
+    this.refused++;
+    this.options.refuse(path, error);
+  }
+
+  /** Searches a folder; unless it is the one the search began with, not where it is a lake's. */
+  async folder(path: string, start: string): Promise<void> {
+    try {
+      const real = await realpath(path);
+      if (this.visited.has(real)) return;
+      this.visited.add(real);
+      const entries = await readdir(path, { withFileTypes: true });
+      if (real !== start && entries.some(({ name }) => OF_A_LAKE.includes(name)))
+        return this.options.skip?.({ path, why: 'lake' });
+      for (const entry of entries) await this.entry(join(path, entry.name), entry, start);
+    } catch (error) {
+      this.refuse(path, unreadable(path, error));
     }
-  } catch (error) {
-    search.refuse(folder, unreadable(folder, error));
+  }
+
+  private async entry(path: string, entry: Dirent, start: string): Promise<void> {
+    const { name } = entry;
+    if (name.startsWith('.')) {
+      if (!entry.isFile() || RAW_FILE.test(name)) this.options.skip?.({ path, why: 'hidden' });
+    } else if (entry.isDirectory()) await this.folder(path, start);
+    else if (entry.isSymbolicLink()) await this.link(path, start);
+    else if (RAW_FILE.test(name)) this.found.push(path);
+  }
+
+  private async link(path: string, start: string): Promise<void> {
+    const info = await this.look(path);
+    if (info?.isDirectory()) await this.folder(path, start);
+    else if (info && (RAW_FILE.test(path) || RAW_FILE.test(await realpath(path)))) this.found.push(path);
+  }
+
+  look(path: string): Promise<Stats | undefined> {
+    return stat(path).catch((error: unknown) => {
+      this.refuse(path, unreadable(path, error));
+      return undefined;
+    });
   }
 }
-
-async function followLink(link: string, search: Search): Promise<void> {
-  const info = await look(link, search.refuse);
-  if (info?.isDirectory()) await searchFolder(link, search);
-  else if (info && (RAW_FILE.test(link) || RAW_FILE.test(await realpath(link)))) search.found.push(link);
-}
-
-const look = (path: string, refuse: Refuse): Promise<Stats | undefined> =>
-  stat(path).catch((error: unknown) => {
-    refuse(path, unreadable(path, error));
-    return undefined;
-  });
 
 function unreadable(path: string, cause: unknown): SpymasterError {
   if (cause instanceof SpymasterError) return cause;

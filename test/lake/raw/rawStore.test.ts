@@ -14,7 +14,8 @@ import { encodeMetadata, encodeRecord, type StoredRecord } from '../../../graph/
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Products } from '../../../graph/products/catalog';
 import { Lake } from '../../../lake/lake';
-import { findRawFiles } from '../../../lake/raw/findFiles';
+import type { SpymasterError } from '../../../graph/errors';
+import { findRawFiles, type Skipped } from '../../../lake/raw/findFiles';
 import { RawStore } from '../../../lake/raw/rawStore';
 import { LocalFileSpace } from '../../../lake/store/localFileSpace';
 import { LocalStore } from '../../../lake/store/localStore';
@@ -350,9 +351,45 @@ describe('finding raw files', () => {
     symlinkSync(join(folder, 'gone.dbn'), join(folder, 'a.dbn'));
     symlinkSync(join(folder, 'c.dbn'), join(folder, 'c.dbn'));
     const refused: string[] = [];
-    const found = await findRawFiles(folder, (path, { code }) => refused.push(`${path} ${code}`));
+    const refuse = (path: string, { code }: SpymasterError) => refused.push(`${path} ${code}`);
+    const found = await findRawFiles(folder, { refuse });
     expect(found).toEqual([join(folder, 'b.dbn')]);
     expect(refused.sort()).toEqual(['a.dbn', 'c.dbn'].map((name) => `${join(folder, name)} NoInput`));
+  });
+
+  it('passes over what is hidden, and lakes, unless they are named themselves', async () => {
+    const folder = temporaryFolder();
+    const put = (...path: string[]) => {
+      mkdirSync(join(folder, ...path.slice(0, -1)), { recursive: true });
+      writeFileSync(join(folder, ...path), '');
+    };
+    put('a.dbn');
+    put('._a.dbn');
+    put('.DS_Store');
+    put('.trash', 'deep', 'b.dbn');
+    put('store', 'lake.json');
+    put('store', 'raw', '04', 'c.dbn');
+    put('young', '.staging', 'left');
+    put('young', 'raw', '05', 'd.dbn');
+    symlinkSync(join(folder, 'store'), join(folder, 'linked'));
+    const skipped: string[] = [];
+    const skip = ({ path, why }: Skipped) => skipped.push(`${path.slice(folder.length + 1)} ${why}`);
+    expect(await findRawFiles(folder, { skip })).toEqual([join(folder, 'a.dbn')]);
+    const lake = expect.stringMatching(/^(store|linked) lake$/) as string;
+    expect(skipped.sort()).toEqual(['._a.dbn hidden', '.trash hidden', lake, 'young lake']);
+    for (const [named, file] of [
+      ['.trash', 'deep/b.dbn'],
+      ['store', 'raw/04/c.dbn'],
+      ['young', 'raw/05/d.dbn'],
+    ])
+      expect(await findRawFiles(join(folder, named))).toEqual([join(folder, named, file)]);
+  });
+
+  it('says of a folder without any what it looked for', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'a.csv'), '');
+    const message = expect.stringContaining('no DBN files (.dbn, .dbn.zst, .dbz) below ') as string;
+    await expect(findRawFiles(folder)).rejects.toMatchObject({ code: 'NoInput', message });
   });
 });
 

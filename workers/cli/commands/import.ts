@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { isoTime } from '../../../graph/dbn/text';
 import { SpymasterError } from '../../../graph/errors';
-import { findRawFiles } from '../../../lake/raw/findFiles';
+import { findRawFiles, type Skipped } from '../../../lake/raw/findFiles';
 import type { RawStore } from '../../../lake/raw/rawStore';
 import type { RawFile } from '../../../lake/raw/registry';
 import { openLake } from '../openLake';
@@ -44,7 +44,9 @@ async function importPaths(paths: readonly string[], { acceptTruncated, json }: 
   const outcomes: Outcome[] = [];
   const files: string[] = [];
   const refuse = (path: string, error: Error) => outcomes.push({ path, status: 'refused', error });
-  for (const path of paths) files.push(...(await findRawFiles(path, refuse)));
+  const skipped: Skipped[] = [];
+  const skip = (one: Skipped) => skipped.push(one);
+  for (const path of paths) files.push(...(await findRawFiles(path, { refuse, skip })));
   const interrupted = await withProgress((line) =>
     untilInterrupted(async (signal) => {
       for (const [done, path] of files.entries()) {
@@ -56,7 +58,8 @@ async function importPaths(paths: readonly string[], { acceptTruncated, json }: 
       return signal.aborted;
     }),
   );
-  report(outcomes, interrupted ? [] : await overlapsOf(raw, outcomes), json ?? false);
+  const overlaps = interrupted ? [] : await overlapsOf(raw, outcomes);
+  report({ outcomes, overlaps, skipped }, json ?? false);
   process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
 }
 
@@ -101,15 +104,25 @@ async function overlapsOf(raw: RawStore, outcomes: readonly Outcome[]): Promise<
   }
 }
 
-/** Overlaps shown to a person. */
-const MAX_OVERLAPS = 10;
+interface Report {
+  outcomes: readonly Outcome[];
+  overlaps: readonly Overlapping[];
+  skipped: readonly Skipped[];
+}
 
-function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], json: boolean): void {
+/** Overlaps, and skipped folders, shown to a person. */
+const MAX_SHOWN = 10;
+
+function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
   const counts = { imported: 0, known: 0, healed: 0, refused: 0 };
   for (const { status } of outcomes) counts[status]++;
   if (json)
-    return printJson({ files: outcomes.map(asJson), ...counts, ...(overlaps.length > 0 && { overlaps }) });
-  if (outcomes.length === 0) return note('No DBN files found (.dbn, .dbn.zst, .dbz).');
+    return printJson({
+      files: outcomes.map(asJson),
+      ...counts,
+      ...(overlaps.length > 0 && { overlaps }),
+      ...(skipped.length > 0 && { skipped }),
+    });
   const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
   if (taken.length > 0)
     printTable(
@@ -141,14 +154,24 @@ function report(outcomes: readonly Outcome[], overlaps: readonly Overlapping[], 
         `${visible(path)}: ${instruments} instruments with ${records} records and ${names} symbols are more than can be listed, and are only in its totals.`,
       );
   }
-  for (const { files, contractDates } of overlaps.slice(0, MAX_OVERLAPS))
+  for (const { files, contractDates } of overlaps.slice(0, MAX_SHOWN))
     note(
       `${files.join(' and ')} overlap on ${contractDates} contract-dates: what is in several counts once.`,
     );
-  if (overlaps.length > MAX_OVERLAPS) note('More overlap: `npx spymaster raw list` shows which.');
+  if (overlaps.length > MAX_SHOWN) note('More overlap: `npx spymaster raw list` shows which.');
+  noteSkipped(skipped);
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
       note(visible(`refused ${outcome.path}: ${outcome.error.message.replace(`${outcome.path}: `, '')}`));
+}
+
+function noteSkipped(skipped: readonly Skipped[]): void {
+  if (skipped.length === 0) return;
+  const named = skipped
+    .slice(0, MAX_SHOWN)
+    .map(({ path, why }) => `${path} (${why === 'lake' ? 'a lake' : why})`);
+  if (skipped.length > MAX_SHOWN) named.push(`${skipped.length - MAX_SHOWN} more`);
+  note(visible(`skipped ${named.join(', ')}`));
 }
 
 const instrumentsOf = ({ coverage }: RawFile): number =>

@@ -99,3 +99,23 @@ it('searches folders', async () => {
   expect(documentOf(imported)).toMatchObject({ imported: 1, refused: 1 });
   expect(imported.code).toBe(3);
 });
+
+it('says what it passed over, and fails where a folder has nothing to take', async () => {
+  const spymaster = onLake(temporaryFolder());
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.hidden'));
+  writeFileSync(join(folder, '.hidden', 'a.dbn'), '');
+  const text = await spymaster('import', folder);
+  expect(text.code).toBe(1);
+  expect(text.stderr).toContain(`skipped ${join(folder, '.hidden')} (hidden)`);
+  expect(text.stderr).toContain(`refused ${folder}: there are no DBN files (.dbn, .dbn.zst, .dbz) below`);
+  const json = await spymaster('import', folder, good, '--json');
+  expect(json.code).toBe(3);
+  expect(documentOf(json)).toMatchObject({
+    files: [
+      { path: folder, error: { code: 'NoInput' } },
+      { path: good, status: 'imported' },
+    ],
+    skipped: [{ path: join(folder, '.hidden'), why: 'hidden' }],
+  });
+});
