@@ -58,13 +58,23 @@ function split(ns: bigint): { day: number; nsOfDay: number } {
   return { day: Number((ns - rest) / NS_PER_DAY), nsOfDay: Number(rest) };
 }
 
-/** A UTC instant as New York's clocks show it, to the second: `2023-12-25 18:00:00 ET`. */
-export function easternText(ns: bigint): string {
+/**
+ * A UTC instant as New York's clocks show it, for a column that says so: `2023-12-25 18:00:00`.
+ * @param decimals of the second, cut off
+ */
+export function easternClock(ns: bigint, decimals = 0): string {
   const { day, nsOfDay } = utcToEastern(ns);
   const seconds = Math.floor(nsOfDay / NS_PER_SECOND);
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
-  return `${isoDate(day)} ${two(seconds / HOUR)}:${two((seconds % HOUR) / 60)}:${two(seconds % 60)} ET`;
+  const fraction = String(nsOfDay % NS_PER_SECOND)
+    .padStart(9, '0')
+    .slice(0, decimals);
+  const time = `${two(seconds / HOUR)}:${two((seconds % HOUR) / 60)}:${two(seconds % 60)}`;
+  return `${isoDate(day)} ${time}${decimals > 0 ? `.${fraction}` : ''}`;
 }
+
+/** The same in a sentence: `2023-12-25 18:00:00 ET`. */
+export const easternText = (ns: bigint): string => `${easternClock(ns)} ET`;
 
 /** UTC calendar day that holds an instant. */
 export function utcDay(ns: bigint): number {

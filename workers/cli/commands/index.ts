@@ -66,6 +66,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./outcomes') as typeof import('./outcomes'),
   },
   {
+    usage: 'episodes',
+    description: 'List episodes, or show everything known of one.',
+    load: () => require('./episodes') as typeof import('./episodes'),
+  },
+  {
     usage: 'tables [options] [table]',
     description:
       'List the tables; with a name, print the data contract: every column, its type, unit and meaning.',
