@@ -11,7 +11,7 @@ import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/stream/simulatedSessions';
 import type { FeatureSettings } from '../../graph/settings';
-import { walkForwardSkill, type Observation, type Skill } from '../../graph/statistics/skill';
+import { walkForwardSkill, type Observation, type Skill } from '../../graph/models/skill';
 import type { StageContext } from '../stages/stage';
 
 interface SignalRequest {

@@ -2,8 +2,7 @@
  * Python's `deltalake` package, an independent reader of Delta tables. The interpreter is `SPYMASTER_TEST_PYTHON`, or
  * one in a virtual environment that is made once a user.
  */
-import { spawnSync } from 'node:child_process';
-import { canImport, describeWith, pythonWith } from './pythonVenv';
+import { canImport, describeWith, pythonWith, runPython } from './pythonVenv';
 
 const PACKAGES = ['deltalake==1.6.6', 'pyarrow==26.0.1'];
 const MODULES = ['deltalake', 'pyarrow'];
@@ -29,10 +28,4 @@ export const describeWithDeltalake: jest.Describe = describeWith(
  * @param script Python text; `args` are its `sys.argv[1:]`
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
-export function runDeltalake<T>(script: string, ...args: string[]): T {
-  // Left at once: tearing down the threads of the native packages now and then aborts the interpreter.
-  const program = `${script}\nimport os, sys\nsys.stdout.flush()\nos._exit(0)`;
-  const run = spawnSync(PYTHON as string, ['-c', program, ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
-  if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
-  return JSON.parse(run.stdout) as T;
-}
+export const runDeltalake = <T>(script: string, ...args: string[]): T => runPython<T>(PYTHON!, script, args);

@@ -57,3 +57,22 @@ export function describeWith(python: string | undefined, lacking: string): jest.
   process.stderr.write(`\n*** SKIPPED: ${lacking} ***\n\n`);
   return describe.skip;
 }
+
+/**
+ * Runs a script and returns what it prints as JSON.
+ * @param script Python text; `args` are its `sys.argv[1:]`
+ * @param input what it reads from stdin
+ */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
+export function runPython<T>(
+  python: string,
+  script: string,
+  args: readonly string[],
+  input: string | Uint8Array = '',
+): T {
+  // Left at once: tearing down the threads of native packages now and then aborts the interpreter.
+  const program = `${script}\nimport os, sys\nsys.stdout.flush()\nos._exit(0)`;
+  const run = spawnSync(python, ['-c', program, ...args], { encoding: 'utf8', input, maxBuffer: 1 << 30 });
+  if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
+  return JSON.parse(run.stdout) as T;
+}

@@ -1,4 +1,4 @@
-import { walkForwardSkill, type Observation } from '../../../graph/statistics/skill';
+import { walkForwardSkill, type Observation } from '../../../graph/models/skill';
 import { random } from '../../support/sessions';
 
 /** Days of observations; `tells` says how much the first feature knows of the label. */

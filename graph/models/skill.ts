@@ -6,9 +6,9 @@
  * over whole days: the observations of one day are not independent.
  */
 import { Random } from '../random/random';
-import { momentsOf } from './moments';
-import { fitLogistic } from './multinomialLogistic';
-import type { Interval } from './proportion';
+import { momentsOf } from '../statistics/moments';
+import type { Interval } from '../statistics/proportion';
+import { fitLogistic, logisticShares } from './logistic/fit';
 
 export interface Observation {
   /** Trade date. */
@@ -101,12 +101,11 @@ function modelOf(
   ridge: number,
 ): Model {
   const scaled = scalerOf(earlier.map(columnsOf));
-  const fit = fitLogistic(
-    earlier.map((observation) => scaled(columnsOf(observation))),
-    earlier.map(({ label }) => label),
-    { classes, ridge },
-  );
-  return (observation) => -Math.log(fit.shares(scaled(columnsOf(observation)))[observation.label]);
+  const features = columnsOf(earlier[0]).length;
+  const x = new Float64Array(earlier.length * features);
+  earlier.forEach((observation, i) => x.set(scaled(columnsOf(observation)), i * features));
+  const fit = fitLogistic({ x, features, classes, labels: earlier.map(({ label }) => label) }, ridge);
+  return (observation) => -Math.log(logisticShares(fit, scaled(columnsOf(observation)))[observation.label]);
 }
 
 /** Standard deviations from the mean of these rows; 0 where a value is undefined, or always the same. */

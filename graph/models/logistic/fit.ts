@@ -1,0 +1,127 @@
+/** Multinomial logistic regression with a ridge penalty: probabilities of classes that depend on features. */
+import { SpymasterError } from '../../errors';
+import { minimise, type Objective } from './lbfgs';
+import { logisticObjective, softmax, type LabelledRows } from './objective';
+
+export type { LabelledRows } from './objective';
+
+export interface LogisticModel {
+  readonly features: number;
+  readonly classes: number;
+  /** Classes x features, class by class. */
+  readonly weights: Float64Array;
+  /** One a class; they sum to 0. */
+  readonly intercepts: Float64Array;
+}
+
+export interface LogisticFit extends LogisticModel {
+  /** Mean loss of the rows fitted to, nats, the penalty included. */
+  readonly objective: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+/**
+ * @param rows to fit to, at least one of positive weight
+ * @param ridge penalty: ridge / 2 times the squared weights beside the summed loss, as if the weights had been seen with precision
+ * `ridge` to be 0; at least 0. In scikit-learn's words C = 1 / ridge
+ * @throws SpymasterError BadArgument where the parts of `rows` do not fit together, or a number is not finite
+ */
+export function fitLogistic(rows: LabelledRows, ridge: number): LogisticFit {
+  check(rows, ridge);
+  const { features, classes } = rows;
+  const objective = logisticObjective(rows, ridge);
+  const scales = naturalScales(rows, ridge);
+  const point = new Float64Array(scales.length);
+  const scaled: Objective = (position, gradient) => {
+    for (let i = 0; i < point.length; i++) point[i] = scales[i] * position[i];
+    const value = objective(point, gradient);
+    for (let i = 0; i < point.length; i++) gradient[i] *= scales[i];
+    return value;
+  };
+  const { point: position, value, iterations, converged } = minimise(scaled, new Float64Array(point.length));
+  const found = position.map((coordinate, i) => scales[i] * coordinate);
+  const weights = found.slice(0, classes * features);
+  const intercepts = found.slice(classes * features);
+  return { features, classes, weights, intercepts, objective: value, iterations, converged };
+}
+
+/**
+ * How far each parameter has to move to change the loss by as much as any other: 1 / sqrt of its curvature where all classes are
+ * equally likely. Searched in these units, a strong ridge or an unequal scale costs no further steps.
+ */
+function naturalScales({ x, features, classes, labels, weights }: LabelledRows, ridge: number): Float64Array {
+  const squares = new Float64Array(features);
+  let total = 0;
+  for (let i = 0, at = 0; i < labels.length; i++) {
+    const weight = weights ? weights[i] : 1;
+    total += weight;
+    for (let k = 0; k < features; k++, at++) squares[k] += weight * x[at] * x[at];
+  }
+  const spread = (classes - 1) / classes ** 2;
+  const scales = new Float64Array(classes * (features + 1)).fill(1 / Math.sqrt(spread));
+  for (let c = 0; c < classes; c++)
+    for (let k = 0; k < features; k++) {
+      const curvature = (spread * squares[k] + ridge) / total;
+      // A feature that is always 0 has a weight of 0 in any unit.
+      scales[c * features + k] = curvature > 0 ? 1 / Math.sqrt(curvature) : 1;
+    }
+  return scales;
+}
+
+/**
+ * Logits of rows, rows x classes.
+ * @param x rows x features
+ * @param offsets rows x classes, added where the model was fitted with some
+ */
+export function logisticLogits(
+  { features, classes, weights, intercepts }: LogisticModel,
+  x: ArrayLike<number>,
+  offsets?: ArrayLike<number>,
+): Float64Array {
+  const rows = x.length / features;
+  const out = new Float64Array(rows * classes);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (let c = 0; c < classes; c++, at++) {
+      let sum = intercepts[c];
+      for (let k = 0; k < features; k++) sum += weights[c * features + k] * x[row * features + k];
+      out[at] = sum;
+    }
+  if (offsets) for (let i = 0; i < out.length; i++) out[i] += offsets[i];
+  return out;
+}
+
+/** Probabilities of rows, rows x classes. */
+export function logisticShares(
+  model: LogisticModel,
+  x: ArrayLike<number>,
+  offsets?: ArrayLike<number>,
+): Float64Array {
+  const shares = logisticLogits(model, x, offsets);
+  for (let at = 0; at < shares.length; at += model.classes) softmax(shares, at, model.classes);
+  return shares;
+}
+
+function check({ x, features, classes, labels, weights, offsets }: LabelledRows, ridge: number): void {
+  const fail = (message: string, field: string, expected: string) => {
+    throw new SpymasterError('BadArgument', message, { field, expected });
+  };
+  const n = labels.length;
+  if (n === 0) fail('There are no rows to fit to', 'labels', 'at least one row');
+  if (x.length !== n * features)
+    fail(`${x.length} numbers are not ${n} rows of ${features} features`, 'x', `${n * features} numbers`);
+  if (weights && weights.length !== n) fail(`${weights.length} weights`, 'weights', `${n}, one a row`);
+  if (offsets && offsets.length !== n * classes)
+    fail(`${offsets.length} offsets`, 'offsets', `${n * classes}, rows x classes`);
+  if (!(ridge >= 0 && ridge < Infinity)) fail(`A ridge of ${ridge}`, 'ridge', 'a number of at least 0');
+  for (let i = 0; i < n; i++)
+    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes))
+      fail(`Row ${i} is of class ${labels[i]}`, 'labels', `0 to ${classes - 1}`);
+  const undefinedAt = x.findIndex((value) => !Number.isFinite(value));
+  if (undefinedAt >= 0)
+    fail(
+      `Feature ${undefinedAt % features} of row ${Math.floor(undefinedAt / features)} is ${x[undefinedAt]}`,
+      'x',
+      'finite numbers: scale and fill them first',
+    );
+}

@@ -1,0 +1,142 @@
+/**
+ * The loss of a multinomial logistic model and its gradient. Parameters are one vector: weights class by class (classes x features),
+ * then the intercepts.
+ */
+import type { Objective } from './lbfgs';
+
+/** Rows to fit to. */
+export interface LabelledRows {
+  /** Rows x features, row by row; finite, and of one scale: the penalty treats all features alike. */
+  readonly x: Float32Array | Float64Array;
+  readonly features: number;
+  readonly classes: number;
+  /** Class of each row, 0 .. classes - 1. */
+  readonly labels: ArrayLike<number>;
+  /** How much each row counts, at least 0; 1 where there are none. */
+  readonly weights?: ArrayLike<number>;
+  /** Rows x classes: what is added to each row's logits, such as those of a baseline this model is to improve on. */
+  readonly offsets?: ArrayLike<number>;
+}
+
+/**
+ * Weighted mean of -ln p(label), plus ridge / 2 times the squared weights over the sum of row weights. Intercepts are not
+ * penalised.
+ */
+export function logisticObjective(rows: LabelledRows, ridge: number): Objective {
+  const { x, features, classes, labels, weights, offsets } = rows;
+  const n = labels.length;
+  const total = weights ? sumOf(weights) : n;
+  const penalty = ridge / total;
+  const intercepts = classes * features;
+  const block = new Float64Array(features * BLOCK);
+  const errors = new Float64Array(classes * BLOCK);
+  return (point, gradient) => {
+    gradient.fill(0);
+    let loss = 0;
+    for (let row = 0; row < n; row += BLOCK) {
+      const size = Math.min(BLOCK, n - row);
+      // Of a last block that is not full the rows left over are zeros, and so are their errors.
+      if (size < BLOCK) block.fill(0);
+      copy(x, row * features, size * features, block);
+      logits(block, features, classes, point, errors);
+      errors.fill(0, size * classes);
+      for (let r = 0; r < size; r++) {
+        const weight = (weights ? weights[row + r] : 1) / total;
+        const at = r * classes;
+        if (offsets) for (let c = 0; c < classes; c++) errors[at + c] += offsets[(row + r) * classes + c];
+        const label = at + labels[row + r];
+        const own = errors[label];
+        loss += weight * (softmax(errors, at, classes) - own);
+        errors[label] -= 1;
+        for (let c = 0; c < classes; c++) {
+          errors[at + c] *= weight;
+          gradient[intercepts + c] += errors[at + c];
+        }
+      }
+      addProducts(block, features, classes, errors, gradient);
+    }
+    let squares = 0;
+    for (let i = 0; i < intercepts; i++) {
+      squares += point[i] * point[i];
+      gradient[i] += penalty * point[i];
+    }
+    return loss + (penalty / 2) * squares;
+  };
+}
+
+/** Rows taken together: each weight is loaded once for all of them. */
+const BLOCK = 4;
+
+function copy(from: Float32Array | Float64Array, start: number, count: number, to: Float64Array): void {
+  for (let i = 0; i < count; i++) to[i] = from[start + i];
+}
+
+/** Linear scores of the rows of a block, into `out` row by row. */
+function logits(
+  block: Float64Array,
+  features: number,
+  classes: number,
+  point: Float64Array,
+  out: Float64Array,
+): void {
+  const x1 = features;
+  const x2 = 2 * features;
+  const x3 = 3 * features;
+  for (let c = 0; c < classes; c++) {
+    const weights = c * features;
+    const intercept = point[classes * features + c];
+    let s0 = intercept;
+    let s1 = intercept;
+    let s2 = intercept;
+    let s3 = intercept;
+    for (let k = 0; k < features; k++) {
+      const weight = point[weights + k];
+      s0 += weight * block[k];
+      s1 += weight * block[x1 + k];
+      s2 += weight * block[x2 + k];
+      s3 += weight * block[x3 + k];
+    }
+    out[c] = s0;
+    out[classes + c] = s1;
+    out[2 * classes + c] = s2;
+    out[3 * classes + c] = s3;
+  }
+}
+
+/** Turns logits into probabilities in their place; returns the logarithm of the sum of their exponentials. */
+export function softmax(values: Float64Array, at: number, classes: number): number {
+  let highest = -Infinity;
+  for (let c = at; c < at + classes; c++) if (values[c] > highest) highest = values[c];
+  let sum = 0;
+  for (let c = at; c < at + classes; c++) sum += values[c] = Math.exp(values[c] - highest);
+  for (let c = at; c < at + classes; c++) values[c] /= sum;
+  return highest + Math.log(sum);
+}
+
+/** Adds error times features of the rows of a block to the gradient. */
+function addProducts(
+  block: Float64Array,
+  features: number,
+  classes: number,
+  errors: Float64Array,
+  gradient: Float64Array,
+): void {
+  const x1 = features;
+  const x2 = 2 * features;
+  const x3 = 3 * features;
+  for (let c = 0; c < classes; c++) {
+    const weights = c * features;
+    const e0 = errors[c];
+    const e1 = errors[classes + c];
+    const e2 = errors[2 * classes + c];
+    const e3 = errors[3 * classes + c];
+    for (let k = 0; k < features; k++)
+      gradient[weights + k] += e0 * block[k] + e1 * block[x1 + k] + e2 * block[x2 + k] + e3 * block[x3 + k];
+  }
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum;
+}
