@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
 import { Products } from '../../graph/products/catalog';
+import { observed } from '../../graph/sim/observed';
+import { MarketObserver, type MarketFigures } from '../../graph/sim/realism';
 import { Simulation, type SimulationRequest, type TruthRow } from '../../graph/sim/simulation';
 import { PARTIAL } from './fileProtocol';
 import { FileWriter, type WrittenFile } from './fileWriter';
@@ -12,6 +14,8 @@ import { SharedBatches } from './sharedBatches';
 interface SimulateOptions {
   /** Default: the built-in ones. */
   readonly products?: Products;
+  /** Measure the market as it is simulated. */
+  readonly observe?: boolean;
   /** Write `.dbn` instead of `.dbn.zst`. */
   readonly plain?: boolean;
   /** Stops with `Cancelled`; no incomplete file is left. */
@@ -30,6 +34,8 @@ export interface SimulationSummary {
   /** MBO rows written. */
   events: number;
   seconds: number;
+  /** Where asked for. */
+  figures?: MarketFigures;
 }
 
 /**
@@ -39,11 +45,12 @@ export interface SimulationSummary {
 export async function simulateInto(
   folder: string,
   request: SimulationRequest,
-  { products = new Products(), plain = false, signal, onProgress }: SimulateOptions = {},
+  { products = new Products(), plain = false, observe = false, signal, onProgress }: SimulateOptions = {},
 ): Promise<SimulationSummary> {
   const started = performance.now();
   const batches = new SharedBatches();
   const simulation = new Simulation(request, batches, products);
+  const observer = observe ? new MarketObserver(products.productOf(request.symbol)) : null;
   makeFolder(folder);
   const writer = new FileWriter(() => batches.encoded());
   const truth: string[] = [];
@@ -51,7 +58,7 @@ export async function simulateInto(
   let events = 0;
   let name = '';
   try {
-    for (const output of simulation.run()) {
+    for (const output of observer ? observed(simulation, observer) : simulation.run()) {
       switch (output.kind) {
         case 'file':
           name = `${output.name}.dbn${plain ? '' : '.zst'}`;
@@ -84,7 +91,15 @@ export async function simulateInto(
     }
     await writer.finish();
     const seconds = (performance.now() - started) / 1000;
-    return { tradeDates: simulation.tradeDates, files: writer.files, truth, touches, events, seconds };
+    return {
+      tradeDates: simulation.tradeDates,
+      files: writer.files,
+      truth,
+      touches,
+      events,
+      seconds,
+      ...(observer && { figures: observer.figures() }),
+    };
   } finally {
     await writer.stop();
   }

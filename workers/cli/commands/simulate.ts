@@ -2,11 +2,13 @@
 import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
+import { REAL_ES } from '../../../graph/sim/realism';
 import { SIZES } from '../../../graph/sim/simulation';
 import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
 import { calendarDate, wholeNumber } from '../arguments';
+import { printMarketFigures } from '../summaries/marketFigures';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note, printJson, printTable } from '../terminal/output';
+import { note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
 
 interface Options {
@@ -21,6 +23,7 @@ interface Options {
   seed: number;
   options: boolean;
   plain?: boolean;
+  report?: boolean;
   json?: boolean;
 }
 
@@ -44,6 +47,7 @@ export function define(command: Command): void {
     .option('--seed <n>', 'another seed, another market', wholeNumber, 1)
     .option('--no-options', 'leave out the options and their trades')
     .option('--plain', 'write .dbn instead of .dbn.zst')
+    .option('--report', 'print how the simulated market behaves, beside a real one')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(simulate);
@@ -63,7 +67,7 @@ function share(text: string): number {
 }
 
 async function simulate(given: Options): Promise<void> {
-  const { out, from, days, symbol, price, strength, seed, options, plain, json } = given;
+  const { out, from, days, symbol, price, strength, seed, options, plain, report: observe, json } = given;
   const events = given.events ?? SIZES[given.size];
   const started = performance.now();
   const products = productsOf(loadConfig().features);
@@ -82,10 +86,16 @@ async function simulate(given: Options): Promise<void> {
       seed,
       options,
     };
-    return untilInterrupted((signal) => simulateInto(out, request, { products, plain, signal, onProgress }));
+    return untilInterrupted((signal) =>
+      simulateInto(out, request, { products, plain, observe, signal, onProgress }),
+    );
   });
-  if (json) printJson({ symbol, seed, strength, ...summary });
-  else report(summary);
+  const { figures } = summary;
+  if (json) return printJson({ symbol, seed, strength, ...summary, ...(figures && { realES: REAL_ES }) });
+  report(summary);
+  if (!figures) return;
+  print('\n');
+  printMarketFigures(symbol, figures);
 }
 
 const millions = (n: number) => `${(n / 1e6).toFixed(2)} M`;

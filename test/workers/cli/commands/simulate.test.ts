@@ -88,6 +88,18 @@ describe('spymaster simulate', () => {
     expect(decoded.records).toBe(compressed.records);
   });
 
+  it('reports how the market behaves beside a real one', async () => {
+    const out = ['--out', join(folder, 'reported'), ...ARGUMENTS, '--no-options', '--report'];
+    const { stdout } = await run(...out);
+    expect(stdout).toMatch(/regular hours +simulated ES +real ES\n/);
+    expect(stdout).toMatch(/CHOP +\d+ % +24 %\n/);
+    const { figures, realES } = documentOf<Record<'figures' | 'realES', { touches: number }>>(
+      await run(...out, '--json'),
+    );
+    expect(figures.touches).toBeGreaterThan(0);
+    expect(realES.touches).toBe(24.36);
+  });
+
   it('leaves no half file when it is interrupted', async () => {
     const out = join(folder, 'interrupted');
     const args = ['--out', out, '--from', '2024-03-05', '--size', 'extreme'];
