@@ -82,6 +82,12 @@ export class ApproachTracker implements Stateful {
     this.lastPrice = price;
   }
 
+  /** The levels of which the next price in the touch band is a touch. */
+  *armed(): Generator<Level> {
+    for (const [i, { phase }] of this.approaches.entries())
+      if (phase === 'away' || phase === 'approaching') yield this.levels[i];
+  }
+
   save(out: StateWriter): void {
     out.section('approaches', 1);
     priceCodec.write(out, this.lastPrice);

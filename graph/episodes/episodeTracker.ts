@@ -7,7 +7,7 @@
  */
 import { SILENCE_NS } from '../levels/coverage';
 import type { Level } from '../levels/level';
-import { SessionCode, type SessionClock } from '../market/calendar';
+import type { SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
 import type { TradeTick } from '../records/tradeTick';
 import type { EpisodeSettings } from '../settings';
@@ -15,6 +15,7 @@ import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import { mapOf, number } from '../state/valueCodec';
 import { ApproachTracker, type Touch } from './approachTracker';
+import { CountedHours } from './countedHours';
 import { timeOfDay, type Episode, type EpisodeEvent } from './episode';
 import { OutcomeTracker } from './outcomeTracker';
 
@@ -40,11 +41,13 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
   private price = NaN;
   private readonly approaches: ApproachTracker;
   private readonly outcomes: OutcomeTracker;
+  private readonly hours: CountedHours;
   /** Episodes so far, by level and direction. */
   private attempts = new Map<string, number>();
 
   constructor(private readonly options: EpisodeTrackerOptions) {
-    const { levels, settings } = options;
+    const { clock, levels, settings } = options;
+    this.hours = new CountedHours(clock, settings.sessionWindow);
     this.approaches = new ApproachTracker(levels, settings, (touch) => this.onTouch(touch));
     this.outcomes = new OutcomeTracker(
       settings,
@@ -74,7 +77,7 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
    * instant: what ends by that close has ended. Call once.
    */
   finish(): void {
-    const close = this.closeAt(this.now);
+    const close = this.hours.closeAt(this.now);
     if (close - this.now < SILENCE_NS) this.advanceTo(close);
     this.outcomes.finish(this.now);
   }
@@ -114,9 +117,7 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
   private beginEpisode(touch: Touch): void {
     const { clock, contract, settings } = this.options;
     const { now, recv, price } = this;
-    const session = clock.codeAt(now);
-    if (session === SessionCode.Halt || (settings.sessionWindow === 'rth' && session !== SessionCode.Rth))
-      return;
+    if (!this.hours.include(now)) return;
 
     const { level, direction } = touch;
     const name = `${level.id}-${direction}`;
@@ -138,17 +139,11 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
       touchAt: now,
       touchRecv: recv,
       touchPrice: price,
-      session,
+      session: clock.codeAt(now),
       timeOfDay: timeOfDay(clock, settings.timeOfDayMinutes, now),
       minutesSinceOpen: (now - clock.rthOpen) / NS_PER_MINUTE,
     };
     this.events.push({ kind: 'episode', episode });
-    this.outcomes.begin(episode, this.closeAt(now));
-  }
-
-  /** When outcomes end that are measured at `t`. */
-  private closeAt(t: number): number {
-    const { clock, settings } = this.options;
-    return settings.sessionWindow === 'rth' ? clock.rthClose : clock.closeAfter(t);
+    this.outcomes.begin(episode, this.hours.closeAt(now));
   }
 }

@@ -52,6 +52,9 @@ const measurementsCodec = listOf(
   }),
 );
 
+/** What of an episode its measurement begins with. */
+export type Anchor = Pick<Episode, 'id' | 'levelPrice' | 'direction' | 'touchAt' | 'touchPrice'>;
+
 export class OutcomeTracker implements Stateful {
   /** In the order of their touches. */
   private open: Measurement[] = [];
@@ -71,7 +74,7 @@ export class OutcomeTracker implements Stateful {
   }
 
   /** Begins to measure an episode; the trades after its touch decide. */
-  begin(episode: Episode, closesAt: number): void {
+  begin(episode: Anchor, closesAt: number): void {
     this.open.push({
       episodeId: episode.id,
       levelPrice: episode.levelPrice,

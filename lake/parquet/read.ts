@@ -16,7 +16,7 @@ import { isNumeric, readVector } from './vectors';
 /** Rows handed over at a time: few enough to stay in the processor's cache. */
 const BATCH_ROWS = 8 * CHUNK_ROWS;
 
-interface ColumnBatch {
+export interface ColumnBatch {
   readonly rowCount: number;
   readonly columns: Record<string, ColumnData>;
 }
