@@ -6,9 +6,15 @@
 import { SpymasterError } from '../errors';
 import { HEADER_BYTES } from './constants';
 
+export type FieldType =
+  'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64' | 'char' | 'text' | 'pad' | 'list';
+
 /** One field on the wire, little-endian. */
 interface Field<T> {
+  readonly type: FieldType;
   readonly bytes: number;
+  /** How often a list's struct comes, and of which fields it is. */
+  readonly entries?: { readonly count: number; readonly fields: Fields };
   read(view: DataView, at: number): T;
   /** @throws SpymasterError BadArgument if the value does not fit */
   write(view: DataView, at: number, value: T): void;
@@ -31,6 +37,7 @@ export interface Layout<F extends Fields = Fields> {
 }
 
 function integer(
+  type: FieldType,
   bytes: number,
   min: number,
   max: number,
@@ -38,6 +45,7 @@ function integer(
   set: Setter<number>,
 ): Field<number> {
   return {
+    type,
     bytes,
     read: (view, at) => view[get](at, true),
     write(view, at, value) {
@@ -48,8 +56,15 @@ function integer(
   };
 }
 
-function wide(min: bigint, max: bigint, get: Getter<bigint>, set: Setter<bigint>): Field<bigint> {
+function wide(
+  type: FieldType,
+  min: bigint,
+  max: bigint,
+  get: Getter<bigint>,
+  set: Setter<bigint>,
+): Field<bigint> {
   return {
+    type,
     bytes: 8,
     read: (view, at) => view[get](at, true),
     write(view, at, value) {
@@ -60,17 +75,18 @@ function wide(min: bigint, max: bigint, get: Getter<bigint>, set: Setter<bigint>
   };
 }
 
-export const u8 = integer(1, 0, 0xff, 'getUint8', 'setUint8');
-export const u16 = integer(2, 0, 0xffff, 'getUint16', 'setUint16');
-export const u32 = integer(4, 0, 0xffff_ffff, 'getUint32', 'setUint32');
-export const i8 = integer(1, -0x80, 0x7f, 'getInt8', 'setInt8');
-export const i16 = integer(2, -0x8000, 0x7fff, 'getInt16', 'setInt16');
-export const i32 = integer(4, -0x8000_0000, 0x7fff_ffff, 'getInt32', 'setInt32');
-export const u64 = wide(0n, 2n ** 64n - 1n, 'getBigUint64', 'setBigUint64');
-export const i64 = wide(-(2n ** 63n), 2n ** 63n - 1n, 'getBigInt64', 'setBigInt64');
+export const u8 = integer('u8', 1, 0, 0xff, 'getUint8', 'setUint8');
+export const u16 = integer('u16', 2, 0, 0xffff, 'getUint16', 'setUint16');
+export const u32 = integer('u32', 4, 0, 0xffff_ffff, 'getUint32', 'setUint32');
+export const i8 = integer('i8', 1, -0x80, 0x7f, 'getInt8', 'setInt8');
+export const i16 = integer('i16', 2, -0x8000, 0x7fff, 'getInt16', 'setInt16');
+export const i32 = integer('i32', 4, -0x8000_0000, 0x7fff_ffff, 'getInt32', 'setInt32');
+export const u64 = wide('u64', 0n, 2n ** 64n - 1n, 'getBigUint64', 'setBigUint64');
+export const i64 = wide('i64', -(2n ** 63n), 2n ** 63n - 1n, 'getBigInt64', 'setBigInt64');
 
 /** One byte that is a letter, e.g. an action or a side. */
 export const char: Field<string> = {
+  type: 'char',
   bytes: 1,
   read: (view, at) => String.fromCharCode(view.getUint8(at)),
   write(view, at, value) {
@@ -81,6 +97,7 @@ export const char: Field<string> = {
 
 /** Text in `bytes` bytes, filled up with NULs, at least one of them. */
 export const text = (bytes: number): Field<string> => ({
+  type: 'text',
   bytes,
   read: (view, at) => readText(view, at, bytes),
   write: (view, at, value) => writeText(view, at, bytes, value),
@@ -88,6 +105,7 @@ export const text = (bytes: number): Field<string> => ({
 
 /** Bytes without a meaning: written as zeros, absent from the record. */
 export const pad = (bytes: number): Field<undefined> => ({
+  type: 'pad',
   bytes,
   read: () => undefined,
   write: (view, at) => new Uint8Array(view.buffer, view.byteOffset + at, bytes).fill(0),
@@ -97,7 +115,9 @@ export const pad = (bytes: number): Field<undefined> => ({
 export function list<F extends Fields>(count: number, fields: F): Field<Decoded<F>[]> {
   const each = arrange(fields, 0);
   return {
+    type: 'list',
     bytes: count * each.bytes,
+    entries: { count, fields },
     read: (view, at) => Array.from({ length: count }, (_, k) => readFields(each, view, at + k * each.bytes)),
     write(view, at, values) {
       if (values.length !== count) throw misfit(values.length, `${count} entries`);

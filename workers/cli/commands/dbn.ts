@@ -1,16 +1,36 @@
-/** `spymaster dbn FILE`: what is in a raw file. */
-import type { Command } from 'commander';
-import { isoTime, UNDEF_TIMESTAMP } from '../../../graph/dbn';
+/** `spymaster dbn FILE`: what is in a raw file, shown, counted or converted. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { isoTime, SCHEMAS, UNDEF_TIMESTAMP, type RecordType } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
 import type { MboBatch } from '../../../graph/records/mbo';
 import { readDbn, type DbnFileSink, type DbnSummary, type ReadDbnOptions } from '../../../lake/raw/dbnFile';
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
 import { wholeNumber } from '../arguments';
+import {
+  convertToParquet,
+  convertToText,
+  convertToTextFile,
+  FORMATS,
+  type Conversion,
+  type Converted,
+  type Format,
+} from '../dbn/convert';
+import { RecordFilter, type RecordRequest } from '../dbn/recordFilter';
 import { jsonListing, summarize, textListing } from '../dbn/recordListing';
 import { untilInterrupted } from '../terminal/interrupt';
+import { withNewFile } from '../terminal/newFile';
 import { EXIT, note, print, printJson } from '../terminal/output';
 import { noteReading } from '../terminal/progress';
+import { standardOutput } from '../terminal/textOutput';
 
-interface Options {
+interface Options extends RecordRequest {
+  format?: Format;
+  out?: string;
+  pretty?: boolean;
+  force?: boolean;
   json?: boolean;
   stats?: boolean;
   limit?: number;
@@ -25,16 +45,39 @@ const WRITE_CHARACTERS = 1 << 16;
 const HELP = `
 Records are shown in the form of DBN version 3, whatever the version of the file.
 --stats counts records of known types as \`records\` and \`byType\`; those of other types are skipped, as \`unknown\`.
+
+--format writes fields by the names and in the order of Databento's own tools, and \`symbol\` last: prices in 1e-9 units and times in
+ns UTC as integers, or with --pretty as decimals and as times. In jsonl 64-bit integers are strings. The file appears when it is complete.
+
+--from and --to compare ts_recv (ts_event of records without one). An instant is ISO 8601 (UTC unless it names a zone) or ns since 1970;
+--from is inclusive and --to exclusive. A day alone is a trade date, from its beginning to its end: it begins at 17:00 ET of the one before.
+
+  npx spymaster dbn FILE --format csv --pretty --from 2023-12-26 --to 2023-12-26 --out bars.csv
+
 Exit code: 0 read; 1 not a readable DBN file; 3 read, but broken off (--accept-truncated).`;
+
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 export function define(command: Command): void {
   command
     .argument('<file>', 'the file')
+    .addOption(new Option('--format <format>', 'convert the records').choices(FORMATS))
+    .option('--out <file>', 'where to write them; without it csv and jsonl go to standard output')
+    .option('--pretty', 'times and prices as people write them')
+    .option('--force', 'overwrite a file that is there')
+    .option('--from <time>', 'records from this time on, or from this trade date on')
+    .option('--to <time>', 'records before this time, or to the end of this trade date')
+    .option('--symbols <list>', 'records of these symbols, such as ESH4,ESM4', listOf)
+    .addOption(new Option('--schema <schema>', 'records of this schema').choices(SCHEMAS))
     .option('--stats', 'read the whole file and count its records instead of listing them')
     .option('--json', 'print one JSON document; 64-bit integers are strings, prices in 1e-9 units')
     .option(
       '--limit <n>',
-      `stop after this many records (default: ${DEFAULT_LIMIT}; all with --json)`,
+      `stop after this many records (default: ${DEFAULT_LIMIT}; all with --json or --format)`,
       wholeNumber,
     )
     .option(
@@ -42,9 +85,62 @@ export function define(command: Command): void {
       'read a file that breaks off, as a live capture may, to its last whole record',
     )
     .addHelpText('after', HELP)
-    .action((file: string, options: Options) =>
-      untilInterrupted((signal) => (options.stats ? showStats : showRecords)(file, options, signal)),
-    );
+    .action((file: string, options: Options) => {
+      checkOptions(options);
+      const { format, stats } = options;
+      return untilInterrupted((signal) => {
+        if (format) return convertRecords(file, { ...options, format }, signal);
+        return (stats ? showStats : showRecords)(file, options, signal);
+      });
+    });
+}
+
+/** @throws SpymasterError BadArgument for options that do not go together */
+function checkOptions({ stats, format, out, pretty, force, json, from, to, symbols, schema }: Options): void {
+  const refuse = (field: string, message: string, expected?: string) => {
+    throw new SpymasterError('BadArgument', message, { field, expected });
+  };
+  if (stats && format) refuse('--format', '--stats counts records and converts none');
+  if (stats && [from, to, symbols, schema].some((filter) => filter !== undefined))
+    refuse('--stats', '--stats counts the whole file', 'no --from, --to, --symbols or --schema beside it');
+  if (!format && (out !== undefined || pretty || force))
+    refuse('--format', '--out, --pretty and --force are of a conversion', FORMATS.join(', '));
+  if (format && out === undefined && (format === 'parquet' || json || force))
+    refuse('--out', 'a file is needed to write to');
+  if (symbols?.length === 0) refuse('--symbols', 'no symbol is named', 'symbols such as ESH4,ESM4');
+}
+
+/** Writes the records in another form. */
+async function convertRecords(
+  file: string,
+  options: Options & { format: Format },
+  signal: AbortSignal,
+): Promise<void> {
+  const { format, out, pretty = false, force = false, json, limit, from, to, symbols, schema } = options;
+  const products = productsOf(loadConfig().features);
+  const conversion: Conversion = { format, pretty, limit, from, to, symbols, schema, products };
+  const reads = reading(options, signal);
+  if (out === undefined) {
+    const write = async (text: string) => void (await standardOutput.write(text));
+    return remarkOn(file, await convertToText(file, conversion, write, reads));
+  }
+  const target = resolve(out);
+  const converted = await withNewFile(target, force, (part) =>
+    (format === 'parquet' ? convertToParquet : convertToTextFile)(file, conversion, part, reads),
+  );
+  const { records } = converted;
+  const { size: bytes } = await stat(target);
+  if (json) printJson({ from: resolve(file), file: target, format, records, bytes });
+  else note(`${records} records in ${target} (${bytes} bytes)`);
+  remarkOn(file, converted);
+}
+
+/** Notes what was left out though nobody asked for that, and what is wrong with the file. */
+function remarkOn(file: string, { records, otherTypes, summary }: Converted): void {
+  const others = [...otherTypes].map(([type, n]: [RecordType, number]) => `${type} ${n}`);
+  if (others.length > 0) note(`Records of other kinds were left out: ${others.join(', ')}.`);
+  if (records === 0) note('No record is in that range.');
+  if (summary) remark(file, summary);
 }
 
 async function showStats(file: string, options: Options, signal: AbortSignal): Promise<void> {
@@ -126,14 +222,17 @@ async function showRecords(file: string, options: Options, signal: AbortSignal):
   const listing = options.json ? jsonListing() : textListing();
   const out = new Output();
   const enough = new AbortController();
+  const products = productsOf(loadConfig().features);
+  let filter: RecordFilter | undefined;
   let shown = 0;
   const sink: DbnFileSink = {
     metadata(metadata) {
+      filter = new RecordFilter(metadata, options, products);
       out.write(listing.head(metadata));
       if (limit === 0) enough.abort();
     },
     record(view) {
-      if (shown === limit) return;
+      if (!filter!.wants(view) || shown === limit) return;
       out.write(listing.record(view, shown++));
       if (shown === limit) enough.abort();
     },
@@ -141,6 +240,7 @@ async function showRecords(file: string, options: Options, signal: AbortSignal):
   };
   try {
     const summary = await readDbn(file, sink, reading(options, AbortSignal.any([signal, enough.signal])));
+    filter!.checkSymbols();
     out.write(listing.foot());
     remark(file, summary);
   } catch (error) {

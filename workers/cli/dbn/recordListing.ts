@@ -7,6 +7,7 @@ import {
   type DbnMetadata,
   type RecordView,
 } from '../../../graph/dbn';
+import { isPrice, isTime } from '../../../graph/dbn/columns';
 import type { SpymasterError } from '../../../graph/errors';
 import { UNDEF_PRICE } from '../../../graph/records/mbo';
 
@@ -69,18 +70,11 @@ export function summarize(names: string[]): string {
   return names.slice(0, 5).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-/**
- * Fields in 1e-9 of a currency, and fields in ns since the epoch; a name means the same in every record type.
- */
-const PRICES =
-  /^(price|open|high|low|close|(bid|ask)Px|.*Price|.*Collar|minPriceIncrement.*|maxPriceVariation|legDelta)$/;
-const TIMES = /^(ts(Recv|Ref|Out)|expiration|activation|auctionTime|(start|end)Ts)$/;
-
 function readable(name: string, value: unknown): string {
   if (value === UNDEF_PRICE) return '-';
   if (typeof value === 'bigint') {
-    if (PRICES.test(name)) return decimalPrice(value) ?? '-';
-    if (TIMES.test(name)) return isoTime(value) ?? '-';
+    if (isPrice(name)) return decimalPrice(value) ?? '-';
+    if (isTime(name)) return isoTime(value) ?? '-';
     return value.toString();
   }
   if (typeof value === 'string') return value === '' || value === '\0' ? '-' : value;
