@@ -1,8 +1,9 @@
 /** Bundles the workflows once, when the project is built, so that workers start at once and need no bundler. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { PROJECT_ROOT } from '../infra/root';
+import { makeFolders } from '../lake/store/makeFolders';
 import { WORKFLOW_BUNDLE } from './temporal/runWorkers';
 
 async function main(): Promise<void> {
@@ -10,7 +11,7 @@ async function main(): Promise<void> {
     workflowsPath: join(PROJECT_ROOT, 'dist', 'workflows', 'index.js'),
     logger: new DefaultLogger('WARN'),
   });
-  mkdirSync(dirname(WORKFLOW_BUNDLE), { recursive: true });
+  makeFolders(dirname(WORKFLOW_BUNDLE));
   // Renamed into place: a worker that starts meanwhile reads the old bundle or the new one.
   const draft = `${WORKFLOW_BUNDLE}.${process.pid}`;
   writeFileSync(draft, code);

@@ -77,6 +77,11 @@ export class Simulation {
     return this.schedule.days.map(({ tradeDate }) => tradeDate);
   }
 
+  /** With what the names of its files begin, one a UTC day: `xsim-mdp3-20240305.` */
+  get filePrefixes(): string[] {
+    return this.schedule.files.map(({ date }) => this.dayFiles.prefix(date));
+  }
+
   *run(): Generator<SimulationOutput, void, void> {
     const { days, files } = this.schedule;
     const waiting = [...files];

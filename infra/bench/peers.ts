@@ -3,9 +3,10 @@
  * where a package does not install, the bench says so and goes on without the peer.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../lake/store/makeFolders';
 import { SMOKE } from './size';
 
 const PACKAGES = ['databento', 'nautilus_trader', 'deltalake', 'pyarrow'];
@@ -24,7 +25,7 @@ function peerPython(): string | undefined {
   if (!existsSync(candidate) || !ready()) {
     process.stderr.write(`bench: installing peers (${PACKAGES.join(', ')}) into a virtual environment ...\n`);
     // What is in it will be run.
-    mkdirSync(dirname(venv), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(venv), 0o700);
     const made = spawnSync('python3', ['-m', 'venv', venv], { stdio: ['ignore', 2, 2] }).status === 0;
     const installed =
       made &&

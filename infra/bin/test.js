@@ -4,6 +4,7 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { makeFolders } = require('../../lake/store/makeFolders');
 const { ROOT, installed, main, setUp } = require('./setup');
 
 const CHECKS = [
@@ -31,7 +32,7 @@ void main(async () => {
     return !passed;
   });
 
-  fs.mkdirSync(path.dirname(REPORT), { recursive: true });
+  makeFolders(path.dirname(REPORT));
   fs.rmSync(REPORT, { force: true });
   const report = ['--json', `--outputFile=${REPORT}`];
   const jestPassed = run('jest/bin/jest.js', ['--maxWorkers=100%', ...report, ...process.argv.slice(2)]);

@@ -11,6 +11,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { Readable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
+const { makeFolders } = require('../../lake/store/makeFolders');
 
 /** The release obtained when none is found; later ones cannot be built by `go install`. */
 const VERSION = '1.5.1';
@@ -84,7 +85,7 @@ async function obtainTemporal({
   const staging = `${path.dirname(target)}.${process.pid}.part`;
   try {
     if (isExecutable(target)) return { path: target, source: 'tool cache' };
-    fs.mkdirSync(staging, { recursive: true });
+    makeFolders(staging);
     const failures = [];
     for (const way of /** @type {const} */ (['download', 'go install'])) {
       try {
@@ -98,7 +99,7 @@ async function obtainTemporal({
           throw new Error(
             `${built} is not version ${VERSION}: it says ${JSON.stringify(version.stdout.trim())}`,
           );
-        fs.mkdirSync(path.dirname(target), { recursive: true });
+        makeFolders(path.dirname(target));
         fs.renameSync(built, target);
         return { path: target, source: way };
       } catch (error) {
@@ -118,7 +119,7 @@ async function obtainTemporal({
  * @param {string} folder
  */
 function makePrivate(folder) {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder, 0o700);
   for (const part of [path.dirname(folder), folder]) fs.chmodSync(part, 0o700);
 }
 

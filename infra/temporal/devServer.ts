@@ -6,11 +6,12 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
+import { makeFolders } from '../../lake/store/makeFolders';
 import { isServing } from './probe';
 import {
   SERVER_FOLDER,
@@ -155,7 +156,7 @@ const LOG = join(SERVER_FOLDER, 'server.log');
 
 /** What the database holds is this user's alone, in folders that an earlier version made too. */
 function makePrivate(): void {
-  mkdirSync(SERVER_FOLDER, { recursive: true });
+  makeFolders(SERVER_FOLDER);
   chmodSync(SERVER_FOLDER, 0o700);
   for (const file of [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, LOG])
     if (existsSync(file)) chmodSync(file, 0o600);

@@ -1,6 +1,7 @@
 /** The record of a running development server, by which the other processes of this clone find it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../lake/store/makeFolders';
 import { PROJECT_ROOT } from '../root';
 
 /** Where the development server keeps its database, log and record. */
@@ -27,7 +28,7 @@ export function readRunningServer(): RunningServer | undefined {
 }
 
 export function writeRunningServer(server: RunningServer): void {
-  mkdirSync(dirname(SERVER_FILE), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(SERVER_FILE), 0o700);
   writeFileSync(SERVER_FILE, `${JSON.stringify(server, null, 2)}\n`);
 }
 

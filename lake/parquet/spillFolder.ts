@@ -2,9 +2,10 @@
  * Where an engine keeps what does not fit into its memory: a folder of its own, whose name nobody can guess or take in
  * advance, and into which nobody else can look.
  */
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from '../store/makeFolders';
 
 export const SPILL_PREFIX = 'spymaster-spill-';
 /** What is older and belongs to no living process was left by one that was killed. */
@@ -19,7 +20,7 @@ const removals = new Map<string, () => void>();
  * @param parent the system's folder for temporary files, unless another is chosen
  */
 export function makeSpillFolder(parent = tmpdir()): string {
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  makeFolders(parent, 0o700);
   removeLeft(parent);
   const folder = mkdtempSync(join(parent, `${SPILL_PREFIX}${process.pid}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -3,9 +3,10 @@
  * a temporary name, flushed to disk, and only then given its own; and the folders on the way are flushed too, since a
  * file whose name was lost with the power is lost with it.
  */
-import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { lstat, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import { makeFolders } from './makeFolders';
 import { STAGING_FOLDER } from './store';
 
 /** Nothing is written for a whole day: an older file in the staging folder belongs to a process that died. */
@@ -33,7 +34,7 @@ export class Folder {
   async stage(name: string): Promise<string> {
     const path = this.pathOf(`${STAGING_FOLDER}/${name}`);
     try {
-      await mkdir(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       if (Date.now() - this.cleared > LEFT_AFTER_MS) {
         this.cleared = Date.now();
         await removeLeft(this.pathOf(STAGING_FOLDER), this.cleared - LEFT_AFTER_MS);
@@ -69,7 +70,7 @@ async function removeLeft(folder: string, before: number): Promise<void> {
 
 /** Makes a folder and those above it durable: each new name is flushed with the folder that holds it. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+  const first = makeFolders(folder);
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
 }

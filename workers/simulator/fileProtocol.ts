@@ -1,9 +1,6 @@
 /** Messages between the simulating thread and the one that writes its files. */
 import type { DbnMetadata, DbnRecord } from '../../graph/dbn';
 
-/** Ending of a file that is being written. */
-export const PARTIAL = '.partial';
-
 export type FileRequest =
   | { kind: 'file'; path: string; compressed: boolean; metadata: DbnMetadata }
   /** The first `length` rows of the `MboBatch` of `capacity` over `buffer`. */

@@ -1,13 +1,12 @@
 /**
  * The thread that turns a simulation's rows into files: it encodes, compresses and writes, while the main thread simulates on.
- * A file has its name only once it is complete; before it ends in `.partial`.
  */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { encodeMbo, encodeMetadata, encodeRecord, MBO_BYTES } from '../../graph/dbn';
 import { MboBatch } from '../../graph/records/mbo';
 import { loadZstdWriter, type OpenZstdWriter, type ZstdWriter } from '../../lake/raw/zstd';
-import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
+import type { FileReply, FileRequest } from './fileProtocol';
 
 class OutputFile {
   records = 0;
@@ -19,7 +18,7 @@ class OutputFile {
     private readonly path: string,
     openZstd: OpenZstdWriter | null,
   ) {
-    this.descriptor = openSync(path + PARTIAL, 'w');
+    this.descriptor = openSync(path, 'wx');
     this.zstd = openZstd && openZstd((bytes) => this.write(bytes));
   }
 
@@ -35,13 +34,11 @@ class OutputFile {
 
   abandon(): void {
     closeSync(this.descriptor);
-    rmSync(this.path + PARTIAL);
   }
 
   close(): FileReply {
     this.zstd?.end();
     closeSync(this.descriptor);
-    renameSync(this.path + PARTIAL, this.path);
     return { kind: 'written', path: this.path, records: this.records, bytes: this.bytes };
   }
 }

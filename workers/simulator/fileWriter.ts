@@ -1,9 +1,8 @@
 /** The simulating thread's handle on the writing thread. */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { SpymasterError } from '../../graph/errors';
-import { PARTIAL, type FileReply, type FileRequest } from './fileProtocol';
+import type { FileReply, FileRequest } from './fileProtocol';
 
 export interface WrittenFile {
   readonly path: string;
@@ -53,10 +52,9 @@ export class FileWriter {
       await Promise.race([this.failure, new Promise<void>((resolve) => (this.settle = resolve))]);
   }
 
-  /** Ends the thread; an incomplete file is removed, also where the thread failed. */
+  /** Ends the thread; it may be inside a file, which is incomplete then. */
   async stop(): Promise<void> {
     this.post({ kind: 'stop' });
     await this.ended;
-    for (const path of this.begun.slice(this.files.length)) rmSync(path + PARTIAL, { force: true });
   }
 }

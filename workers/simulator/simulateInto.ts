@@ -1,13 +1,13 @@
 /** Runs a simulation and writes its files: this thread simulates, another encodes, compresses and writes. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
 import { Products } from '../../graph/products/catalog';
 import { observed } from '../../graph/sim/observed';
 import { MarketObserver, type MarketFigures } from '../../graph/sim/realism';
 import { Simulation, type SimulationRequest, type TruthRow } from '../../graph/sim/simulation';
-import { PARTIAL } from './fileProtocol';
+import { makeFolders } from '../../lake/store/makeFolders';
 import { FileWriter, type WrittenFile } from './fileWriter';
 import { SharedBatches } from './sharedBatches';
 
@@ -38,8 +38,30 @@ export interface SimulationSummary {
   figures?: MarketFigures;
 }
 
+/** Files of a folder that a simulation into it takes the place of: all there are of its days, however they were written. */
+export function filesInTheWay(folder: string, request: SimulationRequest, products: Products): string[] {
+  return inTheWay(folder, new Simulation(request, new SharedBatches(), products));
+}
+
+function inTheWay(folder: string, { filePrefixes, tradeDates }: Simulation): string[] {
+  const truth = tradeDates.map(truthName);
+  return namesIn(folder)
+    .filter((name) => truth.includes(name) || filePrefixes.some((prefix) => name.startsWith(prefix)))
+    .map((name) => join(folder, name));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unwritable(folder, error);
+  }
+}
+
 /**
- * Simulates into a folder, which is made if it is not there; files of the same names are replaced.
+ * Simulates into a folder, which is made if it is not there. The files appear together when all are complete, and take the place of
+ * `filesInTheWay`; until then they are in a hidden folder beside them.
  * @throws SpymasterError BadArgument for a request that cannot be simulated, Cancelled
  */
 export async function simulateInto(
@@ -51,7 +73,7 @@ export async function simulateInto(
   const batches = new SharedBatches();
   const simulation = new Simulation(request, batches, products);
   const observer = observe ? new MarketObserver(products.productOf(request.symbol)) : null;
-  makeFolder(folder);
+  const draft = makeDraft(folder);
   const writer = new FileWriter(() => batches.encoded());
   const truth: string[] = [];
   let touches = 0;
@@ -64,7 +86,7 @@ export async function simulateInto(
           name = `${output.name}.dbn${plain ? '' : '.zst'}`;
           writer.post({
             kind: 'file',
-            path: join(folder, name),
+            path: join(draft, name),
             compressed: !plain,
             metadata: output.metadata,
           });
@@ -82,7 +104,7 @@ export async function simulateInto(
         }
         case 'truth':
           touches += output.rows.length;
-          truth.push(writeTruth(folder, output.tradeDate, output.rows));
+          truth.push(writeTruth(draft, output.tradeDate, output.rows));
           break;
         default:
           writer.post(output);
@@ -90,33 +112,49 @@ export async function simulateInto(
       if (signal?.aborted) throw new SpymasterError('Cancelled', 'The simulation was interrupted.');
     }
     await writer.finish();
-    const seconds = (performance.now() - started) / 1000;
+    const old = new Set(inTheWay(folder, simulation));
+    const place = (path: string) => {
+      const placed = join(folder, basename(path));
+      renameSync(path, placed);
+      old.delete(placed);
+      return placed;
+    };
+    const files = writer.files.map((file) => ({ ...file, path: place(file.path) }));
+    const placedTruth = truth.map(place);
+    for (const path of old) rmSync(path);
     return {
       tradeDates: simulation.tradeDates,
-      files: writer.files,
-      truth,
+      files,
+      truth: placedTruth,
       touches,
       events,
-      seconds,
+      seconds: (performance.now() - started) / 1000,
       ...(observer && { figures: observer.figures() }),
     };
   } finally {
     await writer.stop();
+    rmSync(draft, { recursive: true, force: true });
   }
 }
 
-function makeFolder(folder: string): void {
+function makeDraft(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new SpymasterError('BadArgument', `Cannot write into ${folder}: ${message}`, {}, { cause });
+    makeFolders(folder);
+    return mkdtempSync(join(folder, '.partial-'));
+  } catch (error) {
+    throw unwritable(folder, error);
   }
 }
+
+function unwritable(folder: string, cause: unknown): SpymasterError {
+  const { message } = cause as Error;
+  return new SpymasterError('BadArgument', `Cannot write into ${folder}: ${message}`, {}, { cause });
+}
+
+const truthName = (tradeDate: string) => `truth-${tradeDate.replaceAll('-', '')}.jsonl`;
 
 function writeTruth(folder: string, tradeDate: string, rows: readonly TruthRow[]): string {
-  const path = join(folder, `truth-${tradeDate.replaceAll('-', '')}.jsonl`);
-  writeFileSync(path + PARTIAL, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  renameSync(path + PARTIAL, path);
+  const path = join(folder, truthName(tradeDate));
+  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return path;
 }

@@ -1,8 +1,9 @@
 /** The env file for the `temporal` command line, with what this machine and the environment override. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { SERVER_FOLDER } from '../../infra/temporal/serverFile';
+import { makeFolders } from '../../lake/store/makeFolders';
 import { RECEPTION_QUEUE, controlQueue } from '../../workflows/queues';
 import { effectiveEnv } from './connection';
 import { loadTemporalSettings } from './settings';
@@ -19,7 +20,7 @@ export function envFileFor(lake: string | undefined, environment = process.env):
   if (lake !== undefined && env[QUEUE] === RECEPTION_QUEUE) env[QUEUE] = controlQueue(lake);
   if (JSON.stringify(env) === JSON.stringify(settings.env)) return settings.file;
   const file = join(SERVER_FOLDER, `env${lake === undefined ? '' : `-${lake}`}.yaml`);
-  mkdirSync(SERVER_FOLDER, { recursive: true, mode: 0o700 });
+  makeFolders(SERVER_FOLDER, 0o700);
   // As private as the original may be: it can name keys.
   writeFileSync(file, stringify({ env: { [environment.TEMPORAL_ENV || 'default']: env } }), { mode: 0o600 });
   return file;

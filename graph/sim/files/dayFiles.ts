@@ -134,8 +134,13 @@ export class DayFiles {
         intervals: [{ startDate: date, endDate, symbol: String(id) }],
       })),
     });
+    return { kind: 'file', name: this.prefix(date) + schema, metadata };
+  }
+
+  /** With what the names of a UTC day's files begin. */
+  prefix(date: IsoDate): string {
     const dataset = this.product.dataset.toLowerCase().replaceAll('.', '-');
-    return { kind: 'file', name: `${dataset}-${date.replaceAll('-', '')}.${schema}`, metadata };
+    return `${dataset}-${date.replaceAll('-', '')}.`;
   }
 
   private tapePoints(tape: readonly number[], tick: number): TapePoint[] {

@@ -19,6 +19,8 @@ import { VERSION } from '../../../infra/temporal/cli';
 import { temporaryFolder } from '../../support/lake';
 
 const SOURCES = ['graph', 'lake', 'activities', 'workflows', 'workers'];
+/** What the scripts make folders with. */
+const FOLDERS = 'lake/store/makeFolders.js';
 const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/typescript': { version: '7.0.2' } } });
 
 class Project {
@@ -29,6 +31,7 @@ class Project {
     for (const folder of ['infra/bin', 'infra/temporal'])
       cpSync(join(PROJECT_ROOT, folder), join(this.root, folder), { recursive: true });
     chmodSync(this.temporal, 0o755);
+    this.write(FOLDERS, readFileSync(join(PROJECT_ROOT, FOLDERS), 'utf8'));
     for (const folder of SOURCES) this.write(`${folder}/x.ts`, '');
     for (const file of ['tsconfig.json', 'tsconfig.build.json']) this.write(file, '{}');
     for (const file of ['package-lock.json', 'node_modules/.package-lock.json']) this.write(file, LOCK);

@@ -9,18 +9,20 @@ import { wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson } from '../terminal/output';
+import { mayOverwrite } from '../terminal/overwrite';
 import { printResult } from '../terminal/resultPrinter';
 
 interface Options {
   format: 'parquet' | 'csv' | 'ndjson';
   out?: string;
+  force?: boolean;
   where?: string;
   atVersion?: number;
   json?: boolean;
 }
 
 const HELP = `
-The file appears when it is complete. Without --out, csv and ndjson go to standard output.
+The file appears, or replaces the one that is there, when it is complete. Without --out, csv and ndjson go to standard output.
 In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjson.
 
   npx spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
@@ -34,6 +36,7 @@ export function define(command: Command): void {
         .default('parquet'),
     )
     .option('--out <file>', 'where to write')
+    .option('--force', 'overwrite the file if it is there')
     .option('--where <condition>', 'only rows for which this SQL condition holds')
     .option('--at-version <n>', 'the table as of this version', wholeNumber)
     .option('--json', 'print what was written as one JSON document')
@@ -42,7 +45,7 @@ export function define(command: Command): void {
 }
 
 async function exportTable(name: string, options: Options): Promise<void> {
-  const { format, out, where, atVersion: version, json } = options;
+  const { format, out, force, where, atVersion: version, json } = options;
   const lake = await openExistingLake();
   const contract = lake.contract(name);
   if (out === undefined) {
@@ -52,6 +55,7 @@ async function exportTable(name: string, options: Options): Promise<void> {
     return printResult(format, (sink) => untilInterrupted((signal) => runQuery(lake, sql, sink, signal)));
   }
   const file = resolve(out);
+  await mayOverwrite([file], force);
   const rows = await untilInterrupted((signal) =>
     writeTable(lake, contract, format, file, { where, version, signal }),
   );

@@ -4,11 +4,12 @@ import { loadConfig } from '../../config';
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { REAL_ES } from '../../../graph/sim/realism';
 import { SIZES } from '../../../graph/sim/simulation';
-import { simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
+import { filesInTheWay, simulateInto, type SimulationSummary } from '../../simulator/simulateInto';
 import { calendarDate, wholeNumber } from '../arguments';
 import { printMarketFigures } from '../summaries/marketFigures';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { mayOverwrite } from '../terminal/overwrite';
 import { withProgress } from '../terminal/progress';
 
 interface Options {
@@ -24,6 +25,7 @@ interface Options {
   options: boolean;
   plain?: boolean;
   report?: boolean;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -32,7 +34,7 @@ Sizes are MBO events a session: small ${SIZES.small}, quiet ${SIZES.quiet}, norm
 A trade date takes the file of its UTC day and the evening of the day before, where its session begins.
 What is planted at levels is written beside the data, truth-YYYYMMDD.jsonl: the outcome the price was steered to, the one the
 order flow of the approach pointed to, and the one the trades had. With --strength 0 the first two are independent.
-The same arguments give the same bytes.`;
+The same arguments give the same bytes. The files appear together when all are complete, in place of others of the same days.`;
 
 export function define(command: Command): void {
   command
@@ -48,6 +50,7 @@ export function define(command: Command): void {
     .option('--no-options', 'leave out the options and their trades')
     .option('--plain', 'write .dbn instead of .dbn.zst')
     .option('--report', 'print how the simulated market behaves, beside a real one')
+    .option('--force', 'overwrite files of the same days')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(simulate);
@@ -67,24 +70,26 @@ function share(text: string): number {
 }
 
 async function simulate(given: Options): Promise<void> {
-  const { out, from, days, symbol, price, strength, seed, options, plain, report: observe, json } = given;
+  const { out, from, days, symbol, price, strength, seed, options, plain, force } = given;
+  const { report: observe, json } = given;
   const events = given.events ?? SIZES[given.size];
-  const started = performance.now();
   const products = productsOf(loadConfig().features);
+  const request = {
+    symbol,
+    ...(price !== undefined && { price }),
+    from,
+    days,
+    events,
+    strength,
+    seed,
+    options,
+  };
+  await mayOverwrite(filesInTheWay(out, request, products), force);
+  const started = performance.now();
   const summary = await withProgress((line) => {
     const onProgress = (file: string, written: number) => {
       const rate = written / ((performance.now() - started) / 1000);
       line.show(`${file}  ${millions(written)} events, ${millions(rate)} a second`);
-    };
-    const request = {
-      symbol,
-      ...(price !== undefined && { price }),
-      from,
-      days,
-      events,
-      strength,
-      seed,
-      options,
     };
     return untilInterrupted((signal) =>
       simulateInto(out, request, { products, plain, observe, signal, onProgress }),

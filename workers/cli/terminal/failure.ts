@@ -98,8 +98,16 @@ const ORDINARY: Readonly<Record<string, Ordinary>> = {
   ENOTFOUND: { code: 'StoreUnavailable', says: (place) => `there is no host ${place}` },
 };
 
+/** The folder above is there and takes no other: it is none of a disk. */
+const NO_PLACE: Ordinary = {
+  code: 'StoreUnavailable',
+  says: (place) => `no folder can be made at ${place}`,
+  expected: WRITABLE,
+};
+
 interface SystemError extends Error {
   code?: unknown;
+  syscall?: string;
   path?: string;
   dest?: string;
   address?: string;
@@ -108,8 +116,13 @@ interface SystemError extends Error {
 }
 
 function systemFailure(error: SystemError): SpymasterError | undefined {
-  const { code, path, dest, address, hostname, port } = error;
-  const ordinary = typeof code === 'string' && Object.hasOwn(ORDINARY, code) ? ORDINARY[code] : undefined;
+  const { code, syscall, path, dest, address, hostname, port } = error;
+  const ordinary =
+    typeof code === 'string' && Object.hasOwn(ORDINARY, code)
+      ? code === 'ENOENT' && syscall === 'mkdir'
+        ? NO_PLACE
+        : ORDINARY[code]
+      : undefined;
   if (!ordinary) return undefined;
   const host = address ?? hostname;
   const file = path ?? dest;

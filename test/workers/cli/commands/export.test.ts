@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../../../support/lake';
 import { mboLake } from '../../../support/mboLake';
 import { documentOf, onLake } from '../../../support/spymaster';
@@ -22,4 +22,22 @@ it('writes a table or a part of it, as of any version, in every format', async (
   expect((await spymaster('export', 'bronze.mbo', '--format', 'ndjson', '--out', file)).code).toBe(0);
   expect(readFileSync(file, 'utf8').split('\n')[0]).toContain('"ts_recv":"1703548799000000000"');
   expect((await spymaster('export', 'bronze.mbo')).stderr).toContain('--out');
+});
+
+it('overwrites a file only when told to, and then as a whole', async () => {
+  const spymaster = onLake(await mboLake());
+  const file = join(temporaryFolder(), 'mbo.csv');
+  writeFileSync(file, 'mine');
+  const args = ['export', 'bronze.mbo', '--format', 'csv', '--out', file];
+  const refused = await spymaster(...args);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`${file} is there already`);
+  expect(refused.stderr).toContain('--force');
+  expect((await spymaster(...args, '--force', '--where', 'no_such_column = 1')).code).toBe(2);
+  expect(readFileSync(file, 'utf8')).toBe('mine');
+  expect(readdirSync(dirname(file))).toEqual(['mbo.csv']);
+  expect((await spymaster(...args, '--force')).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain('ts_recv');
+  const folder = await spymaster(...args.slice(0, -1), dirname(file), '--force');
+  expect(folder).toMatchObject({ code: 2, stderr: expect.stringContaining('is no file') as string });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readDbn } from '../../../../lake/raw/dbnFile';
 import { temporaryFolder } from '../../../support/lake';
@@ -94,7 +94,7 @@ describe('spymaster simulate', () => {
     expect(stdout).toMatch(/regular hours +simulated ES +real ES\n/);
     expect(stdout).toMatch(/CHOP +\d+ % +24 %\n/);
     const { figures, realES } = documentOf<Record<'figures' | 'realES', { touches: number }>>(
-      await run(...out, '--json'),
+      await run(...out, '--force', '--json'),
     );
     expect(figures.touches).toBeGreaterThan(0);
     expect(realES.touches).toBe(24.36);
@@ -104,14 +104,34 @@ describe('spymaster simulate', () => {
     const out = join(folder, 'interrupted');
     const args = ['--out', out, '--from', '2024-03-05', '--size', 'extreme'];
     const simulation = startSpymaster({}, 'simulate', ...args);
-    const begun = () => existsSync(out) && readdirSync(out).some((name) => name.endsWith('.partial'));
-    await until(begun);
+    const begun = () =>
+      readdirSync(out, { recursive: true }).some((name) => name.toString().endsWith('.mbo.dbn.zst'));
+    await until(() => existsSync(out) && begun());
     simulation.process.kill('SIGINT');
     expect((await simulation.finished).code).toBe(130);
-    const left = readdirSync(out);
-    expect(left.filter((name) => name.endsWith('.partial'))).toEqual([]);
-    for (const name of left.filter((file) => file.endsWith('.zst')))
-      expect((await readDbn(join(out, name), {})).truncated).toBe(false);
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it('overwrites only when told to, and then all files of the days', async () => {
+    await simulate('kept', '--seed', '3');
+    const before = contents('kept');
+    const out = join(folder, 'kept');
+    const refused = await run('--out', out, '--from', '2024-03-04', '--events', '30000', '--json');
+    expect(refused.code).toBe(2);
+    expect(JSON.parse(refused.stderr)).toMatchObject({
+      error: {
+        code: 'BadArgument',
+        message: expect.stringContaining('20240304.definition.dbn.zst') as string,
+        expected: expect.stringContaining('--force') as string,
+      },
+    });
+    expect(contents('kept')).toEqual(before);
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    await simulate('kept', '--seed', '3', '--plain', '--no-options', '--force');
+    const names = readdirSync(out);
+    expect(names.filter((name) => /zst$|trades/.test(name))).toEqual([]);
+    expect(names.filter((name) => name.endsWith('.dbn'))).toHaveLength(6);
+    expect(names).toContain('notes.txt');
   });
 
   it('refuses wrong values by name', async () => {
