@@ -1,9 +1,8 @@
 /** Multinomial logistic regression with a ridge penalty: probabilities of classes that depend on features. */
-import { SpymasterError } from '../../errors';
+import { badArgument, checkRows, type LabelledRows } from '../labelledRows';
+import { softmaxRows } from '../softmax';
 import { minimise, type Objective } from './lbfgs';
-import { logisticObjective, softmax, type LabelledRows } from './objective';
-
-export type { LabelledRows } from './objective';
+import { logisticObjective } from './objective';
 
 export interface LogisticModel {
   readonly features: number;
@@ -22,7 +21,7 @@ export interface LogisticFit extends LogisticModel {
 }
 
 /**
- * @param rows to fit to, at least one of positive weight
+ * @param rows to fit to, at least one of positive weight; features are finite and of one scale: the penalty treats all alike
  * @param ridge penalty: ridge / 2 times the squared weights beside the summed loss, as if the weights had been seen with precision
  * `ridge` to be 0; at least 0. In scikit-learn's words C = 1 / ridge
  * @throws SpymasterError BadArgument where the parts of `rows` do not fit together, or a number is not finite
@@ -97,29 +96,17 @@ export function logisticShares(
   x: ArrayLike<number>,
   offsets?: ArrayLike<number>,
 ): Float64Array {
-  const shares = logisticLogits(model, x, offsets);
-  for (let at = 0; at < shares.length; at += model.classes) softmax(shares, at, model.classes);
-  return shares;
+  return softmaxRows(logisticLogits(model, x, offsets), model.classes);
 }
 
-function check({ x, features, classes, labels, weights, offsets }: LabelledRows, ridge: number): void {
-  const fail = (message: string, field: string, expected: string) => {
-    throw new SpymasterError('BadArgument', message, { field, expected });
-  };
-  const n = labels.length;
-  if (n === 0) fail('There are no rows to fit to', 'labels', 'at least one row');
-  if (x.length !== n * features)
-    fail(`${x.length} numbers are not ${n} rows of ${features} features`, 'x', `${n * features} numbers`);
-  if (weights && weights.length !== n) fail(`${weights.length} weights`, 'weights', `${n}, one a row`);
-  if (offsets && offsets.length !== n * classes)
-    fail(`${offsets.length} offsets`, 'offsets', `${n * classes}, rows x classes`);
-  if (!(ridge >= 0 && ridge < Infinity)) fail(`A ridge of ${ridge}`, 'ridge', 'a number of at least 0');
-  for (let i = 0; i < n; i++)
-    if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes))
-      fail(`Row ${i} is of class ${labels[i]}`, 'labels', `0 to ${classes - 1}`);
+function check(rows: LabelledRows, ridge: number): void {
+  checkRows(rows);
+  const { x, features } = rows;
+  if (!(ridge >= 0 && ridge < Infinity))
+    badArgument(`A ridge of ${ridge}`, 'ridge', 'a number of at least 0');
   const undefinedAt = x.findIndex((value) => !Number.isFinite(value));
   if (undefinedAt >= 0)
-    fail(
+    badArgument(
       `Feature ${undefinedAt % features} of row ${Math.floor(undefinedAt / features)} is ${x[undefinedAt]}`,
       'x',
       'finite numbers: scale and fill them first',

@@ -2,21 +2,9 @@
  * The loss of a multinomial logistic model and its gradient. Parameters are one vector: weights class by class (classes x features),
  * then the intercepts.
  */
+import type { LabelledRows } from '../labelledRows';
+import { softmax } from '../softmax';
 import type { Objective } from './lbfgs';
-
-/** Rows to fit to. */
-export interface LabelledRows {
-  /** Rows x features, row by row; finite, and of one scale: the penalty treats all features alike. */
-  readonly x: Float32Array | Float64Array;
-  readonly features: number;
-  readonly classes: number;
-  /** Class of each row, 0 .. classes - 1. */
-  readonly labels: ArrayLike<number>;
-  /** How much each row counts, at least 0; 1 where there are none. */
-  readonly weights?: ArrayLike<number>;
-  /** Rows x classes: what is added to each row's logits, such as those of a baseline this model is to improve on. */
-  readonly offsets?: ArrayLike<number>;
-}
 
 /**
  * Weighted mean of -ln p(label), plus ridge / 2 times the squared weights over the sum of row weights. Intercepts are not
@@ -101,16 +89,6 @@ function logits(
     out[2 * classes + c] = s2;
     out[3 * classes + c] = s3;
   }
-}
-
-/** Turns logits into probabilities in their place; returns the logarithm of the sum of their exponentials. */
-export function softmax(values: Float64Array, at: number, classes: number): number {
-  let highest = -Infinity;
-  for (let c = at; c < at + classes; c++) if (values[c] > highest) highest = values[c];
-  let sum = 0;
-  for (let c = at; c < at + classes; c++) sum += values[c] = Math.exp(values[c] - highest);
-  for (let c = at; c < at + classes; c++) values[c] /= sum;
-  return highest + Math.log(sum);
 }
 
 /** Adds error times features of the rows of a block to the gradient. */

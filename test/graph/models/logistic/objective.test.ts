@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { logisticObjective, type LabelledRows } from '../../../../graph/models/logistic/objective';
+import type { LabelledRows } from '../../../../graph/models/labelledRows';
+import { logisticObjective } from '../../../../graph/models/logistic/objective';
 import { Random } from '../../../../graph/random/random';
 import { planted } from '../../../support/planted';
 
