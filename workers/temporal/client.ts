@@ -11,6 +11,7 @@ const CONNECT_TIMEOUT = '5s';
 export async function withClient<T>(
   use: (client: Client, settings: TemporalSettings) => Promise<T>,
   settings = loadTemporalSettings(),
+  connectTimeout: number | string = CONNECT_TIMEOUT,
 ): Promise<T> {
   const { connectionOptions, namespace = 'default' } = connectConfig(settings);
   const { address, apiKey, tls, metadata } = connectionOptions;
@@ -19,7 +20,7 @@ export async function withClient<T>(
     apiKey,
     tls,
     metadata,
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout,
   }).catch((error: unknown) => {
     throw unreachable(address, error);
   });

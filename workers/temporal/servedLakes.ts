@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { ServedLake } from '../../activities/reception';
-import { RECEPTION_QUEUE } from '../../workflows/queues';
+import { isAlive } from '../../infra/temporal/serverFile';
+import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 
 type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
 // temporal.api.enums.v1.TaskQueueType; none of the SDK's packages exports the enum.
@@ -23,14 +24,45 @@ type Server = Pick<Connection | NativeConnection, 'workflowService'>;
 
 /** Identities of the workers that poll a queue, or did within the last minutes. */
 export async function pollersOf(
-  { workflowService }: Server,
+  server: Server,
   namespace: string,
   queue: string,
   type: keyof typeof TYPES = 'workflow',
 ): Promise<string[]> {
   const request = { namespace, taskQueue: { name: queue }, taskQueueType: TYPES[type] };
-  const { pollers } = await workflowService.describeTaskQueue(request);
+  const { pollers } = await server.workflowService.describeTaskQueue(request);
   return pollers.flatMap(({ identity }) => (identity ? [identity] : []));
+}
+
+/** A worker process of a lake. */
+export interface WorkerState {
+  /** `1234@host`. */
+  process: string;
+  /** What it takes: workflows and planning, stages. */
+  takes: Role[];
+}
+
+type Role = 'control' | 'cpu';
+
+/**
+ * Worker processes that take a lake's work. The server names those of the last minutes: of this machine, only such as still run are
+ * listed.
+ */
+export async function workersOf(server: Server, namespace: string, lake: string): Promise<WorkerState[]> {
+  const polled: [Role, string[]][] = [
+    ['control', await pollersOf(server, namespace, controlQueue(lake))],
+    ['cpu', await pollersOf(server, namespace, cpuQueue(lake), 'activity')],
+  ];
+  const found = new Map<string, WorkerState>();
+  for (const [role, identities] of polled)
+    for (const identity of identities) {
+      const [process] = identity.split(' ');
+      const [pid, host] = process.split('@');
+      if (host === hostname() && !isAlive(Number(pid))) continue;
+      const known = found.get(process) ?? { process, takes: [] };
+      found.set(process, { process, takes: [...known.takes, role] });
+    }
+  return [...found.values()].sort((a, b) => (a.process < b.process ? -1 : 1));
 }
 
 /** The lakes that have workers, each once. */

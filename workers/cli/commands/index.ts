@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./start') as typeof import('./start'),
   },
   {
+    usage: 'status [options]',
+    description: 'Tell how lake, server, workers and backfills are, and what needs doing.',
+    load: () => require('./status') as typeof import('./status'),
+  },
+  {
     usage: 'import [options] <path...>',
     description: 'Take raw DBN files into the lake.',
     load: () => require('./import') as typeof import('./import'),

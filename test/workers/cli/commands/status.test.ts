@@ -1,0 +1,124 @@
+/** `spymaster status` of a lake whose builds are recorded as a test wants them, beside a Temporal server and a worker. */
+import { buildRow, opsPartitions, type BuildStatus } from '../../../../graph/catalog/partitionsTable';
+import { TABLES } from '../../../../graph/catalog/declaration';
+import type { Layer } from '../../../../graph/datasets/layers';
+import { contractDate, keyText } from '../../../../graph/datasets/units';
+import type { LakeStatus } from '../../../../activities/reports/lakeStatus';
+import { Lake } from '../../../../lake/lake';
+import type { ServerState } from '../../../../workers/temporal/serverState';
+import { commitOptions, temporaryFolder } from '../../../support/lake';
+import { documentOf, spymaster } from '../../../support/spymaster';
+import { Stack } from '../../../support/temporal/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+  await record('ESH4', '2024-03-04', 'gold', 'published', 1n);
+  await record('ESH4', '2024-03-05', 'silver', 'failed', 3n);
+  await record('ESH4', '2024-03-06', 'bronze', 'blocked', 2n);
+});
+afterAll(() => stack.stop());
+
+/** @param minute of 2024-03-07 ET at which it ended */
+async function record(contract: string, date: string, layer: Layer, status: BuildStatus, minute: bigint) {
+  const partition = contractDate(contract, date);
+  const row = buildRow({
+    layer,
+    partition,
+    product: 'ES',
+    status,
+    digest: 'of then',
+    provenance: { code: { 'gold.episodes': '0' }, settings: {}, inputs: {} },
+    codeVersion: '0',
+    rows: 1,
+    seconds: 1,
+    fence: 1,
+    workflowId: 'w',
+    runId: 'r',
+    reason: status === 'published' ? null : 'for a reason',
+    finishedAt: 1_709_787_600_000_000_000n + minute * 60_000_000_000n,
+  });
+  const table = (await Lake.open(stack.lake, TABLES)).table(opsPartitions);
+  await table.overwritePartition({ layer, partition: keyText(partition) }, [row], commitOptions());
+}
+
+const run = (more: NodeJS.ProcessEnv, ...args: string[]) =>
+  spymaster({ ...stack.environment(), ...more }, 'status', ...args);
+const status = async (more: NodeJS.ProcessEnv = {}) =>
+  documentOf<{ lake: LakeStatus; server: ServerState }>(await run(more, '--json'));
+
+test('tells of the lake, and of every partition in which something is to be done', async () => {
+  const { lake } = await status();
+  expect(lake).toMatchObject({
+    path: stack.lake,
+    id: 'stack',
+    raw: { files: 0, dates: null },
+    sessions: { built: 1, dates: { first: '2024-03-04', last: '2024-03-04' } },
+    lastBuild: { partition: 'ESH4/2024-03-05', layer: 'silver', status: 'failed' },
+  });
+  expect(lake.bytes).toBeGreaterThan(1000);
+  const keys = Object.fromEntries(
+    Object.entries(lake.partitions).map(([trouble, rows]) => [trouble, rows.map(({ key }) => key)]),
+  );
+  expect(keys).toEqual({
+    failed: ['ESH4/2024-03-05'],
+    blocked: ['ESH4/2024-03-06'],
+    building: [],
+    stale: ['ESH4/2024-03-04'],
+    warned: [],
+  });
+  const { stdout, code } = await run({});
+  expect(stdout).toContain('silver of ESH4 2024-03-05: failed, 2024-03-07 00:03:00 ET');
+  expect(stdout).toMatch(/^failed +1 .*--start 2024-03-05 --end 2024-03-05 --reprocess failed$/m);
+  expect(stdout).toMatch(/^stale +1 .*--start 2024-03-04 --end 2024-03-04 --reprocess stale$/m);
+  expect(stdout).toMatch(/^blocked +1 .*npx spymaster quality 2024-03-06 --symbol ES --contract ESH4$/m);
+  expect(code).toBe(0);
+});
+
+test("tells of the server, this lake's workers and its backfills, and of no other's", async () => {
+  const before = await status();
+  expect(before.server).toEqual({ address: stack.server.address, up: true, workers: [], backfills: [] });
+  const worker = await stack.worker();
+  stack.script('ESM4-2024-01-02-bronze', 'hold');
+  const range = '--symbol ES --contract ESM4 --start 2024-01-02 --end 2024-01-03 --id held --detach'.split(
+    ' ',
+  );
+  await spymaster(stack.environment(), 'backfill', ...range);
+  await stack.until(() => stack.begun('ESM4-2024-01-02-bronze') === 1);
+  const { server } = await status();
+  expect(server.workers).toEqual([
+    { process: expect.stringMatching(new RegExp(`^${worker.pid}@`)), takes: ['control', 'cpu'] },
+  ]);
+  expect(server.backfills).toMatchObject([
+    { workflowId: 'held', progress: { phase: 'running', counts: { total: 2 } } },
+  ]);
+  const other = temporaryFolder();
+  const { code, stdout } = await run({ SPYMASTER_LAKE: other });
+  expect(stdout).toMatch(/workers +none of this lake/);
+  expect(code).toBe(0);
+  // The server still takes it for one that polls.
+  await stack.endWorkers();
+  expect((await status()).server.workers).toEqual([]);
+  expect((await run({})).stdout).toMatch(/held, since .* ET: no worker tells/);
+});
+
+test('a server that does not answer is told of, and no failure', async () => {
+  const away = { TEMPORAL_ADDRESS: '127.0.0.1:9' };
+  expect((await status(away)).server).toEqual({
+    address: '127.0.0.1:9',
+    up: false,
+    workers: [],
+    backfills: [],
+  });
+  const { stdout, code } = await run(away);
+  expect(stdout).toMatch(/server +127\.0\.0\.1:9 does not answer: `npx spymaster server` starts one/);
+  expect(code).toBe(0);
+});
+
+test('a lake that is not there is a failure that names it', async () => {
+  expect(await run({ SPYMASTER_LAKE: '/nowhere/lake' }, '--json')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('/nowhere/lake'),
+  });
+});
