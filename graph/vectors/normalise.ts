@@ -94,10 +94,16 @@ export function normalise(
   masked: Readonly<Record<FeatureGroup, boolean>>,
   { statistics }: Normalisation,
 ): Float32Array {
-  return Float32Array.from(FEATURES, ({ index, group }) => {
-    if (masked[group]) return NaN;
-    const { center, scale } = statistics[index];
-    const deviation = scale > 0 ? (raw[index] - center) / scale : 0;
-    return Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / Math.sqrt(GROUP_SIZES[group]);
-  });
+  const vector = new Float32Array(FEATURES.length);
+  for (let k = 0; k < vector.length; k++) {
+    const { group } = FEATURES[k];
+    if (masked[group]) {
+      vector[k] = NaN;
+      continue;
+    }
+    const { center, scale } = statistics[k];
+    const deviation = scale > 0 ? (raw[k] - center) / scale : 0;
+    vector[k] = Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / Math.sqrt(GROUP_SIZES[group]);
+  }
+  return vector;
 }

@@ -1,0 +1,77 @@
+/**
+ * What precedents say, and how much that counts.
+ *
+ * Precedents of one session are not independent, so that n of them tell as much as fewer independent ones: n^2 over the sum of all their
+ * correlations. The correlations are those measured between outcomes of episodes of ES. (Kish's effective n of the weights would be n:
+ * distances in many dimensions concentrate, so that all weigh the same.)
+ */
+import { NS_PER_MINUTE } from '../market/time';
+import { wilson, type Interval } from '../statistics/proportion';
+import { CLASSES, type PastEpisode } from './episodes';
+import type { Moment } from './selection';
+
+const CORRELATION = { minute: 0.6, cluster: 0.25, session: 0.05 } as const;
+const MINUTE_NS = BigInt(NS_PER_MINUTE);
+const CLUSTER_NS = BigInt(8 * NS_PER_MINUTE);
+
+/** Independent observations that would tell as much as these touches. */
+export function effectiveN(touches: readonly Moment[]): number {
+  let sum = 0;
+  for (const a of touches) for (const b of touches) sum += a === b ? 1 : correlation(a, b);
+  return touches.length === 0 ? 0 : touches.length ** 2 / sum;
+}
+
+function correlation(a: Moment, b: Moment): number {
+  if (a.session !== b.session) return 0;
+  const apart = a.at > b.at ? a.at - b.at : b.at - a.at;
+  if (a.direction !== b.direction || apart >= CLUSTER_NS) return CORRELATION.session;
+  return apart < MINUTE_NS ? CORRELATION.minute : CORRELATION.cluster;
+}
+
+/** Frequency of one outcome among precedents. */
+export interface Frequency {
+  readonly count: number;
+  readonly share: number;
+  /** 90 %, at the effective n. */
+  readonly interval: Interval;
+}
+
+export interface Frequencies {
+  /** Precedents whose outcome is known. */
+  readonly n: number;
+  readonly effectiveN: number;
+  /** In the order of `CLASSES`. */
+  readonly outcomes: readonly Frequency[];
+}
+
+/** @param outcomeOf place in `CLASSES`; null where it is not known */
+export function frequencies(
+  episodes: readonly PastEpisode[],
+  outcomeOf: (episode: PastEpisode) => number | null,
+): Frequencies {
+  const known = episodes.filter((episode) => outcomeOf(episode) !== null);
+  const effective = effectiveN(known);
+  const n = known.length;
+  return {
+    n,
+    effectiveN: effective,
+    outcomes: CLASSES.map((_, c) => {
+      const count = known.filter((episode) => outcomeOf(episode) === c).length;
+      const share = n === 0 ? 0 : count / n;
+      return { count, share, interval: wilson(share * effective, effective) };
+    }),
+  };
+}
+
+/**
+ * Frequencies drawn toward the base rates, as if `strength` further episodes had ended as those did (the mean of a Dirichlet posterior).
+ * @param strength of the prior, in episodes; infinite: the base rates alone
+ */
+export function shrunk(
+  { effectiveN: n, outcomes }: Pick<Frequencies, 'effectiveN' | 'outcomes'>,
+  base: readonly number[],
+  strength: number,
+): number[] {
+  if (strength === Infinity || n + strength === 0) return [...base];
+  return base.map((rate, c) => (n * outcomes[c].share + strength * rate) / (n + strength));
+}

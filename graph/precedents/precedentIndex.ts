@@ -1,0 +1,259 @@
+/**
+ * Past episodes, held so that the nearest of those known before a session are found exactly and fast.
+ *
+ * Rows are in order of time, so that what was known before a session is a prefix. They lie in blocks, each of one partition and of one
+ * set of groups without data; a block holds the weighted dimensions of the groups that have data, and is searched whole: the result is that of
+ * comparing with every row.
+ */
+import type { IsoDate } from '../market/days';
+import { FEATURES, GROUP_RANGES, GROUPS, type FeatureGroup } from '../vectors/features';
+import { normalise, type Normalisation } from '../vectors/normalise';
+import { BaseRates, type BaseRate } from './baseRates';
+import { commonGroups, groupMasses, rescaling, type Weights } from './distance';
+import { inOrderOfTime, primaryOutcome, type Masked, type PastEpisode, type Touch } from './episodes';
+import { Nearest } from './nearest';
+import { isOnRung, partitionName, RUNGS, type PrecedentPartition, type Rung } from './partition';
+import { RowScan } from './rowScan';
+import { LANES } from './scanKernel';
+import { K, Selection } from './selection';
+
+/** A rung of the ladder is wide enough with this many episodes: the nearest are then a small part of them. */
+export const ENOUGH = 5 * K;
+
+/** An episode with its distance from the touch it was looked for. */
+export interface Precedent {
+  readonly episode: PastEpisode;
+  /** Place among all, in order of time. */
+  readonly row: number;
+  /** Squared. */
+  readonly distance: number;
+}
+
+export interface Found {
+  /** Where precedents were looked for. */
+  readonly rung: Rung;
+  /** Episodes there that were known before. */
+  readonly candidates: number;
+  /** How those ended. */
+  readonly base: () => BaseRate;
+  /** Nearest first, as many as the rules of selection allow. */
+  readonly precedents: readonly Precedent[];
+}
+
+export interface SearchOptions {
+  /** Which episodes may be found; all, without. */
+  readonly filter?: (episode: PastEpisode) => boolean;
+  /** Precedents looked for. */
+  readonly most?: number;
+}
+
+/** Episodes of one partition and one set of masked groups. */
+interface Block {
+  readonly partition: PrecedentPartition;
+  readonly masked: Masked;
+  /** Places in the order of time, ascending. */
+  readonly rows: Int32Array;
+  /** Where each group's floats begin in a row; groups without weight or data have none. */
+  readonly groups: ReadonlyMap<FeatureGroup, { from: number; to: number }>;
+  /** First float of the first row, and floats a row. */
+  readonly from: number;
+  readonly stride: number;
+}
+
+export class PrecedentIndex {
+  /** In order of time, those whose outcome at the primary horizon is known. */
+  readonly episodes: readonly PastEpisode[];
+  private readonly blocks: readonly Block[];
+  private readonly kept: ReadonlyMap<FeatureGroup, Int32Array>;
+  private readonly masses: Record<FeatureGroup, number>;
+  private readonly scan: RowScan;
+  private readonly base: BaseRates;
+
+  /**
+   * @param episodes in any order
+   * @param wasm whether to compare in WebAssembly; the result is the same
+   */
+  constructor(
+    episodes: readonly PastEpisode[],
+    readonly normalisation: Normalisation,
+    readonly weights: Weights,
+    wasm = true,
+  ) {
+    this.episodes = inOrderOfTime(episodes.filter((episode) => primaryOutcome(episode) !== null));
+    this.base = new BaseRates(this.episodes);
+    this.masses = groupMasses(weights);
+    this.kept = new Map(
+      GROUPS.map((group) => {
+        const { start, end } = GROUP_RANGES[group];
+        const places = Array.from({ length: end - start }, (_, k) => start + k);
+        return [group, Int32Array.from(places.filter((k) => weights[k] !== 0))];
+      }),
+    );
+    this.blocks = this.layOut();
+    const last = this.blocks.at(-1);
+    const longest = Math.max(0, ...this.blocks.map(({ rows }) => rows.length));
+    const capacity = last ? last.from + last.rows.length * last.stride : 0;
+    this.scan = new RowScan(FEATURES.length + GROUPS.length * LANES, longest, capacity, wasm);
+    this.fill();
+  }
+
+  /** Sessions with episodes before a session. */
+  sessionsBefore(session: IsoDate): number {
+    return this.base.sessionsIn(this.before(session));
+  }
+
+  /** The nearest episodes of sessions before that of the touch, from the lowest rung of the ladder that holds enough. */
+  search(touch: Touch, { filter, most = K }: SearchOptions = {}): Found {
+    const before = this.before(touch.session);
+    const allowed = filter && this.allowed(filter, before);
+    const { rung, pool, candidates } = this.lowestRung(touch, before, allowed);
+    const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
+    const base = () => this.base.of(() => this.rowsOf(pool, allowed), known);
+    for (let wanted = 4 * most; ; wanted *= 4) {
+      const selection = new Selection(most);
+      const precedents: Precedent[] = [];
+      for (const { row, distance } of this.nearest(touch, pool, allowed, Math.min(wanted, candidates)))
+        if (selection.take(this.episodes[row]))
+          precedents.push({ episode: this.episodes[row], row, distance });
+      if (selection.full || wanted >= candidates) return { rung, candidates, base, precedents };
+    }
+  }
+
+  /** Rows of sessions before a session. */
+  private before(session: IsoDate): number {
+    return countWhile(this.episodes.length, (row) => this.episodes[row].session < session);
+  }
+
+  private allowed(filter: (episode: PastEpisode) => boolean, before: number): Uint8Array {
+    const allowed = new Uint8Array(this.episodes.length);
+    for (let row = 0; row < before; row++) allowed[row] = filter(this.episodes[row]) ? 1 : 0;
+    return allowed;
+  }
+
+  private lowestRung(touch: Touch, before: number, allowed?: Uint8Array) {
+    for (const rung of RUNGS) {
+      const pool: Known[] = [];
+      let candidates = 0;
+      for (const block of this.blocks) {
+        if (!isOnRung(rung, touch, block.partition)) continue;
+        const { rows } = block;
+        const known = countWhile(rows.length, (k) => rows[k] < before);
+        pool.push({ block, known });
+        if (!allowed) candidates += known;
+        else for (let k = 0; k < known; k++) candidates += allowed[rows[k]];
+      }
+      if (candidates >= ENOUGH || rung === 'all') return { rung, pool, candidates };
+    }
+    throw new Error('The last rung holds whatever there is');
+  }
+
+  /** Ascending. */
+  private rowsOf(pool: readonly Known[], allowed?: Uint8Array): number[] {
+    const marked = new Uint8Array(this.episodes.length);
+    for (const { block, known } of pool)
+      for (let k = 0; k < known; k++) marked[block.rows[k]] = allowed ? allowed[block.rows[k]] : 1;
+    const rows: number[] = [];
+    for (let row = 0; row < marked.length; row++) if (marked[row] === 1) rows.push(row);
+    return rows;
+  }
+
+  private nearest(touch: Touch, pool: readonly Known[], allowed: Uint8Array | undefined, most: number) {
+    const nearest = new Nearest(most);
+    if (most === 0) return [];
+    const vector = normalise(touch.raw, touch.masked, this.normalisation);
+    for (const { block, known } of pool) {
+      const distances = this.distances(vector, touch.masked, block, known);
+      if (!distances) continue;
+      const { rows } = block;
+      for (let k = 0; k < known; k++)
+        if (distances[k] <= nearest.bound && (!allowed || allowed[rows[k]] === 1))
+          nearest.offer(distances[k], rows[k]);
+    }
+    return nearest.inOrder();
+  }
+
+  /** Squared distances of a block's first rows; undefined where they have no weighted group in common with the query. */
+  private distances(
+    vector: Float32Array,
+    masked: Masked,
+    { masked: missing, groups, from, stride }: Block,
+    rows: number,
+  ): Float32Array | undefined {
+    const common = commonGroups(this.masses, masked, missing);
+    if (common.length === 0) return undefined;
+    const scale = rescaling(this.masses, common);
+    let sum: Float32Array | undefined;
+    // Groups that lie side by side are compared in one go.
+    for (let at = 0; at < common.length;) {
+      const begin = groups.get(common[at])!.from;
+      let end = begin;
+      const query: number[] = [];
+      for (; at < common.length && groups.get(common[at])!.from === end; at++) {
+        const { to } = groups.get(common[at])!;
+        for (const k of this.kept.get(common[at])!) query.push(vector[k] * this.weights[k]);
+        while (begin + query.length < to) query.push(0);
+        end = to;
+      }
+      const part = this.scan.distances(Float32Array.from(query), from + begin, stride, rows);
+      if (!sum) sum = at < common.length ? part.slice() : part;
+      else for (let k = 0; k < rows; k++) sum[k] += part[k];
+    }
+    if (scale !== 1) for (let k = 0; k < rows; k++) sum![k] *= scale;
+    return sum;
+  }
+
+  private layOut(): Block[] {
+    const rowsOf = new Map<string, { first: PastEpisode; rows: number[] }>();
+    this.episodes.forEach((episode, row) => {
+      const name = `${partitionName(episode)} ${GROUPS.map((group) => episode.masked[group]).join()}`;
+      const block = rowsOf.get(name) ?? { first: episode, rows: [] };
+      block.rows.push(row);
+      rowsOf.set(name, block);
+    });
+    let from = 0;
+    return [...rowsOf.values()].map(({ first: { levelKind, direction, timeOfDay, masked }, rows }) => {
+      const groups = new Map<FeatureGroup, { from: number; to: number }>();
+      let stride = 0;
+      for (const group of GROUPS) {
+        const kept = this.kept.get(group)!.length;
+        if (masked[group] || kept === 0) continue;
+        const to = stride + Math.ceil(kept / LANES) * LANES;
+        groups.set(group, { from: stride, to });
+        stride = to;
+      }
+      const partition = { levelKind, direction, timeOfDay };
+      const block: Block = { partition, masked, rows: Int32Array.from(rows), groups, from, stride };
+      from += rows.length * stride;
+      return block;
+    });
+  }
+
+  private fill(): void {
+    const floats = this.scan.rows;
+    for (const { rows, groups, from, stride, masked } of this.blocks)
+      rows.forEach((row, k) => {
+        const vector = normalise(this.episodes[row].raw, masked, this.normalisation);
+        for (const [group, { from: at }] of groups)
+          this.kept.get(group)!.forEach((dimension, j) => {
+            floats[from + k * stride + at + j] = vector[dimension] * this.weights[dimension];
+          });
+      });
+  }
+}
+
+/** The first rows of a block, those known before. */
+interface Known {
+  readonly block: Block;
+  readonly known: number;
+}
+
+/** How many of 0 .. n - 1 something holds of that holds of the first ones alone. */
+function countWhile(n: number, holds: (k: number) => boolean): number {
+  let [low, high] = [0, n];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { pastEpisodes } from './pastEpisodes';
+import { effectiveN, frequencies, shrunk } from '../../../graph/precedents/evidence';
+import { primaryOutcome } from '../../../graph/precedents/episodes';
+
+const at = (session: string, minutes: number, direction: 'UP' | 'DOWN' = 'UP') => ({
+  session,
+  at: BigInt(Math.round(minutes * 60e9)),
+  direction,
+});
+
+it('counts touches by the correlations between them', () => {
+  expect(effectiveN([])).toBe(0);
+  expect(effectiveN([at('2024-01-02', 1), at('2024-01-03', 1)])).toBe(2);
+  // (1 + 1)^2 / (1 + 1 + 2 rho)
+  expect(effectiveN([at('2024-01-02', 1), at('2024-01-02', 1.5)])).toBeCloseTo(4 / 3.2);
+  expect(effectiveN([at('2024-01-02', 1), at('2024-01-02', 5)])).toBeCloseTo(4 / 2.5);
+  expect(effectiveN([at('2024-01-02', 1), at('2024-01-02', 5, 'DOWN')])).toBeCloseTo(4 / 2.1);
+  expect(effectiveN([at('2024-01-02', 1), at('2024-01-02', 50)])).toBeCloseTo(4 / 2.1);
+});
+
+it('never counts for more than they are, nor for less than one', () => {
+  fc.assert(
+    fc.property(fc.nat(1e6), fc.integer({ min: 1, max: 6 }), (seed, sessions) => {
+      const touches = pastEpisodes(seed, { sessions, perSession: 8 });
+      const n = effectiveN(touches);
+      expect(n).toBeLessThanOrEqual(touches.length);
+      expect(n).toBeGreaterThanOrEqual(1);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('gives shares that sum to one, each within its interval, which widens where sessions are few', () => {
+  const many = pastEpisodes(1, { sessions: 40, perSession: 1 });
+  const few = pastEpisodes(1, { sessions: 4, perSession: 10 });
+  const [wide, narrow] = [few, many].map((episodes) => frequencies(episodes, primaryOutcome));
+  expect(narrow.outcomes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+  expect(wide.effectiveN).toBeLessThan(narrow.effectiveN);
+  for (const { share, interval } of [...wide.outcomes, ...narrow.outcomes]) {
+    expect(interval.low).toBeLessThanOrEqual(share);
+    expect(interval.high).toBeGreaterThanOrEqual(share);
+  }
+});
+
+it('draws frequencies toward the base rates, up to those alone', () => {
+  const found = frequencies(pastEpisodes(2, { sessions: 50, perSession: 1 }), primaryOutcome);
+  const base = [0.5, 0.3, 0.2];
+  expect(shrunk(found, base, Infinity)).toEqual(base);
+  expect(shrunk(found, base, 0)).toEqual(found.outcomes.map(({ share }) => share));
+  const between = shrunk(found, base, 25);
+  expect(between.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1);
+  between.forEach((p, c) => {
+    const [low, high] = [base[c], found.outcomes[c].share].sort((a, b) => a - b);
+    expect(p).toBeGreaterThanOrEqual(low);
+    expect(p).toBeLessThanOrEqual(high);
+  });
+});
