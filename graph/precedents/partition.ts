@@ -51,16 +51,10 @@ export function isOnRung(rung: Rung, wanted: PrecedentPartition, other: Preceden
   const sameDirection = other.direction === wanted.direction;
   const family = FAMILY_OF[wanted.levelKind];
   const otherFamily = FAMILY_OF[other.levelKind];
-  switch (rung) {
-    case 'partition':
-      return partitionName(other) === partitionName(wanted);
-    case 'all times of day':
-      return sameDirection && other.levelKind === wanted.levelKind;
-    case 'level family':
-      return sameDirection && otherFamily === family;
-    case 'mirrored direction':
-      return otherFamily === (sameDirection ? family : MIRRORED[family]);
-    case 'all':
-      return true;
-  }
+  if (rung === 'all') return true;
+  if (rung === 'mirrored direction') return otherFamily === (sameDirection ? family : MIRRORED[family]);
+  if (!sameDirection) return false;
+  if (rung === 'level family') return otherFamily === family;
+  const sameKind = other.levelKind === wanted.levelKind;
+  return rung === 'all times of day' ? sameKind : sameKind && other.timeOfDay === wanted.timeOfDay;
 }

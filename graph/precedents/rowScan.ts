@@ -1,5 +1,6 @@
 /** Rows of floats in one memory, and the squared distances of a query from runs of them. */
 import { scanRows, wasmKernel } from './scanKernel';
+import { Memory } from './webAssembly';
 
 const PAGE_BYTES = 65536;
 const FLOAT_BYTES = 4;
@@ -24,7 +25,7 @@ export class RowScan {
       this.floats = new Float32Array(total);
       return;
     }
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((total * FLOAT_BYTES) / PAGE_BYTES) });
+    const memory = new Memory({ initial: Math.ceil((total * FLOAT_BYTES) / PAGE_BYTES) });
     this.floats = new Float32Array(memory.buffer, 0, total);
     this.kernel = wasmKernel(memory);
   }

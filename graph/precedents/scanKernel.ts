@@ -1,4 +1,3 @@
-/// <reference path="./webAssembly.d.ts" />
 /**
  * The inner loop of an exact search, as a WebAssembly module put together here: squared Euclidean distances of one query from many
  * rows of 32-bit floats, four lanes at a time (128-bit SIMD, which every engine of Node 20 has).
@@ -6,6 +5,8 @@
  * Sums are taken in a fixed order - four accumulators of four lanes, then pairwise - so that the same numbers come out everywhere, and
  * from `scanRows`, the same loop in JavaScript, bit for bit.
  */
+
+import { Instance, Module, type WasmMemory } from './webAssembly';
 
 /** Floats taken in one step of the main loop; what is left of a row is taken by fours. */
 const STEP = 16;
@@ -24,8 +25,8 @@ interface Kernel {
 }
 
 /** The kernel over a memory. */
-export function wasmKernel(memory: WebAssembly.Memory): Kernel {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes()), {
+export function wasmKernel(memory: WasmMemory): Kernel {
+  const { exports } = new Instance(new Module(moduleBytes()), {
     env: { memory },
   });
   return exports.scan as unknown as Kernel;
@@ -120,47 +121,50 @@ function accumulate(sum: number, offset: number, difference: number): number[] {
 }
 
 /** `body` while R is before an end, by steps of some bytes. */
-const whileBefore = (end: number, step: number, body: readonly number[]) => [
-  ...[BLOCK, VOID, LOOP, VOID],
-  ...[...get(R), ...get(end), GE_U, BR_IF, 1],
-  ...body,
-  ...[...get(Q), ...constant(step), ADD, ...set(Q)],
-  ...[...get(R), ...constant(step), ADD, ...set(R)],
-  ...[BR, 0, END, END],
-];
+const whileBefore = (end: number, step: number, body: readonly number[]) =>
+  [
+    [BLOCK, VOID, LOOP, VOID],
+    [...get(R), ...get(end), GE_U, BR_IF, 1],
+    body,
+    [...get(Q), ...constant(step), ADD, ...set(Q)],
+    [...get(R), ...constant(step), ADD, ...set(R)],
+    [BR, 0, END, END],
+  ].flat();
 
 function moduleBytes(): Uint8Array<ArrayBuffer> {
   const difference = SUM + 4;
   const sums = [0, 1, 2, 3].map((k) => SUM + k);
   const body = [
-    ...[BLOCK, VOID, LOOP, VOID],
-    ...[...get(ROWS), EQZ, BR_IF, 1],
-    ...sums.flatMap((sum) => [...zero, ...set(sum)]),
-    ...[...get(QUERY), ...set(Q), ...get(ROW), ...set(R)],
-    ...[...get(ROW), ...get(WIDTH), ...constant(-4 * STEP), AND, ADD, ...set(WHOLE)],
-    ...[...get(ROW), ...get(WIDTH), ADD, ...set(ALL)],
-    ...whileBefore(
+    [BLOCK, VOID, LOOP, VOID],
+    [...get(ROWS), EQZ, BR_IF, 1],
+    sums.flatMap((sum) => [...zero, ...set(sum)]),
+    [...get(QUERY), ...set(Q), ...get(ROW), ...set(R)],
+    [...get(ROW), ...get(WIDTH), ...constant(-4 * STEP), AND, ADD, ...set(WHOLE)],
+    [...get(ROW), ...get(WIDTH), ADD, ...set(ALL)],
+    whileBefore(
       WHOLE,
       4 * STEP,
       sums.flatMap((sum, k) => accumulate(sum, 16 * k, difference)),
     ),
-    ...whileBefore(ALL, 4 * LANES, accumulate(SUM, 0, difference)),
-    ...[...get(SUM), ...get(SUM + 1), ...V_ADD, ...get(SUM + 2), ...get(SUM + 3), ...V_ADD, ...V_ADD],
-    ...set(SUM),
-    ...[...get(OUT), ...lane(0), ...lane(1), F32_ADD, ...lane(2), ...lane(3), F32_ADD, F32_ADD],
-    ...[F32_STORE, 2, 0],
-    ...[...get(OUT), ...constant(4), ADD, ...set(OUT)],
-    ...[...get(ROW), ...get(STRIDE), ADD, ...set(ROW)],
-    ...[...get(ROWS), ...constant(1), SUB, ...set(ROWS)],
-    ...[BR, 0, END, END, END],
-  ];
+    whileBefore(ALL, 4 * LANES, accumulate(SUM, 0, difference)),
+    [...get(SUM), ...get(SUM + 1), ...V_ADD, ...get(SUM + 2), ...get(SUM + 3), ...V_ADD, ...V_ADD],
+    set(SUM),
+    [...get(OUT), ...lane(0), ...lane(1), F32_ADD, ...lane(2), ...lane(3), F32_ADD, F32_ADD],
+    [F32_STORE, 2, 0],
+    [...get(OUT), ...constant(4), ADD, ...set(OUT)],
+    [...get(ROW), ...get(STRIDE), ADD, ...set(ROW)],
+    [...get(ROWS), ...constant(1), SUB, ...set(ROWS)],
+    [BR, 0, END, END, END],
+  ].flat();
   const locals = [...unsigned(2), ...unsigned(4), I32, ...unsigned(5), V128];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [FUNCTION, 6, I32, I32, I32, I32, I32, I32, 0]),
-    ...section(2, [...text('env'), ...text('memory'), 2, 0, 0]),
-    ...section(3, [0]),
-    ...section(7, [...text('scan'), 0, 0]),
-    ...section(10, sized([...locals, ...body])),
-  ]);
+  return Uint8Array.from(
+    [
+      [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      section(1, [FUNCTION, 6, I32, I32, I32, I32, I32, I32, 0]),
+      section(2, [...text('env'), ...text('memory'), 2, 0, 0]),
+      section(3, [0]),
+      section(7, [...text('scan'), 0, 0]),
+      section(10, sized([...locals, ...body])),
+    ].flat(),
+  );
 }

@@ -12,7 +12,7 @@ it('has every rung hold the one below it, from the partition itself to all', () 
   fc.assert(
     fc.property(partitions, partitions, (wanted, other) => {
       const held = RUNGS.map((rung) => isOnRung(rung, wanted, other));
-      expect([...held].sort()).toEqual(held);
+      expect(held.slice(held.indexOf(true))).not.toContain(false);
       expect(held[0]).toBe(partitionName(wanted) === partitionName(other));
       expect(held.at(-1)).toBe(true);
     }),
