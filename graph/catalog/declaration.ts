@@ -7,6 +7,9 @@ import { silverVacuum } from '../bars/vacuum/vacuumTable';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { silverOptionExposure, silverOptionFlow } from '../options/optionTables';
+import { modelAliases } from '../models/registry/aliasesTable';
+import { modelLooks } from '../models/registry/looksTable';
+import { modelVersions } from '../models/registry/versionsTable';
 import { bronzeDeadLetters } from '../records/deadLettersTable';
 import { bronzeDefinitions } from '../records/definitionsTable';
 import { bronzeMbo } from '../records/mboTable';
@@ -27,6 +30,7 @@ import { DatasetGraph } from './datasetGraph';
 import { opsPartitions } from './partitionsTable';
 import { UNIT_OF, type Layer } from '../datasets/layers';
 import type { TableContract } from '../datasets/schema';
+import type { Unit } from '../datasets/units';
 
 type Entry = Omit<Dataset, 'name' | 'description' | 'unit' | 'layer'> & { table: TableContract };
 
@@ -47,6 +51,8 @@ const RAW_FILES: DriverOperator = { kind: 'driver', module: 'lake/raw' };
 const BRONZE: DriverOperator = { kind: 'driver', module: 'activities/stages/bronze' };
 /** Written with every build. */
 const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publishing' };
+/** Written when a model is published, looked at or promoted. */
+const REGISTRY: DriverOperator = { kind: 'driver', module: 'activities/models' };
 
 const bronze = (table: TableContract, codeVersion = 2) =>
   built('bronze', {
@@ -185,6 +191,9 @@ export const DATASETS: readonly Dataset[] = [
   }),
   kept(qualityChecks),
   kept(opsPartitions),
+  kept(modelVersions, REGISTRY, 'model-version'),
+  kept(modelLooks, REGISTRY, 'model-version'),
+  kept(modelAliases, REGISTRY, 'model-version'),
 ];
 
 /** The graph of them all. */
@@ -193,16 +202,20 @@ export const DATASET_GRAPH = new DatasetGraph(DATASETS);
 /** Every table of the lake. */
 export const TABLES = DATASET_GRAPH.tables;
 
-function kept(table: TableContract): Dataset {
+function kept(
+  table: TableContract,
+  operator: DriverOperator = PUBLICATION,
+  unit: Unit = 'contract-date',
+): Dataset {
   return {
     name: table.name,
     layer: 'ops',
-    unit: 'contract-date',
+    unit,
     description: table.description,
     table,
     upstream: [],
     settings: [],
-    operator: PUBLICATION,
+    operator,
     codeVersion: 1,
   };
 }

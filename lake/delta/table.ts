@@ -138,18 +138,21 @@ export class DeltaTable {
 
   /**
    * Rows of a small table as objects, partition columns included.
-   * @param where partition values to look in (all partitions without), and a condition in SQL
+   * @param where partition values to look in (all partitions without), a condition in SQL, and the columns wanted (all without)
    * @throws SpymasterError CorruptTable naming the file, if not every row can be read
    */
-  async readRows(where: ReadOptions & { partition?: Partition; sql?: string } = {}): Promise<Row[]> {
+  async readRows(
+    where: ReadOptions & { partition?: Partition; sql?: string; columns?: readonly string[] } = {},
+  ): Promise<Row[]> {
     const { source, files } = await this.source(where.partition ?? {}, where.version);
     const filtered = where.sql === undefined ? source : `(FROM ${source} WHERE ${where.sql})`;
-    const batches = readBatches(filtered, this.contract.columns, where.signal);
+    const columns = this.contract.columns.filter(({ name }) => where.columns?.includes(name) ?? true);
+    const batches = readBatches(filtered, columns, where.signal);
     // How many rows a condition leaves is not known.
     const count = where.sql === undefined ? ({ rowCount }: { rowCount: number }) => rowCount : undefined;
     const rows: Row[] = [];
     for await (const batch of wholeRead(this.files, files, batches, count))
-      rows.push(...toRows(batch, this.contract.columns));
+      rows.push(...toRows(batch, columns));
     return rows;
   }
 
