@@ -5,10 +5,11 @@
  * geometry alone; the other model has the features besides. The gain is averaged over observations, with a bootstrap interval
  * over whole days: the observations of one day are not independent.
  */
-import { Random } from '../random/random';
-import { momentsOf } from '../statistics/moments';
+import { bootstrapMean, type Block } from '../statistics/blockBootstrap';
 import type { Interval } from '../statistics/proportion';
 import { fitLogistic, logisticShares } from './logistic/fit';
+import { standardiser } from './standardise';
+import { walkForwardFolds } from './walkForward';
 
 export interface Observation {
   /** Trade date. */
@@ -46,22 +47,19 @@ const BLOCK = 5;
 /** Chosen for hundreds of observations and about as many features: without any signal the loss hardly rises. */
 const RIDGE = 300;
 const BASELINE_RIDGE = 10;
-/** Standard deviations at which a feature is cut off. */
-const CLIP = 4;
-const DRAWS = 2000;
 
 /** @param observations of at least 3 days */
 export function walkForwardSkill(
   observations: readonly Observation[],
   { classes, seed }: SkillOptions,
 ): Skill {
-  const days = [...new Set(observations.map(({ day }) => day))].sort();
-  const first = Math.ceil(days.length * BURN_IN);
-  const judged: { gain: number; count: number }[] = [];
+  const days = observations.map(({ day }) => day);
+  const burnIn = Math.ceil(new Set(days).size * BURN_IN);
+  const judged: Block[] = [];
   let baselineLoss = 0;
   let loss = 0;
-  for (let from = first; from < days.length; from += BLOCK) {
-    const earlier = observations.filter(({ day }) => day < days[from]);
+  for (const { train, test, testDays } of walkForwardFolds(days, { burnIn, block: BLOCK })) {
+    const earlier = train.map((i) => observations[i]);
     const base = modelOf(earlier, ({ baseline }) => baseline, classes, BASELINE_RIDGE);
     const full = modelOf(
       earlier,
@@ -69,23 +67,23 @@ export function walkForwardSkill(
       classes,
       RIDGE,
     );
-    for (const day of days.slice(from, from + BLOCK)) {
-      const ofDay = observations.filter((observation) => observation.day === day);
+    for (const day of testDays) {
+      const ofDay = test.map((i) => observations[i]).filter((observation) => observation.day === day);
       const sum = (model: Model) => ofDay.reduce((total, observation) => total + model(observation), 0);
       const [without, withFeatures] = [sum(base), sum(full)];
       baselineLoss += without;
       loss += withFeatures;
-      judged.push({ gain: without - withFeatures, count: ofDay.length });
+      judged.push({ sum: without - withFeatures, n: ofDay.length });
     }
   }
-  const count = judged.reduce((total, day) => total + day.count, 0);
+  const { n, mean, interval } = bootstrapMean(judged, { seed, level: 0.95 });
   return {
-    observations: count,
+    observations: n,
     judgedDays: judged.length,
-    baselineLoss: baselineLoss / count,
-    loss: loss / count,
-    skill: (baselineLoss - loss) / count,
-    interval: bootstrap(judged, new Random(seed)),
+    baselineLoss: baselineLoss / n,
+    loss: loss / n,
+    skill: mean,
+    interval,
   };
 }
 
@@ -100,40 +98,10 @@ function modelOf(
   classes: number,
   ridge: number,
 ): Model {
-  const scaled = scalerOf(earlier.map(columnsOf));
+  const scaled = standardiser(earlier.map(columnsOf));
   const features = columnsOf(earlier[0]).length;
   const x = new Float64Array(earlier.length * features);
   earlier.forEach((observation, i) => x.set(scaled(columnsOf(observation)), i * features));
   const fit = fitLogistic({ x, features, classes, labels: earlier.map(({ label }) => label) }, ridge);
   return (observation) => -Math.log(logisticShares(fit, scaled(columnsOf(observation)))[observation.label]);
-}
-
-/** Standard deviations from the mean of these rows; 0 where a value is undefined, or always the same. */
-function scalerOf(rows: readonly ArrayLike<number>[]): (row: ArrayLike<number>) => Float64Array {
-  const scales = Array.from(rows[0], (_, k) => {
-    const values = rows.map((row) => row[k]).filter((value) => !Number.isNaN(value));
-    return momentsOf(values, 'n');
-  });
-  return (row) =>
-    Float64Array.from(scales, ({ mean, deviation }, k) => {
-      const value = (row[k] - mean) / deviation;
-      return Number.isFinite(value) ? Math.max(-CLIP, Math.min(CLIP, value)) : 0;
-    });
-}
-
-/** Mean gain an observation over days drawn with replacement. */
-function bootstrap(days: readonly { gain: number; count: number }[], random: Random): Interval {
-  const means = new Float64Array(DRAWS);
-  for (let draw = 0; draw < DRAWS; draw++) {
-    let gain = 0;
-    let count = 0;
-    for (let k = 0; k < days.length; k++) {
-      const day = days[random.below(days.length)];
-      gain += day.gain;
-      count += day.count;
-    }
-    means[draw] = gain / count;
-  }
-  means.sort();
-  return { low: means[Math.floor(0.025 * DRAWS)], high: means[Math.floor(0.975 * DRAWS)] };
 }
