@@ -5,7 +5,7 @@
  * the two parts are told apart because volatility alone forecasts the first well and says nothing of the second.
  */
 import { minimise } from './logistic/lbfgs';
-import { softmax } from './logistic/objective';
+import { softmax } from './softmax';
 
 /** Classes in the order of forecasts and labels. */
 export const CLASSES = ['BREAK', 'REJECT', 'CHOP'] as const;
