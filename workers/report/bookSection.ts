@@ -18,13 +18,13 @@ export function book({ inspection }: QualityReport): string {
       ? ''
       : table(
           `Spells of a crossed book${listed(crossedSpells)}`,
-          ['From (UTC)', 'Seconds'],
+          ['From (ET)', 'Seconds'],
           crossedSpells.slice(0, LISTED).map(({ from, seconds }) => [time(from), round(seconds)]),
         ),
     table(
       `Snapshots of the venue, against the book rebuilt up to them${listed(snapshots)}`,
       [
-        'Captured (UTC)',
+        'Captured (ET)',
         'Compared',
         'Orders',
         'Missing',

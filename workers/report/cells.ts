@@ -1,5 +1,5 @@
 /** Values as the tables of the page show them. */
-import { isoTime } from '../../graph/dbn';
+import { easternClock } from '../../graph/market/easternTime';
 import { count } from './facts';
 import { escape, paragraph, type Cell } from './html';
 
@@ -15,9 +15,8 @@ export const mark = (text: string, style: string): Cell => ({
   html: `<strong class="${style}">${escape(text)}</strong>`,
 });
 
-/** A time in UTC to the second. */
-export const time = (ns: bigint | null) =>
-  ns === null ? '-' : (isoTime(ns) ?? '-').slice(0, 19).replace('T', ' ');
+/** A time in New York to the second; what stands around it says ET. */
+export const time = (ns: bigint | null) => (ns === null ? '-' : easternClock(ns));
 
 /** One decimal. */
 export const round = (value: number) => Math.round(value * 10) / 10;

@@ -89,7 +89,7 @@ function tables({ layers, tables: found }: QualityReport): string {
     'Layers and tables',
     table(
       'How the latest build of each layer ended',
-      ['Layer', 'Status', 'Rows', 'Seconds', 'Finished (UTC)', 'Code', 'Digest', 'Reason'],
+      ['Layer', 'Status', 'Rows', 'Seconds', 'Finished (ET)', 'Code', 'Digest', 'Reason'],
       layers.map((layer) => [
         layer.layer,
         layer.status === 'published' ? layer.status : mark(layer.status, 'bad'),

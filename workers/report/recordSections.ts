@@ -22,9 +22,9 @@ export function coverage({ inspection, tradeDate }: QualityReport, calendar: Tra
   return section(
     'Coverage',
     paragraph(
-      `Records in ${count(coveredMinutes)} of ${count(tradingMinutes)} minutes of trading hours; the first captured at ${time(first)}, the last at ${time(last)} (UTC).`,
+      `Records in ${count(coveredMinutes)} of ${count(tradingMinutes)} minutes of trading hours; the first captured at ${time(first)}, the last at ${time(last)} (ET).`,
     ),
-    figure('Records a minute, on a logarithmic scale; hours are Eastern Time', {
+    figure('Records a minute, on a logarithmic scale; hours are ET', {
       ...axis,
       series: [{ name: 'Records a minute', style: 'first', points, area: true }],
       scale: 'log',
@@ -35,7 +35,7 @@ export function coverage({ inspection, tradeDate }: QualityReport, calendar: Tra
       ? paragraph('No silence of a minute or longer in trading hours.')
       : table(
           `Silences of a minute or longer in trading hours${listed(silences)}`,
-          ['From (UTC)', 'Seconds', 'Part of the date'],
+          ['From (ET)', 'Seconds', 'Part of the date'],
           silences
             .slice(0, LISTED)
             .map(({ from, seconds }) => [
@@ -82,7 +82,7 @@ export function messages({ inspection }: QualityReport): string {
           rate.median,
           rate.p99,
           rate.highest,
-          `highest at ${time(rate.highestAt)} UTC`,
+          `highest at ${time(rate.highestAt)} ET`,
         ],
         [
           'Capture after the engine, microseconds',

@@ -1,5 +1,13 @@
 import { dayNumber, isoDate } from '../../../graph/market/days';
-import { clock, easternToUtc, utcDay, utcMidnight, utcToEastern } from '../../../graph/market/easternTime';
+import {
+  clock,
+  easternClock,
+  easternText,
+  easternToUtc,
+  utcDay,
+  utcMidnight,
+  utcToEastern,
+} from '../../../graph/market/easternTime';
 
 const format = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'America/New_York',
@@ -33,6 +41,21 @@ describe('eastern time', () => {
           `${new Date(ms).toISOString()}: ${isoDate(day)} ${nsOfDay}, not ${JSON.stringify(expected)}`,
         );
     }
+  });
+
+  it('is written as the platform writes it, with as many decimals as are wanted', () => {
+    const at = ns(Date.UTC(2024, 6, 1, 3, 4, 5)) + 6_007_008n;
+    expect(easternClock(at)).toBe('2024-06-30 23:04:05');
+    expect(easternClock(at, 3)).toBe('2024-06-30 23:04:05.006');
+    expect(easternClock(at, 9)).toBe('2024-06-30 23:04:05.006007008');
+    expect(easternText(at)).toBe('2024-06-30 23:04:05 ET');
+    const platform = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'America/New_York',
+      dateStyle: 'short',
+      timeStyle: 'medium',
+    });
+    for (let ms = Date.UTC(2024, 0, 1); ms < Date.UTC(2025, 0, 1); ms += 86_399_000)
+      expect(easternClock(ns(ms))).toBe(platform.format(ms));
   });
 
   it('agrees with them every minute around both clock changes of every year', () => {

@@ -52,6 +52,13 @@ test('a failed check and a layer that is not published stand out', () => {
   expect(page).toContain('<strong class="bad">blocked</strong>');
 });
 
+test("times are New York's, and the page says so", () => {
+  const page = qualityPage(report, ES);
+  expect(page).toContain('Finished (ET)');
+  expect(page).toContain('2024-03-05 19:00:00');
+  expect(page).not.toContain('UTC');
+});
+
 test('the facts count dead letters, and say that records are missing', () => {
   const facts = Object.fromEntries(factsOf(report).map(({ label, text }) => [label, text]));
   expect(facts['Layers']).toBe('bronze blocked');

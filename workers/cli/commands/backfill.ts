@@ -20,6 +20,7 @@ import { ask, isServed, noWorkerOf, requireRunning } from '../backfill/askBackfi
 import { printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { openLakeId } from '../openLake';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { timeCellOf } from '../terminal/times';
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
   id?: string;
@@ -165,8 +166,13 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   if (json) printJson({ backfills: rows });
   else
     printTable(
-      ['backfill', 'status', 'started', 'ended'],
-      rows.map((row) => [row.workflowId, row.status, row.started, row.ended ?? '-']),
+      ['backfill', 'status', 'started (ET)', 'ended (ET)'],
+      rows.map((row) => [
+        row.workflowId,
+        row.status,
+        timeCellOf(row.started),
+        row.ended ? timeCellOf(row.ended) : '-',
+      ]),
     );
   process.exitCode = EXIT.ok;
 }

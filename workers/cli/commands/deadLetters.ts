@@ -2,7 +2,6 @@
 import { Option, type Command } from 'commander';
 import { replayLetters } from '../../../activities/stages/replayDeadLetters';
 import type { Row } from '../../../graph/datasets/schema';
-import { isoTime } from '../../../graph/dbn/text';
 import { DEAD_LETTER_REASONS, DEAD_LETTERS, type DeadLetterReason } from '../../../graph/records/validate';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { calendarDate, checkFilter, filterText, wholeNumber } from '../arguments';
@@ -10,6 +9,7 @@ import { openExistingLake } from '../openLake';
 import { backfillCommands } from '../summaries/rebuild';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { timeCell } from '../terminal/times';
 
 /** Letters shown to a person who named no limit. */
 const DEFAULT_LIMIT = 50;
@@ -77,14 +77,24 @@ async function showLetters(options: ListOptions): Promise<void> {
   if (options.json) return printJson({ count: letters.length, byReason, letters: shown.map(asJson) });
   if (letters.length === 0) return note(noLetters(options));
   printTable(
-    ['contract', 'trade date', 'record', 'reason', 'field', 'time', 'source', 'byte offset', 'detail'],
+    [
+      'contract',
+      'trade date',
+      'record',
+      'reason',
+      'field',
+      'captured (ET)',
+      'source',
+      'byte offset',
+      'detail',
+    ],
     shown.map((row) => [
       row.contract as string,
       row.trade_date as string,
       (row.record_type as string | null) ?? 'mbo',
       row.reason as string,
       (row.field as string | null) ?? '',
-      row.ts_recv === null ? '' : (isoTime(row.ts_recv as bigint) ?? ''),
+      timeCell(row.ts_recv as bigint | null, 9),
       (row.source as string).slice(0, 12),
       String(row.byte_offset as bigint),
       (row.detail as string | null) ?? '',

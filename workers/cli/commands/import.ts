@@ -1,7 +1,6 @@
 /** `spymaster import FILE|DIR...`: how raw files enter the lake. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { isoTime } from '../../../graph/dbn/text';
 import { SpymasterError } from '../../../graph/errors';
 import { findRawFiles, type Skipped } from '../../../lake/raw/findFiles';
 import type { RawStore } from '../../../lake/raw/rawStore';
@@ -9,6 +8,7 @@ import type { RawFile } from '../../../lake/raw/registry';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { timeCell } from '../terminal/times';
 import { visible } from '../../visible';
 import { withProgress } from '../terminal/progress';
 
@@ -126,7 +126,7 @@ function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
   const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
   if (taken.length > 0)
     printTable(
-      ['file', 'status', 'schema', 'records', 'from', 'to', 'trade dates', 'instruments'],
+      ['file', 'status', 'schema', 'records', 'from (ET)', 'to (ET)', 'trade dates', 'instruments'],
       taken.map(({ path, status, file }) => {
         const { days, instruments } = file.coverage;
         const { first, last } = spanOf(file);
@@ -135,8 +135,8 @@ function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
           status,
           file.schema ?? 'mixed',
           file.records,
-          shortTime(first),
-          shortTime(last),
+          timeCell(first),
+          timeCell(last),
           days.length === 1 ? days[0].tradeDate : days.length,
           instruments.length === 1
             ? (instruments[0].symbol ?? instruments[0].instrumentId)
@@ -186,8 +186,6 @@ function spanOf({ coverage, start, end }: RawFile): { first: bigint; last: bigin
     last: days.reduce((most, day) => (day.lastTs > most ? day.lastTs : most), days[0].lastTs),
   };
 }
-
-const shortTime = (ns: bigint | null): string => (ns === null ? '' : (isoTime(ns) ?? '').slice(0, 19));
 
 function asJson(outcome: Outcome) {
   const { path, status } = outcome;

@@ -4,6 +4,7 @@ import { openLakeId } from '../openLake';
 import { withClient } from '../../temporal/client';
 import { applySchedules, listSchedules } from '../../temporal/schedules';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { timeCellOf } from '../terminal/times';
 
 export function define(schedules: Command): void {
   schedules
@@ -13,7 +14,7 @@ export function define(schedules: Command): void {
     .action(apply);
   schedules
     .command('list')
-    .description('List the schedules on the server, with their next and last times (UTC).')
+    .description('List the schedules on the server, with their next and last times (ET).')
     .option('--json', 'print one JSON document')
     .action(list);
 }
@@ -35,14 +36,14 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   if (listed.length === 0)
     return note('No schedules yet: `npx spymaster schedules apply` makes those of temporal.yaml.');
   printTable(
-    ['schedule', 'cron', 'time zone', 'state', 'next', 'last', 'missed'],
+    ['schedule', 'cron', 'time zone', 'state', 'next (ET)', 'last (ET)', 'missed'],
     listed.map(({ id, facts, paused, next, last, missed }) => [
       id,
       facts.cron,
       facts['time-zone'],
       paused ? 'paused' : 'active',
-      next[0] ?? '-',
-      last ?? '-',
+      next[0] ? timeCellOf(next[0]) : '-',
+      last ? timeCellOf(last) : '-',
       missed,
     ]),
   );

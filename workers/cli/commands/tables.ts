@@ -10,6 +10,7 @@ import type { Lake } from '../../../lake/lake';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { timeCellOf } from '../terminal/times';
 import { withProgress } from '../terminal/progress';
 
 interface JsonOption {
@@ -153,12 +154,12 @@ async function showHistory(name: string, { json }: JsonOption): Promise<void> {
   if (json) return printJson({ table: name, versions: history.map(asJson) });
   if (history.length === 0) return note(`Nothing has been written to ${name} yet.`);
   printTable(
-    ['version', 'time', 'operation', 'partition', 'rows', 'workflow', 'inputs'],
+    ['version', 'time (ET)', 'operation', 'partition', 'rows', 'workflow', 'inputs'],
     history.map((record) => {
       const { version, time, operation, partition, lineage } = asJson(record);
       return [
         version,
-        time.slice(0, 19),
+        timeCellOf(time),
         operation,
         Object.values(partition ?? {}).join(' '),
         lineage?.rows ?? '',

@@ -7,13 +7,13 @@ import { verifyLabels } from '../../../activities/verify/labels';
 import { verifyParity } from '../../../activities/verify/parity';
 import { agrees, type Verdict } from '../../../activities/verify/session';
 import { verifySignal, type SignalVerdict } from '../../../activities/verify/signal';
-import { isoTime } from '../../../graph/dbn';
+import { easternClock } from '../../../graph/market/easternTime';
 import type { Comparison } from '../../../graph/quality/comparison';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig, type Config } from '../../config';
 import { calendarDate, wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
-import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
 interface VerifyOptions {
@@ -40,7 +40,8 @@ interface SignalOptions {
 }
 
 const EXITS = `
-Rows are compared bit for bit. Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
+Rows are compared bit for bit. The last line is the verdict: PASS, FAIL, or EMPTY where there were no rows to compare.
+Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
 
 const AS_OF_HELP = `
 The date is computed whole, and again from its records up to each of some random times. Whatever was known before such a time must
@@ -53,13 +54,14 @@ that is replaced now and then. What comes out must be what the batch build has p
 const LABELS_HELP = `
 Every outcome is worked out again by SQL from the trades in bronze.mbo and the touches in gold.episodes alone. Times, prices and
 counts must agree exactly, distances from a level that lies between ticks within a millionth of a tick.
+The last line is the verdict: PASS, FAIL, or EMPTY where there were no episodes.
 Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
 
 const SIGNAL_HELP = `
 Days are simulated whose order flow knows everything of how approaches end (strength 1), or nothing (strength 0), and run through
 the session graph. Every outcome is then predicted from earlier days: by base rate and distance of the touch, and by the vector
 besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval from a bootstrap of days. The
-interval must lie above 0 with strength 1, and not with strength 0.
+interval must lie above 0 with strength 1, and not with strength 0. The last line is the verdict: PASS or FAIL.
 Exit code: 0 both are as they should be; 1 not.`;
 
 export function define(verify: Command): void {
@@ -110,11 +112,11 @@ async function asOf(options: AsOfOptions): Promise<void> {
   const verdict = await verified(options, ({ config, lake, ...target }, context) =>
     verifyAsOf(lake, config.features, { ...target, cuts, seed }, context),
   );
-  report(verdict, options);
-  if (!options.json)
+  report('as-of', verdict, options, () =>
     note(
-      `Cut off at ${verdict.cuts.map(({ at, records }) => `${isoTime(at)?.slice(0, 23)} (${records} records)`).join(', ')}.`,
-    );
+      `Cut off at ${verdict.cuts.map(({ at, records }) => `${easternClock(at, 3)} ET (${records} records)`).join(', ')}.`,
+    ),
+  );
 }
 
 async function parity(options: ParityOptions): Promise<void> {
@@ -122,11 +124,11 @@ async function parity(options: ParityOptions): Promise<void> {
   const verdict = await verified(options, ({ config, ...target }, context) =>
     verifyParity(config, { symbol, seed, ...target }, context),
   );
-  report(verdict, options);
-  if (!options.json)
+  report('parity', verdict, options, () =>
     note(
       `${verdict.records} records in ${verdict.pieces} pieces, saved and restored ${verdict.restarts} times.`,
-    );
+    ),
+  );
 }
 
 async function labels(options: VerifyOptions): Promise<void> {
@@ -134,7 +136,7 @@ async function labels(options: VerifyOptions): Promise<void> {
   const verdict = await verified(options, ({ config, ...target }, context) =>
     verifyLabels(config, { symbol, ...target }, context),
   );
-  report(verdict, options);
+  report('labels', verdict, options);
 }
 
 async function signal({ strength, days, seed, json }: SignalOptions): Promise<void> {
@@ -145,9 +147,16 @@ async function signal({ strength, days, seed, json }: SignalOptions): Promise<vo
     for (const of of strengths)
       runs.push(await verifySignal(features, { strength: of, days, seed }, context));
   });
-  if (json) printJson({ agrees: runs.every((run) => run.agrees), runs });
-  else printSignals(runs);
-  if (!runs.every((run) => run.agrees)) process.exitCode = EXIT.failed;
+  const agreed = runs.every((run) => run.agrees);
+  const word: Word = agreed ? 'PASS' : 'FAIL';
+  if (!agreed) process.exitCode = EXIT.failed;
+  if (json) return printJson({ verdict: word, agrees: agreed, runs });
+  printSignals(runs);
+  const findings = runs.map(
+    (run) =>
+      `strength ${run.strength}: ${run.found ? 'a signal' : 'no signal'}, ${run.agrees ? 'as it should be' : 'WRONG'}`,
+  );
+  printVerdict('signal', word, findings.join('; '));
 }
 
 /** Runs a verification on the contract-date the options name, with progress, until it is interrupted. */
@@ -162,14 +171,29 @@ async function verified<T extends Verdict>(
   return withStageProgress(`${contract} ${date}: `, (context) => work(target, context));
 }
 
-function report(verdict: Verdict, { json }: VerifyOptions): void {
+type Word = 'PASS' | 'FAIL' | 'EMPTY';
+
+/** @param how says how it was done, between the findings and the verdict */
+function report(name: string, verdict: Verdict, { json }: VerifyOptions, how?: () => void): void {
+  const { comparisons } = verdict;
+  const sum = (count: 'rows' | 'differences') => comparisons.reduce((total, one) => total + one[count], 0);
   const agreed = agrees(verdict);
-  if (json) printJson({ agrees: agreed, ...verdict });
-  else printComparisons(verdict.comparisons);
+  const word: Word = !agreed ? 'FAIL' : sum('rows') > 0 ? 'PASS' : 'EMPTY';
   if (!agreed) process.exitCode = EXIT.failed;
-  else if (!json && verdict.comparisons.every(({ rows }) => rows === 0))
-    note('There was nothing to compare: no rows.');
+  if (json) return printJson({ verdict: word, agrees: agreed, ...verdict });
+  printComparisons(comparisons);
+  how?.();
+  const rows = `${sum('rows').toLocaleString('en-US')} rows of ${comparisons.length} ${name === 'labels' ? 'horizons' : 'tables'}`;
+  printVerdict(
+    name,
+    word,
+    word === 'EMPTY'
+      ? 'there were no rows to compare'
+      : `${rows}, ${sum('differences').toLocaleString('en-US')} differences`,
+  );
 }
+
+const printVerdict = (name: string, word: Word, text: string): void => print(`\n${word} ${name}: ${text}\n`);
 
 function printComparisons(comparisons: readonly Comparison[]): void {
   printTable(

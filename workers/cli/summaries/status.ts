@@ -1,10 +1,10 @@
 /** The state of lake and server as people read it. Times are New York's. */
 import type { PartitionRow } from '../../../activities/planning/partitionGrid';
 import { TROUBLES, type LakeStatus, type Trouble } from '../../../activities/reports/lakeStatus';
-import { easternText } from '../../../graph/market/easternTime';
 import type { RunningBackfill, ServerState } from '../../temporal/serverState';
 import { print, printTable } from '../terminal/output';
 import { bar } from '../terminal/progress';
+import { timeCellOf } from '../terminal/times';
 import { backfillCommands } from './rebuild';
 
 /** Partitions named of each trouble; `npx spymaster partitions` has all. */
@@ -110,7 +110,7 @@ function helpFor(
 
 const spaced = (key: string) => key.replaceAll('/', ' ');
 
-const timeText = (iso: string) => easternText(BigInt(Date.parse(iso)) * 1_000_000n);
+const timeText = (iso: string) => `${timeCellOf(iso)} ET`;
 
 function sizeText(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

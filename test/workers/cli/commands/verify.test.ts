@@ -33,6 +33,11 @@ it('as-of prints every dataset and where the input was cut off', async () => {
   for (const table of ['silver.bars', 'silver.levels', 'silver.vacuum', 'gold.outcomes', 'gold.vectors'])
     expect(stdout).toMatch(new RegExp(`^${table} +\\d+ +0$`, 'm'));
   expect(stderr).toMatch(/Cut off at .*\(\d+ records\), .*\(\d+ records\)/);
+  const compared = [...stdout.matchAll(/^\w+\.\w+ +(\d+) +0$/gm)].map(([, rows]) => Number(rows));
+  const rows = compared.reduce((sum, one) => sum + one, 0).toLocaleString('en-US');
+  expect(stdout.trimEnd().split('\n').at(-1)).toBe(
+    `PASS as-of: ${rows} rows of ${compared.length} tables, 0 differences`,
+  );
 });
 
 it('cuts at the same times for the same seed, and at others for another', async () => {
@@ -46,8 +51,8 @@ it('cuts at the same times for the same seed, and at others for another', async 
 
 it('parity says how the records were streamed', async () => {
   const { code, stdout } = await verify('parity', '--date', DATE, '--json');
-  const verdict = JSON.parse(stdout) as ParityVerdict & { agrees: boolean };
-  expect([code, verdict.agrees, verdict.contract]).toEqual([0, true, 'ESH4']);
+  const verdict = JSON.parse(stdout) as ParityVerdict & { agrees: boolean; verdict: string };
+  expect([code, verdict.verdict, verdict.agrees, verdict.contract]).toEqual([0, 'PASS', true, 'ESH4']);
   expect(verdict.restarts).toBeGreaterThan(0);
   expect(verdict.comparisons.every(({ differences }) => differences === 0)).toBe(true);
 });
@@ -65,8 +70,10 @@ it('fails, and shows the first difference, where a published outcome is wrong', 
   expect(oracle.stdout).toMatch(
     /^gold\.outcomes, 4 min +\d+ +1 +ESH4-.* 4 min, high: [\d.]+ expected, [\d.]+ found$/m,
   );
+  expect(oracle.stdout).toMatch(/^FAIL labels: [\d,]+ rows of 3 horizons, 1 differences$/m);
   const parity = await verify('parity', '--date', DATE, '--json');
-  expect([parity.code, (JSON.parse(parity.stdout) as { agrees: boolean }).agrees]).toEqual([1, false]);
+  expect(parity.code).toBe(1);
+  expect(JSON.parse(parity.stdout)).toMatchObject({ verdict: 'FAIL', agrees: false });
 });
 
 it('says what is missing', async () => {
