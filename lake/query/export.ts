@@ -1,5 +1,5 @@
 /** Tables as files for other programs. */
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { TableContract } from '../../graph/datasets/schema';
@@ -7,10 +7,11 @@ import { quote, quoteName } from '../parquet/engine';
 import { encodings } from '../parquet/write';
 import { snapshotColumns } from '../delta/scan';
 import type { Catalog } from '../catalog';
-import { withViews } from './query';
+import { ArrowWriter } from './arrow';
+import { runQuery, withViews, type ChunkSink } from './query';
 import { extractPast } from './timeTravel';
 
-type ExportFormat = 'parquet' | 'csv' | 'ndjson';
+type ExportFormat = 'parquet' | 'csv' | 'ndjson' | 'arrow';
 
 interface ExportRequest {
   /** Only rows for which this SQL condition holds. */
@@ -19,7 +20,7 @@ interface ExportRequest {
   signal?: AbortSignal;
 }
 
-const optionsOf = (format: ExportFormat, { columns }: TableContract): string =>
+const optionsOf = (format: Exclude<ExportFormat, 'arrow'>, { columns }: TableContract): string =>
   ({
     parquet: `FORMAT parquet, ${encodings(columns)}`,
     csv: 'FORMAT csv, HEADER',
@@ -37,7 +38,7 @@ export async function exportSql(
   const { columns } = snapshot ? snapshotColumns(snapshot) : contract;
   const list = columns.map(({ name, type }) => {
     const column = quoteName(name);
-    if (format !== 'parquet' && type === 'binary') return `hex(${column}) AS ${column}`;
+    if ((format === 'csv' || format === 'ndjson') && type === 'binary') return `hex(${column}) AS ${column}`;
     if (format === 'ndjson' && type === 'int64') return `${column}::VARCHAR AS ${column}`;
     return column;
   });
@@ -58,9 +59,15 @@ export async function exportTable(
   out: string,
   request: ExportRequest = {},
 ): Promise<number> {
-  const { sql, past } = extractPast(await exportSql(catalog, contract, format, request));
+  const query = await exportSql(catalog, contract, format, request);
   const part = join(dirname(out), `.${basename(out)}.${randomUUID()}.part`);
   try {
+    if (format === 'arrow') {
+      const rows = await writeArrow(catalog, query, part, request.signal);
+      await rename(part, out);
+      return rows;
+    }
+    const { sql, past } = extractPast(query);
     const rows = await withViews(
       catalog,
       sql,
@@ -77,5 +84,28 @@ export async function exportTable(
     return rows;
   } finally {
     await rm(part, { force: true });
+  }
+}
+
+/** Writes the result of a query as an Arrow IPC file. */
+async function writeArrow(catalog: Catalog, sql: string, out: string, signal?: AbortSignal): Promise<number> {
+  const file = await open(out, 'w');
+  let rows = 0;
+  let writer: ArrowWriter | undefined;
+  const sink: ChunkSink = {
+    begin: (names, types) => {
+      writer = new ArrowWriter(names, types, 'file');
+    },
+    chunk: async (chunk) => {
+      rows += chunk.rowCount;
+      await file.write(writer!.add(chunk));
+    },
+  };
+  try {
+    await runQuery(catalog, sql, sink, signal);
+    await file.write(writer!.end());
+    return rows;
+  } finally {
+    await file.close();
   }
 }

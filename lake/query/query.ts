@@ -3,6 +3,8 @@ import {
   JsonDuckDBValueConverter,
   ResultReturnType,
   type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBType,
   type Json,
 } from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
@@ -33,6 +35,14 @@ export interface QuerySink {
   rows(rows: (Json | null)[][]): Promise<boolean | void> | boolean | void;
 }
 
+/** Gets a result piece by piece as DuckDB holds it, for programs that read it as such. */
+export interface ChunkSink {
+  /** @param absent tables the query names that were never written; they have no rows */
+  begin(names: readonly string[], types: readonly DuckDBType[], absent: string[]): void;
+  /** @returns false for enough: the rest of the result is not computed */
+  chunk(chunk: DuckDBDataChunk): Promise<boolean | void>;
+}
+
 let databases = 0;
 
 /**
@@ -46,7 +56,7 @@ let databases = 0;
 export async function runQuery(
   catalog: Catalog,
   sql: string,
-  sink: QuerySink,
+  sink: QuerySink | ChunkSink,
   signal?: AbortSignal,
 ): Promise<void> {
   const { sql: text, past } = extractPast(sql);
@@ -69,7 +79,7 @@ export class QuerySession {
   ) {}
 
   /** Runs one statement, as `runQuery` does; one without a result gives none to the sink. */
-  async run(sql: string, sink: QuerySink, signal?: AbortSignal): Promise<void> {
+  async run(sql: string, sink: QuerySink | ChunkSink, signal?: AbortSignal): Promise<void> {
     const { catalog, duckdb, connection, files } = this;
     const { sql: text, past } = extractPast(/^SHOW\s+TABLES$/i.test(sql.trim()) ? listOf(catalog) : sql);
     const work = async () => {
@@ -109,7 +119,7 @@ const listOf = ({ contracts }: Catalog): string =>
 async function stream(
   connection: DuckDBConnection,
   sql: string,
-  sink: QuerySink,
+  sink: QuerySink | ChunkSink,
   absent: string[],
   signal?: AbortSignal,
 ): Promise<void> {
@@ -117,12 +127,17 @@ async function stream(
   if (result.returnType === ResultReturnType.NOTHING) return;
   const names = result.deduplicatedColumnNames();
   const types = result.columnTypes();
-  sink.columns(
-    names.map((name, k) => ({ name, type: types[k].toString() })),
-    absent,
-  );
-  for await (const chunk of chunksOf(connection, sql, result, signal))
-    if ((await sink.rows(chunk.convertRows(JsonDuckDBValueConverter))) === false) break;
+  const asHeld = 'chunk' in sink;
+  if (asHeld) sink.begin(names, types, absent);
+  else
+    sink.columns(
+      names.map((name, k) => ({ name, type: types[k].toString() })),
+      absent,
+    );
+  for await (const chunk of chunksOf(connection, sql, result, signal)) {
+    const more = await (asHeld ? sink.chunk(chunk) : sink.rows(chunk.convertRows(JsonDuckDBValueConverter)));
+    if (more === false) break;
+  }
 }
 
 /** Runs work on a connection that sees the tables a query names, as views. */

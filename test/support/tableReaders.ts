@@ -101,3 +101,19 @@ function run(python: string | undefined, script: string, requests: readonly Read
   });
   if (status !== 0) throw new Error(stderr.slice(-4000));
 }
+
+const ARROW_TO_PARQUET = `
+import sys, pyarrow as pa, pyarrow.parquet as pq
+source, form, out = sys.argv[1:]
+reader = pa.ipc.open_stream(source) if form == 'stream' else pa.ipc.open_file(source)
+table = reader.read_all()
+table.validate(full=True)
+pq.write_table(table, out)`;
+
+/** Has pyarrow read Arrow IPC, check it, and write its rows into a Parquet file. */
+export function arrowToParquet(source: string, form: 'stream' | 'file', out: string): void {
+  const { status, stderr } = spawnSync(FILE_READERS!, ['-c', ARROW_TO_PARQUET, source, form, out], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`pyarrow: ${stderr}`);
+}

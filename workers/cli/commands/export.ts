@@ -13,7 +13,7 @@ import { mayOverwrite } from '../terminal/overwrite';
 import { printResult } from '../terminal/resultPrinter';
 
 interface Options {
-  format: 'parquet' | 'csv' | 'ndjson';
+  format: 'parquet' | 'csv' | 'ndjson' | 'arrow';
   out?: string;
   force?: boolean;
   where?: string;
@@ -22,7 +22,8 @@ interface Options {
 }
 
 const HELP = `
-The file appears, or replaces the one that is there, when it is complete. Without --out, csv and ndjson go to standard output.
+The file appears, or replaces the one that is there, when it is complete. Without --out, csv, ndjson and arrow (an IPC
+stream) go to standard output.
 In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjson.
 
   npx spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
@@ -32,7 +33,7 @@ export function define(command: Command): void {
     .argument('<table>', 'layer.table, such as silver.bars')
     .addOption(
       new Option('--format <format>', 'form of the file')
-        .choices(['parquet', 'csv', 'ndjson'])
+        .choices(['parquet', 'csv', 'ndjson', 'arrow'])
         .default('parquet'),
     )
     .option('--out <file>', 'where to write')

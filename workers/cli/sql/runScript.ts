@@ -22,6 +22,7 @@ export async function runScript(
   { format, pager: paged }: ScriptOptions,
 ): Promise<void> {
   if (statements.length === 0) throw new SpymasterError('BadArgument', 'there is no statement to run');
+  if (format === 'arrow') requireOneReader(statements);
   const command = paged && format === 'table' ? pagerCommand() : undefined;
   const output = command === undefined ? standardOutput : pager(command);
   try {
@@ -31,12 +32,28 @@ export async function runScript(
   }
 }
 
+/** @throws SpymasterError BadArgument where an Arrow stream would be read by nobody, or several be one behind another */
+function requireOneReader(statements: readonly Statement[]): void {
+  const field = '--format';
+  if (process.stdout.isTTY)
+    throw new SpymasterError('BadArgument', 'Arrow IPC is for programs', {
+      field,
+      expected: '> FILE, or | PROGRAM',
+    });
+  if (statements.length > 1)
+    throw new SpymasterError('BadArgument', `${statements.length} results are not one Arrow stream`, {
+      field,
+      expected: 'one statement',
+    });
+}
+
 /** What stands before the first result of several, between two, and after the last. */
 const AROUND: Record<ResultFormat, readonly [first: string, between: string, last: string]> = {
   table: ['', '\n', ''],
   csv: ['', '\n', ''],
   ndjson: ['', '', ''],
   json: ['[\n', ',\n', ']\n'],
+  arrow: ['', '', ''],
 };
 
 async function printAll(
@@ -56,7 +73,7 @@ async function printAll(
       write: (more) => {
         const gap = begun ? '' : before;
         begun = true;
-        return output.write(gap + more);
+        return output.write(typeof more === 'string' ? gap + more : more);
       },
     };
     try {

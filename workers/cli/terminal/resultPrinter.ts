@@ -1,10 +1,11 @@
 /** Results of queries, in the form that was asked for, row after row as they come, however many there are. */
-import type { QuerySink, ResultColumn } from '../../../lake/query/query';
+import { ArrowWriter } from '../../../lake/query/arrow';
+import type { ChunkSink, QuerySink, ResultColumn } from '../../../lake/query/query';
 import { note } from './output';
 import { layoutFor, type LayoutColumn, type RowLayout } from './rowLayout';
 import { standardOutput, type TextOutput } from './textOutput';
 
-export const RESULT_FORMATS = ['table', 'csv', 'ndjson', 'json'] as const;
+export const RESULT_FORMATS = ['table', 'csv', 'ndjson', 'json', 'arrow'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 /** Rows shown to a person who cannot leave a pager; a program asks for another format and gets them all. */
@@ -12,11 +13,11 @@ const TABLE_ROWS = 500;
 /** Characters of a line where there is no terminal. */
 const LINE = 120;
 
-interface ResultPrinter extends QuerySink {
+type ResultPrinter = (QuerySink | ChunkSink) & {
   end(): Promise<void>;
   /** Rows that are printed already. */
   readonly printed: number;
-}
+};
 
 type Values = Parameters<QuerySink['rows']>[0];
 
@@ -26,7 +27,7 @@ type Values = Parameters<QuerySink['rows']>[0];
  */
 export async function printResult(
   format: ResultFormat,
-  run: (sink: QuerySink) => Promise<void>,
+  run: (sink: QuerySink | ChunkSink) => Promise<void>,
   output: TextOutput = standardOutput,
 ): Promise<void> {
   const printer = resultPrinter(format, output);
@@ -45,6 +46,8 @@ function resultPrinter(format: ResultFormat, output: TextOutput): ResultPrinter 
   switch (format) {
     case 'table':
       return new TablePrinter(output);
+    case 'arrow':
+      return new ArrowPrinter(output);
     case 'csv':
       return new LinePrinter(
         output,
@@ -68,7 +71,7 @@ function resultPrinter(format: ResultFormat, output: TextOutput): ResultPrinter 
 }
 
 /** A line a row, all of them. */
-class LinePrinter implements ResultPrinter {
+class LinePrinter implements QuerySink {
   private names: string[] | undefined;
   private begun = false;
   printed = 0;
@@ -102,7 +105,7 @@ class LinePrinter implements ResultPrinter {
 }
 
 /** A table, or a line a column, as wide as the first rows need; of many rows the first, unless a pager takes them. */
-class TablePrinter implements ResultPrinter {
+class TablePrinter implements QuerySink {
   private shape: LayoutColumn[] | undefined;
   private layout: RowLayout | undefined;
   printed = 0;
@@ -137,6 +140,28 @@ class TablePrinter implements ResultPrinter {
     const width = process.stdout.columns ?? (Number(process.env.COLUMNS) || LINE);
     this.layout = layoutFor(this.shape!, first, width);
     return this.layout.head;
+  }
+}
+
+/** A stream of Arrow IPC, for programs: no terminal could show it. */
+class ArrowPrinter implements ChunkSink {
+  private writer: ArrowWriter | undefined;
+  printed = 0;
+
+  constructor(private readonly output: TextOutput) {}
+
+  begin(...[names, types, absent]: Parameters<ChunkSink['begin']>): void {
+    noteAbsent(absent);
+    this.writer = new ArrowWriter(names, types, 'stream');
+  }
+
+  chunk(chunk: Parameters<ChunkSink['chunk']>[0]): Promise<boolean> {
+    this.printed += chunk.rowCount;
+    return this.output.write(this.writer!.add(chunk));
+  }
+
+  async end(): Promise<void> {
+    if (this.writer) await this.output.write(this.writer.end());
   }
 }
 

@@ -8,7 +8,7 @@ export interface TextOutput {
   /** Whether a reader takes as much as there is, at the pace of his own. */
   readonly paged: boolean;
   /** @returns false once nobody reads any more */
-  write(text: string): Promise<boolean>;
+  write(text: string | Uint8Array): Promise<boolean>;
   /** Resolves when everything has been read, or the reader has left. */
   end(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function pagerCommand(environment = process.env): string | undefined {
 
 /** Shows text in a pager, which is started with the first of it. What fits on a screen, `less` prints and ends. */
 export function pager(command: string): TextOutput {
-  let started: { write: (text: string) => Promise<boolean>; end: () => Promise<void> } | undefined;
+  let started: { write: TextOutput['write']; end: () => Promise<void> } | undefined;
   return {
     paged: true,
     write: (text) => (started ??= start(command)).write(text),
@@ -57,7 +57,7 @@ function start(command: string) {
     child.once('close', () => resolve()).once('error', () => resolve());
   });
   return {
-    async write(text: string) {
+    async write(text: string | Uint8Array) {
       if (open && !child.stdin.write(text))
         await Promise.race([once(child.stdin, 'drain').catch(() => undefined), left]);
       return open;
