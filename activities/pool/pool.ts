@@ -1,5 +1,5 @@
 /**
- * Stages off the main thread. Rebuilding a book keeps a core busy for seconds; in the main thread no heartbeat, no
+ * Work off the main thread. Rebuilding a book or fitting a model keeps a core busy for seconds; in the main thread no heartbeat, no
  * cancellation and no other activity would get through meanwhile.
  */
 import { Worker } from 'node:worker_threads';
@@ -11,10 +11,11 @@ import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
-/** A cancelled stage may clean up for this long; then its thread is ended. */
+/** Cancelled work may clean up for this long; then its thread is ended. */
 const CANCEL_GRACE_MS = 5_000;
 
-export class StagePool {
+/** Threads that each do one piece of work at a time. Requests and results are plain data. */
+export class ThreadPool<Request, Result> {
   private readonly idle: Worker[] = [];
   private readonly all = new Set<Worker>();
   private readonly queue: (() => void)[] = [];
@@ -22,14 +23,16 @@ export class StagePool {
   private readonly settings: StageSettings;
 
   /**
-   * @param size stages that run at once, each in its own thread; threads are started when first needed
-   * @param entry compiled file a thread runs: `activities/pool/thread`, or another that calls `serveStages`
+   * @param size how much is done at once, each in its own thread; threads are started when first needed
+   * @param entry compiled file a thread runs, which calls `serveWork`
+   * @param place what a request is about, for the message and the details of a failure
    * @throws SpymasterError BadConfig if DuckDB could use more memory in all of them than the machine has
    */
   constructor(
     size: number,
     settings: StageSettings,
     private readonly entry: string,
+    private readonly place: (request: Request) => { text: string; details: Record<string, string> },
   ) {
     // One more in the main thread.
     this.settings = { ...settings, duckdb: shareMemory(settings.duckdb ?? {}, size + 1) };
@@ -37,10 +40,10 @@ export class StagePool {
   }
 
   /**
-   * Runs one stage, when a thread is free.
-   * @throws SpymasterError what the stage threw; WorkerCrashed when its thread died; the signal's reason when aborted
+   * Does one piece of work, when a thread is free.
+   * @throws SpymasterError what the work threw; WorkerCrashed when its thread died; the signal's reason when aborted
    */
-  async run(request: StageRequest, context: StageContext): Promise<StageResult> {
+  async run(request: Request, context: StageContext): Promise<Result> {
     await this.turn();
     try {
       context.signal.throwIfAborted();
@@ -69,16 +72,16 @@ export class StagePool {
       const at = this.idle.indexOf(thread);
       if (at >= 0) this.idle.splice(at, 1);
     });
-    // `runIn` reports the crash of a running stage; an idle thread is only dropped.
+    // `runIn` reports the crash of work under way; an idle thread is only dropped.
     thread.on('error', () => {});
     return thread;
   }
 
-  private runIn(thread: Worker, request: StageRequest, context: StageContext): Promise<StageResult> {
+  private runIn(thread: Worker, request: Request, context: StageContext): Promise<Result> {
     const { signal } = context;
     return new Promise((resolve, reject) => {
       let grace: NodeJS.Timeout | undefined;
-      const send = (message: ToThread) => thread.postMessage(message);
+      const send = (message: ToThread<Request>) => thread.postMessage(message);
       const cancel = () => {
         send({ kind: 'cancel' });
         grace = setTimeout(() => void thread.terminate(), CANCEL_GRACE_MS);
@@ -93,16 +96,16 @@ export class StagePool {
         this.idle.push(thread);
         settle(finish);
       };
-      const receive = (message: FromThread) => {
+      const receive = (message: FromThread<Result>) => {
         if (message.kind === 'progress') context.progress(message.progress);
         else if (signal.aborted) release(() => reject(signal.reason as Error));
         else if (message.kind === 'done') release(() => resolve(message.result));
         else release(() => reject(recallFailure(message.failure)));
       };
-      const crash = (error: Error) => settle(() => reject(crashed(request, error.message)));
+      const crash = (error: Error) => settle(() => reject(this.crashed(request, error.message)));
       const exit = (code: number) =>
         settle(() =>
-          reject(signal.aborted ? (signal.reason as Error) : crashed(request, `exit code ${code}`)),
+          reject(signal.aborted ? (signal.reason as Error) : this.crashed(request, `exit code ${code}`)),
         );
 
       thread.on('message', receive).once('error', crash).once('exit', exit);
@@ -110,10 +113,21 @@ export class StagePool {
       send({ kind: 'run', request });
     });
   }
+
+  private crashed(request: Request, how: string): SpymasterError {
+    const { text, details } = this.place(request);
+    // Of a missing module Node lists the search path on further lines.
+    return new SpymasterError('WorkerCrashed', `The thread ${text} died: ${how.split('\n')[0]}`, details);
+  }
 }
 
-function crashed({ layer, scope }: StageRequest, how: string): SpymasterError {
-  // Of a missing module Node lists the search path on further lines.
-  const message = `The thread building ${layer} of ${label(scope)} died: ${how.split('\n')[0]}`;
-  return new SpymasterError('WorkerCrashed', message, { layer, partition: keyText(scope) });
+/** Threads that build layers. */
+export class StagePool extends ThreadPool<StageRequest, StageResult> {
+  /** @param entry `activities/pool/thread`, or another of its kind */
+  constructor(size: number, settings: StageSettings, entry: string) {
+    super(size, settings, entry, ({ layer, scope }) => ({
+      text: `building ${layer} of ${label(scope)}`,
+      details: { layer, partition: keyText(scope) },
+    }));
+  }
 }

@@ -1,10 +1,10 @@
-/** Messages between the pool and its threads. One stage at a time runs in a thread. */
+/** Messages between the pool and its threads. One piece of work at a time is done in a thread. */
 import type { FailureNote } from '../failures';
-import type { StageProgress, StageRequest, StageResult } from '../stages/stage';
+import type { StageProgress } from '../stages/stage';
 
-export type ToThread = { kind: 'run'; request: StageRequest } | { kind: 'cancel' };
+export type ToThread<Request> = { kind: 'run'; request: Request } | { kind: 'cancel' };
 
-export type FromThread =
+export type FromThread<Result> =
   | { kind: 'progress'; progress: StageProgress }
-  | { kind: 'done'; result: StageResult }
+  | { kind: 'done'; result: Result }
   | { kind: 'failed'; failure: FailureNote };

@@ -1,40 +1,36 @@
-/** The thread's side of the pool: runs one stage at a time and reports. */
+/** The thread's side of the pool: does one piece of work at a time and reports. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { noteFailure } from '../failures';
-import type { StageContext, StageProgress, StageRequest, StageResult } from '../stages/stage';
+import type { StageContext, StageProgress } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
-/** Least time between two reports to the pool: a stage may report after every batch. */
+/** Least time between two reports to the pool: work may report after every batch. */
 const REPORT_EVERY_MS = 250;
 
-type RunStage = (
-  request: StageRequest,
-  context: StageContext,
-  settings: StageSettings,
-) => Promise<StageResult>;
-
-/** Runs the stages that the pool asks this thread for, one at a time. */
-export function serveStages(runStage: RunStage): void {
+/** Does the work that the pool asks this thread for, one piece at a time. */
+export function serveWork<Request, Result>(
+  work: (request: Request, context: StageContext, settings: StageSettings) => Promise<Result>,
+): void {
   const port = parentPort;
-  if (!port) throw new Error('serveStages runs in a thread of the pool');
+  if (!port) throw new Error('serveWork runs in a thread of the pool');
   const settings = workerData as StageSettings;
   let abort = new AbortController();
 
-  const post = (message: FromThread) => port.postMessage(message);
-  const run = async (request: StageRequest) => {
+  const post = (message: FromThread<Result>) => port.postMessage(message);
+  const run = async (request: Request) => {
     abort = new AbortController();
     try {
       const context = {
         progress: throttled((progress) => post({ kind: 'progress', progress })),
         signal: abort.signal,
       };
-      post({ kind: 'done', result: await runStage(request, context, settings) });
+      post({ kind: 'done', result: await work(request, context, settings) });
     } catch (error) {
       post({ kind: 'failed', failure: noteFailure(error) });
     }
   };
-  port.on('message', (message: ToThread) => {
+  port.on('message', (message: ToThread<Request>) => {
     if (message.kind === 'cancel') abort.abort();
     else void run(message.request);
   });

@@ -1,5 +1,5 @@
 /** Entry of a pool thread. */
 import { runStage } from '../stages/stages';
-import { serveStages } from './serve';
+import { serveWork } from './serve';
 
-serveStages(runStage);
+serveWork(runStage);
