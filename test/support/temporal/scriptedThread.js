@@ -4,9 +4,9 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { SpymasterError } = require('../../../dist/graph/errors');
-const { serveStages } = require('../../../dist/activities/pool/serve');
+const { serveWork } = require('../../../dist/activities/pool/serve');
 
-serveStages(async (request, context, { lake }) => {
+serveWork(async (request, context, { lake }) => {
   const { layer, scope, fence } = request;
   const name = `${Object.values(scope.key).join('-')}-${layer}`;
   const log = (event) => fs.appendFileSync(path.join(lake, 'log'), `${name} ${event} ${fence}\n`);
