@@ -2,6 +2,8 @@
 import { bronzeMbo } from '../../graph/records/mboTable';
 import { silverBars } from '../../graph/bars/barsTable';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
+import { canonical } from '../../graph/catalog/provenance';
+import type { Layer } from '../../graph/datasets/layers';
 import type { TableContract } from '../../graph/datasets/schema';
 import { futureSymbol } from '../../graph/products/symbols';
 import { drift, type Drift } from '../../graph/quality/drift';
@@ -10,6 +12,7 @@ import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { runQuery } from '../../lake/query/query';
 import { partitionOf } from '../verify/contractDate';
+import { builtDates, type BuiltDate } from './outcomes';
 
 /** Sessions before the date that it is compared with, at most. */
 export const DRIFT_SESSIONS = 20;
@@ -40,6 +43,8 @@ export interface DriftReport {
   table: string;
   /** Trade dates of the earlier sessions, oldest first; none: there is nothing to compare with. */
   sessions: string[];
+  /** Earlier sessions that were left out, because other settings or code built them. */
+  leftOut: number;
   features: FeatureDrift[];
 }
 
@@ -50,9 +55,8 @@ interface Session {
 
 /** Bars of regular trading hours. */
 export async function barDrift(lake: Lake, date: Session, signal: AbortSignal): Promise<DriftReport> {
-  const earlier = await earlierSessions(lake, silverBars, date);
-  const report: DriftReport = { table: silverBars.name, sessions: datesOf(earlier), features: [] };
-  if (earlier.length === 0) return report;
+  const { report, published, earlier } = await begun(lake, silverBars, 'silver', date);
+  if (earlier.length === 0 || !published) return report;
   const now = await barValues(lake, [date], signal);
   const before = await barValues(lake, earlier, signal);
   report.features = BAR_FEATURES.map((feature, k) => {
@@ -62,12 +66,12 @@ export async function barDrift(lake: Lake, date: Session, signal: AbortSignal): 
   return report;
 }
 
-/** Vectors of the same table of features: others are not comparable. */
+/** Vectors. */
 export async function vectorDrift(lake: Lake, date: Session, signal: AbortSignal): Promise<DriftReport> {
-  const earlier = await earlierSessions(lake, goldVectors, date);
-  const report: DriftReport = { table: goldVectors.name, sessions: datesOf(earlier), features: [] };
+  const { report, published, earlier } = await begun(lake, goldVectors, 'gold', date);
+  if (earlier.length === 0 || !published) return report;
   const now = await vectorsOf(lake, [date], signal);
-  if (earlier.length === 0 || now.length === 0) return report;
+  if (now.length === 0) return report;
   const before = await vectorsOf(lake, earlier, signal);
   report.features = FEATURES.map(({ name, unit, index }) => {
     const values = (vectors: readonly Float32Array[]) => vectors.map((vector) => vector[index]);
@@ -76,24 +80,56 @@ export async function vectorDrift(lake: Lake, date: Session, signal: AbortSignal
   return report;
 }
 
-const datesOf = (sessions: readonly Session[]) => sessions.map(({ tradeDate }) => tradeDate);
+/** A report without its features yet, whether the layer of the date is published, and the sessions it is compared with. */
+async function begun(lake: Lake, table: TableContract, layer: Layer, date: Session) {
+  const builds = new Map((await builtDates(lake, {}, layer)).map((built) => [keyOf(built), built]));
+  const own = builds.get(keyOf(date));
+  const { same, others } = alike(own, await earlierSessions(lake, table, date, builds));
+  const sessions = same.map(({ tradeDate }) => tradeDate);
+  const report: DriftReport = { table: table.name, sessions, leftOut: others, features: [] };
+  return { report, published: own !== undefined, earlier: same };
+}
 
-/** The last sessions of the same product before a date; of contracts built for the same date, the one with most records. */
-async function earlierSessions(lake: Lake, table: TableContract, date: Session): Promise<Session[]> {
+const keyOf = ({ contract, tradeDate }: Session) => `${contract} ${tradeDate}`;
+
+/**
+ * Of earlier sessions the last ones built by the same settings and code, oldest first: figures of others are other measurements.
+ * @returns how many others lie between them, too
+ */
+function alike(
+  own: BuiltDate | undefined,
+  earlier: readonly BuiltDate[],
+): { same: BuiltDate[]; others: number } {
+  const made = own && canonical(own.made);
+  const same: BuiltDate[] = [];
+  let others = 0;
+  for (const session of earlier.toReversed()) {
+    if (same.length === DRIFT_SESSIONS) break;
+    if (made === undefined || canonical(session.made) === made) same.unshift(session);
+    else others++;
+  }
+  return { same, others };
+}
+
+/** Sessions of the same product before a date, oldest first; of contracts built for the same date, the one with most records. */
+async function earlierSessions(
+  lake: Lake,
+  table: TableContract,
+  date: Session,
+  builds: ReadonlyMap<string, BuiltDate>,
+): Promise<BuiltDate[]> {
   const mbo = await lake.table(bronzeMbo).snapshot();
   const root = rootOf(date.contract);
-  const best = new Map<string, { contract: string; records: number }>();
+  const best = new Map<string, { built: BuiltDate; records: number }>();
   for (const { values, rows } of (await lake.table(table).snapshot()).partitions()) {
     const { contract, trade_date: tradeDate } = values;
     if (!contract || !tradeDate || tradeDate >= date.tradeDate || rootOf(contract) !== root || rows === 0)
       continue;
+    const built = builds.get(keyOf({ contract, tradeDate }));
     const records = mbo.partition(partitionOf({ contract, tradeDate }))?.rows ?? 0;
-    if (records >= (best.get(tradeDate)?.records ?? 0)) best.set(tradeDate, { contract, records });
+    if (built && records >= (best.get(tradeDate)?.records ?? 0)) best.set(tradeDate, { built, records });
   }
-  return [...best]
-    .map(([tradeDate, { contract }]) => ({ contract, tradeDate }))
-    .sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1))
-    .slice(-DRIFT_SESSIONS);
+  return [...best.values()].map(({ built }) => built).sort((a, b) => (a.tradeDate < b.tradeDate ? -1 : 1));
 }
 
 const rootOf = (contract: string): string | undefined => futureSymbol(contract)?.root;

@@ -4,7 +4,7 @@
  */
 import { canonical, changes, type Provenance } from '../../graph/catalog/provenance';
 import { contractDate, keyText } from '../../graph/datasets/units';
-import { layersOf } from '../../graph/datasets/layers';
+import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
 import type { Direction } from '../../graph/episodes/episode';
 import { SpymasterError } from '../../graph/errors';
 import { LEVEL_KINDS } from '../../graph/levels/kinds';
@@ -92,25 +92,30 @@ export async function sessionOutcomes(
   }));
 }
 
-/** A contract-date whose Gold is published, and the code and settings of everything it was computed by. */
-interface BuiltDate {
+/** A contract-date of which a layer is published, and the code and settings of everything that was computed by. */
+export interface BuiltDate {
   contract: string;
   tradeDate: string;
   made: Provenance;
 }
 
-/** Contract-dates within a filter whose Gold is published: what a failed or interrupted build has left is of no one build. */
+/**
+ * Contract-dates within a filter of which a layer is published: what a failed or interrupted build has left is of no one build.
+ * @param layer Gold, if no other is named
+ */
 export async function builtDates(
   lake: Lake,
   { contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'>,
+  layer: Layer = 'gold',
 ): Promise<BuiltDate[]> {
+  const layers = layersOf('contract-date').filter((one) => LAYERS.indexOf(one) <= LAYERS.indexOf(layer));
   const builds = await LastBuilds.read(lake);
   const found: BuiltDate[] = [];
-  for (const { partition, status } of builds.all('gold')) {
+  for (const { partition, status } of builds.all(layer)) {
     const { contract: of, trade_date: tradeDate } = partition.key;
     if (status !== 'published' || (contract !== undefined && of !== contract)) continue;
     if ((start !== undefined && tradeDate < start) || (end !== undefined && tradeDate > end)) continue;
-    const parts = layersOf('contract-date').flatMap((layer) => builds.of(layer, partition)?.provenance ?? []);
+    const parts = layers.flatMap((one) => builds.of(one, partition)?.provenance ?? []);
     const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
     const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];
     found.push({ contract: of, tradeDate, made: { code, settings, inputs: {} } });

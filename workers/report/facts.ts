@@ -66,10 +66,11 @@ function inspected(inspection: NonNullable<QualityReport['inspection']>): Fact[]
 }
 
 /** How many sessions a date was compared with, and which features shifted most. */
-export function driftInWords({ sessions, features }: DriftReport): string {
-  if (sessions.length === 0) return 'no earlier session in the lake to compare with';
+export function driftInWords({ sessions, leftOut, features }: DriftReport): string {
+  const others = leftOut === 0 ? '' : ` (${leftOut} built by other settings or code left out)`;
+  if (sessions.length === 0) return `no earlier session in the lake to compare with${others}`;
   if (features.length === 0) return 'nothing of this date to compare';
-  const against = `against ${sessions.length} earlier ${sessions.length === 1 ? 'session' : 'sessions'}`;
+  const against = `against ${sessions.length} earlier ${sessions.length === 1 ? 'session' : 'sessions'}${others}`;
   const judged = features.filter(({ psi }) => !Number.isNaN(psi));
   if (judged.length === 0) return `${against}: too few values for a distribution`;
   const large = judged.filter(({ psi }) => judgeDrift(psi) === 'large');

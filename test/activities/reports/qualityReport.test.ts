@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { qualityReport, verdictOf, type QualityReport } from '../../../activities/reports/qualityReport';
+import { barDrift, vectorDrift } from '../../../activities/reports/driftReport';
 import { runStage } from '../../../activities/stages/stages';
 import { layersOf } from '../../../graph/datasets/layers';
 import { contractDate } from '../../../graph/datasets/units';
@@ -23,6 +24,7 @@ const [FIRST, SECOND] = ['2024-03-05', '2024-03-06'];
 const CONTRACT = 'ESH4';
 const context = { progress: () => undefined, signal: new AbortController().signal };
 
+let fence = 0;
 let folder: string;
 let lake: Lake;
 let first: QualityReport;
@@ -43,14 +45,13 @@ beforeAll(async () => {
   lake = await Lake.open(location, TABLES);
   for (const name of readdirSync(join(folder, 'raw')))
     if (name.includes('.dbn')) await lake.raw.import(join(folder, 'raw', name));
-  let fence = 1;
   for (const tradeDate of [FIRST, SECOND])
     for (const layer of layersOf('contract-date'))
       await runStage(
         {
           layer,
           scope: contractDate(CONTRACT, tradeDate),
-          fence: fence++,
+          fence: ++fence,
           run: { workflowId: 'test', runId: 'run' },
         },
         context,
@@ -97,6 +98,42 @@ describe('the quality report', () => {
     const volume = features.find(({ feature }) => feature === 'volume');
     expect(volume?.current.n).toBe(n);
     expect(volume?.current.mean).toBeCloseTo(Number(mean), 9);
+  });
+
+  it('leaves out sessions of other settings or code, and counts them', async () => {
+    const date = { contract: CONTRACT, tradeDate: SECOND };
+    const drifts = async () => [
+      await barDrift(lake, date, context.signal),
+      await vectorDrift(lake, date, context.signal),
+    ];
+    const was = await drifts();
+    expect(was.map(({ sessions, leftOut }) => [sessions, leftOut])).toEqual([
+      [[FIRST], 0],
+      [[FIRST], 0],
+    ]);
+    const rebuild = (layer: 'silver' | 'gold', settings: object) =>
+      runStage(
+        {
+          layer,
+          scope: contractDate(CONTRACT, FIRST),
+          fence: ++fence,
+          run: { workflowId: 'test', runId: 'run' },
+        },
+        context,
+        { lake: lake.store.location, features: featureSettings.parse(settings) },
+      );
+    // Barriers are a matter of Gold: bars are as they were.
+    await rebuild('gold', { episodes: { barrierTicks: 24 } });
+    expect((await drifts()).map(({ sessions, leftOut }) => [sessions, leftOut])).toEqual([
+      [[FIRST], 0],
+      [[], 1],
+    ]);
+    await rebuild('silver', { bars: { seconds: 10 } });
+    const bars = await barDrift(lake, date, context.signal);
+    expect([bars.sessions, bars.leftOut, bars.features]).toEqual([[], 1, []]);
+    await rebuild('silver', {});
+    await rebuild('gold', {});
+    expect(await drifts()).toEqual(was);
   });
 
   it('blocks on a blocking check alone', () => {

@@ -5,7 +5,7 @@ import { qualityPage } from '../../../workers/report/qualityPage';
 import { ES } from '../../support/products';
 
 const EVIL = `<script>alert("1")</script>'&`;
-const NO_DRIFT = { sessions: [], features: [] };
+const NO_DRIFT = { sessions: [], leftOut: 0, features: [] };
 const report: QualityReport = {
   contract: 'ESH4',
   tradeDate: '2024-03-05',
@@ -70,11 +70,19 @@ test('the facts count dead letters, and say that records are missing', () => {
 test('drift names the features with a large shift, six at most', () => {
   const feature = (name: string, psi: number) => ({ feature: name, psi }) as never;
   const of = (...features: never[]) =>
-    driftInWords({ table: 'silver.bars', sessions: ['2024-03-04'], features });
+    driftInWords({ table: 'silver.bars', sessions: ['2024-03-04'], leftOut: 0, features });
   expect(of()).toBe('nothing of this date to compare');
   expect(of(feature('mid', NaN))).toBe('against 1 earlier session: too few values for a distribution');
   expect(of(feature('mid', 0.01), feature('spread', 9))).toBe(
     'against 1 earlier session: 1 of 2 with a large shift (spread)',
+  );
+  const [only] = [feature('mid', 0.01)];
+  const other = { table: 'silver.bars', leftOut: 3, features: [only] };
+  expect(driftInWords({ ...other, sessions: ['2024-03-04'] })).toBe(
+    'against 1 earlier session (3 built by other settings or code left out): 0 of 1 with a large shift',
+  );
+  expect(driftInWords({ ...other, sessions: [] })).toBe(
+    'no earlier session in the lake to compare with (3 built by other settings or code left out)',
   );
   const many = Array.from({ length: 8 }, (_, k) => feature(`f${k}`, 9));
   expect(of(...many)).toBe(
