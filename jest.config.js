@@ -1,6 +1,6 @@
 /** Sources are transformed by swc; types are checked by `npm run typecheck`, not here. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/nodeEnvironment.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

@@ -1,0 +1,12 @@
+/**
+ * Jest's environment for Node, in which arrays of numbers are those of Node itself: onnxruntime makes its results from native code,
+ * and refuses arrays of another realm's class.
+ */
+const { TestEnvironment } = require('jest-environment-node');
+
+module.exports = class extends TestEnvironment {
+  constructor(...args) {
+    super(...args);
+    Object.assign(this.global, { Float32Array, BigInt64Array });
+  }
+};
