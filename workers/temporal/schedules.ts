@@ -120,7 +120,8 @@ function factsWanted(lake: string, settings: ScheduleSettings): Facts {
   };
 }
 
-function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
+/** What the server has of a schedule. */
+export function factsOnServer({ spec, action, policies }: ScheduleDescription): Facts {
   return {
     type: action.workflowType,
     input: JSON.stringify(action.args ?? []),

@@ -84,6 +84,45 @@ async function converges(settings: ScheduleSettings, id = settings.cron, change 
   ]);
 }
 
+test('are paused, resumed and run by name; an unknown name is answered with those there are', async () => {
+  await applySchedules(stack.client, LAKE, loadTemporalSettings().schedules);
+  const state = async () => (await stack.client.schedule.getHandle(NIGHTLY).describe()).state.paused;
+  expect((await run('schedules', 'pause', 'nightly-build')).stderr).toContain(`${NIGHTLY} is paused`);
+  expect(await state()).toBe(true);
+  expect((await run('schedules', 'list')).stdout).toMatch(/paused +- /);
+  const resumed = await run('schedules', 'resume', NIGHTLY, '--json');
+  expect(JSON.parse(resumed.stdout)).toEqual({ schedule: NIGHTLY, paused: false });
+  expect(await state()).toBe(false);
+  expect((await run('schedules', 'list')).stdout).toMatch(/active +\d{4}-\d\d-\d\d 18:15:00, /);
+  const unknown = await run('schedules', 'pause', 'weekly-build');
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain('There is no schedule weekly-build');
+  expect(unknown.stderr).toContain(NIGHTLY);
+});
+
+test('run now, and for days that have passed', async () => {
+  await applySchedules(stack.client, LAKE, loadTemporalSettings().schedules);
+  const started = async () => {
+    const ids = [];
+    for await (const { workflowId } of stack.client.workflow.list()) ids.push(workflowId);
+    return ids.filter((id) => id.startsWith(NIGHTLY));
+  };
+  expect((await run('schedules', 'trigger', 'nightly-build')).stderr).toContain('runs now');
+  await stack.until(async () => (await started()).length === 1);
+  const backfill = (...range: string[]) => run('schedules', 'backfill', 'nightly-build', ...range, '--json');
+  // A Friday to a Monday; the second run waits for the first, which no worker takes.
+  const { stdout } = await backfill('--start', '2024-03-08', '--end', '2024-03-11');
+  expect(JSON.parse(stdout)).toEqual({ schedule: NIGHTLY, days: ['2024-03-08', '2024-03-11'] });
+  await stack.client.workflow.getHandle((await started())[0]).terminate();
+  await stack.until(async () => (await started()).some((id) => id.endsWith('2024-03-08T23:15:00Z')));
+  const weekend = await backfill('--start', '2024-03-09', '--end', '2024-03-10');
+  expect([weekend.code, weekend.stderr.includes('15 18 * * MON-FRI')]).toEqual([2, true]);
+  expect((await backfill('--start', '2024-03-09', '--end', '2024-03-08')).code).toBe(2);
+  expect((await backfill('--start', '2024-03-09', '--end', '2098-03-08')).stderr).toContain(
+    'has not come yet',
+  );
+});
+
 test('without a server the error says how to get one', async () => {
   const environment = { ...stack.environment(), TEMPORAL_ADDRESS: '127.0.0.1:2' };
   const { code, stderr } = await spymaster(environment, 'schedules', 'list');
