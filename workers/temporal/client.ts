@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { controlQueue, cpuQueue } from '../../workflows/queues';
 import { connectConfig, unreachable } from './connection';
+import { requireListening } from './listening';
 import { pollersOf } from './servedLakes';
 import { loadTemporalSettings, type TemporalSettings } from './settings';
 
@@ -15,6 +16,7 @@ export async function withClient<T>(
 ): Promise<T> {
   const { connectionOptions, namespace = 'default' } = connectConfig(settings);
   const { address, apiKey, tls, metadata } = connectionOptions;
+  await requireListening(address);
   const connection = await Connection.connect({
     address,
     apiKey,

@@ -4,6 +4,9 @@ import type { Command } from 'commander';
 import { knownLakeId } from '../../../lake/identity';
 import { openLake } from '../openLake';
 import { envFileFor } from '../../temporal/cliEnv';
+import { connectConfig } from '../../temporal/connection';
+import { requireListening } from '../../temporal/listening';
+import { loadTemporalSettings } from '../../temporal/settings';
 import { temporalProgram } from '../temporalProgram';
 
 const NAME = 'temporal';
@@ -29,4 +32,7 @@ async function passOn(args: string[]): Promise<void> {
     child.on('error', reject).on('close', (code) => resolve(code ?? 1));
   });
   process.off('SIGINT', ignore);
+  if (process.exitCode === 0 || args[0] === 'server' || args.some((arg) => arg.startsWith('--address')))
+    return;
+  await requireListening(connectConfig(loadTemporalSettings()).connectionOptions.address);
 }
