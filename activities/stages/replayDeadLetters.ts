@@ -163,12 +163,12 @@ function isOfContract(
 /** Why the letters cannot go back into `bronze.mbo`, if they cannot: their positions count the rows of one build. */
 function obstacleTo({ partition, mbo, deadLetters, letters: messages }: ReplayInput): string | undefined {
   if (messages.length === 0)
-    return 'definitions, option trades and statistics are not put back one by one: build Bronze again with --force';
+    return 'definitions, option trades and statistics are not put back one by one: build Bronze again with --reprocess all';
   const rows = mbo.partition(partition);
   const letters = deadLetters.partition(partition);
   if (!rows?.lineage || !letters?.lineage) return 'Bronze is not published: build it first';
   if (rows.lineage.inputs.includes(identityOf(letters)))
-    return 'an earlier replay was interrupted after its rows were written: build Bronze again with --force';
+    return 'an earlier replay was interrupted after its rows were written: build Bronze again with --reprocess all';
   if (rows.lineage.digest !== letters.lineage.digest)
     return 'the letters are of another build than the one published: build Bronze again';
   return undefined;

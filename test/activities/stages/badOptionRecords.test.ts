@@ -163,7 +163,7 @@ describe('damaged records about options', () => {
     const before = await lettersOf();
     const [result] = await replayLetters(lake, {});
     expect(result).toMatchObject({ letters: before.length, replayed: 0 });
-    expect(result.skipped).toContain('build Bronze again with --force');
+    expect(result.skipped).toContain('build Bronze again with --reprocess all');
     expect(await lettersOf()).toEqual(before);
   });
 });

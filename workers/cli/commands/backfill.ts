@@ -12,14 +12,15 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
+import { lakeOfQueue } from '../../../workflows/queues';
 import { loadConfig } from '../../config';
 import { withClient } from '../../temporal/client';
 import { calendarDate, parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
-import { ask, isServed, noWorkerOf, requireRunning } from '../backfill/askBackfill';
+import { ask, isServed, noWorkerOf, progressOf, requireRunning } from '../backfill/askBackfill';
 import { printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { openLakeId } from '../openLake';
-import { EXIT, note, printJson, printTable } from '../terminal/output';
+import { note, printJson, printTable } from '../terminal/output';
 import { timeCellOf } from '../terminal/times';
 
 interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
@@ -112,8 +113,10 @@ export function define(backfill: Command): void {
     );
   backfill
     .command('list')
-    .description('List backfills, the latest first.')
-    .option('--json', 'print one JSON document')
+    .description(
+      `List backfills of every lake and how they go: those that run, then the latest, ${MAX_LISTED} in all.`,
+    )
+    .option('--json', 'print one JSON document; times are UTC')
     .action(list);
 }
 
@@ -149,30 +152,47 @@ async function tell(client: Client, handle: WorkflowHandle, call: () => Promise<
   return served;
 }
 
+/** Backfills that are listed, and asked how they go: the latest. */
+const MAX_LISTED = 20;
+
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const rows = await withClient(async (client) => {
+  const backfills = await withClient(async (client) => {
     const found = [];
-    for await (const { workflowId, status, startTime, closeTime } of client.workflow.list({
-      query: 'WorkflowType = "backfill"',
-    }))
-      found.push({
-        workflowId,
-        status: status.name.toLowerCase(),
-        started: startTime.toISOString(),
-        ended: closeTime?.toISOString(),
-      });
-    return found;
-  });
-  if (json) printJson({ backfills: rows });
-  else
-    printTable(
-      ['backfill', 'status', 'started (ET)', 'ended (ET)'],
-      rows.map((row) => [
-        row.workflowId,
-        row.status,
-        timeCellOf(row.started),
-        row.ended ? timeCellOf(row.ended) : '-',
-      ]),
+    for await (const execution of client.workflow.list({ query: 'WorkflowType = "backfill"' })) {
+      found.push(execution);
+      if (found.length === MAX_LISTED) break;
+    }
+    return Promise.all(
+      found.map(async ({ workflowId, runId, taskQueue, status, startTime, closeTime }) => {
+        // Of one that failed, or whose worker is away, nothing is known.
+        const handle = client.workflow.getHandle(workflowId, runId);
+        const { phase, counts } = await progressOf(client, handle).catch(() => UNKNOWN);
+        return {
+          workflowId,
+          lake: lakeOfQueue(taskQueue) ?? null,
+          status: phase === 'paused' ? phase : status.name.toLowerCase(),
+          counts,
+          started: startTime.toISOString(),
+          ended: closeTime?.toISOString(),
+        };
+      }),
     );
-  process.exitCode = EXIT.ok;
+  });
+  if (json) return printJson({ backfills });
+  if (backfills.length === 0)
+    return note('There are no backfills: `npx spymaster backfill --help` tells how to start one.');
+  printTable(
+    ['backfill', 'lake', 'status', 'done', 'failed', 'started (ET)', 'ended (ET)'],
+    backfills.map(({ workflowId, lake, status, counts, started, ended }) => [
+      workflowId,
+      lake ?? '-',
+      status,
+      counts ? `${counts.done}/${counts.total}` : '-',
+      counts ? (counts.failed ?? 0) : '-',
+      timeCellOf(started),
+      ended ? timeCellOf(ended) : '-',
+    ]),
+  );
 }
+
+const UNKNOWN = { phase: null, counts: null };

@@ -1,6 +1,6 @@
 /** `spymaster build`: one trade date by the same stages, in a thread of this process, without Temporal. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { noteFailure } from '../../../activities/failures';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
@@ -10,8 +10,10 @@ import { recordFailure } from '../../../activities/publishing/recordFailure';
 import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
 import { LAYERS, type Layer } from '../../../graph/datasets/layers';
 import { label } from '../../../graph/datasets/units';
+import { SpymasterError } from '../../../graph/errors';
 import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/layerOutcomes';
 import type { PlanItem } from '../../../graph/planning/items';
+import { REPROCESS, type Reprocess } from '../../../graph/planning/planner';
 import { loadConfig, type Config } from '../../config';
 import { STAGE_THREAD } from '../../stageThread';
 import { calendarDate, parseLayers } from '../arguments';
@@ -25,6 +27,7 @@ interface Options {
   contract?: string;
   date: string;
   layers?: Layer[];
+  reprocess: Reprocess;
   force?: boolean;
   json?: boolean;
 }
@@ -34,7 +37,7 @@ interface Built extends Pick<PlanItem, 'scope'> {
 }
 
 const HELP = `
-Layers that are missing below the wanted ones are built too; what is current is left, unless --force.
+Layers that are missing below the wanted ones are built too; what is current is left, unless --reprocess all.
 Exit code: 0 built or current; 3 a layer failed, was blocked, or found no data, or the date is no trade date; 130 interrupted.`;
 
 export function define(command: Command): void {
@@ -43,15 +46,27 @@ export function define(command: Command): void {
     .requiredOption('--date <date>', 'trade date (ET), YYYY-MM-DD', calendarDate)
     .option('--contract <symbol>', 'raw symbol to build, such as ESH4, instead of the one chosen by volume')
     .option('--layers <list>', `layers wanted, of ${LAYERS.join(',')}`, parseLayers)
-    .option('--force', 'build although inputs, code and settings are unchanged')
+    .addOption(
+      new Option('--reprocess <what>', 'what to build again: each includes the ones before it')
+        .choices(REPROCESS)
+        .default('stale'),
+    )
+    // Elsewhere the word is for files that are overwritten.
+    .addOption(new Option('--force').hideHelp())
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(buildDate);
 }
 
-async function buildDate({ symbol, contract, date, layers, force, json }: Options): Promise<void> {
+async function buildDate(options: Options): Promise<void> {
+  const { symbol, contract, date, layers, reprocess, json } = options;
+  if (options.force)
+    throw new SpymasterError('BadArgument', 'build has no --force', {
+      field: '--force',
+      expected: '--reprocess all, which builds although inputs, code and settings are unchanged',
+    });
   const config = loadConfig();
-  const reprocess = force ? 'all' : 'stale';
+  const force = reprocess === 'all';
   const request = parseBackfill({ symbol, contract, start: date, end: date, layers, reprocess });
   const { items, upToDate, withoutData, missing, closed } = await planBackfill(request, config);
   if (items.length === 0 && !json)
@@ -62,7 +77,7 @@ async function buildDate({ symbol, contract, date, layers, force, json }: Option
   try {
     await untilInterrupted(async (signal) => {
       try {
-        for (const item of items) builds.push(await buildItem(item, force ?? false, pool, config, signal));
+        for (const item of items) builds.push(await buildItem(item, force, pool, config, signal));
       } catch (error) {
         if (!signal.aborted) throw error;
         process.exitCode = EXIT.interrupted;

@@ -17,12 +17,13 @@ import {
   type Conversion,
   type Converted,
   type Format,
+  writtenWhole,
 } from '../dbn/convert';
 import { RecordFilter, type RecordRequest } from '../dbn/recordFilter';
 import { jsonListing, summarize, textListing } from '../dbn/recordListing';
 import { untilInterrupted } from '../terminal/interrupt';
-import { withNewFile } from '../terminal/newFile';
 import { EXIT, note, print, printJson } from '../terminal/output';
+import { mayOverwrite } from '../terminal/overwrite';
 import { noteReading } from '../terminal/progress';
 import { standardOutput } from '../terminal/textOutput';
 
@@ -125,7 +126,8 @@ async function convertRecords(
     return remarkOn(file, await convertToText(file, conversion, write, reads));
   }
   const target = resolve(out);
-  const converted = await withNewFile(target, force, (part) =>
+  await mayOverwrite([target], force);
+  const converted = await writtenWhole(target, (part) =>
     (format === 'parquet' ? convertToParquet : convertToTextFile)(file, conversion, part, reads),
   );
   const { records } = converted;

@@ -1,5 +1,7 @@
 /** The records of a DBN file in another form: CSV, JSON lines, Parquet. */
-import { open } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { DbnMetadata, DbnRecord, RecordType, RecordView } from '../../../graph/dbn';
 import { recordColumns, typeOfSchema } from '../../../graph/dbn/columns';
 import { SpymasterError } from '../../../graph/errors';
@@ -71,6 +73,18 @@ export async function convertToText(
       },
     };
   });
+}
+
+/** Has a file written beside its place, and puts it there when it is complete. */
+export async function writtenWhole<T>(file: string, write: (part: string) => Promise<T>): Promise<T> {
+  const part = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`);
+  try {
+    const result = await write(part);
+    await rename(part, file);
+    return result;
+  } finally {
+    await rm(part, { force: true });
+  }
 }
 
 /** Converts to a text file; see `convertToText`. */

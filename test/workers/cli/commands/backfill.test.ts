@@ -107,8 +107,15 @@ test('is the workflow that `temporal workflow start` starts, and both list it', 
   const started = await run('temporal', ...start);
   expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('by-hand') });
   expect((await run('backfill', 'watch', 'by-hand')).stdout).toContain('2 published');
-  const listed = JSON.parse((await run('backfill', 'list', '--json')).stdout) as { backfills: object[] };
-  expect(listed.backfills[0]).toMatchObject({ workflowId: 'by-hand', status: 'completed' });
+  const listed = JSON.parse((await run('backfill', 'list', '--json')).stdout) as {
+    backfills: { workflowId: string }[];
+  };
+  expect(listed.backfills.find(({ workflowId }) => workflowId === 'by-hand')).toMatchObject({
+    lake: 'stack',
+    status: 'completed',
+    counts: { total: 2, done: 2 },
+  });
+  expect((await run('backfill', 'list')).stdout).toMatch(/by-hand +stack +completed +2\/2 +0 +20/);
   expect((await run('temporal', 'workflow', 'describe', '--workflow-id', 'nope')).code).toBe(1);
 });
 

@@ -32,7 +32,7 @@ const statuses = async () => (await LastBuilds.read(await openLake())).all().map
 test('of builds of one date at once one ends well, and the lake is as one alone leaves it', async () => {
   const alone = await contents();
   for (let round = 0; round < 2; round++) {
-    const builds = Array.from({ length: 3 }, () => onLake(lake)(...BUILD, '--force', '--json'));
+    const builds = Array.from({ length: 3 }, () => onLake(lake)(...BUILD, '--reprocess', 'all', '--json'));
     const ended = await Promise.all(builds);
     expect(ended.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(1);
     for (const { code, stdout } of ended)
