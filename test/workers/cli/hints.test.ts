@@ -62,7 +62,7 @@ async function parse(hint: string): Promise<void> {
   const program = createProgram(args);
   program.hook('preAction', (_, command) => {
     // Whether a range is whole is known to the request, not to its options.
-    if (command.name() === 'backfill') {
+    if (command.name() === 'backfill' && command.parent === program) {
       const { symbol, contract, start, end, layers, reprocess } = command.opts();
       parseBackfill({ symbol, contract, start, end, layers, reprocess });
     }
