@@ -31,9 +31,9 @@ export interface Comparison {
   n: number;
   /** Nats an episode. */
   gain: number;
-  /** 90 % interval of it by whole sessions. */
-  low: number;
-  high: number;
+  /** 90 % interval of it by whole sessions; null of fewer than two. */
+  low: number | null;
+  high: number | null;
   /** One-sided, of there being no gain. */
   pValue: number;
 }
@@ -58,7 +58,7 @@ export interface Candidate {
   readonly sessions: readonly ScoredSession[];
 }
 
-interface Look {
+export interface Look {
   /** What may be spent on all candidates. */
   readonly alpha: number;
   /** Scored sessions of the champion; null where there is none. */
@@ -113,19 +113,18 @@ export function comparison(
   interval: Look['interval'],
 ): Comparison {
   const n = gains.reduce((sum, session) => sum + session.n, 0);
-  if (n === 0) return { against, sessions: 0, n, gain: 0, low: 0, high: 0, pValue: 1 };
-  const gain = gains.reduce((sum, session) => sum + session.gain, 0) / n;
+  const gain = n === 0 ? 0 : gains.reduce((sum, session) => sum + session.gain, 0) / n;
+  if (gains.length < 2) return { against, sessions: gains.length, n, gain, low: null, high: null, pValue: 1 };
   const { low, high } = interval(gains);
   return { against, sessions: gains.length, n, gain, low, high, pValue: oneSided(gains, gain, n) };
 }
 
 /**
- * p-value of no gain: t test of a ratio of sums over sessions, its variance by linearisation (W. G. Cochran, Sampling Techniques, 3rd
- * ed., 6.4); 1 of a single session.
+ * p-value of no gain over at least two sessions: t test of a ratio of sums, its variance by linearisation (W. G. Cochran, Sampling
+ * Techniques, 3rd ed., 6.4).
  */
 function oneSided(gains: readonly SessionGain[], mean: number, n: number): number {
   const k = gains.length;
-  if (k < 2) return 1;
   let squares = 0;
   for (const session of gains) squares += (session.gain - mean * session.n) ** 2;
   const error = Math.sqrt((squares * k) / (k - 1)) / n;
@@ -133,12 +132,15 @@ function oneSided(gains: readonly SessionGain[], mean: number, n: number): numbe
   return studentTail(mean / error, k - 1);
 }
 
+/** Whether the interval is above zero. */
+export const isAbove = ({ low }: Pick<Comparison, 'low'>): boolean => low !== null && low > 0;
+
 /** What a comparison contributes: certainly no gain where there are too few sessions, or the interval reaches zero. */
-const pValueOf = ({ sessions, low, pValue }: Comparison): number =>
-  sessions >= LEAST_SESSIONS && low > 0 ? pValue : 1;
+const pValueOf = (one: Comparison): number =>
+  one.sessions >= LEAST_SESSIONS && isAbove(one) ? one.pValue : 1;
 
 const tellsDirection = (direction: Comparison, level: number): boolean =>
-  direction.sessions >= LEAST_DIRECTION_SESSIONS && direction.low > 0 && direction.pValue <= level;
+  direction.sessions >= LEAST_DIRECTION_SESSIONS && isAbove(direction) && direction.pValue <= level;
 
 function inWords(
   { passed, level, alpha }: Pick<Verdict, 'passed' | 'level' | 'alpha'>,
@@ -151,10 +153,10 @@ function inWords(
 }
 
 function whyNot(one: Comparison, level: number, alpha: number): string[] {
-  const { against, sessions, low, pValue } = one;
+  const { against, sessions, pValue } = one;
   if (sessions < LEAST_SESSIONS)
     return [`Over the ${against}: ${sessions} scored sessions, and ${LEAST_SESSIONS} are needed.`];
-  if (low <= 0) return [`Over the ${against}: ${gainText(one)}; the lower end must be above zero.`];
+  if (!isAbove(one)) return [`Over the ${against}: ${gainText(one)}; the lower end must be above zero.`];
   if (alpha === 0)
     return [`Over the ${against}: ${gainText(one)}; but the look of this month has been taken already.`];
   if (pValue > level)
@@ -167,16 +169,16 @@ function whyNot(one: Comparison, level: number, alpha: number): string[] {
 function directionInWords(direction: Comparison, level: number): string {
   if (tellsDirection(direction, level))
     return `It tells direction: ${gainText(direction)} over the martingale value.`;
-  const { sessions, low, pValue } = direction;
+  const { sessions, pValue } = direction;
   if (sessions < LEAST_DIRECTION_SESSIONS)
     return `No direction edge shown: ${sessions} scored sessions with decided episodes, and ${LEAST_DIRECTION_SESSIONS} are needed.`;
-  const why = low <= 0 ? 'the lower end must be above zero' : `p = ${probability(pValue)}`;
+  const why = !isAbove(direction) ? 'the lower end must be above zero' : `p = ${probability(pValue)}`;
   return `No direction edge shown: ${gainText(direction)} over the martingale value; ${why}.`;
 }
 
 /** `+12.3 [+4.0, +20.1] thousandths of a nat an episode, 82 sessions`. */
 export const gainText = ({ gain, low, high, sessions }: Comparison): string =>
-  `${thousandths(gain)} [${thousandths(low)}, ${thousandths(high)}] thousandths of a nat an episode, ${sessions} sessions`;
+  `${thousandths(gain)} [${low === null ? '?' : thousandths(low)}, ${high === null ? '?' : thousandths(high)}] thousandths of a nat an episode, ${sessions} sessions`;
 
 /** `+12.3`, of nats. */
 export function thousandths(nats: number): string {

@@ -4,7 +4,6 @@
  * the smallest part that is independent of another.
  */
 import { z } from 'zod';
-import type { IsoDate } from '../market/days';
 
 /** Trade date written `YYYY-MM-DD`. */
 const session = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a trade date written YYYY-MM-DD');
@@ -35,6 +34,7 @@ export type ScoredSession = z.infer<typeof scoredSession>;
 
 export const scoredSessions = z
   .array(scoredSession)
+  .min(1)
   .refine(
     (sessions) => sessions.every(({ session: date }, i) => i === 0 || date > sessions[i - 1].session),
     'sessions must be in order of time, each once',
@@ -89,4 +89,4 @@ export function gainsOverModel(
 
 /** The month of the last session, `YYYY-MM`: that of the look a model takes part in. */
 export const monthOf = (sessions: readonly ScoredSession[]): string =>
-  ((sessions.at(-1)?.session ?? '') as IsoDate).slice(0, 7);
+  sessions.at(-1)?.session.slice(0, 7) ?? '';

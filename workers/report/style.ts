@@ -17,7 +17,7 @@ h1 { font-size: 1.5rem; margin: 0; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; padding-bottom: .25rem; border-bottom: 1px solid var(--line); }
 p { margin: .5rem 0; }
 .verdict { border-left: 4px solid; padding-left: .6rem; font-weight: 600; }
-.passed { color: var(--good); } .warned { color: var(--warn); } .blocked, strong.bad { color: var(--bad); }
+.passed, strong.good { color: var(--good); } .warned { color: var(--warn); } .blocked, strong.bad { color: var(--bad); }
 section { overflow-x: auto; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; margin: .5rem 0; }
 dt { color: var(--muted); } dd { margin: 0; }
@@ -32,7 +32,7 @@ svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .line { fill: none; stroke-width: 1.4; }
 svg .line.first { stroke: var(--first); } svg .line.second { stroke: var(--second); }
 svg .area.first { fill: var(--first); }
-svg rect.first { fill: var(--first); } svg rect.bad { fill: var(--bad); }
+svg rect.first, svg circle.first { fill: var(--first); } svg rect.bad { fill: var(--bad); }
 svg .zero { stroke: var(--muted); }
 svg .band-overnight, svg .band-post { fill: var(--shade); }
 svg .band-premarket { fill: none; }

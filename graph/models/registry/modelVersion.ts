@@ -4,10 +4,7 @@
  */
 import { z } from 'zod';
 import { scoredSessions } from '../scoredSessions';
-
-/** Classes in the order of a model's probabilities. */
-export const CLASSES = ['BREAK', 'REJECT', 'CHOP'] as const;
-export type OutcomeClass = (typeof CLASSES)[number];
+import { CLASSES } from '../scores';
 
 const name = z
   .string()
@@ -15,6 +12,10 @@ const name = z
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a trade date written YYYY-MM-DD');
 const share = z.number().min(0).max(1);
 const whole = z.int().nonnegative();
+
+/** Parts of a request that inputs are made of. */
+export const INPUT_PARTS = ['vector', 'sequence', 'baseline'] as const;
+export type InputPart = (typeof INPUT_PARTS)[number];
 
 /** What is fed to the ONNX file: one tensor of float32, its first dimension the rows; -1 where any number goes. */
 const tensor = z.strictObject({ name: z.string().min(1), shape: z.array(z.int()).min(2) });
@@ -24,8 +25,11 @@ export const signatureSchema = z.strictObject({
   inputs: z
     .array(
       tensor.extend({
-        /** `vector`: the raw dimensions of gold.vectors. `sequence`: the bars that led to the touch. */
-        from: z.enum(['vector', 'sequence']),
+        /**
+         * `vector`: the raw dimensions of gold.vectors. `sequence`: the bars that led to the touch. `baseline`: what volatility, distance
+         * and time of day say (`baselineFeatures.ts`).
+         */
+        from: z.enum(INPUT_PARTS),
       }),
     )
     .min(1),

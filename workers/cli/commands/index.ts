@@ -118,6 +118,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./features') as typeof import('./features'),
   },
   {
+    usage: 'models',
+    description: 'Trained models: how they were judged, which is champion, their cards.',
+    load: () => require('./models') as typeof import('./models'),
+  },
+  {
     usage: 'graph [options]',
     description: 'Show the datasets: what each is computed from, by which operator, in which code version.',
     load: () => require('./graph') as typeof import('./graph'),

@@ -1,0 +1,150 @@
+/** A model card as one HTML page that needs nothing else: style and charts are in it, and no script. */
+import { shownIn, type ModelCard } from '../../graph/models/card';
+import { isAbove } from '../../graph/models/gate';
+import { CLASSES } from '../../graph/models/scores';
+import { mark } from './cells';
+import { escape, paragraph, section, table } from './html';
+import { cardTitle, estimateText, modelFacts, unitText } from './modelFacts';
+import { reliabilityDiagram } from './reliability';
+import { STYLE } from './style';
+
+export function modelCardPage(card: ModelCard): string {
+  const title = `Model card: ${cardTitle(card)}`;
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escape(title)}</title>`,
+    `<style>${STYLE}</style>`,
+    '</head>',
+    '<body>',
+    `<header><h1>${escape(title)}</h1><p class="verdict ${card.verdict?.passed ? 'passed' : 'warned'}">${escape(card.headline)}</p></header>`,
+    '<main>',
+    gate(card),
+    list('When not to trust it', card.whenNotToTrust),
+    facts(card),
+    figures(card),
+    reliability(card),
+    partitions(card),
+    list(
+      'Sessions needed before a claim',
+      card.sessionsNeeded.map(({ words }) => words),
+    ),
+    folds(card),
+    '</main>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+const list = (title: string, items: readonly string[]): string =>
+  section(title, `<ul>\n${items.map((item) => `<li>${escape(item)}</li>`).join('\n')}\n</ul>`);
+
+const milli = (nats: number | null) => (nats === null ? NaN : Math.round(nats * 10_000) / 10);
+
+function gate({ verdict, comparisons }: ModelCard): string {
+  return section(
+    'Against what is known without it',
+    ...(verdict ? verdict.words.slice(1).map(paragraph) : []),
+    table(
+      'How much less its forecasts cost, thousandths of a nat an episode, with 90 % intervals by whole sessions',
+      ['Against', 'Gain', 'from', 'to', 'Sessions', 'Episodes', 'Above zero'],
+      comparisons.map((one) => [
+        one.against === 'martingale' ? 'martingale value (direction)' : one.against,
+        milli(one.gain),
+        milli(one.low),
+        milli(one.high),
+        one.sessions,
+        one.n,
+        isAbove(one) ? mark('yes', 'good') : 'no',
+      ]),
+    ),
+  );
+}
+
+function facts(card: ModelCard): string {
+  const found = modelFacts(card).map(
+    ({ label, text }) => `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`,
+  );
+  return section('What it is', `<dl>\n${found.join('\n')}\n</dl>`);
+}
+
+function figures({ record: { metrics, evaluation } }: ModelCard): string {
+  const { nullGain } = evaluation;
+  const rows = Object.entries({ ...metrics, ...(nullGain && { 'gain with shuffled outcomes': nullGain }) });
+  return section(
+    'Figures out of sample',
+    table(
+      'With 90 % intervals by whole sessions',
+      ['Figure', 'Value and interval', 'Unit', 'n'],
+      rows.map(([name, one]) => [name.replaceAll('_', ' '), estimateText(one), unitText(one.unit), one.n]),
+    ),
+  );
+}
+
+function reliability({ record: { evaluation } }: ModelCard): string {
+  const bins = evaluation.reliability;
+  if (bins.length === 0) return section('Reliability', paragraph('It was not scored finely enough to say.'));
+  return section(
+    'Reliability',
+    reliabilityDiagram(bins),
+    table(
+      'The same in figures',
+      ['Class', 'Forecast', 'Came true', 'from', 'to', 'n'],
+      bins.map((bin) => [
+        bin.outcome,
+        Math.round(bin.forecast * 1000) / 1000,
+        Math.round(bin.observed * 1000) / 1000,
+        Math.round(bin.low * 1000) / 1000,
+        Math.round(bin.high * 1000) / 1000,
+        bin.n,
+      ]),
+    ),
+  );
+}
+
+const percent = (share: number) => Math.round(share * 1000) / 10;
+
+function partitions({ record: { evaluation } }: ModelCard): string {
+  return section(
+    'By partition',
+    evaluation.partitions.length === 0
+      ? paragraph('It was not scored by partition.')
+      : table(
+          'Base rates in per cent; gain over them in thousandths of a nat an episode with its 90 % interval',
+          ['Level', 'Direction', 'Time of day', 'n', 'Sessions', ...CLASSES, 'Gain', 'from', 'to', 'Shown'],
+          evaluation.partitions.map((one) => [
+            one.level,
+            one.direction,
+            one.timeOfDay,
+            one.n,
+            one.sessions,
+            ...one.shares.map(percent),
+            milli(one.gain),
+            milli(one.low),
+            milli(one.high),
+            shownIn(one),
+          ]),
+        ),
+  );
+}
+
+const folds = ({ record: { evaluation } }: ModelCard): string =>
+  section(
+    'Folds',
+    table(
+      'Fitted to earlier sessions, judged on later ones',
+      ['Fitted from', 'to', 'Episodes', 'Judged from', 'to', 'Episodes'],
+      evaluation.folds.map((fold) => [
+        fold.trainFrom,
+        fold.trainTo,
+        fold.trained,
+        fold.testFrom,
+        fold.testTo,
+        fold.tested,
+      ]),
+    ),
+  );
