@@ -6,6 +6,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { withSession } from '../../../lake/query/query';
 import { splitStatements } from '../../../lake/query/statements';
 import { openExistingLake } from '../openLake';
+import { PromptHistory } from '../sql/history';
 import { prompt } from '../sql/prompt';
 import { runScript, type ScriptOptions } from '../sql/runScript';
 import { reportFailure } from '../terminal/failure';
@@ -19,7 +20,7 @@ interface Options extends ScriptOptions {
 
 const HELP = `
 A statement ends with a semicolon. What one sets (SET VARIABLE, USE, SET TimeZone), the next ones find; each reads the tables as
-they are when it starts. Ctrl-C stops a statement, Ctrl-D or exit leaves. Without a terminal the script is read from
+they are when it starts. Lines typed are remembered in ~/.local/state/spymaster. Ctrl-C stops a statement, Ctrl-D or exit leaves. Without a terminal the script is read from
 standard input.
 
   npx spymaster sql
@@ -45,7 +46,8 @@ async function runSql({ file, allowFiles: files, ...options }: Options): Promise
     if (sql !== undefined) return runScript(session, splitStatements(sql), options);
     note(`${lake.store.location}: SHOW TABLES; lists what there is, Ctrl-D leaves.`);
     const names = lake.contracts.map(({ name }) => name);
-    await prompt({ input: process.stdin, output: process.stdout, names }, async (statements) => {
+    const history = new PromptHistory();
+    await prompt({ input: process.stdin, output: process.stdout, names, history }, async (statements) => {
       await runScript(session, statements, options).catch(reportFailure);
       // That a statement failed was said; leaving the prompt is no failure.
       process.exitCode = undefined;

@@ -1,6 +1,7 @@
 /** SQL typed line by line: a statement runs at its semicolon. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { HISTORY_LINES, type PromptHistory } from './history';
 import { splitStatements, type Statement } from '../../../lake/query/statements';
 
 const PROMPT = 'spymaster> ';
@@ -12,6 +13,8 @@ export interface PromptOptions {
   readonly output: Writable;
   /** Names that a tabulator completes. */
   readonly names: readonly string[];
+  /** What was typed before, and where what is typed now goes. */
+  readonly history?: PromptHistory;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface PromptOptions {
  * @param run runs statements; it reports its own failures, which do not end the prompt
  */
 export async function prompt(
-  { input, output, names }: PromptOptions,
+  { input, output, names, history }: PromptOptions,
   run: (statements: Statement[]) => Promise<void>,
 ): Promise<void> {
   const lines = createInterface({
@@ -27,7 +30,12 @@ export async function prompt(
     output,
     terminal: input.isTTY ?? false,
     completer: (line: string) => completions(line, names),
+    history: history?.lines(),
+    historySize: HISTORY_LINES,
+    removeHistoryDuplicates: true,
   });
+  // The latest is the first.
+  lines.on('history', ([line]: string[]) => history?.add(line));
   let typed = '';
   let closed = false;
   lines.once('close', () => (closed = true));
