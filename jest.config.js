@@ -13,6 +13,7 @@ module.exports = {
       },
     ],
   },
+  setupFiles: ['<rootDir>/test/support/noColour.js'],
   globalSetup: '<rootDir>/test/support/compileOnce.js',
   // Finds what hangs; no test measures time by it, since the machine may be busy with other things.
   testTimeout: 900_000,

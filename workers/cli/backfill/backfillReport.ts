@@ -59,7 +59,7 @@ export function reportResult(
   if (leftStale > 0) parts.push(`${leftStale} stale and left`);
   if (withoutData.length > 0) parts.push(`${withoutData.length} trade dates without raw data`);
   print(`${workflowId}: ${total} builds: ${parts.join(', ') || 'nothing to do'}\n`);
-  missing.forEach(note);
+  for (const reason of missing) note(reason);
   if (leftStale > 0 && again)
     note(`To build what is stale too: ${commandFor({ ...again, reprocess: 'stale' })}`);
   if (counts.failed && again) note(`Again, what failed: ${commandFor({ ...again, reprocess: 'failed' })}`);

@@ -7,6 +7,7 @@ import { factsOf } from '../../report/facts';
 import { qualityPage } from '../../report/qualityPage';
 import { calendarDate } from '../arguments';
 import { openExistingLake } from '../openLake';
+import { toneOf } from '../terminal/colour';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withStageProgress } from '../terminal/stageProgress';
 
@@ -71,5 +72,6 @@ function summarise(report: QualityReport): void {
     ]),
   );
   const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
-  print(`\n${facts.join('\n')}\n\n${contract} ${tradeDate}: ${verdict}\n`);
+  print(`\n${facts.join('\n')}\n\n`);
+  print(`${contract} ${tradeDate}: ${verdict}\n`, toneOf(verdict));
 }

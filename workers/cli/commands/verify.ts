@@ -14,6 +14,7 @@ import { loadConfig, type Config } from '../../config';
 import { calendarDate, wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
+import { toneOf } from '../terminal/colour';
 import { withStageProgress } from '../terminal/stageProgress';
 
 interface VerifyOptions {
@@ -193,7 +194,10 @@ function report(name: string, verdict: Verdict, { json }: VerifyOptions, how?: (
   );
 }
 
-const printVerdict = (name: string, word: Word, text: string): void => print(`\n${word} ${name}: ${text}\n`);
+const printVerdict = (name: string, word: Word, text: string): void => {
+  print('\n');
+  print(`${word} ${name}: ${text}\n`, toneOf(word));
+};
 
 function printComparisons(comparisons: readonly Comparison[]): void {
   printTable(

@@ -2,6 +2,7 @@
 import type { PartitionRow } from '../../../activities/planning/partitionGrid';
 import { TROUBLES, type LakeStatus, type Trouble } from '../../../activities/reports/lakeStatus';
 import type { RunningBackfill, ServerState } from '../../temporal/serverState';
+import type { Tone } from '../terminal/colour';
 import { print, printTable } from '../terminal/output';
 import { bar } from '../terminal/progress';
 import { timeCellOf } from '../terminal/times';
@@ -11,19 +12,19 @@ import { backfillCommands } from './rebuild';
 const MAX_NAMED = 3;
 
 export function printStatus(lake: LakeStatus, server: ServerState): void {
-  const lines: [label: string, text: string][] = [
+  const lines: [label: string, text: string, tone?: Tone][] = [
     ['lake', `${lake.path}${lake.id === null ? '' : ` (${lake.id})`}, ${sizeText(lake.bytes)}`],
     ['raw files', rawText(lake)],
     ['sessions', sessionsText(lake)],
     ['last build', lastText(lake)],
-    ['server', serverText(server)],
+    ['server', serverText(server), server.up && server.problem === undefined ? undefined : 'bad'],
     ...workerLines(server),
     ...backfillLines(server),
   ];
-  print(lines.map(([label, text]) => `${label.padEnd(12)}${text}\n`).join(''));
+  for (const [label, text, tone] of lines) print(`${label.padEnd(12)}${text}\n`, tone);
   print('\n');
   const troubles = TROUBLES.filter((trouble) => lake.partitions[trouble].length > 0);
-  if (troubles.length === 0) return print('No partition failed, is stale or warned of.\n');
+  if (troubles.length === 0) return print('No partition failed, is stale or warned of.\n', 'good');
   printTable(
     ['partitions', 'count', 'which', 'what helps'],
     troubles.flatMap((trouble) => {
@@ -58,9 +59,10 @@ function serverText({ address, up, problem }: ServerState): string {
 
 const TAKES = { control: 'workflows', cpu: 'stages' };
 
-function workerLines({ up, workers }: ServerState): [string, string][] {
+function workerLines({ up, workers }: ServerState): [string, string, Tone?][] {
   if (!up) return [];
-  if (workers.length === 0) return [['workers', 'none of this lake: `npx spymaster worker` starts one']];
+  if (workers.length === 0)
+    return [['workers', 'none of this lake: `npx spymaster worker` starts one', 'warn']];
   return workers.map(({ process, takes }, k) => [
     k === 0 ? 'workers' : '',
     `${process}, for ${takes.map((role) => TAKES[role]).join(' and ')}`,

@@ -17,18 +17,20 @@ export function reportFailure(error: unknown, json = false): void {
   if (!known) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.exitCode = EXIT.failed;
-    note(json ? failureLine('Unexpected', text, {}, EXIT.failed) : `spymaster: ${text}`);
+    if (json) return note(failureLine('Unexpected', text, {}, EXIT.failed));
+    note(`spymaster: ${text}`, 'bad');
     return;
   }
   const { code, message, details } = known;
   const exitCode = exitCodeOf(code);
   process.exitCode = exitCode;
   if (json) return note(failureLine(code, message, details, exitCode));
-  if (code === 'Cancelled') return note('spymaster: interrupted');
+  if (code === 'Cancelled') return note('spymaster: interrupted', 'warn');
   const where = Object.entries(details)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `  ${key}: ${visible(String(value))}`);
-  note([`spymaster: ${message}`, ...where].join('\n'));
+  note(`spymaster: ${message}`, 'bad');
+  for (const line of where) note(line);
 }
 
 /** One line: `{"error":{"code":...,"message":...},"exitCode":2}`. */
