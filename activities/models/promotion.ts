@@ -179,7 +179,7 @@ export async function rollBack(
           'NoInput',
           `${product} never had a ${alias}: there is nothing to roll back`,
           {
-            expected: '`npx spymaster models promote MODEL` first',
+            expected: '`./spymaster models promote MODEL` first',
           },
         );
       const target =

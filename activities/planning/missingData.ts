@@ -28,7 +28,7 @@ export function missingDate(catalog: RawCatalog, contract: string, tradeDate: Is
       `Raw files of that date hold ${listed(others)}: name one with \`--contract\` to build it.`,
     );
   if (unmapped.length === 0 && others.length === 0)
-    sentences.push(`${coverage(catalog)}; \`npx spymaster import FILE\` takes raw files in.`);
+    sentences.push(`${coverage(catalog)}; \`./spymaster import FILE\` takes raw files in.`);
   return { tradeDate, contract, reason: sentences.join(' ') };
 }
 

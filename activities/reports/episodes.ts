@@ -151,7 +151,7 @@ async function findEpisode(lake: Lake, named: string): Promise<FoundEpisode> {
   if (dates.length === 0)
     throw wrong(
       'there are no episodes yet',
-      'a built trade date: `npx spymaster partitions` says how to build',
+      'a built trade date: `./spymaster partitions` says how to build',
     );
   const of = async (condition: string, order: string) => {
     const rows = await lake.query(
@@ -182,7 +182,7 @@ async function findEpisode(lake: Lake, named: string): Promise<FoundEpisode> {
   const near = await of(`${distance} <= ${Math.floor(named.length / 3)}`, `${distance}, e.episode_id`);
   throw wrong(
     `there is no episode ${named}`,
-    `an id that \`npx spymaster episodes list\` shows${near.length > 0 ? `; near it are ${list(near)}` : ''}`,
+    `an id that \`./spymaster episodes list\` shows${near.length > 0 ? `; near it are ${list(near)}` : ''}`,
   );
 }
 

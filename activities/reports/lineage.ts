@@ -49,7 +49,7 @@ export async function lineageOf(
   const root = await new LineageReader(lake, graph, await lake.raw.catalog()).nodeOf(dataset, partition);
   if (root.digest === undefined)
     throw new SpymasterError('NoInput', `${table} of ${label(partition)} was never built`, {
-      expected: 'a partition that `npx spymaster partitions` lists',
+      expected: 'a partition that `./spymaster partitions` lists',
     });
   return root;
 }

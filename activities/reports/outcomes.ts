@@ -157,7 +157,7 @@ export function requireOneMeasurement(dates: readonly BuiltDate[]): void {
     ].join('\n'),
     {
       expected:
-        '--contract, --start or --end that leave one of them; --pool to count them together; or a build of what is stale, which `npx spymaster partitions` shows',
+        '--contract, --start or --end that leave one of them; --pool to count them together; or a build of what is stale, which `./spymaster partitions` shows',
     },
   );
 }

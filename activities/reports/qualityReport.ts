@@ -68,7 +68,7 @@ export async function qualityReport(
   const layers = await lastBuilds(lake, contract, tradeDate);
   if (layers.length === 0)
     throw new SpymasterError('NoInput', `${contract} ${tradeDate} was never built`, {
-      expected: `npx spymaster build --symbol ${lake.products.contractOf(contract, tradeDate).product.root} --contract ${contract} --date ${tradeDate}`,
+      expected: `./spymaster build --symbol ${lake.products.contractOf(contract, tradeDate).product.root} --contract ${contract} --date ${tradeDate}`,
     });
   const checks = await checksOf(lake, contract, tradeDate);
   return {

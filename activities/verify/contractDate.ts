@@ -113,7 +113,7 @@ export async function requireCurrent(
       'NoInput',
       `${layers.join(', ')} of ${contract} ${tradeDate} is ${[reason, ...because].join('; ')}`,
       {
-        expected: `a current build: npx spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
+        expected: `a current build: ./spymaster build --symbol ${symbol} --contract ${contract} --date ${tradeDate}`,
       },
     );
 }

@@ -58,7 +58,7 @@ export const goldVectors: TableContract = {
   description:
     'What each approach looked like when it touched its level: the vector of the episode, each dimension in its own unit, and the ' +
     'sequence of bars that led to it. Everything in a row was known at its touch. Vectors are normalised where they are compared, with ' +
-    'the statistics of gold.normalisation. `npx spymaster features` explains the dimensions.',
+    'the statistics of gold.normalisation. `./spymaster features` explains the dimensions.',
   version: 2,
   columns: [...PARTITION_COLUMNS, ...VECTOR_COLUMNS],
   partitionBy: PARTITION_BY,

@@ -46,14 +46,13 @@ export class DroppedFiles {
     const parsed = bytes && rawFileSchema.safeParse(parseJson(bytes));
     if (!bytes || !parsed?.success)
       throw new SpymasterError('NoInput', `raw file ${digest} was not dropped, or its entry is damaged`, {
-        expected:
-          'a file of `npx spymaster raw list --dropped`, or the file again: `npx spymaster import FILE`',
+        expected: 'a file of `./spymaster raw list --dropped`, or the file again: `./spymaster import FILE`',
       });
     const { name, extension } = parsed.data;
     if (!(await this.store.read(dataKey(digest, extension), { offset: 0, length: 1 })))
       throw new SpymasterError('NoInput', `the bytes of ${name} are no longer in the lake`, {
         file: `${this.store.location}/${dataKey(digest, extension)}`,
-        expected: 'the file again: `npx spymaster import FILE`',
+        expected: 'the file again: `./spymaster import FILE`',
       });
     await this.store.putIfAbsent(entryKey(digest), bytes);
     await this.store.remove(droppedKey(digest));

@@ -110,7 +110,7 @@ export class RawStore {
       expected:
         found.length > 1
           ? `one of the digests ${found.map((digest) => digest.slice(0, 12)).join(', ')}`
-          : 'a digest (6 digits or more) or name of `npx spymaster raw list`',
+          : 'a digest (6 digits or more) or name of `./spymaster raw list`',
     });
   }
 
@@ -335,7 +335,7 @@ function advised(error: unknown): unknown {
   const { file } = error instanceof SpymasterError ? error.details : {};
   const digest = typeof file === 'string' ? /[0-9a-f]{64}/.exec(file)?.[0] : undefined;
   if (!(error instanceof SpymasterError) || digest === undefined || error.code === 'Cancelled') return error;
-  const expected = `the file again (\`npx spymaster import FILE\`), or nothing of it (\`npx spymaster raw drop ${digest.slice(0, 12)}\`)`;
+  const expected = `the file again (\`./spymaster import FILE\`), or nothing of it (\`./spymaster raw drop ${digest.slice(0, 12)}\`)`;
   return new SpymasterError(error.code, error.message, { ...error.details, expected }, { cause: error });
 }
 

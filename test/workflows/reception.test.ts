@@ -132,7 +132,7 @@ test('without its own worker a lake waits, is told whose workers there are, and 
       '--detach',
     );
     expect(stderr).toMatch(
-      /No worker serves the lake spymaster-third-\S+: start one with `npx spymaster worker`/,
+      /No worker serves the lake spymaster-third-\S+: start one with `\.\/spymaster worker`/,
     );
     expect(stderr).toContain(`${LAKE} (${stack.lake})`);
     const { historyLength, status } = await stack.client.workflow.getHandle('waits').describe();

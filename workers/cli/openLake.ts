@@ -27,7 +27,7 @@ export function requireLake({ lake, file }: Config): void {
       : 'the default';
   throw new SpymasterError('NoInput', `there is no lake at ${lake} (${setting})`, {
     field: 'lake',
-    expected: 'the folder of a lake; `npx spymaster import FILE` makes one',
+    expected: 'the folder of a lake; `./spymaster import FILE` makes one',
   });
 }
 

@@ -100,6 +100,6 @@ const definedOnly = (environment: NodeJS.ProcessEnv) =>
 
 /** The error for a server that does not answer, with what to do about it. */
 export function unreachable(address: string | undefined, cause: unknown): SpymasterError {
-  const message = `No Temporal server answers at ${address}: start one with \`npm start\` or \`npx spymaster server\``;
+  const message = `No Temporal server answers at ${address}: start one with \`npm start\` or \`./spymaster server\``;
   return new SpymasterError('StoreUnavailable', message, { field: 'address' }, { cause });
 }

@@ -38,7 +38,7 @@ async function placeOf(settings = loadTemporalSettings()): Promise<Place> {
 export function movedNote({ address }: DevServer): string | undefined {
   const { address: configured } = configuredPlace(loadTemporalSettings());
   if (address === configured.replace(/^localhost:/, '127.0.0.1:')) return undefined;
-  return `${configured} is taken: use \`npx spymaster temporal\`, or give \`temporal\` --address ${address}`;
+  return `${configured} is taken: use \`./spymaster temporal\`, or give \`temporal\` --address ${address}`;
 }
 
 /** That the server belongs to another process, and what ends with which. */

@@ -31,7 +31,7 @@ export async function findSchedule(client: Client, lake: string, name: string): 
     expected:
       known.length > 0
         ? known.join(', ')
-        : '`npx spymaster schedules apply` to make those of temporal.yaml first',
+        : '`./spymaster schedules apply` to make those of temporal.yaml first',
   });
 }
 
@@ -73,7 +73,7 @@ function daysOf(description: ScheduleDescription, start: string, end: string): s
   const { cron } = factsOnServer(description);
   if (cron === '' || cron.includes('{'))
     throw new SpymasterError('BadArgument', `${description.scheduleId} has times that are no cron line`, {
-      expected: '`npx spymaster temporal schedule backfill`, or `npx spymaster schedules apply` first',
+      expected: '`./spymaster temporal schedule backfill`, or `./spymaster schedules apply` first',
     });
   const times = cron.split('; ').flatMap(parseCron);
   const days: string[] = [];

@@ -31,7 +31,7 @@ const filled = (hint: string) =>
     .replaceAll(/\bDATE\b/g, '2024-03-05');
 
 const printed = sources.flatMap(({ file, text }) =>
-  [...text.matchAll(/npx spymaster ((?:\$\{(?:[^{}]|\{[^{}]*\})*\}|"[^"]*"|[^`'"\\\n$])*)/g)].map(
+  [...text.matchAll(/\.\/spymaster ((?:\$\{(?:[^{}]|\{[^{}]*\})*\}|"[^"]*"|[^`'"\\\n$])*)/g)].map(
     ([, hint]) => ({
       from: file,
       hint: filled(hint)
@@ -43,7 +43,7 @@ const printed = sources.flatMap(({ file, text }) =>
 
 /** Commands of the README's code blocks, with the optional parts left out and the first of alternatives taken. */
 const README = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
-const documented = [...README.matchAll(/^ *npx spymaster ((?:"[^"]*"|[^"\n])*)/gm)].map(([, line]) => ({
+const documented = [...README.matchAll(/^ *\.\/spymaster ((?:"[^"]*"|[^"\n])*)/gm)].map(([, line]) => ({
   from: 'README.md',
   hint: line
     .replace(/\s+#.*$/, '')
@@ -95,9 +95,10 @@ test.each([...printed, ...documented])('$from: $hint', async ({ hint }) => {
   await expect(parse(hint)).resolves.toBeUndefined();
 });
 
-test('no hint leaves out how the command is typed', () => {
+test('no hint leaves out how the command is typed, nor lets npx fetch what a stranger calls spymaster', () => {
   const names = COMMANDS.map(({ usage }) => usage.split(' ')[0]).join('|');
-  const bare = new RegExp(`(?<!npx )\\bspymaster (${names})\\b`);
+  const bare = new RegExp(`(?<!\\./)\\bspymaster (${names})\\b`);
   const found = sources.filter(({ text }) => bare.test(text)).map(({ file }) => file);
   expect(found).toEqual([]);
+  for (const { text } of [...sources, { text: README }]) expect(text).not.toContain('npx spymaster');
 });

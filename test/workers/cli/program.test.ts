@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Help } from 'commander';
 import { PROJECT_ROOT } from '../../../infra/root';
@@ -43,4 +43,11 @@ test('a command there is not is wrong use, with a hint', async () => {
   });
   expect((await spymasterHere('help', 'nonsense')).code).toBe(2);
   expect((await spymasterHere('features', '--nonsense')).code).toBe(2);
+});
+
+test('the program in the clone is the one `npm link` puts on the PATH', () => {
+  const { bin } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  expect(realpathSync(join(PROJECT_ROOT, 'spymaster'))).toBe(realpathSync(join(PROJECT_ROOT, bin.spymaster)));
 });

@@ -29,9 +29,7 @@ export async function describeBackfill(handle: WorkflowHandle): Promise<Workflow
     throw wrongId(`${workflowId} is no backfill but a ${description.type}`);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    throw wrongId(
-      `There is no backfill ${workflowId}: \`npx spymaster backfill list\` shows those there are`,
-    );
+    throw wrongId(`There is no backfill ${workflowId}: \`./spymaster backfill list\` shows those there are`);
   }
 }
 
@@ -83,7 +81,7 @@ export async function noWorkerOf(client: Client, taskQueue: string): Promise<str
   const instead = others.map(({ id, folder }) => `${id} (${folder})`).join(', ');
   return (
     `No worker serves ${lake === undefined ? `the queue ${taskQueue}` : `the lake ${lake}`}: ` +
-    'start one with `npx spymaster worker`, with the same configuration.' +
+    'start one with `./spymaster worker`, with the same configuration.' +
     (instead ? ` Those that run are of other lakes: ${instead}.` : '')
   );
 }

@@ -93,7 +93,7 @@ export function printFailures(failed: FailedBuild[]): void {
 function commandFor({ symbol, contract, start, end, layers, reprocess }: BackfillRequest): string {
   const only = contract ? ` --contract ${contract}` : '';
   const how = `--layers ${layers.join(',')} --reprocess ${reprocess}`;
-  return `npx spymaster backfill --symbol ${symbol}${only} --start ${start} --end ${end} ${how}`;
+  return `./spymaster backfill --symbol ${symbol}${only} --start ${start} --end ${end} ${how}`;
 }
 
 /** Prints what a backfill would build. */

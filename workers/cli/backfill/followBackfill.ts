@@ -52,7 +52,7 @@ export async function startBackfill(
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const message = `${workflowId} is running already: \`npx spymaster backfill watch ${workflowId}\` shows how it goes`;
+    const message = `${workflowId} is running already: \`./spymaster backfill watch ${workflowId}\` shows how it goes`;
     throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
   } finally {
     if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, controlQueue(lake)));
@@ -114,7 +114,7 @@ export async function watch(handle: WorkflowHandle, options: ReportOptions): Pro
     return reportCancelled(workflowId, cancelledProgress(await describeBackfill(handle)), options);
   }
   note(`${workflowId} goes on; watch it again, or end it:`);
-  note(`  npx spymaster backfill watch ${workflowId}\n  npx spymaster backfill cancel ${workflowId}`);
+  note(`  ./spymaster backfill watch ${workflowId}\n  ./spymaster backfill cancel ${workflowId}`);
   process.exitCode = EXIT.interrupted;
 }
 

@@ -31,7 +31,7 @@ interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
 }
 
 const HELP = `
-Ctrl-C leaves the backfill running: \`npx spymaster backfill watch ID\` comes back to it, \`npx spymaster backfill cancel ID\` ends it.
+Ctrl-C leaves the backfill running: \`./spymaster backfill watch ID\` comes back to it, \`./spymaster backfill cancel ID\` ends it.
 Exit code: 0 all built, or cancelled as asked; 1 not started, or cancelled while it was watched; 3 some contract-dates failed or were blocked; 130 left running.`;
 
 export function define(backfill: Command): void {
@@ -131,7 +131,7 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
     const handle = await startBackfill(client, lake, workflowId, input);
     if (detach) {
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
-      else note(`Started ${workflowId}: \`npx spymaster backfill watch ${workflowId}\` shows how it goes.`);
+      else note(`Started ${workflowId}: \`./spymaster backfill watch ${workflowId}\` shows how it goes.`);
       return;
     }
     await watch(handle, { json, again: request });
@@ -180,7 +180,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   });
   if (json) return printJson({ backfills });
   if (backfills.length === 0)
-    return note('There are no backfills: `npx spymaster backfill --help` tells how to start one.');
+    return note('There are no backfills: `./spymaster backfill --help` tells how to start one.');
   printTable(
     ['backfill', 'lake', 'status', 'done', 'failed', 'started (ET)', 'ended (ET)'],
     backfills.map(({ workflowId, lake, status, counts, started, ended }) => [

@@ -53,7 +53,7 @@ ns UTC as integers, or with --pretty as decimals and as times. In jsonl 64-bit i
 --from and --to compare ts_recv (ts_event of records without one). An instant is ISO 8601 (UTC unless it names a zone) or ns since 1970;
 --from is inclusive and --to exclusive. A day alone is a trade date, from its beginning to its end: it begins at 17:00 ET of the one before.
 
-  npx spymaster dbn FILE --format csv --pretty --from 2023-12-26 --to 2023-12-26 --out bars.csv
+  ./spymaster dbn FILE --format csv --pretty --from 2023-12-26 --to 2023-12-26 --out bars.csv
 
 Exit code: 0 read; 1 not a readable DBN file; 3 read, but broken off (--accept-truncated).`;
 

@@ -37,8 +37,8 @@ ${Object.entries(DEAD_LETTERS)
 
 const REPLAY_HELP = `
 Records go back into bronze.mbo where they arrived, in one commit a contract-date; what was built from it is stale then,
-and \`npx spymaster backfill --symbol ES --start DATE --end DATE --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
-Definitions, option trades and statistics are not put back one by one: \`npx spymaster build --symbol ES --date DATE --reprocess all\`
+and \`./spymaster backfill --symbol ES --start DATE --end DATE --reprocess stale\` rebuilds it. Records that still do not pass stay, with the rule they break.
+Definitions, option trades and statistics are not put back one by one: \`./spymaster build --symbol ES --date DATE --reprocess all\`
 reads their files again.
 Exit code: 0 done; 3 some contract-dates could not be touched, each with its reason.`;
 

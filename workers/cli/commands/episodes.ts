@@ -28,7 +28,7 @@ back; CHOP, neither in time; none where the data ended first. "with" and "agains
 approach and against it until the end of the horizon, in ticks.`;
 
 const SHOW_HELP = `
-EPISODE is an id that \`npx spymaster episodes list\` shows, or the beginning of one that no other has. Dimensions of its vector come
+EPISODE is an id that \`./spymaster episodes list\` shows, or the beginning of one that no other has. Dimensions of its vector come
 with the most unusual first: z is how many standard deviations a value is from the mean of the sessions before.`;
 
 export function define(episodes: Command): void {
@@ -66,7 +66,7 @@ async function list({ json, limit, ...filter }: ListOptions): Promise<void> {
   if (json) return printJson({ filter, count, episodes });
   if (episodes.length > 0) return printEpisodes(episodes, count);
   if ((await builtDates(lake, {})).length === 0)
-    return note('No episodes yet: `npx spymaster partitions` shows what is built, and how to build.');
+    return note('No episodes yet: `./spymaster partitions` shows what is built, and how to build.');
   note(`No episode${filterText(filter)} is as asked for.`);
 }
 

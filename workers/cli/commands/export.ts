@@ -26,7 +26,7 @@ The file appears, or replaces the one that is there, when it is complete. Withou
 stream) go to standard output.
 In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjson.
 
-  npx spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
+  ./spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
 
 export function define(command: Command): void {
   command

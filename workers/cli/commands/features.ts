@@ -24,7 +24,7 @@ function named(name: string): readonly Feature[] {
   const found = FEATURES.filter((feature) => feature.name.includes(name.toLowerCase()));
   if (found.length > 0) return found;
   throw new SpymasterError('BadArgument', `No dimension is named "${name}"`, {
-    expected: 'a name, or a part of names, that `npx spymaster features` lists',
+    expected: 'a name, or a part of names, that `./spymaster features` lists',
   });
 }
 
@@ -44,7 +44,7 @@ function explain({ index, name, group, unit, formula, source }: Feature): void {
       ['source', source],
     ],
   );
-  note('What s, L, x, ahead, [m] and the like mean: npx spymaster features');
+  note('What s, L, x, ahead, [m] and the like mean: ./spymaster features');
 }
 
 function list(features: readonly Feature[], whole: boolean): void {

@@ -158,7 +158,7 @@ function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
     note(
       `${files.join(' and ')} overlap on ${contractDates} contract-dates: what is in several counts once.`,
     );
-  if (overlaps.length > MAX_SHOWN) note('More overlap: `npx spymaster raw list` shows which.');
+  if (overlaps.length > MAX_SHOWN) note('More overlap: `./spymaster raw list` shows which.');
   noteSkipped(skipped);
   for (const outcome of outcomes)
     if (outcome.status === 'refused')

@@ -149,7 +149,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'temporal [args...]',
-    description: 'Run the `temporal` command line on this server: `npx spymaster temporal workflow list`.',
+    description: 'Run the `temporal` command line on this server: `./spymaster temporal workflow list`.',
     load: () => require('./temporal') as typeof import('./temporal'),
   },
   {

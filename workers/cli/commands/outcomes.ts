@@ -32,6 +32,6 @@ async function showOutcomes({ json, pool, ...filter }: Options): Promise<void> {
   if (json) return printJson({ filter, levels });
   if (levels.length > 0) return printOutcomes(levels);
   if ((await builtDates(lake, {})).length === 0)
-    return note('No episodes yet: `npx spymaster partitions` shows what is built, and how to build.');
+    return note('No episodes yet: `./spymaster partitions` shows what is built, and how to build.');
   note(`No episode${filterText(filter)} is as asked for.`);
 }

@@ -14,7 +14,7 @@ interface Options extends RangeFilter {
 
 const HELP = `
 published; stale: published, but inputs, code or settings have changed since, and "reason" says which; warned: published, but checks
-warn (\`npx spymaster quality DATE\` tells more); building; failed; blocked by a check; no_data.`;
+warn (\`./spymaster quality DATE\` tells more); building; failed; blocked by a check; no_data.`;
 
 export function define(command: Command): void {
   command
@@ -49,7 +49,7 @@ async function showPartitions({ json, ...filter }: Options): Promise<void> {
     })),
   );
   if (dates.length === 0)
-    return note(`The lake at ${config.lake} is empty: \`npx spymaster import FILE\` takes raw files in.`);
+    return note(`The lake at ${config.lake} is empty: \`./spymaster import FILE\` takes raw files in.`);
   note('Nothing was built yet. To build it:');
   for (const command of backfillCommands(dates)) note(`  ${command}`);
 }

@@ -23,7 +23,7 @@ Coverage minute by minute, silences, dead letters, the book against the venue's 
 the drift of features against up to 20 earlier sessions in the lake.
 Exit code: 0 no blocking check failed; 3 one did; 1 the date was never built.
 
-  npx spymaster quality 2024-03-05 --html quality.html`;
+  ./spymaster quality 2024-03-05 --html quality.html`;
 
 export function define(command: Command): void {
   command

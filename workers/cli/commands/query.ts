@@ -20,9 +20,9 @@ In JSON 64-bit integers are strings. SQL "-" is read from standard input; severa
 Statements only read, and only the lake; files of this machine with --allow-files.
 On a terminal long results go to the pager (PAGER, or less); rows too wide for the screen are shown one column a line.
 
-  npx spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
-  npx spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv
-  npx spymaster query --allow-files "SELECT * FROM gold.outcomes JOIN 'notes.csv' USING (episode_id)"`;
+  ./spymaster query "SELECT level_kind, count(*) FROM gold.episodes GROUP BY ALL"
+  ./spymaster query --format csv "FROM silver.bars WHERE trade_date = '2023-12-26'" > bars.csv
+  ./spymaster query --allow-files "SELECT * FROM gold.outcomes JOIN 'notes.csv' USING (episode_id)"`;
 
 export function define(command: Command): void {
   command

@@ -13,7 +13,7 @@ Files are named by their digest, of which the first 6 digits or more are enough 
 counts once; "overlaps" says which they are.`;
 
 const DROP_HELP = `
-Nothing is built from a dropped file any more, as if it had never been imported. Its bytes stay in the lake: \`npx spymaster raw restore FILE\`
+Nothing is built from a dropped file any more, as if it had never been imported. Its bytes stay in the lake: \`./spymaster raw restore FILE\`
 takes it back, and so does importing it again. What was built from it stays as it is until it is built anew.
 Exit code: 0 dropped; 2 no such file, then nothing is dropped.`;
 
@@ -57,7 +57,7 @@ async function list({ dropped, json }: Options): Promise<void> {
     return note(
       dropped
         ? 'No raw file was dropped.'
-        : 'There are no raw files in use: `npx spymaster import FILE` takes one in.',
+        : 'There are no raw files in use: `./spymaster import FILE` takes one in.',
     );
   printTable(
     ['digest', 'file', 'schema', 'records', 'first date', 'last date', 'overlaps'],
@@ -104,7 +104,7 @@ async function drop(references: readonly string[], { dryRun = false, json }: Opt
     note(
       dryRun
         ? `${digest.slice(0, 12)} would be dropped`
-        : `${digest.slice(0, 12)} dropped; back with \`npx spymaster raw restore ${digest.slice(0, 12)}\``,
+        : `${digest.slice(0, 12)} dropped; back with \`./spymaster raw restore ${digest.slice(0, 12)}\``,
     );
   printChange(change);
 }

@@ -31,7 +31,7 @@ export function define(schedules: Command): void {
     (name: string, { json }: JsonOption) =>
       steer(name, json, async (schedule) => {
         await schedule.pause();
-        return { paused: true, says: `is paused: \`npx spymaster schedules resume ${name}\` lets it go on` };
+        return { paused: true, says: `is paused: \`./spymaster schedules resume ${name}\` lets it go on` };
       }),
   );
   onOne('resume', 'Go on after a pause.').action((name: string, { json }: JsonOption) =>
@@ -91,7 +91,7 @@ async function list({ json }: JsonOption): Promise<void> {
   const listed = await withClient((client) => listSchedules(client));
   if (json) return printJson({ schedules: listed });
   if (listed.length === 0)
-    return note('No schedules yet: `npx spymaster schedules apply` makes those of temporal.yaml.');
+    return note('No schedules yet: `./spymaster schedules apply` makes those of temporal.yaml.');
   printTable(
     ['schedule', 'cron', 'time zone', 'state', 'next (ET)', 'last (ET)', 'missed'],
     listed.map(({ id, facts, paused, next, last, missed }) => [

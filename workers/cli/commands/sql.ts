@@ -23,8 +23,8 @@ A statement ends with a semicolon. What one sets (SET VARIABLE, USE, SET TimeZon
 they are when it starts. Lines typed are remembered in ~/.local/state/spymaster. Ctrl-C stops a statement, Ctrl-D or exit leaves. Without a terminal the script is read from
 standard input.
 
-  npx spymaster sql
-  npx spymaster sql -f report.sql --format csv`;
+  ./spymaster sql
+  ./spymaster sql -f report.sql --format csv`;
 
 export function define(command: Command): void {
   command

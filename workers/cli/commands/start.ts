@@ -94,8 +94,8 @@ function showPlaces(server: DevServer | undefined): void {
       : '\nRunning; Ctrl-C stops everything.',
   );
   if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
-  note('  Command line     npx spymaster --help');
-  note("  Temporal's own   npx spymaster temporal workflow list");
+  note('  Command line     ./spymaster --help');
+  note("  Temporal's own   ./spymaster temporal workflow list");
   const moved = server && movedNote(server);
   if (moved) note(moved);
 }

@@ -97,7 +97,7 @@ async function showTables({ json }: JsonOption): Promise<void> {
     ]),
   );
   if (tables.every(({ version }) => version === null))
-    note(`The lake at ${lake.store.location} is empty: \`npx spymaster import FILE\` takes raw files in.`);
+    note(`The lake at ${lake.store.location} is empty: \`./spymaster import FILE\` takes raw files in.`);
 }
 
 /** The start of a description, which fits on a line beside the figures. */

@@ -145,7 +145,7 @@ function printVector({ masked, features, normalisation }: EpisodeFeatures, most:
   );
   for (const group of masked) note(`There were no data for the group ${group}.`);
   note(
-    `${shown.length} of ${features.length} dimensions are shown. What s, L, x, [m] and the like mean: npx spymaster features`,
+    `${shown.length} of ${features.length} dimensions are shown. What s, L, x, [m] and the like mean: ./spymaster features`,
   );
 }
 

@@ -14,6 +14,6 @@ export function backfillCommands(dates: readonly Dated[], reprocess: Reprocess =
       .map(({ tradeDate }) => tradeDate)
       .sort();
     const what = reprocess === 'missing' ? '' : ` --reprocess ${reprocess}`;
-    return `npx spymaster backfill --symbol ${product} --start ${tradeDates[0]} --end ${tradeDates.at(-1)}${what}`;
+    return `./spymaster backfill --symbol ${product} --start ${tradeDates[0]} --end ${tradeDates.at(-1)}${what}`;
   });
 }

@@ -8,7 +8,7 @@ import { bar } from '../terminal/progress';
 import { timeCellOf } from '../terminal/times';
 import { backfillCommands } from './rebuild';
 
-/** Partitions named of each trouble; `npx spymaster partitions` has all. */
+/** Partitions named of each trouble; `./spymaster partitions` has all. */
 const MAX_NAMED = 3;
 
 export function printStatus(lake: LakeStatus, server: ServerState): void {
@@ -40,11 +40,11 @@ const spanText = (dates: { first: string; last: string } | null): string =>
   dates === null ? '' : dates.first === dates.last ? `, ${dates.first}` : `, ${dates.first} to ${dates.last}`;
 
 const rawText = ({ raw }: LakeStatus): string =>
-  raw.files === 0 ? 'none: `npx spymaster import FILE` takes some in' : `${raw.files}${spanText(raw.dates)}`;
+  raw.files === 0 ? 'none: `./spymaster import FILE` takes some in' : `${raw.files}${spanText(raw.dates)}`;
 
 function sessionsText({ sessions, raw }: LakeStatus): string {
   if (sessions.built > 0) return `${sessions.built} built${spanText(sessions.dates)}`;
-  return raw.files === 0 ? 'none built' : 'none built: `npx spymaster partitions` says how';
+  return raw.files === 0 ? 'none built' : 'none built: `./spymaster partitions` says how';
 }
 
 const lastText = ({ lastBuild }: LakeStatus): string =>
@@ -53,7 +53,7 @@ const lastText = ({ lastBuild }: LakeStatus): string =>
     : `${lastBuild.layer} of ${spaced(lastBuild.partition)}: ${lastBuild.status}, ${timeText(lastBuild.at)}`;
 
 function serverText({ address, up, problem }: ServerState): string {
-  if (!up) return `${address} does not answer: \`npx spymaster server\` starts one`;
+  if (!up) return `${address} does not answer: \`./spymaster server\` starts one`;
   return `${address} answers${problem === undefined ? '' : `, but: ${problem}`}`;
 }
 
@@ -62,7 +62,7 @@ const TAKES = { control: 'workflows', cpu: 'stages' };
 function workerLines({ up, workers }: ServerState): [string, string, Tone?][] {
   if (!up) return [];
   if (workers.length === 0)
-    return [['workers', 'none of this lake: `npx spymaster worker` starts one', 'warn']];
+    return [['workers', 'none of this lake: `./spymaster worker` starts one', 'warn']];
   return workers.map(({ process, takes }, k) => [
     k === 0 ? 'workers' : '',
     `${process}, for ${takes.map((role) => TAKES[role]).join(' and ')}`,
@@ -103,7 +103,7 @@ function helpFor(
     default: {
       const commands = dated.map(
         ({ product, contract, tradeDate }) =>
-          `npx spymaster quality ${tradeDate} --symbol ${product}${contract === undefined ? '' : ` --contract ${contract}`}`,
+          `./spymaster quality ${tradeDate} --symbol ${product}${contract === undefined ? '' : ` --contract ${contract}`}`,
       );
       return [...new Set(commands)].slice(0, MAX_NAMED);
     }

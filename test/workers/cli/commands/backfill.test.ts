@@ -120,7 +120,7 @@ test('is the workflow that `temporal workflow start` starts, and both list it', 
 });
 
 describe('without a worker', () => {
-  const NONE = /No worker serves the lake stack: start one with `npx spymaster worker`/;
+  const NONE = /No worker serves the lake stack: start one with `\.\/spymaster worker`/;
   beforeAll(async () => {
     await run('backfill', ...range('ESM5'), '--id', 'finished');
     stack.script('ESU5-2024-01-02-bronze', 'hold');

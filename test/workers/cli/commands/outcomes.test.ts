@@ -55,7 +55,7 @@ test('partitions tell what is stale, because of what, and what checks warn of', 
   const { stdout, stderr } = await run('partitions');
   expect(stdout).toMatch(/ESH4 2024-03-05 .*stale.* setting episodes\.barrierTicks: 20, now 24/);
   expect(stdout).toMatch(/warned/);
-  expect(stderr).toContain('npx spymaster backfill --symbol ES --start 2024-03-05');
+  expect(stderr).toContain('./spymaster backfill --symbol ES --start 2024-03-05');
   expect(stderr).toContain('--reprocess stale');
 });
 

@@ -71,7 +71,7 @@ test('tells of the lake, and of every partition in which something is to be done
   expect(stdout).toContain('silver of ESH4 2024-03-05: failed, 2024-03-07 00:03:00 ET');
   expect(stdout).toMatch(/^failed +1 .*--start 2024-03-05 --end 2024-03-05 --reprocess failed$/m);
   expect(stdout).toMatch(/^stale +1 .*--start 2024-03-04 --end 2024-03-04 --reprocess stale$/m);
-  expect(stdout).toMatch(/^blocked +1 .*npx spymaster quality 2024-03-06 --symbol ES --contract ESH4$/m);
+  expect(stdout).toMatch(/^blocked +1 .*\.\/spymaster quality 2024-03-06 --symbol ES --contract ESH4$/m);
   expect(code).toBe(0);
 });
 
@@ -111,7 +111,7 @@ test('a server that does not answer is told of, and no failure', async () => {
     backfills: [],
   });
   const { stdout, code } = await run(away);
-  expect(stdout).toMatch(/server +127\.0\.0\.1:9 does not answer: `npx spymaster server` starts one/);
+  expect(stdout).toMatch(/server +127\.0\.0\.1:9 does not answer: `\.\/spymaster server` starts one/);
   expect(code).toBe(0);
 });
 
