@@ -2,7 +2,7 @@
 import type { ModelCard } from '../../graph/models/card';
 import { gainText, thousandths, type Comparison } from '../../graph/models/gate';
 import { versionText, type Estimate } from '../../graph/models/registry/modelVersion';
-import { isoTime } from '../../graph/dbn/text';
+import { easternText } from '../../graph/market/easternTime';
 
 interface Fact {
   label: string;
@@ -45,7 +45,7 @@ export function modelFacts({ alias, despiteGate, record }: ModelCard): Fact[] {
     { label: 'ONNX file', text: `SHA-256 ${record.onnxDigest}` },
     {
       label: 'Published',
-      text: `${(isoTime(record.createdAt) ?? '').slice(0, 19)}Z by ${record.workflowId}`,
+      text: `${easternText(record.createdAt)} by ${record.workflowId}`,
     },
   ];
 }

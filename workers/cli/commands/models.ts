@@ -16,6 +16,7 @@ import { cardTitle, comparisonText, estimateText, modelFacts, unitText } from '.
 import { modelCardPage } from '../../report/modelCardPage';
 import { openExistingLake } from '../openLake';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { timeCell, timeCellOf } from '../terminal/times';
 
 interface Options {
   symbol: string;
@@ -108,7 +109,16 @@ async function list(options: Options): Promise<void> {
   if (json) return printJson({ product: symbol, models: rows });
   if (rows.length === 0) return note(`No model of ${symbol} was published yet: forecasts are base rates.`);
   printTable(
-    ['version', 'alias', 'sessions', 'episodes', 'over base rate', 'over volatility', 'edge', 'published'],
+    [
+      'version',
+      'alias',
+      'sessions',
+      'episodes',
+      'over base rate',
+      'over volatility',
+      'edge',
+      'published (ET)',
+    ],
     rows.map((row) => [
       row.version,
       row.aliases.join(' '),
@@ -117,7 +127,7 @@ async function list(options: Options): Promise<void> {
       figure(row.metrics.gain_over_base_rate),
       figure(row.metrics.gain_over_baseline),
       row.edge === null ? 'not looked at' : row.edge ? 'shown' : 'not shown',
-      row.createdAt,
+      timeCellOf(row.createdAt),
     ]),
   );
   note('Gains in thousandths of a nat an episode, with 90 % intervals by whole sessions.');
@@ -157,9 +167,9 @@ async function show(reference: string, options: Options): Promise<void> {
   if (history.length === 0) return;
   print('\n');
   printTable(
-    ['at', 'alias', 'by', 'despite the gate', 'reason'],
+    ['at (ET)', 'alias', 'by', 'despite the gate', 'reason'],
     history.map(({ at, alias, by, despiteGate, reason }) => [
-      seconds(at),
+      timeCell(at),
       alias,
       by,
       despiteGate ? 'yes' : 'no',
