@@ -15,6 +15,7 @@ module.exports = {
   },
   setupFiles: ['<rootDir>/test/support/noColour.js'],
   globalSetup: '<rootDir>/test/support/compileOnce.js',
+  globalTeardown: '<rootDir>/test/support/removeSettings.js',
   // Finds what hangs; no test measures time by it, since the machine may be busy with other things.
   testTimeout: 900_000,
   // A process a test file: DuckDB and large buffers stay with the process that made them, and a process that has reserved more

@@ -10,13 +10,14 @@ import { readYaml, validate } from './configFile';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
+const BY_DEFAULT = 'the default';
 
 const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
 
 const schema = z
   .strictObject({
     /** Folder of the lake; a relative one is relative to the file. */
-    lake: z.string().min(1).default(DEFAULT_LAKE),
+    lake: z.string().min(1).optional(),
     duckdb: z
       .strictObject({
         memory: size.optional(),
@@ -37,6 +38,8 @@ export interface Config {
   file?: string;
   /** Folder of the lake, absolute. */
   lake: string;
+  /** What names it, in words: `SPYMASTER_LAKE`, the file, or `the default`. */
+  lakeNamedBy: string;
   /** What DuckDB may use of the machine; a folder is absolute. */
   duckdb: EngineSettings;
   /** Products among them. */
@@ -46,21 +49,30 @@ export interface Config {
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
  * relative to the current folder.
+ * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
-export function loadConfig(environment = process.env): Config {
+export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Config {
   const named = environment.SPYMASTER_CONFIG;
-  const file = named ? resolve(named) : DEFAULT_FILE;
-  const present = named !== undefined || existsSync(file);
+  const file = named ? resolve(named) : usual;
+  const present = Boolean(named) || existsSync(file);
   const { lake, duckdb, products, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
-  const location = environment.SPYMASTER_LAKE || lake;
+  const location = environment.SPYMASTER_LAKE || lake || DEFAULT_LAKE;
   requireFolder(location);
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
   return {
     ...(present && { file }),
     lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
+    lakeNamedBy: environment.SPYMASTER_LAKE ? 'SPYMASTER_LAKE' : lake ? `\`lake\` in ${file}` : BY_DEFAULT,
     duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
     features: { ...features, products },
   };
 }
+
+/** The folder of the lake of `npm start` where nobody names one: what is simulated there never comes into the lake of a user's own data. */
+export const demoLake = ({ lake }: Pick<Config, 'lake'>): string => join(dirname(lake), 'demo');
+
+/** The configuration as `npm start` takes it. */
+export const demoConfig = (config: Config): Config =>
+  config.lakeNamedBy === BY_DEFAULT ? { ...config, lake: demoLake(config) } : config;

@@ -1,9 +1,10 @@
 /** The state of every partition in the lake: how its last build ended, what has overtaken it since, and what its checks warn of. */
 import type { BuildStatus, LastBuild } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
-import { changes } from '../../graph/catalog/provenance';
+import { changes, dataOf } from '../../graph/catalog/provenance';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { dateOf, keyText, UNITS, type Unit } from '../../graph/datasets/units';
+import type { DataKind } from '../../graph/sim/dataset';
 import { productsOf } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import { LastBuilds } from '../publishing/lastBuilds';
@@ -28,6 +29,8 @@ export interface PartitionRow {
   reason?: string;
   /** What has changed since it was published, or what it was computed from and is stale itself; empty: it is current. */
   because: string[];
+  /** What it comes from in the end; absent where that is nothing. */
+  data?: DataKind;
   /** Checks of the build that warn. */
   warnings: string[];
 }
@@ -38,6 +41,7 @@ export async function partitionGrid(settings: StageSettings): Promise<PartitionR
   const builds = await LastBuilds.read(lake);
   const because = await stalenessOf(lake, settings, builds);
   const warnings = await warningsOf(lake);
+  const data = dataOfBuilds(builds);
   return inOrder(builds.all(), ({ partition }) => Object.keys(UNITS).indexOf(partition.unit)).map((build) => {
     const { layer, partition, product, status, finishedAt, reason } = build;
     const name = nameOf(build);
@@ -52,6 +56,7 @@ export async function partitionGrid(settings: StageSettings): Promise<PartitionR
       at: new Date(Number(finishedAt / 1_000_000n)).toISOString(),
       ...(reason !== null && { reason }),
       because: because.get(name) ?? [],
+      data: data.get(name),
       warnings: status === 'published' ? (warnings.get(name) ?? []) : [],
     };
   });
@@ -100,6 +105,18 @@ export async function stalenessOf(
       return input !== change && found.has(input) ? `${input} is stale` : change;
     });
     found.set(nameOf(build), changed);
+  }
+  return found;
+}
+
+/** What builds come from in the end, by name: their own raw files, or those of the builds they were computed from. */
+function dataOfBuilds(builds: LastBuilds): Map<string, DataKind> {
+  const found = new Map<string, DataKind>();
+  for (const build of inOrder(builds.all(), ({ layer }) => LAYERS.indexOf(layer))) {
+    const { provenance } = build;
+    const kinds = new Set(Object.keys(provenance.inputs).flatMap((input) => found.get(input) ?? []));
+    if (build.layer === 'bronze') kinds.add(dataOf(provenance));
+    if (kinds.size > 0) found.set(nameOf(build), kinds.size > 1 ? 'simulated and real' : [...kinds][0]);
   }
   return found;
 }

@@ -25,9 +25,10 @@ export class PublishedPartitions {
     return ordered.slice(from, to);
   }
 
-  /** Those of the last `dates` dates before `date`. */
-  before(date: string, dates: number): Partition[] {
-    const ordered = this.inOrder();
+  /** Those of the last `dates` dates before `date`, of the `chosen` ones if not of all. */
+  before(date: string, dates: number, chosen?: (partition: Partition) => boolean): Partition[] {
+    const all = this.inOrder();
+    const ordered = chosen ? all.filter(chosen) : all;
     const to = placeOf(ordered, date);
     let from = to;
     for (let left = dates; from > 0 && left > 0; left--) from = placeOf(ordered, dateOf(ordered[from - 1])!);

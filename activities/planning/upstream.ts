@@ -11,9 +11,11 @@ import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
 import type { Product } from '../../graph/products/profile';
 import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
+import type { DataKind } from '../../graph/sim/dataset';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf, symbolsTold } from '../stages/inputs';
 import { LastBuilds } from '../publishing/lastBuilds';
+import { DataKinds } from './dataKinds';
 import { PublishedPartitions } from './publishedPartitions';
 import { rootOf } from '../publishing/roots';
 import { digestOf } from '../publishing/provenance';
@@ -26,6 +28,7 @@ interface LayerInput {
 
 export class Upstreams {
   private readonly products: Products;
+  private readonly data: DataKinds;
   /** What is or will be published, by `layer product`. */
   private readonly published = new Map<string, PublishedPartitions>();
 
@@ -36,6 +39,7 @@ export class Upstreams {
     builds: LastBuilds,
   ) {
     this.products = productsOf(settings);
+    this.data = new DataKinds(catalog);
     for (const { layer, partition, status, digest } of builds.all())
       if (status === 'published') this.expect(layer, partition, digest);
   }
@@ -50,10 +54,12 @@ export class Upstreams {
     const product = this.products.productOf(rootOf(partition, this.products));
     const settings = settingsFor(this.settings, product);
     const inputs: Record<string, string> = {};
+    let data: DataKind = 'real';
     for (const upstream of this.graph.inputsOf(layer))
-      if (this.graph.dataset(upstream.dataset).layer === 'raw')
+      if (this.graph.dataset(upstream.dataset).layer === 'raw') {
         this.rawInputs(upstream, partition, product, inputs);
-      else
+        if (upstream.partitions === 'overlapping') data = this.data.of(partition) ?? 'real';
+      } else
         for (const { layer: from, partition: of } of this.partitionsOf(upstream, partition))
           inputs[`${from} ${keyText(of)}`] = this.knownOf(from, of).digest(of) ?? 'not published';
     return {
@@ -62,6 +68,7 @@ export class Upstreams {
       ),
       settings: {
         product,
+        ...(data !== 'real' && { data }),
         ...Object.fromEntries(this.graph.settingsOf(layer).map((part) => [part, settings[part]])),
       },
       inputs,
@@ -95,8 +102,10 @@ export class Upstreams {
     if (partitions === 'same' && UNIT_OF[layer] === 'product-date')
       return [{ layer, partition: productDate(rootOf(partition, this.products), date) }];
     const known = this.knownOf(layer, partition);
-    if (typeof partitions === 'object')
-      return known.before(date, partitions.earlier).map((of) => ({ layer, partition: of }));
+    if (typeof partitions === 'object') {
+      const alike = this.data.like(product.root, date, known.before(date, 1).at(-1));
+      return known.before(date, partitions.earlier, alike).map((of) => ({ layer, partition: of }));
+    }
     const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
     return known.on(wanted).map((of) => ({ layer, partition: of }));
   }

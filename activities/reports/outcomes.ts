@@ -1,13 +1,14 @@
 /**
  * How episodes ended, session by session: what every share of outcomes is counted from. Rows of different settings or code are
- * different measurements and are not pooled unless that is asked for.
+ * different measurements, and simulated ones no measurements at all: they are not pooled unless that is asked for.
  */
-import { canonical, changes, type Provenance } from '../../graph/catalog/provenance';
+import { canonical, changes, dataOf, type Provenance } from '../../graph/catalog/provenance';
 import { contractDate, keyText } from '../../graph/datasets/units';
 import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
 import type { Direction } from '../../graph/episodes/episode';
 import { SpymasterError } from '../../graph/errors';
 import { LEVEL_KINDS } from '../../graph/levels/kinds';
+import type { DataKind } from '../../graph/sim/dataset';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { LastBuilds } from '../publishing/lastBuilds';
@@ -58,7 +59,7 @@ export function episodeCondition(
 
 /**
  * Outcomes of every kind of level and session.
- * @param pool count rows of different settings or code together
+ * @param pool count rows of different data, settings or code together
  * @throws SpymasterError BadArgument when they differ and that was not asked for, or a filter names what the lake does not have
  */
 export async function sessionOutcomes(
@@ -96,6 +97,7 @@ export async function sessionOutcomes(
 export interface BuiltDate {
   contract: string;
   tradeDate: string;
+  data: DataKind;
   made: Provenance;
 }
 
@@ -118,9 +120,21 @@ export async function builtDates(
     const parts = layers.flatMap((one) => builds.of(one, partition)?.provenance ?? []);
     const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
     const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];
-    found.push({ contract: of, tradeDate, made: { code, settings, inputs: {} } });
+    const made = { code, settings, inputs: {} };
+    found.push({ contract: of, tradeDate, data: dataOf(made), made });
   }
   return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** How many trade dates within a filter are built from which data. */
+export async function datesByData(
+  lake: Lake,
+  filter: EpisodeFilter,
+): Promise<Record<'real' | 'simulated', number>> {
+  const dates = await builtDates(lake, filter);
+  const count = (kind: DataKind) =>
+    new Set(dates.flatMap(({ data, tradeDate }) => (data === kind ? tradeDate : []))).size;
+  return { real: count('real'), simulated: count('simulated') };
 }
 
 const keyOf = ({ contract, tradeDate }: BuiltDate) =>
@@ -150,11 +164,9 @@ export function requireOneMeasurement(dates: readonly BuiltDate[]): void {
   });
   throw new SpymasterError(
     'BadArgument',
-    [
-      'sessions that were built by different settings or code are not pooled:',
-      `  ${span(latest)}`,
-      ...differing,
-    ].join('\n'),
+    ['sessions of different data, settings or code are not pooled:', `  ${span(latest)}`, ...differing].join(
+      '\n',
+    ),
     {
       expected:
         '--contract, --start or --end that leave one of them; --pool to count them together; or a build of what is stale, which `./spymaster partitions` shows',

@@ -1,5 +1,6 @@
 /** The data quality of a contract-date, gathered from everything the lake has recorded of it. */
 import type { Dataset } from '../../graph/catalog/dataset';
+import { dataOf } from '../../graph/catalog/provenance';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { LastBuild } from '../../graph/catalog/partitionsTable';
@@ -15,6 +16,7 @@ import type { CheckResult } from '../../graph/quality/checks';
 import { checkOf, qualityChecks } from '../../graph/quality/checksTable';
 import { DayInspector, type Inspection } from '../../graph/quality/inspection';
 import { dateFrame } from '../../graph/products/dateFrame';
+import type { DataKind } from '../../graph/sim/dataset';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { LastBuilds } from '../publishing/lastBuilds';
@@ -32,6 +34,8 @@ type LayerCheck = { layer: Layer } & CheckResult;
 export interface QualityReport {
   contract: string;
   tradeDate: string;
+  /** What the raw files are that it was built from last. */
+  data: DataKind;
   /** `blocked` if a blocking check failed; `warned` if only others did, or a layer is not published. */
   verdict: 'passed' | 'warned' | 'blocked';
   layers: LayerBuild[];
@@ -65,15 +69,17 @@ export async function qualityReport(
   tradeDate: string,
   { progress, signal }: StageContext,
 ): Promise<QualityReport> {
-  const layers = await lastBuilds(lake, contract, tradeDate);
-  if (layers.length === 0)
+  const builds = await lastBuilds(lake, contract, tradeDate);
+  if (builds.length === 0)
     throw new SpymasterError('NoInput', `${contract} ${tradeDate} was never built`, {
       expected: `./spymaster build --symbol ${lake.products.contractOf(contract, tradeDate).product.root} --contract ${contract} --date ${tradeDate}`,
     });
+  const layers = builds.map(asLayerBuild);
   const checks = await checksOf(lake, contract, tradeDate);
   return {
     contract,
     tradeDate,
+    data: dataOf(builds[0].provenance),
     verdict: verdictOf(checks, layers),
     layers,
     checks,
@@ -97,20 +103,22 @@ export function verdictOf(
 const byLayer = (a: { layer: Layer }, b: { layer: Layer }) =>
   LAYERS.indexOf(a.layer) - LAYERS.indexOf(b.layer);
 
-async function lastBuilds(lake: Lake, contract: string, tradeDate: string): Promise<LayerBuild[]> {
+/** By layer: what the raw files were is told by the first. */
+async function lastBuilds(lake: Lake, contract: string, tradeDate: string): Promise<LastBuild[]> {
   const key = keyText(contractDate(contract, tradeDate));
-  const builds = (await LastBuilds.read(lake, (_, of) => of === key)).all().sort(byLayer);
-  return builds.map(({ layer, status, rows, seconds, digest, codeVersion, finishedAt, reason }) => ({
-    layer,
-    status,
-    rows,
-    seconds,
-    digest,
-    codeVersion,
-    finishedAt,
-    reason,
-  }));
+  return (await LastBuilds.read(lake, (_, of) => of === key)).all().sort(byLayer);
 }
+
+const asLayerBuild = ({
+  layer,
+  status,
+  rows,
+  seconds,
+  digest,
+  codeVersion,
+  finishedAt,
+  reason,
+}: LastBuild): LayerBuild => ({ layer, status, rows, seconds, digest, codeVersion, finishedAt, reason });
 
 async function checksOf(lake: Lake, contract: string, tradeDate: string): Promise<LayerCheck[]> {
   const rows = await lake

@@ -10,13 +10,13 @@ import { bronzeOptionTrades } from '../../graph/records/optionTradesTable';
 import { bronzeStatistics } from '../../graph/records/statisticsTable';
 import { SpymasterError } from '../../graph/errors';
 import { blocking, bronzeChecks, optionChecks, type CheckResult } from '../../graph/quality/checks';
-import { overlapChecks, type MergedFiles } from '../../graph/quality/overlaps';
+import { mixedDataChecks, overlapChecks, type MergedFiles } from '../../graph/quality/overlaps';
 import { frameOf } from '../../graph/session/inputs';
 import { SessionFilter } from '../../graph/session/sessionFilter';
 import { saveState } from '../../graph/state/blob';
 import type { PartitionWriter } from '../../lake/parquet/partitionWriter';
 import { missingDate } from '../planning/missingData';
-import { rawInputs } from './inputs';
+import { rawFilesOf, rawInputs } from './inputs';
 import { readMbo } from './rawRuns';
 import { DeadLetters } from './deadLetters';
 import { BronzeOptions } from './bronzeOptions';
@@ -31,9 +31,11 @@ export async function buildBronze({
   context: { progress, signal },
 }: Build): Promise<Ended> {
   const { contract, trade_date: tradeDate } = partition.key;
+  const catalog = await lake.raw.catalog();
   const inputs = await rawInputs(lake, contract, tradeDate);
-  if (inputs.mbo.length === 0)
-    return publication.noData(missingDate(await lake.raw.catalog(), contract, tradeDate).reason);
+  if (inputs.mbo.length === 0) return publication.noData(missingDate(catalog, contract, tradeDate).reason);
+  const mixed = mixedDataChecks(rawFilesOf(catalog, contract, tradeDate));
+  if (mixed.length > 0) return publication.end(mixed);
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);

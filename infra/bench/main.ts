@@ -3,23 +3,17 @@
  * stdout; progress goes to stderr. With `--smoke` nothing is measured: each only shows that it runs.
  */
 import { cpus, totalmem } from 'node:os';
+import { BENCHES, wanted } from './arguments';
 import type { BenchResult } from './types';
 
-/** In the order they run; loaded one by one, so that one bench's memory is not another's. */
-const BENCHES = ['dbn', 'book', 'bars', 'lake', 'sim', 'options', 'pipeline', 'memory', 'temporal'] as const;
-
 async function run(): Promise<void> {
-  const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-  const unknown = wanted.filter((name) => !(BENCHES as readonly string[]).includes(name));
-  if (unknown.length > 0) {
-    process.stderr.write(`bench: no such bench: ${unknown.join(', ')}; there are ${BENCHES.join(', ')}\n`);
-    process.exitCode = 2;
-    return;
-  }
+  const asked = wanted(process.argv.slice(2));
+  if (!asked) return;
   const results: Record<string, BenchResult[]> = {};
   for (const name of BENCHES) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    if (asked.names.length > 0 && !asked.names.includes(name)) continue;
     process.stderr.write(`bench: ${name} ...\n`);
+    // One by one, so that one bench's memory is not another's.
     const { bench } = require(`./${name}`) as { bench: () => Promise<BenchResult[]> };
     results[name] = await bench();
     for (const { name: figure, value, unit, peer } of results[name]) {

@@ -122,7 +122,7 @@ async function throughTemporal(
   try {
     installRuntime('ERROR');
     const temporal = loadTemporalSettings();
-    const config = { lake, duckdb: {}, features: DEFAULT_SETTINGS };
+    const config = { lake, lakeNamedBy: 'the bench', duckdb: {}, features: DEFAULT_SETTINGS };
     const workers = await startWorkers({ role: 'all', config, temporal });
     try {
       await withClient(async (client) => {

@@ -21,7 +21,19 @@ const REPORT = path.join(ROOT, '.spymaster', 'test', 'jest.json');
 const run = (script, args) =>
   spawnSync(process.execPath, [installed(script), ...args], { cwd: ROOT, stdio: 'inherit' }).status === 0;
 
+const HELP = `Usage: npm test [-- JEST_OPTIONS]
+
+Sets the clone up, checks types, lint and format, then runs every test. Options are jest's, such as:
+
+  npm test -- test/graph/book      only tests whose path has this in it
+  npm test -- -t "overwrites"      only tests of such names
+`;
+
 void main(async () => {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
+    process.stdout.write(HELP);
+    return;
+  }
   process.env.TEMPORAL_CLI_PATH = await setUp();
   const failedChecks = CHECKS.filter(({ name, script, args }) => {
     const started = Date.now();

@@ -1,4 +1,20 @@
-// Before any test of a run: processes and threads that tests start run compiled code. Nothing is done where that is up to date.
+// @ts-check
+// Before any test of a run: processes and threads that tests start run compiled code, and none of them sees the settings of whoever runs
+// the tests. Nothing is compiled where that is up to date.
+const { mkdtempSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { ensureBuilt } = require('../../infra/bin/setup');
 
-module.exports = () => ensureBuilt();
+/** What tests themselves are told by the environment. */
+const OF_TESTS = ['SPYMASTER_TEST_DATA', 'TEMPORAL_CLI_PATH'];
+
+module.exports = async () => {
+  for (const name of Object.keys(process.env))
+    if (/^(SPYMASTER|TEMPORAL)_/.test(name) && !OF_TESTS.includes(name)) delete process.env[name];
+  // A configuration that says nothing, in place of the one that may be in the project's folder.
+  const folder = mkdtempSync(join(tmpdir(), 'spymaster-tests-'));
+  process.env.SPYMASTER_CONFIG = join(folder, 'spymaster.config.yaml');
+  writeFileSync(process.env.SPYMASTER_CONFIG, '');
+  await ensureBuilt();
+};

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
-import { PROJECT_ROOT } from '../../infra/root';
 import { loadConfig } from '../../workers/config';
 
 let folder: string;
@@ -17,11 +16,14 @@ function named(text: string): NodeJS.ProcessEnv {
   return { SPYMASTER_CONFIG: file };
 }
 
+/** Where the project's own configuration would be, in a project without one. */
+const nowhere = () => join(folder, 'spymaster.config.yaml');
+
 test('without a file everything is as delivered, and the environment names the lake', () => {
-  const { lake, features } = loadConfig({});
-  expect(lake).toBe(join(PROJECT_ROOT, '.spymaster', 'lake'));
+  const { lake, features } = loadConfig({}, nowhere());
+  expect(lake).toBe(join(folder, '.spymaster', 'lake'));
   expect(features).toEqual(DEFAULT_SETTINGS);
-  expect(loadConfig({ SPYMASTER_LAKE: 'there' }).lake).toBe(resolve('there'));
+  expect(loadConfig({ SPYMASTER_LAKE: 'there' }, nowhere()).lake).toBe(resolve('there'));
 });
 
 test('a file may name the lake and change features; the environment wins', () => {
@@ -44,7 +46,7 @@ test('a lake is a folder: the address of an object store is none, wherever it is
       code: 'BadConfig',
       message: expect.stringContaining(lake) as string,
     });
-    expect(() => loadConfig({ SPYMASTER_LAKE: lake })).toThrow(refused as Error);
+    expect(() => loadConfig({ SPYMASTER_LAKE: lake }, nowhere())).toThrow(refused as Error);
     expect(() => loadConfig(named(`lake: ${lake}`))).toThrow(refused as Error);
   }
 });
@@ -52,7 +54,7 @@ test('a lake is a folder: the address of an object store is none, wherever it is
 test('what DuckDB may use of the machine can be chosen', () => {
   const { duckdb } = loadConfig(named('duckdb: { memory: 512MiB, spillFolder: spill, spillLimit: 20GB }'));
   expect(duckdb).toEqual({ memory: '512MiB', spillFolder: join(folder, 'spill'), spillLimit: '20GB' });
-  expect(loadConfig({}).duckdb).toEqual({});
+  expect(loadConfig({}, nowhere()).duckdb).toEqual({});
   expect(() => loadConfig(named('duckdb: { memory: lots }'))).toThrow(
     'duckdb.memory: must be a number and a unit',
   );

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
+import { relative } from 'node:path';
 import { sharedLake } from '../../activities/stages/sharedLake';
 import { SpymasterError } from '../../graph/errors';
 import { lakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
-import { loadConfig, type Config } from '../config';
+import { demoConfig, loadConfig, type Config } from '../config';
 
 /** The lake of the configuration, with its products; for commands that write, it need not be there yet. */
 export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(config);
@@ -18,17 +19,26 @@ export async function openExistingLake(config = loadConfig()): Promise<Lake> {
 }
 
 /** @throws SpymasterError NoInput naming the folder that is missing */
-export function requireLake({ lake, file }: Config): void {
-  if (statSync(lake, { throwIfNoEntry: false })?.isDirectory()) return;
-  const setting = process.env.SPYMASTER_LAKE
-    ? 'SPYMASTER_LAKE'
-    : file
-      ? `\`lake\` in ${file}`
-      : 'the default';
-  throw new SpymasterError('NoInput', `there is no lake at ${lake} (${setting})`, {
+export function requireLake(config: Config): void {
+  const { lake, lakeNamedBy } = config;
+  if (isFolder(lake)) return;
+  const demo = demoConfig(config).lake;
+  const orDemo =
+    demo !== lake && isFolder(demo)
+      ? `; that of \`npm start\` is asked with SPYMASTER_LAKE=${shortPath(demo)}`
+      : '';
+  throw new SpymasterError('NoInput', `there is no lake at ${lake} (${lakeNamedBy})`, {
     field: 'lake',
-    expected: 'the folder of a lake; `./spymaster import FILE` makes one',
+    expected: `the folder of a lake; \`./spymaster import FILE\` makes one${orDemo}`,
   });
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** A path as one types it here: relative where that is shorter. */
+export function shortPath(path: string): string {
+  const here = relative(process.cwd(), path) || '.';
+  return here.length < path.length ? here : path;
 }
 
 /** The id of the lake of the configuration. */

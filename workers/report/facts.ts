@@ -9,9 +9,10 @@ interface Fact {
 }
 
 /** The findings to read first, in the terminal and on the page. */
-export function factsOf({ inspection, deadLetters, drift, layers }: QualityReport): Fact[] {
+export function factsOf({ data, inspection, deadLetters, drift, layers }: QualityReport): Fact[] {
   const letters = deadLetters.reduce((sum, { records }) => sum + records, 0);
   const facts = [
+    { label: 'Data', text: data },
     { label: 'Layers', text: layers.map(({ layer, status }) => `${layer} ${status}`).join(', ') },
     {
       label: 'Dead letters',

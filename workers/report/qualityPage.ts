@@ -10,8 +10,8 @@ import { coverage, market, messages } from './recordSections';
 import { STYLE } from './style';
 
 export function qualityPage(report: QualityReport, calendar: TradingCalendar): string {
-  const { contract, tradeDate, verdict } = report;
-  const title = `Data quality: ${contract} ${tradeDate}`;
+  const { contract, tradeDate, data, verdict } = report;
+  const title = `Data quality: ${contract} ${tradeDate}${data === 'real' ? '' : ` (${data} data)`}`;
   return [
     '<!doctype html>',
     '<html lang="en">',

@@ -6,6 +6,7 @@ import { dayNumber, isoDate, type IsoDate } from '../../market/days';
 import { utcMidnight } from '../../market/easternTime';
 import type { Product } from '../../products/profile';
 import { NS_PER_MINUTE } from '../../market/time';
+import { simulatedDataset } from '../dataset';
 import { futureDefinition, futureId, listedFutures, optionDefinition } from './definitions';
 import { listsOptions, rootOf } from '../options/optionListing';
 import { carryBetween, OptionMarket, type TapePoint } from '../options/optionMarket';
@@ -123,7 +124,7 @@ export class DayFiles {
   ): SimulationOutput {
     const endDate = isoDate(dayNumber(date) + 1);
     const metadata = fileMetadata({
-      dataset: this.product.dataset,
+      dataset: simulatedDataset(this.product.dataset),
       schema,
       start: this.origin + BigInt(start),
       end: this.origin + BigInt(end),
@@ -139,7 +140,7 @@ export class DayFiles {
 
   /** With what the names of a UTC day's files begin. */
   prefix(date: IsoDate): string {
-    const dataset = this.product.dataset.toLowerCase().replaceAll('.', '-');
+    const dataset = simulatedDataset(this.product.dataset).toLowerCase().replaceAll('.', '-');
     return `${dataset}-${date.replaceAll('-', '')}.`;
   }
 

@@ -206,7 +206,7 @@ describe('building a contract-date', () => {
         'silver.vacuum',
         'silver.levels',
         'bronze.mbo',
-        'glbx-mdp3-20240305.mbo.dbn.zst',
+        'xsim-mdp3-20240305.mbo.dbn.zst',
       ]),
     );
     expect(

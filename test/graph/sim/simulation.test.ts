@@ -20,16 +20,16 @@ describe('a simulated week', () => {
 
   it('comes in files by UTC day, named and described as Databento does', () => {
     expect(mboFiles(week).map(([name]) => name)).toEqual([
-      'glbx-mdp3-20240229.mbo',
-      'glbx-mdp3-20240301.mbo',
-      'glbx-mdp3-20240303.mbo',
-      'glbx-mdp3-20240304.mbo',
-      'glbx-mdp3-20240305.mbo',
+      'xsim-mdp3-20240229.mbo',
+      'xsim-mdp3-20240301.mbo',
+      'xsim-mdp3-20240303.mbo',
+      'xsim-mdp3-20240304.mbo',
+      'xsim-mdp3-20240305.mbo',
     ]);
     for (const [name, bytes] of week.files) {
       const { metadata } = decode(bytes);
       const [, day, schema] = /-(\d{8})\.(\w+)$/.exec(name)!;
-      expect(metadata).toMatchObject({ version: 3, dataset: 'GLBX.MDP3', schema, stypeOut: 'instrument_id' });
+      expect(metadata).toMatchObject({ version: 3, dataset: 'XSIM.MDP3', schema, stypeOut: 'instrument_id' });
       const date = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
       expect(iso(metadata.start).slice(0, 10)).toBe(date);
       expect(metadata.mappings[0].intervals[0].startDate).toBe(date);
@@ -93,7 +93,7 @@ describe('a simulated week', () => {
     const { globexClose } = sessionOf('2024-03-04', ES);
     let expired = 0;
     let quiet = 0;
-    decode(week.files.get('glbx-mdp3-20240304.mbo')!, (batch) => {
+    decode(week.files.get('xsim-mdp3-20240304.mbo')!, (batch) => {
       for (let i = 0; i < batch.length; i++) {
         const t = batch.tsEvent[i];
         if (t === globexClose - 20_000_000n) expired++;
@@ -125,7 +125,7 @@ describe('a simulated week', () => {
   });
 
   describe('its options', () => {
-    const records = (name: string) => decode(week.files.get(`glbx-mdp3-${name}`)!).records;
+    const records = (name: string) => decode(week.files.get(`xsim-mdp3-${name}`)!).records;
     const definitions = records('20240304.definition') as DbnRecord<'definition'>[];
     const byId = new Map(definitions.map((definition) => [definition.instrumentId, definition]));
 
@@ -166,7 +166,7 @@ describe('a simulated week', () => {
     it('have their open interest published once a trade date, Friday’s on Sunday', () => {
       const published = [...week.files.keys()].filter((name) => name.endsWith('.statistics'));
       expect(published).toEqual(
-        ['20240229', '20240301', '20240303', '20240305'].map((day) => `glbx-mdp3-${day}.statistics`),
+        ['20240229', '20240301', '20240303', '20240305'].map((day) => `xsim-mdp3-${day}.statistics`),
       );
       const statistics = records('20240303.statistics') as DbnRecord<'statistics'>[];
       const interest = statistics.filter(({ statType }) => statType === 9);
@@ -181,7 +181,7 @@ describe('a simulated week', () => {
       const trades = records('20240304.trades') as DbnRecord<'trades'>[];
       expect(trades.length).toBeGreaterThan(1000);
       let [low, high] = [Infinity, -Infinity];
-      decode(week.files.get('glbx-mdp3-20240304.mbo')!, (batch) => {
+      decode(week.files.get('xsim-mdp3-20240304.mbo')!, (batch) => {
         for (let i = 0; i < batch.length; i++) {
           if (batch.action[i] !== 0x54) continue;
           low = Math.min(low, Number(batch.price[i]) / 1e9);
@@ -220,10 +220,10 @@ describe('a simulation', () => {
   it('begins with the days of a shorter one', () => {
     const one = simulate({ days: 1 });
     const two = simulate({ days: 2 });
-    expect(digests(two)['glbx-mdp3-20240304.mbo']).toBe(digests(one)['glbx-mdp3-20240304.mbo']);
+    expect(digests(two)['xsim-mdp3-20240304.mbo']).toBe(digests(one)['xsim-mdp3-20240304.mbo']);
     expect(two.truth.get('2024-03-05')).toEqual(one.truth.get('2024-03-05'));
     // The last file of a shorter one lacks the next evening.
-    const [short, long] = [one, two].map(({ files }) => files.get('glbx-mdp3-20240305.mbo')!);
+    const [short, long] = [one, two].map(({ files }) => files.get('xsim-mdp3-20240305.mbo')!);
     expect(long.length).toBeGreaterThan(short.length);
     expect(Buffer.compare(long.subarray(0, short.length), short)).toBe(0);
   });

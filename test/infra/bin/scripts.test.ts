@@ -19,8 +19,9 @@ import { VERSION } from '../../../infra/temporal/cli';
 import { temporaryFolder } from '../../support/lake';
 
 const SOURCES = ['graph', 'lake', 'activities', 'workflows', 'workers'];
-/** What the scripts make folders with. */
+/** What the scripts use besides. */
 const FOLDERS = 'lake/store/makeFolders.js';
+const ARGUMENTS = 'infra/bench/arguments.js';
 const LOCK = JSON.stringify({ packages: { '': {}, 'node_modules/typescript': { version: '7.0.2' } } });
 
 class Project {
@@ -31,7 +32,7 @@ class Project {
     for (const folder of ['infra/bin', 'infra/temporal'])
       cpSync(join(PROJECT_ROOT, folder), join(this.root, folder), { recursive: true });
     chmodSync(this.temporal, 0o755);
-    this.write(FOLDERS, readFileSync(join(PROJECT_ROOT, FOLDERS), 'utf8'));
+    for (const file of [FOLDERS, ARGUMENTS]) this.write(file, readFileSync(join(PROJECT_ROOT, file), 'utf8'));
     for (const folder of SOURCES) this.write(`${folder}/x.ts`, '');
     for (const file of ['tsconfig.json', 'tsconfig.build.json']) this.write(file, '{}');
     for (const file of ['package-lock.json', 'node_modules/.package-lock.json']) this.write(file, LOCK);
@@ -129,10 +130,34 @@ describe('spymaster', () => {
 describe('start and bench', () => {
   test.each([
     ['start', `${CLI} start --once`],
-    ['bench', 'infra/bench/main.js --once'],
+    ['bench', 'infra/bench/main.js --smoke'],
   ])('%s sets the clone up and hands over the temporal program', (script, command) => {
-    expect(project.run(script, ['--once']).status).toBe(0);
+    expect(project.run(script, [command.split(' ').at(-1)!]).status).toBe(0);
     expect(project.ran()).toEqual([...BUILD, `${command} ${project.temporal}`]);
+  });
+
+  test('help is printed without anything being set up', () => {
+    for (const script of ['bench', 'test'])
+      for (const help of ['--help', '-h']) {
+        const { status, stdout, stderr } = project.run(script, [help], { TEMPORAL_CLI_PATH: '/no/such' });
+        expect([status, stderr]).toEqual([0, '']);
+        expect(stdout).toMatch(/^Usage: npm /);
+      }
+    expect(project.ran()).toEqual([]);
+    expect(project.run('start', ['--help'], { TEMPORAL_CLI_PATH: '/no/such' }).status).toBe(0);
+    expect(project.ran().at(-1)).toContain(`${CLI} start --help`);
+  });
+
+  test('bench refuses what it does not know, and runs nothing', () => {
+    for (const [args, message] of [
+      [['--fast'], "Unknown option '--fast'"],
+      [['dbn', 'nothing'], 'no such bench: nothing; there are dbn, book'],
+    ] as const) {
+      const { status, stdout, stderr } = project.run('bench', [...args]);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(message);
+    }
+    expect(project.ran()).toEqual([]);
   });
 
   test('install what the lockfile names and is not there', () => {

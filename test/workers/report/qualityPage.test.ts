@@ -8,6 +8,7 @@ const EVIL = `<script>alert("1")</script>'&`;
 const NO_DRIFT = { sessions: [], leftOut: 0, features: [] };
 const report: QualityReport = {
   contract: 'ESH4',
+  data: 'real',
   tradeDate: '2024-03-05',
   verdict: 'blocked',
   layers: [

@@ -5,6 +5,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { findRawFiles, type Skipped } from '../../../lake/raw/findFiles';
 import type { RawStore } from '../../../lake/raw/rawStore';
 import type { RawFile } from '../../../lake/raw/registry';
+import { dataKind, isSimulated } from '../../../graph/sim/dataset';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -58,8 +59,9 @@ async function importPaths(paths: readonly string[], { acceptTruncated, json }: 
       return signal.aborted;
     }),
   );
+  const mixed = await mixedDates(raw, outcomes);
   const overlaps = interrupted ? [] : await overlapsOf(raw, outcomes);
-  report({ outcomes, overlaps, skipped }, json ?? false);
+  report({ outcomes, overlaps, mixed, skipped }, json ?? false);
   process.exitCode = interrupted ? EXIT.interrupted : exitCodeOf(outcomes);
 }
 
@@ -104,16 +106,32 @@ async function overlapsOf(raw: RawStore, outcomes: readonly Outcome[]): Promise<
   }
 }
 
+/** Trade dates of the files that came in of which the lake has simulated files and real ones. */
+async function mixedDates(raw: RawStore, outcomes: readonly Outcome[]): Promise<string[]> {
+  const datesOf = (files: readonly RawFile[]) =>
+    new Set(files.flatMap(({ coverage }) => coverage.days.map(({ tradeDate }) => tradeDate)));
+  const fresh = datesOf(outcomes.flatMap((one) => (one.status === 'imported' ? one.file : [])));
+  if (fresh.size === 0) return [];
+  const files = await raw.list();
+  const simulated = datesOf(files.filter(({ dataset }) => isSimulated(dataset)));
+  const real = datesOf(files.filter(({ dataset }) => !isSimulated(dataset)));
+  return [...fresh].filter((date) => simulated.has(date) && real.has(date)).sort();
+}
+
+const datesText = (dates: readonly string[]): string =>
+  dates.length === 1 ? dates[0] : `${dates.length} trade dates from ${dates[0]} to ${dates.at(-1)}`;
+
 interface Report {
   outcomes: readonly Outcome[];
   overlaps: readonly Overlapping[];
+  mixed: readonly string[];
   skipped: readonly Skipped[];
 }
 
 /** Overlaps, and skipped folders, shown to a person. */
 const MAX_SHOWN = 10;
 
-function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
+function report({ outcomes, overlaps, mixed, skipped }: Report, json: boolean): void {
   const counts = { imported: 0, known: 0, healed: 0, refused: 0 };
   for (const { status } of outcomes) counts[status]++;
   if (json)
@@ -121,18 +139,20 @@ function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
       files: outcomes.map(asJson),
       ...counts,
       ...(overlaps.length > 0 && { overlaps }),
+      ...(mixed.length > 0 && { mixed }),
       ...(skipped.length > 0 && { skipped }),
     });
   const taken = outcomes.filter((outcome) => outcome.status !== 'refused');
   if (taken.length > 0)
     printTable(
-      ['file', 'status', 'schema', 'records', 'from (ET)', 'to (ET)', 'trade dates', 'instruments'],
+      ['file', 'status', 'data', 'schema', 'records', 'from (ET)', 'to (ET)', 'trade dates', 'instruments'],
       taken.map(({ path, status, file }) => {
         const { days, instruments } = file.coverage;
         const { first, last } = spanOf(file);
         return [
           basename(path),
           status,
+          dataKind([file.dataset]),
           file.schema ?? 'mixed',
           file.records,
           timeCell(first),
@@ -159,6 +179,10 @@ function report({ outcomes, overlaps, skipped }: Report, json: boolean): void {
       `${files.join(' and ')} overlap on ${contractDates} contract-dates: what is in several counts once.`,
     );
   if (overlaps.length > MAX_SHOWN) note('More overlap: `./spymaster raw list` shows which.');
+  if (mixed.length > 0)
+    note(
+      `Of ${datesText(mixed)} there are simulated data and real ones now: a contract that has both is not built until \`./spymaster raw drop\` has taken the one or the other out of use.`,
+    );
   noteSkipped(skipped);
   for (const outcome of outcomes)
     if (outcome.status === 'refused')
@@ -189,7 +213,8 @@ function spanOf({ coverage, start, end }: RawFile): { first: bigint; last: bigin
 
 function asJson(outcome: Outcome) {
   const { path, status } = outcome;
-  if (outcome.status !== 'refused') return { path, status, ...outcome.file };
+  if (outcome.status !== 'refused')
+    return { path, status, data: dataKind([outcome.file.dataset]), ...outcome.file };
   const { error } = outcome;
   const known =
     error instanceof SpymasterError ? { code: error.code, ...error.details } : { code: 'Unexpected' };

@@ -1,6 +1,6 @@
 /** `spymaster outcomes`: what became of the episodes, by kind of level. */
 import type { Command } from 'commander';
-import { builtDates, type EpisodeFilter } from '../../../activities/reports/outcomes';
+import { builtDates, datesByData, type EpisodeFilter } from '../../../activities/reports/outcomes';
 import { checkFilter, filterText } from '../arguments';
 import { withEpisodeFilter } from '../episodeFilter';
 import { openExistingLake } from '../openLake';
@@ -15,11 +15,11 @@ interface Options extends EpisodeFilter {
 const HELP = `
 BREAK: price went through the level; REJECT: it went back; CHOP: neither within the horizon. Shares are of n, the episodes whose
 outcome is known, with 90 % intervals; ALL is the base rate. Sessions built by different settings or code are different
-measurements: they are not counted together unless --pool says so.`;
+measurements, and simulated ones are none: they are not counted together unless --pool says so.`;
 
 export function define(command: Command): void {
   withEpisodeFilter(command)
-    .option('--pool', 'count sessions of different settings or code together')
+    .option('--pool', 'count sessions of different data, settings or code together')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(showOutcomes);
@@ -29,8 +29,9 @@ async function showOutcomes({ json, pool, ...filter }: Options): Promise<void> {
   const lake = await openExistingLake();
   checkFilter(lake.products, filter);
   const levels = await outcomesByLevel(lake, filter, pool);
-  if (json) return printJson({ filter, levels });
-  if (levels.length > 0) return printOutcomes(levels);
+  const sessions = await datesByData(lake, filter);
+  if (json) return printJson({ filter, sessions, levels });
+  if (levels.length > 0) return printOutcomes(levels, sessions);
   if ((await builtDates(lake, {})).length === 0)
     return note('No episodes yet: `./spymaster partitions` shows what is built, and how to build.');
   note(`No episode${filterText(filter)} is as asked for.`);

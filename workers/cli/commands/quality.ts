@@ -60,7 +60,7 @@ function plain(report: QualityReport): unknown {
 }
 
 function summarise(report: QualityReport): void {
-  const { contract, tradeDate, verdict, checks } = report;
+  const { contract, tradeDate, data, verdict, checks } = report;
   printTable(
     ['layer', 'check', 'severity', 'result', 'finding'],
     checks.map(({ layer, check, severity, passed, message }) => [
@@ -73,5 +73,5 @@ function summarise(report: QualityReport): void {
   );
   const facts = factsOf(report).map(({ label, text }) => `${label}: ${text}`);
   print(`\n${facts.join('\n')}\n\n`);
-  print(`${contract} ${tradeDate}: ${verdict}\n`, toneOf(verdict));
+  print(`${contract} ${tradeDate}${data === 'real' ? '' : ` (${data} data)`}: ${verdict}\n`, toneOf(verdict));
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { rawChange, type RawChange } from '../../../activities/reports/rawChange';
 import { SpymasterError } from '../../../graph/errors';
+import { dataKind } from '../../../graph/sim/dataset';
 import { RawCatalog, type RawFile } from '../../../lake/raw/registry';
 import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
@@ -60,10 +61,11 @@ async function list({ dropped, json }: Options): Promise<void> {
         : 'There are no raw files in use: `./spymaster import FILE` takes one in.',
     );
   printTable(
-    ['digest', 'file', 'schema', 'records', 'first date', 'last date', 'overlaps'],
-    rows.map(({ digest, name, schema, records, firstDate, lastDate, overlaps: others }) => [
+    ['digest', 'file', 'data', 'schema', 'records', 'first date', 'last date', 'overlaps'],
+    rows.map(({ digest, name, data, schema, records, firstDate, lastDate, overlaps: others }) => [
       digest.slice(0, 12),
       name,
+      data,
       schema ?? 'mixed',
       records,
       firstDate ?? '',
@@ -75,7 +77,19 @@ async function list({ dropped, json }: Options): Promise<void> {
 
 function summary({ digest, name, schema, dataset, bytes, records, importedAt, coverage: { days } }: RawFile) {
   const [first, last] = [days.at(0)?.tradeDate ?? null, days.at(-1)?.tradeDate ?? null];
-  return { digest, name, dataset, schema, bytes, records, firstDate: first, lastDate: last, importedAt };
+  const data = dataKind([dataset]);
+  return {
+    digest,
+    name,
+    dataset,
+    data,
+    schema,
+    bytes,
+    records,
+    firstDate: first,
+    lastDate: last,
+    importedAt,
+  };
 }
 
 /** Digests of the files that each file shares a contract-date with. */

@@ -1,14 +1,15 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
 import { partitionGrid } from '../../../activities/planning/partitionGrid';
+import { datesByData } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
 import type { DevServer } from '../../../infra/temporal/devServer';
-import { loadConfig, type Config } from '../../config';
+import { demoConfig, loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { openLake, openLakeId } from '../openLake';
+import { openLake, openLakeId, shortPath } from '../openLake';
 import { demonstrate } from '../start/demonstration';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
 import { printGrid } from '../summaries/partitionGrid';
@@ -18,7 +19,8 @@ import { EXIT, note, print } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal; later starts go on from
-there. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
+there. They have a lake of their own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into
+one that holds real data. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
 
 export function define(command: Command): void {
   command
@@ -28,7 +30,7 @@ export function define(command: Command): void {
 }
 
 async function start({ once }: { once?: boolean }): Promise<void> {
-  const config = loadConfig();
+  const config = demoConfig(loadConfig());
   installRuntime('WARN');
   let server: DevServer | undefined;
   let workers: RunningWorkers | undefined;
@@ -47,7 +49,10 @@ async function start({ once }: { once?: boolean }): Promise<void> {
       const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
       ended.catch(() => {});
       await Promise.race([demonstrate(config, signal), ended]);
-      if (!signal.aborted) await showResults(config);
+      if (!signal.aborted) {
+        await showResults(config);
+        showHowToAsk(config);
+      }
       if (once || signal.aborted) return;
       showPlaces(server);
       await Promise.race([aborted(signal), ended]);
@@ -77,12 +82,19 @@ async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   print('\n');
   try {
-    printOutcomes(await outcomesByLevel(await openLake(config)));
+    const lake = await openLake(config);
+    printOutcomes(await outcomesByLevel(lake), await datesByData(lake, {}));
   } catch (error) {
     // A lake of several settings has no one answer; everything else goes on.
     if (!(error instanceof SpymasterError && error.code === 'BadArgument')) throw error;
     note(error.message);
   }
+}
+
+/** Other commands are on the lake of the configuration. */
+function showHowToAsk({ lake }: Config): void {
+  if (lake !== loadConfig().lake)
+    note(`\nTo ask this lake more: SPYMASTER_LAKE=${shortPath(lake)} ./spymaster outcomes`);
 }
 
 function showPlaces(server: DevServer | undefined): void {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { tradeDates } from '../../../graph/market/calendar';
+import { isSimulated } from '../../../graph/sim/dataset';
 import { SIZES } from '../../../graph/sim/simulation';
 import type { Products } from '../../../graph/products/catalog';
 import type { Lake } from '../../../lake/lake';
@@ -23,16 +24,21 @@ const RANGE = { symbol: 'ES', start: '2024-01-03', end: '2024-01-17' };
 const STRENGTH = 0.8;
 
 /**
- * Simulates, imports and backfills, each as far as it is not done yet: after an interruption the next start continues. A lake
- * that holds other data is left alone.
+ * Simulates, imports and backfills, each as far as it is not done yet: after an interruption the next start continues. Nothing is
+ * simulated into a lake that holds other data, which is said.
  */
 export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
   const lake = await openLake(config);
   const folder = join(config.lake, 'simulated');
-  if (!existsSync(folder)) {
-    if ((await lake.raw.list()).length > 0) return;
-    await simulate(folder, lake.products, signal);
+  const files = await lake.raw.list();
+  const begun = existsSync(folder);
+  if (files.some(({ dataset }) => !isSimulated(dataset)) || (!begun && files.length > 0)) {
+    const what = files.every(({ dataset }) => isSimulated(dataset)) ? 'other simulated data' : 'real data';
+    return note(
+      `The lake at ${config.lake} (${config.lakeNamedBy}) holds ${what}: nothing is simulated into it.`,
+    );
   }
+  if (!begun) await simulate(folder, lake.products, signal);
   await importAll(lake, folder, signal);
   await backfill(config, signal);
 }

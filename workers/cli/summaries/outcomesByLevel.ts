@@ -66,7 +66,11 @@ function summed(level: string, rows: readonly SessionOutcomes[]): LevelOutcomes 
   };
 }
 
-export function printOutcomes(levels: readonly LevelOutcomes[]): void {
+/** @param sessions those they are of, by what their data are */
+export function printOutcomes(
+  levels: readonly LevelOutcomes[],
+  { real, simulated }: Record<'real' | 'simulated', number>,
+): void {
   if (levels.length === 0) return note('No episodes yet.');
   printTable(
     ['level', 'sessions', 'episodes', 'n', ...OUTCOMES.map((outcome) => `${outcome} (90 %)`)],
@@ -82,6 +86,12 @@ export function printOutcomes(levels: readonly LevelOutcomes[]): void {
       }),
     ]),
   );
+  if (simulated > 0)
+    note(
+      real > 0
+        ? `${simulated} of ${real + simulated} sessions are simulated.`
+        : 'All sessions are simulated: no market made these figures.',
+    );
 }
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;

@@ -11,10 +11,12 @@ const MAX_BECAUSE = 2;
 export function printGrid(rows: readonly PartitionRow[]): void {
   const lines = new Map<string, Partial<Record<Layer, PartitionRow>>>();
   for (const row of rows) lines.set(row.key, { ...lines.get(row.key), [row.layer]: row });
+  const marked = rows.some(({ data = 'real' }) => data !== 'real');
   printTable(
-    ['partition', ...LAYERS, 'reason'],
+    ['partition', ...(marked ? ['data'] : []), ...LAYERS, 'reason'],
     [...lines].map(([key, byLayer]) => [
       key.replaceAll('/', ' '),
+      ...(marked ? [dataIn(Object.values(byLayer))] : []),
       ...LAYERS.map((layer) => stateOf(byLayer[layer])),
       reasonsOf(LAYERS.flatMap((layer) => byLayer[layer] ?? [])).join('; '),
     ]),
@@ -26,6 +28,9 @@ export function printGrid(rows: readonly PartitionRow[]): void {
   ))
     note(`To build what is stale: ${command}`);
 }
+
+const dataIn = (rows: readonly PartitionRow[]): string =>
+  [...new Set(rows.flatMap(({ data }) => data ?? []))].join(', ');
 
 function stateOf(row: PartitionRow | undefined): string {
   if (row?.status !== 'published') return row?.status ?? '-';

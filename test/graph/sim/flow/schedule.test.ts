@@ -34,7 +34,7 @@ describe('the simulated calendar', () => {
     const christmas = simulate({ from: '2023-12-22', days: 2 });
     expect([...christmas.truth.keys()]).toEqual(['2023-12-22', '2023-12-26']);
     expect(mboFiles(christmas).map(([name]) => name)).toEqual(
-      ['20231221', '20231222', '20231225', '20231226'].map((day) => `glbx-mdp3-${day}.mbo`),
+      ['20231221', '20231222', '20231225', '20231226'].map((day) => `xsim-mdp3-${day}.mbo`),
     );
     const [replica] = replay(christmas, tradingOn('2023-12-22', '2023-12-26')).values();
     expect(replica.faults).toEqual({});
@@ -43,7 +43,7 @@ describe('the simulated calendar', () => {
   it('gives a trade date the holiday session before it', () => {
     const presidents = simulate({ from: '2024-02-20' });
     expect(mboFiles(presidents).map(([name]) => name)).toEqual(
-      ['20240218', '20240219', '20240220'].map((day) => `glbx-mdp3-${day}.mbo`),
+      ['20240218', '20240219', '20240220'].map((day) => `xsim-mdp3-${day}.mbo`),
     );
     const [replica] = replay(presidents, tradingOn('2024-02-20')).values();
     expect(replica.faults).toEqual({});

@@ -12,7 +12,7 @@ test('draws a partition as a tree, down to the raw files', async () => {
   const [root, ...rest] = stdout.trimEnd().split('\n');
   expect(root).toMatch(/^gold\.outcomes ESH4\/2024-03-05: \d+ rows, digest \w{12}, .* by local$/);
   expect(rest).toContainEqual(expect.stringMatching(/^[├└]─ .*\w+\.\w+ ESH4\/2024-03-05: \d+ rows, digest /));
-  expect(stdout).toMatch(/─ raw\.dbn glbx-mdp3-20240305\.mbo\.dbn\.zst: \d+ rows, digest \w{12}\n/);
+  expect(stdout).toMatch(/─ raw\.dbn xsim-mdp3-20240305\.mbo\.dbn\.zst: \d+ rows, digest \w{12}\n/);
   expect(code).toBe(0);
 });
 

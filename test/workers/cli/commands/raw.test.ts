@@ -64,7 +64,7 @@ it('lists files with what they overlap, drops one, says what is stale then, and 
   );
   const { stdout } = await spymaster('raw', 'list');
   expect(stdout).toMatch(
-    new RegExp(`${headDigest.slice(0, 12)} +head.mbo.dbn +mbo +200 .* ${tailDigest.slice(0, 12)}`),
+    new RegExp(`${headDigest.slice(0, 12)} +head.mbo.dbn +real +mbo +200 .* ${tailDigest.slice(0, 12)}`),
   );
 
   const would = await spymaster('raw', 'drop', 'tail.mbo.dbn', '--dry-run', '--json');

@@ -42,14 +42,14 @@ describe('spymaster simulate', () => {
     expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.8, tradeDates: ['2024-03-05'] });
     const names = summary.files.map(({ path }) => basename(path));
     expect(names).toEqual([
-      'glbx-mdp3-20240304.mbo.dbn.zst',
-      'glbx-mdp3-20240304.definition.dbn.zst',
-      'glbx-mdp3-20240304.statistics.dbn.zst',
-      'glbx-mdp3-20240304.trades.dbn.zst',
-      'glbx-mdp3-20240305.mbo.dbn.zst',
-      'glbx-mdp3-20240305.definition.dbn.zst',
-      'glbx-mdp3-20240305.statistics.dbn.zst',
-      'glbx-mdp3-20240305.trades.dbn.zst',
+      'xsim-mdp3-20240304.mbo.dbn.zst',
+      'xsim-mdp3-20240304.definition.dbn.zst',
+      'xsim-mdp3-20240304.statistics.dbn.zst',
+      'xsim-mdp3-20240304.trades.dbn.zst',
+      'xsim-mdp3-20240305.mbo.dbn.zst',
+      'xsim-mdp3-20240305.definition.dbn.zst',
+      'xsim-mdp3-20240305.statistics.dbn.zst',
+      'xsim-mdp3-20240305.trades.dbn.zst',
     ]);
     let events = 0;
     for (const { path, records, bytes } of summary.files) {
@@ -82,7 +82,7 @@ describe('spymaster simulate', () => {
     expect(files.some(({ path }) => path.includes('.trades.'))).toBe(false);
     const plain = files.find(({ path }) => path.endsWith('20240305.mbo.dbn'))!;
     const decoded = await readDbn(plain.path, {});
-    const compressed = await readDbn(join(folder, 'first', 'glbx-mdp3-20240305.mbo.dbn.zst'), {});
+    const compressed = await readDbn(join(folder, 'first', 'xsim-mdp3-20240305.mbo.dbn.zst'), {});
     expect(decoded.encoding).toBe('plain');
     expect(decoded.streamBytes).toBe(compressed.streamBytes);
     expect(decoded.records).toBe(compressed.records);

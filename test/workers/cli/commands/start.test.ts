@@ -25,9 +25,11 @@ test('npm start simulates, imports, builds and shows; a second time it only show
   const first = await spymaster(inLake('demo'), 'start', '--once');
   expect(first.stderr).toContain('Building 10 contract-dates through Temporal');
   expect(first.stdout).toContain('11 builds: 11 published');
-  expect(first.stdout).toMatch(/ESH4 +2024-01-17 +published +published +published/);
+  expect(first.stdout).toMatch(/ESH4 +2024-01-17 +simulated +published +published +published/);
   expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);
   expect(first.code).toBe(0);
+
+  expect(first.stderr).toContain('All sessions are simulated');
 
   const second = await spymaster(inLake('demo'), 'start', '--once');
   expect(second.stderr).not.toContain('Building');

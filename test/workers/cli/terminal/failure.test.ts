@@ -114,8 +114,7 @@ test('JSON is asked for by an option, not by an argument behind --', () => {
 
 describe('a process', () => {
   const lake = temporaryFolder();
-  const run = (...args: string[]) =>
-    spymaster({ SPYMASTER_LAKE: lake, SPYMASTER_CONFIG: undefined }, ...args);
+  const run = (...args: string[]) => spymaster({ SPYMASTER_LAKE: lake }, ...args);
   const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1)!) as { error: object };
 
   test.each([
