@@ -157,4 +157,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     description: 'Print the configuration in use: spymaster.config.yaml, temporal.yaml and the environment.',
     load: () => require('./config') as typeof import('./config'),
   },
+  {
+    usage: 'completion <shell>',
+    description: 'Print a script that completes commands, options and values in bash, zsh or fish.',
+    load: () => require('./completion') as typeof import('./completion'),
+  },
 ];
