@@ -17,7 +17,7 @@ export function mixedDataChecks(files: readonly { name: string; dataset: string 
   if (simulated.length === 0 || real.length === 0) return [];
   const message =
     `simulated data (${named(simulated)}) beside real (${named(real)}) of one date: ` +
-    '`./spymaster raw drop` takes the one or the other out of use';
+    '`./spymaster raw drop FILE` takes the one or the other out of use';
   return [
     { check: 'mixed_data', severity: 'blocking', passed: false, value: simulated.length, limit: 0, message },
   ];

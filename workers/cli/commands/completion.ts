@@ -4,9 +4,11 @@ import { bashScript, fishScript } from '../completion';
 import { print } from '../terminal/output';
 
 const HELP = `
-  bash   source <(./spymaster completion bash)          in ~/.bashrc
-  zsh    source <(./spymaster completion zsh)           in ~/.zshrc, after compinit
-  fish   ./spymaster completion fish | source           in ~/.config/fish/config.fish`;
+Write the script to where the shell looks for such, or to a file that its own configuration reads with \`source\`:
+
+  ./spymaster completion bash > ~/.local/share/bash-completion/completions/spymaster
+  ./spymaster completion zsh > ~/.spymaster-completion
+  ./spymaster completion fish > ~/.config/fish/completions/spymaster.fish`;
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

@@ -181,7 +181,7 @@ function report({ outcomes, overlaps, mixed, skipped }: Report, json: boolean): 
   if (overlaps.length > MAX_SHOWN) note('More overlap: `./spymaster raw list` shows which.');
   if (mixed.length > 0)
     note(
-      `Of ${datesText(mixed)} there are simulated data and real ones now: a contract that has both is not built until \`./spymaster raw drop\` has taken the one or the other out of use.`,
+      `Of ${datesText(mixed)} there are simulated data and real ones now: a contract that has both is not built until \`./spymaster raw drop FILE\` has taken the one or the other out of use.`,
     );
   noteSkipped(skipped);
   for (const outcome of outcomes)
