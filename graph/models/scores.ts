@@ -55,18 +55,42 @@ export const directionLosses = (forecasts: Forecasts): Float64Array =>
 export const martingaleBreak = (distance: number, barrier: number): number =>
   Math.min(Math.max((barrier + distance) / (2 * barrier), 0), 1);
 
-/** Loss of the martingale's forecast of direction: of each decided episode, NaN of the others. */
-export function martingaleLosses(
-  labels: ArrayLike<number>,
-  distances: ArrayLike<number>,
-  barrier: number,
-): Float64Array {
-  return Float64Array.from({ length: labels.length }, (_, i) => {
-    if (labels[i] === CHOP) return NaN;
-    const through = martingaleBreak(distances[i], barrier);
-    return loss(labels[i] === BREAK ? through : 1 - through);
-  });
+/** Terms of the series below: at the least spread it is asked for, the last ones are far below rounding. */
+const TERMS = 60;
+/** Least spread, in distances between the barriers, of which anything is said: within less hardly any walk is decided. */
+const LEAST_SPREAD = 0.1;
+
+/**
+ * The same among episodes decided within the horizon: the nearer barrier is not only reached more often but also sooner, so that BREAK
+ * is rarer still where a walk has little time. From the distribution of the first exit of Brownian motion from an interval (W. Feller,
+ * An Introduction to Probability Theory and Its Applications, vol. 2, 1971, ch. X.5).
+ * @param spread standard deviation of the price over the horizon, ticks; where it is not known (NaN), the martingale's value
+ */
+export function walkBreak(distance: number, barrier: number, spread: number): number {
+  const through = martingaleBreak(distance, barrier);
+  if (Number.isNaN(spread) || through <= 0 || through >= 1) return through;
+  const s = Math.max(spread / (2 * barrier), LEAST_SPREAD);
+  let breaks = through;
+  let rejects = 1 - through;
+  for (let n = 1; n <= TERMS; n++) {
+    const term =
+      (2 / (n * Math.PI)) * Math.exp((-(n * n) * Math.PI ** 2 * s * s) / 2) * Math.sin(n * Math.PI * through);
+    breaks += n % 2 === 0 ? term : -term;
+    rejects -= term;
+  }
+  // Rounding may leave less than nothing of what hardly ever happens.
+  return Math.min(Math.max(breaks / (breaks + rejects), 0), 1);
 }
+
+/**
+ * Loss of a forecast of direction that is given: of each decided episode, NaN of the others.
+ * @param through probability of BREAK among decided ones, of each episode
+ */
+export const givenDirectionLosses = (labels: ArrayLike<number>, through: ArrayLike<number>): Float64Array =>
+  Float64Array.from({ length: labels.length }, (_, i) => {
+    if (labels[i] === CHOP) return NaN;
+    return loss(labels[i] === BREAK ? through[i] : 1 - through[i]);
+  });
 
 /** Sum over classes of squared differences between forecast and outcome, mean over episodes (G. Brier, 1950): 0 to 2. */
 export function brierScore({ shares, labels }: Forecasts): number {

@@ -5,9 +5,10 @@ import {
   calibrationSlope,
   chopLosses,
   directionLosses,
+  givenDirectionLosses,
   logLosses,
   martingaleBreak,
-  martingaleLosses,
+  walkBreak,
   type Forecasts,
 } from '../../../graph/models/scores';
 import { Random } from '../../../graph/random/random';
@@ -71,7 +72,7 @@ test('the martingale value is the chance of a fair walk to reach the far barrier
     if (at > 0) through++;
   }
   expect(Math.abs(through / walks - martingaleBreak(-2, 6))).toBeLessThan(4 * Math.sqrt(0.25 / walks));
-  const losses = martingaleLosses([0, 1, 2], [-2, -2, -2], 20);
+  const losses = givenDirectionLosses([0, 1, 2], [0.45, 0.45, 0.45]);
   expect(losses[0]).toBeCloseTo(-Math.log(0.45), 12);
   expect(losses[1]).toBeCloseTo(-Math.log(0.55), 12);
   expect(losses[2]).toBeNaN();
@@ -97,4 +98,36 @@ test('calibrated forecasts have a slope of 1 and little error; sharpened ones th
 test('forecasts that are all alike have no slope', () => {
   const shares = Float64Array.from({ length: 30 }, (_, k) => [0.3, 0.5, 0.2][k % 3]);
   expect(calibrationSlope({ shares, labels: Array.from({ length: 10 }, (_, i) => i % 3) })).toBeNaN();
+});
+
+test('of walks decided in time fewer go through a level they start before, as counted', () => {
+  const random = new Random(9);
+  const [barrier, distance] = [12, -3];
+  for (const steps of [60, 200, 1000]) {
+    let [breaks, decided] = [0, 0];
+    for (let walk = 0; walk < 3000; walk++) {
+      let at = distance;
+      for (let step = 0; step < steps && Math.abs(at) < barrier; step++) at += random.chance(0.5) ? 1 : -1;
+      if (Math.abs(at) < barrier) continue;
+      decided++;
+      if (at > 0) breaks++;
+    }
+    const implied = walkBreak(distance, barrier, Math.sqrt(steps));
+    expect(Math.abs(breaks / decided - implied)).toBeLessThan(4 * Math.sqrt(0.25 / decided));
+  }
+  expect(walkBreak(distance, barrier, Math.sqrt(60))).toBeLessThan(0.25);
+  expect(walkBreak(distance, barrier, 1000)).toBeCloseTo(martingaleBreak(distance, barrier), 9);
+  expect(walkBreak(distance, barrier, NaN)).toBe(martingaleBreak(distance, barrier));
+});
+
+test('a walk may go either way alike from the level itself, and its mirror image is its complement', () => {
+  const spreads = fc.double({ min: 0, max: 100, noNaN: true });
+  fc.assert(
+    fc.property(fc.integer({ min: -19, max: 19 }), spreads, (distance, spread) => {
+      const through = walkBreak(distance, 20, spread);
+      expect(through).toBeGreaterThanOrEqual(0);
+      expect(through + walkBreak(-distance, 20, spread)).toBeCloseTo(1, 6);
+      if (distance < 0) expect(through).toBeLessThanOrEqual(martingaleBreak(distance, 20) + 1e-9);
+    }),
+  );
 });

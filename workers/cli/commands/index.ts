@@ -76,6 +76,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./episodes') as typeof import('./episodes'),
   },
   {
+    usage: 'study [options]',
+    description: 'Study levels on minute bars of a file: what can be told of outcomes, and what cannot.',
+    load: () => require('./study') as typeof import('./study'),
+  },
+  {
     usage: 'tables [options] [table]',
     description:
       'List the tables; with a name, print the data contract: every column, its type, unit and meaning.',
