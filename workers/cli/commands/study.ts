@@ -1,6 +1,7 @@
 /** `spymaster study`: what a series of minute bars tells about levels, and what it does not. */
 import type { Command } from 'commander';
 import { studyMinuteFile } from '../../../activities/reports/minuteStudy';
+import { LEAST_DIRECTION_SESSIONS } from '../../../graph/models/gate';
 import { configureEngine } from '../../../lake/parquet/engine';
 import { loadConfig } from '../../config';
 import { wholeNumber } from '../arguments';
@@ -23,7 +24,7 @@ nothing.
 Forecasts are judged walk-forward: fitted to earlier sessions, one left out in between, judged on the next. Gains are thousandths of a
 nat an episode with 90 % intervals by drawing sessions: of the log loss below that of base rates; of the part of it that is about CHOP;
 of the direction of decided episodes below what the distance of the touch alone implies (the martingale value), and below what a walk
-implies that has to be decided within the horizon. A direction edge is claimed where both of these are above 0 on 100 judged sessions.`;
+implies that has to be decided within the horizon. A direction edge is claimed where both of these are above 0 on ${LEAST_DIRECTION_SESSIONS} judged sessions.`;
 
 export function define(command: Command): void {
   command

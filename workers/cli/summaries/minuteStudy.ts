@@ -1,4 +1,5 @@
 /** A study of minute bars in tables, and in words what it shows and what it does not. */
+import { LEAST_DIRECTION_SESSIONS } from '../../../graph/models/gate';
 import { CLASSES } from '../../../graph/models/scores';
 import type { ByOutcome } from '../../../graph/study/baseRates';
 import { LEAST_SESSIONS, type ForecastScore, type ForecastStudy } from '../../../graph/study/forecasts';
@@ -6,9 +7,6 @@ import type { MinuteStudy } from '../../../graph/study/minuteStudy';
 import type { BlockMean } from '../../../graph/statistics/blockBootstrap';
 import type { ClusteredShare } from '../../../graph/statistics/clustered';
 import { print, printTable } from '../terminal/output';
-
-/** Scored sessions that a claim about direction takes: at the usual strength of such an edge fewer cannot tell. */
-const DIRECTION_SESSIONS = 100;
 
 export function printMinuteStudy(study: MinuteStudy): void {
   const { intervals, forecasts } = study;
@@ -132,10 +130,10 @@ function shown({ scores, scoredSessions }: ForecastStudy): string[] {
   const direction = scores.filter(
     (score) => score.direction.interval.low > 0 && score.directionOverWalk.interval.low > 0,
   );
-  const enough = scoredSessions >= DIRECTION_SESSIONS;
+  const enough = scoredSessions >= LEAST_DIRECTION_SESSIONS;
   const takes = enough
     ? ''
-    : ` A claim about direction takes ${DIRECTION_SESSIONS} scored sessions; there are ${scoredSessions}.`;
+    : ` A claim about direction takes ${LEAST_DIRECTION_SESSIONS} scored sessions; there are ${scoredSessions}.`;
   if (direction.length === 0)
     lines.push(
       `Not shown: a direction edge. BREAK against REJECT, no forecast here beats what the distance of the touch alone implies.${takes}`,
