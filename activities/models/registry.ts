@@ -32,6 +32,7 @@ import type { Partition } from '../../lake/delta/partition';
 import type { Snapshot } from '../../lake/delta/snapshot';
 import type { Lake } from '../../lake/lake';
 import { localFence } from '../publishing/fence';
+import { ServedModel } from './servedModel';
 
 /** Who writes: a workflow's run with the fence of its attempt (`fenceOf`), or a person. */
 export interface Writer {
@@ -61,7 +62,7 @@ export class ModelRegistry {
 
   /**
    * Publishes a version under the next number of its model; the same content again is the version there is, whoever publishes it.
-   * @throws SpymasterError ContractViolation naming every part that is wrong; Fenced if a later attempt of the same run has published
+   * @throws SpymasterError ContractViolation naming every part that is wrong, or why it cannot be served; Fenced if a later attempt of the same run has published
    */
   async publish(given: NewModelVersion, writer: Writer): Promise<ModelRecord> {
     const version = parse(given);
@@ -78,6 +79,7 @@ export class ModelRegistry {
       const same = known.find((record) => record.digest === digest);
       if (same) return same;
       const number = Math.max(0, ...known.map((record) => record.version)) + 1;
+      await (await ServedModel.open(onnx, rest.signature, { model, version: number })).close();
       const record: ModelRecord = {
         ...rest,
         version: number,

@@ -10,7 +10,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import { number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
 
 /** UP: price comes from below the level. DOWN: from above. */
-const DIRECTIONS = ['UP', 'DOWN'] as const;
+export const DIRECTIONS = ['UP', 'DOWN'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /** An approach that ended in a touch. The touch is the anchor: features end with it, outcomes begin with it. */

@@ -17,9 +17,9 @@ export interface BaseRate {
  * Base rates of some episodes.
  * @param outcomeOf place in `CLASSES`; null where it is not known, which counts as if the episode were not there
  */
-export function baseRate(
-  episodes: Iterable<PastEpisode>,
-  outcomeOf: (episode: PastEpisode) => number | null,
+export function baseRate<Episode extends Pick<PastEpisode, 'session' | 'at'>>(
+  episodes: Iterable<Episode>,
+  outcomeOf: (episode: Episode) => number | null,
 ): BaseRate {
   const sessions = new Map<string, Map<bigint, number[]>>();
   for (const episode of episodes) {

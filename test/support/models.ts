@@ -1,5 +1,7 @@
 /** Versions of models for tests. */
-import { FEATURE_TABLE } from '../../graph/vectors/features';
+import { logisticNode, scaledNode } from '../../graph/models/onnx/layers';
+import { scorerOnnx } from '../../graph/models/onnx/scorer';
+import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
 import { isoDate, dayNumber } from '../../graph/market/days';
 import type { Estimate, NewModelVersion } from '../../graph/models/registry/modelVersion';
 import type { ScoredSession } from '../../graph/models/scoredSessions';
@@ -50,6 +52,36 @@ export const estimate = (value: number, half = 0.01, n = 900, unit = 'nats'): Es
   unit,
 });
 
+/**
+ * An ONNX file that makes probabilities of the first dimension of a vector, or of its weight alone where that is undefined.
+ * @param weight logit of BREAK a unit of that dimension
+ * @param intercept logit of BREAK
+ */
+export function servableOnnx(weight = 1, intercept = 0): Uint8Array {
+  const weights = new Float64Array(3 * FEATURES.length);
+  weights[0] = weight;
+  const model = {
+    features: FEATURES.length,
+    classes: 3,
+    weights,
+    intercepts: Float64Array.of(intercept, 0, 0),
+  };
+  const scaling = {
+    centers: new Float32Array(FEATURES.length),
+    factors: new Float32Array(FEATURES.length).fill(1),
+    limit: 4,
+  };
+  return scorerOnnx(
+    {
+      inputs: { vector: [FEATURES.length] },
+      classes: 3,
+      candidate: (graph, { vector }) =>
+        logisticNode(graph, scaledNode(graph, vector, scaling, 'vector'), model, 'logistic'),
+    },
+    { name: 'test', metadata: {} },
+  );
+}
+
 /** A version that can be published; of what is not given something plausible. */
 export function modelVersion(more: Partial<NewModelVersion> = {}): NewModelVersion {
   const sessions = more.evaluation?.sessions ?? scored(sessionDates(40), { gain: 0.1 });
@@ -57,7 +89,7 @@ export function modelVersion(more: Partial<NewModelVersion> = {}): NewModelVersi
   return {
     product: 'ES',
     model: 'logistic',
-    onnx: new Uint8Array([8, 9, 1, 2, 3]),
+    onnx: servableOnnx(),
     signature: {
       inputs: [{ name: 'vector', shape: [-1, 144], from: 'vector' }],
       output: { name: 'probabilities', shape: [-1, 3] },

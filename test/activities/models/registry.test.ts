@@ -77,14 +77,31 @@ describe('a published version', () => {
 
   it('is not served when its bytes are others than were published', async () => {
     const { folder, registry } = await open();
-    const onnx = new Uint8Array(4096).map((_, i) => (i * 31) % 251);
-    const record = await (await registry()).publish(modelVersion({ onnx }), PERSON);
+    const record = await (await registry()).publish(modelVersion(), PERSON);
     const wrong = { ...record, onnxDigest: 'f'.repeat(64) };
     await expect((await registry()).onnx(wrong)).rejects.toMatchObject({ code: 'CorruptTable' });
     const lake = await Lake.open(folder, TABLES);
     const [file] = (await lake.table(modelVersions).snapshot()).filesOf();
     damageFile(`${folder}/models/versions/${file.path}`);
     await expect((await registry()).onnx(record)).rejects.toMatchObject({ code: 'CorruptTable' });
+  });
+
+  it('is refused when the runtime cannot serve it as its signature says', async () => {
+    const models = await (await open()).registry();
+    await expect(
+      models.publish(modelVersion({ onnx: new Uint8Array([1, 2, 3]) }), PERSON),
+    ).rejects.toMatchObject({
+      code: 'ContractViolation',
+      message: expect.stringMatching(/^logistic@1 cannot be served/),
+    });
+    const narrow = {
+      ...modelVersion().signature,
+      inputs: [{ name: 'vector', shape: [-1, 12], from: 'vector' as const }],
+    };
+    await expect(models.publish(modelVersion({ signature: narrow }), PERSON)).rejects.toMatchObject({
+      code: 'ContractViolation',
+    });
+    expect(await models.list()).toEqual([]);
   });
 
   it('survives its schema unchanged', () => {

@@ -23,7 +23,7 @@ async function figures(name: string): Promise<BenchResult[]> {
 
 const isFigure = ({ name, value, unit }: BenchResult) => name !== '' && unit !== '' && Number.isFinite(value);
 
-test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'temporal'])('%s', async (name) => {
+test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'scorer', 'temporal'])('%s', async (name) => {
   const found = await figures(name);
   expect(found.length).toBeGreaterThan(0);
   expect(found.filter((figure) => !isFigure(figure))).toEqual([]);

@@ -128,6 +128,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./models') as typeof import('./models'),
   },
   {
+    usage: 'score-server [options]',
+    description: 'Serve forecasts of the champion over HTTP, until Ctrl-C; base rates where there is none.',
+    load: () => require('./scoreServer') as typeof import('./scoreServer'),
+  },
+  {
     usage: 'graph [options]',
     description: 'Show the datasets: what each is computed from, by which operator, in which code version.',
     load: () => require('./graph') as typeof import('./graph'),

@@ -1,0 +1,154 @@
+/**
+ * Forecasts of a product's champion, and of base rates where there is none. Used within a process, by the live worker, and behind HTTP.
+ * The champion is exchanged while forecasts go on: those that have begun are finished by the one they began with.
+ */
+import { opsPartitions } from '../../graph/catalog/partitionsTable';
+import { versionText, type ModelRecord } from '../../graph/models/registry/modelVersion';
+import { CLASSES } from '../../graph/models/scores';
+import { PartitionRates } from '../../graph/precedents/partitionRates';
+import { edgeOf, forecastOf, type Edge, type Forecast } from '../../graph/scoring/forecast';
+import type { RequestProblem, ScoreRow } from '../../graph/scoring/request';
+import type { Lake } from '../../lake/lake';
+import { readPartitionRates } from './partitionRates';
+import { ModelRegistry } from './registry';
+import { ServedModel } from './servedModel';
+
+interface Champion {
+  readonly record: ModelRecord;
+  readonly model: ServedModel;
+}
+
+/** What is served now. */
+interface Served {
+  readonly champion: Champion | null;
+  readonly edge: Edge;
+}
+
+/** Base rates are counted anew no more often: a backfill publishes many partitions a minute. */
+const RATES_EVERY_MS = 60_000;
+
+export class Scorer {
+  private aliasesVersion = NaN;
+  private ratesVersion = NaN;
+  private ratesAt = -Infinity;
+  private refreshing: Promise<boolean> | undefined;
+  private readonly retired = new Set<Promise<void>>();
+
+  private constructor(
+    private readonly lake: Lake,
+    private readonly registry: ModelRegistry,
+    readonly product: string,
+    private served: Served,
+    private rates: PartitionRates,
+  ) {}
+
+  /** @throws SpymasterError BadArgument for an unknown product; ContractViolation, CorruptTable if the champion cannot be served */
+  static async open(lake: Lake, product: string): Promise<Scorer> {
+    lake.products.productOf(product);
+    const served = { champion: null, edge: edgeOf(null) };
+    const scorer = new Scorer(
+      lake,
+      new ModelRegistry(lake),
+      product,
+      served,
+      await readPartitionRates(lake, product),
+    );
+    await scorer.refresh();
+    return scorer;
+  }
+
+  /** `logistic@3`; null where base rates are served. */
+  get model(): string | null {
+    return this.served.champion && versionText(this.served.champion.record);
+  }
+
+  get edge(): Edge {
+    return this.served.edge;
+  }
+
+  /**
+   * Looks whether there is another champion, or more sessions to count base rates from, and serves those from then on.
+   * @returns whether the champion is another now
+   * @throws SpymasterError if the new one cannot be served: the old one stays
+   */
+  refresh(): Promise<boolean> {
+    return (this.refreshing ??= this.refreshOnce().finally(() => (this.refreshing = undefined)));
+  }
+
+  /** What keeps rows from being scored by what is served now; nothing if they can be. */
+  problemsOf(rows: readonly ScoreRow[]): { row: number; problem: RequestProblem }[] {
+    const { champion } = this.served;
+    return rows.flatMap((row, i) => {
+      const problem = this.problemOf(row, champion);
+      return problem ? [{ row: i, problem }] : [];
+    });
+  }
+
+  /** Rows without problems: a forecast each, in their order. */
+  async score(rows: readonly ScoreRow[]): Promise<Forecast[]> {
+    const { champion, edge } = this.served;
+    const shares = champion && (await champion.model.probabilities(rows));
+    return rows.map((row, i) => {
+      const own = shares?.subarray(i * CLASSES.length, (i + 1) * CLASSES.length) ?? null;
+      const asked = { ...row, levelKind: row.level };
+      return forecastOf(asked, own, champion?.record ?? null, edge, this.rates.of(asked));
+    });
+  }
+
+  /** Gives the champion's memory back, once all that was asked is answered. */
+  async close(): Promise<void> {
+    await this.refreshing?.catch(() => {});
+    await this.served.champion?.model.close();
+    await Promise.all(this.retired);
+  }
+
+  private problemOf(row: ScoreRow, champion: Champion | null): RequestProblem | undefined {
+    if (row.product !== undefined && row.product !== this.product)
+      return { field: 'product', message: `is ${row.product}, and ${this.product} is served here` };
+    if (!champion) return undefined;
+    const { featureTable } = champion.record;
+    if (row.featureTable !== featureTable)
+      return {
+        field: 'featureTable',
+        message: `is ${row.featureTable}, and the model was trained on vectors of ${featureTable}`,
+      };
+    return champion.model.problemOf(row);
+  }
+
+  private async refreshOnce(): Promise<boolean> {
+    const swapped = await this.refreshChampion();
+    const now = performance.now();
+    if (now - this.ratesAt >= RATES_EVERY_MS) {
+      const { version } = await this.lake.table(opsPartitions).snapshot();
+      if (version !== this.ratesVersion) this.rates = await readPartitionRates(this.lake, this.product);
+      this.ratesVersion = version;
+      this.ratesAt = now;
+    }
+    return swapped;
+  }
+
+  private async refreshChampion(): Promise<boolean> {
+    const version = await this.registry.aliasesVersion();
+    if (version === this.aliasesVersion) return false;
+    const change = (await this.registry.aliases(this.product)).champion;
+    const named = change?.target ? versionText(change.target) : null;
+    const old = this.served.champion;
+    const champion = named === null ? null : named === this.model ? old : await this.open(named);
+    this.served = { champion, edge: edgeOf(champion && change!) };
+    this.aliasesVersion = version;
+    if (champion === old) return false;
+    if (old) this.retire(old);
+    return true;
+  }
+
+  private async open(named: string): Promise<Champion> {
+    const record = await this.registry.resolve(this.product, named);
+    const model = await ServedModel.open(await this.registry.onnx(record), record.signature, record);
+    return { record, model };
+  }
+
+  private retire({ model }: Champion): void {
+    const closed = model.close().finally(() => this.retired.delete(closed));
+    this.retired.add(closed);
+  }
+}

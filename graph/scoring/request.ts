@@ -1,0 +1,63 @@
+/** What a forecast is asked with, checked; the form of Azure Machine Learning: one row as an object, or `input_data` with many. */
+import { z } from 'zod';
+import { DIRECTIONS } from '../episodes/episode';
+import { LEVEL_KINDS } from '../levels/kinds';
+import { FEATURES } from '../vectors/features';
+
+/** Rows scored by one request. */
+export const MOST_ROWS = 1000;
+
+/** JSON has no NaN: null stands for what is undefined or masked. */
+const figures = z.array(z.number().nullable());
+
+const rowSchema = z.strictObject({
+  /** Given back with the forecast. */
+  episodeId: z.string().max(200).optional(),
+  product: z.string().max(20).optional(),
+  level: z.enum(LEVEL_KINDS),
+  direction: z.enum(DIRECTIONS),
+  /** As in gold.episodes, such as `T0_15`. */
+  timeOfDay: z.string().regex(/^[A-Z0-9_]{1,20}$/, 'must be a part of the day such as T0_15'),
+  /** Table of features the vector was computed by, as in gold.vectors. */
+  featureTable: z.string().max(100),
+  /** As `raw` in gold.vectors. */
+  vector: figures.length(FEATURES.length),
+  /** Bars that led to the touch, row-major, as the model's signature has them. */
+  sequence: figures.max(100_000).optional(),
+  /** What volatility, distance and time of day say, as the model's signature has it. */
+  baseline: figures.max(1000).optional(),
+});
+
+/** One approach to forecast. */
+export type ScoreRow = z.infer<typeof rowSchema>;
+
+export interface ScoreRequest {
+  readonly rows: readonly ScoreRow[];
+  /** Whether there was `input_data`. */
+  readonly batch: boolean;
+}
+
+/** What is wrong with a request: where, such as `input_data.3.vector`, and in which words. */
+export interface RequestProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+const batchSchema = z.strictObject({ input_data: z.array(rowSchema).min(1).max(MOST_ROWS) });
+
+/** Problems named of one request. */
+const MOST_PROBLEMS = 10;
+
+export function parseRequest(body: unknown): ScoreRequest | { problems: RequestProblem[] } {
+  const batch = typeof body === 'object' && body !== null && 'input_data' in body;
+  const parsed = batch ? batchSchema.safeParse(body) : rowSchema.safeParse(body);
+  if (!parsed.success)
+    return {
+      problems: parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
+        field: path.join('.') || '(body)',
+        message,
+      })),
+    };
+  const { data } = parsed;
+  return 'input_data' in data ? { rows: data.input_data, batch } : { rows: [data], batch };
+}

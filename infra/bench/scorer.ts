@@ -1,0 +1,184 @@
+/** The scorer over HTTP: single rows asked by many connections, each as soon as it has its answer; the server is a process of its own. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promote } from '../../activities/models/promotion';
+import { localWriter, ModelRegistry } from '../../activities/models/registry';
+import { TABLES } from '../../graph/catalog/declaration';
+import { logisticNode, scaledNode } from '../../graph/models/onnx/layers';
+import { scorerOnnx } from '../../graph/models/onnx/scorer';
+import { Random } from '../../graph/random/random';
+import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
+import { Lake } from '../../lake/lake';
+import { PROJECT_ROOT } from '../root';
+import { sized } from './size';
+import type { BenchResult } from './types';
+
+const CONNECTIONS = 16;
+const WARM_UP = sized(20_000, 50);
+const REQUESTS = sized(60_000, 200);
+const CLASSES = 3;
+
+export async function bench(): Promise<BenchResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
+  try {
+    await publishChampion(folder);
+    const { port, stop } = await startServer(folder);
+    try {
+      await load(port, WARM_UP);
+      const started = performance.now();
+      const latencies = (await load(port, REQUESTS)).sort();
+      const seconds = (performance.now() - started) / 1000;
+      const note = `${REQUESTS} single rows of ${FEATURES.length} numbers, ${CONNECTIONS} connections, logistic model`;
+      const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))];
+      return [
+        { name: 'score server', value: REQUESTS / seconds, unit: 'requests/s', note },
+        { name: 'score server, p50', value: at(0.5), unit: 'ms', note },
+        { name: 'score server, p95', value: at(0.95), unit: 'ms', note },
+        { name: 'score server, p99', value: at(0.99), unit: 'ms', note },
+      ];
+    } finally {
+      await stop();
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function publishChampion(folder: string): Promise<void> {
+  const lake = await Lake.open(folder, TABLES);
+  const registry = new ModelRegistry(lake);
+  const random = new Random(1);
+  const width = FEATURES.length;
+  const model = {
+    features: width,
+    classes: CLASSES,
+    weights: Float64Array.from({ length: width * CLASSES }, () => random.normal() / width),
+    intercepts: new Float64Array(CLASSES),
+  };
+  const scaling = { centers: new Float32Array(width), factors: new Float32Array(width).fill(1), limit: 4 };
+  const onnx = scorerOnnx(
+    {
+      inputs: { vector: [width] },
+      classes: CLASSES,
+      candidate: (graph, { vector }) =>
+        logisticNode(graph, scaledNode(graph, vector, scaling, 'vector'), model, 'logistic'),
+    },
+    { name: 'bench', metadata: {} },
+  );
+  const session = '2024-03-04';
+  const writer = localWriter('bench');
+  await registry.publish(
+    {
+      product: 'ES',
+      model: 'logistic',
+      onnx,
+      signature: {
+        inputs: [{ name: 'vector', shape: [-1, width], from: 'vector' }],
+        output: { name: 'probabilities', shape: [-1, CLASSES] },
+      },
+      featureTable: FEATURE_TABLE,
+      training: { snapshot: 'bench', firstSession: session, lastSession: session, sessions: 1, episodes: 1 },
+      settingsVersion: 'bench',
+      code: {},
+      seed: 1,
+      parameters: {},
+      metrics: {},
+      evaluation: {
+        sessions: [
+          {
+            session,
+            n: 1,
+            loss: 1,
+            baseRateLoss: 1,
+            baselineLoss: 1,
+            decided: 0,
+            directionLoss: 0,
+            martingaleLoss: 0,
+          },
+        ],
+        folds: [],
+        reliability: [],
+        partitions: [],
+        nullGain: null,
+      },
+    },
+    writer,
+  );
+  const request = { product: 'ES', reference: 'logistic', alias: 'champion' as const, by: 'bench' };
+  await promote(registry, { ...request, despiteGate: 'bench' }, writer);
+}
+
+async function startServer(lake: string): Promise<{ port: number; stop: () => Promise<void> }> {
+  const main = join(PROJECT_ROOT, 'dist', 'workers', 'cli', 'main.js');
+  const child = spawn(process.execPath, [main, 'score-server', '--port', '0', '--rate', '1000000'], {
+    env: { ...process.env, SPYMASTER_LAKE: lake },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stderr)) {
+    lines.push(line);
+    const port = /:(\d+)\/score answers/.exec(line)?.[1];
+    if (port === undefined) continue;
+    child.stderr.resume();
+    const stop = async () => {
+      child.kill('SIGTERM');
+      await ended;
+    };
+    return { port: Number(port), stop };
+  }
+  throw new Error(`the server did not start: ${lines.join('\n')}`);
+}
+
+/** Sends requests until so many are answered. @returns ms from each request to its answer */
+async function load(port: number, count: number): Promise<Float64Array> {
+  const random = new Random(2);
+  const body = JSON.stringify({
+    level: 'PM_HIGH',
+    direction: 'UP',
+    timeOfDay: 'T0_15',
+    featureTable: FEATURE_TABLE,
+    vector: FEATURES.map(({ index }) => (index % 10 === 9 ? null : Number(random.normal().toPrecision(7)))),
+  });
+  const request = Buffer.from(
+    `POST /score HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const latencies = new Float64Array(count);
+  let sent = 0;
+  const one = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      let own = -1;
+      let at = 0;
+      let text = '';
+      const next = () => {
+        if (sent === count) {
+          socket.end(resolve);
+          return;
+        }
+        own = sent++;
+        at = performance.now();
+        socket.write(request);
+      };
+      socket
+        .setEncoding('latin1')
+        .on('connect', next)
+        .on('error', reject)
+        .on('data', (part: string) => {
+          text += part;
+          const end = text.indexOf('\r\n\r\n');
+          if (end < 0 || text.length < end + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1])) return;
+          latencies[own] = performance.now() - at;
+          if (text.startsWith('HTTP/1.1 200')) {
+            text = '';
+            next();
+          } else reject(new Error(text));
+        });
+    });
+  await Promise.all(Array.from({ length: CONNECTIONS }, one));
+  return latencies;
+}

@@ -1,0 +1,94 @@
+/** `spymaster score-server`: forecasts of the champion over HTTP. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidArgumentError, type Command } from 'commander';
+import { Scorer } from '../../../activities/models/scorer';
+import { MOST_ROWS } from '../../../graph/scoring/request';
+import { openExistingLake } from '../openLake';
+import { ScoreServer } from '../../scoring/scoreServer';
+import { wholeNumber } from '../arguments';
+import { untilInterrupted } from '../terminal/interrupt';
+import { note } from '../terminal/output';
+
+interface Options {
+  symbol: string;
+  host: string;
+  port: number;
+  rate: number;
+  bodyLimit: number;
+}
+
+/** How often the lake is asked for another champion. */
+const REFRESH_MS = 1000;
+
+const HELP = `
+POST /score takes one row, or many as {"input_data": [ROW, ...]}, at most ${MOST_ROWS}; null stands for what is undefined or masked:
+
+  {"level": "PM_HIGH", "direction": "UP", "timeOfDay": "T0_15", "featureTable": "...", "vector": [144 numbers as raw in gold.vectors]}
+
+The answer has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions of
+model, index, features and settings. Without a champion it is the base rate. GET /healthz: alive; /readyz: ready, and what is served;
+/metrics: for Prometheus. Another champion is served within a second of its promotion, without a request lost. On SIGTERM or Ctrl-C what
+was asked is answered first.`;
+
+export function define(command: Command): void {
+  command
+    .option('--symbol <product>', 'product', 'ES')
+    .option(
+      '--host <address>',
+      'address to listen at; without a proxy in front, one of this machine alone',
+      '127.0.0.1',
+    )
+    .option('--port <number>', 'port; 0 takes a free one', portNumber, 5001)
+    .option('--rate <n>', 'requests a second that one address may make', wholeNumber, 20_000)
+    .option('--body-limit <bytes>', 'largest body of a request', wholeNumber, 8 * 2 ** 20)
+    .addHelpText('after', HELP)
+    .action(serve);
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return port;
+}
+
+async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<void> {
+  const lake = await openExistingLake();
+  await untilInterrupted(async (signal) => {
+    const scorer = await Scorer.open(lake, symbol);
+    const server = new ScoreServer(scorer, { rate, bodyLimit, onFault: (error) => note(describe(error)) });
+    try {
+      const address = await server.listen(host, port);
+      note(`${symbol}: ${inWords(scorer)}.`);
+      note(`${address}/score answers. Ctrl-C stops it.`);
+      await keepFresh(scorer, server, signal);
+      note('Stopping: what was asked is answered first.');
+    } finally {
+      await server.drain();
+      await scorer.close();
+    }
+  });
+}
+
+async function keepFresh(scorer: Scorer, server: ScoreServer, signal: AbortSignal): Promise<void> {
+  let last = '';
+  while (!signal.aborted) {
+    await sleep(REFRESH_MS, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return;
+    try {
+      if (await scorer.refresh()) note(`${scorer.product}: ${inWords(scorer)} from now on.`);
+      server.reportModel();
+      last = '';
+    } catch (error) {
+      server.metrics.refreshFailed();
+      const said = describe(error);
+      // Once, not every second.
+      if (said !== last) note(`The champion could not be looked for, ${inWords(scorer)} goes on: ${said}`);
+      last = said;
+    }
+  }
+}
+
+const inWords = ({ model, edge }: Scorer): string =>
+  model === null ? `base rates (${edge.words})` : `${model} (${edge.words})`;
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));
