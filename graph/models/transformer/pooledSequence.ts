@@ -1,12 +1,28 @@
 /** The approach in fewer steps: bars averaged, so that a model reads 60 steps where there are 240 bars. */
 
-interface Pooling {
+import { CHANNELS } from '../../vectors/sequence';
+import { SPAN } from '../../vectors/touchView';
+
+/** More steps cost more than they tell. */
+const MOST_STEPS = 64;
+
+export interface Pooling {
   /** Numbers a bar. */
   readonly channels: number;
   /** Steps of the result. */
   readonly steps: number;
   /** Bars averaged to a step. */
   readonly barsPerStep: number;
+}
+
+/**
+ * How the sequences of `gold.vectors` are pooled.
+ * @param barSeconds length of their bars
+ */
+export function approachPooling(barSeconds: number): Pooling {
+  const bars = Math.ceil((SPAN * 60) / barSeconds);
+  const barsPerStep = Math.ceil(bars / MOST_STEPS);
+  return { channels: CHANNELS.length, steps: Math.ceil(bars / barsPerStep), barsPerStep };
 }
 
 /**

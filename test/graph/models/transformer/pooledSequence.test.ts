@@ -1,4 +1,4 @@
-import { pooledSequence } from '../../../../graph/models/transformer/pooledSequence';
+import { approachPooling, pooledSequence } from '../../../../graph/models/transformer/pooledSequence';
 
 const of = (sequence: number[], steps: number, barsPerStep: number, channels = 1) =>
   Array.from(pooledSequence(sequence, { channels, steps, barsPerStep }));
@@ -16,5 +16,15 @@ describe('the pooled approach', () => {
 
   it('averages the bars in which a channel is defined', () => {
     expect(of([NaN, 3, NaN, NaN], 2, 2)).toEqual([3, NaN]);
+  });
+
+  it('covers the 20 minutes in at most 64 steps, whatever the length of a bar', () => {
+    expect(approachPooling(5)).toEqual({ channels: 12, steps: 60, barsPerStep: 4 });
+    for (const barSeconds of [1, 2, 3, 7, 15, 30, 60, 300]) {
+      const { steps, barsPerStep } = approachPooling(barSeconds);
+      expect(steps).toBeLessThanOrEqual(64);
+      expect(steps * barsPerStep * barSeconds).toBeGreaterThanOrEqual(1200);
+      expect((steps - 1) * barsPerStep * barSeconds).toBeLessThan(1200);
+    }
   });
 });
