@@ -12,6 +12,7 @@ const BENCHES = /** @type {const} */ ([
   'options',
   'pipeline',
   'memory',
+  'models',
   'scorer',
   'temporal',
 ]);

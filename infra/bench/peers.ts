@@ -9,7 +9,14 @@ import { dirname, join } from 'node:path';
 import { makeFolders } from '../../lake/store/makeFolders';
 import { SMOKE } from './size';
 
-const PACKAGES = ['databento', 'nautilus_trader', 'deltalake', 'pyarrow'];
+/** As pip calls them, and as they are imported. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  databento: 'databento',
+  nautilus_trader: 'nautilus_trader',
+  deltalake: 'deltalake',
+  pyarrow: 'pyarrow',
+  'scikit-learn': 'sklearn',
+};
 const SCRIPTS = join(__dirname, '..', '..', '..', 'infra', 'bench', 'peers');
 
 let python: string | undefined | null = null;
@@ -21,16 +28,18 @@ function peerPython(): string | undefined {
   const venv = join(cache, 'spymaster', 'bench-peers');
   const candidate = join(venv, 'bin', 'python');
   const ready = () =>
-    spawnSync(candidate, ['-c', `import ${PACKAGES.join(',')}`], { stdio: 'ignore' }).status === 0;
+    spawnSync(candidate, ['-c', `import ${Object.values(PACKAGES).join(',')}`], { stdio: 'ignore' })
+      .status === 0;
   if (!existsSync(candidate) || !ready()) {
-    process.stderr.write(`bench: installing peers (${PACKAGES.join(', ')}) into a virtual environment ...\n`);
+    const names = Object.keys(PACKAGES);
+    process.stderr.write(`bench: installing peers (${names.join(', ')}) into a virtual environment ...\n`);
     // What is in it will be run.
     makeFolders(dirname(venv), 0o700);
     const made = spawnSync('python3', ['-m', 'venv', venv], { stdio: ['ignore', 2, 2] }).status === 0;
     const installed =
       made &&
-      spawnSync(candidate, ['-m', 'pip', 'install', '-q', ...PACKAGES], { stdio: ['ignore', 2, 2] })
-        .status === 0;
+      spawnSync(candidate, ['-m', 'pip', 'install', '-q', ...names], { stdio: ['ignore', 2, 2] }).status ===
+        0;
     if (!installed || !ready()) {
       process.stderr.write(
         'bench: no peers: Python 3 with venv and pip, or the packages, are not to be had here\n',

@@ -23,11 +23,14 @@ async function figures(name: string): Promise<BenchResult[]> {
 
 const isFigure = ({ name, value, unit }: BenchResult) => name !== '' && unit !== '' && Number.isFinite(value);
 
-test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'scorer', 'temporal'])('%s', async (name) => {
-  const found = await figures(name);
-  expect(found.length).toBeGreaterThan(0);
-  expect(found.filter((figure) => !isFigure(figure))).toEqual([]);
-});
+test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'models', 'scorer', 'temporal'])(
+  '%s',
+  async (name) => {
+    const found = await figures(name);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((figure) => !isFigure(figure))).toEqual([]);
+  },
+);
 
 describeWithData('on real files', () => {
   test.each(['book', 'bars', 'lake'])('%s', async (name) => {
