@@ -3,10 +3,10 @@ import { Context, type Info } from '@temporalio/activity';
 import { label } from '../graph/datasets/units';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { Scope } from '../graph/planning/scope';
-import { noteFailure } from './failures';
+import { runInThread } from './pool/activity';
 import type { StagePool } from './pool/pool';
 import { fenceOf } from './publishing/fence';
-import type { StageProgress, StageResult } from './stages/stage';
+import type { StageResult } from './stages/stage';
 
 /** A layer to build, as a workflow requests it; the activity adds the rest of the stage's request. */
 interface LayerRequest {
@@ -16,12 +16,6 @@ interface LayerRequest {
 }
 
 type LayerActivity = (request: LayerRequest) => Promise<StageResult>;
-
-/**
- * Heartbeats come from the main thread's timer, not from progress: a stage may sit in one long write. The main thread
- * is never busy for long, so a missing heartbeat means that the process is gone.
- */
-const HEARTBEAT_EVERY_MS = 2_000;
 
 /** @param told is given a line of every stage that has ended: what was built, and how that went */
 export function createLayerActivities(
@@ -35,25 +29,11 @@ export function createLayerActivities(
 }
 
 function layerActivity(layer: Layer, pool: StagePool, told: (line: string) => void): LayerActivity {
-  return async (request) => {
-    const { info, heartbeat, cancellationSignal: signal } = Context.current();
-    let latest: StageProgress = { phase: 'waiting for a thread', done: 0, total: 0 };
-    const beat = setInterval(() => heartbeat(latest), HEARTBEAT_EVERY_MS);
-    const stage = `${label(request.scope)} ${layer}`;
-    try {
-      const result = await pool.run(
-        { ...request, layer, fence: fenceOf(info), run: runOf(info) },
-        { signal, progress: (progress) => (latest = progress) },
-      );
-      told(`${stage}: ${describe(result)}`);
-      return result;
-    } catch (error) {
-      const { type, message } = noteFailure(error);
-      told(`${stage}: ${signal.aborted ? 'cancelled' : `failed, ${type}: ${message}`}`);
-      throw error;
-    } finally {
-      clearInterval(beat);
-    }
+  return (request) => {
+    const { info } = Context.current();
+    const what = `${label(request.scope)} ${layer}`;
+    const asked = { ...request, layer, fence: fenceOf(info), run: runOf(info) };
+    return runInThread(pool, asked, { what, describe, told });
   };
 }
 

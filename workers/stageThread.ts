@@ -3,3 +3,6 @@ import { PROJECT_ROOT } from '../infra/root';
 
 /** What the threads of a `StagePool` run: compiled code, also when the main thread runs the sources. */
 export const STAGE_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'pool', 'thread.js');
+
+/** What the threads of a training pool run. */
+export const TRAINING_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'training', 'thread.js');

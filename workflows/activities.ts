@@ -2,6 +2,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities } from '../activities/control';
 import type { createLayerActivities } from '../activities/layers';
+import type { TrainingActivities } from '../activities/training/activities';
+import type { createTrainingControl } from '../activities/training/control';
 import type { ReceptionActivities } from '../activities/reception';
 import { FAILURES } from '../graph/errors';
 
@@ -19,7 +21,9 @@ const nonRetryableErrorTypes = Object.entries(FAILURES)
 const HEARTBEAT_TIMEOUT = '10 seconds';
 
 /** Lookups in the lake and the calendar: planning years takes minutes at most. */
-export const control = proxyActivities<Pick<ControlActivities, 'plan' | 'planNightly' | 'recordFailure'>>({
+export const control = proxyActivities<
+  Pick<ControlActivities, 'plan' | 'planNightly' | 'recordFailure'> & ReturnType<typeof createTrainingControl>
+>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 5, maximumInterval: '1 minute', nonRetryableErrorTypes },
@@ -49,6 +53,14 @@ export const { chooseLake } = proxyActivities<ReceptionActivities>({
  */
 export const layers = proxyActivities<LayerActivities>({
   startToCloseTimeout: '1 hour',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { maximumAttempts: 6, maximumInterval: '1 minute', nonRetryableErrorTypes },
+});
+
+/** Pieces of a training: seconds each, minutes of a long history. On the cpu queue of the lake, which callers name. */
+export const training = proxyActivities<TrainingActivities>({
+  startToCloseTimeout: '6 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { maximumAttempts: 6, maximumInterval: '1 minute', nonRetryableErrorTypes },

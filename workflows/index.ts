@@ -2,3 +2,5 @@
 export { backfill } from './backfill';
 export { buildPartition } from './buildPartition';
 export { nightlyBuild } from './nightlyBuild';
+export { retrain } from './retrain';
+export { trainTrial } from './trainTrial';

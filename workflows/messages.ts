@@ -29,3 +29,12 @@ export const retryFailedUpdate = defineUpdate<number>('retryFailed');
 export const progressQuery = defineQuery<BackfillProgress>('progress');
 /** Every build of the plan, layer by layer, 100 a page; pages count from 0. */
 export const partitionsQuery = defineQuery<PartitionPage, [number?]>('partitions');
+
+export interface TrainingProgress {
+  /** What is being done. */
+  phase: string;
+  /** By family: trials that have ended, of how many, those given up early, and the least log loss over all folds, nats an episode. */
+  families: Record<string, { trials: number; of: number; pruned: number; best: number | null }>;
+}
+
+export const trainingProgressQuery = defineQuery<TrainingProgress>('trainingProgress');

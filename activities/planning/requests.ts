@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { LAYERS } from '../../graph/datasets/layers';
+import { FAMILY_NAMES } from '../../graph/models/training/request';
 import { MAX_CONCURRENCY } from '../../graph/planning/limits';
 import { REPROCESS } from '../../graph/planning/planner';
 import { SpymasterError } from '../../graph/errors';
@@ -68,8 +69,40 @@ const nightlySchema = z.strictObject({
 export type NightlyInput = z.input<typeof nightlySchema>;
 export type NightlyRequest = z.output<typeof nightlySchema>;
 
+const retrainSchema = z
+  .strictObject({
+    /** Product, e.g. `ES`. */
+    symbol,
+    /** First and last trade date (ET) to train on; every session that is built, without. */
+    start: date.optional(),
+    end: date.optional(),
+    /** Families of candidates. */
+    families: z
+      .array(z.enum(FAMILY_NAMES))
+      .min(1)
+      .transform((chosen) => FAMILY_NAMES.filter((family) => chosen.includes(family)))
+      .default([...FAMILY_NAMES]),
+    /** Sets of parameters tried of each family. */
+    trials: z.int().min(1).max(200).default(16),
+    /** Trials at once. */
+    parallel: z.int().min(1).max(16).default(2),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31)
+      .default(1),
+    lake,
+  })
+  .refine(({ start = '', end = '9' }) => start <= end, { path: ['end'], error: 'must not be before start' });
+
+/** Input of the workflow `retrain`. */
+export type RetrainInput = z.input<typeof retrainSchema>;
+export type RetrainRequest = z.output<typeof retrainSchema>;
+
 export const parseBackfill = (input: unknown) => parse('backfill', backfillSchema, input);
 export const parseNightly = (input: unknown) => parse('nightlyBuild', nightlySchema, input);
+
+export const parseRetrain = (input: unknown) => parse('retrain', retrainSchema, input);
 
 function parse<T extends z.ZodType>(workflow: string, schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);

@@ -10,6 +10,7 @@ import { silverOptionExposure, silverOptionFlow } from '../options/optionTables'
 import { modelAliases } from '../models/registry/aliasesTable';
 import { modelLooks } from '../models/registry/looksTable';
 import { modelVersions } from '../models/registry/versionsTable';
+import { goldTrainingSnapshot } from '../models/training/snapshotTable';
 import { bronzeDeadLetters } from '../records/deadLettersTable';
 import { bronzeDefinitions } from '../records/definitionsTable';
 import { bronzeMbo } from '../records/mboTable';
@@ -53,6 +54,9 @@ const BRONZE: DriverOperator = { kind: 'driver', module: 'activities/stages/bron
 const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publishing' };
 /** Written when a model is published, looked at or promoted. */
 const REGISTRY: DriverOperator = { kind: 'driver', module: 'activities/models' };
+
+/** Copies Gold into what models are trained on. */
+const TRAINING: DriverOperator = { kind: 'driver', module: 'activities/training/snapshot' };
 
 const bronze = (table: TableContract, codeVersion = 2) =>
   built('bronze', {
@@ -191,6 +195,7 @@ export const DATASETS: readonly Dataset[] = [
   }),
   kept(qualityChecks),
   kept(opsPartitions),
+  kept(goldTrainingSnapshot, TRAINING, 'model-version'),
   kept(modelVersions, REGISTRY, 'model-version'),
   kept(modelLooks, REGISTRY, 'model-version'),
   kept(modelAliases, REGISTRY, 'model-version'),

@@ -18,12 +18,18 @@ import { StagePool } from '../../activities/pool/pool';
 import { recordFailure } from '../../activities/publishing/recordFailure';
 import { createReceptionActivities, type ServedLake } from '../../activities/reception';
 import { sharedLake } from '../../activities/stages/sharedLake';
+import {
+  createTrainingActivities,
+  trainingPool,
+  type TrainingPool,
+} from '../../activities/training/activities';
+import { createTrainingControl } from '../../activities/training/control';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { lakeId } from '../../lake/identity';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 import type { Config } from '../config';
-import { STAGE_THREAD } from '../stageThread';
+import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { visibleLines } from '../visible';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
@@ -107,12 +113,14 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
   const served: ServedLake = { id: await lakeId((await sharedLake(config)).store), folder: config.lake };
   const place: Place = { connection, namespace, lake: served };
   const pool = new StagePool(temporal.cpu.activities, config, stageThread);
+  const trainers = trainingPool(temporal.cpu.activities, config, TRAINING_THREAD);
   try {
     const workers: Worker[] = [];
     if (role !== 'cpu') workers.push(await controlWorker(setup, place), await receptionWorker(place));
-    if (role !== 'control') workers.push(await cpuWorker(setup, place, pool));
+    if (role !== 'control') workers.push(await cpuWorker(setup, place, pool, trainers));
     const ended = running(workers, async () => {
       await pool.close();
+      await trainers.close();
       await connection.close();
     });
     const { address = '' } = connectionOptions;
@@ -153,12 +161,15 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
     taskQueue: controlQueue(id),
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     maxCachedWorkflows: temporal.control.cachedWorkflows,
-    activities: createControlActivities({
-      lakeId: id,
-      settings: config,
-      threads: temporal.cpu.activities,
-      ...lake,
-    }),
+    activities: {
+      ...createControlActivities({
+        lakeId: id,
+        settings: config,
+        threads: temporal.cpu.activities,
+        ...lake,
+      }),
+      ...createTrainingControl(config),
+    },
     maxConcurrentActivityTaskExecutions: temporal.control.activities,
   });
 }
@@ -183,11 +194,16 @@ function onlyWarn(error: unknown): void {
   Runtime.instance().logger.warn('Search attributes of temporal.yaml were not checked', { reason });
 }
 
-function cpuWorker({ temporal, onStage }: WorkerSetup, place: Place, pool: StagePool): Promise<Worker> {
+function cpuWorker(
+  { temporal, onStage }: WorkerSetup,
+  place: Place,
+  pool: StagePool,
+  trainers: TrainingPool,
+): Promise<Worker> {
   return Worker.create({
     ...shared(place),
     taskQueue: cpuQueue(place.lake.id),
-    activities: createLayerActivities(pool, onStage),
+    activities: { ...createLayerActivities(pool, onStage), ...createTrainingActivities(trainers, onStage) },
     maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
   });
 }

@@ -1,0 +1,5 @@
+/** Entry of a thread that trains. */
+import { serveWork } from '../pool/serve';
+import { runTraining } from './jobs';
+
+serveWork(runTraining);

@@ -1,0 +1,144 @@
+/**
+ * What a family would have forecast of the sessions of a fold, fitted to those before them: the candidate's logits beside the baseline's
+ * and the base rates of the episodes' partitions.
+ */
+import { fitLogistic, logisticLogits, type LogisticModel } from '../logistic/fit';
+import { BASELINE_FEATURES } from '../baselineFeatures';
+import { fitScaling, scaled, type Scaling } from '../scaling';
+import { CLASSES } from '../scores';
+import type { Values } from '../search/space';
+import type { Fold } from '../walkForward';
+import { baselineRows, type Measured } from './baselineRows';
+import type { Examples } from './example';
+import type { Family, Fitted } from './families';
+
+const classes = CLASSES.length;
+/** Penalty on the baseline's seven weights. */
+const BASELINE_RIDGE = 10;
+/** Episodes that the share of all is worth beside those of a partition. */
+const PARTITION_PRIOR = 50;
+
+/** Examples with what every fit needs of them, and how outcomes fell; shuffled outcomes are put in the place of the true ones. */
+export interface TrainingData {
+  readonly examples: Examples;
+  /** Rows x `BASELINE_FEATURES`. */
+  readonly baseline: Float32Array;
+  readonly labels: Uint8Array;
+}
+
+export const trainingData = (examples: Examples, measured: Measured): TrainingData => ({
+  examples,
+  baseline: baselineRows(examples, measured),
+  labels: examples.label,
+});
+
+/** Volatility, distance and time of day, fitted. */
+export interface BaselineModel {
+  readonly scaling: Scaling;
+  readonly model: LogisticModel;
+}
+
+export function fitBaseline({ baseline, labels }: TrainingData, rows: readonly number[]): BaselineModel {
+  const features = BASELINE_FEATURES.length;
+  const x = rowsOf(baseline, features, rows);
+  const scaling = fitScaling(x, features);
+  const labelled = { x: scaled(scaling, x), features, classes, labels: rows.map((row) => labels[row]) };
+  return { scaling, model: fitLogistic(labelled, BASELINE_RIDGE) };
+}
+
+/** Logits of the baseline, rows x classes. */
+export function baselineLogits(
+  { scaling, model }: BaselineModel,
+  { baseline }: TrainingData,
+  rows: readonly number[],
+): Float64Array {
+  return logisticLogits(model, scaled(scaling, rowsOf(baseline, BASELINE_FEATURES.length, rows)));
+}
+
+/** A family fitted on top of the baseline. */
+export interface FittedOnBaseline {
+  readonly baseline: BaselineModel;
+  readonly candidate: Fitted;
+}
+
+export async function fitOnBaseline(
+  family: Family,
+  data: TrainingData,
+  rows: readonly number[],
+  parameters: Values,
+  seed: number,
+): Promise<FittedOnBaseline> {
+  const baseline = fitBaseline(data, rows);
+  const candidate = await family.fit({
+    examples: data.examples,
+    rows,
+    labels: Uint8Array.from(rows, (row) => data.labels[row]),
+    offsets: baselineLogits(baseline, data, rows),
+    parameters,
+    seed,
+  });
+  return { baseline, candidate };
+}
+
+/** Forecasts of a fold's test rows, each rows x classes. */
+export interface FoldForecast {
+  readonly rows: readonly number[];
+  readonly classes: number;
+  readonly labels: Uint8Array;
+  /** Logits. */
+  readonly baseline: Float64Array;
+  /** Logits. */
+  readonly candidate: Float64Array;
+  /** Probabilities. */
+  readonly baseRates: Float64Array;
+}
+
+export async function forecastFold(
+  family: Family,
+  data: TrainingData,
+  { train, test }: Pick<Fold, 'train' | 'test'>,
+  parameters: Values,
+  seed: number,
+): Promise<FoldForecast> {
+  const fitted = await fitOnBaseline(family, data, train, parameters, seed);
+  const baseline = baselineLogits(fitted.baseline, data, test);
+  return {
+    rows: test,
+    classes,
+    labels: Uint8Array.from(test, (row) => data.labels[row]),
+    baseline,
+    candidate: await fitted.candidate.logits(data.examples, test, baseline),
+    baseRates: partitionShares(data, train, test),
+  };
+}
+
+/** Shares of the outcomes among earlier episodes of the same level, direction and time of day, drawn toward those of all. */
+export function partitionShares(
+  { examples, labels }: TrainingData,
+  train: readonly number[],
+  test: readonly number[],
+): Float64Array {
+  const { level, direction, timeOfDay } = examples;
+  const partition = (row: number) => `${level[row]} ${direction[row]} ${timeOfDay[row]}`;
+  const all = new Float64Array(classes).fill(1 / classes);
+  const counts = new Map<string, Float64Array>();
+  for (const row of train) {
+    all[labels[row]]++;
+    const of = counts.get(partition(row)) ?? new Float64Array(classes);
+    counts.set(partition(row), of);
+    of[labels[row]]++;
+  }
+  const total = train.length + 1;
+  return Float64Array.from({ length: test.length * classes }, (_, k) => {
+    const of = counts.get(partition(test[Math.floor(k / classes)]));
+    const n = of?.reduce((sum, count) => sum + count, 0) ?? 0;
+    const prior = (PARTITION_PRIOR * all[k % classes]) / total;
+    return ((of?.[k % classes] ?? 0) + prior) / (n + PARTITION_PRIOR);
+  });
+}
+
+function rowsOf(from: Float32Array, width: number, rows: readonly number[]): Float32Array {
+  const x = new Float32Array(rows.length * width);
+  rows.forEach((row, k) => x.set(from.subarray(row * width, (row + 1) * width), k * width));
+  return x;
+}
