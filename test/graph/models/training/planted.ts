@@ -14,11 +14,15 @@ export const MEASURED = { barSeconds: 5, barrierTicks: 20, horizonMinutes: 8 };
 
 const VOLATILITY = FEATURES.findIndex(({ name }) => name === 'volatility_20m');
 
+/** Columns of `plantedApproaches`, as fitting code takes them. */
+export const plantedExamples = (...request: Parameters<typeof plantedApproaches>): Examples =>
+  examplesOf(plantedApproaches(...request));
+
 /** @param strength logits of BREAK against REJECT that a standard deviation of the planted dimensions is worth; 0 plants nothing */
-export function plantedExamples(
+export function plantedApproaches(
   sessions: number,
   { strength, seed = 1, aSession = 12 }: { strength: number; seed?: number; aSession?: number },
-): Examples {
+): Example[] {
   const random = new Random(seed);
   const { start } = GROUP_RANGES.book;
   const examples: Example[] = [];
@@ -53,5 +57,5 @@ export function plantedExamples(
       });
     }
   }
-  return examplesOf(examples);
+  return examples;
 }

@@ -1,0 +1,57 @@
+/** A training on a real server, with real fits: what is planted becomes champion through the gate, what is not does not. */
+import { Stack } from '../support/temporal/stack';
+import { goldLake } from '../support/goldLake';
+import { TABLES } from '../../graph/catalog/declaration';
+import { Lake } from '../../lake/lake';
+import { ModelRegistry } from '../../activities/models/registry';
+import { trainingProgressQuery } from '../../workflows/messages';
+import type { RetrainResult } from '../../workflows/retrain';
+import { plantedApproaches } from '../graph/models/training/planted';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await Stack.start();
+  await goldLake(stack.lake, plantedApproaches(40, { strength: 1.2 }));
+  await stack.worker();
+});
+afterAll(() => stack.stop());
+
+const FAST = { symbol: 'ES', families: ['logistic'], trials: 3, parallel: 2 };
+const registry = async () => new ModelRegistry(await Lake.open(stack.lake, TABLES));
+
+test('searches, judges, publishes and promotes what passes the gate', async () => {
+  const handle = await stack.start('retrain', 'retrain-planted', FAST);
+  const { snapshot, models, decision } = (await handle.result()) as RetrainResult;
+  expect(snapshot).toMatchObject({ sessions: 40, examples: 480 });
+  const [model] = models;
+  expect(model.gainOverBaseline.low).toBeGreaterThan(0);
+  expect(decision).toMatchObject({ promoted: model.version, champion: model.version });
+  const record = await (await registry()).resolve('ES', 'champion');
+  expect(record).toMatchObject({ model: 'logistic', training: { snapshot: snapshot.version } });
+  expect(record.evaluation.sessions.map(({ session }) => session)).not.toContain(snapshot.firstSession);
+  expect((await handle.query(trainingProgressQuery)).families).toMatchObject({
+    logistic: { trials: 3, of: 3 },
+  });
+  const children: string[] = [];
+  for await (const { type } of stack.client.workflow.list({ query: "WorkflowType = 'trainTrial'" }))
+    children.push(type);
+  expect(children).toHaveLength(3);
+});
+
+test('the same training again is the same model, and publishes no other', async () => {
+  const before = (await (await registry()).list()).length;
+  const handle = await stack.start('retrain', 'retrain-again', FAST);
+  const { models } = (await handle.result()) as RetrainResult;
+  const { version } = await (await registry()).resolve('ES', 'logistic');
+  expect(models[0].version).toBe(`logistic@${version}`);
+  expect((await (await registry()).list()).length).toBe(before);
+});
+
+test('without enough sessions it fails by name, and a wrong request too', async () => {
+  const few = await stack.start('retrain', 'retrain-few', { ...FAST, end: '2024-01-04' });
+  await expect(few.result()).rejects.toMatchObject({
+    cause: { cause: { type: 'NoInput', message: expect.stringContaining('3 sessions') as string } },
+  });
+  const wrong = await stack.start('retrain', 'retrain-wrong', { ...FAST, families: ['oracle'] });
+  await expect(wrong.result()).rejects.toMatchObject({ cause: { cause: { type: 'BadArgument' } } });
+});
