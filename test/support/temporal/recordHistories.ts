@@ -13,7 +13,10 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
+import type { RetrainResult } from '../../../workflows/retrain';
 import { RECEPTION_QUEUE } from '../../../workflows/queues';
+import { plantedApproaches } from '../../graph/models/training/planted';
+import { goldLake } from '../goldLake';
 import { Stack } from './stack';
 
 export const HISTORIES = join(__dirname, '..', '..', 'histories');
@@ -28,6 +31,7 @@ export async function recordHistories(): Promise<void> {
     await recordCancelledBackfill(stack);
     await recordNights(stack);
     await recordReceived(stack);
+    await recordTraining(stack);
   } finally {
     await stack.stop();
   }
@@ -122,6 +126,15 @@ async function recordReceived(stack: Stack): Promise<void> {
   });
   await handle.result();
   await save(stack, 'backfill-received', 'received', handle.firstExecutionRunId);
+}
+
+/** Two families, trials beside each other, one of them given up early. */
+async function recordTraining(stack: Stack): Promise<void> {
+  await goldLake(stack.lake, plantedApproaches(24, { strength: 1 }));
+  const handle = await stack.start('retrain', 'retrain', { symbol: 'ES', trials: 7 });
+  const { models } = (await handle.result()) as RetrainResult;
+  await save(stack, 'retrain', 'retrain');
+  await save(stack, 'trainTrial', `retrain-${models[0].version.split('@')[0]}-1`);
 }
 
 const ended = (handle: WorkflowHandle) => handle.result().catch(() => {});

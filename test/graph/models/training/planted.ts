@@ -1,4 +1,5 @@
 /** Examples in which a few dimensions of the book tell how approaches end, as plainly as is asked for. */
+import { tradeDates } from '../../../../graph/market/calendar';
 import { CLASSES } from '../../../../graph/models/scores';
 import {
   examplesOf,
@@ -7,11 +8,13 @@ import {
   type Example,
   type Examples,
 } from '../../../../graph/models/training/example';
+import { Products } from '../../../../graph/products/catalog';
 import { Random } from '../../../../graph/random/random';
 import { FEATURES, GROUP_RANGES } from '../../../../graph/vectors/features';
 
 export const MEASURED = { barSeconds: 5, barrierTicks: 20, horizonMinutes: 8 };
 
+const DATES = tradeDates('2024-01-02', '2024-12-31', new Products().productOf('ES'));
 const VOLATILITY = FEATURES.findIndex(({ name }) => name === 'volatility_20m');
 
 /** Columns of `plantedApproaches`, as fitting code takes them. */
@@ -27,8 +30,8 @@ export function plantedApproaches(
   const { start } = GROUP_RANGES.book;
   const examples: Example[] = [];
   for (let s = 0; s < sessions; s++) {
-    const day = new Date(Date.UTC(2024, 0, 2 + s));
-    const session = day.toISOString().slice(0, 10);
+    const session = DATES[s];
+    const open = Date.parse(`${session}T14:30:00Z`);
     // Lively and quiet days: the lively ones have few undecided approaches.
     const lively = random.normal();
     for (let k = 0; k < aSession; k++) {
@@ -46,7 +49,7 @@ export function plantedApproaches(
         level: ['PM_HIGH', 'EMA_20'][k % 2],
         direction: k % 3 === 0 ? 'UP' : 'DOWN',
         timeOfDay: k < aSession / 2 ? 'T30_60' : 'T120_CLOSE',
-        touchAt: BigInt(day.getTime() + (15 * 60 + 20 * k) * 60_000) * 1_000_000n,
+        touchAt: BigInt(open + 20 * k * 60_000) * 1_000_000n,
         touchDistance: -1,
         minutesSinceOpen: 20 * k,
         minutesToClose: 390 - 20 * k,
