@@ -2,6 +2,7 @@
  * What a series of minute bars tells about levels: base rates with honest intervals, how volatility decides CHOP, whether intervals keep
  * their promise, and what can be forecast.
  */
+import { tradeDates } from '../market/calendar';
 import type { IsoDate } from '../market/days';
 import type { Product } from '../products/profile';
 import { Random } from '../random/random';
@@ -28,6 +29,8 @@ export interface MinuteStudy {
   readonly sessions: number;
   /** Trade dates of which the series lacks regular hours. */
   readonly partial: readonly IsoDate[];
+  /** Trade dates between the first and the last whole one of which it has nothing. */
+  readonly missing: readonly IsoDate[];
   readonly horizonMinutes: number;
   readonly barrierTicks: number;
   /** Episodes of all sessions, those of unknown outcome included. */
@@ -90,12 +93,16 @@ export function* studyMinutes(
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield { phase: 'forecasts', ...step.value };
   yield { phase: 'intervals', done: 0, total: 0 };
+  const from = whole[0]?.tradeDate ?? null;
+  const to = whole.at(-1)?.tradeDate ?? null;
+  const present = new Set([...partial, ...whole.map(({ tradeDate }) => tradeDate)]);
   return {
     product: product.root,
-    from: whole[0]?.tradeDate ?? null,
-    to: whole.at(-1)?.tradeDate ?? null,
+    from,
+    to,
     sessions: whole.length,
     partial,
+    missing: from && to ? tradeDates(from, to, product).filter((date) => !present.has(date)) : [],
     horizonMinutes: primaryHorizonMinutes,
     barrierTicks,
     ...count,

@@ -85,6 +85,17 @@ describeWithData('ES in 2025', () => {
     study = studied(await readMinuteBars(dataPath('es_1m_2025.parquet'), ES));
   });
 
+  test('its sessions are 74 whole days and an early close; three weeks are missing in between', () => {
+    expect(study).toMatchObject({
+      sessions: 75,
+      from: '2025-07-28',
+      to: '2025-12-02',
+      partial: ['2025-12-03'],
+    });
+    expect(study.missing.length).toBe(15);
+    expect([study.missing[0], study.missing.at(-1)]).toEqual(['2025-10-20', '2025-11-07']);
+  });
+
   test('base rates are those published: 33, 42 and 25 %', () => {
     const { shares } = study.baseRates.at(-1)!;
     const published = { BREAK: 0.33, REJECT: 0.42, CHOP: 0.25 };

@@ -75,14 +75,17 @@ function heading({
   to,
   sessions,
   partial,
+  missing,
   horizonMinutes,
   barrierTicks,
   ...study
 }: MinuteStudy): string {
-  const left = partial.length > 0 ? ` (left out, not whole: ${listed(partial)})` : '';
+  const left = partial.length > 0 ? `; left out, not whole: ${listed(partial)}` : '';
+  const absent =
+    missing.length > 0 ? `; no bars of ${missing.length} trade dates in between: ${listed(missing)}` : '';
   const open = study.unknown > 0 ? `, ${study.unknown} open when the data ended` : '';
   return [
-    `${product}, ${sessions} sessions from ${from} to ${to}${left}`,
+    `${product}, ${sessions} sessions from ${from} to ${to}${left}${absent}`,
     `${study.episodes} episodes, ${(study.episodes / sessions).toFixed(1)} a session; outcomes within ${horizonMinutes} minutes, barriers ${barrierTicks} ticks from the level`,
     `left out: ${study.ambiguous} episodes whose minute reached both barriers${open}; ${study.uncertainTouches} touches a minute may or may not have seen`,
   ].join('\n');
