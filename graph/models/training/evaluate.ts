@@ -11,8 +11,9 @@ import {
   chopLosses,
   CLASSES,
   directionLosses,
+  givenDirectionLosses,
   logLosses,
-  martingaleLosses,
+  martingaleBreak,
 } from '../scores';
 import { shrinkForward, type Shrinkage } from '../shrinkage';
 import { softmaxRows } from '../softmax';
@@ -90,7 +91,7 @@ function scoredOf(
   const shares = softmaxRows(joined(logits), classes);
   const baseline = softmaxRows(joined(folds.map((fold) => fold.baseline)), classes);
   const baseRates = joined(folds.map((fold) => fold.baseRates));
-  const distances = rows.map((row) => examples.touchDistance[row]);
+  const through = rows.map((row) => martingaleBreak(examples.touchDistance[row], barrierTicks));
   return {
     rows,
     days: rows.map((row) => examples.sessions[examples.session[row]]),
@@ -101,7 +102,7 @@ function scoredOf(
     baselineLosses: logLosses({ shares: baseline, labels }),
     baselineChop: chopLosses({ shares: baseRates, labels }),
     direction: directionLosses({ shares, labels }),
-    martingale: martingaleLosses(labels, distances, barrierTicks),
+    martingale: givenDirectionLosses(labels, through),
   };
 }
 
