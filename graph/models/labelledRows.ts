@@ -18,7 +18,7 @@ export function badArgument(message: string, field: string, expected: string): n
   throw new SpymasterError('BadArgument', message, { field, expected });
 }
 
-/** @throws SpymasterError BadArgument where there is no row, the parts do not fit together, or a label is no class */
+/** @throws SpymasterError BadArgument where no row counts, the parts do not fit together, or a label is no class */
 export function checkRows({ x, features, classes, labels, weights, offsets }: LabelledRows): void {
   const n = labels.length;
   if (n === 0) badArgument('There are no rows to fit to', 'labels', 'at least one row');
@@ -31,6 +31,15 @@ export function checkRows({ x, features, classes, labels, weights, offsets }: La
   if (weights && weights.length !== n) badArgument(`${weights.length} weights`, 'weights', `${n}, one a row`);
   if (offsets && offsets.length !== n * classes)
     badArgument(`${offsets.length} offsets`, 'offsets', `${n * classes}, rows x classes`);
+  if (weights) {
+    let total = 0;
+    for (let i = 0; i < n; i++) {
+      if (!(weights[i] >= 0 && weights[i] < Infinity))
+        badArgument(`Row ${i} has weight ${weights[i]}`, 'weights', 'finite numbers of at least 0');
+      total += weights[i];
+    }
+    if (total === 0) badArgument('All rows have weight 0', 'weights', 'at least one above 0');
+  }
   for (let i = 0; i < n; i++)
     if (!(Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes))
       badArgument(`Row ${i} is of class ${labels[i]}`, 'labels', `0 to ${classes - 1}`);

@@ -55,6 +55,12 @@ describe('multinomial logistic regression', () => {
     ['no rows', { x: new Float64Array(0), labels: [] }, /no rows/],
     ['too few numbers', { x: new Float64Array(3), labels: [0, 1] }, /3 numbers are not 2 rows of 2 features/],
     ['an unknown class', { x: new Float64Array(4), labels: [0, 3] }, /Row 1 is of class 3/],
+    [
+      'a negative weight',
+      { x: new Float64Array(4), labels: [0, 1], weights: [1, -1] },
+      /Row 1 has weight -1/,
+    ],
+    ['no weight', { x: new Float64Array(4), labels: [0, 1], weights: [0, 0] }, /All rows have weight 0/],
     ['NaN', { x: Float64Array.of(0, 1, 2, NaN), labels: [0, 1] }, /Feature 1 of row 1 is NaN/],
   ])('refuses %s', (_, rows, message) => {
     expect(() => fitLogistic({ features: 2, classes: 3, ...rows }, 1)).toThrow(message);
