@@ -8,17 +8,17 @@ import type { FromThread, ToThread } from './protocol';
 /** Least time between two reports to the pool: work may report after every batch. */
 const REPORT_EVERY_MS = 250;
 
-/** Does the work that the pool asks this thread for, one piece at a time. */
-export function serveWork<Request, Result>(
-  work: (request: Request, context: StageContext, settings: StageSettings) => Promise<Result>,
+/** Does the work that the pool asks this thread for, one piece at a time. @param work is given what the pool's own requests are */
+export function serveWork(
+  work: (request: never, context: StageContext, settings: StageSettings) => Promise<unknown>,
 ): void {
   const port = parentPort;
   if (!port) throw new Error('serveWork runs in a thread of the pool');
   const settings = workerData as StageSettings;
   let abort = new AbortController();
 
-  const post = (message: FromThread<Result>) => port.postMessage(message);
-  const run = async (request: Request) => {
+  const post = (message: FromThread<unknown>) => port.postMessage(message);
+  const run = async (request: never) => {
     abort = new AbortController();
     try {
       const context = {
@@ -30,7 +30,7 @@ export function serveWork<Request, Result>(
       post({ kind: 'failed', failure: noteFailure(error) });
     }
   };
-  port.on('message', (message: ToThread<Request>) => {
+  port.on('message', (message: ToThread<never>) => {
     if (message.kind === 'cancel') abort.abort();
     else void run(message.request);
   });

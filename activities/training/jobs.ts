@@ -100,7 +100,7 @@ export async function runTraining(
       context.progress({ phase: `fitting ${job.family}`, done: 0, total: 1 });
       return lossOf(await forecastFold(familyOf(job.family), data, fold, job.parameters, job.seed));
     }
-    case 'judge':
+    default:
       return judgeFamily(lake, job, context, settings.features);
   }
 }
@@ -175,14 +175,14 @@ async function judgeFamily(
     }
     return made;
   };
-  const judged = { barrierTicks: measured.barrierTicks, seed };
   const { shrinkage, metrics, sessions, reliability, partitions } = evaluate(
     examples,
     await forecasts(data),
-    judged,
+    measured,
+    seed,
   );
   const shuffled = shuffledLabels(examples, new Random(seed).fork('shuffled outcomes'));
-  const nullGain = gainOverBaseRate(examples, await forecasts({ ...data, labels: shuffled }), judged);
+  const nullGain = gainOverBaseRate(examples, await forecasts({ ...data, labels: shuffled }), measured, seed);
   step();
   const { parameters } = trialFor(trials, folds.length);
   const all = Array.from({ length: examples.count }, (_, row) => row);

@@ -71,7 +71,7 @@ export function arrowColumn(type: DuckDBType): Column {
     case DuckDBTypeId.STRUCT:
       return struct(type as DuckDBStructType);
     default:
-      return bytesColumn(new Utf8(), (value) => ENCODER.encode(String(value as string)));
+      return bytesColumn(new Utf8(), (value) => ENCODER.encode((value as { toString(): string }).toString()));
   }
 }
 

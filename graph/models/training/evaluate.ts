@@ -14,12 +14,14 @@ import {
   givenDirectionLosses,
   logLosses,
   martingaleBreak,
+  walkBreak,
 } from '../scores';
 import { shrinkForward, type Shrinkage } from '../shrinkage';
 import { softmaxRows } from '../softmax';
 import { blocksOf, bootstrapMean } from '../../statistics/blockBootstrap';
 import { clusteredShare, type Cluster } from '../../statistics/clustered';
-import type { Examples } from './example';
+import { volatilityOf, type Measured } from './baselineRows';
+import { WIDTH, type Examples } from './example';
 import type { FoldForecast } from './foldForecasts';
 
 export interface Evaluation {
@@ -43,6 +45,7 @@ interface Scored {
   readonly baselineLosses: Float64Array;
   readonly baselineChop: Float64Array;
   readonly direction: Float64Array;
+  /** Losses of what price without memory would give for direction. */
   readonly martingale: Float64Array;
 }
 
@@ -56,10 +59,11 @@ const LEAST_OF_PARTITION = 10;
 export function evaluate(
   examples: Examples,
   folds: readonly FoldForecast[],
-  { barrierTicks, seed }: { barrierTicks: number; seed: number },
+  measured: Measured,
+  seed: number,
 ): Evaluation {
   const { logits, next } = shrinkForward(folds);
-  const scored = scoredOf(examples, folds, logits, barrierTicks);
+  const scored = scoredOf(examples, folds, logits, measured);
   return {
     metrics: metricsOf(scored, seed),
     sessions: sessionsOf(scored),
@@ -73,10 +77,11 @@ export function evaluate(
 export function gainOverBaseRate(
   examples: Examples,
   folds: readonly FoldForecast[],
-  { barrierTicks, seed }: { barrierTicks: number; seed: number },
+  measured: Measured,
+  seed: number,
 ): Estimate {
   const { logits } = shrinkForward(folds);
-  const { days, losses, baseRateLosses } = scoredOf(examples, folds, logits, barrierTicks);
+  const { days, losses, baseRateLosses } = scoredOf(examples, folds, logits, measured);
   return estimate(days, less(baseRateLosses, losses), seed);
 }
 
@@ -84,14 +89,13 @@ function scoredOf(
   examples: Examples,
   folds: readonly FoldForecast[],
   logits: readonly Float64Array[],
-  barrierTicks: number,
+  measured: Measured,
 ): Scored {
   const rows = folds.flatMap((fold) => fold.rows);
   const labels = Uint8Array.from(folds.flatMap((fold) => [...fold.labels]));
   const shares = softmaxRows(joined(logits), classes);
   const baseline = softmaxRows(joined(folds.map((fold) => fold.baseline)), classes);
   const baseRates = joined(folds.map((fold) => fold.baseRates));
-  const through = rows.map((row) => martingaleBreak(examples.touchDistance[row], barrierTicks));
   return {
     rows,
     days: rows.map((row) => examples.sessions[examples.session[row]]),
@@ -102,8 +106,31 @@ function scoredOf(
     baselineLosses: logLosses({ shares: baseline, labels }),
     baselineChop: chopLosses({ shares: baseRates, labels }),
     direction: directionLosses({ shares, labels }),
-    martingale: givenDirectionLosses(labels, through),
+    martingale: directionReference(examples, rows, labels, measured),
   };
+}
+
+/**
+ * What a claim of direction is made against: the martingale value of the touch distance, or that of a walk which is decided within the
+ * horizon, whichever forecast these episodes better. Volatility tells the second, and must not pass for knowing direction.
+ */
+function directionReference(
+  examples: Examples,
+  rows: readonly number[],
+  labels: Uint8Array,
+  { barrierTicks, horizonMinutes, barSeconds }: Measured,
+): Float64Array {
+  const distance = (row: number) => examples.touchDistance[row];
+  const spread = (row: number) =>
+    volatilityOf(examples.raw.subarray(row * WIDTH, (row + 1) * WIDTH), barSeconds) *
+    Math.sqrt(Math.min(horizonMinutes, examples.minutesToClose[row]));
+  const given = [
+    rows.map((row) => martingaleBreak(distance(row), barrierTicks)),
+    rows.map((row) => walkBreak(distance(row), barrierTicks, spread(row))),
+  ].map((through) => givenDirectionLosses(labels, through));
+  const sum = (losses: Float64Array) =>
+    losses.reduce((total, loss) => total + (Number.isNaN(loss) ? 0 : loss), 0);
+  return sum(given[0]) <= sum(given[1]) ? given[0] : given[1];
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
