@@ -7,6 +7,7 @@ import {
   LABELS,
   LOGITS,
   LOSS,
+  OFFSETS,
   ROW_WEIGHTS,
   trainingGraph,
   type Network,
@@ -27,6 +28,8 @@ export interface NetworkRows {
 export interface LabelledNetworkRows extends NetworkRows {
   /** Class of each, 0 .. classes - 1. */
   readonly labels: ArrayLike<number>;
+  /** Rows x classes: what is added to each row's logits, such as those of a baseline the network is to improve on. */
+  readonly offsets?: ArrayLike<number>;
 }
 
 export interface TrainingSettings extends AdamSettings {
@@ -106,7 +109,7 @@ export class NetworkTrainer {
     return weights;
   }
 
-  /** Logits, rows x classes. */
+  /** Logits, rows x classes, without offsets. */
   async logits(rows: NetworkRows, weights: NetworkWeights): Promise<Float64Array> {
     const { classes } = this.network;
     const logits = new Float64Array(rows.rows * classes);
@@ -137,16 +140,22 @@ export class NetworkTrainer {
     );
   }
 
-  private labelFeeds({ labels }: LabelledNetworkRows, chosen: Int32Array): Record<string, FloatTensor> {
+  private labelFeeds(
+    { labels, offsets }: LabelledNetworkRows,
+    chosen: Int32Array,
+  ): Record<string, FloatTensor> {
     const { classes } = this.network;
-    const oneHot = new Float32Array(chosen.length * classes);
-    chosen.forEach((row, i) => (oneHot[i * classes + labels[row]] = 1));
+    const [n, dims] = [chosen.length, [chosen.length, classes]];
+    const oneHot = new Float32Array(n * classes);
+    const added = new Float32Array(n * classes);
+    chosen.forEach((row, i) => {
+      oneHot[i * classes + labels[row]] = 1;
+      if (offsets) for (let c = 0; c < classes; c++) added[i * classes + c] = offsets[row * classes + c];
+    });
     return {
-      [LABELS]: { values: oneHot, dims: [chosen.length, classes] },
-      [ROW_WEIGHTS]: {
-        values: new Float32Array(chosen.length).fill(1 / chosen.length),
-        dims: [chosen.length, 1],
-      },
+      [LABELS]: { values: oneHot, dims },
+      [OFFSETS]: { values: added, dims },
+      [ROW_WEIGHTS]: { values: new Float32Array(n).fill(1 / n), dims: [n, 1] },
     };
   }
 

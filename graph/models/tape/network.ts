@@ -1,7 +1,7 @@
 /** A neural network: the graph that trains it, the one that evaluates it, and its part of a served model. */
 import { Random } from '../../random/random';
 import { OnnxGraph } from '../onnx/onnxGraph';
-import { crossEntropy } from './operators';
+import { add, crossEntropy } from './operators';
 import { ROWS, Tape, type Parameter, type Value } from './tape';
 
 export interface Network {
@@ -18,6 +18,7 @@ export type NetworkWeights = Readonly<Record<string, Float32Array>>;
 /** Inputs and outputs of the training graph beside the network's inputs and its parameters. */
 export const LABELS = 'labels';
 export const ROW_WEIGHTS = 'row_weights';
+export const OFFSETS = 'offsets';
 export const LOSS = 'loss';
 export const gradientName = (parameter: string) => `gradient_${parameter}`;
 /** Output of the evaluation graph. */
@@ -29,13 +30,19 @@ interface NetworkGraph {
   readonly parameters: readonly Parameter[];
 }
 
-/** Inputs, one-hot labels [rows, classes], weights [rows, 1] and parameters to the loss and a gradient a parameter. */
+/**
+ * Inputs, one-hot labels [rows, classes], weights [rows, 1], offsets added to the logits [rows, classes] and parameters to the loss and a
+ * gradient a parameter.
+ */
 export function trainingGraph(network: Network): NetworkGraph {
   const graph = new OnnxGraph();
   const { tape, logits, learned } = openForward(graph, network);
-  const labels = tape.given(graph.input(LABELS, ['rows', network.classes]), [ROWS, network.classes]);
-  const weights = tape.given(graph.input(ROW_WEIGHTS, ['rows', 1]), [ROWS, 1]);
-  const loss = crossEntropy(tape, logits, labels, weights);
+  const given = (name: string, width: number) =>
+    tape.given(graph.input(name, ['rows', width]), [ROWS, width]);
+  const labels = given(LABELS, network.classes);
+  const weights = given(ROW_WEIGHTS, 1);
+  const sum = add(tape, logits, given(OFFSETS, network.classes));
+  const loss = crossEntropy(tape, sum, labels, weights);
   tape.backward();
   graph.output(loss, LOSS, []);
   for (const { name, shape } of tape.parameters)

@@ -18,7 +18,7 @@ import {
   splitInThree,
   transpose,
 } from '../tape/operators';
-import { ROWS, type Tape, type Value } from '../tape/tape';
+import { ROWS, type Start, type Tape, type Value } from '../tape/tape';
 
 export interface TransformerShape {
   /** Steps of the approach, and numbers a step. */
@@ -50,7 +50,8 @@ export function transformer(shape: TransformerShape): Network {
       x = reshape(tape, norm(tape, x, 'encoded'), [ROWS, steps, width]);
       const approach = meanOverSteps(tape, x);
       const state = relu(tape, dense(tape, vector, 'vector', width));
-      return dense(tape, concat(tape, approach, state), 'head', classes);
+      // It begins by adding nothing: all classes alike, or what the offsets of the rows say.
+      return dense(tape, concat(tape, approach, state), 'head', classes, 'zeros');
     },
   };
 }
@@ -77,8 +78,8 @@ function attention(tape: Tape, x: Value, name: string, { steps, width, heads }: 
   return reshape(tape, taken, [ROWS, width]);
 }
 
-function dense(tape: Tape, x: Value, name: string, width: number): Value {
-  const weights = tape.parameter(`${name}_weights`, [x.shape[1], width], 'glorot');
+function dense(tape: Tape, x: Value, name: string, width: number, start: Start = 'glorot'): Value {
+  const weights = tape.parameter(`${name}_weights`, [x.shape[1], width], start);
   return linear(tape, x, weights, tape.parameter(`${name}_bias`, [width], 'zeros'));
 }
 

@@ -49,6 +49,29 @@ describe('training a network', () => {
     await trainer.close();
   });
 
+  it('begins with the offsets of its rows, and learns only what they do not say', async () => {
+    const trainer = await NetworkTrainer.open(NETWORK);
+    const data = rows(5, 100);
+    const told = Float64Array.from({ length: 300 }, (_, i) =>
+      data.labels[Math.floor(i / 3)] === i % 3 ? 9 : 0,
+    );
+    const losses: number[] = [];
+    const weights = await trainer.train(
+      { ...data, offsets: told },
+      { ...SETTINGS, epochs: 3 },
+      {
+        onEpoch: ({ loss }) => void losses.push(loss),
+      },
+    );
+    for (const loss of losses) expect(loss).toBeLessThan(1e-3);
+    const largest = (await trainer.logits(data, weights)).reduce(
+      (most, logit) => Math.max(most, Math.abs(logit)),
+      0,
+    );
+    expect(largest).toBeLessThan(1);
+    await trainer.close();
+  });
+
   it('gives the same weights again, bit for bit, and others for another seed', async () => {
     const data = rows(3, 50);
     const settings = { ...SETTINGS, epochs: 2 };

@@ -5,6 +5,7 @@ import {
   LABELS,
   LOSS,
   networkNode,
+  OFFSETS,
   ROW_WEIGHTS,
   trainingGraph,
 } from '../../../../graph/models/tape/network';
@@ -33,7 +34,7 @@ function example() {
     sequence: normals(ROWS * SHAPE.steps * SHAPE.channels),
     vector: normals(ROWS * SHAPE.features),
   };
-  return { onnx, parameters, weights, inputs, labels: [0, 2, 1, 2] };
+  return { onnx, parameters, weights, inputs, labels: [0, 2, 1, 2], offsets: normals(3 * ROWS) };
 }
 
 type Example = ReturnType<typeof example>;
@@ -59,7 +60,7 @@ function plainLogits(
 }
 
 function plainLoss(data: Example, weights: Record<string, ArrayLike<number>>): number {
-  const logits = plainLogits(data, weights);
+  const logits = plainLogits(data, weights).map((logit, i) => logit + data.offsets[i]);
   return data.labels.reduce((sum, label, i) => sum + lossOf(logits, 3 * i, 3, label), 0) / ROWS;
 }
 
@@ -75,6 +76,7 @@ describe('the Transformer', () => {
         ),
         dims: [ROWS, 3],
       },
+      [OFFSETS]: { values: data.offsets, dims: [ROWS, 3] },
       [ROW_WEIGHTS]: { values: new Float32Array(ROWS).fill(1 / ROWS), dims: [ROWS, 1] },
       ...Object.fromEntries(
         data.parameters.map(({ name, shape }) => [name, { values: data.weights[name], dims: shape }]),
