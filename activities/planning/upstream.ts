@@ -5,7 +5,7 @@
 import type { Upstream } from '../../graph/catalog/dataset';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
-import type { Provenance } from '../../graph/catalog/provenance';
+import { canonical, type Provenance } from '../../graph/catalog/provenance';
 import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
 import { previousTradeDate } from '../../graph/market/calendar';
 import type { Products } from '../../graph/products/catalog';
@@ -14,8 +14,8 @@ import { productsOf, settingsFor, type FeatureSettings } from '../../graph/setti
 import type { DataKind } from '../../graph/sim/dataset';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf, symbolsTold } from '../stages/inputs';
-import { LastBuilds } from '../publishing/lastBuilds';
 import { DataKinds } from './dataKinds';
+import { measurementOf, type LastBuilds } from '../publishing/lastBuilds';
 import { PublishedPartitions } from './publishedPartitions';
 import { rootOf } from '../publishing/roots';
 import { digestOf } from '../publishing/provenance';
@@ -29,6 +29,7 @@ interface LayerInput {
 export class Upstreams {
   private readonly products: Products;
   private readonly data: DataKinds;
+  private readonly made = new Map<string, string>();
   /** What is or will be published, by `layer product`. */
   private readonly published = new Map<string, PublishedPartitions>();
 
@@ -36,7 +37,7 @@ export class Upstreams {
     private readonly graph: DatasetGraph,
     private readonly catalog: RawCatalog,
     private readonly settings: FeatureSettings,
-    builds: LastBuilds,
+    private readonly builds: LastBuilds,
   ) {
     this.products = productsOf(settings);
     this.data = new DataKinds(catalog);
@@ -108,6 +109,14 @@ export class Upstreams {
     }
     const wanted = partitions === 'previous' ? previousTradeDate(date, product) : date;
     return known.on(wanted).map((of) => ({ layer, partition: of }));
+  }
+
+  /** Names the code and settings that a published partition was built by, as `measurementOf` does. */
+  madeOf(partition: Partition): string {
+    const name = keyText(partition);
+    const known = this.made.get(name) ?? canonical(measurementOf(this.builds, partition));
+    this.made.set(name, known);
+    return known;
   }
 
   private knownOf(layer: Layer, partition: Partition): PublishedPartitions {

@@ -1,6 +1,7 @@
 /** How the last build of every layer of every partition ended, as `ops.partitions` has it. */
 import { buildOf, opsPartitions, type LastBuild } from '../../graph/catalog/partitionsTable';
-import type { Layer } from '../../graph/datasets/layers';
+import type { Provenance } from '../../graph/catalog/provenance';
+import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
 import { keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { Lake } from '../../lake/lake';
@@ -46,6 +47,18 @@ export class LastBuilds {
     const maps = layer ? [this.byLayer.get(layer)] : [...this.byLayer.values()];
     return maps.flatMap((known) => [...(known?.values() ?? [])]);
   }
+}
+
+/**
+ * The code and settings of everything that a published partition was computed by: rows of others are other measurements.
+ * @param upTo the highest layer that counts; all of the partition's unit, without
+ */
+export function measurementOf(builds: LastBuilds, partition: Partition, upTo?: Layer): Provenance {
+  const layers = layersOf(partition.unit).filter((one) => !upTo || LAYERS.indexOf(one) <= LAYERS.indexOf(upTo));
+  const parts = layers.flatMap((layer) => builds.of(layer, partition)?.provenance ?? []);
+  const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
+  const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];
+  return { code, settings, inputs: {} };
 }
 
 /**

@@ -135,7 +135,7 @@ export async function episodeRecord(lake: Lake, named: string): Promise<EpisodeR
   };
 }
 
-interface FoundEpisode {
+export interface FoundEpisode {
   id: string;
   contract: string;
   tradeDate: string;
@@ -144,7 +144,11 @@ interface FoundEpisode {
 /** Episodes named in an error. */
 const MAX_NAMED = 5;
 
-async function findEpisode(lake: Lake, named: string): Promise<FoundEpisode> {
+/**
+ * @param named id of an episode, or the beginning of one
+ * @throws SpymasterError BadArgument where it names no episode of a published contract-date, or several
+ */
+export async function findEpisode(lake: Lake, named: string): Promise<FoundEpisode> {
   const dates = await builtDates(lake, {});
   const wrong = (message: string, expected: string) =>
     new SpymasterError('BadArgument', message, { field: 'episode', expected });

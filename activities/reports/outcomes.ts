@@ -4,14 +4,14 @@
  */
 import { canonical, changes, dataOf, type Provenance } from '../../graph/catalog/provenance';
 import { contractDate, keyText } from '../../graph/datasets/units';
-import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
+import type { Layer } from '../../graph/datasets/layers';
 import type { Direction } from '../../graph/episodes/episode';
 import { SpymasterError } from '../../graph/errors';
 import { LEVEL_KINDS } from '../../graph/levels/kinds';
 import type { DataKind } from '../../graph/sim/dataset';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
-import { LastBuilds } from '../publishing/lastBuilds';
+import { LastBuilds, measurementOf } from '../publishing/lastBuilds';
 
 /** What episodes are narrowed to. */
 export interface EpisodeFilter {
@@ -110,17 +110,13 @@ export async function builtDates(
   { contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'>,
   layer: Layer = 'gold',
 ): Promise<BuiltDate[]> {
-  const layers = layersOf('contract-date').filter((one) => LAYERS.indexOf(one) <= LAYERS.indexOf(layer));
   const builds = await LastBuilds.read(lake);
   const found: BuiltDate[] = [];
   for (const { partition, status } of builds.all(layer)) {
     const { contract: of, trade_date: tradeDate } = partition.key;
     if (status !== 'published' || (contract !== undefined && of !== contract)) continue;
     if ((start !== undefined && tradeDate < start) || (end !== undefined && tradeDate > end)) continue;
-    const parts = layers.flatMap((one) => builds.of(one, partition)?.provenance ?? []);
-    const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
-    const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];
-    const made = { code, settings, inputs: {} };
+    const made = measurementOf(builds, partition, layer);
     found.push({ contract: of, tradeDate, data: dataOf(made), made });
   }
   return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

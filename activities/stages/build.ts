@@ -23,4 +23,6 @@ export interface Build {
   recent: Map<string, TableBatch[]>;
   /** The partitions of an upstream dataset that this one is computed from. */
   partitionsOf: (upstream: Upstream) => Partition[];
+  /** Names the code and settings that a published partition was built by, with all layers below. */
+  madeOf: (partition: Partition) => string;
 }

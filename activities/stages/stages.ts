@@ -1,7 +1,7 @@
 /** The stages: what a thread of the pool, and `spymaster build`, runs. */
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { UNIT_OF } from '../../graph/datasets/layers';
+import { UNIT_OF, type Layer } from '../../graph/datasets/layers';
 import { keyText, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { partitionsOf } from '../../graph/planning/scope';
@@ -90,6 +90,7 @@ async function buildPartition(partition: Partition, run: StageRun): Promise<Ende
     graph,
     publication,
     recent,
+    madeOf: (of) => upstreams.madeOf(of),
     partitionsOf: (upstream) => upstreams.partitionsOf(upstream, partition).map((input) => input.partition),
   };
   switch (graph.computationsOf(layer)[0].operator.kind) {
@@ -115,8 +116,9 @@ async function upstreamsOf(
   const read = graph.layersRead(layer);
   // Of a contract-date only its own layers are read; other units read many dates.
   const own = scope.unit === 'contract-date' ? keyText(scope) : undefined;
-  const wanted = (at: string, key: string) =>
-    read.includes(at as never) && (own === undefined || key === own || otherDates(graph, layer));
+  const wanted = (at: Layer, key: string) =>
+    (read.includes(at) || (own === undefined && read.some((above) => UNIT_OF[above] === UNIT_OF[at]))) &&
+    (own === undefined || key === own || otherDates(graph, layer));
   const builds = await LastBuilds.read(lake, wanted);
   for (const below of read)
     if (own !== undefined && UNIT_OF[below] === scope.unit) published(builds, below, scope);

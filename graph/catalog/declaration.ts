@@ -11,6 +11,14 @@ import { modelAliases } from '../models/registry/aliasesTable';
 import { modelLooks } from '../models/registry/looksTable';
 import { modelVersions } from '../models/registry/versionsTable';
 import { goldTrainingSnapshot } from '../models/training/snapshotTable';
+import { DISTANCE } from '../precedents/distanceOperator';
+import { goldDistance } from '../precedents/distanceTable';
+import { LEARN_BACK } from '../precedents/learnDistance';
+import {
+  EPISODES_READ,
+  OUTCOMES_READ,
+  VECTORS_READ as PRECEDENT_VECTORS_READ,
+} from '../precedents/pastEpisodes';
 import { bronzeDeadLetters } from '../records/deadLettersTable';
 import { bronzeDefinitions } from '../records/definitionsTable';
 import { bronzeMbo } from '../records/mboTable';
@@ -191,6 +199,17 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [{ dataset: 'gold.vectors', partitions: { earlier: LOOK_BACK }, columns: VECTORS_READ }],
     settings: [],
     operator: NORMALISATION,
+    codeVersion: `1 ${FEATURE_TABLE}`,
+  }),
+  built('normalisation', {
+    table: goldDistance,
+    upstream: [
+      { dataset: 'gold.episodes', partitions: { earlier: LEARN_BACK }, columns: EPISODES_READ },
+      { dataset: 'gold.outcomes', partitions: { earlier: LEARN_BACK }, columns: OUTCOMES_READ },
+      { dataset: 'gold.vectors', partitions: { earlier: LEARN_BACK }, columns: PRECEDENT_VECTORS_READ },
+    ],
+    settings: ['episodes'],
+    operator: DISTANCE,
     codeVersion: `1 ${FEATURE_TABLE}`,
   }),
   kept(qualityChecks),

@@ -12,6 +12,8 @@ import { shrunk } from './evidence';
 import { ForwardRuns, LEAST_SHARE, losses, type Forward, type Metric } from './forward';
 import { learnWeights } from './learnedWeights';
 
+/** Sessions learned from: a year of them. */
+export const LEARN_BACK = 250;
 /** Strengths of the prior that are tried, in episodes; infinite: the base rates alone. */
 const STRENGTHS = [2.5, 5, 10, 25, 50, 100, 200, 400, Infinity] as const;
 /** The group that comes first; the others must earn their weight beside it, in this order. */

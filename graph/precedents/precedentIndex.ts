@@ -36,6 +36,8 @@ export interface Found {
   readonly candidates: number;
   /** How those ended. */
   readonly base: () => BaseRate;
+  /** Those episodes, in order of time. */
+  readonly pool: () => PastEpisode[];
   /** Nearest first, as many as the rules of selection allow. */
   readonly precedents: readonly Precedent[];
 }
@@ -109,13 +111,15 @@ export class PrecedentIndex {
     const { rung, pool, candidates } = this.lowestRung(touch, before, allowed);
     const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
     const base = () => this.base.of(() => this.rowsOf(pool, allowed), known);
+    const episodesOf = () => this.rowsOf(pool, allowed).map((row) => this.episodes[row]);
     for (let wanted = 4 * most; ; wanted *= 4) {
       const selection = new Selection(most);
       const precedents: Precedent[] = [];
       for (const { row, distance } of this.nearest(touch, pool, allowed, Math.min(wanted, candidates)))
         if (selection.take(this.episodes[row]))
           precedents.push({ episode: this.episodes[row], row, distance });
-      if (selection.full || wanted >= candidates) return { rung, candidates, base, precedents };
+      if (selection.full || wanted >= candidates)
+        return { rung, candidates, base, pool: episodesOf, precedents };
     }
   }
 

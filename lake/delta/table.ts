@@ -1,5 +1,11 @@
 /** One table of the lake: a Delta table that follows a data contract. */
-import { storedColumns, type Row, type TableBatch, type TableContract } from '../../graph/datasets/schema';
+import {
+  storedColumns,
+  type ColumnContract,
+  type Row,
+  type TableBatch,
+  type TableContract,
+} from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { SpymasterError, type FailureCode } from '../../graph/errors';
 import type { MboColumn } from '../parquet/mbo';
@@ -36,6 +42,11 @@ interface ReadOptions {
   /** Read the table as of this version. */
   version?: number;
   signal?: AbortSignal;
+}
+
+interface ReadColumns extends ReadOptions {
+  /** Those to read; all, without. */
+  columns?: readonly string[];
 }
 
 export class DeltaTable {
@@ -98,23 +109,43 @@ export class DeltaTable {
    * Rows of one partition in the order they were written, without the partition's own columns.
    * @throws SpymasterError CorruptTable naming the file, if not every row of the partition can be read
    */
-  async *readPartition(
-    partition: Partition,
-    options: ReadOptions & { columns?: readonly string[] } = {},
-  ): AsyncGenerator<TableBatch> {
+  async *readPartition(partition: Partition, options: ReadColumns = {}): AsyncGenerator<TableBatch> {
     checkPartition(this.contract, partition);
-    const wanted = options.columns;
-    const stored = storedColumns(this.contract);
-    const columns = wanted ? stored.filter(({ name }) => wanted.includes(name)) : stored;
-    const unknown = wanted?.find((name) => !stored.some((column) => column.name === name));
-    if (unknown !== undefined)
-      throw new SpymasterError('BadArgument', `${this.contract.name} has no column ${unknown}`, {
-        field: unknown,
-      });
+    const columns = this.columnsRead(options.columns);
     const { source, files } = await this.source(partition, options.version);
     const batches = readBatches(source, columns, options.signal);
     for await (const batch of wholeRead(this.files, files, batches, ({ rowCount }) => rowCount))
       yield { contract: this.contract, ...batch };
+  }
+
+  /**
+   * Rows of many partitions in one scan, each as `readPartition` gives them; those without rows are left out.
+   * @returns batches of one partition each, in the order of `partitions`
+   * @throws SpymasterError CorruptTable naming the file, if not every row can be read
+   */
+  async *readPartitions(
+    partitions: readonly Partition[],
+    options: ReadColumns = {},
+  ): AsyncGenerator<{ partition: Partition; batch: TableBatch }> {
+    for (const partition of partitions) checkPartition(this.contract, partition);
+    const stored = this.columnsRead(options.columns);
+    const key = this.contract.columns.filter(({ name }) => this.contract.partitionBy.includes(name));
+    const snapshot = await this.snapshot(options.version);
+    if (options.version !== undefined) await this.files.requireFiles(snapshot);
+    const files = partitions.flatMap((partition) => snapshot.filesOf(partition));
+    if (files.length === 0) return;
+    const source = await this.files.scan(files, this.contract);
+    const batches = readBatches(source, [...stored, ...key], options.signal);
+    for await (const batch of wholeRead(this.files, files, batches, ({ rowCount }) => rowCount))
+      for (const [from, to] of runsOf(batch, key)) {
+        const partition = Object.fromEntries(
+          key.map(({ name }) => [name, batch.columns[name][from] as string]),
+        );
+        const columns = Object.fromEntries(
+          stored.map(({ name }) => [name, batch.columns[name].slice(from, to)]),
+        );
+        yield { partition, batch: { contract: this.contract, rowCount: to - from, columns } };
+      }
   }
 
   /**
@@ -207,6 +238,17 @@ export class DeltaTable {
     }
   }
 
+  /** @throws SpymasterError BadArgument for a column there is not */
+  private columnsRead(wanted?: readonly string[]): ColumnContract[] {
+    const stored = storedColumns(this.contract);
+    const unknown = wanted?.find((name) => !stored.some((column) => column.name === name));
+    if (unknown !== undefined)
+      throw new SpymasterError('BadArgument', `${this.contract.name} has no column ${unknown}`, {
+        field: unknown,
+      });
+    return wanted ? stored.filter(({ name }) => wanted.includes(name)) : stored;
+  }
+
   private async source(partition: Partition, version: number | undefined) {
     const snapshot = await this.snapshot(version);
     if (version !== undefined) await this.files.requireFiles(snapshot);
@@ -219,6 +261,19 @@ export class DeltaTable {
 const LOST: readonly FailureCode[] = ['CommitConflict', 'Fenced', 'ContractViolation'];
 
 const isLost = (error: unknown) => error instanceof SpymasterError && LOST.includes(error.code);
+
+/** Where rows of one partition begin and end in a batch. */
+function* runsOf(
+  { rowCount, columns }: Pick<TableBatch, 'rowCount' | 'columns'>,
+  key: readonly ColumnContract[],
+): Generator<[from: number, to: number]> {
+  let from = 0;
+  for (let i = 1; i <= rowCount; i++) {
+    if (i < rowCount && key.every(({ name }) => columns[name][i] === columns[name][from])) continue;
+    yield [from, i];
+    from = i;
+  }
+}
 
 /** Folder of a table by its name, `layer.table`. */
 export const tableRoot = (name: string): string => name.replace('.', '/');

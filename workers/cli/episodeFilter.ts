@@ -2,8 +2,11 @@
 import { Option, type Command } from 'commander';
 import { calendarDate, wholeNumber } from './arguments';
 
-/** Adds the options of an `EpisodeFilter`. */
-export const withEpisodeFilter = (command: Command): Command =>
+/**
+ * Adds the options of an `EpisodeFilter`.
+ * @param horizon whether one may be named
+ */
+export function withEpisodeFilter(command: Command, { horizon = true } = {}): Command {
   command
     .option('--contract <symbol>', 'only of this contract, such as ESH4')
     .option('--start <date>', 'only from this trade date on', calendarDate)
@@ -15,5 +18,8 @@ export const withEpisodeFilter = (command: Command): Command =>
     .addOption(
       new Option('--direction <direction>', 'only from below, or from above').choices(['UP', 'DOWN']),
     )
-    .option('--time-of-day <name>', 'only in this part of the day, such as T0_15 or OVERNIGHT')
-    .option('--horizon <minutes>', 'at this horizon instead of the primary one', wholeNumber);
+    .option('--time-of-day <name>', 'only in this part of the day, such as T0_15 or OVERNIGHT');
+  if (horizon)
+    command.option('--horizon <minutes>', 'at this horizon instead of the primary one', wholeNumber);
+  return command;
+}

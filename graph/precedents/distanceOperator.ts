@@ -1,0 +1,45 @@
+/** How a product's approaches are compared on a trade date, from the published episodes of the sessions before it. */
+import { alike, type PartitionRows, type RowsOperator } from '../datasets/rowsOperator';
+import { keyText } from '../datasets/units';
+import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
+import { fitNormalisation } from '../vectors/normalise';
+import { goldVectors } from '../vectors/vectorsTable';
+import { distanceRows, versioned } from './distanceTable';
+import { learnDistance } from './learnDistance';
+import { pastEpisodes } from './pastEpisodes';
+
+export const DISTANCE: RowsOperator = {
+  kind: 'rows',
+  module: 'graph/precedents/learnDistance',
+  compute: ({ trade_date: session }, upstream, { episodes: { barrierTicks } }) => {
+    const rowsOf = (table: string) => upstream.get(table) ?? [];
+    const read = rowsOf(goldEpisodes.name);
+    const used = alike(read);
+    const byKey = (table: string) => new Map(rowsOf(table).map((rows) => [nameOf(rows), rows.batches]));
+    const outcomes = byKey(goldOutcomes.name);
+    const vectors = byKey(goldVectors.name);
+    const episodes = used.flatMap((rows) =>
+      pastEpisodes(
+        {
+          contract: rows.key.contract,
+          tradeDate: rows.key.trade_date,
+          episodes: rows.batches,
+          outcomes: outcomes.get(nameOf(rows)) ?? [],
+          vectors: vectors.get(nameOf(rows)) ?? [],
+        },
+        barrierTicks,
+      ),
+    );
+    const normalisation = fitNormalisation(episodes, session);
+    if (!normalisation) return { nothing: 'no earlier session has episodes to compare' };
+    const dates = (of: readonly PartitionRows[]) => new Set(of.map(({ key }) => key.trade_date)).size;
+    const learned = versioned(learnDistance(episodes, normalisation), {
+      sessions: new Set(episodes.map((episode) => episode.session)).size,
+      episodes: episodes.length,
+      leftOut: dates(read) - dates(used),
+    });
+    return [distanceRows(learned)];
+  },
+};
+
+const nameOf = ({ key }: PartitionRows) => keyText({ unit: 'contract-date', key });

@@ -1,0 +1,206 @@
+/** What happened the last times the market looked like this, here: the answer, from the index of a session. */
+import type { IsoDate } from '../market/days';
+import { wilson } from '../statistics/proportion';
+import { FEATURE_TABLE } from '../vectors/features';
+import type { PrecedentsAnswer } from './answer';
+import { attribute } from './attribution';
+import { baseRate, type BaseRate } from './baseRates';
+import type { SessionDistance } from './distanceTable';
+import { CLASSES, primaryOutcome, type OutcomeClass, type PastEpisode, type Touch } from './episodes';
+import { frequencies, shrunk, type Frequencies } from './evidence';
+import type { Gain } from './learnDistance';
+import { partitionName } from './partition';
+import type { PrecedentIndex } from './precedentIndex';
+
+/** Fewest independent precedents, and sessions, from which frequencies are told. */
+const LEAST_EFFECTIVE = 30;
+const LEAST_SESSIONS = 20;
+/** Fewest judged sessions for any claim about direction. */
+const LEAST_SCORED = 100;
+/** Features and contrasts named. */
+const MOST_NAMED = 8;
+
+/** An index with what was fitted for the session it is of. */
+export interface SessionIndex {
+  readonly index: PrecedentIndex;
+  readonly distance: SessionDistance;
+  /** Trade date it was fitted for. */
+  readonly asOf: IsoDate;
+}
+
+/** Which episodes count; all that are known before, without. */
+export interface PrecedentFilter {
+  readonly filter?: (episode: PastEpisode) => boolean;
+}
+
+/** The answer for a touch; `precedentsAnswer` says what its parts mean. */
+export function precedentsOf(
+  touch: Touch,
+  { index, distance, asOf }: SessionIndex,
+  { filter }: PrecedentFilter = {},
+): PrecedentsAnswer {
+  const found = index.search(touch, { filter });
+  const episodes = found.precedents.map(({ episode }) => episode);
+  const told = frequencies(episodes, primaryOutcome);
+  const base = found.base();
+  const sessions = index.sessionsBefore(touch.session);
+  const reasons = insufficiency(told, sessions, distance);
+  const enough = reasons.length === 0;
+  const baseShares = base.shares.map(({ share }) => share ?? 0);
+  const mean =
+    found.precedents.reduce((sum, one) => sum + Math.sqrt(one.distance), 0) / found.precedents.length;
+  return {
+    status: enough ? 'evidence' : 'insufficient_evidence',
+    reasons,
+    touch: named(touch),
+    searched: { partition: partitionName(touch), rung: found.rung, candidates: found.candidates, sessions },
+    versions: {
+      asOf,
+      distance: distance.version,
+      normalisation: index.normalisation.version,
+      featureTable: FEATURE_TABLE,
+    },
+    horizonMinutes: primaryMinutes(index.episodes),
+    n: told.n,
+    effectiveN: told.effectiveN,
+    frequencies: enough ? byOutcome((c) => flat(told, c)) : null,
+    shrunk: enough ? byOutcome((c) => shrunk(told, baseShares, distance.strength)[c]) : null,
+    base: baseOf(base),
+    trust: {
+      priorStrength: distance.strength === Infinity ? null : distance.strength,
+      learnedGroups: [...distance.learned],
+      gain: gainOf(distance.gain),
+      directionGain: gainOf(distance.directionGain),
+      direction: directionWords(distance.directionGain),
+    },
+    unusual: {
+      meanDistance: Number.isNaN(mean) ? null : mean,
+      percentile: percentileOf(mean, distance.distances),
+    },
+    excursions: enough ? excursions(episodes) : null,
+    horizons: horizons(episodes, found.pool(), enough),
+    attribution: writable(attribute(touch, episodes, index, MOST_NAMED)),
+    precedents: found.precedents.map(({ episode, distance: squared }) => {
+      const { outcome, favorable, adverse } = episode.results[episode.primary];
+      return {
+        ...named(episode),
+        distance: Math.sqrt(squared),
+        outcome: CLASSES[outcome!],
+        favorable,
+        adverse,
+      };
+    }),
+  };
+}
+
+function insufficiency(
+  { effectiveN, n }: Frequencies,
+  sessions: number,
+  { strength, gain }: SessionDistance,
+): string[] {
+  const reasons: string[] = [];
+  if (sessions < LEAST_SESSIONS)
+    reasons.push(`${sessions} sessions are known before; fewer than ${LEAST_SESSIONS} show nothing`);
+  if (effectiveN < LEAST_EFFECTIVE)
+    reasons.push(
+      `the ${n} precedents count as ${effectiveN.toFixed(1)} independent ones; ${LEAST_EFFECTIVE} are needed`,
+    );
+  if (strength === Infinity)
+    reasons.push(
+      gain === null
+        ? 'there are too few earlier sessions to judge whether precedents tell more than base rates'
+        : `no edge shown: on ${gain.clusters} earlier sessions precedents did not tell outcomes better than base rates beyond chance`,
+    );
+  return reasons;
+}
+
+function directionWords(gain: Gain | null): string {
+  if (gain === null || gain.clusters < LEAST_SCORED)
+    return `no direction edge shown: ${gain?.clusters ?? 0} sessions were judged, ${LEAST_SCORED} are needed`;
+  return gain.interval.low > 0
+    ? `on ${gain.clusters} earlier sessions precedents told BREAK from REJECT better than a walk without memory`
+    : 'no direction edge shown: on earlier sessions a walk without memory told BREAK from REJECT as well';
+}
+
+const named = ({ id, contract, session, at, levelId: level, direction, timeOfDay }: Touch) => ({
+  id,
+  contract,
+  session,
+  at: String(at),
+  level,
+  direction,
+  timeOfDay,
+});
+
+const byOutcome = <T>(of: (c: number) => T): Record<OutcomeClass, T> =>
+  Object.fromEntries(CLASSES.map((name, c) => [name, of(c)])) as Record<OutcomeClass, T>;
+
+function flat({ outcomes }: Frequencies, c: number) {
+  const { count, share, interval } = outcomes[c];
+  return { count, share, ...interval };
+}
+
+const baseOf = ({ n, sessions, shares }: BaseRate) => ({
+  n,
+  sessions,
+  outcomes: byOutcome((c) => {
+    const { share, interval } = shares[c] ?? { share: null, interval: wilson(0, 0) };
+    return { share, ...interval };
+  }),
+});
+
+function gainOf(gain: Gain | null) {
+  if (gain === null) return null;
+  const { n: episodes, clusters: sessions, mean: nats, interval } = gain;
+  const finite = (value: number) => (Number.isFinite(value) ? value : null);
+  return { nats, low: finite(interval.low), high: finite(interval.high), episodes, sessions };
+}
+
+/** Share of the usual distances that are smaller, in percent. */
+function percentileOf(distance: number, usual: readonly number[]): number | null {
+  if (usual.length === 0 || Number.isNaN(distance)) return null;
+  return (100 * usual.filter((other) => other < distance).length) / usual.length;
+}
+
+const primaryMinutes = ([first]: readonly PastEpisode[]): number =>
+  first ? first.results[first.primary].minutes : 0;
+
+function excursions(episodes: readonly PastEpisode[]) {
+  const quantilesOf = (side: 'favorable' | 'adverse') => {
+    const values = Float64Array.from(episodes, ({ results, primary }) => results[primary][side]).sort();
+    const at = (p: number) => quantile(values, p);
+    return { q10: at(0.1), q25: at(0.25), q50: at(0.5), q75: at(0.75), q90: at(0.9) };
+  };
+  return { favorable: quantilesOf('favorable'), adverse: quantilesOf('adverse') };
+}
+
+/** Between order statistics (Hyndman & Fan's type 7). */
+function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(low + 1, sorted.length - 1);
+  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+}
+
+function horizons(episodes: readonly PastEpisode[], pool: readonly PastEpisode[], enough: boolean) {
+  const minutesOf = (episode: PastEpisode) => episode.results.map(({ minutes }) => minutes);
+  const all = [...new Set(pool.flatMap(minutesOf))].sort((a, b) => a - b);
+  return all.map((minutes) => {
+    const outcomeAt = ({ results }: PastEpisode) =>
+      results.find((result) => result.minutes === minutes)?.outcome ?? null;
+    const told = frequencies(episodes, outcomeAt);
+    return {
+      minutes,
+      n: told.n,
+      effectiveN: told.effectiveN,
+      frequencies: enough ? byOutcome((c) => flat(told, c)) : null,
+      base: baseOf(baseRate(pool, outcomeAt)),
+    };
+  });
+}
+
+const writable = ({ features, groups, contrasts }: ReturnType<typeof attribute>) => ({
+  features: [...features],
+  groups: [...groups],
+  contrasts: [...contrasts],
+});
