@@ -22,6 +22,7 @@ import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';
 import { LastBuilds, measurementOf } from '../publishing/lastBuilds';
 import { rootOf } from '../publishing/roots';
+import { pinnedTo } from './pins';
 
 export interface OpenedIndex extends SessionIndex {
   /** Sessions before it that were left out, because other code or settings built them than the last. */
@@ -30,7 +31,7 @@ export interface OpenedIndex extends SessionIndex {
 
 /**
  * What precedents of touches in a session are found with: all earlier sessions, compared as was fitted for it, or where nothing has been
- * fitted for it yet, for the last session before it.
+ * fitted for it yet, for the last session before it. An index that was rolled back is that of the session it was rolled back to.
  * @throws SpymasterError NoInput if nothing was fitted for the session nor one before
  */
 export async function openIndex(
@@ -40,7 +41,9 @@ export async function openIndex(
   features: FeatureSettings,
 ): Promise<OpenedIndex> {
   const builds = await LastBuilds.read(lake);
-  const asOf = lastFitted(builds, product, session);
+  const pinned = await pinnedTo(lake, product);
+  const bound = pinned !== undefined && pinned < session ? pinned : session;
+  const asOf = lastFitted(builds, product, bound);
   if (asOf === undefined)
     throw new SpymasterError('NoInput', `nothing is fitted for ${product} on ${session} or before`, {
       expected: `a build of the date: npx spymaster build --symbol ${product} --date ${session}`,
@@ -55,7 +58,7 @@ export async function openIndex(
       expected: `npx spymaster build --symbol ${product} --date ${asOf} --layers normalisation`,
     });
   const { barrierTicks } = settingsFor(features, lake.products.productOf(product)).episodes;
-  const { episodes, leftOut } = await episodesBefore(lake, builds, product, session, barrierTicks);
+  const { episodes, leftOut } = await episodesBefore(lake, builds, product, bound, barrierTicks);
   return { index: new PrecedentIndex(episodes, normalisation, distance.weights), distance, asOf, leftOut };
 }
 

@@ -54,7 +54,9 @@ export class LastBuilds {
  * @param upTo the highest layer that counts; all of the partition's unit, without
  */
 export function measurementOf(builds: LastBuilds, partition: Partition, upTo?: Layer): Provenance {
-  const layers = layersOf(partition.unit).filter((one) => !upTo || LAYERS.indexOf(one) <= LAYERS.indexOf(upTo));
+  const layers = layersOf(partition.unit).filter(
+    (one) => !upTo || LAYERS.indexOf(one) <= LAYERS.indexOf(upTo),
+  );
   const parts = layers.flatMap((layer) => builds.of(layer, partition)?.provenance ?? []);
   const code = Object.assign({}, ...parts.map((part) => part.code)) as Provenance['code'];
   const settings = Object.assign({}, ...parts.map((part) => part.settings)) as Provenance['settings'];

@@ -13,6 +13,7 @@ import { modelVersions } from '../models/registry/versionsTable';
 import { goldTrainingSnapshot } from '../models/training/snapshotTable';
 import { DISTANCE } from '../precedents/distanceOperator';
 import { goldDistance } from '../precedents/distanceTable';
+import { opsIndexPins } from '../precedents/indexPinsTable';
 import { LEARN_BACK } from '../precedents/learnDistance';
 import {
   EPISODES_READ,
@@ -60,6 +61,8 @@ const RAW_FILES: DriverOperator = { kind: 'driver', module: 'lake/raw' };
 const BRONZE: DriverOperator = { kind: 'driver', module: 'activities/stages/bronze' };
 /** Written with every build. */
 const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publishing' };
+/** Written when an index is rolled back. */
+const INDEX_PINS: DriverOperator = { kind: 'driver', module: 'activities/precedents' };
 /** Written when a model is published, looked at or promoted. */
 const REGISTRY: DriverOperator = { kind: 'driver', module: 'activities/models' };
 
@@ -215,6 +218,7 @@ export const DATASETS: readonly Dataset[] = [
   kept(qualityChecks),
   kept(opsPartitions),
   kept(goldTrainingSnapshot, TRAINING, 'model-version'),
+  kept(opsIndexPins, INDEX_PINS, 'product-date'),
   kept(modelVersions, REGISTRY, 'model-version'),
   kept(modelLooks, REGISTRY, 'model-version'),
   kept(modelAliases, REGISTRY, 'model-version'),

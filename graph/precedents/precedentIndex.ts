@@ -20,6 +20,9 @@ import { K, Selection } from './selection';
 /** A rung of the ladder is wide enough with this many episodes: the nearest are then a small part of them. */
 export const ENOUGH = 5 * K;
 
+/** Floats of a row with all dimensions, each group padded. */
+const MOST_FLOATS = FEATURES.length + GROUPS.length * LANES;
+
 /** An episode with its distance from the touch it was looked for. */
 export interface Precedent {
   readonly episode: PastEpisode;
@@ -49,17 +52,31 @@ export interface SearchOptions {
   readonly most?: number;
 }
 
+/** How rows with one set of masked groups lie in memory. */
+interface Layout {
+  readonly masked: Masked;
+  /** Where each group's floats begin and end in a row; groups without weight or data have none. */
+  readonly groups: ReadonlyMap<FeatureGroup, { from: number; to: number }>;
+  /** Floats a row. */
+  readonly stride: number;
+}
+
 /** Episodes of one partition and one set of masked groups. */
 interface Block {
   readonly partition: PrecedentPartition;
-  readonly masked: Masked;
+  readonly layout: Layout;
   /** Places in the order of time, ascending. */
   readonly rows: Int32Array;
-  /** Where each group's floats begin in a row; groups without weight or data have none. */
-  readonly groups: ReadonlyMap<FeatureGroup, { from: number; to: number }>;
-  /** First float of the first row, and floats a row. */
+  /** First float of the first row. */
   readonly from: number;
-  readonly stride: number;
+}
+
+/** A query as rows of one layout are compared with it. */
+interface Packed {
+  /** Groups that lie side by side are compared in one go. */
+  readonly runs: readonly { readonly from: number; readonly query: Float32Array }[];
+  /** What sums are multiplied with for the groups that are missing. */
+  readonly scale: number;
 }
 
 export class PrecedentIndex {
@@ -94,9 +111,14 @@ export class PrecedentIndex {
     this.blocks = this.layOut();
     const last = this.blocks.at(-1);
     const longest = Math.max(0, ...this.blocks.map(({ rows }) => rows.length));
-    const capacity = last ? last.from + last.rows.length * last.stride : 0;
-    this.scan = new RowScan(FEATURES.length + GROUPS.length * LANES, longest, capacity, wasm);
+    const capacity = last ? last.from + last.rows.length * last.layout.stride : 0;
+    this.scan = new RowScan(MOST_FLOATS, longest, capacity, wasm);
     this.fill();
+  }
+
+  /** Bytes of the vectors. */
+  get bytes(): number {
+    return this.scan.rows.byteLength;
   }
 
   /** Sessions with episodes before a session. */
@@ -112,7 +134,7 @@ export class PrecedentIndex {
     const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
     const base = () => this.base.of(() => this.rowsOf(pool, allowed), known);
     const episodesOf = () => this.rowsOf(pool, allowed).map((row) => this.episodes[row]);
-    for (let wanted = 4 * most; ; wanted *= 4) {
+    for (let wanted = 2 * most; ; wanted *= 4) {
       const selection = new Selection(most);
       const precedents: Precedent[] = [];
       for (const { row, distance } of this.nearest(touch, pool, allowed, Math.min(wanted, candidates)))
@@ -164,11 +186,13 @@ export class PrecedentIndex {
   private nearest(touch: Touch, pool: readonly Known[], allowed: Uint8Array | undefined, most: number) {
     const nearest = new Nearest(most);
     if (most === 0) return [];
-    const vector = normalise(touch.raw, touch.masked, this.normalisation);
+    const packed = new Map<Layout, Packed | undefined>();
     for (const { block, known } of pool) {
-      const distances = this.distances(vector, touch.masked, block, known);
-      if (!distances) continue;
-      const { rows } = block;
+      const { layout, rows } = block;
+      if (!packed.has(layout)) packed.set(layout, this.pack(touch, layout));
+      const query = packed.get(layout);
+      if (!query || known === 0) continue;
+      const distances = this.distances(query, block, known);
       for (let k = 0; k < known; k++)
         if (distances[k] <= nearest.bound && (!allowed || allowed[rows[k]] === 1))
           nearest.offer(distances[k], rows[k]);
@@ -176,34 +200,36 @@ export class PrecedentIndex {
     return nearest.inOrder();
   }
 
-  /** Squared distances of a block's first rows; undefined where they have no weighted group in common with the query. */
-  private distances(
-    vector: Float32Array,
-    masked: Masked,
-    { masked: missing, groups, from, stride }: Block,
-    rows: number,
-  ): Float32Array | undefined {
-    const common = commonGroups(this.masses, masked, missing);
+  /** Undefined where query and rows have no weighted group in common. */
+  private pack(touch: Touch, { masked, groups }: Layout): Packed | undefined {
+    const common = commonGroups(this.masses, touch.masked, masked);
     if (common.length === 0) return undefined;
-    const scale = rescaling(this.masses, common);
+    const vector = normalise(touch.raw, touch.masked, this.normalisation);
+    const floats = new Float32Array(MOST_FLOATS);
+    const runs: { from: number; to: number }[] = [];
+    for (const group of common) {
+      const { from, to } = groups.get(group)!;
+      this.kept.get(group)!.forEach((k, j) => (floats[from + j] = vector[k] * this.weights[k]));
+      const last = runs.at(-1);
+      if (last?.to === from) last.to = to;
+      else runs.push({ from, to });
+    }
+    return {
+      runs: runs.map(({ from, to }) => ({ from, query: floats.slice(from, to) })),
+      scale: rescaling(this.masses, common),
+    };
+  }
+
+  /** Squared distances of a block's first rows, valid until the next call. */
+  private distances({ runs, scale }: Packed, { layout, from }: Block, rows: number): Float32Array {
     let sum: Float32Array | undefined;
-    // Groups that lie side by side are compared in one go.
-    for (let at = 0; at < common.length;) {
-      const begin = groups.get(common[at])!.from;
-      let end = begin;
-      const query: number[] = [];
-      for (; at < common.length && groups.get(common[at])!.from === end; at++) {
-        const { to } = groups.get(common[at])!;
-        for (const k of this.kept.get(common[at])!) query.push(vector[k] * this.weights[k]);
-        while (begin + query.length < to) query.push(0);
-        end = to;
-      }
-      const part = this.scan.distances(Float32Array.from(query), from + begin, stride, rows);
-      if (!sum) sum = at < common.length ? part.slice() : part;
+    for (const run of runs) {
+      const part = this.scan.distances(run.query, from + run.from, layout.stride, rows);
+      if (!sum) sum = runs.length > 1 ? part.slice() : part;
       else for (let k = 0; k < rows; k++) sum[k] += part[k];
     }
     if (scale !== 1) for (let k = 0; k < rows; k++) sum![k] *= scale;
-    return sum;
+    return sum!;
   }
 
   private layOut(): Block[] {
@@ -214,32 +240,39 @@ export class PrecedentIndex {
       block.rows.push(row);
       rowsOf.set(name, block);
     });
-    let from = 0;
+    const layouts = new Map<string, Layout>();
+    let next = 0;
     return [...rowsOf.values()].map(({ first: { levelKind, direction, timeOfDay, masked }, rows }) => {
-      const groups = new Map<FeatureGroup, { from: number; to: number }>();
-      let stride = 0;
-      for (const group of GROUPS) {
-        const kept = this.kept.get(group)!.length;
-        if (masked[group] || kept === 0) continue;
-        const to = stride + Math.ceil(kept / LANES) * LANES;
-        groups.set(group, { from: stride, to });
-        stride = to;
-      }
-      const partition = { levelKind, direction, timeOfDay };
-      const block: Block = { partition, masked, rows: Int32Array.from(rows), groups, from, stride };
-      from += rows.length * stride;
-      return block;
+      const key = GROUPS.map((group) => masked[group]).join();
+      const layout = layouts.get(key) ?? this.layoutOf(masked);
+      layouts.set(key, layout);
+      const from = next;
+      next += rows.length * layout.stride;
+      return { partition: { levelKind, direction, timeOfDay }, layout, rows: Int32Array.from(rows), from };
     });
+  }
+
+  private layoutOf(masked: Masked): Layout {
+    const groups = new Map<FeatureGroup, { from: number; to: number }>();
+    let stride = 0;
+    for (const group of GROUPS) {
+      const kept = this.kept.get(group)!.length;
+      if (masked[group] || kept === 0) continue;
+      const to = stride + Math.ceil(kept / LANES) * LANES;
+      groups.set(group, { from: stride, to });
+      stride = to;
+    }
+    return { masked, groups, stride };
   }
 
   private fill(): void {
     const floats = this.scan.rows;
-    for (const { rows, groups, from, stride, masked } of this.blocks)
+    for (const { rows, from, layout } of this.blocks)
       rows.forEach((row, k) => {
-        const vector = normalise(this.episodes[row].raw, masked, this.normalisation);
-        for (const [group, { from: at }] of groups)
+        const vector = normalise(this.episodes[row].raw, layout.masked, this.normalisation);
+        for (const [group, { from: at }] of layout.groups)
           this.kept.get(group)!.forEach((dimension, j) => {
-            floats[from + k * stride + at + j] = vector[dimension] * this.weights[dimension];
+            floats[from + k * layout.stride + at + j] = vector[dimension] * this.weights[dimension];
           });
       });
   }

@@ -84,6 +84,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./precedents') as typeof import('./precedents'),
   },
   {
+    usage: 'index',
+    description: 'Show what precedents are found with, build it, or roll it back to an earlier version.',
+    load: () => require('./precedentIndex') as typeof import('./precedentIndex'),
+  },
+  {
     usage: 'tables [options] [table]',
     description:
       'List the tables; with a name, print the data contract: every column, its type, unit and meaning.',
