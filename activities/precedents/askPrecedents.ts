@@ -66,7 +66,7 @@ async function lastTouch(
   }
   throw new SpymasterError('BadArgument', `${level} was not touched up to then`, {
     field: '--at',
-    expected: 'a time after a touch of it: `npx spymaster episodes list --level LEVEL` shows them',
+    expected: 'a time after a touch of it: `./spymaster episodes list --level LEVEL` shows them',
   });
 }
 
@@ -84,7 +84,7 @@ async function touchOf(lake: Lake, { id, contract, tradeDate }: FoundEpisode): P
   const found = touchesOf({ contract, tradeDate, episodes, vectors }).find(({ touch }) => touch.id === id);
   if (found) return found.touch;
   throw new SpymasterError('NoInput', `${id} has no vector of this program's table of features`, {
-    expected: `npx spymaster build --date ${tradeDate} --contract ${contract} --symbol ${productOf(lake, contract, tradeDate)}`,
+    expected: `./spymaster build --date ${tradeDate} --contract ${contract} --symbol ${productOf(lake, contract, tradeDate)}`,
   });
 }
 

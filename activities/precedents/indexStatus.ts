@@ -67,7 +67,7 @@ export async function indexStatus(
   const last = dates.at(-1);
   if (last === undefined)
     throw new SpymasterError('NoInput', `${product} has no index`, {
-      expected: `npx spymaster index build --symbol ${product}`,
+      expected: `./spymaster index build --symbol ${product}`,
     });
   const started = Date.now();
   // The session after all there are: its index holds every one of them.
@@ -106,8 +106,7 @@ export async function requireVersion(lake: Lake, product: string, date: string):
   const dates = (await fitted(lake)).filter((one) => one.product === product).map((one) => one.date);
   if (dates.includes(date)) return;
   throw new SpymasterError('BadArgument', `there is no index ${product}/${date}`, {
-    expected:
-      dates.length === 0 ? `npx spymaster index build --symbol ${product}` : near(dates, product, date),
+    expected: dates.length === 0 ? `./spymaster index build --symbol ${product}` : near(dates, product, date),
   });
 }
 

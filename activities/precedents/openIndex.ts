@@ -46,7 +46,7 @@ export async function openIndex(
   const asOf = lastFitted(builds, product, bound);
   if (asOf === undefined)
     throw new SpymasterError('NoInput', `nothing is fitted for ${product} on ${session} or before`, {
-      expected: `a build of the date: npx spymaster build --symbol ${product} --date ${session}`,
+      expected: `a build of the date: ./spymaster build --symbol ${product} --date ${session}`,
     });
   const partition = { product, trade_date: asOf };
   const [distance, normalisation] = await Promise.all([
@@ -55,7 +55,7 @@ export async function openIndex(
   ]);
   if (!distance || !normalisation)
     throw new SpymasterError('NoInput', `gold.distance has no rows of ${product} on ${asOf}`, {
-      expected: `npx spymaster build --symbol ${product} --date ${asOf} --layers normalisation`,
+      expected: `./spymaster build --symbol ${product} --date ${asOf} --layers normalisation`,
     });
   const { barrierTicks } = settingsFor(features, lake.products.productOf(product)).episodes;
   const { episodes, leftOut } = await episodesBefore(lake, builds, product, bound, barrierTicks);

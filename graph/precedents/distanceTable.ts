@@ -108,7 +108,7 @@ export const goldDistance: TableContract = {
   name: 'gold.distance',
   description:
     "How a product's approaches are compared on a trade date, and how far precedents are trusted: learned from the last " +
-    `${LEARN_BACK} sessions before it, by what would have told their outcomes. \`npx spymaster precedents\` uses it.`,
+    `${LEARN_BACK} sessions before it, by what would have told their outcomes. \`./spymaster precedents\` uses it.`,
   version: 1,
   columns: [
     { name: 'product', type: 'string', unit: '', meaning: 'Root of the product, e.g. ES' },

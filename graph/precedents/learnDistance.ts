@@ -53,12 +53,12 @@ export function learnDistance(
   const learnedWeights = learnWeights(known, normalisation);
   if (learnedWeights === null || even.loss <= best.loss) best = even;
   const { metric, strength, forward } = best;
-  const gain = forward.length === 0 ? null : gainOver(forward, losses(forward, Infinity), best.losses);
+  const shown = forward.length === 0 ? null : gainOver(forward, losses(forward, Infinity), best.losses);
   return {
     weights: metric === 'even' ? EVEN_WEIGHTS : ofGroups(learnedWeights!, metric),
     learned: metric === 'even' ? [] : metric,
-    strength: gain !== null && gain.interval.low > 0 ? strength : Infinity,
-    gain,
+    strength: shown !== null && shown.interval.low > 0 ? strength : Infinity,
+    gain: shown,
     directionGain: directionGain(forward, strength),
     distances: forward
       .map(({ distance }) => distance)
@@ -89,14 +89,19 @@ function tried(runs: ForwardRuns, metric: Metric): Tried {
 const gainOf = (before: Tried, after: Tried) => gainOver(before.forward, before.losses, after.losses);
 
 const gainOver = (forward: readonly Forward[], before: readonly number[], after: readonly number[]): Gain =>
-  clusteredMean(forward.map(({ episode }, i) => ({ cluster: episode.session, value: before[i] - after[i] })));
+  gain(forward.map(({ episode }, i) => ({ cluster: episode.session, value: before[i] - after[i] })));
+
+function gain(values: Parameters<typeof clusteredMean>[0]): Gain {
+  const { n, clusters, mean, interval } = clusteredMean(values);
+  return { n, clusters, mean, interval };
+}
 
 function directionGain(forward: readonly Forward[], strength: number): Gain | null {
   const decided = forward.filter(({ outcome }) => outcome < 2);
   if (decided.length === 0) return null;
   const loss = (share: number, outcome: number) =>
     -Math.log(Math.max(LEAST_SHARE, outcome === 0 ? share : 1 - share));
-  return clusteredMean(
+  return gain(
     decided.map(({ episode, outcome, found, base }) => {
       const [broke, rejected] = shrunk(found, base, strength);
       const share = broke + rejected > 0 ? broke / (broke + rejected) : 1 / 2;

@@ -84,8 +84,7 @@ async function status({ symbol, limit, partitions, json }: StatusOptions): Promi
   for (const product of products)
     found.push(await indexStatus(lake, product, config.features, limit ?? DEFAULT_VERSIONS));
   if (json) return printJson({ indexes: found });
-  if (found.length === 0)
-    return note('No index yet: `npx spymaster index build --symbol PRODUCT` makes one.');
+  if (found.length === 0) return note('No index yet: `./spymaster index build --symbol PRODUCT` makes one.');
   for (const one of found) printStatus(one, partitions ?? false);
 }
 
@@ -109,7 +108,7 @@ function printStatus(status: IndexStatus, partitions: boolean): void {
   if (leftOut > 0)
     print(`${leftOut} sessions were built by other code or settings than the last, and are left out.\n`);
   if (pinned !== null)
-    print(`Rolled back to ${pinned}: \`npx spymaster index latest ${product}\` undoes that.\n`);
+    print(`Rolled back to ${pinned}: \`./spymaster index latest ${product}\` undoes that.\n`);
   printTable(
     ['version', 'digest', 'sessions', 'episodes', 'learned', 'prior', 'gain, nat an episode (90 %)'],
     status.versions.map(
@@ -140,7 +139,7 @@ async function build({ symbol, start, end, reprocess, json }: BuildOptions): Pro
   );
   if (dates.length === 0)
     throw new SpymasterError('NoInput', `${symbol} has no episodes yet`, {
-      expected: 'a built trade date: `npx spymaster partitions` says how to build',
+      expected: 'a built trade date: `./spymaster partitions` says how to build',
     });
   const request = parseBackfill({
     symbol,
@@ -160,7 +159,7 @@ async function rollback(name: string, { json }: { json?: boolean }): Promise<voi
   await pin(lake, product, date);
   if (json) return printJson({ product, pinned: name });
   note(
-    `Precedents of ${product} are looked for as they were for ${date}; \`npx spymaster index latest ${product}\` undoes that.`,
+    `Precedents of ${product} are looked for as they were for ${date}; \`./spymaster index latest ${product}\` undoes that.`,
   );
 }
 

@@ -28,7 +28,7 @@ interface Options extends Narrowed {
 }
 
 const HELP = `
-EPISODE is an id that \`npx spymaster episodes list\` shows, or the beginning of one that no other has. With --at it is the last touch of
+EPISODE is an id that \`./spymaster episodes list\` shows, or the beginning of one that no other has. With --at it is the last touch of
 --level up to that time (ISO 8601, UTC unless it names a zone; or ns since 1970).
 
 Precedents are the 50 most similar touches of strictly earlier sessions, at most two a session, none within eight minutes of another. Shares
