@@ -79,6 +79,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'study [options]',
     description: 'Study levels on minute bars of a file: what can be told of outcomes, and what cannot.',
     load: () => require('./study') as typeof import('./study'),
+  },
+  {
     usage: 'precedents [options] [episode]',
     description: 'Show how the most similar earlier approaches ended, or say that this tells nothing.',
     load: () => require('./precedents') as typeof import('./precedents'),
