@@ -30,11 +30,16 @@ import { sharedLake } from '../stages/sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { readSnapshot, takeSnapshot, type SnapshotTaken } from './snapshot';
+import { TRANSFORMER } from './transformerFamily';
 
 /** Raised when the same snapshot and parameters make another model. */
 const CODE_VERSION = '1';
 
-const FAMILIES: Readonly<Record<FamilyName, Family>> = { logistic: LOGISTIC, boosting: BOOSTING };
+const FAMILIES: Readonly<Record<FamilyName, Family>> = {
+  logistic: LOGISTIC,
+  boosting: BOOSTING,
+  transformer: TRANSFORMER,
+};
 
 export const familyOf = (name: FamilyName): Family => FAMILIES[name];
 
