@@ -25,6 +25,8 @@ const schema = z
         spillLimit: size.optional(),
       })
       .default({}),
+    /** Where models are tracked; they are kept in the lake in any case. */
+    mlflow: z.strictObject({ trackingUri: z.url({ protocol: /^https?$/ }) }).optional(),
     products: productOverrides.default({}),
     features: featureChoices.prefault({}),
   })
@@ -42,13 +44,15 @@ export interface Config {
   lakeNamedBy: string;
   /** What DuckDB may use of the machine; a folder is absolute. */
   duckdb: EngineSettings;
+  /** Address of the MLflow server models are tracked in too. */
+  mlflow?: { trackingUri: string };
   /** Products among them. */
   features: FeatureSettings;
 }
 
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
- * relative to the current folder.
+ * relative to the current folder, and MLFLOW_TRACKING_URI the MLflow server.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -56,16 +60,22 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : usual;
   const present = Boolean(named) || existsSync(file);
-  const { lake, duckdb, products, features } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
+  const { lake, duckdb, mlflow, products, features } = validate(
+    schema,
+    present ? (readYaml(file) ?? {}) : {},
+    file,
+  );
   const location = environment.SPYMASTER_LAKE || lake || DEFAULT_LAKE;
   requireFolder(location);
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
+  const trackingUri = environment.MLFLOW_TRACKING_URI || mlflow?.trackingUri;
   return {
     ...(present && { file }),
     lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
     lakeNamedBy: environment.SPYMASTER_LAKE ? 'SPYMASTER_LAKE' : lake ? `\`lake\` in ${file}` : BY_DEFAULT,
     duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
+    ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };
 }

@@ -99,7 +99,7 @@ function headlineOf(verdict: Verdict | null): string {
   if (!verdict.passed) return 'No edge shown: base rates are what there is to go by.';
   return verdict.direction
     ? 'An edge is shown, in direction too.'
-    : 'An edge is shown in telling CHOP from the rest; no direction edge shown.';
+    : 'An edge is shown over volatility, distance and time of day; no direction edge shown.';
 }
 
 /** Standard normal quantile of a power of 80 %. */

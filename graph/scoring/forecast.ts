@@ -55,7 +55,11 @@ export function edgeOf(champion: { despiteGate: boolean; verdict: Verdict | null
     return { shown: false, direction: false, words: 'no edge shown: promoted despite the gate' };
   return champion.verdict.direction
     ? { shown: true, direction: true, words: 'an edge is shown, in direction too' }
-    : { shown: true, direction: false, words: 'an edge is shown in telling CHOP; no direction edge shown' };
+    : {
+        shown: true,
+        direction: false,
+        words: 'an edge is shown over volatility, distance and time of day; no direction edge shown',
+      };
 }
 
 interface Asked extends PrecedentPartition {

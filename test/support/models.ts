@@ -44,7 +44,12 @@ export function scored(
   });
 }
 
-export const estimate = (value: number, half = 0.01, n = 900, unit = 'nats'): Estimate => ({
+export const estimate = (
+  value: number,
+  half = 0.01,
+  n = 900,
+  unit: Estimate['unit'] = 'nats gained',
+): Estimate => ({
   value,
   low: value - half,
   high: value + half,
@@ -107,7 +112,7 @@ export function modelVersion(more: Partial<NewModelVersion> = {}): NewModelVersi
     seed: 42,
     parameters: { ridge: 1000, shrinkage: 0.8 },
     metrics: {
-      log_loss: estimate(0.95),
+      log_loss: estimate(0.95, 0.01, 900, 'nats'),
       gain_over_base_rate: estimate(0.11),
       gain_over_baseline: estimate(0.1),
       brier: estimate(0.55, 0.01, 900, '1'),

@@ -51,6 +51,12 @@ export function pythonWith(
   return undefined;
 }
 
+/** Path of a Python of an environment that somebody has made before; `undefined` where nobody has. */
+export function cachedPython(name: string, modules: readonly string[]): string | undefined {
+  const python = join(CACHE, name, 'bin', 'python');
+  return canImport(python, modules) ? python : undefined;
+}
+
 /** `describe` where a Python is to be had; without it, says so loudly and skips. */
 export function describeWith(python: string | undefined, lacking: string): jest.Describe {
   if (python !== undefined) return describe;

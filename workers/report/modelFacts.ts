@@ -25,7 +25,7 @@ export function modelFacts({ alias, despiteGate, record }: ModelCard): Fact[] {
     },
     {
       label: 'Scored on',
-      text: `${scored} episodes of ${sessions.length} sessions, ${sessions[0].session} to ${sessions.at(-1)!.session}, in ${evaluation.folds.length} folds, each by a model fitted to earlier sessions`,
+      text: `${scored} episodes of ${sessions.length} sessions, ${sessions[0].session} to ${sessions.at(-1)!.session}, each by a model fitted to earlier ones (folds: ${evaluation.folds.length})`,
     },
     {
       label: 'Parameters',
@@ -53,14 +53,14 @@ export function modelFacts({ alias, despiteGate, record }: ModelCard): Fact[] {
 /** `ES logistic@3`. */
 export const cardTitle = ({ product, record }: ModelCard): string => `${product} ${versionText(record)}`;
 
-/** `+12.3 [+4.0, +20.1]` thousandths of a nat; other units as they are. */
+/** `+12.3 [+4.0, +20.1]`, of gains in thousandths of a nat; of others as they are. */
 export function estimateText({ value, low, high, unit }: Estimate): string {
-  const text = (one: number) => (unit === 'nats' ? thousandths(one) : String(Number(one.toPrecision(3))));
+  const text = (one: number) => (unit === 'nats gained' ? thousandths(one) : one.toFixed(3));
   return `${text(value)} [${text(low)}, ${text(high)}]`;
 }
 
 /** What a figure is counted in. */
-export const unitText = (unit: string): string => (unit === 'nats' ? '0.001 nat' : unit);
+export const unitText = (unit: Estimate['unit']): string => (unit === 'nats gained' ? '0.001 nats' : unit);
 
 /** `over the base rate: +12.3 [+4.0, +20.1] thousandths of a nat an episode, 82 sessions`. */
 export const comparisonText = (one: Comparison): string =>

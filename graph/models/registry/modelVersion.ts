@@ -45,8 +45,8 @@ export const estimateSchema = z.strictObject({
   high: z.number(),
   /** Episodes it is of. */
   n: whole,
-  /** `nats`, `1`. */
-  unit: z.string(),
+  /** Nats an episode of a loss, or by how many a loss is less than another; 1 of anything else. */
+  unit: z.enum(['nats', 'nats gained', '1']),
 });
 export type Estimate = z.infer<typeof estimateSchema>;
 

@@ -5,6 +5,8 @@ import { Option, type Command } from 'commander';
 import { comparedWith, modelCard } from '../../../activities/models/cards';
 import { promote, rollBack } from '../../../activities/models/promotion';
 import { localWriter, ModelRegistry } from '../../../activities/models/registry';
+import { MlflowClient } from '../../../activities/tracking/mlflowClient';
+import { registeredName, trackAliases, trackVersion } from '../../../activities/tracking/trackVersion';
 import { isoTime } from '../../../graph/dbn/text';
 import { SpymasterError } from '../../../graph/errors';
 import { shownIn, type ModelCard } from '../../../graph/models/card';
@@ -14,8 +16,10 @@ import { versionText, type Estimate, type ModelRecord } from '../../../graph/mod
 import { CLASSES } from '../../../graph/models/scores';
 import { cardTitle, comparisonText, estimateText, modelFacts, unitText } from '../../report/modelFacts';
 import { modelCardPage } from '../../report/modelCardPage';
+import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
 import { timeCell, timeCellOf } from '../terminal/times';
 
 interface Options {
@@ -44,6 +48,12 @@ last session that was scored, at the latest version of each model. All looks of 
 probability of 5 % at most. Direction is a claim of its own, against the martingale value of the touch distance.
 ${NAMES}
 Exit code: 0 promoted; 1 the gate did not open.`;
+
+const TRACK_HELP = `
+The server is that of MLFLOW_TRACKING_URI, or mlflow.trackingUri in the configuration; MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME
+and _PASSWORD, say who asks. A version becomes a run with its parameters and figures, the ONNX model that mlflow.onnx and pyfunc load, its
+card, and a version of the registered model spymaster-PRODUCT-MODEL. What was logged before is left as it is.
+${NAMES}`;
 
 export function define(models: Command): void {
   common(models.command('list'))
@@ -79,6 +89,12 @@ export function define(models: Command): void {
     .option('--html <file>', 'write it as one HTML page, with its reliability diagram')
     .addHelpText('after', NAMES)
     .action(card);
+  common(models.command('track [model]'))
+    .description(
+      'Log versions to the MLflow server, all of them without one named, and make its aliases those here.',
+    )
+    .addHelpText('after', TRACK_HELP)
+    .action(track);
 }
 
 const common = (command: Command): Command =>
@@ -257,6 +273,51 @@ async function rollback(options: RollbackOptions): Promise<void> {
   );
 }
 
+async function track(reference: string | undefined, options: Options): Promise<void> {
+  const { symbol: product, json } = options;
+  const { mlflow } = loadConfig();
+  if (!mlflow)
+    throw new SpymasterError('BadConfig', 'no MLflow server is configured', {
+      field: 'mlflow.trackingUri',
+      expected: 'its address, there or in MLFLOW_TRACKING_URI, such as http://127.0.0.1:5000',
+    });
+  const {
+    MLFLOW_TRACKING_TOKEN: token,
+    MLFLOW_TRACKING_USERNAME: username,
+    MLFLOW_TRACKING_PASSWORD: password,
+  } = process.env;
+  const client = new MlflowClient({ ...mlflow, token, username, password });
+  const registry = await openRegistry(options);
+  const all = await registry.list({ product });
+  const records = reference === undefined ? all : [await registry.resolve(product, reference)];
+  const tracked = await withProgress(async (line) => {
+    const done = [];
+    for (const record of records) {
+      line.show(`${versionText(record)}: ${done.length} of ${records.length} logged`);
+      const artifacts = { 'card.html': modelCardPage(await modelCard(registry, record)) };
+      const { version, logged } = await trackVersion(client, record, await registry.onnx(record), {
+        artifacts,
+      });
+      done.push({ model: versionText(record), registered: registeredName(record), version, logged });
+    }
+    const aliases = await registry.aliases(product);
+    for (const model of new Set(records.map((record) => record.model)))
+      await trackAliases(client, { product, model }, aliases, all);
+    return done;
+  });
+  if (json) return printJson({ trackingUri: mlflow.trackingUri, models: tracked });
+  if (tracked.length === 0) return note(`No model of ${product} was published yet.`);
+  printTable(
+    ['version', 'registered model', 'MLflow version', 'logged'],
+    tracked.map(({ model, registered, version, logged }) => [
+      model,
+      registered,
+      version,
+      logged ? 'now' : 'before',
+    ]),
+  );
+}
+
 async function card(reference: string, options: Options & { html?: string }): Promise<void> {
   const registry = await openRegistry(options);
   const shown = await modelCard(registry, await registry.resolve(options.symbol, reference));
@@ -293,7 +354,7 @@ function printCard(shown: ModelCard): void {
       one.n,
       one.sessions,
       ...one.shares.map((share) => `${(share * 100).toFixed(0)} %`),
-      estimateText({ value: one.gain, low: one.low, high: one.high, n: one.n, unit: 'nats' }),
+      estimateText({ value: one.gain, low: one.low, high: one.high, n: one.n, unit: 'nats gained' }),
       shownIn(one),
     ]),
   );

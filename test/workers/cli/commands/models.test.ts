@@ -77,6 +77,25 @@ test('a version nobody knows is an error that names those there are', async () =
   expect((await spymasterHere('models', 'list', '--symbol', 'XX')).code).toBe(2);
 });
 
+test('tracking asks for a server, and says when none answers', async () => {
+  const named = process.env.MLFLOW_TRACKING_URI;
+  try {
+    delete process.env.MLFLOW_TRACKING_URI;
+    expect(await spymasterHere('models', 'track')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no MLflow server is configured'),
+    });
+    process.env.MLFLOW_TRACKING_URI = 'http://127.0.0.1:1';
+    expect(await spymasterHere('models', 'track', 'logistic')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The MLflow server at http://127.0.0.1:1 does not answer'),
+    });
+  } finally {
+    if (named === undefined) delete process.env.MLFLOW_TRACKING_URI;
+    else process.env.MLFLOW_TRACKING_URI = named;
+  }
+});
+
 test('a card says what is shown, against what, and when not to trust it', async () => {
   const page = join(lake, 'card.html');
   const { stdout, stderr } = await spymasterHere('models', 'card', 'boosting@1', '--html', page);

@@ -1,0 +1,359 @@
+/**
+ * A client of MLflow's REST interface (https://mlflow.org/docs/latest/rest-api.html): experiments, runs, artifacts through the server's
+ * proxy, logged models, and the registry of models. As much of it as training and promotion need.
+ */
+import { SpymasterError } from '../../graph/errors';
+
+export interface MlflowServer {
+  /** `http://127.0.0.1:5000`. */
+  readonly trackingUri: string;
+  /** Sent as a bearer token; else user and password, where there are any. */
+  readonly token?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface Metric {
+  readonly key: string;
+  readonly value: number;
+  /** Of what is followed over time, such as the rounds of a training. */
+  readonly step?: number;
+  /** ms since the Unix epoch. */
+  readonly timestamp: number;
+  /** The logged model it is of. */
+  readonly modelId?: string;
+}
+
+interface Logged {
+  readonly metrics?: readonly Metric[];
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface Run {
+  readonly runId: string;
+  readonly artifactUri: string;
+}
+
+export interface LoggedModel {
+  /** `m-...`. */
+  readonly modelId: string;
+  readonly artifactUri: string;
+}
+
+export type RunStatus = 'FINISHED' | 'FAILED' | 'KILLED';
+
+/** What the server takes in one request, and the longest texts it keeps whole. */
+const LIMITS = { metrics: 1000, params: 100, tags: 100, key: 250, param: 6000, tag: 8000 } as const;
+const TIMEOUT_MS = 60_000;
+/** Attempts at what a busy server refuses, or a server that does not answer yet. */
+const ATTEMPTS = 4;
+const PAUSE_MS = 200;
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+export class MlflowClient {
+  private readonly base: string;
+  private readonly headers: Record<string, string>;
+
+  /** @throws SpymasterError BadConfig if the address is none of a server */
+  constructor({ trackingUri, token, username, password }: MlflowServer) {
+    if (!URL.canParse(trackingUri) || !/^https?:/.test(trackingUri))
+      throw new SpymasterError('BadConfig', `"${trackingUri}" is no MLflow server`, {
+        field: 'MLFLOW_TRACKING_URI',
+        expected: 'the address of a server, such as http://127.0.0.1:5000',
+      });
+    this.base = trackingUri.replace(/\/+$/, '');
+    const basic =
+      username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
+    this.headers = token
+      ? { authorization: `Bearer ${token}` }
+      : basic
+        ? { authorization: `Basic ${basic}` }
+        : {};
+  }
+
+  /** Id of the experiment of that name, which is made where there is none. */
+  async experiment(name: string): Promise<string> {
+    const query = `experiments/get-by-name?experiment_name=${encodeURIComponent(name)}`;
+    const find = () => this.call<{ experiment: { experiment_id: string } }>('GET', query);
+    try {
+      return (await find()).experiment.experiment_id;
+    } catch (error) {
+      if (!isRefusal(error, 'RESOURCE_DOES_NOT_EXIST')) throw error;
+    }
+    try {
+      return (await this.call<{ experiment_id: string }>('POST', 'experiments/create', { name }))
+        .experiment_id;
+    } catch (error) {
+      // Another was faster.
+      if (!isRefusal(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
+      return (await find()).experiment.experiment_id;
+    }
+  }
+
+  /** @param parent run it is shown beneath */
+  async createRun(
+    experimentId: string,
+    {
+      name,
+      startTime,
+      parent,
+      tags = {},
+    }: { name: string; startTime: number; parent?: string; tags?: Record<string, string> },
+  ): Promise<Run> {
+    const all = { ...tags, ...(parent !== undefined && { 'mlflow.parentRunId': parent }) };
+    const { run } = await this.call<{ run: { info: { run_id: string; artifact_uri: string } } }>(
+      'POST',
+      'runs/create',
+      {
+        experiment_id: experimentId,
+        run_name: name,
+        start_time: startTime,
+        tags: pairs(all, LIMITS.tag, 'tag'),
+      },
+    );
+    return { runId: run.info.run_id, artifactUri: run.info.artifact_uri };
+  }
+
+  /**
+   * In as many requests as the server's limits ask for.
+   * @throws SpymasterError BadArgument for a key or text that is too long: the server would cut it off without a word
+   */
+  async log(runId: string, { metrics = [], params = {}, tags = {} }: Logged): Promise<void> {
+    const sent = {
+      metrics: metrics.map(({ key, value, step = 0, timestamp, modelId }) => ({
+        key: checked(key, LIMITS.key, 'metric'),
+        value: Number.isFinite(value) ? value : String(value),
+        step,
+        timestamp,
+        ...(modelId !== undefined && { model_id: modelId }),
+      })),
+      params: pairs(params, LIMITS.param, 'param'),
+      tags: pairs(tags, LIMITS.tag, 'tag'),
+    };
+    for (const part of ['metrics', 'params', 'tags'] as const)
+      for (let at = 0; at < sent[part].length; at += LIMITS[part])
+        await this.call('POST', 'runs/log-batch', {
+          run_id: runId,
+          [part]: sent[part].slice(at, at + LIMITS[part]),
+        });
+  }
+
+  async endRun(runId: string, status: RunStatus, endTime: number): Promise<void> {
+    await this.call('POST', 'runs/update', { run_id: runId, status, end_time: endTime });
+  }
+
+  /** @param artifactUri of a run or a logged model; @param path within it, such as `plots/reliability.svg` */
+  async putArtifact(artifactUri: string, path: string, bytes: Uint8Array | string): Promise<void> {
+    await this.request('PUT', artifactPath(artifactUri, path), bytes);
+  }
+
+  async getArtifact(artifactUri: string, path: string): Promise<Uint8Array> {
+    const response = await this.request('GET', artifactPath(artifactUri, path));
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** A model of a run; its files are to be put under its `artifactUri`, and it is to be finished. */
+  async createModel(
+    experimentId: string,
+    {
+      name,
+      runId,
+      params = {},
+      tags = {},
+    }: { name: string; runId: string; params?: Record<string, string>; tags?: Record<string, string> },
+  ): Promise<LoggedModel> {
+    const { model } = await this.call<{ model: { info: { model_id: string; artifact_uri: string } } }>(
+      'POST',
+      'logged-models',
+      {
+        experiment_id: experimentId,
+        name,
+        model_type: 'classifier',
+        source_run_id: runId,
+        params: pairs(params, LIMITS.param, 'param'),
+        tags: pairs(tags, LIMITS.tag, 'tag'),
+      },
+    );
+    return { modelId: model.info.model_id, artifactUri: model.info.artifact_uri };
+  }
+
+  /** Marks a model as whole, and as what its run has made. */
+  async finishModel(runId: string, modelId: string): Promise<void> {
+    await this.call('PATCH', `logged-models/${modelId}`, { model_id: modelId, status: 'LOGGED_MODEL_READY' });
+    await this.call('POST', 'runs/outputs', { run_id: runId, models: [{ model_id: modelId, step: 0 }] });
+  }
+
+  /** Makes the registered model where there is none. */
+  async ensureRegistered(name: string, description: string): Promise<void> {
+    try {
+      await this.call('POST', 'registered-models/create', { name, description });
+    } catch (error) {
+      if (!isRefusal(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
+    }
+  }
+
+  /** Versions of a registered model, by number, with their tags. */
+  async versions(name: string): Promise<{ version: string; tags: Record<string, string> }[]> {
+    const found: { version: string; tags: Record<string, string> }[] = [];
+    let token = '';
+    do {
+      const filter = encodeURIComponent(`name='${name.replaceAll("'", "''")}'`);
+      const page = await this.call<{
+        model_versions?: { version: string; tags?: { key: string; value: string }[] }[];
+        next_page_token?: string;
+      }>('GET', `model-versions/search?filter=${filter}&page_token=${encodeURIComponent(token)}`);
+      for (const { version, tags = [] } of page.model_versions ?? [])
+        found.push({ version, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) });
+      token = page.next_page_token ?? '';
+    } while (token !== '');
+    return found.sort((a, b) => Number(a.version) - Number(b.version));
+  }
+
+  /** @returns number of the new version */
+  async createVersion(
+    name: string,
+    { runId, modelId, tags = {} }: { runId: string; modelId: string; tags?: Record<string, string> },
+  ): Promise<string> {
+    const { model_version: made } = await this.call<{ model_version: { version: string } }>(
+      'POST',
+      'model-versions/create',
+      {
+        name,
+        source: `models:/${modelId}`,
+        run_id: runId,
+        model_id: modelId,
+        tags: pairs(tags, LIMITS.tag, 'tag'),
+      },
+    );
+    return made.version;
+  }
+
+  /** @param version null takes the alias away */
+  async setAlias(name: string, alias: string, version: string | null): Promise<void> {
+    if (version !== null) await this.call('POST', 'registered-models/alias', { name, alias, version });
+    else await this.call('DELETE', 'registered-models/alias', { name, alias });
+  }
+
+  /** The version that has an alias; null where none has. */
+  async aliased(name: string, alias: string): Promise<string | null> {
+    const query = `name=${encodeURIComponent(name)}&alias=${encodeURIComponent(alias)}`;
+    try {
+      const found = await this.call<{ model_version: { version: string } }>(
+        'GET',
+        `registered-models/alias?${query}`,
+      );
+      return found.model_version.version;
+    } catch (error) {
+      if (isRefusal(error, 'RESOURCE_DOES_NOT_EXIST') || isRefusal(error, 'INVALID_PARAMETER_VALUE'))
+        return null;
+      throw error;
+    }
+  }
+
+  private async call<T>(method: Method, path: string, body?: object): Promise<T> {
+    const response = await this.request(
+      method,
+      `/api/2.0/mlflow/${path}`,
+      body && JSON.stringify(body),
+      'application/json',
+    );
+    return (await response.json()) as T;
+  }
+
+  private async request(
+    method: Method,
+    path: string,
+    body?: Uint8Array | string,
+    type = 'application/octet-stream',
+  ): Promise<Response> {
+    const headers = { ...this.headers, ...(body !== undefined && { 'content-type': type }) };
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === ATTEMPTS;
+      try {
+        const response = await fetch(`${this.base}${path}`, {
+          method,
+          headers,
+          body: body as string | undefined,
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        if (response.ok) return response;
+        if (last || (response.status !== 429 && response.status !== 503))
+          throw await this.refusal(response, method, path);
+      } catch (error) {
+        if (error instanceof SpymasterError) throw error;
+        // What the server may have begun is not asked for again: it would be done twice.
+        if (last || !notConnected(error)) throw this.unreachable(error);
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** attempt));
+    }
+  }
+
+  private unreachable(cause: unknown): SpymasterError {
+    return new SpymasterError(
+      'StoreUnavailable',
+      `The MLflow server at ${this.base} does not answer`,
+      { expected: 'a server that runs: `mlflow server`, and its address in MLFLOW_TRACKING_URI' },
+      { cause },
+    );
+  }
+
+  private async refusal(response: Response, method: Method, path: string): Promise<SpymasterError> {
+    const text = await response.text();
+    const { error_code: code, message } = parsed(text);
+    return new SpymasterError(
+      response.status >= 500 ? 'StoreUnavailable' : 'BadArgument',
+      `The MLflow server refused: ${message ?? text.slice(0, 200)}`,
+      { request: `${method} ${path.split('?')[0]}`, status: response.status, reason: code },
+    );
+  }
+}
+
+const isRefusal = (error: unknown, reason: string): boolean =>
+  error instanceof SpymasterError && error.details.reason === reason;
+
+function parsed(text: string): { error_code?: string; message?: string } {
+  try {
+    return JSON.parse(text) as { error_code?: string; message?: string };
+  } catch {
+    return {};
+  }
+}
+
+function notConnected(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return cause?.code === 'ECONNREFUSED';
+}
+
+const pairs = (values: Readonly<Record<string, string>>, longest: number, what: string) =>
+  Object.entries(values).map(([key, value]) => ({
+    key: checked(key, LIMITS.key, what),
+    value: checked(value, longest, `${what} ${key}`),
+  }));
+
+function checked(text: string, longest: number, what: string): string {
+  if (text.length <= longest) return text;
+  throw new SpymasterError(
+    'BadArgument',
+    `The ${what} has ${text.length} characters: MLflow keeps ${longest}`,
+    {
+      field: what,
+    },
+  );
+}
+
+/** @throws SpymasterError BadConfig for artifacts the server does not hand through */
+function artifactPath(artifactUri: string, path: string): string {
+  const [, root] = /^mlflow-artifacts:\/*(.*)$/.exec(artifactUri) ?? [];
+  if (root === undefined)
+    throw new SpymasterError(
+      'BadConfig',
+      `The MLflow server keeps artifacts at ${artifactUri}, where this client does not reach`,
+      {
+        expected: 'a server that hands artifacts through: `mlflow server --artifacts-destination PLACE`',
+      },
+    );
+  const segments = `${root}/${path}`.split('/').filter(Boolean).map(encodeURIComponent);
+  return `/api/2.0/mlflow-artifacts/artifacts/${segments.join('/')}`;
+}
