@@ -39,11 +39,10 @@ export async function startMlflow(): Promise<MlflowPeer> {
   await new Promise((resolve) => probe.close(resolve));
   const server = spawn(
     PYTHON!,
-    [
-      ...['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'],
-      ...['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
-      ...['--artifacts-destination', join(folder, 'artifacts')],
-    ],
+    ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'].concat(
+      ['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
+      ['--artifacts-destination', join(folder, 'artifacts')],
+    ),
     {
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' },
       stdio: 'ignore',

@@ -145,7 +145,12 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 const less = (reference: Float64Array, losses: Float64Array) => reference.map((one, i) => one - losses[i]);
 
-function estimate(days: readonly string[], values: ArrayLike<number>, seed: number, unit = 'nats'): Estimate {
+function estimate(
+  days: readonly string[],
+  values: ArrayLike<number>,
+  seed: number,
+  unit: Estimate['unit'] = 'nats gained',
+): Estimate {
   const { n, mean, interval } = bootstrapMean(blocksOf(days, values), { seed });
   return { value: mean, low: finite(interval.low, mean), high: finite(interval.high, mean), n, unit };
 }
@@ -157,7 +162,7 @@ function metricsOf(scored: Scored, seed: number): Evaluation['metrics'] {
   const { days, labels, shares, losses, baseRateLosses, baselineLosses, baselineChop } = scored;
   const chop = chopLosses({ shares, labels });
   const metrics: Record<string, Estimate> = {
-    log_loss: estimate(days, losses, seed),
+    log_loss: estimate(days, losses, seed, 'nats'),
     gain_over_base_rate: estimate(days, less(baseRateLosses, losses), seed),
     gain_over_baseline: estimate(days, less(baselineLosses, losses), seed),
     chop_gain: estimate(days, less(baselineChop, chop), seed),
