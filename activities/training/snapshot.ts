@@ -68,7 +68,7 @@ export async function takeSnapshot(
   });
   if (dates.length === 0)
     throw new SpymasterError('NoInput', `no session of ${product} is built${rangeOf(request)}`, {
-      expected: 'published Gold: npx spymaster backfill, or another range',
+      expected: 'published Gold, which `./spymaster partitions` shows, or another range',
     });
   requireOneMeasurement(dates);
   const digests = async () => {
