@@ -14,3 +14,6 @@ export const backfillId = (
 
 /** `nightly-build-holiday-3f9a2c`: a lake's schedule of a name in `temporal.yaml`. */
 export const scheduleId = (lake: string, name: string) => `${name}-${lake}`;
+
+/** `retrain-holiday-3f9a2c-ES`: one training of a product at a time. */
+export const retrainId = (lake: string, product: string) => `retrain-${lake}-${product}`;

@@ -17,7 +17,7 @@ const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, 
 const window = duration.refine((text) => !/^0+[smhd]$/.test(text), 'must be longer than nothing');
 
 const scheduleSchema = z.strictObject({
-  type: z.literal('nightlyBuild'),
+  type: z.enum(['nightlyBuild', 'retrain']),
   symbol: z.string().min(1),
   cron: z.string().check((context) => {
     const message = cronFault(context.value);

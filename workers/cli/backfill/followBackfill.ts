@@ -1,5 +1,4 @@
 /** A backfill at the terminal: started, followed to its end, reported. */
-import { setMaxListeners } from 'node:events';
 import {
   WorkflowFailedError,
   type Client,
@@ -7,13 +6,13 @@ import {
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
 import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { recallFailure } from '../../../activities/failures';
 import type { BackfillInput } from '../../../activities/planning/requests';
 import { SpymasterError } from '../../../graph/errors';
 import type { BackfillResult, backfill } from '../../../workflows/backfill';
 import { progressQuery } from '../../../workflows/messages';
 import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
+import { abortable, rootCause } from '../../temporal/followed';
 import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from './askBackfill';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import {
@@ -93,14 +92,6 @@ async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: 
   await pause;
 }
 
-/** A call that is cancelled with a signal, before the connection it uses is closed. */
-function abortable<T>(signal: AbortSignal, handle: WorkflowHandle, call: () => Promise<T>): Promise<T> {
-  // The SDK leaves a listener on the signal for every request: a signal of the call's own is dropped with them.
-  const own = AbortSignal.any([signal]);
-  setMaxListeners(0, own);
-  return handle.client.withAbortSignal(own, call);
-}
-
 /** Follows a backfill and prints its result. Ctrl-C only stops watching. */
 export async function watch(handle: WorkflowHandle, options: ReportOptions): Promise<void> {
   const { workflowId } = handle;
@@ -116,18 +107,6 @@ export async function watch(handle: WorkflowHandle, options: ReportOptions): Pro
   note(`${workflowId} goes on; watch it again, or end it:`);
   note(`  ./spymaster backfill watch ${workflowId}\n  ./spymaster backfill cancel ${workflowId}`);
   process.exitCode = EXIT.interrupted;
-}
-
-/** The root cause of a failed workflow, as the SpymasterError it was. */
-function rootCause(workflowId: string, cause: Error | undefined): Error {
-  let root = cause;
-  while (root?.cause instanceof Error) root = root.cause;
-  const type = root && 'type' in root ? String(root.type) : 'Error';
-  return recallFailure({
-    type,
-    message: `${workflowId} failed: ${root?.message ?? 'for no known reason'}`,
-    details: {},
-  });
 }
 
 /** Prints a backfill's progress once. */

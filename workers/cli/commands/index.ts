@@ -133,6 +133,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./features') as typeof import('./features'),
   },
   {
+    usage: 'train [options]',
+    description: 'Train models through Temporal, judge them, and promote what passes the gate.',
+    load: () => require('./train') as typeof import('./train'),
+  },
+  {
     usage: 'models',
     description: 'Trained models: how they were judged, which is champion, their cards.',
     load: () => require('./models') as typeof import('./models'),

@@ -1,9 +1,16 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
+import { modelCard } from '../../../activities/models/cards';
+import { ModelRegistry } from '../../../activities/models/registry';
+import { askPrecedents } from '../../../activities/precedents/askPrecedents';
 import { partitionGrid } from '../../../activities/planning/partitionGrid';
-import { datesByData } from '../../../activities/reports/outcomes';
+import { builtDates, datesByData } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
+import { gainText } from '../../../graph/models/gate';
+import { versionText } from '../../../graph/models/registry/modelVersion';
 import type { DevServer } from '../../../infra/temporal/devServer';
+import type { Lake } from '../../../lake/lake';
+import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
@@ -12,6 +19,7 @@ import { loadTemporalSettings } from '../../temporal/settings';
 import { openLake, openLakeId, shortPath } from '../openLake';
 import { demonstrate } from '../start/demonstration';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
+import { printAnswer } from '../summaries/precedents';
 import { printGrid } from '../summaries/partitionGrid';
 import { temporalProgram } from '../temporalProgram';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
@@ -78,17 +86,48 @@ async function serverEnds(server: DevServer | undefined, signal: AbortSignal): P
     throw new SpymasterError('StoreUnavailable', `The server at ${server?.address} has ended`);
 }
 
+/** A lake of several settings, or of an older table of features, answers some questions no more. */
+const UNANSWERED: readonly string[] = ['BadArgument', 'NoInput'];
+
 async function showResults(config: Config): Promise<void> {
   printGrid(await partitionGrid(config));
   print('\n');
   try {
     const lake = await openLake(config);
     printOutcomes(await outcomesByLevel(lake), await datesByData(lake, {}));
+    await showPrecedents(lake, config);
+    await showModel(lake);
   } catch (error) {
-    // A lake of several settings has no one answer; everything else goes on.
-    if (!(error instanceof SpymasterError && error.code === 'BadArgument')) throw error;
+    // Everything else goes on.
+    if (!(error instanceof SpymasterError && UNANSWERED.includes(error.code))) throw error;
     note(error.message);
   }
+}
+
+/** First approaches of the last session of a lake that are shown with their precedents. */
+const SHOWN_APPROACHES = 2;
+
+async function showPrecedents(lake: Lake, { features }: Config): Promise<void> {
+  const last = (await builtDates(lake, {})).at(-1);
+  if (!last) return;
+  const first = await lake.query(
+    `SELECT episode_id FROM gold.episodes WHERE contract = ${quote(last.contract)} AND trade_date = ${quote(last.tradeDate)}
+     ORDER BY touch_ts, episode_id LIMIT ${SHOWN_APPROACHES}`,
+  );
+  for (const { episode_id: episode } of first) {
+    print('\n');
+    printAnswer(await askPrecedents(lake, { episode: episode as string }, {}, features), []);
+  }
+}
+
+async function showModel(lake: Lake): Promise<void> {
+  const registry = new ModelRegistry(lake);
+  const record = (await registry.list()).at(-1);
+  if (!record) return;
+  const { headline, comparisons } = await modelCard(registry, record);
+  print(`\n${versionText(record)} of ${record.product}: ${headline}\n`);
+  for (const compared of comparisons) print(`  over the ${compared.against}: ${gainText(compared)}\n`);
+  print(`  \`./spymaster models card ${versionText(record)}\` tells the rest.\n`);
 }
 
 /** Other commands are on the lake of the configuration. */

@@ -1,6 +1,7 @@
-/** What a new user sees first: ten simulated sessions, from their files to outcomes, through Temporal. */
+/** What a new user sees first: ten simulated sessions, from their files to outcomes, precedents and a model, through Temporal. */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { ModelRegistry } from '../../../activities/models/registry';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
 import { tradeDates } from '../../../graph/market/calendar';
@@ -15,6 +16,7 @@ import { openLake, openLakeId } from '../openLake';
 import { note } from '../terminal/output';
 import { bar, withProgress } from '../terminal/progress';
 import { followBackfill, startBackfill } from '../backfill/followBackfill';
+import { followTraining, startTraining } from '../training/followTraining';
 import type { Config } from '../../config';
 import { simulateInto } from '../../simulator/simulateInto';
 import { withClient } from '../../temporal/client';
@@ -41,6 +43,7 @@ export async function demonstrate(config: Config, signal: AbortSignal): Promise<
   if (!begun) await simulate(folder, lake.products, signal);
   await importAll(lake, folder, signal);
   await backfill(config, signal);
+  await train(config, lake, signal);
 }
 
 async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
@@ -85,5 +88,17 @@ async function backfill(config: Config, signal: AbortSignal): Promise<void> {
     const handle = await startBackfill(client, lake, workflowId, RANGE, 'USE_EXISTING');
     const result = await followBackfill(handle, signal);
     if (result) reportResult(workflowId, result);
+  });
+}
+
+/** One family and few trials: ten sessions are too few for any claim, and show how one would be made. */
+async function train(config: Config, lake: Lake, signal: AbortSignal): Promise<void> {
+  const { symbol } = RANGE;
+  if (signal.aborted || (await new ModelRegistry(lake).list({ product: symbol })).length > 0) return;
+  note('Training a model through Temporal');
+  const id = await openLakeId(config);
+  await withClient(async (client) => {
+    const input = { symbol, families: ['logistic' as const], trials: 4 };
+    await followTraining(await startTraining(client, id, input, 'USE_EXISTING'), signal);
   });
 }

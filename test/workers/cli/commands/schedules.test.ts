@@ -4,6 +4,7 @@ import { spymaster } from '../../../support/spymaster';
 import { LAKE, Stack } from '../../../support/temporal/stack';
 
 const NIGHTLY = `nightly-build-${LAKE}`;
+const WEEKLY = `weekly-retrain-${LAKE}`;
 
 let stack: Stack;
 beforeAll(async () => {
@@ -15,8 +16,14 @@ const run = (...args: string[]) => spymaster(stack.environment(), ...args);
 
 test('are applied once, and what differs is shown', async () => {
   const apply = async () => JSON.parse((await run('schedules', 'apply', '--json')).stdout) as unknown;
-  expect(await apply()).toEqual({ schedules: [{ id: NIGHTLY, change: 'created', differences: [] }] });
-  expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }] });
+  const created = { change: 'created', differences: [] };
+  expect(await apply()).toEqual({
+    schedules: [
+      { id: NIGHTLY, ...created },
+      { id: WEEKLY, ...created },
+    ],
+  });
+  expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }, { change: 'unchanged' }] });
   await stack.client.schedule.getHandle(NIGHTLY).update((schedule) => ({
     ...schedule,
     spec: { calendars: [{ hour: 3, minute: 5, dayOfWeek: 'SUNDAY' }], timezone: 'UTC' },
@@ -30,16 +37,21 @@ test('are applied once, and what differs is shown', async () => {
     '  time-zone: UTC -> America/New_York',
     '  overlap: Skip -> BufferOne',
     '  catchup-window: 60 s -> 43200 s',
+    `${WEEKLY}: unchanged`,
     '',
   ]);
   const { schedules } = JSON.parse((await run('schedules', 'list', '--json')).stdout) as {
     schedules: object[];
   };
-  expect(schedules).toMatchObject([{ id: NIGHTLY, paused: true, facts: { cron: '15 18 * * MON-FRI' } }]);
+  expect(schedules).toMatchObject([
+    { id: NIGHTLY, paused: true, facts: { cron: '15 18 * * MON-FRI' } },
+    { id: WEEKLY, paused: false, facts: { type: 'retrain', cron: '0 9 * * SAT' } },
+  ]);
 });
 
 test('of another lake are left alone; one of before lakes had their own is removed', async () => {
-  const { schedules } = loadTemporalSettings();
+  const { 'nightly-build': nightly } = loadTemporalSettings().schedules;
+  const schedules = { 'nightly-build': nightly };
   await applySchedules(stack.client, 'other', schedules);
   await stack.client.schedule.create({
     scheduleId: 'nightly-build',

@@ -1,0 +1,142 @@
+/** A training at the terminal: started, followed to its end, reported. */
+import {
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { RetrainInput } from '../../../activities/planning/requests';
+import { SpymasterError } from '../../../graph/errors';
+import { thousandths } from '../../../graph/models/gate';
+import type { Estimate } from '../../../graph/models/registry/modelVersion';
+import { retrainId } from '../../../workflows/ids';
+import { trainingProgressQuery, type TrainingProgress } from '../../../workflows/messages';
+import { controlQueue } from '../../../workflows/queues';
+import type { retrain, RetrainResult } from '../../../workflows/retrain';
+import { unservedQueues } from '../../temporal/client';
+import { abortable, rootCause } from '../../temporal/followed';
+import { noWorkerOf } from '../backfill/askBackfill';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, print, printJson, printTable } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
+
+const POLL_MS = 500;
+
+/**
+ * Starts a training in a lake.
+ * @param conflict what to do when one of the product runs already: fail, or take that
+ * @throws SpymasterError BadArgument when one runs and that is a failure
+ */
+export async function startTraining(
+  client: Client,
+  lake: string,
+  input: RetrainInput,
+  conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
+): Promise<WorkflowHandle> {
+  const workflowId = retrainId(lake, input.symbol);
+  try {
+    return await client.workflow.start<typeof retrain>('retrain', {
+      workflowId,
+      workflowIdConflictPolicy: conflict,
+      taskQueue: controlQueue(lake),
+      args: [input],
+      staticSummary: `training for ${input.symbol}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const message = `${workflowId} is running already: \`./spymaster train watch ${workflowId}\` shows how it goes`;
+    throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
+  } finally {
+    if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, controlQueue(lake)));
+  }
+}
+
+/** @throws SpymasterError BadArgument when there is no training of that id */
+export async function requireTraining(handle: WorkflowHandle): Promise<void> {
+  const wrong = (message: string) => new SpymasterError('BadArgument', message, { field: 'id' });
+  try {
+    const { type } = await handle.describe();
+    if (type !== 'retrain') throw wrong(`${handle.workflowId} is no training but a ${type}`);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw wrong(`There is no training ${handle.workflowId}`);
+  }
+}
+
+/**
+ * Shows progress until the training ends.
+ * @returns its result; undefined when the signal was aborted first
+ */
+export async function followTraining(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+): Promise<RetrainResult | undefined> {
+  const ended = abortable(signal, handle, () => handle.result() as Promise<RetrainResult>);
+  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
+  try {
+    return await withProgress(async (line) => {
+      for (;;) {
+        const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        const asked = abortable(signal, handle, () => handle.query(trainingProgressQuery));
+        const shown = asked
+          .catch(() => undefined)
+          .then((progress) => line.show(progress ? describe(progress) : 'waiting for a worker'))
+          .then(() => pause);
+        const outcome = await Promise.race([settled, shown.then(() => undefined)]);
+        if (outcome) return outcome.result;
+      }
+    });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** `searching boosting: logistic 16 of 16 trials, boosting 3 of 16 (1 given up)`. */
+function describe({ phase, families }: TrainingProgress): string {
+  const parts = Object.entries(families).map(([family, { trials, of, pruned }]) => {
+    const givenUp = pruned > 0 ? ` (${pruned} given up)` : '';
+    return `${family} ${trials} of ${of} trials${givenUp}`;
+  });
+  return parts.length > 0 ? `${phase}: ${parts.join(', ')}` : phase;
+}
+
+/** Follows a training and prints its result. Ctrl-C only stops watching. */
+export async function watchTraining(handle: WorkflowHandle, json?: boolean): Promise<void> {
+  const { workflowId } = handle;
+  try {
+    const result = await untilInterrupted((signal) => followTraining(handle, signal));
+    if (result) return json ? printJson({ workflowId, ...result }) : printTraining(result);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
+    if (json) return printJson({ workflowId, outcome: 'cancelled' });
+    return note(`${workflowId} was cancelled; models it had published are kept.`);
+  }
+  note(`${workflowId} goes on; watch it again, or end it:`);
+  note(`  ./spymaster train watch ${workflowId}\n  ./spymaster train cancel ${workflowId}`);
+  process.exitCode = EXIT.interrupted;
+}
+
+export function printTraining({ snapshot, models, decision }: RetrainResult): void {
+  const { sessions, examples, firstSession, lastSession } = snapshot;
+  print(`Trained on ${examples} episodes of ${sessions} sessions, ${firstSession} to ${lastSession}\n\n`);
+  printTable(
+    ['version', 'over base rate', 'over volatility', 'on shuffled outcomes', 'believed'],
+    models.map((model) => [
+      model.version,
+      gain(model.gainOverBaseRate),
+      gain(model.gainOverBaseline),
+      gain(model.nullGain),
+      `${Math.round(100 * model.share)} %`,
+    ]),
+  );
+  note('Gains in thousandths of a nat an episode, out of sample, with 90 % intervals by whole sessions.');
+  print(`\n${decision.words}\n`);
+  const best = decision.promoted ?? decision.challenger ?? models[0]?.version;
+  if (best) note(`\`./spymaster models card ${best}\` tells how it was judged, and when not to trust it.`);
+}
+
+const gain = ({ value, low, high }: Estimate) =>
+  `${thousandths(value)} [${thousandths(low)}, ${thousandths(high)}]`;
