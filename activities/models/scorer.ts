@@ -6,9 +6,14 @@ import { opsPartitions } from '../../graph/catalog/partitionsTable';
 import { versionText, type ModelRecord } from '../../graph/models/registry/modelVersion';
 import { CLASSES } from '../../graph/models/scores';
 import { PartitionRates } from '../../graph/precedents/partitionRates';
-import { edgeOf, forecastOf, type Edge, type Forecast } from '../../graph/scoring/forecast';
+import { edgeOf, forecastOf, otherSettings, type Edge, type Forecast } from '../../graph/scoring/forecast';
 import type { RequestProblem, ScoreRow } from '../../graph/scoring/request';
+import type { AliasChange } from '../../graph/models/registry/aliasesTable';
+import type { Measured } from '../../graph/models/training/baselineRows';
+import { missingFact, rowParts } from '../../graph/scoring/rowParts';
+import { DEFAULT_SETTINGS, type FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
+import { measuredBy, measurementVersion } from './measured';
 import { readPartitionRates } from './partitionRates';
 import { ModelRegistry } from './registry';
 import { ServedModel } from './servedModel';
@@ -38,18 +43,27 @@ export class Scorer {
     private readonly lake: Lake,
     private readonly registry: ModelRegistry,
     readonly product: string,
+    private readonly measured: Measured,
     private served: Served,
     private rates: PartitionRates,
   ) {}
 
-  /** @throws SpymasterError BadArgument for an unknown product; ContractViolation, CorruptTable if the champion cannot be served */
-  static async open(lake: Lake, product: string): Promise<Scorer> {
-    lake.products.productOf(product);
+  /**
+   * @param features settings the lake's episodes are built by: a champion trained by others is not served
+   * @throws SpymasterError BadArgument for an unknown product; ContractViolation, CorruptTable if the champion cannot be served
+   */
+  static async open(
+    lake: Lake,
+    product: string,
+    features: FeatureSettings = DEFAULT_SETTINGS,
+  ): Promise<Scorer> {
+    const measured = measuredBy(features, lake.products.productOf(product));
     const served = { champion: null, edge: edgeOf(null) };
     const scorer = new Scorer(
       lake,
       new ModelRegistry(lake),
       product,
+      measured,
       served,
       await readPartitionRates(lake, product),
     );
@@ -87,7 +101,8 @@ export class Scorer {
   /** Rows without problems: a forecast each, in their order. */
   async score(rows: readonly ScoreRow[]): Promise<Forecast[]> {
     const { champion, edge } = this.served;
-    const shares = champion && (await champion.model.probabilities(rows));
+    const shares =
+      champion && (await champion.model.probabilities(rows.map((row) => rowParts(row, this.measured))));
     return rows.map((row, i) => {
       const own = shares?.subarray(i * CLASSES.length, (i + 1) * CLASSES.length) ?? null;
       const asked = { ...row, levelKind: row.level };
@@ -112,7 +127,11 @@ export class Scorer {
         field: 'featureTable',
         message: `is ${row.featureTable}, and the model was trained on vectors of ${featureTable}`,
       };
-    return champion.model.problemOf(row);
+    for (const { from } of champion.record.signature.inputs) {
+      const problem = missingFact(row, from, this.measured);
+      if (problem) return problem;
+    }
+    return champion.model.problemOf(rowParts(row, this.measured));
   }
 
   private async refreshOnce(): Promise<boolean> {
@@ -133,16 +152,24 @@ export class Scorer {
     const change = (await this.registry.aliases(this.product)).champion;
     const named = change?.target ? versionText(change.target) : null;
     const old = this.served.champion;
-    const champion = named === null ? null : named === this.model ? old : await this.open(named);
-    this.served = { champion, edge: edgeOf(champion && change!) };
+    this.served = await this.servedBy(named, change);
+    const { champion } = this.served;
     this.aliasesVersion = version;
     if (champion === old) return false;
     if (old) this.retire(old);
     return true;
   }
 
-  private async open(named: string): Promise<Champion> {
+  private async servedBy(named: string | null, change: AliasChange | undefined): Promise<Served> {
+    if (named === null) return { champion: null, edge: edgeOf(null) };
+    if (named === this.model) return { champion: this.served.champion, edge: edgeOf(change!) };
     const record = await this.registry.resolve(this.product, named);
+    if (record.settingsVersion !== measurementVersion(this.measured))
+      return { champion: null, edge: otherSettings(named) };
+    return { champion: await this.open(record), edge: edgeOf(change!) };
+  }
+
+  private async open(record: ModelRecord): Promise<Champion> {
     const model = await ServedModel.open(await this.registry.onnx(record), record.signature, record);
     return { record, model };
   }

@@ -1,8 +1,7 @@
 /** The work of a training, piece by piece, as threads do it: the snapshot, one fold of one trial, and the judgement of a family. */
-import { createHash } from 'node:crypto';
-import { canonical } from '../../graph/catalog/provenance';
 import { SpymasterError } from '../../graph/errors';
 import { baselineRows, type Measured } from '../../graph/models/training/baselineRows';
+import { measuredBy, measurementVersion } from '../models/measured';
 import { evaluate, gainOverBaseRate } from '../../graph/models/training/evaluate';
 import type { Examples } from '../../graph/models/training/example';
 import { BOOSTING, LOGISTIC, type Family } from '../../graph/models/training/families';
@@ -22,7 +21,7 @@ import { logLosses } from '../../graph/models/scores';
 import { softmaxRows } from '../../graph/models/softmax';
 import type { Fold } from '../../graph/models/walkForward';
 import { Random } from '../../graph/random/random';
-import { settingsFor, type FeatureSettings } from '../../graph/settings';
+import type { FeatureSettings } from '../../graph/settings';
 import { FEATURE_TABLE } from '../../graph/vectors/features';
 import type { Lake } from '../../lake/lake';
 import { ModelRegistry, type Writer } from '../models/registry';
@@ -146,12 +145,7 @@ async function read(
   features: FeatureSettings,
 ): Promise<TrainingSet> {
   const examples: Examples = await readSnapshot(lake, product, version);
-  const { bars, episodes } = settingsFor(features, lake.products.productOf(product));
-  const measured: Measured = {
-    barSeconds: bars.seconds,
-    barrierTicks: episodes.barrierTicks,
-    horizonMinutes: episodes.primaryHorizonMinutes,
-  };
+  const measured = measuredBy(features, lake.products.productOf(product));
   const data = { examples, baseline: baselineRows(examples, measured), labels: examples.label };
   return { data, measured, folds: trainingFolds(examples) };
 }
@@ -211,7 +205,7 @@ async function judgeFamily(
         sessions: examples.sessions.length,
         episodes: examples.count,
       },
-      settingsVersion: versionOf(measured),
+      settingsVersion: measurementVersion(measured),
       code,
       seed,
       parameters: { ...parameters, share: shrinkage.share, temperature: shrinkage.temperature },
@@ -242,7 +236,3 @@ async function judgeFamily(
     nullGain,
   };
 }
-
-/** Of the settings a model's examples were measured by. */
-const versionOf = (measured: Measured): string =>
-  createHash('sha256').update(canonical(measured)).digest('hex').slice(0, 16);

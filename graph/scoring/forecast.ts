@@ -62,6 +62,13 @@ export function edgeOf(champion: { despiteGate: boolean; verdict: Verdict | null
       };
 }
 
+/** Of a champion that was trained by other settings than those of this lake: it is not asked. */
+export const otherSettings = (model: string): Edge => ({
+  shown: false,
+  direction: false,
+  words: `no edge shown: ${model} was trained by other settings; base rates`,
+});
+
 interface Asked extends PrecedentPartition {
   readonly episodeId?: string;
   readonly featureTable: string;

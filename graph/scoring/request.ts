@@ -22,10 +22,14 @@ const rowSchema = z.strictObject({
   featureTable: z.string().max(100),
   /** As `raw` in gold.vectors. */
   vector: figures.length(FEATURES.length),
-  /** Bars that led to the touch, row-major, as the model's signature has them. */
+  /** Bars that led to the touch, bar by bar, as `sequence` in gold.vectors: what some models read besides. */
   sequence: figures.max(100_000).optional(),
-  /** What volatility, distance and time of day say, as the model's signature has it. */
-  baseline: figures.max(1000).optional(),
+  /** As `touch_distance` in gold.episodes, ticks. */
+  touchDistance: z.number().optional(),
+  /** As `minutes_since_open` in gold.episodes. */
+  minutesSinceOpen: z.number().optional(),
+  /** From the touch to the end of the hours that count. */
+  minutesToClose: z.number().positive().optional(),
 });
 
 /** One approach to forecast. */

@@ -5,12 +5,14 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { measuredBy, measurementVersion } from '../../activities/models/measured';
 import { promote } from '../../activities/models/promotion';
 import { localWriter, ModelRegistry } from '../../activities/models/registry';
 import { TABLES } from '../../graph/catalog/declaration';
 import { logisticNode, scaledNode } from '../../graph/models/onnx/layers';
 import { scorerOnnx } from '../../graph/models/onnx/scorer';
 import { Random } from '../../graph/random/random';
+import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
 import { Lake } from '../../lake/lake';
 import { PROJECT_ROOT } from '../root';
@@ -82,7 +84,7 @@ async function publishChampion(folder: string): Promise<void> {
       },
       featureTable: FEATURE_TABLE,
       training: { snapshot: 'bench', firstSession: session, lastSession: session, sessions: 1, episodes: 1 },
-      settingsVersion: 'bench',
+      settingsVersion: measurementVersion(measuredBy(DEFAULT_SETTINGS, lake.products.productOf('ES'))),
       code: {},
       seed: 1,
       parameters: {},
@@ -173,7 +175,7 @@ async function load(port: number, count: number): Promise<Float64Array> {
           const end = text.indexOf('\r\n\r\n');
           if (end < 0 || text.length < end + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1])) return;
           latencies[own] = performance.now() - at;
-          if (text.startsWith('HTTP/1.1 200')) {
+          if (text.startsWith('HTTP/1.1 200') && text.includes('"basis":"model"')) {
             text = '';
             next();
           } else reject(new Error(text));

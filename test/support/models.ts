@@ -1,10 +1,13 @@
 /** Versions of models for tests. */
+import { measuredBy, measurementVersion } from '../../activities/models/measured';
+import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { logisticNode, scaledNode } from '../../graph/models/onnx/layers';
 import { scorerOnnx } from '../../graph/models/onnx/scorer';
 import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
 import { isoDate, dayNumber } from '../../graph/market/days';
 import type { Estimate, NewModelVersion } from '../../graph/models/registry/modelVersion';
 import type { ScoredSession } from '../../graph/models/scoredSessions';
+import { Products } from '../../graph/products/catalog';
 import { Random } from '../../graph/random/random';
 
 /** Trade dates, one after another. */
@@ -107,7 +110,7 @@ export function modelVersion(more: Partial<NewModelVersion> = {}): NewModelVersi
       sessions: days.length,
       episodes: 900,
     },
-    settingsVersion: 'settings-1',
+    settingsVersion: measurementVersion(measuredBy(DEFAULT_SETTINGS, new Products().productOf('ES'))),
     code: { 'gold.vectors': '4', 'models/logistic': '1' },
     seed: 42,
     parameters: { ridge: 1000, shrinkage: 0.8 },

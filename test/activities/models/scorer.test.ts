@@ -3,6 +3,10 @@ import { localWriter, ModelRegistry } from '../../../activities/models/registry'
 import { Scorer } from '../../../activities/models/scorer';
 import { ServedModel } from '../../../activities/models/servedModel';
 import { TABLES } from '../../../graph/catalog/declaration';
+import { BASELINE_FEATURES } from '../../../graph/models/baselineFeatures';
+import { logisticNode, scaledNode } from '../../../graph/models/onnx/layers';
+import { scorerOnnx } from '../../../graph/models/onnx/scorer';
+import type { NewModelVersion } from '../../../graph/models/registry/modelVersion';
 import type { ScoreRow } from '../../../graph/scoring/request';
 import { FEATURE_TABLE, FEATURES } from '../../../graph/vectors/features';
 import { Lake } from '../../../lake/lake';
@@ -65,7 +69,12 @@ describe('a scorer', () => {
     expect(forecasts[0]).toMatchObject({
       basis: 'model',
       edge: { shown: true, direction: false },
-      versions: { model: 'ES logistic@1', index: null, features: FEATURE_TABLE, settings: 'settings-1' },
+      versions: {
+        model: 'ES logistic@1',
+        index: null,
+        features: FEATURE_TABLE,
+        settings: modelVersion().settingsVersion,
+      },
     });
     await scorer.close();
   });
@@ -131,6 +140,65 @@ describe('a scorer', () => {
     broken.mockRestore();
     expect(await scorer.refresh()).toBe(true);
     expect(scorer.model).toBe('logistic@2');
+    await scorer.close();
+  });
+});
+
+describe('a champion upon the baseline', () => {
+  /** Logit of BREAK: the distance of the touch in barriers. */
+  const onnx = scorerOnnx(
+    {
+      inputs: { baseline: [BASELINE_FEATURES.length] },
+      classes: 3,
+      candidate: (graph, { baseline }) => {
+        const weights = Float64Array.from({ length: 3 * BASELINE_FEATURES.length }, (_, k) =>
+          k === BASELINE_FEATURES.indexOf('distance') ? 1 : 0,
+        );
+        const scaling = {
+          centers: new Float32Array(BASELINE_FEATURES.length),
+          factors: new Float32Array(BASELINE_FEATURES.length).fill(1),
+          limit: 4,
+        };
+        return logisticNode(
+          graph,
+          scaledNode(graph, baseline, scaling, 'b'),
+          { features: BASELINE_FEATURES.length, classes: 3, weights, intercepts: new Float64Array(3) },
+          'l',
+        );
+      },
+    },
+    { name: 'test', metadata: {} },
+  );
+  const signature = {
+    inputs: [{ name: 'baseline', shape: [-1, BASELINE_FEATURES.length], from: 'baseline' as const }],
+    output: { name: 'probabilities', shape: [-1, 3] },
+  };
+  const facts = { touchDistance: -5, minutesSinceOpen: 7, minutesToClose: 380 };
+
+  const champion = async (more: Partial<NewModelVersion> = {}) => {
+    const { lake, registry, makeChampion } = await lakeWith();
+    await registry.publish(modelVersion({ onnx, signature, ...more }), WRITER);
+    await makeChampion('logistic');
+    return Scorer.open(lake, PRODUCT);
+  };
+
+  it('is fed what training computes of the same facts, and names those that are missing', async () => {
+    const scorer = await champion();
+    expect(scorer.problemsOf([row(1, facts), row(1, { ...facts, minutesToClose: undefined })])).toEqual([
+      { row: 1, problem: { field: 'minutesToClose', message: expect.stringContaining('gold.episodes') } },
+    ]);
+    const [forecast] = await scorer.score([row(1, facts)]);
+    expect(forecast.probabilities.BREAK).toBeCloseTo(breakOf(-5 / 20), 6);
+    await scorer.close();
+  });
+
+  it('is not asked where outcomes are measured by other settings', async () => {
+    const scorer = await champion({ settingsVersion: 'others' });
+    const [forecast] = await scorer.score([row(1)]);
+    expect(forecast).toMatchObject({
+      basis: 'base rate',
+      edge: { shown: false, words: 'no edge shown: logistic@1 was trained by other settings; base rates' },
+    });
     await scorer.close();
   });
 });

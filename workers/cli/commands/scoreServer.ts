@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { Scorer } from '../../../activities/models/scorer';
 import { MOST_ROWS } from '../../../graph/scoring/request';
+import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
 import { ScoreServer } from '../../scoring/scoreServer';
 import { wholeNumber } from '../arguments';
@@ -23,7 +24,8 @@ const REFRESH_MS = 1000;
 const HELP = `
 POST /score takes one row, or many as {"input_data": [ROW, ...]}, at most ${MOST_ROWS}; null stands for what is undefined or masked:
 
-  {"level": "PM_HIGH", "direction": "UP", "timeOfDay": "T0_15", "featureTable": "...", "vector": [144 numbers as raw in gold.vectors]}
+  {"level": "PM_HIGH", "direction": "UP", "timeOfDay": "T0_15", "touchDistance": -1, "minutesSinceOpen": 7.5, "minutesToClose": 382.5,
+   "featureTable": "...", "vector": [144 numbers as raw in gold.vectors], "sequence": [...]}
 
 The answer has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions of
 model, index, features and settings. Without a champion it is the base rate. GET /healthz: alive; /readyz: ready, and what is served;
@@ -52,9 +54,10 @@ function portNumber(text: string): number {
 }
 
 async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<void> {
-  const lake = await openExistingLake();
+  const config = loadConfig();
+  const lake = await openExistingLake(config);
   await untilInterrupted(async (signal) => {
-    const scorer = await Scorer.open(lake, symbol);
+    const scorer = await Scorer.open(lake, symbol, config.features);
     const server = new ScoreServer(scorer, { rate, bodyLimit, onFault: (error) => note(describe(error)) });
     try {
       const address = await server.listen(host, port);
