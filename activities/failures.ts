@@ -1,6 +1,6 @@
 /** Failures as they cross the borders of this process: between threads, and to and from Temporal. */
 import { ApplicationFailure } from '@temporalio/common';
-import { FAILURES, SpymasterError, type FailureCode, type FailureDetails } from '../graph/errors';
+import { FAILURES, SpymasterError, isCode, type FailureDetails } from '../graph/errors';
 
 /** An error as plain data. */
 export interface FailureNote {
@@ -10,8 +10,6 @@ export interface FailureNote {
   details: FailureDetails;
   stack?: string;
 }
-
-const isCode = (type: string): type is FailureCode => Object.hasOwn(FAILURES, type);
 
 export function noteFailure(error: unknown): FailureNote {
   if (!(error instanceof Error)) return { type: 'Error', message: String(error), details: {} };

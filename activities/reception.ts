@@ -18,6 +18,12 @@ export function createReceptionActivities(servedLakes: () => Promise<ServedLake[
      * @throws SpymasterError BadArgument where several are meant; StoreUnavailable where none has workers
      */
     async chooseLake(named?: string): Promise<string> {
+      // As users type it.
+      if (named !== undefined && typeof named !== 'string')
+        throw new SpymasterError(
+          'BadArgument',
+          `lake: must be the name of a lake, not ${JSON.stringify(named)}`,
+        );
       const served = await servedLakes();
       const meant = served.filter(({ id }) => named === undefined || isLake(id, named));
       if (meant.length === 1) return meant[0].id;

@@ -25,6 +25,8 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+export const isCode = (type: string): type is FailureCode => Object.hasOwn(FAILURES, type);
+
 /** Where a failure was found: whatever of file, byte offset, field and expectation is known. */
 export interface FailureDetails {
   file?: string;

@@ -81,6 +81,8 @@ export interface BackfillResult {
  * @param carried by a run to the one that continues it; users leave it out
  */
 export async function backfill(input: BackfillInput, carried?: Carried | Steered): Promise<BackfillResult> {
+  if (carried !== undefined && typeof carried?.paused !== 'boolean')
+    throw ApplicationFailure.nonRetryable('backfill takes one input, a JSON object', 'BadArgument');
   const run = new BackfillRun(carried);
   await reachLake<typeof backfill>(input, () => [input, run.steered()]);
   await run.plan(input);

@@ -107,7 +107,10 @@ export const parseRetrain = (input: unknown) => parse('retrain', retrainSchema, 
 function parse<T extends z.ZodType>(workflow: string, schema: T, input: unknown): z.output<T> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`);
+  const problems = result.error.issues.map(({ path, code, message }) => {
+    if (path.length > 0) return `${path.join('.')}: ${message}`;
+    return `input: ${code === 'invalid_type' ? 'must be a JSON object, such as {"symbol":"ES", ...}' : message}`;
+  });
   throw new SpymasterError('BadArgument', `Wrong input of ${workflow}: ${problems.join('; ')}`);
 }
 

@@ -1,6 +1,5 @@
 /** The worker process of a lake: workflows and small activities on one of its queues, whole cores on the other. */
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import {
   DefaultLogger,
   NativeConnection,
@@ -30,11 +29,11 @@ import { lakeId } from '../../lake/identity';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 import type { Config } from '../config';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
-import { visibleLines } from '../visible';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
 import { servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
+import { logText } from './workerLog';
 
 /** Written when the project is built (workers/bundle). */
 export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflows', 'bundle.js');
@@ -87,17 +86,9 @@ export function installRuntime(level: LogLevel): void {
   });
 }
 
-/**
- * What is as it should be: workers that serve one kind of work alone, and calls made again while the server is away, several a second,
- * which the process says once.
- */
-const EXPECTED = /^No (workflows|Nexus services) registered, not polling|^gRPC call \w+ retried \d+ times/;
-
-function log({ timestampNanos, level, message, meta }: LogEntry): void {
-  if (EXPECTED.test(message)) return;
-  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
-  const details = meta ? ` ${inspect(meta, { breakLength: Infinity })}` : '';
-  process.stderr.write(`${visibleLines(`${time} ${level} ${message}${details}`)}\n`);
+function log(entry: LogEntry): void {
+  const text = logText(entry);
+  if (text !== undefined) process.stderr.write(`${text}\n`);
 }
 
 /**

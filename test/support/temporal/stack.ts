@@ -24,6 +24,8 @@ export function makeScripted(lake: string, id: string): void {
 
 export class Stack {
   private readonly workers = new Set<ChildProcess>();
+  /** What the workers have logged; shown too. WORKER_LOG names the least of it. */
+  logged = '';
 
   private constructor(
     readonly server: DevServer,
@@ -62,7 +64,11 @@ export class Stack {
   async worker(role = 'all', lake = this.lake): Promise<ChildProcess> {
     const worker = spawn(process.execPath, [SCRIPTED_WORKER, role], {
       env: this.environment(lake),
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    worker.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.logged += text;
+      process.stderr.write(text);
     });
     this.workers.add(worker);
     const ended = once(worker, 'exit').then(([code]) => {
