@@ -14,7 +14,7 @@ import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
 import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from './askBackfill';
-import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { aborted } from '../terminal/interrupt';
 import {
   describeProgress,
   printFailures,
@@ -92,12 +92,16 @@ async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: 
   await pause;
 }
 
-/** Follows a backfill and prints its result. Ctrl-C only stops watching. */
-export async function watch(handle: WorkflowHandle, options: ReportOptions): Promise<void> {
+/** Follows a backfill and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
+export async function watch(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+  options: ReportOptions,
+): Promise<void> {
   const { workflowId } = handle;
   await describeBackfill(handle);
   try {
-    const result = await untilInterrupted((signal) => followBackfill(handle, signal));
+    const result = await followBackfill(handle, signal);
     if (result) return reportResult(workflowId, result, options);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

@@ -20,6 +20,7 @@ import { printPlan } from '../backfill/backfillReport';
 import { ask, isServed, noWorkerOf, progressOf, requireRunning } from '../backfill/askBackfill';
 import { printProgress, startBackfill, watch } from '../backfill/followBackfill';
 import { openLakeId } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson, printTable } from '../terminal/output';
 import { timeCellOf } from '../terminal/times';
 
@@ -68,7 +69,7 @@ export function define(backfill: Command): void {
   onOne('watch', 'Show how it goes, until it ends.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      withHandle(id, (_, handle) => watch(handle, { json })),
+      withHandle(id, (_, handle) => untilInterrupted((signal) => watch(handle, signal, { json }))),
     );
   onOne('progress', 'Print its progress once.')
     .option('--json', 'print one JSON document')
@@ -107,7 +108,7 @@ export function define(backfill: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       withHandle(id, async (client, handle) => {
         if (await tell(client, handle, () => handle.cancel()))
-          return watch(handle, { json, cancelling: true });
+          return untilInterrupted((signal) => watch(handle, signal, { json, cancelling: true }));
         if (json) printJson({ workflowId: id, outcome: 'cancelling' });
       }),
     );
@@ -127,15 +128,15 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
   productOfRequest(request, loadConfig());
   const lake = await openLakeId();
   const workflowId = id ?? backfillId(lake, request);
-  await withClient(async (client) => {
-    const handle = await startBackfill(client, lake, workflowId, input);
-    if (detach) {
+  await withClient((client) =>
+    // From before it starts: Ctrl-C always says how to come back to what is running then.
+    untilInterrupted(async (signal) => {
+      const handle = await startBackfill(client, lake, workflowId, input);
+      if (!detach) return watch(handle, signal, { json, again: request });
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
       else note(`Started ${workflowId}: \`./spymaster backfill watch ${workflowId}\` shows how it goes.`);
-      return;
-    }
-    await watch(handle, { json, again: request });
-  });
+    }),
+  );
 }
 
 const withHandle = (
@@ -154,11 +155,13 @@ async function tell(client: Client, handle: WorkflowHandle, call: () => Promise<
 
 /** Backfills that are listed, and asked how they go: the latest. */
 const MAX_LISTED = 20;
+/** The last run of each: one that continued in another, of a long plan or of a lake that was still to be found, is the same backfill. */
+const LISTED = 'WorkflowType = "backfill" AND ExecutionStatus != "ContinuedAsNew"';
 
 async function list({ json }: { json?: boolean }): Promise<void> {
   const backfills = await withClient(async (client) => {
     const found = [];
-    for await (const execution of client.workflow.list({ query: 'WorkflowType = "backfill"' })) {
+    for await (const execution of client.workflow.list({ query: LISTED })) {
       found.push(execution);
       if (found.length === MAX_LISTED) break;
     }

@@ -107,6 +107,9 @@ test('is the workflow that `temporal workflow start` starts, and both list it', 
   const started = await run('temporal', ...start);
   expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('by-hand') });
   expect((await run('backfill', 'watch', 'by-hand')).stdout).toContain('2 published');
+  // The server lists what has ended a moment later.
+  const ended = 'WorkflowId = "by-hand" AND ExecutionStatus = "Completed"';
+  await stack.until(async () => (await stack.client.workflow.count(ended)).count === 1);
   const listed = JSON.parse((await run('backfill', 'list', '--json')).stdout) as {
     backfills: { workflowId: string }[];
   };
