@@ -35,6 +35,7 @@ test.each<[what: string, type: string, args: unknown[], says: string]>([
   ['nothing', 'backfill', [], 'input: '],
   ['the lake as a number', 'backfill', [{ ...range, lake: 5 }], 'lake: '],
   ['a nightly build of no product', 'nightlyBuild', [{ symbol: 'es' }], 'symbol: '],
+  ['a training of no product', 'retrain', [{ symbol: 'es' }], 'symbol: '],
   ['a build of no partition', 'buildPartition', [{ scope: 'ESH4' }], 'scope'],
   ['two inputs', 'backfill', [range, range], 'input'],
   ['another workflow', 'backfil', [range], 'backfill, nightlyBuild and retrain'],
