@@ -53,9 +53,10 @@ test('every recorded run replays deterministically', async () => {
 });
 
 test('every workflow has a recorded run', () => {
-  const types = Object.keys(jest.requireActual<object>('../../workflows/index'));
+  // `default` answers to names that are no workflow's.
+  const { default: _, ...types } = jest.requireActual<Record<string, unknown>>('../../workflows/index');
   const recorded = files().map((file) => started(read(file))?.workflowType.name);
-  expect(new Set(recorded)).toEqual(new Set(types));
+  expect(new Set(recorded)).toEqual(new Set(Object.keys(types)));
 });
 
 test('a run that took another way is noticed', async () => {
