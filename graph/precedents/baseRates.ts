@@ -3,7 +3,7 @@
  * of a session are alike. Touches at the same moment are one event, which counts once.
  */
 import { clusteredShare, type Cluster, type ClusteredShare } from '../statistics/clustered';
-import { CLASSES, primaryOutcome, type PastEpisode } from './episodes';
+import { CLASSES, outcomeAt, primaryOutcome, type PastEpisode } from './episodes';
 
 export interface BaseRate {
   /** Events, and sessions they are of. */
@@ -44,11 +44,13 @@ export function baseRate<Episode extends Pick<PastEpisode, 'session' | 'at'>>(
   return { n, sessions: sessions.size, shares: clusters.map((of) => clusteredShare(of)) };
 }
 
-/** Those at the primary horizon; computed once for what is asked for again and again. */
+/** Computed once for what is asked for again and again. */
 export class BaseRates {
   private readonly known = new Map<string, BaseRate>();
   /** Sessions up to and including each episode's. */
   private readonly sessions: Int32Array;
+  /** Horizons there are, ascending. */
+  readonly minutes: readonly number[];
 
   /** @param episodes in order of time */
   constructor(private readonly episodes: readonly PastEpisode[]) {
@@ -57,6 +59,9 @@ export class BaseRates {
       if (row === 0 || session !== episodes[row - 1].session) count++;
       return count;
     });
+    const minutes = new Set<number>();
+    for (const { results } of episodes) for (const result of results) minutes.add(result.minutes);
+    this.minutes = [...minutes].sort((a, b) => a - b);
   }
 
   /** Sessions among the first episodes. */
@@ -64,15 +69,19 @@ export class BaseRates {
     return rows === 0 ? 0 : this.sessions[rows - 1];
   }
 
-  /** @param name of what the rows are; without one the result is not kept */
-  of(rows: () => readonly number[], name?: string): BaseRate {
-    const known = name === undefined ? undefined : this.known.get(name);
+  /**
+   * @param name of what the rows are; without one the result is not kept
+   * @param minutes the horizon; the primary one, without
+   */
+  of(rows: () => readonly number[], name?: string, minutes?: number): BaseRate {
+    const key = name === undefined ? undefined : `${name} ${minutes ?? 'primary'}`;
+    const known = key === undefined ? undefined : this.known.get(key);
     if (known) return known;
     const made = baseRate(
       rows().map((row) => this.episodes[row]),
-      primaryOutcome,
+      minutes === undefined ? primaryOutcome : (episode) => outcomeAt(episode, minutes),
     );
-    if (name !== undefined) this.known.set(name, made);
+    if (key !== undefined) this.known.set(key, made);
     return made;
   }
 }

@@ -51,6 +51,10 @@ export interface PastEpisode extends Touch {
 /** Place in `CLASSES` of the outcome at the primary horizon; null where it is not known. */
 export const primaryOutcome = ({ results, primary }: PastEpisode): number | null => results[primary].outcome;
 
+/** The same at another horizon; null also where it was not measured. */
+export const outcomeAt = ({ results }: PastEpisode, minutes: number): number | null =>
+  results.find((result) => result.minutes === minutes)?.outcome ?? null;
+
 /** By session, then time, then id: the order that makes "known before" a prefix, whatever the order they came in. */
 export function inOrderOfTime<T extends Touch>(episodes: readonly T[]): T[] {
   const later = (a: T, b: T): boolean =>

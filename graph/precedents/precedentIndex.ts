@@ -37,10 +37,8 @@ export interface Found {
   readonly rung: Rung;
   /** Episodes there that were known before. */
   readonly candidates: number;
-  /** How those ended. */
-  readonly base: () => BaseRate;
-  /** Those episodes, in order of time. */
-  readonly pool: () => PastEpisode[];
+  /** How those ended, by a horizon in minutes, or the primary one. */
+  readonly base: (minutes?: number) => BaseRate;
   /** Nearest first, as many as the rules of selection allow. */
   readonly precedents: readonly Precedent[];
 }
@@ -116,6 +114,11 @@ export class PrecedentIndex {
     this.fill();
   }
 
+  /** Horizons of the outcomes, ascending. */
+  get minutes(): readonly number[] {
+    return this.base.minutes;
+  }
+
   /** Bytes of the vectors. */
   get bytes(): number {
     return this.scan.rows.byteLength;
@@ -132,16 +135,14 @@ export class PrecedentIndex {
     const allowed = filter && this.allowed(filter, before);
     const { rung, pool, candidates } = this.lowestRung(touch, before, allowed);
     const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
-    const base = () => this.base.of(() => this.rowsOf(pool, allowed), known);
-    const episodesOf = () => this.rowsOf(pool, allowed).map((row) => this.episodes[row]);
+    const base = (minutes?: number) => this.base.of(() => this.rowsOf(pool, allowed), known, minutes);
     for (let wanted = 2 * most; ; wanted *= 4) {
       const selection = new Selection(most);
       const precedents: Precedent[] = [];
       for (const { row, distance } of this.nearest(touch, pool, allowed, Math.min(wanted, candidates)))
         if (selection.take(this.episodes[row]))
           precedents.push({ episode: this.episodes[row], row, distance });
-      if (selection.full || wanted >= candidates)
-        return { rung, candidates, base, pool: episodesOf, precedents };
+      if (selection.full || wanted >= candidates) return { rung, candidates, base, precedents };
     }
   }
 

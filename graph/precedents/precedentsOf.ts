@@ -4,9 +4,16 @@ import { wilson } from '../statistics/proportion';
 import { FEATURE_TABLE } from '../vectors/features';
 import type { PrecedentsAnswer } from './answer';
 import { attribute } from './attribution';
-import { baseRate, type BaseRate } from './baseRates';
+import type { BaseRate } from './baseRates';
 import type { SessionDistance } from './distanceTable';
-import { CLASSES, primaryOutcome, type OutcomeClass, type PastEpisode, type Touch } from './episodes';
+import {
+  CLASSES,
+  outcomeAt,
+  primaryOutcome,
+  type OutcomeClass,
+  type PastEpisode,
+  type Touch,
+} from './episodes';
 import { frequencies, shrunk, type Frequencies } from './evidence';
 import type { Gain } from './learnDistance';
 import { partitionName } from './partition';
@@ -78,7 +85,16 @@ export function precedentsOf(
       percentile: percentileOf(mean, distance.distances),
     },
     excursions: enough ? excursions(episodes) : null,
-    horizons: horizons(episodes, found.pool(), enough),
+    horizons: index.minutes.map((minutes) => {
+      const at = frequencies(episodes, (episode) => outcomeAt(episode, minutes));
+      return {
+        minutes,
+        n: at.n,
+        effectiveN: at.effectiveN,
+        frequencies: enough ? byOutcome((c) => flat(at, c)) : null,
+        base: baseOf(found.base(minutes)),
+      };
+    }),
     attribution: writable(attribute(touch, episodes, index, MOST_NAMED)),
     precedents: found.precedents.map(({ episode, distance: squared }) => {
       const { outcome, favorable, adverse } = episode.results[episode.primary];
@@ -180,23 +196,6 @@ function quantile(sorted: Float64Array, p: number): number {
   const low = Math.floor(at);
   const high = Math.min(low + 1, sorted.length - 1);
   return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
-}
-
-function horizons(episodes: readonly PastEpisode[], pool: readonly PastEpisode[], enough: boolean) {
-  const minutesOf = (episode: PastEpisode) => episode.results.map(({ minutes }) => minutes);
-  const all = [...new Set(pool.flatMap(minutesOf))].sort((a, b) => a - b);
-  return all.map((minutes) => {
-    const outcomeAt = ({ results }: PastEpisode) =>
-      results.find((result) => result.minutes === minutes)?.outcome ?? null;
-    const told = frequencies(episodes, outcomeAt);
-    return {
-      minutes,
-      n: told.n,
-      effectiveN: told.effectiveN,
-      frequencies: enough ? byOutcome((c) => flat(told, c)) : null,
-      base: baseOf(baseRate(pool, outcomeAt)),
-    };
-  });
 }
 
 const writable = ({ features, groups, contrasts }: ReturnType<typeof attribute>) => ({

@@ -13,6 +13,7 @@ const BENCHES = /** @type {const} */ ([
   'pipeline',
   'memory',
   'models',
+  'precedents',
   'scorer',
   'temporal',
 ]);

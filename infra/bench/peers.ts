@@ -16,6 +16,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   deltalake: 'deltalake',
   pyarrow: 'pyarrow',
   'scikit-learn': 'sklearn',
+  'faiss-cpu': 'faiss',
+  hnswlib: 'hnswlib',
 };
 const SCRIPTS = join(__dirname, '..', '..', '..', 'infra', 'bench', 'peers');
 

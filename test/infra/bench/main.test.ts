@@ -23,7 +23,7 @@ async function figures(name: string): Promise<BenchResult[]> {
 
 const isFigure = ({ name, value, unit }: BenchResult) => name !== '' && unit !== '' && Number.isFinite(value);
 
-test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'models', 'scorer', 'temporal'])(
+test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'models', 'precedents', 'scorer', 'temporal'])(
   '%s',
   async (name) => {
     const found = await figures(name);

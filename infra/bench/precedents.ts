@@ -1,0 +1,180 @@
+/** Precedents: how fast the nearest of a partition are found, whole answers, and an index; beside FAISS and hnswlib on the same vectors. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isoDate } from '../../graph/market/days';
+import { EVEN_WEIGHTS } from '../../graph/precedents/distance';
+import { versioned } from '../../graph/precedents/distanceTable';
+import type { PastEpisode } from '../../graph/precedents/episodes';
+import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
+import { precedentsOf } from '../../graph/precedents/precedentsOf';
+import { recallOf } from '../../graph/precedents/recall';
+import { RowScan } from '../../graph/precedents/rowScan';
+import { Nearest } from '../../graph/precedents/nearest';
+import { K } from '../../graph/precedents/selection';
+import { Random } from '../../graph/random/random';
+import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
+import type { Normalisation } from '../../graph/vectors/normalise';
+import { beside, runPeer } from './peers';
+import { sized } from './size';
+import type { BenchResult } from './types';
+
+const PARTITION = sized(20_000, 600);
+const QUERIES = sized(1_000, 5);
+const PARTITIONS = sized(60, 2);
+const EACH = sized(5_000, 100);
+const PER_SESSION = 16;
+const FIRST_DAY = 19_000;
+const DAY_NS = 86_400_000_000_000n;
+const KINDS = ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20'] as const;
+const TIMES = ['T0_15', 'T15_30', 'T30_60', 'T60_120', 'T120_CLOSE'];
+
+const AS_IT_IS: Normalisation = {
+  version: 'bench',
+  featureTable: FEATURE_TABLE,
+  sessions: 1,
+  firstSession: '2022-01-03',
+  lastSession: '2022-01-03',
+  statistics: FEATURES.map(() => ({ center: 0, scale: 1, n: 1 })),
+};
+
+export async function bench(): Promise<BenchResult[]> {
+  const random = new Random(1);
+  const vectors = walks(random, PARTITION + QUERIES);
+  const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
+  try {
+    const file = join(folder, 'vectors.f32');
+    await writeFile(file, new Uint8Array(vectors.buffer));
+    const search = measureSearch(vectors);
+    const peer = runPeer('nearest.py', file, String(PARTITION), String(FEATURES.length), String(K));
+    const note = `${K} of ${PARTITION} vectors of ${FEATURES.length} dimensions, ${QUERIES} queries, one thread`;
+    return [
+      {
+        name: 'nearest, p99',
+        value: search.p99,
+        unit: 'ms',
+        ...beside(search.p99, 'FAISS flat', peer?.flat_p99),
+        note: `${note}; recall ${search.recall}`,
+      },
+      {
+        name: 'nearest, median',
+        value: search.p50,
+        unit: 'ms',
+        ...beside(search.p50, 'FAISS flat', peer?.flat_p50),
+        note,
+      },
+      {
+        name: 'nearest, median, beside hnswlib',
+        value: search.p50,
+        unit: 'ms',
+        ...beside(search.p50, `hnswlib with recall ${peer?.hnsw_recall?.toFixed(4)}`, peer?.hnsw_p50),
+        note,
+      },
+      ...measureAnswers(random),
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Windows of 12 lags over 12 slowly moving channels, as approaches are; standardised. */
+function walks(random: Random, n: number): Float32Array {
+  const width = FEATURES.length;
+  const vectors = new Float32Array(n * width);
+  const state = new Float64Array(width / 12);
+  for (let i = 0; i < n; i++)
+    for (let lag = 0; lag < 12; lag++)
+      for (let c = 0; c < state.length; c++) {
+        state[c] = 0.985 * state[c] + 0.1726 * random.normal();
+        vectors[i * width + lag * state.length + c] = state[c] + 0.2 * random.normal();
+      }
+  return vectors;
+}
+
+/** Milliseconds a query, and whether the nearest are those that double precision finds. */
+function measureSearch(vectors: Float32Array) {
+  const width = FEATURES.length;
+  const scan = new RowScan(width, PARTITION, PARTITION * width);
+  scan.rows.set(vectors.subarray(0, PARTITION * width));
+  const find = (query: Float32Array) => {
+    const distances = scan.distances(query, 0, width, PARTITION);
+    const nearest = new Nearest(K);
+    for (let row = 0; row < PARTITION; row++)
+      if (distances[row] <= nearest.bound) nearest.offer(distances[row], row);
+    return nearest.inOrder();
+  };
+  const queryOf = (q: number) => vectors.slice((PARTITION + q) * width, (PARTITION + q + 1) * width);
+  for (let q = 0; q < Math.min(QUERIES, 50); q++) find(queryOf(q));
+  const times = Array.from({ length: QUERIES }, (_, q) => {
+    const query = queryOf(q);
+    const started = performance.now();
+    find(query);
+    return performance.now() - started;
+  }).sort((a, b) => a - b);
+  let [found, wanted] = [0, 0];
+  for (let q = 0; q < Math.min(QUERIES, 20); q++) {
+    const query = queryOf(q);
+    const exact = Array.from({ length: PARTITION }, (_, row) => {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += (query[k] - vectors[row * width + k]) ** 2;
+      return { row, sum };
+    })
+      .sort((a, b) => a.sum - b.sum)
+      .slice(0, K);
+    const rows = new Set(find(query).map(({ row }) => row));
+    wanted += exact.length;
+    found += exact.filter(({ row }) => rows.has(row)).length;
+  }
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), recall: found / wanted };
+}
+
+function measureAnswers(random: Random): BenchResult[] {
+  const episodes = Array.from({ length: PARTITIONS * EACH }, (_, i) => episodeOf(random, i));
+  const started = performance.now();
+  const index = new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS);
+  const building = (performance.now() - started) / 1000;
+  const distance = versioned(
+    { weights: EVEN_WEIGHTS, learned: [], strength: 25, gain: null, directionGain: null, distances: [] },
+    { sessions: 0, episodes: 0, leftOut: 0 },
+  );
+  const asked = episodes.slice(-Math.min(QUERIES, 200));
+  const answer = (touch: PastEpisode) => precedentsOf(touch, { index, distance, asOf: touch.session });
+  for (const touch of asked) answer(touch);
+  const times = asked
+    .map((touch) => {
+      const begun = performance.now();
+      answer(touch);
+      return performance.now() - begun;
+    })
+    .sort((a, b) => a - b);
+  const note = `${episodes.length} episodes in ${PARTITIONS} partitions; recall ${recallOf(index, asked.slice(0, 3))}`;
+  return [
+    { name: 'an index in memory', value: building, unit: 's', note },
+    { name: 'whole answer, median', value: quantile(times, 0.5), unit: 'ms', note },
+    { name: 'whole answer, p99', value: quantile(times, 0.99), unit: 'ms', note },
+  ];
+}
+
+function episodeOf(random: Random, i: number): PastEpisode {
+  const day = FIRST_DAY + Math.floor(i / (PARTITIONS * PER_SESSION));
+  const partition = i % PARTITIONS;
+  const levelKind = KINDS[partition % KINDS.length];
+  return {
+    id: `E${i}`,
+    contract: 'ESH4',
+    session: isoDate(day),
+    at: BigInt(day) * DAY_NS + BigInt(random.below(480)) * 60_000_000_000n,
+    levelId: levelKind,
+    levelKind,
+    direction: Math.floor(partition / 6) % 2 === 0 ? 'UP' : 'DOWN',
+    timeOfDay: TIMES[Math.floor(partition / 12)],
+    raw: Float32Array.from(FEATURES, () => random.normal()),
+    masked: { geometry: false, book: false, options: false },
+    results: [4, 8, 30].map((minutes) => ({ minutes, outcome: random.below(3), favorable: 10, adverse: 5 })),
+    primary: 1,
+    martingale: 0.46,
+  };
+}
+
+const quantile = (sorted: readonly number[], p: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))];

@@ -1,0 +1,118 @@
+import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
+import { answerSchema, precedentsAnswer } from '../../../graph/precedents/answer';
+import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
+import { versioned, type SessionDistance } from '../../../graph/precedents/distanceTable';
+import { primaryOutcome, type PastEpisode } from '../../../graph/precedents/episodes';
+import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
+import { precedentsOf } from '../../../graph/precedents/precedentsOf';
+import { recallOf } from '../../../graph/precedents/recall';
+
+const GAIN = { n: 1500, clusters: 120, mean: 0.1, interval: { low: 0.05, high: 0.15 } };
+const fitted = (of: Partial<SessionDistance> = {}): SessionDistance =>
+  versioned(
+    {
+      weights: EVEN_WEIGHTS,
+      learned: [],
+      strength: 25,
+      gain: GAIN,
+      directionGain: GAIN,
+      distances: [1, 2, 3, 4],
+      ...of,
+    },
+    { sessions: 40, episodes: 400, leftOut: 0 },
+  );
+const EPISODES = pastEpisodes(1, { sessions: 60, perSession: 10 });
+const TOUCH = EPISODES.at(-1)!;
+const ask = (
+  episodes: readonly PastEpisode[],
+  of: Partial<SessionDistance> = {},
+  filter?: (episode: PastEpisode) => boolean,
+) =>
+  precedentsOf(
+    TOUCH,
+    {
+      index: new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS),
+      distance: fitted(of),
+      asOf: TOUCH.session,
+    },
+    { filter },
+  );
+
+it('answers as its schema says, with shares that are counted among the precedents it names', () => {
+  const answer = ask(EPISODES);
+  expect(precedentsAnswer.parse(answer)).toEqual(answer);
+  expect(answer).toMatchObject({ status: 'evidence', reasons: [], n: 50 });
+  for (const outcome of ['BREAK', 'REJECT', 'CHOP'] as const) {
+    const count = answer.precedents.filter((one) => one.outcome === outcome).length;
+    const { share, low, high } = answer.frequencies![outcome];
+    expect(answer.frequencies![outcome].count).toBe(count);
+    expect(share).toBeCloseTo(count / 50);
+    expect(low).toBeLessThanOrEqual(share);
+    expect(high).toBeGreaterThanOrEqual(share);
+  }
+  expect(answer.horizons.map(({ minutes }) => minutes)).toEqual([4, 8, 30]);
+  expect(answer.precedents.every(({ session }) => session < TOUCH.session)).toBe(true);
+  expect(answer.attribution.groups.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+});
+
+it('has base rates of all episodes where it searched, each moment counted once', () => {
+  const answer = ask(EPISODES, {}, ({ levelKind }) => levelKind === TOUCH.levelKind);
+  const pool = EPISODES.filter(
+    (episode) =>
+      episode.session < TOUCH.session &&
+      episode.levelKind === TOUCH.levelKind &&
+      primaryOutcome(episode) !== null,
+  );
+  expect(answer.searched).toMatchObject({ rung: 'all', candidates: pool.length });
+  expect(answer.base.n).toBe(new Set(pool.map(({ at }) => at)).size);
+});
+
+it.each([
+  ['no edge was shown', { strength: Infinity }, EPISODES, /no edge shown/],
+  ['sessions are few', {}, EPISODES.slice(-150), /14 sessions are known before/],
+  ['precedents are few', {}, EPISODES.filter((_, i) => i % 25 === 0), /independent ones; 30 are needed/],
+])('gives base rates alone, and says why, where %s', (_, of, episodes, reason) => {
+  const answer = ask(episodes, of);
+  expect(answer).toMatchObject({
+    status: 'insufficient_evidence',
+    frequencies: null,
+    shrunk: null,
+    excursions: null,
+  });
+  expect(answer.reasons.join('; ')).toMatch(reason);
+  expect(answer.base.n).toBeGreaterThan(0);
+  expect(answer.horizons.every(({ frequencies }) => frequencies === null)).toBe(true);
+  expect(precedentsAnswer.parse(answer)).toEqual(answer);
+});
+
+it('answers of nothing', () => {
+  const answer = ask([], { strength: Infinity, gain: null, directionGain: null, distances: [] });
+  expect(precedentsAnswer.parse(answer)).toEqual(answer);
+  expect(answer).toMatchObject({ n: 0, precedents: [], unusual: { meanDistance: null, percentile: null } });
+});
+
+it('claims direction only beyond its interval, and from a hundred judged sessions on', () => {
+  const words = (directionGain: SessionDistance['directionGain']) =>
+    ask(EPISODES, { directionGain }).trust.direction;
+  expect(words(GAIN)).toMatch(/better than a walk without memory/);
+  expect(words({ ...GAIN, clusters: 99 })).toMatch(/^no direction edge shown: 99 sessions/);
+  expect(words({ ...GAIN, interval: { low: -0.01, high: 0.1 } })).toMatch(/^no direction edge shown/);
+  expect(words(null)).toMatch(/^no direction edge shown: 0 sessions/);
+});
+
+it('tells how unusual the touch is among earlier ones', () => {
+  const { unusual } = ask(EPISODES, { distances: [0, 0, 0, 1000] });
+  expect(unusual.percentile).toBe(75);
+});
+
+it('is described to programs', () => {
+  expect(answerSchema()).toMatchObject({
+    type: 'object',
+    properties: { status: { enum: ['evidence', 'insufficient_evidence'] } },
+  });
+});
+
+it('finds whatever comparing with every episode finds', () => {
+  expect(recallOf(new PrecedentIndex(EPISODES, AS_IT_IS, EVEN_WEIGHTS), EPISODES.slice(-10))).toBe(1);
+  expect(recallOf(new PrecedentIndex([], AS_IT_IS, EVEN_WEIGHTS), [TOUCH])).toBe(1);
+});
