@@ -93,10 +93,9 @@ export function profileToml(settings: TemporalSettings, environment = process.en
   });
 }
 
+/** An empty variable is as good as none. */
 const definedOnly = (environment: NodeJS.ProcessEnv) =>
-  Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]));
 
 /** The error for a server that does not answer, with what to do about it. */
 export function unreachable(address: string | undefined, cause: unknown): SpymasterError {

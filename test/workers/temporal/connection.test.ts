@@ -39,6 +39,12 @@ test('address and namespace come from the file, and the environment wins', () =>
   });
 });
 
+test('an empty variable leaves what the file says', () => {
+  const path = file(DELIVERED.replace('127.0.0.1:7233', 'temporal.example:7233'));
+  const environment = { TEMPORAL_ADDRESS: '', TEMPORAL_NAMESPACE: '', TEMPORAL_API_KEY: '' };
+  expect(connect(path, environment)).toEqual(connect(path));
+});
+
 test('another env is chosen by TEMPORAL_ENV; one that is not there is named', () => {
   const path = file(
     DELIVERED.replace('env:\n', 'env:\n  cloud:\n    address: cloud:7233\n    api-key: secret\n'),
