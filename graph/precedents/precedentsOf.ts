@@ -116,7 +116,7 @@ function insufficiency(
 ): string[] {
   const reasons: string[] = [];
   if (sessions < LEAST_SESSIONS)
-    reasons.push(`${sessions} sessions are known before; fewer than ${LEAST_SESSIONS} show nothing`);
+    reasons.push(`sessions known before: ${sessions}; fewer than ${LEAST_SESSIONS} show nothing`);
   if (effectiveN < LEAST_EFFECTIVE)
     reasons.push(
       `the ${n} precedents count as ${effectiveN.toFixed(1)} independent ones; ${LEAST_EFFECTIVE} are needed`,
