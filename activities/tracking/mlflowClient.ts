@@ -268,7 +268,12 @@ export class MlflowClient {
     body?: Uint8Array | string,
     type = 'application/octet-stream',
   ): Promise<Response> {
-    const headers = { ...this.headers, ...(body !== undefined && { 'content-type': type }) };
+    // A connection each: one that has been idle the server may close in the moment it is used again.
+    const headers = {
+      ...this.headers,
+      connection: 'close',
+      ...(body !== undefined && { 'content-type': type }),
+    };
     for (let attempt = 1; ; attempt++) {
       const last = attempt === ATTEMPTS;
       try {
@@ -283,8 +288,9 @@ export class MlflowClient {
           throw await this.refusal(response, method, path);
       } catch (error) {
         if (error instanceof SpymasterError) throw error;
-        // What the server may have begun is not asked for again: it would be done twice.
-        if (last || !notConnected(error)) throw this.unreachable(error);
+        // What the server may have begun is not asked for again where it would be done twice.
+        const repeatable = method === 'GET' || method === 'PUT' || notConnected(error);
+        if (last || !repeatable) throw this.unreachable(error);
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** attempt));
     }

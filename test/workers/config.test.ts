@@ -36,6 +36,15 @@ test('a file may name the lake and change features; the environment wins', () =>
   expect(loadConfig(named('')).features).toEqual(DEFAULT_SETTINGS);
 });
 
+test('a file may name the MLflow server; the environment wins, and there need be none', () => {
+  const environment = named('mlflow: { trackingUri: http://127.0.0.1:5000 }\n');
+  expect(loadConfig(environment).mlflow).toEqual({ trackingUri: 'http://127.0.0.1:5000' });
+  const other = { ...environment, MLFLOW_TRACKING_URI: 'https://there' };
+  expect(loadConfig(other).mlflow).toEqual({ trackingUri: 'https://there' });
+  expect(loadConfig({}, nowhere()).mlflow).toBeUndefined();
+  expect(() => loadConfig(named('mlflow: { trackingUri: file:///tmp }\n'))).toThrow('mlflow.trackingUri');
+});
+
 test('a lake is a folder: the address of an object store is none, wherever it is given', () => {
   for (const lake of [
     'abfss://lake@account.dfs.core.windows.net/x',
