@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<IndexPin>[] = [
 export const opsIndexPins: TableContract = {
   name: 'ops.index_pins',
   description:
-    'Products whose index of precedents was rolled back, by `./spymaster index rollback`: a product without a row uses the latest.',
+    'Products whose index of precedents was rolled back, by `./spymaster index rollback VERSION`: a product without a row uses the latest.',
   version: 1,
   columns: [
     { name: 'product', type: 'string', unit: '', meaning: 'Root of the product, e.g. ES' },

@@ -1,64 +1,14 @@
 /** Every command that is printed as a hint, or stands in the README, is one the command line takes. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
 import { parseBackfill } from '../../../activities/planning/requests';
-import { PROJECT_ROOT } from '../../../infra/root';
 import { COMMANDS } from '../../../workers/cli/commands';
 import { createProgram } from '../../../workers/cli/program';
-
-const SOURCES = ['graph', 'lake', 'activities', 'workflows', 'workers', 'infra'];
-
-const files = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
-
-/** Code without its comments: what is left may be printed. */
-const printable = (text: string) => text.replaceAll(/\/\*\*[^]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
-
-const sources = SOURCES.flatMap((folder) => files(join(PROJECT_ROOT, folder))).map((file) => ({
-  file: relative(PROJECT_ROOT, file),
-  text: printable(readFileSync(file, 'utf8')),
-}));
-
-/** What a placeholder of a template stands for. */
-const filled = (hint: string) =>
-  hint
-    .replaceAll(/\$\{[^}]*([dD]ate|start|end)[^}]*\}/g, '2024-03-05')
-    .replaceAll(/\$\{(what|only|how)\}/g, '')
-    .replaceAll(/\$\{[^}]*(product|symbol)[^}]*\}/g, 'ES')
-    .replaceAll(/\$\{[^}]*\}/g, 'ESH4')
-    .replaceAll(/\bDATE\b/g, '2024-03-05');
-
-const printed = sources.flatMap(({ file, text }) =>
-  [...text.matchAll(/\.\/spymaster ((?:\$\{(?:[^{}]|\{[^{}]*\})*\}|"[^"]*"|[^`'"\\\n$])*)/g)].map(
-    ([, hint]) => ({
-      from: file,
-      hint: filled(hint)
-        .replace(/ > \S+$/, '')
-        .trim(),
-    }),
-  ),
-);
-
-/** Commands of the README's code blocks, with the optional parts left out and the first of alternatives taken. */
-const README = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
-const documented = [...README.matchAll(/^ *\.\/spymaster ((?:"[^"]*"|[^"\n])*)/gm)].map(([, line]) => ({
-  from: 'README.md',
-  hint: line
-    .replace(/\s+#.*$/, '')
-    .replace(/ > \S+$/, '')
-    .replaceAll(/\s*\[[^\]]*\]/g, '')
-    .replaceAll(/\b(\w+)(\|\w+)+/g, '$1')
-    .replaceAll('...', '')
-    .trim(),
-}));
+import { README, documented, printed, sources, wordsOf } from '../../support/hints';
 
 class Parsed extends Error {}
 
 /** Parses as `spymaster` does, and stops short of doing it. */
 async function parse(hint: string): Promise<void> {
-  const args = [...hint.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word);
+  const args = wordsOf(hint);
   const program = createProgram(args);
   program.hook('preAction', (_, command) => {
     // Whether a range is whole is known to the request, not to its options.

@@ -24,7 +24,8 @@ Ctrl-C leaves a training running.`;
 
 export function define(train: Command): void {
   train
-    .requiredOption('--symbol <product>', 'product, such as ES')
+    // Checked with the request: what is required here would be of `watch` and `cancel` too.
+    .option('--symbol <product>', 'product, such as ES')
     .option(
       '--start <date>',
       'first trade date to train on (default: every session that is built)',
