@@ -38,7 +38,7 @@ interface BuildOptions {
 const HELP = `
 An index holds the episodes of all sessions before one, and gold.distance: by which dimensions they are compared and how far precedents are
 trusted, learned from those sessions. Each session has its own, named PRODUCT/TRADE_DATE. It is built with the layer normalisation by
-backfills and \`spymaster build\`, too.`;
+backfills and builds, too.`;
 
 export function define(index: Command): void {
   index.addHelpText('after', HELP);
