@@ -33,7 +33,7 @@ it('takes in what it can, refuses the rest by name, and says so by its exit code
   });
   const second = await spymaster('import', good);
   expect(second.code).toBe(0);
-  expect(second.stdout).toMatch(/good\.mbo\.dbn +known +mbo +500 .*ESH4/);
+  expect(second.stdout).toMatch(/good\.mbo\.dbn +known +real +mbo +500 .*ESH4/);
   const third = await spymaster('import', bad);
   expect(third.code).toBe(1);
   expect(third.stderr).toContain(`refused ${bad}: `);
