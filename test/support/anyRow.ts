@@ -27,6 +27,8 @@ export const anyPartition = ({ partitionBy, columns }: TableContract): Record<st
   Object.fromEntries(
     partitionBy.map((name) => {
       const column = columns.find((candidate) => candidate.name === name);
-      return [name, column?.type === 'date' ? '2023-12-26' : (column?.oneOf?.[0] ?? 'ESH4')];
+      if (column?.type === 'date') return [name, '2023-12-26'];
+      if (column?.type === 'int32') return [name, '7'];
+      return [name, column?.oneOf?.[0] ?? 'ESH4'];
     }),
   );
