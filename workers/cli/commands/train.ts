@@ -8,6 +8,7 @@ import { loadConfig } from '../../config';
 import { withClient } from '../../temporal/client';
 import { calendarDate, wholeNumber } from '../arguments';
 import { openLakeId } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson } from '../terminal/output';
 import { requireTraining, startTraining, watchTraining } from '../training/followTraining';
 
@@ -45,15 +46,17 @@ export function define(train: Command): void {
     .command('watch <id>')
     .description('Show how it goes, until it ends.')
     .option('--json', 'print one JSON document')
-    .action((id: string, { json }: { json?: boolean }) => onOne(id, (handle) => watchTraining(handle, json)));
+    .action((id: string, { json }: { json?: boolean }) =>
+      onOne(id, (handle, signal) => watchTraining(handle, signal, json)),
+    );
   train
     .command('cancel <id>')
     .description('End it, and everything it has under way.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      onOne(id, async (handle) => {
+      onOne(id, async (handle, signal) => {
         await handle.cancel();
-        await watchTraining(handle, json);
+        await watchTraining(handle, signal, json);
       }),
     );
 }
@@ -63,21 +66,29 @@ async function start({ detach, json, ...input }: Options): Promise<void> {
   const { symbol } = parseRetrain(input);
   productsOf(loadConfig().features).productOf(symbol);
   const lake = await openLakeId();
-  await withClient(async (client) => {
-    const handle = await startTraining(client, lake, input);
-    if (!detach) return watchTraining(handle, json);
-    const { workflowId } = handle;
-    if (json) printJson({ workflowId });
-    else note(`Started ${workflowId}: \`./spymaster train watch ${workflowId}\` shows how it goes.`);
-  });
+  await withClient((client) =>
+    // From before it starts: Ctrl-C always says how to come back to what is running then.
+    untilInterrupted(async (signal) => {
+      const handle = await startTraining(client, lake, input);
+      if (!detach) return watchTraining(handle, signal, json);
+      const { workflowId } = handle;
+      if (json) printJson({ workflowId });
+      else note(`Started ${workflowId}: \`./spymaster train watch ${workflowId}\` shows how it goes.`);
+    }),
+  );
 }
 
-const onOne = (id: string, work: (handle: WorkflowHandle) => Promise<void>): Promise<void> =>
-  withClient(async (client) => {
-    const handle = client.workflow.getHandle(id);
-    await requireTraining(handle);
-    await work(handle);
-  });
+const onOne = (
+  id: string,
+  work: (handle: WorkflowHandle, signal: AbortSignal) => Promise<void>,
+): Promise<void> =>
+  withClient((client) =>
+    untilInterrupted(async (signal) => {
+      const handle = client.workflow.getHandle(id);
+      await requireTraining(handle);
+      await work(handle, signal);
+    }),
+  );
 
 function parseFamilies(text: string): FamilyName[] {
   const names = text.split(',');

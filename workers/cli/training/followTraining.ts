@@ -17,7 +17,7 @@ import type { retrain, RetrainResult } from '../../../workflows/retrain';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
 import { noWorkerOf } from '../backfill/askBackfill';
-import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { aborted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
 
@@ -102,11 +102,15 @@ function describe({ phase, families }: TrainingProgress): string {
   return parts.length > 0 ? `${phase}: ${parts.join(', ')}` : phase;
 }
 
-/** Follows a training and prints its result. Ctrl-C only stops watching. */
-export async function watchTraining(handle: WorkflowHandle, json?: boolean): Promise<void> {
+/** Follows a training and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
+export async function watchTraining(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+  json?: boolean,
+): Promise<void> {
   const { workflowId } = handle;
   try {
-    const result = await untilInterrupted((signal) => followTraining(handle, signal));
+    const result = await followTraining(handle, signal);
     if (result) return json ? printJson({ workflowId, ...result }) : printTraining(result);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
