@@ -11,6 +11,7 @@ import { RowMerger } from './files/merge';
 import type { BatchPool } from './files/output';
 import type { Random } from '../random/random';
 import type { ScheduledDay, ScheduledFile } from './flow/schedule';
+import { VolatilityRegimes } from './flow/volatility';
 import { writeSnapshot, writeWeeklySnapshot } from './files/snapshots';
 
 /** Price difference from one contract to the next, as a share of the price: 55 points of ES at 5100. */
@@ -43,12 +44,15 @@ interface ContractMarketsOptions {
 export class ContractMarkets {
   private leader: Quote | null = null;
   private follower: Quote | null = null;
+  private readonly volatility: VolatilityRegimes;
 
   constructor(
     private readonly options: ContractMarketsOptions,
     private readonly random: Random,
     private readonly pool: BatchPool,
-  ) {}
+  ) {
+    this.volatility = new VolatilityRegimes(random.fork('volatility'));
+  }
 
   /** The front contract and its market. */
   get front(): Quote {
@@ -97,6 +101,7 @@ export class ContractMarkets {
       start,
       zero,
       strength,
+      volatility: this.volatility,
       random: this.random.fork(contract.symbol),
       source: () => this.pool.take(),
       ...(leader && { leader: { market: leader, difference: start - leader.latent } }),

@@ -17,6 +17,7 @@ import { OvernightOrders } from './flow/overnightOrders';
 import { Pacing } from './flow/pacing';
 import { PreOpen } from './flow/preOpen';
 import { PlantedLevels } from './flow/plantedLevels';
+import type { Volatility, VolatilityRegimes } from './flow/volatility';
 import type { MarketDay, Span } from './marketDay';
 import type { Random } from '../random/random';
 
@@ -52,6 +53,7 @@ interface MarketOptions {
   zero: number;
   /** 0 nothing is planted at levels, 1 everything. */
   strength: number;
+  volatility: Pick<VolatilityRegimes, 'on'>;
   random: Random;
   leader?: Leader;
   source: BatchSource;
@@ -80,6 +82,7 @@ export class Market implements Conditions, Outlook {
   private readonly random: Random;
   private levels: PlantedLevels | null = null;
   private approaches: Approaches | null = null;
+  private volatility: Volatility | null = null;
   private agenda: { at: number; act: () => void }[] = [];
   private phase: Phase = 'closed';
   private span: Span | null = null;
@@ -199,17 +202,15 @@ export class Market implements Conditions, Outlook {
   /** Advances the latent price and the clock to `t`. */
   private elapse(t: number): void {
     if (t >= this.nextSecond) this.everySecond(t);
-    const variance = this.approaches === null ? this.variance : this.approaches.variance(this.variance);
-    this.path.advance(((t - this.now) / NS_PER_SECOND) * variance);
+    this.path.advance(((t - this.now) / NS_PER_SECOND) * this.variance);
     this.latent = this.leader === null ? this.path.value : this.leader.market.latent + this.leader.difference;
     this.now = t;
   }
 
   private everySecond(t: number): void {
     const span = this.span!;
-    const second = (t - span.midnight) / NS_PER_SECOND;
-    const { activity, variance } = span.profile.at((second + 86_400) % 86_400);
-    this.variance = variance;
+    const { activity } = profileAt(span, t);
+    const variance = (this.variance = this.varianceAt(t));
     const seconds = Math.floor((t - this.nextSecond) / NS_PER_SECOND) + 1;
     this.pacing.update(activity, seconds, this.writer.rows);
     const variancePerEvent = (variance * DECISION_SHARE) / this.pace;
@@ -245,6 +246,7 @@ export class Market implements Conditions, Outlook {
     this.touches = [];
     this.volume = 0;
     this.dayActivity = day.activity;
+    this.volatility = this.options.volatility.on(day.tradeDate, span.open);
     this.levels = new PlantedLevels(day, this.levels);
     if (this.leader !== null) return;
     this.approaches = new Approaches(
@@ -257,10 +259,9 @@ export class Market implements Conditions, Outlook {
     );
   }
 
-  /** Variance of the latent price at a time of day, without levels, square ticks a second. */
+  /** Variance of the latent price at a time of the present span, square ticks a second. */
   varianceAt(t: number): number {
-    const span = this.span!;
-    return span.profile.at(((t - span.midnight) / NS_PER_SECOND + 86_400) % 86_400).variance;
+    return profileAt(this.span!, t).variance * this.volatility!.at(t);
   }
 
   private open(span: Span): void {
@@ -290,3 +291,6 @@ export class Market implements Conditions, Outlook {
     writer.receivedLimit = limit;
   }
 }
+
+const profileAt = ({ midnight, profile }: Span, t: number) =>
+  profile.at(((t - midnight) / NS_PER_SECOND + 86_400) % 86_400);

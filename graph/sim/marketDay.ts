@@ -1,4 +1,5 @@
 /** A trade date of the simulated market. Times are ns since the simulation's origin. */
+import type { IsoDate } from '../market/days';
 import type { DayProfile } from './flow/dayProfile';
 
 /** Continuous trading between two closings. */
@@ -16,6 +17,7 @@ export interface Span {
 }
 
 export interface MarketDay {
+  tradeDate: IsoDate;
   spans: Span[];
   /** Activity of all spans together. */
   activity: number;

@@ -20,27 +20,18 @@ const TOUCH = 2;
 const REARM = 30;
 const BARRIER = 20;
 const HORIZON = 8 * 60e9;
-/**
- * Variance of the price during an approach (at least, its signal's speed aside) and from a touch to its end, square ticks a
- * second. The latter is lively enough to leave few touches undecided, and the same at all times of day, so that the hour says
- * nothing about the outcome.
- */
-const APPROACH_VARIANCE = 0.25;
-const EPISODE_VARIANCE = 2.2;
 /** How far ahead a touch is looked for on the latent path, ns. */
 const LOOK_AHEAD = 90 * 60e9;
 
 /** Shares of outcomes shown where the outcome is not looked up. */
 const BASE_RATES: readonly (readonly [Outcome, number])[] = [
-  ['BREAK', 0.43],
-  ['REJECT', 0.45],
-  ['CHOP', 0.12],
+  ['BREAK', 0.36],
+  ['REJECT', 0.38],
+  ['CHOP', 0.26],
 ];
 
 /** How the flow of an approach shows an outcome. */
 interface Signal {
-  /** Factor on the speed of the price. */
-  readonly speed: number;
   /** Share of marketable orders that go with the approach. */
   readonly along: number;
   /** Factor on the number of marketable orders. */
@@ -54,9 +45,9 @@ interface Signal {
 
 const NOT_PULLED = Infinity;
 const SIGNALS: Record<Outcome, Signal> = {
-  BREAK: { speed: 1.5, along: 0.7, trades: 1.5, wall: 0, pull: 0.25, support: 1.6 },
-  REJECT: { speed: 0.8, along: 0.42, trades: 1, wall: 3.5, pull: NOT_PULLED, support: 0 },
-  CHOP: { speed: 0.65, along: 0.5, trades: 0.8, wall: 1.8, pull: NOT_PULLED, support: 1.8 },
+  BREAK: { along: 0.7, trades: 1.5, wall: 0, pull: 0.25, support: 1.6 },
+  REJECT: { along: 0.42, trades: 1, wall: 3.5, pull: NOT_PULLED, support: 0 },
+  CHOP: { along: 0.5, trades: 0.8, wall: 1.8, pull: NOT_PULLED, support: 1.8 },
 };
 
 /** An approach under way, as the order flow sees it. */
@@ -134,13 +125,6 @@ export class Approaches {
     private readonly rthClose: number,
     private readonly record: (touch: PlantedTouch) => void,
   ) {}
-
-  /** Variance of the latent price, square ticks a second, where it would be `ordinary` without levels. */
-  variance(ordinary: number): number {
-    if (this.pending.length > 0) return EPISODE_VARIANCE;
-    if (this.current === null) return ordinary;
-    return Math.max(ordinary, APPROACH_VARIANCE) * this.current.signal.speed;
-  }
 
   /** A trade print. @param price ticks */
   trade(t: number, price: number): void {
@@ -242,9 +226,7 @@ export class Approaches {
         if (beyond >= -TOUCH - 0.5) touch = now;
         else if (beyond < -REARM || now > t + LOOK_AHEAD || now > this.rthClose) return null;
       }
-      const variance =
-        touch === touch ? EPISODE_VARIANCE : Math.max(this.outlook.varianceAt(now), APPROACH_VARIANCE);
-      now += (STEP_VARIANCE / variance) * 1e9;
+      now += (STEP_VARIANCE / this.outlook.varianceAt(now)) * 1e9;
     }
   }
 

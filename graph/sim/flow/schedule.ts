@@ -102,6 +102,7 @@ function timetable(
     afterClosedDays: isAfterClosedDay(part.open, calendar),
   }));
   return {
+    tradeDate: session.tradeDate,
     spans,
     activity,
     premarketStart: at(session.premarketStart),
