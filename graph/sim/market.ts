@@ -9,7 +9,7 @@ import { Approaches, type Approach, type Outlook, type PlantedTouch } from './fl
 import type { Conditions } from './flow/conditions';
 import { EventWriter, type BatchSource } from './files/eventWriter';
 import { Exchange } from './exchange/exchange';
-import { LatentPrice } from './flow/latentPrice';
+import { LatentPrice, STEP_VARIANCE } from './flow/latentPrice';
 import { ASK, BID, MatchingBook } from './exchange/matchingBook';
 import { DECISION_SHARE, Patience } from './exchange/orderEntry';
 import { OrderFlow } from './flow/orderFlow';
@@ -185,18 +185,39 @@ export class Market implements Conditions, Outlook {
     for (;;) {
       const cancelAt = orders.cancels.next;
       const cancelling = cancelAt <= flow.nextAt;
-      const due = cancelling ? cancelAt : flow.nextAt;
+      const planned = cancelling ? cancelAt : flow.nextAt;
+      const reactAt = this.beyondAt(planned < stop ? planned : stop);
+      const due = reactAt < planned ? reactAt : planned;
       if (due >= stop) return true;
       // No two events of one product have the same engine time.
       const t = due > this.now ? due : this.now + 100;
       this.elapse(t);
-      if (cancelling) orders.cancelDue(t);
-      else {
-        flow.decide(t);
-        this.pacing.decided();
-      }
+      if (reactAt < planned) flow.react(t);
+      else if (cancelling) orders.cancelDue(t);
+      else flow.decide(t);
       if (writer.ready.length > 0) return false;
     }
+  }
+
+  /**
+   * When, before `until`, the latent price is farther beyond a best price than the slack, and the flow reacts; Infinity if it is not. A
+   * price that follows another contract's has no path to be looked along: its flow reacts when it acts anyway.
+   */
+  private beyondAt(until: number): number {
+    if (this.leader !== null) return Infinity;
+    const { path, book, slack, now, flow } = this;
+    const from = flow.reactFrom > now ? flow.reactFrom : now;
+    if (from >= until) return Infinity;
+    const steps = this.variance / (STEP_VARIANCE * NS_PER_SECOND);
+    const low = book.bestPrice(BID) - slack;
+    const high = book.bestPrice(ASK) + slack;
+    const at = path.exit(
+      path.position + (from - now) * steps,
+      path.position + (until - now) * steps,
+      low,
+      high,
+    );
+    return at === Infinity ? Infinity : Math.ceil(now + (at - path.position) / steps);
   }
 
   /** Advances the latent price and the clock to `t`. */

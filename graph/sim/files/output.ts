@@ -31,6 +31,14 @@ export interface TruthRow {
   direction: 'UP' | 'DOWN';
   /** Points. */
   price: number;
+  /** Of the print that touched, ticks beyond the level; before it negative. */
+  distance: number;
+  /**
+   * The approach that ended in the touch, as `LEVEL-number`, and the one whose signal was on the book at the touch: another where approaches
+   * overlap, null where the touch came with the first trade of all.
+   */
+  approach: string;
+  signal_of: string | null;
   /** Engine times, ISO 8601. */
   approach_time: string;
   time: string;

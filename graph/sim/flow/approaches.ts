@@ -52,6 +52,7 @@ const SIGNALS: Record<Outcome, Signal> = {
 
 /** An approach under way, as the order flow sees it. */
 export interface Approach {
+  readonly id: string;
   /** Ticks; a whole number. */
   readonly price: number;
   /** Side of the book ahead of the approach. */
@@ -66,6 +67,11 @@ export interface PlantedTouch {
   direction: 'UP' | 'DOWN';
   /** Ticks. */
   price: number;
+  /** Of the print that touched, ticks beyond the level; before it negative. */
+  distance: number;
+  /** The approach that ended in it, and the one whose signal the order flow showed last: another where approaches overlap. */
+  approach: string;
+  signalOf: string | null;
   /** ns since the simulation's origin. */
   approachTime: number;
   touchTime: number;
@@ -89,6 +95,8 @@ export interface Outlook {
 
 interface LevelState {
   kind: LevelKind;
+  approaches: number;
+  /** Touches. */
   attempts: number;
   /** `disarmed` until price is outside the band, `armed` outside it, then `approached`, and `touched` until it is far away. */
   phase: 'disarmed' | 'armed' | 'approached' | 'touched';
@@ -105,6 +113,7 @@ interface LevelState {
 export class Approaches {
   private readonly states: LevelState[] = LEVEL_KINDS.map((kind) => ({
     kind,
+    approaches: 0,
     attempts: 0,
     phase: 'disarmed',
     direction: 1,
@@ -168,25 +177,30 @@ export class Approaches {
       if (away > BAND) state.direction = distance < 0 ? 1 : -1;
       else this.begin(state, t);
     }
-    if (state.phase === 'approached' && distance * state.direction >= -TOUCH) this.touch(state, t);
+    if (state.phase === 'approached' && distance * state.direction >= -TOUCH)
+      this.touch(state, t, distance * state.direction);
     return phase !== state.phase;
   }
 
   private begin(state: LevelState, t: number): void {
     state.phase = 'approached';
+    state.approaches++;
     state.approachTime = t;
     state.known = this.random.chance(this.strength);
     state.shown = this.draw();
     if (state.known) state.shown = this.lookAhead(state, t, false) ?? state.shown;
   }
 
-  private touch(state: LevelState, t: number): void {
+  private touch(state: LevelState, t: number, distance: number): void {
     state.phase = 'touched';
     this.pending.push({
       level: state.kind,
       attempt: ++state.attempts,
       direction: state.direction === 1 ? 'UP' : 'DOWN',
       price: state.price,
+      distance,
+      approach: idOf(state),
+      signalOf: this.current?.id ?? null,
       approachTime: state.approachTime,
       touchTime: t,
       outcome: this.lookAhead(state, t, true) ?? 'CHOP',
@@ -250,6 +264,7 @@ export class Approaches {
       if (state.phase !== 'approached' || state.approachTime < latest) continue;
       latest = state.approachTime;
       this.current = {
+        id: idOf(state),
         price: Math.round(state.price),
         defender: state.direction === 1 ? ASK : BID,
         signal: SIGNALS[state.shown],
@@ -257,3 +272,5 @@ export class Approaches {
     }
   }
 }
+
+const idOf = ({ kind, approaches }: LevelState) => `${kind}-${approaches}`;

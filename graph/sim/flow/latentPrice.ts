@@ -38,9 +38,34 @@ export class LatentPrice {
 
   /** Present value, ticks. */
   get value(): number {
-    const step = Math.floor(this.position);
+    return this.interpolate(this.position);
+  }
+
+  private interpolate(position: number): number {
+    const step = Math.floor(position);
     const from = this.valueAt(step);
-    return from + (this.valueAt(step + 1) - from) * (this.position - step);
+    return from + (this.valueAt(step + 1) - from) * (position - step);
+  }
+
+  /**
+   * Where the path first leaves the prices `low` to `high`, in steps.
+   * @param from where to begin, in steps
+   * @param to no farther than this
+   * @returns `from` where it is outside already, Infinity where it does not leave
+   */
+  exit(from: number, to: number, low: number, high: number): number {
+    let at = from;
+    let value = this.interpolate(from);
+    if (value < low || value > high) return from;
+    while (at < to) {
+      const next = Math.min(Math.floor(at) + 1, to);
+      const then = next === to ? this.interpolate(to) : this.valueAt(next);
+      const bound = then > high ? high : low;
+      if (then < low || then > high) return at + ((bound - value) / (then - value)) * (next - at);
+      at = next;
+      value = then;
+    }
+    return Infinity;
   }
 
   /** Goes on along the path. @param variance square ticks */

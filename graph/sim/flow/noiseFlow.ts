@@ -29,7 +29,7 @@ const SHRINK_SHARE = 0.1;
 const PARK_SHARE = 0.46;
 /** Of marketable orders: resting ones amended through the market; stops placed with them, within how many ticks. */
 const AMEND_THROUGH_SHARE = 0.045;
-const STOP_SHARE = 0.055;
+const STOP_SHARE = 0.075;
 const STOP_DISTANCE = 24;
 /** Of those that would take all there is at the best price, though the latent price does not force it: how many do. */
 const SWEEP_SHARE = 0.6;

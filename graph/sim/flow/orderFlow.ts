@@ -1,9 +1,9 @@
 /**
  * The order flow of continuous trading, one decision at a time.
  *
- * Quotes follow the latent price with some slack. Where it has gone beyond a best price, that price is traded or cancelled away;
- * the spread this leaves is closed by whichever side the latent price is nearer to. All else is noise around it, in the measured
- * mix (`noiseFlow.ts`). Near a level the signal of the approach changes the mix.
+ * Quotes follow the latent price with some slack. At the moment at which it goes beyond a best price, that price is traded or cancelled
+ * away; the spread this leaves is closed, tick by tick, by whichever side the latent price is nearer to. All else is noise around it, in
+ * the measured mix (`noiseFlow.ts`). Near a level the signal of the approach changes the mix.
  */
 import type { Approach } from './approaches';
 import { ADD_SIZE, EVENT_GAP } from '../calibration';
@@ -17,12 +17,10 @@ import type { Random } from '../../random/random';
 import { NoiseFlow } from './noiseFlow';
 
 /** Chance per decision that a spread of two ticks is closed, and a wider one. */
-const CLOSE_SPREAD = 0.13;
+const CLOSE_SPREAD = 0.17;
 const CLOSE_WIDE_SPREAD = 0.7;
 /** Of spreads closed: by an order that is moved there. */
 const NARROW_BY_MOVE = 0.08;
-/** Chance per decision that a best price beyond the slack is removed, plus one per tick it is beyond. */
-const PUSH_CHANCE = 0.35;
 /** How it is removed: short queues are cancelled, orders move back, remainders rest, long queues are taken in parts. */
 const SHORT_QUEUE = 3;
 const CANCEL_SHARE = 0.3;
@@ -30,7 +28,15 @@ const RETREAT_SHARE = 0.2;
 const REMAINDER_SHARE = 0.14;
 const LONG_QUEUE_LOTS = 12;
 const PART_SHARE = 0.5;
-const MAX_SWEEP = 8;
+const MAX_SWEEP = 40;
+/**
+ * A sweep goes on beyond the latent price, by this factor of how far that is beyond the best price, less some ticks at random. For what
+ * it trades first lags the latent price, which must be ahead of the prints that first reach a level no more often than behind them.
+ */
+const REACH = 1.62;
+const REACH_LESS = { least: 0.3, most: 1.3 };
+/** A sweep that ends farther than this from the latent price, ticks, is followed by a trade within this of it. */
+const SETTLE = 1;
 /** Share of decisions that are about the level approached, and lots its walls have more than other orders, at most. */
 const DEFENCE_SHARE = 0.3;
 const WALL_LOTS = 8;
@@ -44,9 +50,13 @@ export class OrderFlow {
   readonly orders: OrderEntry;
   /** When the next decision is made. */
   nextAt = Infinity;
+  /** A latent price beyond the best prices is reacted to from this time on. */
+  reactFrom = -Infinity;
 
   private readonly noise: NoiseFlow;
   private burst = 0;
+  /** Side of the last sweep, while price has not come back from it. */
+  private settling: BookSide | null = null;
 
   constructor(
     private readonly exchange: Exchange,
@@ -62,6 +72,8 @@ export class OrderFlow {
     this.orders.cancels.clear();
     this.noise.open();
     this.burst = OPENING_BURST;
+    this.settling = null;
+    this.reactFrom = t;
     this.nextAt = t;
   }
 
@@ -70,28 +82,36 @@ export class OrderFlow {
     const { pace } = this.conditions;
     this.orders.setPace(pace);
     this.act(t);
-    let gap: number;
-    if (this.burst > 0) {
-      this.burst--;
-      gap = EVENT_GAP.drawLow(this.random, BURST_SHARE);
-    } else gap = EVENT_GAP.draw(this.random);
-    this.nextAt = t + Math.max(LEAST_GAP, Math.floor((gap * 1e9) / (EVENT_GAP.mean * pace)));
+    this.nextAt = t + this.gap(this.burst > 0 ? BURST_SHARE : 1);
+    if (this.burst > 0) this.burst--;
+  }
+
+  /** Time to the next event, ns. @param share of the shortest ones that it is among */
+  private gap(share: number): number {
+    const gap = share === 1 ? EVENT_GAP.draw(this.random) : EVENT_GAP.drawLow(this.random, share);
+    return Math.max(LEAST_GAP, Math.floor((gap * 1e9) / (EVENT_GAP.mean * this.conditions.pace)));
+  }
+
+  /** The latent price is beyond a best price: acts on it, apart from the decisions. */
+  react(t: number): void {
+    this.push(t, this.conditions.latent > this.exchange.book.bestPrice(ASK) ? BID : ASK);
+    this.reactFrom = t + this.gap(BURST_SHARE);
+    this.nextAt = Math.min(this.nextAt, this.reactFrom);
   }
 
   private act(t: number): void {
     const { random, conditions } = this;
     const { book } = this.exchange;
-    const { latent, slack, approach } = conditions;
+    const { latent, approach } = conditions;
     const bid = book.bestPrice(BID);
     const ask = book.bestPrice(ASK);
     const spread = ask - bid;
+    if (this.settling !== null) return this.settle(t, this.settling, bid, ask);
     if (spread > 1 && random.chance(spread === 2 ? CLOSE_SPREAD : CLOSE_WIDE_SPREAD)) {
       this.narrow(t, bid, ask);
       return;
     }
-    const beyond =
-      latent > ask + slack ? latent - ask - slack : latent < bid - slack ? bid - slack - latent : 0;
-    if (beyond > 0 && random.chance(PUSH_CHANCE + beyond)) {
+    if (latent > ask + conditions.slack || latent < bid - conditions.slack) {
       this.push(t, latent > ask ? BID : ASK);
       return;
     }
@@ -99,12 +119,26 @@ export class OrderFlow {
     this.noise.act(t);
   }
 
+  /** After a sweep of `side`: its own best price is brought near the latent price, and traded against. */
+  private settle(t: number, side: BookSide, bid: number, ask: number): void {
+    const { latent } = this.conditions;
+    const ahead = side === BID ? latent - bid : ask - latent;
+    if (ahead > SETTLE && ask - bid > 1) {
+      const wanted = side === BID ? Math.floor(latent) : Math.ceil(latent);
+      const price = Math.min(Math.max(wanted, bid + 1), ask - 1);
+      this.orders.enter(t, side, price, ADD_SIZE.draw(this.random), Patience.Market);
+      return;
+    }
+    this.settling = null;
+    if (Math.abs(ahead) <= SETTLE)
+      this.exchange.aggress(t, opposite(side), side === BID ? bid : ask, 1, false);
+  }
+
   /** A higher bid or a lower offer, within the spread. */
   private narrow(t: number, bid: number, ask: number): void {
     const { latent } = this.conditions;
     const side = latent - bid > ask - latent ? BID : ASK;
-    const wanted = side === BID ? Math.floor(latent) : Math.ceil(latent);
-    const price = Math.min(Math.max(wanted, bid + 1), ask - 1);
+    const price = side === BID ? bid + 1 : ask - 1;
     if (this.random.chance(NARROW_BY_MOVE)) {
       const slot = this.orders.pick(side, this.random.between(0, 2));
       if (slot !== NONE && this.exchange.book.levelOrders(side, this.exchange.book.price[slot]) > 1) {
@@ -119,7 +153,7 @@ export class OrderFlow {
   private push(t: number, side: BookSide): void {
     const { random, exchange } = this;
     const { book } = exchange;
-    const { latent, slack } = this.conditions;
+    const { latent } = this.conditions;
     const other = opposite(side);
     const best = book.bestPrice(other);
     const queue = book.levelOrders(other, best);
@@ -134,9 +168,11 @@ export class OrderFlow {
       return;
     }
     this.burst = BURST;
-    const reach = side === BID ? Math.floor(latent - slack) - best : best - Math.ceil(latent + slack);
-    const ticks = Math.min(Math.max(reach, 0), MAX_SWEEP);
+    const beyond = Math.abs(latent - best);
+    const less = REACH_LESS.least + (REACH_LESS.most - REACH_LESS.least) * random.unit();
+    const ticks = Math.min(Math.max(Math.floor(REACH * beyond - less), 0), MAX_SWEEP);
     const limit = side === BID ? best + ticks : best - ticks;
+    this.settling = Math.abs(limit - latent) > SETTLE ? side : null;
     let lots = 0;
     for (let k = 0; k <= ticks; k++) lots += book.levelLots(other, side === BID ? best + k : best - k);
     if (ticks === 0 && lots > LONG_QUEUE_LOTS && random.chance(PART_SHARE)) {

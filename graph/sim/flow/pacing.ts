@@ -1,8 +1,11 @@
-/** Keeps a session to the number of rows requested: how many decisions a second yield as many rows as are due. */
+/**
+ * Keeps a session to the number of rows requested: how many decisions a second yield as many rows as are due. A decision's rows are those
+ * of everything that happens: what falls due and what the price forces as well.
+ */
 
 /** Rows per decision to begin with; measured later. */
 const ROWS_PER_DECISION = 1.85;
-const MEASURED_OVER = 2000;
+const MEASURED_OVER = 500;
 const LEARNING = 0.2;
 /** A lead or lag is made up for over this many seconds, within bounds on the pace. */
 const CATCH_UP = 120;
@@ -15,27 +18,25 @@ export class Pacing {
   private rowsPerDecision = ROWS_PER_DECISION;
   private due = 0;
   private rowsPerActivity = 1;
-  private decisions = 0;
+  /** Decisions that the pace made for since `measuredFrom`. */
+  private planned = 0;
   private measuredFrom = 0;
 
   /** @param rows to be written in the session @param activity all of it, by its profile @param written rows so far */
   begin(rows: number, activity: number, written: number): void {
     this.rowsPerActivity = rows / activity;
     this.due = this.measuredFrom = written;
-    this.decisions = 0;
-  }
-
-  decided(): void {
-    this.decisions++;
+    this.planned = 0;
   }
 
   /** Sets the pace for what comes. @param activity at present @param seconds since the last time @param written rows so far */
   update(activity: number, seconds: number, written: number): void {
-    if (this.decisions >= MEASURED_OVER) {
-      const measured = (written - this.measuredFrom) / this.decisions;
+    this.planned += this.pace * seconds;
+    if (this.planned >= MEASURED_OVER) {
+      const measured = (written - this.measuredFrom) / this.planned;
       this.rowsPerDecision += LEARNING * (measured - this.rowsPerDecision);
       this.measuredFrom = written;
-      this.decisions = 0;
+      this.planned = 0;
     }
     const rowsPerSecond = this.rowsPerActivity * activity;
     this.due += rowsPerSecond * seconds;

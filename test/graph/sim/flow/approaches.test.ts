@@ -129,7 +129,7 @@ describe('what is planted at levels', () => {
 
   it('at strength 1 the latent outcome is the realised one nearly always, and the flow has shown it', () => {
     expect(share(known, ({ row, outcome }) => row.outcome === outcome)).toBeGreaterThan(0.85);
-    expect(share(known, ({ row, outcome }) => row.shown === outcome)).toBeGreaterThan(0.75);
+    expect(share(known, ({ row, outcome }) => row.shown === outcome)).toBeGreaterThan(0.65);
     // Levels that hold were built up before, those that break were cleared.
     expect(mannWhitney(defences(known, 'REJECT'), defences(known, 'BREAK'))).toBeGreaterThan(4);
   });
@@ -139,7 +139,7 @@ describe('what is planted at levels', () => {
   it('at strength 0 the flow shows the same things, and they have nothing to do with outcomes', () => {
     const shown = (touches: Touch[], outcome: string) => share(touches, ({ row }) => row.shown === outcome);
     for (const outcome of ['BREAK', 'REJECT'])
-      expect(Math.abs(shown(unknown, outcome) - shown(known, outcome))).toBeLessThan(0.2);
+      expect(Math.abs(shown(unknown, outcome) - shown(known, outcome))).toBeLessThan(0.25);
     const byShown = (outcome: string) =>
       unknown.filter(({ row }) => row.shown === outcome).map(({ defence }) => defence);
     expect(mannWhitney(byShown('REJECT'), byShown('BREAK'))).toBeGreaterThan(4);
@@ -154,14 +154,28 @@ describe('what is planted at levels', () => {
     expect(Math.abs(mannWhitney(defences(unknown, 'REJECT'), defences(unknown, 'BREAK')))).toBeLessThan(3);
   });
 
-  it('has base rates near a coin toss', () => {
+  it('tells how far the touch was from the level, and whose signal was on the book', () => {
+    const all = [...known, ...unknown].map(({ row }) => row);
+    // A thin market may trade across the level at once; from the near side it touches within two ticks.
+    for (const { distance } of all) expect(distance).toBeGreaterThanOrEqual(-2);
+    expect(share(all, ({ distance }) => distance <= 2)).toBeGreaterThan(0.8);
+    const others = all.filter(({ approach, signal_of }) => signal_of !== approach);
+    expect(others.length / all.length).toBeGreaterThan(0.05);
+    expect(others.length / all.length).toBeLessThan(0.45);
+    expect(new Set(all.map(({ date, approach, strength }) => `${date} ${approach} ${strength}`)).size).toBe(
+      all.length,
+    );
+    for (const { signal_of } of others) expect(signal_of).toMatch(/^[A-Z]+_(HIGH|LOW|90|20)-[1-9]\d*$/);
+  });
+
+  it('ends as touches of a real market do: many undecided', () => {
     const all = [...known, ...unknown];
     const rate = (outcome: string) => share(all, (touch) => touch.outcome === outcome);
     for (const outcome of ['BREAK', 'REJECT']) {
-      expect(rate(outcome)).toBeGreaterThan(0.33);
-      expect(rate(outcome)).toBeLessThan(0.57);
+      expect(rate(outcome)).toBeGreaterThan(0.25);
+      expect(rate(outcome)).toBeLessThan(0.5);
     }
-    expect(rate('CHOP')).toBeGreaterThan(0.02);
-    expect(rate('CHOP')).toBeLessThan(0.2);
+    expect(rate('CHOP')).toBeGreaterThan(0.1);
+    expect(rate('CHOP')).toBeLessThan(0.4);
   });
 });

@@ -26,4 +26,25 @@ describe('LatentPrice', () => {
     path.advance(STEP_VARIANCE * 2.5);
     expect(path.value).toBeCloseTo((path.valueAt(2) + path.valueAt(3)) / 2, 9);
   });
+
+  it('knows where it first leaves a range of prices', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const path = new LatentPrice(1000, new Random(seed));
+      const from = (seed % 7) / 3;
+      path.advance(STEP_VARIANCE * from);
+      const start = path.value;
+      const [low, high, to] = [start - 1.3, start + 0.9, from + (seed % 11) + 0.37];
+      const at = path.exit(from, to, low, high);
+      // Along the path in small steps.
+      let first = Infinity;
+      const walker = new LatentPrice(1000, new Random(seed));
+      for (let position = from; position <= to && first === Infinity; position += 1e-3) {
+        walker.position = position;
+        if (walker.value < low || walker.value > high) first = position;
+      }
+      if (first === Infinity) expect(at === Infinity || at > to - 1e-3).toBe(true);
+      else expect(Math.abs(at - first)).toBeLessThanOrEqual(1e-3);
+      expect(path.exit(from, to, start + 0.1, start + 1)).toBe(from);
+    }
+  });
 });

@@ -39,7 +39,7 @@ describe('spymaster simulate', () => {
   beforeAll(async () => (summary = await simulate('first', '--seed', '3')));
 
   it('writes complete, checked DBN files and the truth beside them, and says so in one JSON document', async () => {
-    expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.8, tradeDates: ['2024-03-05'] });
+    expect(summary).toMatchObject({ symbol: 'ES', seed: 3, strength: 0.15, tradeDates: ['2024-03-05'] });
     const names = summary.files.map(({ path }) => basename(path));
     expect(names).toEqual([
       'xsim-mdp3-20240304.mbo.dbn.zst',
@@ -65,7 +65,7 @@ describe('spymaster simulate', () => {
       expect(JSON.parse(line)).toMatchObject({
         date: '2024-03-05',
         contract: 'ESH4',
-        strength: 0.8,
+        strength: 0.15,
         seed: 3,
       });
   });
