@@ -1,16 +1,20 @@
 /**
- * A test of leakage: over simulated days whose order flow is independent of outcomes, vectors must add nothing to the base rate; over
- * days whose flow depends on them, they must. The first shows that nothing of the future enters the vectors, the second that the
- * test is able to find a signal.
+ * A test of leakage: over simulated days whose order flow is independent of outcomes, vectors must add nothing to what volatility,
+ * distance and time of day say of them; over days whose flow depends on them, they must. The first shows that nothing of the future
+ * enters the vectors, the second that the test is able to find a signal.
  */
 import { setImmediate } from 'node:timers/promises';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import { baselineFeatures } from '../../graph/models/baselineFeatures';
+import { volatilityOf, type Measured } from '../../graph/models/training/baselineRows';
+import { sessionOf } from '../../graph/market/calendar';
+import { NS_PER_MINUTE } from '../../graph/market/time';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { SpymasterError } from '../../graph/errors';
 import { simulatedSessions, type SimulatedSession } from '../../graph/stream/simulatedSessions';
-import type { FeatureSettings } from '../../graph/settings';
+import { productsOf, settingsFor, type FeatureSettings } from '../../graph/settings';
 import { walkForwardSkill, type Observation, type Skill } from '../../graph/models/skill';
 import type { StageContext } from '../stages/stage';
 
@@ -23,7 +27,7 @@ interface SignalRequest {
 }
 
 export interface SignalVerdict extends SignalRequest, Skill {
-  /** Whether the vectors say more than the base rate: the interval of their skill lies above 0. */
+  /** Whether the vectors say more than the baseline: the interval of their skill lies above 0. */
   found: boolean;
   /** Whether that is what the strength calls for. */
   agrees: boolean;
@@ -50,10 +54,18 @@ export async function verifySignal(
       expected: `at least ${LEAST_DAYS}`,
     });
   const request = { symbol: SYMBOL, from: FIRST_DATE, days, events: EVENTS, strength, seed, options: false };
+  const product = productsOf(settings).productOf(SYMBOL);
+  const { bars, episodes } = settingsFor(settings, product);
+  const measured: Measured = {
+    barSeconds: bars.seconds,
+    barrierTicks: episodes.barrierTicks,
+    horizonMinutes: episodes.primaryHorizonMinutes,
+  };
   const observations: Observation[] = [];
   let done = 0;
   for (const session of simulatedSessions(request, settings, DATASET_GRAPH)) {
-    observations.push(...observationsOf(session));
+    const { rthClose } = sessionOf(session.tradeDate, product);
+    observations.push(...observationsOf(session, rthClose, measured));
     progress({ phase: `simulating days of strength ${strength}`, done: ++done, total: days });
     await setImmediate();
     if (signal.aborted) throw new SpymasterError('Cancelled', 'The verification was interrupted');
@@ -64,10 +76,15 @@ export async function verifySignal(
 }
 
 /**
- * One observation an episode whose outcome is known. The baseline knows how far beyond the level the touch was, for from there
- * the barriers are not equally far.
+ * One observation an episode whose outcome is known. The baseline knows what an honest past tells without any signal: how lively the
+ * market is, which is most of CHOP, and how far beyond the level the touch was, for from there the barriers are not equally far.
+ * @param close of the session, ns since 1970
  */
-function observationsOf({ tradeDate, tables }: SimulatedSession): Observation[] {
+function observationsOf(
+  { tradeDate, tables }: SimulatedSession,
+  close: bigint,
+  measured: Measured,
+): Observation[] {
   const episodes = columnsOf(tables, goldEpisodes);
   const outcomes = columnsOf(tables, goldOutcomes);
   const vectors = columnsOf(tables, goldVectors);
@@ -76,14 +93,22 @@ function observationsOf({ tradeDate, tables }: SimulatedSession): Observation[] 
     const label = OUTCOMES.indexOf((outcomes.outcome as string[])[i]);
     if (outcomes.is_primary[i] === 1 && label >= 0) labels.set(id, label);
   });
-  const distances = new Map(
-    (episodes.episode_id as string[]).map((id, i) => [id, episodes.touch_distance[i] as number]),
-  );
+  const rows = new Map((episodes.episode_id as string[]).map((id, i) => [id, i]));
+  const touchAt = episodes.touch_ts as BigInt64Array;
   return (vectors.episode_id as string[]).flatMap((id, i) => {
     const label = labels.get(id);
     if (label === undefined) return [];
     const features = (vectors.raw as Float32Array[])[i];
-    return [{ day: tradeDate, label, baseline: [distances.get(id) as number], features }];
+    const row = rows.get(id)!;
+    const known = {
+      volatility: volatilityOf(features, measured.barSeconds),
+      distance: episodes.touch_distance[row] as number,
+      minutesSinceOpen: episodes.minutes_since_open[row] as number,
+      minutesToClose: Number(close - touchAt[row]) / NS_PER_MINUTE,
+    };
+    // Price did not move, or it is not known how much: as for the models.
+    const baseline = baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN));
+    return [{ day: tradeDate, label, baseline, features }];
   });
 }
 

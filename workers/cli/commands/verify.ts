@@ -60,9 +60,9 @@ Exit code: 0 everything agrees; 1 something differs, or could not be verified.`;
 
 const SIGNAL_HELP = `
 Days are simulated whose order flow knows everything of how approaches end (strength 1), or nothing (strength 0), and run through
-the session graph. Every outcome is then predicted from earlier days: by base rate and distance of the touch, and by the vector
-besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval from a bootstrap of days. The
-interval must lie above 0 with strength 1, and not with strength 0. The last line is the verdict: PASS or FAIL.
+the session graph. Every outcome is then predicted from earlier days: by volatility, distance of the touch and time of day, and by the
+vector besides. Skill is how much the vector lowers the log loss, in nats an episode, with a 95 % interval from a bootstrap of days.
+The interval must lie above 0 with strength 1, and not with strength 0. The last line is the verdict: PASS or FAIL.
 Exit code: 0 both are as they should be; 1 not.`;
 
 export function define(verify: Command): void {
@@ -217,7 +217,7 @@ function printSignals(runs: readonly SignalVerdict[]): void {
       'strength',
       'days judged',
       'episodes',
-      'loss, base rate',
+      'loss, baseline',
       'loss, vector',
       'skill (95 %)',
       'signal',

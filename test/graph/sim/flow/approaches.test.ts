@@ -127,9 +127,14 @@ describe('what is planted at levels', () => {
     expect(share(known, ({ row, outcome }) => row.realised === outcome)).toBeGreaterThan(0.98);
   });
 
+  // Prints lie a tick or two from the latent price: where it turns that close to a barrier 20 ticks away, the two may end differently,
+  // as one in six does (a standard error of so many touches is .03). By chance a third would agree.
+  const LATENT_AGREES = 0.75;
+
   it('at strength 1 the latent outcome is the realised one nearly always, and the flow has shown it', () => {
-    expect(share(known, ({ row, outcome }) => row.outcome === outcome)).toBeGreaterThan(0.85);
-    expect(share(known, ({ row, outcome }) => row.shown === outcome)).toBeGreaterThan(0.65);
+    expect(share(known, ({ row, outcome }) => row.outcome === outcome)).toBeGreaterThan(LATENT_AGREES);
+    // What is shown was looked up before the touch, whose time and price were not known yet.
+    expect(share(known, ({ row, outcome }) => row.shown === outcome)).toBeGreaterThan(LATENT_AGREES - 0.1);
     // Levels that hold were built up before, those that break were cleared.
     expect(mannWhitney(defences(known, 'REJECT'), defences(known, 'BREAK'))).toBeGreaterThan(4);
   });
@@ -138,13 +143,14 @@ describe('what is planted at levels', () => {
 
   it('at strength 0 the flow shows the same things, and they have nothing to do with outcomes', () => {
     const shown = (touches: Touch[], outcome: string) => share(touches, ({ row }) => row.shown === outcome);
+    // Of six days and eight, each as calm or lively as it is, shares differ by a standard error of .08.
     for (const outcome of ['BREAK', 'REJECT'])
       expect(Math.abs(shown(unknown, outcome) - shown(known, outcome))).toBeLessThan(0.25);
     const byShown = (outcome: string) =>
       unknown.filter(({ row }) => row.shown === outcome).map(({ defence }) => defence);
     expect(mannWhitney(byShown('REJECT'), byShown('BREAK'))).toBeGreaterThan(4);
 
-    expect(share(unknown, ({ row, outcome }) => row.outcome === outcome)).toBeGreaterThan(0.85);
+    expect(share(unknown, ({ row, outcome }) => row.outcome === outcome)).toBeGreaterThan(LATENT_AGREES);
     const agree = share(unknown, ({ row, outcome }) => row.shown === outcome);
     const chance = ['BREAK', 'REJECT', 'CHOP']
       .map((o) => shown(unknown, o) * share(unknown, ({ outcome }) => outcome === o))
