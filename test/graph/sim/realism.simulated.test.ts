@@ -1,31 +1,29 @@
 /**
- * The simulated market's figures against the real one's, at two sizes. Tolerances are some two standard errors of so many sessions
- * (touches of one session count as the cluster they are), and beyond them what is known to differ at the
- * smallest size. The seed is one whose few weeks are neither wild nor calm.
+ * The simulated market's figures against the real one's, at two sizes. As a command: it runs compiled, much faster.
+ *
+ * Tolerances are some two standard errors of so many sessions (touches of one session count as the cluster they are, and
+ * calm days follow calm days), and beyond them what is known to differ at the smallest size. The seed is one whose few weeks are
+ * neither wild nor calm.
  */
-import { MarketObserver, REAL_ES, type MarketFigures } from '../../../graph/sim/realism';
-import { observed } from '../../../graph/sim/observed';
-import { Simulation } from '../../../graph/sim/simulation';
-import { ES, PRODUCTS } from '../../support/products';
-import { poolOf, REQUEST } from './simulated';
+import { REAL_ES, type MarketFigures } from '../../../graph/sim/realism';
+import { temporaryFolder } from '../../support/lake';
+import { documentOf, spymaster } from '../../support/spymaster';
 
-function figuresOf(events: number, days: number): MarketFigures {
-  const pool = poolOf(16_384);
-  const request = { ...REQUEST, from: '2024-03-12', days, events, strength: 0, seed: 101 };
-  const observer = new MarketObserver(ES);
-  for (const output of observed(new Simulation(request, pool, PRODUCTS), observer))
-    if (output.kind === 'mbo') pool.give(output.batch);
-  return observer.figures();
+async function figuresOf(events: number, days: number): Promise<MarketFigures> {
+  const market = ['--from', '2024-03-12', '--days', `${days}`, '--events', `${events}`, '--seed', '101'];
+  const plain = ['--strength', '0', '--no-options', '--report', '--json'];
+  const run = await spymaster({}, 'simulate', '--out', temporaryFolder(), ...market, ...plain);
+  return documentOf<{ figures: MarketFigures }>(run).figures;
 }
 
 describe.each([
-  { size: 'small', events: 300_000, days: 30, extraChops: 0 },
+  { size: 'small', events: 300_000, days: 20, extraChops: 0 },
   // The book of a thin market has gaps, over which prints leap.
   { size: 'thinnest', events: 60_000, days: 40, extraChops: 0.04 },
 ])('simulated sessions, $size', ({ events, days, extraChops }) => {
   let figures: MarketFigures;
-  beforeAll(() => {
-    figures = figuresOf(events, days);
+  beforeAll(async () => {
+    figures = await figuresOf(events, days);
   });
   const near = (figure: keyof Omit<MarketFigures, 'chopsByVolatility'>, tolerance: number) =>
     expect(Math.abs(figures[figure] - REAL_ES[figure])).toBeLessThan(tolerance);
@@ -42,8 +40,9 @@ describe.each([
   });
 
   it('neither trend nor return', () => {
-    expect(figures.varianceRatio).toBeGreaterThan(0.83);
-    expect(figures.varianceRatio).toBeLessThan(1.03);
+    // Wanted is .9 to 1; of so few sessions the standard error is .04 to .05.
+    expect(figures.varianceRatio).toBeGreaterThan(0.82);
+    expect(figures.varianceRatio).toBeLessThan(1.08);
   });
 
   it('have its regimes of volatility', () => {
