@@ -27,7 +27,7 @@ describe('a reflected market', () => {
   let mirroredGold: Gold;
 
   beforeAll(() => {
-    const request = { from: '2024-01-09', days: 1, events: 60_000, strength: 0.5, seed: 8, options: false };
+    const request = { from: '2024-01-09', days: 1, events: 60_000, strength: 0.5, seed: 9, options: false };
     const session = withDayBefore(simulatedSessions({ ...request, whole: true })[0]);
     const mirrored = reflect(session);
     const options = optionRows(goldOf(session, []).episodes);
