@@ -246,7 +246,7 @@ test('it is verified as of any time, and streamed against what was published', a
   const asOf = await verifyAsOf(
     await openLake(),
     settings.features,
-    { ...target, cuts: 2, seed: 3 },
+    { ...target, cuts: 5, seed: 3 },
     QUIETLY,
     graph,
   );
