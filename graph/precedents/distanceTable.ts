@@ -1,5 +1,5 @@
 /** `gold.distance`: how approaches are compared in a session, one row a dimension; and back from its rows. */
-import { count, figure, flag, floats, name, TableRows, type Column } from '../datasets/column';
+import { count, figure, flag, floats, FROM_ZERO, name, TableRows, type Column } from '../datasets/column';
 import type { Row, TableBatch, TableContract } from '../datasets/schema';
 import { SpymasterError } from '../errors';
 import { digest, FEATURE_TABLE, FEATURES, GROUPS, type Feature } from '../vectors/features';
@@ -78,6 +78,7 @@ const COLUMNS: readonly Column<Source>[] = [
   }),
   figure('prior_strength', {
     unit: 'count',
+    range: FROM_ZERO,
     meaning:
       'Episodes at the base rates that frequencies among precedents are mixed with; null: base rates alone',
     value: ({ distance }) => (distance.strength === Infinity ? null : distance.strength),
