@@ -24,7 +24,7 @@ beforeAll(async () => {
   process.env.SPYMASTER_CONFIG = join(process.cwd(), 'config.yaml');
   lake = await builtLake({ events: 20_000 });
   process.env.SPYMASTER_LAKE = lake;
-  const { episodes } = documentOf<{ episodes: { id: string; level: string }[] }>(
+  const { episodes } = documentOf<{ episodes: { id: string; level: string; timeOfDay: string }[] }>(
     await run('episodes', 'list', '--json'),
   );
   const raw = join(lake, '..', 'raw');
@@ -34,6 +34,7 @@ beforeAll(async () => {
     EPISODE: episodes[0].id,
     LEVEL: episodes[0].level,
     PM_HIGH: episodes[0].level,
+    T0_15: episodes[0].timeOfDay,
     '2023-12-26': '2024-03-05',
     '2023-12-25T23:10:00Z': '2024-03-05T15:00:00Z',
     '2024-03-28': '2024-03-08',

@@ -14,9 +14,9 @@ test('prints every check, the findings and the verdict; the page goes to a file'
   expect(stdout).toMatch(/^layer +check +severity +result +finding\n/);
   expect(stdout).toMatch(/^Layers: bronze published, silver published, gold published$/m);
   expect(stdout).toMatch(/^Dead letters: none$/m);
-  expect(stdout).toMatch(/\nESH4 2024-03-05: (passed|warned)\n$/);
+  expect(stdout).toMatch(/\nESH4 2024-03-05 \(simulated data\): (passed|warned)\n$/);
   expect(stderr).toContain(`Written to ${html}.`);
-  expect(readFileSync(html, 'utf8')).toContain('<title>Data quality: ESH4 2024-03-05</title>');
+  expect(readFileSync(html, 'utf8')).toContain('<title>Data quality: ESH4 2024-03-05 (simulated data)</title>');
   expect(code).toBe(0);
 });
 
