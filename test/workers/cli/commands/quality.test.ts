@@ -16,7 +16,9 @@ test('prints every check, the findings and the verdict; the page goes to a file'
   expect(stdout).toMatch(/^Dead letters: none$/m);
   expect(stdout).toMatch(/\nESH4 2024-03-05 \(simulated data\): (passed|warned)\n$/);
   expect(stderr).toContain(`Written to ${html}.`);
-  expect(readFileSync(html, 'utf8')).toContain('<title>Data quality: ESH4 2024-03-05 (simulated data)</title>');
+  expect(readFileSync(html, 'utf8')).toContain(
+    '<title>Data quality: ESH4 2024-03-05 (simulated data)</title>',
+  );
   expect(code).toBe(0);
 });
 
