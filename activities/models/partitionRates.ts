@@ -6,14 +6,10 @@ import { CLASSES } from '../../graph/models/scores';
 import { PartitionRates, type EndedEpisode } from '../../graph/precedents/partitionRates';
 import type { Lake } from '../../lake/lake';
 import { builtDates, episodeCondition } from '../reports/outcomes';
-import { rootOf } from '../publishing/roots';
-import { contractDate } from '../../graph/datasets/units';
 
 /** Of sessions built by the settings and code of the latest one alone: others are other measurements. */
 export async function readPartitionRates(lake: Lake, product: string): Promise<PartitionRates> {
-  const dates = (await builtDates(lake, {})).filter(
-    ({ contract, tradeDate }) => rootOf(contractDate(contract, tradeDate), lake.products) === product,
-  );
+  const dates = await builtDates(lake, { product });
   const latest = dates.at(-1);
   if (!latest) return new PartitionRates([]);
   const made = canonical(latest.made);

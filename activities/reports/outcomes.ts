@@ -107,12 +107,13 @@ export interface BuiltDate {
  */
 export async function builtDates(
   lake: Lake,
-  { contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'>,
+  { product, contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'> & { product?: string },
   layer: Layer = 'gold',
 ): Promise<BuiltDate[]> {
   const builds = await LastBuilds.read(lake);
   const found: BuiltDate[] = [];
-  for (const { partition, status } of builds.all(layer)) {
+  for (const { partition, product: root, status } of builds.all(layer)) {
+    if (product !== undefined && root !== product) continue;
     const { contract: of, trade_date: tradeDate } = partition.key;
     if (status !== 'published' || (contract !== undefined && of !== contract)) continue;
     if ((start !== undefined && tradeDate < start) || (end !== undefined && tradeDate > end)) continue;

@@ -11,7 +11,7 @@ import {
   type FoldForecast,
   type TrainingData,
 } from '../../graph/models/training/foldForecasts';
-import { trainingFolds, trialFor, type TrialResult } from '../../graph/models/training/plan';
+import { foldCount, trainingFolds, trialFor, type TrialResult } from '../../graph/models/training/plan';
 import { servedModel } from '../../graph/models/training/served';
 import { shuffledLabels } from '../../graph/models/training/shuffle';
 import type { FamilyName } from '../../graph/models/training/request';
@@ -95,8 +95,7 @@ export async function runTraining(
     case 'snapshot': {
       const { product, start, end, writer } = job;
       const taken = await takeSnapshot(lake, { product, start, end, run: writer }, settings, context);
-      const { folds } = await trainingSet(lake, product, taken.version, settings.features);
-      return { ...taken, folds: folds.length };
+      return { ...taken, folds: foldCount(taken.sessions) };
     }
     case 'fold': {
       const { data, folds } = await trainingSet(lake, job.product, job.snapshot, settings.features);

@@ -62,10 +62,7 @@ export async function takeSnapshot(
   { progress, signal }: StageContext,
 ): Promise<SnapshotTaken> {
   const { product, start, end, run } = request;
-  const dates = (await builtDates(lake, { start, end })).filter(({ contract }) => {
-    const parsed = lake.products.parseSymbol(contract);
-    return parsed.kind === 'outright' && parsed.product.root === product;
-  });
+  const dates = await builtDates(lake, { product, start, end });
   if (dates.length === 0)
     throw new SpymasterError('NoInput', `no session of ${product} is built${rangeOf(request)}`, {
       expected: 'published Gold, which `./spymaster partitions` shows, or another range',

@@ -9,6 +9,7 @@ import { softmax } from './softmax';
 
 /** Classes in the order of forecasts and labels. */
 export const CLASSES = ['BREAK', 'REJECT', 'CHOP'] as const;
+export type OutcomeClass = (typeof CLASSES)[number];
 const BREAK = 0;
 const CHOP = 2;
 const N = CLASSES.length;

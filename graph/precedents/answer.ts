@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { GROUPS } from '../vectors/features';
-import { CLASSES } from './episodes';
+import { CLASSES } from '../models/scores';
 import { RUNGS } from './partition';
 
 const group = z.enum(GROUPS);
@@ -41,18 +41,20 @@ const quantiles = z.strictObject({
 });
 const likeness = { likeness: z.number(), share: z.number() };
 
+const touch = {
+  id: z.string(),
+  contract: z.string(),
+  session: z.iso.date(),
+  at: instant,
+  level: z.string(),
+  direction: z.enum(['UP', 'DOWN']),
+  timeOfDay: z.string(),
+};
+
 export const precedentsAnswer = z.strictObject({
   status: z.enum(['evidence', 'insufficient_evidence']),
   reasons: z.array(z.string()).describe('why the evidence is insufficient; empty where it is not'),
-  touch: z.strictObject({
-    id: z.string(),
-    contract: z.string(),
-    session: z.iso.date(),
-    at: instant,
-    level: z.string(),
-    direction: z.enum(['UP', 'DOWN']),
-    timeOfDay: z.string(),
-  }),
+  touch: z.strictObject(touch),
   searched: z.strictObject({
     partition: z.string(),
     rung: z.enum(RUNGS).describe('of the fallback ladder: where precedents were looked for'),
@@ -115,13 +117,7 @@ export const precedentsAnswer = z.strictObject({
   }),
   precedents: z.array(
     z.strictObject({
-      id: z.string(),
-      contract: z.string(),
-      session: z.iso.date(),
-      at: instant,
-      level: z.string(),
-      direction: z.enum(['UP', 'DOWN']),
-      timeOfDay: z.string(),
+      ...touch,
       distance: z.number().nonnegative(),
       outcome: z.enum(CLASSES),
       favorable: z.number().describe('ticks'),

@@ -3,7 +3,8 @@
  * of a session are alike. Touches at the same moment are one event, which counts once.
  */
 import { clusteredShare, type Cluster, type ClusteredShare } from '../statistics/clustered';
-import { CLASSES, outcomeAt, primaryOutcome, type PastEpisode } from './episodes';
+import { CLASSES } from '../models/scores';
+import { outcomeAt, primaryOutcome, type PastEpisode } from './episodes';
 
 export interface BaseRate {
   /** Events, and sessions they are of. */

@@ -5,10 +5,6 @@ import type { IsoDate } from '../market/days';
 import type { FeatureGroup } from '../vectors/features';
 import type { PrecedentPartition } from './partition';
 
-/** The outcomes, in the order in which counts and shares of them are given. */
-export const CLASSES = ['BREAK', 'REJECT', 'CHOP'] as const;
-export type OutcomeClass = (typeof CLASSES)[number];
-
 /** Which groups of a vector are without data. */
 export type Masked = Readonly<Record<FeatureGroup, boolean>>;
 

@@ -7,7 +7,8 @@
  */
 import { NS_PER_MINUTE } from '../market/time';
 import { wilson, type Interval } from '../statistics/proportion';
-import { CLASSES, type PastEpisode } from './episodes';
+import { CLASSES } from '../models/scores';
+import type { PastEpisode } from './episodes';
 import type { Moment } from './selection';
 
 const CORRELATION = { minute: 0.6, cluster: 0.25, session: 0.05 } as const;

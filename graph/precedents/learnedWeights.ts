@@ -6,7 +6,8 @@ import { fitLogistic } from '../models/logistic/fit';
 import { FEATURES, GROUP_SIZES, GROUPS } from '../vectors/features';
 import { normalise, type Normalisation } from '../vectors/normalise';
 import { groupMasses, type Weights } from './distance';
-import { CLASSES, primaryOutcome, type PastEpisode } from './episodes';
+import { CLASSES } from '../models/scores';
+import { primaryOutcome, type PastEpisode } from './episodes';
 
 /** As strong as about a session of ten episodes a dimension: without a signal hardly anything is learned. */
 const RIDGE = 1000;

@@ -3,7 +3,8 @@ import type { Direction } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { TableBatch } from '../datasets/schema';
 import { FEATURE_TABLE, GROUPS } from '../vectors/features';
-import { CLASSES, type Masked, type PastEpisode, type Result, type Touch } from './episodes';
+import { CLASSES } from '../models/scores';
+import type { Masked, PastEpisode, Result, Touch } from './episodes';
 
 /** Columns that are read. */
 export const EPISODES_READ = [

@@ -6,14 +6,8 @@ import type { PrecedentsAnswer } from './answer';
 import { attribute } from './attribution';
 import type { BaseRate } from './baseRates';
 import type { SessionDistance } from './distanceTable';
-import {
-  CLASSES,
-  outcomeAt,
-  primaryOutcome,
-  type OutcomeClass,
-  type PastEpisode,
-  type Touch,
-} from './episodes';
+import { CLASSES, type OutcomeClass } from '../models/scores';
+import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
 import { frequencies, shrunk, type Frequencies } from './evidence';
 import type { Gain } from './learnDistance';
 import { partitionName } from './partition';

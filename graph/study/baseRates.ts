@@ -1,13 +1,11 @@
 /** How often episodes ended in which way, and how sure that is. */
 import type { LevelKind } from '../levels/kinds';
-import { CLASSES } from '../models/scores';
+import { CLASSES, type OutcomeClass } from '../models/scores';
 import type { Random } from '../random/random';
 import { clusteredShare, type Cluster, type ClusteredShare } from '../statistics/clustered';
 import { intervalCoverage, type BlockOrder } from '../statistics/coverage';
 import { wilson } from '../statistics/proportion';
 import type { MinuteObservation } from './observations';
-
-export type OutcomeClass = (typeof CLASSES)[number];
 
 export type ByOutcome<T> = Record<OutcomeClass, T>;
 

@@ -18,6 +18,7 @@ import { softmaxRows } from '../models/softmax';
 import { standardiser } from '../models/standardise';
 import { walkForwardFolds, type Fold } from '../models/walkForward';
 import { blocksOf, bootstrapMean, type BlockMean } from '../statistics/blockBootstrap';
+import { joined } from '../statistics/joined';
 import type { MinuteObservation } from './observations';
 
 interface Candidate {
@@ -198,14 +199,4 @@ function earlierRates(observations: readonly MinuteObservation[], { train, test 
   );
   const total = counts.reduce((sum, count) => sum + count, 0);
   return joined(test.map(() => Float64Array.from(counts, (count) => count / total)));
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -124,22 +124,22 @@ function numbers(
   array: (length: number) => Numbers,
   of: (value: DuckDBValue) => number = (value) => value as number,
 ): Column {
-  return {
-    type,
-    data(values) {
-      const data = array(values.length);
-      values.forEach((value, i) => {
-        if (value !== null) data[i] = of(value);
-      });
-      return made(type, values, { data });
-    },
-  };
+  return ofOneLength(type, array, of);
 }
 
 function integers(
   type: DataType,
   of: (value: DuckDBValue) => bigint,
   array: (length: number) => Integers = (n) => new BigInt64Array(n),
+): Column {
+  return ofOneLength(type, array, of);
+}
+
+/** @param array where the values are put, one a place; 0 where there is none */
+function ofOneLength<Value>(
+  type: DataType,
+  array: (length: number) => { [index: number]: Value },
+  of: (value: DuckDBValue) => Value,
 ): Column {
   return {
     type,

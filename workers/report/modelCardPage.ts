@@ -6,22 +6,12 @@ import { mark } from './cells';
 import { escape, paragraph, section, table } from './html';
 import { cardTitle, estimateText, modelFacts, unitText } from './modelFacts';
 import { reliabilityDiagram } from './reliability';
-import { STYLE } from './style';
+import { page } from './page';
 
 export function modelCardPage(card: ModelCard): string {
   const title = `Model card: ${cardTitle(card)}`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escape(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<header><h1>${escape(title)}</h1><p class="verdict ${card.verdict?.passed ? 'passed' : 'warned'}">${escape(card.headline)}</p></header>`,
-    '<main>',
+  const verdict = { tone: card.verdict?.passed ? 'passed' : 'warned', words: escape(card.headline) };
+  return page(title, verdict, [
     gate(card),
     list('When not to trust it', card.whenNotToTrust),
     facts(card),
@@ -33,11 +23,7 @@ export function modelCardPage(card: ModelCard): string {
       card.sessionsNeeded.map(({ words }) => words),
     ),
     folds(card),
-    '</main>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 const list = (title: string, items: readonly string[]): string =>

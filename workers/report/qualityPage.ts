@@ -7,23 +7,12 @@ import { driftOfBars, driftOfVectors } from './driftSections';
 import { factsOf } from './facts';
 import { escape, section, paragraph, table } from './html';
 import { coverage, market, messages } from './recordSections';
-import { STYLE } from './style';
+import { page } from './page';
 
 export function qualityPage(report: QualityReport, calendar: TradingCalendar): string {
   const { contract, tradeDate, data, verdict } = report;
   const title = `Data quality: ${contract} ${tradeDate}${data === 'real' ? '' : ` (${data} data)`}`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escape(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    `<header><h1>${escape(title)}</h1><p class="verdict ${verdict}">${VERDICTS[verdict]}</p></header>`,
-    '<main>',
+  return page(title, { tone: verdict, words: VERDICTS[verdict] }, [
     summary(report),
     checks(report),
     coverage(report, calendar),
@@ -34,11 +23,7 @@ export function qualityPage(report: QualityReport, calendar: TradingCalendar): s
     driftOfBars(report.drift.bars),
     driftOfVectors(report.drift.vectors),
     tables(report),
-    '</main>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 const VERDICTS: Record<QualityReport['verdict'], string> = {

@@ -20,6 +20,8 @@ import { shrinkForward, type Shrinkage } from '../shrinkage';
 import { softmaxRows } from '../softmax';
 import { blocksOf, bootstrapMean } from '../../statistics/blockBootstrap';
 import { clusteredShare, type Cluster } from '../../statistics/clustered';
+import { joined } from '../../statistics/joined';
+import { Z90 } from '../../statistics/proportion';
 import { volatilityOf, type Measured } from './baselineRows';
 import { WIDTH, type Examples } from './example';
 import type { FoldForecast } from './foldForecasts';
@@ -133,16 +135,6 @@ function directionReference(
   return sum(given[0]) <= sum(given[1]) ? given[0] : given[1];
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 const less = (reference: Float64Array, losses: Float64Array) => reference.map((one, i) => one - losses[i]);
 
 function estimate(
@@ -178,7 +170,6 @@ function metricsOf(scored: Scored, seed: number): Evaluation['metrics'] {
 
 /** Parts of the sessions that are left out in turn, for figures that are no means. */
 const PARTS = 10;
-const Z90 = 1.6448536269514722;
 
 /**
  * A figure of all forecasts with its interval by the jackknife over groups of whole sessions (J. Shao and D. Tu, The Jackknife and

@@ -5,7 +5,7 @@
  */
 import { FEATURES, GROUPS, type FeatureGroup } from '../../vectors/features';
 import { CHANNELS } from '../../vectors/sequence';
-import { CLASSES } from '../scores';
+import { CLASSES, type OutcomeClass } from '../scores';
 import { STEPS } from './approachSteps';
 
 export const WIDTH = FEATURES.length;
@@ -28,7 +28,7 @@ export interface Example {
   /** From the RTH open to the touch, and from the touch to the RTH close. */
   readonly minutesSinceOpen: number;
   readonly minutesToClose: number;
-  readonly outcome: (typeof CLASSES)[number];
+  readonly outcome: OutcomeClass;
   /** As in `gold.vectors`: NaN where undefined or masked. */
   readonly raw: ArrayLike<number>;
   /** Groups without data. */

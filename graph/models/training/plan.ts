@@ -13,14 +13,28 @@ const MOST_FOLDS = 12;
 /** Fewest sessions a training is begun with; a claim needs many more (`gate.ts`). */
 export const LEAST_SESSIONS = 6;
 
-/** @throws SpymasterError NoInput of fewer than `LEAST_SESSIONS` sessions */
-export function trainingFolds({ sessions, session }: Pick<Examples, 'sessions' | 'session'>): Fold[] {
-  if (sessions.length < LEAST_SESSIONS)
-    throw new SpymasterError('NoInput', `${sessions.length} sessions are too few to train on`, {
+/** How so many sessions are divided. */
+function divisionOf(sessions: number): { burnIn: number; block: number } {
+  if (sessions < LEAST_SESSIONS)
+    throw new SpymasterError('NoInput', `${sessions} sessions are too few to train on`, {
       expected: `at least ${LEAST_SESSIONS} with touches whose outcome is known`,
     });
-  const burnIn = Math.min(Math.max(Math.ceil(sessions.length * BURN_IN), EMBARGO + 1), MOST_BURN_IN);
-  const block = Math.ceil((sessions.length - burnIn) / MOST_FOLDS);
+  const burnIn = Math.min(Math.max(Math.ceil(sessions * BURN_IN), EMBARGO + 1), MOST_BURN_IN);
+  return { burnIn, block: Math.ceil((sessions - burnIn) / MOST_FOLDS) };
+}
+
+/**
+ * How many folds so many sessions make.
+ * @throws SpymasterError NoInput of fewer than `LEAST_SESSIONS`
+ */
+export function foldCount(sessions: number): number {
+  const { burnIn, block } = divisionOf(sessions);
+  return Math.ceil((sessions - burnIn) / block);
+}
+
+/** @throws SpymasterError NoInput of fewer than `LEAST_SESSIONS` sessions */
+export function trainingFolds({ sessions, session }: Pick<Examples, 'sessions' | 'session'>): Fold[] {
+  const { burnIn, block } = divisionOf(sessions.length);
   const days = Array.from(session, (k) => sessions[k]);
   return walkForwardFolds(days, { burnIn, block, embargo: EMBARGO });
 }

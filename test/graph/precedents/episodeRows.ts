@@ -2,7 +2,8 @@
 import type { PartitionRows } from '../../../graph/datasets/rowsOperator';
 import type { ColumnData, TableBatch, TableContract } from '../../../graph/datasets/schema';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
-import { CLASSES, type PastEpisode } from '../../../graph/precedents/episodes';
+import { CLASSES } from '../../../graph/models/scores';
+import type { PastEpisode } from '../../../graph/precedents/episodes';
 import { FEATURE_TABLE, GROUPS } from '../../../graph/vectors/features';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 

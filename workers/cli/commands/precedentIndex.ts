@@ -134,9 +134,7 @@ async function build({ symbol, start, end, reprocess, json }: BuildOptions): Pro
   const config = loadConfig();
   const lake = await openExistingLake(config);
   lake.products.productOf(symbol);
-  const dates = (await builtDates(lake, {})).filter(
-    ({ contract, tradeDate }) => lake.products.contractOf(contract, tradeDate).product.root === symbol,
-  );
+  const dates = await builtDates(lake, { product: symbol });
   if (dates.length === 0)
     throw new SpymasterError('NoInput', `${symbol} has no episodes yet`, {
       expected: 'a built trade date: `./spymaster partitions` says how to build',

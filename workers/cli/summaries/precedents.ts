@@ -1,5 +1,5 @@
 /** The precedents of a touch as people read them. Times are New York's. */
-import { CLASSES } from '../../../graph/precedents/episodes';
+import { CLASSES } from '../../../graph/models/scores';
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { easternClock } from '../../../graph/market/easternTime';
 import { print, printTable } from '../terminal/output';

@@ -8,7 +8,7 @@ import {
   type FoldForecast,
   type TrainingData,
 } from '../../../../graph/models/training/foldForecasts';
-import { trainingFolds, trialFor } from '../../../../graph/models/training/plan';
+import { foldCount, trainingFolds, trialFor } from '../../../../graph/models/training/plan';
 import { shuffledLabels } from '../../../../graph/models/training/shuffle';
 import { Random } from '../../../../graph/random/random';
 import { MEASURED, plantedExamples } from './planted';
@@ -91,6 +91,13 @@ test('a fold is forecast with the trial that was best before it, the first with 
     'defaults',
     'late',
   ]);
+});
+
+test('folds are as many as are counted beforehand', () => {
+  for (const sessions of [6, 7, 13, 30, 61, 120])
+    expect(foldCount(sessions)).toBe(
+      trainingFolds(plantedExamples(sessions, { strength: 0, aSession: 1 })).length,
+    );
 });
 
 test('six sessions are trained on, fewer are refused', () => {
