@@ -1,3 +1,12 @@
+/**
+ * What the code computes with. Jest runs it in a context whose globals are looked up through a trap each time, which makes arithmetic
+ * four times slower; these are handed to each module as arguments instead. Without what a test may put another in place of, such as `Date`.
+ */
+const COMPUTED_WITH = [
+  'Math Number BigInt Infinity isNaN Object Array Map Set String Boolean Symbol JSON Promise Error Buffer ArrayBuffer DataView',
+  'Float64Array Float32Array Int32Array Uint32Array Int16Array Uint16Array Uint8Array BigInt64Array BigUint64Array',
+].flatMap((names) => names.split(' '));
+
 /** Sources are transformed by swc; types are checked by `npm run typecheck`, not here. */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/nodeEnvironment.js',
@@ -13,6 +22,7 @@ module.exports = {
       },
     ],
   },
+  sandboxInjectedGlobals: COMPUTED_WITH,
   setupFiles: ['<rootDir>/test/support/noColour.js'],
   globalSetup: '<rootDir>/test/support/compileOnce.js',
   globalTeardown: '<rootDir>/test/support/removeSettings.js',
