@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { controlQueue, cpuQueue } from '../../workflows/queues';
+import { retriesUntil } from './closing';
 import { connectConfig, unreachable } from './connection';
 import { requireListening } from './listening';
 import { pollersOf } from './servedLakes';
@@ -17,7 +18,9 @@ export async function withClient<T>(
   const { connectionOptions, namespace = 'default' } = connectConfig(settings);
   const { address, apiKey, tls, metadata } = connectionOptions;
   await requireListening(address);
+  let closed = false;
   const connection = await Connection.connect({
+    interceptors: retriesUntil(() => closed),
     address,
     apiKey,
     tls,
@@ -29,6 +32,7 @@ export async function withClient<T>(
   try {
     return await use(new Client({ connection, namespace }), settings);
   } finally {
+    closed = true;
     await connection.close();
   }
 }

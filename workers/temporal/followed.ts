@@ -3,12 +3,14 @@ import { setMaxListeners } from 'node:events';
 import type { WorkflowHandle } from '@temporalio/client';
 import { recallFailure } from '../../activities/failures';
 
-/** A call that is cancelled with a signal, before the connection it uses is closed. */
-export function abortable<T>(
+/** A call that is cancelled with a signal, before the connection it uses is closed; none is made when it has been aborted. */
+export async function abortable<T>(
   signal: AbortSignal,
   handle: WorkflowHandle,
   call: () => Promise<T>,
 ): Promise<T> {
+  // The SDK hears only of what is aborted during a call.
+  signal.throwIfAborted();
   // The SDK leaves a listener on the signal for every request: a signal of the call's own is dropped with them.
   const own = AbortSignal.any([signal]);
   setMaxListeners(0, own);
