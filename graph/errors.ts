@@ -18,6 +18,7 @@ export const FAILURES = {
   LimitReached: { retryable: false },
   CorruptState: { retryable: false },
   Cancelled: { retryable: false },
+  AccessDenied: { retryable: false },
   InputChanged: { retryable: true },
   StoreUnavailable: { retryable: true },
   WorkerCrashed: { retryable: true },

@@ -79,3 +79,25 @@ export const UNDEF_STAT_QUANTITY = 0x7fff_ffff_ffff_ffffn;
 export const HEADER_BYTES = 16;
 /** What a gateway appends to each record of a `ts_out` stream: its send time. */
 export const TS_OUT_BYTES = 8;
+
+/** What a system record of a live stream says (`code`). */
+export const SystemCode = {
+  Heartbeat: 0,
+  SubscriptionAck: 1,
+  SlowReaderWarning: 2,
+  ReplayCompleted: 3,
+  EndOfInterval: 4,
+  Unset: 255,
+} as const;
+
+/** What went wrong, in an error record of a live stream (`code`). */
+export const ErrorCode = {
+  AuthFailed: 1,
+  ApiKeyDeactivated: 2,
+  ConnectionLimitExceeded: 3,
+  SymbolResolutionFailed: 4,
+  InvalidSubscription: 5,
+  InternalError: 6,
+  SkippedRecordsAfterSlowReading: 7,
+  Unset: 255,
+} as const;

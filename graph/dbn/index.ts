@@ -1,6 +1,7 @@
 /** DBN, Databento's binary encoding: decoder, encoder, symbology. */
 export * from './constants';
 export * from './decoder';
+export * from './framer';
 export { encodeMbo, MBO_BYTES } from './mboCodec';
 export { decodeMetadata, encodeMetadata, fileMetadata } from './metadata';
 export type { DbnMetadata } from './metadata';

@@ -1,0 +1,7 @@
+/** Clients of Databento, live and historical, and a live gateway of one's own. */
+export { ApiKey, KEY_VARIABLE } from './protocol/apiKey';
+export { ALL_SYMBOLS, type Subscription } from './protocol/subscription';
+export { LiveClient, LIVE_PORT, liveHost, type LiveOptions } from './live/liveClient';
+export type { Gap, GapReason, LiveEvent, LiveItem, RecordRun } from './live/items';
+export { isControl } from './live/position';
+export { recordsOf } from './live/recordsOf';

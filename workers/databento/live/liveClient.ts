@@ -1,0 +1,257 @@
+/** Databento's live data as one stream that outlives its connections. */
+import { ErrorCode, viewRecord, type DbnMetadata, type DbnRecord } from '../../../graph/dbn';
+import { viewOf } from '../../../graph/dbn/fields';
+import { SpymasterError } from '../../../graph/errors';
+import { backoffMs, pause, wallClock, type Backoff, type Clock } from '../clock';
+import type { ApiKey } from '../protocol/apiKey';
+import { subscriptionLines, type Subscription } from '../protocol/subscription';
+import type { Gap, GapReason, LiveEvent, LiveItem } from './items';
+import { isControl, StreamPosition, timeOf } from './position';
+import { LiveSession } from './session';
+import { SnapshotProgress } from './snapshotProgress';
+
+export interface LiveOptions {
+  key: ApiKey;
+  /** `GLBX.MDP3`. A session has one. */
+  dataset: string;
+  /** Databento's gateway of the dataset by default. */
+  host?: string;
+  port?: number;
+  /** Whether records carry the gateway's send time. */
+  tsOut?: boolean;
+  /** Seconds without a record after which the gateway says that it is alive: 5 to 1800. */
+  heartbeatSeconds?: number;
+  /** What the gateway does when records are not taken in time; its own default if left out. */
+  slowReader?: 'warn' | 'skip';
+  /** What the client calls itself. */
+  client?: string;
+  /** After a lost connection: `replay` what was missed (default), or take a new `snapshot` of the book, which leaves a gap. */
+  resume?: 'replay' | 'snapshot';
+  /** How to wait between connections, and after how many failures in a row to give up; false never connects again. */
+  reconnect?: (Backoff & { attempts: number }) | false;
+  /** Whether a session that the gateway ends between two records is the end of the stream, as it is of a replayed file. */
+  stopAtEnd?: boolean;
+  onEvent?: (event: LiveEvent) => void;
+  clock?: Clock;
+  /** From 0 to 1. */
+  random?: () => number;
+}
+
+export const LIVE_PORT = 13_000;
+const DEFAULT_RECONNECT = { firstMs: 500, mostMs: 30_000, attempts: 200 };
+/**
+ * How far before the last record a replay begins. A gateway replays by ts_event, which is earlier than ts_recv by the way from the
+ * exchange; the client cuts by ts_recv.
+ */
+const REPLAY_MARGIN_NS = 2_000_000_000n;
+
+/** `glbx-mdp3.lsg.databento.com`. */
+export const liveHost = (dataset: string): string =>
+  `${dataset.toLowerCase().replaceAll('.', '-')}.lsg.databento.com`;
+
+/**
+ * A live session, and those after it when it breaks: iterate over it to get runs of records in the bytes the gateway sent. While nothing is
+ * asked for the gateway waits, and in the end says that the reader is slow.
+ *
+ * What was missed between two connections is replayed, and each record comes once; where that cannot be, a `Gap` comes between the
+ * records.
+ */
+export class LiveClient implements AsyncIterable<LiveItem> {
+  private readonly options: Required<Omit<LiveOptions, 'slowReader'>> & Pick<LiveOptions, 'slowReader'>;
+  private readonly subscriptions: Subscription[] = [];
+  private readonly stopping = new AbortController();
+  private readonly position = new StreamPosition();
+  private readonly snapshots = new SnapshotProgress();
+  private session: LiveSession | null = null;
+  /** What was lost before the next record, once it comes. */
+  private pendingGap: { reason: GapReason; from: bigint } | null = null;
+  private replayRefused = false;
+  private replaying = false;
+
+  constructor(options: LiveOptions) {
+    this.options = {
+      host: liveHost(options.dataset),
+      port: LIVE_PORT,
+      tsOut: false,
+      heartbeatSeconds: 30,
+      client: 'spymaster',
+      resume: 'replay',
+      reconnect: DEFAULT_RECONNECT,
+      stopAtEnd: false,
+      onEvent: () => {},
+      clock: wallClock,
+      random: Math.random,
+      ...options,
+    };
+  }
+
+  /**
+   * Asks for records. Once the session runs no `start` is taken.
+   * @throws SpymasterError BadArgument for what no gateway takes
+   */
+  subscribe(subscription: Subscription): void {
+    if (this.session && subscription.start !== undefined)
+      throw new SpymasterError(
+        'BadArgument',
+        'the session runs: a subscription from a start on comes before',
+        {
+          field: 'start',
+        },
+      );
+    const lines = subscriptionLines(subscription);
+    this.subscriptions.push(subscription);
+    if (this.session) {
+      this.snapshots.begin([subscription]);
+      this.session.send(lines);
+    }
+  }
+
+  /** Ends the stream: iteration ends with what has come whole. */
+  close(): void {
+    this.stopping.abort();
+    this.session?.close();
+  }
+
+  /**
+   * Runs of records, and gaps, until `close`, or the end of what is replayed.
+   * @throws SpymasterError AccessDenied if the key is refused, StoreUnavailable if connecting failed too often
+   */
+  async *[Symbol.asyncIterator](): AsyncGenerator<LiveItem> {
+    if (this.subscriptions.length === 0) throw new SpymasterError('BadArgument', 'nothing is subscribed to');
+    const { reconnect, random, clock, onEvent, stopAtEnd } = this.options;
+    const { signal } = this.stopping;
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      let failure: SpymasterError;
+      try {
+        for await (const item of this.oneSession(attempt)) {
+          attempt = 0;
+          yield item;
+        }
+        if (stopAtEnd) return;
+        failure = new SpymasterError('StoreUnavailable', 'the live gateway ended the session');
+      } catch (error) {
+        if (signal.aborted) return;
+        failure = retryable(error);
+      }
+      if (reconnect === false || attempt >= reconnect.attempts) throw failure;
+      const waitMs = backoffMs(reconnect, attempt, random());
+      onEvent({ kind: 'disconnected', reason: failure.message, retryInMs: waitMs });
+      await pause(clock, waitMs, signal);
+    }
+  }
+
+  private async *oneSession(attempt: number): AsyncGenerator<LiveItem> {
+    const { signal } = this.stopping;
+    const session = await LiveSession.open(this.options, signal);
+    this.session = session;
+    try {
+      if (signal.aborted) return;
+      session.send(this.resumed().flatMap(subscriptionLines));
+      session.start();
+      this.options.onEvent({ kind: 'connected', sessionId: session.sessionId, attempt });
+      for (let records = await session.next(); records !== null; records = await session.next())
+        yield* this.take(records, session.metadata!);
+    } finally {
+      this.session = null;
+      session.close();
+    }
+  }
+
+  /** The subscriptions as the next session makes them: the first time as they are, later so that nothing is missed. */
+  private resumed(): Subscription[] {
+    const { position, snapshots, subscriptions } = this;
+    const again = position.begun && (this.options.resume === 'snapshot' || this.replayRefused);
+    this.replaying = position.begun && !again && !snapshots.open;
+    if (this.replaying) {
+      position.beginReplay();
+      const start = position.tsRecv - REPLAY_MARGIN_NS;
+      return subscriptions.map((subscription) => ({ ...subscription, snapshot: false, start }));
+    }
+    position.endReplay();
+    if (position.begun)
+      this.pendingGap = { reason: this.replayRefused ? 'replay_refused' : 'snapshot', from: position.tsRecv };
+    this.replayRefused = false;
+    const whole = again
+      ? subscriptions.map((one) => ({ ...one, start: undefined, snapshot: one.schema === 'mbo' }))
+      : subscriptions;
+    snapshots.begin(whole);
+    return whole;
+  }
+
+  /** Hands out what is new of some records. */
+  private *take(bytes: Uint8Array, metadata: DbnMetadata): Generator<LiveItem> {
+    const { position, snapshots } = this;
+    const view = viewOf(bytes);
+    let from = 0;
+    for (let at = 0, length = 0; at < bytes.length; at += length) {
+      length = bytes[at] * 4;
+      if (isControl(bytes[at + 1])) {
+        this.heed(bytes.subarray(at, at + length), metadata);
+        continue;
+      }
+      if (snapshots.open) snapshots.take(bytes, at);
+      if (position.take(view, at) === 'seen') {
+        if (at > from) yield run(bytes.subarray(from, at), metadata);
+        from = at + length;
+        continue;
+      }
+      if (!this.replaying && this.pendingGap === null) continue;
+      const gap = this.gapBefore(timeOf(view, at));
+      if (gap === null) continue;
+      if (at > from) yield run(bytes.subarray(from, at), metadata);
+      from = at;
+      this.options.onEvent({ kind: 'gap', gap });
+      yield gap;
+    }
+    if (from < bytes.length) yield run(bytes.subarray(from), metadata);
+  }
+
+  /** What was lost right before a new record. */
+  private gapBefore(to: bigint): Gap | null {
+    const { position, pendingGap } = this;
+    if (pendingGap) {
+      this.pendingGap = null;
+      return { kind: 'gap', to, ...pendingGap };
+    }
+    const from = position.before;
+    if (to <= from) return null;
+    // The first record that is newer than all before: from here on the stream goes on as if it had never broken.
+    this.replaying = false;
+    return position.follows ? null : { kind: 'gap', from, to, reason: 'no_overlap' };
+  }
+
+  /** Tells of a control record, and acts upon errors. @throws SpymasterError where the session cannot go on */
+  private heed(bytes: Uint8Array, { version }: DbnMetadata): void {
+    const record = viewRecord(bytes, version).decode();
+    if (record.type === 'system') this.options.onEvent({ kind: 'system', record });
+    else if (record.type === 'symbol-mapping') this.options.onEvent({ kind: 'mapping', record });
+    else if (record.type === 'error') this.heedError(record);
+  }
+
+  private heedError(record: DbnRecord<'error'>): void {
+    this.options.onEvent({ kind: 'error', record });
+    const said = this.options.key.redact(record.err);
+    switch (record.code) {
+      case ErrorCode.AuthFailed:
+      case ErrorCode.ApiKeyDeactivated:
+        throw new SpymasterError('AccessDenied', `Databento's live gateway ended the session: ${said}`);
+      case ErrorCode.InvalidSubscription:
+        if (!this.replaying) break;
+        this.replayRefused = true;
+        throw new SpymasterError('StoreUnavailable', `the live gateway does not replay: ${said}`);
+      case ErrorCode.SkippedRecordsAfterSlowReading:
+        this.pendingGap ??= { reason: 'slow_reader', from: this.position.tsRecv };
+        break;
+    }
+  }
+}
+
+const run = (bytes: Uint8Array, metadata: DbnMetadata): LiveItem => ({ kind: 'records', bytes, metadata });
+
+/** The failure, if another connection may help. */
+function retryable(error: unknown): SpymasterError {
+  // A stream that cannot be read may be one that was cut wrongly: the next session begins with metadata again.
+  const again: readonly string[] = ['StoreUnavailable', 'CorruptDbn', 'UnsupportedDbn'];
+  if (error instanceof SpymasterError && again.includes(error.code)) return error;
+  throw error;
+}
