@@ -2,13 +2,10 @@
  * Calls that are under way when a connection is closed. The SDK takes the closed channel for an outage and tries them again on a
  * timer; on a closed channel that throws, where nobody can catch it.
  */
-import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor, type ConnectionOptions } from '@temporalio/client';
+import { InterceptingCall, status, type Interceptor } from '@grpc/grpc-js';
+import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 
-type Interceptor = NonNullable<ConnectionOptions['interceptors']>[number];
-type Call = ReturnType<Parameters<Interceptor>[1]>;
-
-/** `CANCELLED` of gRPC: the caller has ended the call. */
-const CANCELLED = 1;
+type Call = ConstructorParameters<typeof InterceptingCall>[0];
 
 /**
  * The SDK's own retries, which end with the connection.
@@ -22,7 +19,7 @@ export const retriesUntil = (closed: () => boolean): Interceptor[] => {
       retryableDecider: (attempt, status) => !closed() && retryableDecider(attempt, status),
     }),
     // A retry may wait for its time already.
-    (options, nextCall) => (closed() ? cancelledCall() : nextCall(options)) as ReturnType<Interceptor>,
+    (options, nextCall) => new InterceptingCall(closed() ? cancelledCall() : nextCall(options)),
   ];
 };
 
@@ -31,7 +28,7 @@ function cancelledCall(): Call {
   return {
     start: (metadata, listener) => {
       listener?.onReceiveMessage?.(null);
-      listener?.onReceiveStatus?.({ code: CANCELLED, details: 'the connection is closed', metadata });
+      listener?.onReceiveStatus?.({ code: status.CANCELLED, details: 'the connection is closed', metadata });
     },
     sendMessage: () => undefined,
     sendMessageWithContext: () => undefined,
