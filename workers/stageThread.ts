@@ -6,3 +6,6 @@ export const STAGE_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'pool', 'th
 
 /** What the threads of a training pool run. */
 export const TRAINING_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'training', 'thread.js');
+
+/** What a thread that answers questions about precedents runs. */
+export const PRECEDENTS_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'precedents', 'thread.js');

@@ -5,14 +5,17 @@
 import { opsPartitions } from '../../graph/catalog/partitionsTable';
 import { versionText, type ModelRecord } from '../../graph/models/registry/modelVersion';
 import { CLASSES } from '../../graph/models/scores';
-import { PartitionRates } from '../../graph/precedents/partitionRates';
+import { opsIndexPins } from '../../graph/precedents/indexPinsTable';
+import type { PartitionRates } from '../../graph/precedents/partitionRates';
 import { edgeOf, forecastOf, otherSettings, type Edge, type Forecast } from '../../graph/scoring/forecast';
-import type { RequestProblem, ScoreRow } from '../../graph/scoring/request';
+import type { RequestProblem } from '../../graph/requestProblems';
+import type { ScoreRow } from '../../graph/scoring/request';
 import type { AliasChange } from '../../graph/models/registry/aliasesTable';
 import type { Measured } from '../../graph/models/training/baselineRows';
 import { missingFact, rowParts } from '../../graph/scoring/rowParts';
 import { DEFAULT_SETTINGS, type FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
+import { currentIndexVersion } from '../precedents/indexPlan';
 import { measuredBy, measurementVersion } from './measured';
 import { readPartitionRates } from './partitionRates';
 import { ModelRegistry } from './registry';
@@ -29,15 +32,29 @@ interface Served {
   readonly edge: Edge;
 }
 
-/** Base rates are counted anew no more often: a backfill publishes many partitions a minute. */
-const RATES_EVERY_MS = 60_000;
+/** What earlier sessions tell whatever the champion is. */
+interface Past {
+  readonly rates: PartitionRates;
+  /** Version of the index of precedents. */
+  readonly index: string | null;
+}
+
+const readPast = async (lake: Lake, product: string): Promise<Past> => ({
+  rates: await readPartitionRates(lake, product),
+  index: await currentIndexVersion(lake, product),
+});
+
+/** The past is counted anew no more often: a backfill publishes many partitions a minute. */
+const PAST_EVERY_MS = 60_000;
 
 export class Scorer {
   private aliasesVersion = NaN;
-  private ratesVersion = NaN;
-  private ratesAt = -Infinity;
+  /** Of what has been counted, and when that was. */
+  private pastVersion = '';
+  private pastAt = -Infinity;
   private refreshing: Promise<boolean> | undefined;
   private readonly retired = new Set<Promise<void>>();
+  private readonly settingsVersion: string;
 
   private constructor(
     private readonly lake: Lake,
@@ -45,8 +62,10 @@ export class Scorer {
     readonly product: string,
     private readonly measured: Measured,
     private served: Served,
-    private rates: PartitionRates,
-  ) {}
+    private past: Past,
+  ) {
+    this.settingsVersion = measurementVersion(measured);
+  }
 
   /**
    * @param features settings the lake's episodes are built by: a champion trained by others is not served
@@ -65,7 +84,7 @@ export class Scorer {
       product,
       measured,
       served,
-      await readPartitionRates(lake, product),
+      await readPast(lake, product),
     );
     await scorer.refresh();
     return scorer;
@@ -101,12 +120,14 @@ export class Scorer {
   /** Rows without problems: a forecast each, in their order. */
   async score(rows: readonly ScoreRow[]): Promise<Forecast[]> {
     const { champion, edge } = this.served;
+    const { rates, index } = this.past;
+    const versions = { index, settings: this.settingsVersion };
     const shares =
       champion && (await champion.model.probabilities(rows.map((row) => rowParts(row, this.measured))));
     return rows.map((row, i) => {
       const own = shares?.subarray(i * CLASSES.length, (i + 1) * CLASSES.length) ?? null;
       const asked = { ...row, levelKind: row.level };
-      return forecastOf(asked, own, champion?.record ?? null, edge, this.rates.of(asked));
+      return forecastOf(asked, own, champion?.record ?? null, edge, rates.of(asked), versions);
     });
   }
 
@@ -137,11 +158,14 @@ export class Scorer {
   private async refreshOnce(): Promise<boolean> {
     const swapped = await this.refreshChampion();
     const now = performance.now();
-    if (now - this.ratesAt >= RATES_EVERY_MS) {
-      const { version } = await this.lake.table(opsPartitions).snapshot();
-      if (version !== this.ratesVersion) this.rates = await readPartitionRates(this.lake, this.product);
-      this.ratesVersion = version;
-      this.ratesAt = now;
+    if (now - this.pastAt >= PAST_EVERY_MS) {
+      const versions = await Promise.all(
+        [opsPartitions, opsIndexPins].map(async (table) => (await this.lake.table(table).snapshot()).version),
+      );
+      const version = versions.join();
+      if (version !== this.pastVersion) this.past = await readPast(this.lake, this.product);
+      this.pastVersion = version;
+      this.pastAt = now;
     }
     return swapped;
   }
@@ -164,7 +188,7 @@ export class Scorer {
     if (named === null) return { champion: null, edge: edgeOf(null) };
     if (named === this.model) return { champion: this.served.champion, edge: edgeOf(change!) };
     const record = await this.registry.resolve(this.product, named);
-    if (record.settingsVersion !== measurementVersion(this.measured))
+    if (record.settingsVersion !== this.settingsVersion)
       return { champion: null, edge: otherSettings(named) };
     return { champion: await this.open(record), edge: edgeOf(change!) };
   }

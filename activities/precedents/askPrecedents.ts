@@ -1,49 +1,51 @@
 /** The precedents of one touch in the lake. */
+import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { goldEpisodes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
+import { parseInstant } from '../../graph/market/instant';
 import type { PrecedentsAnswer } from '../../graph/precedents/answer';
 import type { PastEpisode, Touch } from '../../graph/precedents/episodes';
 import { EPISODES_READ, touchesOf, VECTORS_READ } from '../../graph/precedents/pastEpisodes';
 import { precedentsOf } from '../../graph/precedents/precedentsOf';
-import type { FeatureSettings } from '../../graph/settings';
+import type { PrecedentsFilter, PrecedentsQuestion } from '../../graph/precedents/request';
+import { K } from '../../graph/precedents/selection';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
-import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import type { Lake } from '../../lake/lake';
-import { quote } from '../../lake/parquet/engine';
 import { findEpisode, type FoundEpisode } from '../reports/episodes';
-import { builtDates, episodeCondition, requireKnown, type EpisodeFilter } from '../reports/outcomes';
-import { openIndex, productOf } from './openIndex';
+import { builtDates, episodeCondition, requireKnown } from '../reports/outcomes';
+import type { HeldIndexes } from './heldIndexes';
+import { productOf } from './openIndex';
+import { pathsOf } from './paths';
 
-/** Which touch is asked about: by its episode, or as the last of a level up to a time, ns UTC. */
-export type Asked =
-  { readonly episode: string } | { readonly at: bigint; readonly level: string; readonly contract?: string };
+/** Whether there is such a contract does not depend on the date. */
+const SOME_DATE = '2024-01-02';
 
-/** Which episodes may be precedents. */
-export interface Narrowed extends Omit<EpisodeFilter, 'horizon'> {
-  /** SQL condition on `gold.episodes`. */
-  where?: string;
-}
+/** Where indexes are had from. */
+type Indexes = Pick<HeldIndexes, 'open'>;
 
 /**
+ * The answer to a question, as it is given to programs.
  * @throws SpymasterError BadArgument where no touch is as asked for, or the filter names what the lake does not have; NoInput where its
  * vector or what is fitted for its session is missing
  */
 export async function askPrecedents(
   lake: Lake,
-  asked: Asked,
-  narrowed: Narrowed,
-  features: FeatureSettings,
+  question: PrecedentsQuestion,
+  indexes: Indexes,
 ): Promise<PrecedentsAnswer> {
-  const found = 'episode' in asked ? await findEpisode(lake, asked.episode) : await lastTouch(lake, asked);
+  const { filter: narrowed = {}, limit = K, paths } = question;
+  const found =
+    'episode' in question
+      ? await findEpisode(lake, question.episode)
+      : await lastTouch(lake, { ...question, at: parseInstant(question.at) });
   const touch = await touchOf(lake, found);
   const filter = await filterOf(lake, narrowed);
-  const index = await openIndex(
-    lake,
-    productOf(lake, found.contract, found.tradeDate),
-    found.tradeDate,
-    features,
-  );
-  return precedentsOf(touch, index, { filter });
+  const index = await indexes.open(productOf(lake, found.contract, found.tradeDate), found.tradeDate);
+  const answer = precedentsOf(touch, index, { filter });
+  const precedents = answer.precedents.slice(0, limit);
+  if (!paths) return { ...answer, precedents };
+  const pathOf = await pathsOf(lake, precedents);
+  return { ...answer, precedents: precedents.map((one) => ({ ...one, path: pathOf.get(one.id) })) };
 }
 
 async function lastTouch(
@@ -65,7 +67,7 @@ async function lastTouch(
       };
   }
   throw new SpymasterError('BadArgument', `${level} was not touched up to then`, {
-    field: '--at',
+    field: 'at',
     expected: 'a time after a touch of it: `./spymaster episodes list --level LEVEL` shows them',
   });
 }
@@ -91,10 +93,11 @@ async function touchOf(lake: Lake, { id, contract, tradeDate }: FoundEpisode): P
 /** @throws SpymasterError BadArgument for what the lake does not have, and with DuckDB's words for a condition it does not understand */
 async function filterOf(
   lake: Lake,
-  { contract, start, end, level, direction, timeOfDay, where }: Narrowed,
+  filter: PrecedentsFilter,
 ): Promise<((episode: PastEpisode) => boolean) | undefined> {
-  const given = { contract, start, end, level, direction, timeOfDay, where };
-  if (Object.values(given).every((value) => value === undefined)) return undefined;
+  if (Object.values(filter).every((value) => value === undefined)) return undefined;
+  const { contract, start, end, level, direction, timeOfDay, where } = filter;
+  if (contract !== undefined) lake.products.contractOf(contract, start ?? SOME_DATE);
   await requireKnown(lake, { level, timeOfDay });
   const ids = where === undefined ? undefined : await idsOf(lake, where);
   return (episode) =>
@@ -108,39 +111,17 @@ async function filterOf(
 }
 
 async function idsOf(lake: Lake, where: string): Promise<Set<string>> {
-  const rows = await lake.query(`SELECT episode_id FROM gold.episodes WHERE (${where}\n)`);
+  const rows = await lake
+    .query(`SELECT episode_id FROM gold.episodes WHERE (${where}\n)`)
+    .catch((error: unknown) => {
+      throw error instanceof SpymasterError && error.code === 'BadArgument'
+        ? new SpymasterError(
+            'BadArgument',
+            error.message,
+            { ...error.details, field: 'where' },
+            { cause: error },
+          )
+        : error;
+    });
   return new Set(rows.map(({ episode_id }) => episode_id as string));
-}
-
-/** Where price was around a precedent, from the level along the approach: negative before it. */
-export interface PathPoint {
-  /** From the touch. */
-  readonly seconds: number;
-  readonly points: number;
-}
-
-/** Minutes of a path before the touch, and after it. */
-const PATH_MINUTES = { before: 20, after: 30 } as const;
-
-/** The paths of some precedents by bars, by episode: 20 minutes before the touch, and 30 after it. */
-export async function pathsOf(
-  lake: Lake,
-  precedents: PrecedentsAnswer['precedents'],
-): Promise<Map<string, PathPoint[]>> {
-  const paths = new Map<string, PathPoint[]>(precedents.map(({ id }) => [id, []]));
-  if (precedents.length === 0) return paths;
-  const dates = precedents.map(({ contract, session }) => `(${quote(contract)}, DATE ${quote(session)})`);
-  const ids = precedents.map(({ id }) => quote(id));
-  const ns = (minutes: number) => `${minutes * 60}000000000`;
-  const rows = await lake.query(`
-    SELECT e.episode_id, (b.bar_start_utc - e.touch_ts) / 1e9 AS seconds,
-      (CASE e.direction WHEN 'UP' THEN 1 ELSE -1 END) * (b.mid - e.level_price) AS points
-    FROM gold.episodes e JOIN silver.bars b USING (contract, trade_date)
-    WHERE (e.contract, e.trade_date) IN (${dates.join(', ')}) AND e.episode_id IN (${ids.join(', ')})
-      AND b.bar_start_utc BETWEEN e.touch_ts - ${ns(PATH_MINUTES.before)} AND e.touch_ts + ${ns(PATH_MINUTES.after)}
-      AND b.mid IS NOT NULL
-    ORDER BY e.episode_id, b.bar_start_utc`);
-  for (const { episode_id: id, seconds, points } of rows)
-    paths.get(id as string)!.push({ seconds: Number(seconds), points: Number(points) });
-  return paths;
 }

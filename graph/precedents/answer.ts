@@ -41,6 +41,11 @@ const quantiles = z.strictObject({
 });
 const likeness = { likeness: z.number(), share: z.number() };
 
+const pathPoint = z.strictObject({
+  seconds: z.number().describe('from the touch'),
+  points: z.number().describe('of the mid price from the level, along the approach: negative before it'),
+});
+
 const touch = {
   id: z.string(),
   contract: z.string(),
@@ -62,10 +67,12 @@ export const precedentsAnswer = z.strictObject({
     sessions: z.int().nonnegative().describe('sessions known before'),
   }),
   versions: z.strictObject({
+    index: z.string().describe('name and digest, as `./spymaster index status` shows them'),
     asOf: z.iso.date().describe('session for which distance and normalisation were fitted'),
     distance: z.string(),
     normalisation: z.string(),
     featureTable: z.string(),
+    settings: z.string().describe('digest of the settings by which outcomes are measured'),
   }),
   horizonMinutes: z.number(),
   n: z.int().nonnegative(),
@@ -122,11 +129,15 @@ export const precedentsAnswer = z.strictObject({
       outcome: z.enum(CLASSES),
       favorable: z.number().describe('ticks'),
       adverse: z.number().describe('ticks'),
+      path: z.array(pathPoint).optional().describe('where it was asked for, in order of time'),
     }),
   ),
 });
 
 export type PrecedentsAnswer = z.infer<typeof precedentsAnswer>;
+
+/** Where price was around a precedent. */
+export type PathPoint = z.infer<typeof pathPoint>;
 
 /** For programs that read answers. */
 export const answerSchema = (): object => z.toJSONSchema(precedentsAnswer);

@@ -25,9 +25,16 @@ const MOST_NAMED = 8;
 export interface SessionIndex {
   readonly index: PrecedentIndex;
   readonly distance: SessionDistance;
+  readonly product: string;
   /** Trade date it was fitted for. */
   readonly asOf: IsoDate;
+  /** Digest of the settings by which outcomes are measured. */
+  readonly settingsVersion: string;
 }
+
+/** How an index is called, with the digest of what was fitted: `ES/2024-03-08 1a2b3c4d`. */
+export const indexVersionText = (product: string, asOf: IsoDate, digest: string): string =>
+  `${product}/${asOf} ${digest.slice(0, 8)}`;
 
 /** Which episodes count; all that are known before, without. */
 export interface PrecedentFilter {
@@ -37,7 +44,7 @@ export interface PrecedentFilter {
 /** The answer for a touch; `precedentsAnswer` says what its parts mean. */
 export function precedentsOf(
   touch: Touch,
-  { index, distance, asOf }: SessionIndex,
+  { index, distance, product, asOf, settingsVersion }: SessionIndex,
   { filter }: PrecedentFilter = {},
 ): PrecedentsAnswer {
   const found = index.search(touch, { filter });
@@ -56,10 +63,12 @@ export function precedentsOf(
     touch: named(touch),
     searched: { partition: partitionName(touch), rung: found.rung, candidates: found.candidates, sessions },
     versions: {
+      index: indexVersionText(product, asOf, distance.version),
       asOf,
       distance: distance.version,
       normalisation: index.normalisation.version,
       featureTable: FEATURE_TABLE,
+      settings: settingsVersion,
     },
     horizonMinutes: primaryMinutes(index.episodes),
     n: told.n,

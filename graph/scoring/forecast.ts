@@ -1,51 +1,59 @@
-/** What a forecast says: probabilities, what is shown of them, the base rate beside them, and all versions they come from. */
+/** What a forecast says, as a schema: types and OpenAPI come of it. */
+import { z } from 'zod';
 import type { PartitionRate } from '../precedents/partitionRates';
-import { partitionName, type PrecedentPartition } from '../precedents/partition';
+import { partitionName, RUNGS, type PrecedentPartition } from '../precedents/partition';
 import type { Verdict } from '../models/gate';
 import { versionText, type ModelRecord } from '../models/registry/modelVersion';
-import { CLASSES } from '../models/scores';
+import { CLASSES, type OutcomeClass } from '../models/scores';
 
-type Outcome = (typeof CLASSES)[number];
+const share = z.number().min(0).max(1);
+const outcomes = <Of extends z.ZodType>(of: Of) => z.strictObject({ BREAK: of, REJECT: of, CHOP: of });
 
-/** A share with its 90 % interval, which knows that the episodes of a session are alike. */
-interface Rate {
-  share: number | null;
-  low: number;
-  high: number;
-}
+const edgeSchema = z.strictObject({
+  shown: z.boolean().describe('whether the gate opened for the model'),
+  direction: z.boolean().describe('whether it tells BREAK from REJECT beyond the distance of the touch'),
+  words: z.string(),
+});
 
-export interface Forecast {
-  episodeId?: string;
-  probabilities: Record<Outcome, number>;
-  /** What the probabilities are: the champion's, or base rates where there is none. */
-  basis: 'model' | 'base rate';
-  edge: Edge;
-  baseRate: {
-    /** Partition that was asked for, and the rung of the ladder whose episodes were counted. */
-    partition: string;
-    rung: string;
-    n: number;
-    sessions: number;
-    shares: Record<Outcome, Rate>;
-  };
-  versions: ForecastVersions;
-}
+export const forecastSchema = z.strictObject({
+  episodeId: z.string().optional().describe('as in the request'),
+  probabilities: outcomes(share),
+  basis: z
+    .enum(['model', 'base rate'])
+    .describe('what the probabilities are: those of the champion, or base rates where there is none'),
+  edge: edgeSchema,
+  baseRate: z.strictObject({
+    partition: z.string().describe('that was asked for'),
+    rung: z.enum(RUNGS).describe('of the ladder, whose episodes were counted'),
+    n: z.int().nonnegative(),
+    sessions: z.int().nonnegative(),
+    shares: outcomes(
+      z
+        .strictObject({ share: share.nullable(), low: share, high: share })
+        .describe('with its 90 % interval, which knows that the episodes of a session are alike'),
+    ),
+  }),
+  versions: z.strictObject({
+    model: z.string().nullable().describe('such as `ES logistic@3`; null where base rates are forecast'),
+    index: z
+      .string()
+      .nullable()
+      .describe(
+        'index of precedents at that time, as `./spymaster index status` shows it; null: there is none',
+      ),
+    features: z.string().describe('table of features of the vector'),
+    settings: z.string().describe('digest of the settings by which outcomes are measured'),
+  }),
+});
 
-export interface Edge {
-  /** Whether the gate opened for the model. */
-  shown: boolean;
-  /** Whether it tells BREAK from REJECT beyond the distance of the touch. */
-  direction: boolean;
-  words: string;
-}
+/** What a forecast says: probabilities, what is shown of them, the base rate beside them, and all versions they come from. */
+export type Forecast = z.infer<typeof forecastSchema>;
+export type Edge = z.infer<typeof edgeSchema>;
 
-export interface ForecastVersions {
-  /** Such as `ES logistic@3`; null where base rates are forecast. */
-  model: string | null;
-  /** Of the index of precedents, where one took part. */
-  index: string | null;
-  features: string;
-  settings: string | null;
+/** Versions of what is served, whatever the row. */
+export interface ServedVersions {
+  readonly index: string | null;
+  readonly settings: string;
 }
 
 /** What is shown of the champion; of none, nothing. */
@@ -84,6 +92,7 @@ export function forecastOf(
   model: ModelRecord | null,
   edge: Edge,
   rate: PartitionRate,
+  served: ServedVersions,
 ): Forecast {
   const { episodeId, featureTable } = asked;
   const known = rate.shares.every(({ share }) => share !== null);
@@ -103,12 +112,12 @@ export function forecastOf(
     },
     versions: {
       model: model && `${model.product} ${versionText(model)}`,
-      index: null,
+      index: served.index,
       features: featureTable,
-      settings: model?.settingsVersion ?? null,
+      settings: served.settings,
     },
   };
 }
 
 const byClass = <Value>(of: (k: number) => Value) =>
-  Object.fromEntries(CLASSES.map((outcome, k) => [outcome, of(k)])) as Record<Outcome, Value>;
+  Object.fromEntries(CLASSES.map((outcome, k) => [outcome, of(k)])) as Record<OutcomeClass, Value>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { LEVEL_KINDS } from '../levels/kinds';
+import { problemsOf, type RequestProblem } from '../requestProblems';
 import { FEATURES } from '../vectors/features';
 
 /** Rows scored by one request. */
@@ -41,27 +42,14 @@ export interface ScoreRequest {
   readonly batch: boolean;
 }
 
-/** What is wrong with a request: where, such as `input_data.3.vector`, and in which words. */
-export interface RequestProblem {
-  readonly field: string;
-  readonly message: string;
-}
-
 const batchSchema = z.strictObject({ input_data: z.array(rowSchema).min(1).max(MOST_ROWS) });
 
-/** Problems named of one request. */
-const MOST_PROBLEMS = 10;
+export const scoreRequest = z.union([rowSchema, batchSchema]);
 
 export function parseRequest(body: unknown): ScoreRequest | { problems: RequestProblem[] } {
   const batch = typeof body === 'object' && body !== null && 'input_data' in body;
   const parsed = batch ? batchSchema.safeParse(body) : rowSchema.safeParse(body);
-  if (!parsed.success)
-    return {
-      problems: parsed.error.issues.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({
-        field: path.join('.') || '(body)',
-        message,
-      })),
-    };
+  if (!parsed.success) return { problems: problemsOf(parsed.error) };
   const { data } = parsed;
   return 'input_data' in data ? { rows: data.input_data, batch } : { rows: [data], batch };
 }

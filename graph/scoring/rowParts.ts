@@ -5,7 +5,8 @@ import { volatilityOf, type Measured } from '../models/training/baselineRows';
 import type { InputPart } from '../models/registry/modelVersion';
 import { CHANNELS } from '../vectors/sequence';
 import { SPAN } from '../vectors/touchView';
-import type { RequestProblem, ScoreRow } from './request';
+import type { RequestProblem } from '../requestProblems';
+import type { ScoreRow } from './request';
 
 type RowParts = Partial<Record<InputPart, Float32Array>>;
 

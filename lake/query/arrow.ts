@@ -25,9 +25,18 @@ export class ArrowWriter {
   private waiting: DuckDBDataChunk[] = [];
   private rows = 0;
 
-  constructor(names: readonly string[], types: readonly DuckDBType[], form: ArrowForm) {
+  /** @param metadata of the schema, which a reader gets before the first row */
+  constructor(
+    names: readonly string[],
+    types: readonly DuckDBType[],
+    form: ArrowForm,
+    metadata?: ReadonlyMap<string, string>,
+  ) {
     this.columns = types.map(arrowColumn);
-    this.schema = new Schema(names.map((name, k) => new Field(name, this.columns[k].type, true)));
+    this.schema = new Schema(
+      names.map((name, k) => new Field(name, this.columns[k].type, true)),
+      new Map(metadata),
+    );
     this.writer = form === 'file' ? new FileParts() : new StreamParts();
     this.writer.reset(undefined, this.schema);
   }

@@ -24,6 +24,18 @@ export class ScoreMetrics {
     buckets: BUCKETS,
     registers: [this.registry],
   });
+  private readonly precedentRequests = new Counter({
+    name: 'spymaster_precedents_requests_total',
+    help: 'Requests for precedents, by HTTP status',
+    labelNames: ['status'],
+    registers: [this.registry],
+  });
+  private readonly precedentSeconds = new Histogram({
+    name: 'spymaster_precedents_seconds',
+    help: 'From a request for precedents to its answer; the first for a session opens its index',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30],
+    registers: [this.registry],
+  });
   private readonly served = new Gauge({
     name: 'spymaster_served_model',
     help: '1 for the version that is served; base rates where there is no champion',
@@ -43,6 +55,11 @@ export class ScoreMetrics {
   answered(status: number, seconds: number): void {
     this.requests.inc({ status });
     this.seconds.observe(seconds);
+  }
+
+  answeredPrecedents(status: number, seconds: number): void {
+    this.precedentRequests.inc({ status });
+    this.precedentSeconds.observe(seconds);
   }
 
   forecast(rows: number, basis: string): void {

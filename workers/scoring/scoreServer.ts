@@ -1,12 +1,23 @@
 /**
  * The scorer over HTTP, in the form Azure Machine Learning's endpoints have: `POST /score` with a row, or with many as `input_data`.
- * Beside it are what an orchestrator asks (`/healthz`, `/readyz`) and Prometheus (`/metrics`).
+ * Beside it are precedents (`POST /precedents`), what all that is asked and answered looks like (`/openapi.json`), and what an orchestrator
+ * asks (`/healthz`, `/readyz`) and Prometheus (`/metrics`).
  */
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import type { Scorer } from '../../activities/models/scorer';
-import { parseRequest, type RequestProblem } from '../../graph/scoring/request';
+import type { SpymasterError } from '../../graph/errors';
+import { badRequest, refusal } from '../../graph/scoring/refusal';
+import { parseRequest } from '../../graph/scoring/request';
+import { refusalOf } from './failures';
 import { ScoreMetrics } from './metrics';
+import { openApi } from './openApi';
+import { addPrecedents, type PrecedentsSource } from './precedentsRoute';
 
 export interface ScoreServerOptions {
   /** Requests a second of one address. */
@@ -15,11 +26,8 @@ export interface ScoreServerOptions {
   bodyLimit: number;
   /** Told of what goes wrong within. */
   onFault: (error: unknown) => void;
-}
-
-/** Answers to wrong requests. */
-interface Refusal {
-  error: { code: string; message: string; field?: string; problems?: RequestProblem[] };
+  /** Answers `POST /precedents`; without, there is none. */
+  precedents?: PrecedentsSource;
 }
 
 /** Sockets that send nothing do not stay. */
@@ -76,10 +84,13 @@ export class ScoreServer {
       void reply
         .code(404)
         .send(
-          refusal('NotFound', `there is no ${request.method} ${request.url}: POST /score is what there is`),
+          refusal(
+            'NotFound',
+            `there is no ${request.method} ${request.url}: POST /score is what there is, and what GET /openapi.json tells of`,
+          ),
         );
     });
-    app.setErrorHandler((error: FastifyError, _, reply) => this.fail(error, reply));
+    app.setErrorHandler((error: FastifyError, request, reply) => this.fail(error, request, reply));
     // Of Azure's own servers: what its probes and `az ml` ask.
     app.get('/', (_, reply) => reply.send('Healthy'));
     app.get('/healthz', (_, reply) => reply.send({ status: 'alive' }));
@@ -91,6 +102,10 @@ export class ScoreServer {
     app.get('/metrics', async (_, reply) =>
       reply.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics()),
     );
+    const { precedents } = this.options;
+    if (precedents) addPrecedents(app, precedents, this.metrics);
+    const document = openApi({ precedents: precedents !== undefined });
+    app.get('/openapi.json', (_, reply) => reply.send(document));
     app.post(
       '/score',
       {
@@ -128,38 +143,14 @@ export class ScoreServer {
     return batch ? { predictions: forecasts } : forecasts[0];
   }
 
-  private fail(error: FastifyError, reply: FastifyReply): void {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) {
-      this.options.onFault(error);
-      void reply.code(500).send(refusal('Unexpected', 'the forecast failed; the server says why in its log'));
+  private fail(error: FastifyError | SpymasterError, request: FastifyRequest, reply: FastifyReply): void {
+    const refused = refusalOf(error, request.routeOptions.bodyLimit);
+    if (refused) {
+      if (refused.status === 503) reply.header('retry-after', '5');
+      void reply.code(refused.status).send(refused.body);
       return;
     }
-    void reply
-      .code(status)
-      .send(refusal(CODES[status] ?? 'BadRequest', wordsOf(status, error, this.options)));
+    this.options.onFault(error);
+    void reply.code(500).send(refusal('Unexpected', 'the answer failed; the server says why in its log'));
   }
-}
-
-const CODES: Readonly<Record<number, string>> = {
-  413: 'BodyTooLarge',
-  415: 'UnsupportedMediaType',
-  429: 'TooManyRequests',
-};
-
-function wordsOf(status: number, error: Error, { bodyLimit, rate }: ScoreServerOptions): string {
-  if (status === 413) return `the body is larger than ${bodyLimit} bytes: send fewer rows at a time`;
-  if (status === 415) return 'the body must be JSON: content-type application/json';
-  if (status === 429) return `more than ${rate} requests a second came from this address`;
-  return `the body is no JSON: ${error.message}`;
-}
-
-const refusal = (code: string, message: string): Refusal => ({ error: { code, message } });
-
-/** Names the first wrong field, and the others behind it. */
-function badRequest(problems: readonly RequestProblem[]): Refusal {
-  const [{ field, message }] = problems;
-  return {
-    error: { code: 'BadRequest', message: `${field}: ${message}`, field, problems: problems.slice(0, 10) },
-  };
 }

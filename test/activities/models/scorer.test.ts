@@ -52,7 +52,12 @@ describe('a scorer', () => {
       probabilities: { BREAK: 1 / 3, REJECT: 1 / 3, CHOP: 1 / 3 },
       edge: { shown: false, direction: false, words: 'no edge shown: base rates' },
       baseRate: { partition: 'PM_HIGH-UP-T0_15', n: 0, sessions: 0 },
-      versions: { model: null, index: null, features: 'any', settings: null },
+      versions: {
+        model: null,
+        index: null,
+        features: 'any',
+        settings: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
     });
     expect(forecast.baseRate.shares.CHOP).toEqual({ share: null, low: 0, high: 1 });
     expect(scorer.problemsOf([row(1, { featureTable: 'any' })])).toEqual([]);

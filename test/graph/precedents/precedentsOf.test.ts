@@ -33,7 +33,9 @@ const ask = (
     {
       index: new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS),
       distance: fitted(of),
+      product: 'ES',
       asOf: TOUCH.session,
+      settingsVersion: 'as they are',
     },
     { filter },
   );

@@ -1,30 +1,30 @@
 /** `spymaster precedents`: what happened the last times the market looked like this, here. */
-import type { Command } from 'commander';
-import {
-  askPrecedents,
-  pathsOf,
-  type Asked,
-  type Narrowed,
-} from '../../../activities/precedents/askPrecedents';
+import { Option, type Command } from 'commander';
+import { askPrecedents } from '../../../activities/precedents/askPrecedents';
+import { HeldIndexes } from '../../../activities/precedents/heldIndexes';
+import { pathsAsArrow } from '../../../activities/precedents/paths';
 import { SpymasterError } from '../../../graph/errors';
 import { parseInstant } from '../../../graph/market/instant';
 import { answerSchema } from '../../../graph/precedents/answer';
+import type { PrecedentsFilter, PrecedentsQuestion } from '../../../graph/precedents/request';
 import { loadConfig } from '../../config';
 import { checkFilter, wholeNumber } from '../arguments';
 import { withEpisodeFilter } from '../episodeFilter';
 import { openExistingLake } from '../openLake';
 import { printAnswer } from '../summaries/precedents';
 import { printJson } from '../terminal/output';
+import { standardOutput } from '../terminal/textOutput';
 
 /** Precedents shown to a person who named no number. */
 const DEFAULT_SHOWN = 10;
 
-interface Options extends Narrowed {
+interface Options extends PrecedentsFilter {
   at?: string;
   limit?: number;
   paths?: boolean;
   schema?: boolean;
   json?: boolean;
+  format?: 'arrow';
 }
 
 const HELP = `
@@ -42,42 +42,64 @@ export function define(command: Command): void {
   withEpisodeFilter(command.argument('[episode]', 'the touch asked about'), { horizon: false })
     .option('--at <time>', 'instead of an episode: the last touch of --level up to this time')
     .option('--where <condition>', 'only episodes for which this SQL condition on gold.episodes holds')
-    .option('--limit <n>', `precedents to show (default: ${DEFAULT_SHOWN}; all with --json)`, wholeNumber)
+    .option(
+      '--limit <n>',
+      `precedents to show (default: ${DEFAULT_SHOWN}; all with --json and --format)`,
+      wholeNumber,
+    )
     .option('--paths', 'with --json: the path of each precedent, 20 minutes before its touch and 30 after it')
     .option('--schema', 'print the JSON Schema of the answer, and do nothing else')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'the paths for programs: an Arrow IPC stream, a row a precedent and bar; the answer is in the metadata of its schema',
+      ).choices(['arrow']),
+    )
     .option('--json', 'print one JSON document; 64-bit integers are strings')
     .addHelpText('after', HELP)
     .action(ask);
 }
 
 async function ask(episode: string | undefined, options: Options): Promise<void> {
-  const { at, limit, paths, schema, json, ...filter } = options;
+  const { schema, json, format } = options;
   if (schema) return printJson(answerSchema());
+  if (json && format)
+    throw new SpymasterError('BadArgument', '--json and --format are two forms of the answer', {
+      field: '--format',
+    });
+  if (format === 'arrow' && process.stdout.isTTY)
+    throw new SpymasterError('BadArgument', 'an Arrow stream is bytes, which a terminal cannot show', {
+      expected: 'a file or a program that reads it: --format arrow > paths.arrows',
+    });
   const config = loadConfig();
   const lake = await openExistingLake(config);
-  checkFilter(lake.products, filter);
-  const { asked, narrowed } = question(episode, at, filter);
-  const answer = await askPrecedents(lake, asked, narrowed, config.features);
-  const shown = answer.precedents.slice(0, limit ?? (json ? Infinity : DEFAULT_SHOWN));
-  if (!json) return printAnswer(answer, shown);
-  if (!paths) return printJson({ ...answer, precedents: shown });
-  const found = await pathsOf(lake, shown);
-  printJson({ ...answer, precedents: shown.map((one) => ({ ...one, path: found.get(one.id) })) });
+  checkFilter(lake.products, options);
+  const asked = question(episode, options);
+  const answer = await askPrecedents(lake, asked, new HeldIndexes(lake, config.features));
+  if (format === 'arrow') {
+    await standardOutput.write(await pathsAsArrow(lake, answer));
+    return;
+  }
+  if (json) return printJson(answer);
+  printAnswer(answer, answer.precedents.slice(0, options.limit ?? DEFAULT_SHOWN));
 }
 
 /** @throws SpymasterError BadArgument unless one touch is named, one way */
-function question(
-  episode: string | undefined,
-  at: string | undefined,
-  filter: Narrowed,
-): { asked: Asked; narrowed: Narrowed } {
+function question(episode: string | undefined, options: Options): PrecedentsQuestion {
+  const { at, limit, paths, json, format, contract, start, end, level, direction, timeOfDay, where } =
+    options;
+  const shared = {
+    paths,
+    // A person is shown a few, and told of how many.
+    ...((json || format) && { limit }),
+  };
+  const filter = { start, end, direction, timeOfDay, where };
   if ((episode === undefined) === (at === undefined))
     throw new SpymasterError('BadArgument', 'one touch is to be named', {
       expected: 'an EPISODE, or --at TIME with --level LEVEL',
     });
-  if (at === undefined) return { asked: { episode: episode! }, narrowed: filter };
-  const { level, contract, ...narrowed } = filter;
+  if (at === undefined) return { episode: episode!, filter: { ...filter, contract, level }, ...shared };
   if (level === undefined)
     throw new SpymasterError('BadArgument', '--at needs the level that was touched', { field: '--level' });
-  return { asked: { at: parseInstant(at), level, contract }, narrowed };
+  return { at: String(parseInstant(at)), level, contract, filter, ...shared };
 }

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { Scorer } from '../../../activities/models/scorer';
+import { PrecedentsThread } from '../../../activities/precedents/precedentsThread';
 import { MOST_ROWS } from '../../../graph/scoring/request';
 import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
 import { ScoreServer } from '../../scoring/scoreServer';
+import { PRECEDENTS_THREAD } from '../../stageThread';
 import { wholeNumber } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
@@ -27,9 +29,13 @@ POST /score takes one row, or many as {"input_data": [ROW, ...]}, at most ${MOST
   {"level": "PM_HIGH", "direction": "UP", "timeOfDay": "T0_15", "touchDistance": -1, "minutesSinceOpen": 7.5, "minutesToClose": 382.5,
    "featureTable": "...", "vector": [144 numbers as raw in gold.vectors], "sequence": [...]}
 
-The answer has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions of
+POST /precedents takes {"episode": "ID"} or {"at": "2024-03-08T15:30-05:00", "level": "SMA_90"}, with "filter": {"level", "direction",
+"timeOfDay", "contract", "start", "end", "where"}, "limit" and "paths" if wanted, and answers what \`./spymaster precedents --json\` does; with
+\`accept: application/vnd.apache.arrow.stream\` the paths of the precedents. "where" is a condition on columns, without subqueries.
+
+A forecast has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions of
 model, index, features and settings. Without a champion it is the base rate. GET /healthz: alive; /readyz: ready, and what is served;
-/metrics: for Prometheus. Another champion is served within a second of its promotion, without a request lost. On SIGTERM or Ctrl-C what
+/metrics: for Prometheus; /openapi.json: all of it as OpenAPI. Another champion is served within a second of its promotion, without a request lost. On SIGTERM or Ctrl-C what
 was asked is answered first.`;
 
 export function define(command: Command): void {
@@ -58,15 +64,18 @@ async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<
   const lake = await openExistingLake(config);
   await untilInterrupted(async (signal) => {
     const scorer = await Scorer.open(lake, symbol, config.features);
-    const server = new ScoreServer(scorer, { rate, bodyLimit, onFault: (error) => note(describe(error)) });
+    const precedents = new PrecedentsThread(config, PRECEDENTS_THREAD);
+    const onFault = (error: unknown) => note(describe(error));
+    const server = new ScoreServer(scorer, { rate, bodyLimit, onFault, precedents });
     try {
       const address = await server.listen(host, port);
       note(`${symbol}: ${inWords(scorer)}.`);
-      note(`${address}/score answers. Ctrl-C stops it.`);
+      note(`${address}/score answers, and /precedents. Ctrl-C stops it.`);
       await keepFresh(scorer, server, signal);
       note('Stopping: what was asked is answered first.');
     } finally {
       await server.drain();
+      await precedents.close();
       await scorer.close();
     }
   });

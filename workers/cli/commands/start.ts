@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { modelCard } from '../../../activities/models/cards';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { askPrecedents } from '../../../activities/precedents/askPrecedents';
+import { HeldIndexes } from '../../../activities/precedents/heldIndexes';
 import { partitionGrid } from '../../../activities/planning/partitionGrid';
 import { builtDates, datesByData } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
@@ -114,9 +115,10 @@ async function showPrecedents(lake: Lake, { features }: Config): Promise<void> {
     `SELECT episode_id FROM gold.episodes WHERE contract = ${quote(last.contract)} AND trade_date = ${quote(last.tradeDate)}
      ORDER BY touch_ts, episode_id LIMIT ${SHOWN_APPROACHES}`,
   );
+  const indexes = new HeldIndexes(lake, features);
   for (const { episode_id: episode } of first) {
     print('\n');
-    printAnswer(await askPrecedents(lake, { episode: episode as string }, {}, features), []);
+    printAnswer(await askPrecedents(lake, { episode: episode as string }, indexes), []);
   }
 }
 

@@ -1,14 +1,28 @@
 /** `spymaster precedents` and `spymaster index` on a lake of two simulated dates: too few for evidence, enough for base rates. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import { tableFromIPC } from 'apache-arrow';
+import { Scorer } from '../../../../activities/models/scorer';
 import type { IndexStatus } from '../../../../activities/precedents/indexStatus';
+import { ANSWER_METADATA } from '../../../../activities/precedents/paths';
+import { PrecedentsThread } from '../../../../activities/precedents/precedentsThread';
 import { precedentsAnswer, type PrecedentsAnswer } from '../../../../graph/precedents/answer';
 import { builtLake } from '../../../support/builtLake';
 import { temporaryFolder } from '../../../support/lake';
-import { documentOf, spymasterHere as run } from '../../../support/spymaster';
+import { documentOf, onLake, spymasterHere as run } from '../../../support/spymaster';
+import { loadConfig } from '../../../../workers/config';
+import { openLake } from '../../../../workers/cli/openLake';
+import { ARROW_STREAM } from '../../../../workers/scoring/precedentsRoute';
+import { ScoreServer } from '../../../../workers/scoring/scoreServer';
+import { PRECEDENTS_THREAD } from '../../../../workers/stageThread';
 
 const [FIRST, SECOND] = ['2024-03-05', '2024-03-06'];
 
+interface OpenApi {
+  paths: Record<string, unknown>;
+  components: { schemas: Record<string, object> };
+}
 interface Listed {
   episodes: { id: string; level: string; direction: string; outcome: string | null; touchAt: string }[];
 }
@@ -50,10 +64,156 @@ test('a touch is found by time and level, and filters narrow down what may be a 
   expect(some.precedents[0]).toHaveProperty('path.0.seconds');
 });
 
+describe('over HTTP', () => {
+  let thread: PrecedentsThread;
+  let server: ScoreServer;
+  let scorer: Scorer;
+  let address = '';
+  beforeAll(async () => {
+    const config = loadConfig();
+    thread = new PrecedentsThread(config, PRECEDENTS_THREAD);
+    scorer = await Scorer.open(await openLake(config), 'ES', config.features);
+    const onFault = (error: unknown) => {
+      throw error;
+    };
+    server = new ScoreServer(scorer, { rate: 1e6, bodyLimit: 1 << 20, onFault, precedents: thread });
+    address = await server.listen('127.0.0.1', 0);
+  });
+  afterAll(async () => {
+    await server.drain();
+    await Promise.all([thread.close(), scorer.close()]);
+  });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${address}/precedents`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const refusalOf = async (body: unknown, headers?: Record<string, string>) => {
+    const response = await post(body, headers);
+    const { error } = (await response.json()) as { error: { code: string; field?: string; message: string } };
+    return { status: response.status, ...error };
+  };
+
+  it('answers the document that the command prints, whatever is asked of it', async () => {
+    const touch = (await listed(SECOND)).at(-1)!;
+    const where = `approach_seconds < 600 AND touch_ts > 1 -- 64 bits: ${touch.touchAt}`;
+    const asked: [string[], object][] = [
+      [[touch.id], { episode: touch.id }],
+      [
+        ['--at', touch.touchAt, '--level', touch.level, '--direction', 'UP', '--where', where],
+        { at: touch.touchAt, level: touch.level, filter: { direction: 'UP', where } },
+      ],
+      [
+        [touch.id, '--limit', '2', '--paths', '--end', FIRST],
+        { episode: touch.id, limit: 2, paths: true, filter: { end: FIRST } },
+      ],
+    ];
+    for (const [args, body] of asked) {
+      const response = await post(body);
+      const answer = (await response.json()) as PrecedentsAnswer;
+      expect(precedentsAnswer.parse(answer)).toEqual(await ask(...args));
+      expect(answer.precedents.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('and the command give the paths as an Arrow stream, with the answer in its metadata', async () => {
+    const touch = (await listed(SECOND)).at(-1)!;
+    const answer = await ask(touch.id, '--limit', '3', '--paths');
+    const response = await post({ episode: touch.id, limit: 3 }, { accept: ARROW_STREAM });
+    expect(response.headers.get('content-type')).toBe(ARROW_STREAM);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const table = tableFromIPC(bytes);
+    const rows = table.toArray().map((row) => (row as { toJSON(): Record<string, unknown> }).toJSON());
+    expect(rows).toEqual(
+      answer.precedents.flatMap(({ id, distance, outcome, path }, k) =>
+        path!.map((point) => ({ rank: k + 1, episode_id: id, distance, outcome, ...point })),
+      ),
+    );
+    const told = JSON.parse(table.schema.metadata.get(ANSWER_METADATA)!) as unknown;
+    expect(told).toEqual(await ask(touch.id, '--limit', '3'));
+    const printed = onLake(process.env.SPYMASTER_LAKE!)(
+      'precedents',
+      touch.id,
+      '--limit',
+      '3',
+      '--format',
+      'arrow',
+    );
+    expect(Buffer.from((await printed).stdout).length).toBeGreaterThan(0);
+  });
+
+  it('serves an OpenAPI document that requests and answers are as', async () => {
+    const document = (await (await fetch(`${address}/openapi.json`)).json()) as OpenApi;
+    const ajv = new Ajv({ strict: false, validateFormats: false }).addSchema(document, 'openapi');
+    const valid = (name: string, value: unknown) => {
+      const check = ajv.getSchema(`openapi#/components/schemas/${name}`)!;
+      return check(value) ? [] : check.errors;
+    };
+    const [touch] = await listed(SECOND);
+    const body = { episode: touch.id, filter: { where: 'true' }, paths: true };
+    expect(valid('PrecedentsQuestion', body)).toEqual([]);
+    expect(valid('PrecedentsQuestion', { at: '1' })).not.toEqual([]);
+    expect(valid('PrecedentsAnswer', await (await post(body)).json())).toEqual([]);
+    expect(valid('Refusal', await (await post({})).json())).toEqual([]);
+    const row = { level: 'PM_LOW', direction: 'DOWN', timeOfDay: 'T0_15', featureTable: 'x' };
+    const scored = { ...row, vector: Array<null>(144).fill(null) };
+    expect(valid('ScoreRequest', scored)).toEqual([]);
+    expect(valid('ScoreRequest', row)).not.toEqual([]);
+    const [forecast] = await scorer.score([scored as never]);
+    expect(valid('ScoreAnswer', forecast)).toEqual([]);
+    const [{ name, version }] = documentOf<{ indexes: IndexStatus[] }>(await run('index', 'status', '--json'))
+      .indexes[0].versions;
+    expect(forecast.versions.index).toBe(`${name} ${version.slice(0, 8)}`);
+    expect(Object.keys(document.paths)).toEqual(['/score', '/precedents']);
+  });
+
+  test.each<[string, object, number, string | undefined, RegExp]>([
+    ['no touch', {}, 400, '(body)', /`episode`, or `at`/],
+    ['two of them', { episode: 'E', at: '1', level: 'PM_LOW' }, 400, '(body)', /`episode`, or `at`/],
+    ['no level', { at: '1' }, 400, 'level', /./],
+    ['no time', { at: 'noon', level: 'PM_LOW' }, 400, 'at', /ISO 8601/],
+    ['an early time', { at: '2024-03-01', level: 'EMA_20' }, 400, 'at', /was not touched up to then/],
+    ['an unknown episode', { episode: 'nothing like it' }, 400, 'episode', /no episode nothing like it/],
+    ['an unknown field', { episode: 'E', strength: 1 }, 400, '(body)', /strength/],
+    ['too many', { episode: 'E', limit: 51 }, 400, 'limit', /50/],
+    [
+      'an end before the start',
+      { episode: 'E', filter: { start: FIRST, end: '2024-01-02' } },
+      400,
+      'filter.end',
+      /before/,
+    ],
+    ['an unknown part of the day', { episode: 'ES', filter: { timeOfDay: 'TEA' } }, 400, 'timeOfDay', /TEA/],
+    ['a subquery', { episode: 'ES', filter: { where: '(SELECT true)' } }, 400, 'where', /subquery/],
+    ['an unknown column', { episode: 'ES', filter: { where: 'moon = 1' } }, 400, 'where', /moon/],
+    [
+      'a long condition',
+      { episode: 'ES', filter: { where: 'x'.repeat(20_000) } },
+      413,
+      undefined,
+      /16384 bytes/,
+    ],
+  ])('refuses %s, and says where it is wrong', async (_, body, status, field, words) => {
+    const [{ id }] = await listed(SECOND);
+    const asked = 'episode' in body && body.episode === 'ES' ? { ...body, episode: id } : body;
+    expect(await refusalOf(asked)).toMatchObject({
+      status,
+      ...(field && { field }),
+      message: expect.stringMatching(words),
+    });
+  });
+
+  it('refuses to answer in a form it does not have', async () => {
+    expect(await refusalOf({ episode: 'E' }, { accept: 'text/html' })).toMatchObject({ status: 406 });
+  });
+});
+
 test.each([
   [['precedents'], /one touch is to be named/],
   [['precedents', 'E', '--at', '2024-03-06'], /one touch is to be named/],
   [['precedents', '--at', '2024-03-06'], /needs the level/],
+  [['precedents', 'E', '--json', '--format', 'arrow'], /two forms/],
   [['precedents', '--at', '2024-03-01', '--level', 'EMA_20'], /was not touched up to then/],
   [['index', 'rollback', 'ES/2024-01-02'], /there is no index ES\/2024-01-02/],
   [['index', 'rollback', 'ES'], /names no partition/],

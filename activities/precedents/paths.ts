@@ -1,0 +1,65 @@
+/** Where price was around precedents, bar by bar: 20 minutes before the touch, and 30 after it. */
+import type { PathPoint, PrecedentsAnswer } from '../../graph/precedents/answer';
+import type { Lake } from '../../lake/lake';
+import { quote } from '../../lake/parquet/engine';
+import { ArrowWriter } from '../../lake/query/arrow';
+import { runQuery, type ChunkSink } from '../../lake/query/query';
+
+type Precedents = PrecedentsAnswer['precedents'];
+
+/** Minutes of a path. */
+const BEFORE = 20;
+const AFTER = 30;
+
+/** In the metadata of an Arrow schema: the whole answer, as JSON. */
+export const ANSWER_METADATA = 'spymaster.precedents';
+
+/** By episode. */
+export async function pathsOf(lake: Lake, precedents: Precedents): Promise<Map<string, PathPoint[]>> {
+  const paths = new Map<string, PathPoint[]>(precedents.map(({ id }) => [id, []]));
+  for (const { episode_id: id, seconds, points } of await lake.query(pathsSql(precedents)))
+    paths.get(id as string)!.push({ seconds: Number(seconds), points: Number(points) });
+  return paths;
+}
+
+/**
+ * An Arrow IPC stream of the paths, a row a precedent and bar, the nearest precedent first; the answer itself is in the metadata of its
+ * schema.
+ */
+export async function pathsAsArrow(lake: Lake, answer: PrecedentsAnswer): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let writer: ArrowWriter | undefined;
+  const metadata = new Map([[ANSWER_METADATA, JSON.stringify(answer)]]);
+  const sink: ChunkSink = {
+    begin: (names, types) => {
+      writer = new ArrowWriter(names, types, 'stream', metadata);
+    },
+    chunk: (chunk) => {
+      parts.push(writer!.add(chunk));
+      return Promise.resolve();
+    },
+  };
+  await runQuery(lake, pathsSql(answer.precedents), sink);
+  return Buffer.concat([...parts, writer!.end()]);
+}
+
+/** Columns: `rank` from 1, `episode_id`, `distance`, `outcome`, `seconds` from the touch, `points` from the level along the approach. */
+function pathsSql(precedents: Precedents): string {
+  const dates = precedents.map(({ contract, session }) => `(${quote(contract)}, DATE ${quote(session)})`);
+  const rows = precedents.map(
+    ({ id, distance, outcome }, k) => `(${k + 1}, ${quote(id)}, ${distance}, ${quote(outcome)})`,
+  );
+  const ns = (minutes: number) => `${minutes * 60}000000000`;
+  const near = precedents.length === 0 ? `SELECT 0, '', 0, '' LIMIT 0` : `VALUES ${rows.join(', ')}`;
+  return `
+    SELECT p.rank::INTEGER AS rank, e.episode_id, p.distance::DOUBLE AS distance, p.outcome,
+      (b.bar_start_utc - e.touch_ts) / 1e9 AS seconds,
+      (CASE e.direction WHEN 'UP' THEN 1 ELSE -1 END) * (b.mid - e.level_price) AS points
+    FROM (${near}) p(rank, id, distance, outcome)
+      JOIN gold.episodes e ON e.episode_id = p.id
+      JOIN silver.bars b USING (contract, trade_date)
+    WHERE ${precedents.length === 0 ? 'false' : `(e.contract, e.trade_date) IN (${dates.join(', ')})`}
+      AND b.bar_start_utc BETWEEN e.touch_ts - ${ns(BEFORE)} AND e.touch_ts + ${ns(AFTER)}
+      AND b.mid IS NOT NULL
+    ORDER BY p.rank, b.bar_start_utc`;
+}
