@@ -1,6 +1,9 @@
 /** Stretches of trading hours in which nothing was captured. */
 import type { TradingSpan } from '../market/calendar';
 import { NS_PER_SECOND } from '../market/time';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
+import { boolean, listOf, number, record } from '../state/valueCodec';
 
 /** Times are ns since the session's origin. */
 interface Silence {
@@ -15,12 +18,15 @@ interface LongestSilence extends Silence {
   atEnd: boolean;
 }
 
+const silencesCodec = listOf(record<Silence>({ from: number, to: number }));
+const longestCodec = record<LongestSilence>({ from: number, to: number, atStart: boolean, atEnd: boolean });
+
 /** Least length of a silence that is recorded. */
 export const SILENCE_NS = 60 * NS_PER_SECOND;
 
 /** Watches the capture times of records, in order. A session that begins late or ends early is silent at its ends. */
-export class SilenceDetector {
-  readonly silences: Silence[] = [];
+export class SilenceDetector implements Stateful {
+  silences: Silence[] = [];
   longest: LongestSilence;
   /** The present span, and the time of the last record in it, or of its opening. */
   private span = 0;
@@ -49,6 +55,26 @@ export class SilenceDetector {
   finish(): void {
     this.ended = true;
     while (this.span < this.spans.length) this.endSpan();
+  }
+
+  save(out: StateWriter): void {
+    out.section('silences', 1);
+    out.unsigned(this.span);
+    out.double(this.last);
+    out.boolean(this.begun);
+    out.boolean(this.ended);
+    silencesCodec.write(out, this.silences);
+    longestCodec.write(out, this.longest);
+  }
+
+  restore(from: StateReader): void {
+    from.section('silences', 1);
+    this.span = from.unsigned();
+    this.last = from.double();
+    this.begun = from.boolean();
+    this.ended = from.boolean();
+    this.silences = silencesCodec.read(from);
+    this.longest = longestCodec.read(from);
   }
 
   private endSpan(): void {

@@ -10,6 +10,9 @@ import { timeFault, validateMbo, type DeadLetterReason, type MboRules } from '..
 import type { BronzeFacts, Silence } from '../quality/checks';
 import { SilenceDetector } from '../quality/silences';
 import type { DateFrame } from '../products/dateFrame';
+import { restoreState, saveState } from '../state/blob';
+import type { StateReader, StateWriter } from '../state/codec';
+import type { Stateful } from '../state/operator';
 
 const Kind = { Ours: 0, Other: 1, Unmapped: 2 } as const;
 type KindCode = (typeof Kind)[keyof typeof Kind];
@@ -18,22 +21,24 @@ type KindCode = (typeof Kind)[keyof typeof Kind];
 const Place = { Unknown: 0, Before: 1, Within: 2, After: 3 } as const;
 type PlaceCode = (typeof Place)[keyof typeof Place];
 
-interface SessionFilterSink {
+type Instruments = Pick<ReadonlySet<number>, 'has'>;
+
+export interface SessionFilterSink {
   /** Records `[from, to)` of the window, in order of arrival. */
   keep(batch: MboBatch, from: number, to: number): void;
   /** A record of the window that cannot be used; `kept` records of the window came before it. */
   reject(batch: MboBatch, i: number, reason: DeadLetterReason, kept: number): void;
 }
 
-export class SessionFilter {
+export class SessionFilter implements Stateful {
   /** The book from the records before the window; undefined while there were none. */
   openingBook: OrderBook | undefined;
 
   private readonly rules: MboRules;
   /** Rules for the records before the window, which the trade date before was built by. */
   private readonly earlierRules: MboRules;
-  private ours: ReadonlySet<number> = new Set();
-  private unmapped: ReadonlySet<number> = new Set();
+  private ours: Instruments = new Set();
+  private unmapped: Instruments = new Set();
   private since: bigint | undefined;
   private lastId = -1;
   private lastKind: KindCode = Kind.Other;
@@ -73,7 +78,7 @@ export class SessionFilter {
    * @param unmapped instrument ids for which no file knows a symbol
    * @param since capture time, ns UTC, before which the ids were another contract's; undefined where they never were
    */
-  begin(ours: ReadonlySet<number>, unmapped: ReadonlySet<number>, since?: bigint): void {
+  begin(ours: Instruments, unmapped: Instruments, since?: bigint): void {
     this.ours = ours;
     this.unmapped = unmapped;
     this.since = since;
@@ -81,11 +86,11 @@ export class SessionFilter {
     this.place = Place.Unknown;
   }
 
-  push(batch: MboBatch): void {
+  /** @param from records `[from, to)` of the batch; all of it if left out */
+  push(batch: MboBatch, from = 0, to = batch.length): void {
     const { rules } = this;
     const { instrumentId, tsRecvWords } = batch;
-    let from = 0;
-    for (let i = 0; i < batch.length; i++) {
+    for (let i = from; i < to; i++) {
       const id = instrumentId[i];
       if (id !== this.lastId) this.turnTo(id);
       if (this.lastKind === Kind.Other) {
@@ -115,7 +120,7 @@ export class SessionFilter {
         this.sink.reject(batch, i, 'symbol_unmapped', this.kept);
       }
     }
-    this.flush(batch, from, batch.length);
+    this.flush(batch, from, to);
   }
 
   /**
@@ -148,6 +153,46 @@ export class SessionFilter {
       minutesCovered: covered,
       longestGap: this.longestGap(),
     };
+  }
+
+  save(out: StateWriter): void {
+    out.section('filter', 1);
+    out.boolean(this.openingBook !== undefined);
+    if (this.openingBook) out.bytes(saveState(this.openingBook));
+    out.unsigned(this.place);
+    out.doubles(this.counts());
+    out.doubles([...this.unmappedIds]);
+    out.double(this.previous);
+    this.silences.save(out);
+    out.bytes(this.minutes);
+  }
+
+  /** The instruments are not saved: `begin` has told them. */
+  restore(from: StateReader): void {
+    from.section('filter', 1);
+    this.openingBook = from.boolean() ? restoreState(this.newBook(), from.bytes()) : undefined;
+    const place = from.unsigned();
+    this.place = Object.values(Place).find((code) => code === place) ?? from.fail('a place');
+    const counts = from.doubles(7);
+    [this.kept, this.rejected, this.others, this.outside, this.unmappedRecords] = counts;
+    [this.regressions, this.badBook] = counts.slice(5);
+    this.unmappedIds.clear();
+    for (const id of from.doubles()) this.unmappedIds.add(id);
+    this.previous = from.double();
+    this.silences.restore(from);
+    const minutes = from.bytes();
+    if (minutes.length !== this.minutes.length) from.fail(`${this.minutes.length} minutes`);
+    this.minutes.set(minutes);
+  }
+
+  private counts(): number[] {
+    const { kept, rejected, others, outside, unmappedRecords, regressions, badBook } = this;
+    return [kept, rejected, others, outside, unmappedRecords, regressions, badBook];
+  }
+
+  private newBook(): OrderBook {
+    const { origin, product } = this.frame;
+    return new OrderBook({ origin, tickNanos: product.tickNanos });
   }
 
   private longestGap(): Silence {
@@ -202,9 +247,8 @@ export class SessionFilter {
   private beforeWindow(batch: MboBatch, i: number, t: number): void {
     if (this.since !== undefined && batch.tsRecv[i] < this.since) return;
     if (validateMbo(batch, i, this.earlierRules, this.previous) !== null) return;
-    const { origin, product } = this.frame;
     this.advance(t, batch.flags[i]);
-    this.openingBook ??= new OrderBook({ origin, tickNanos: product.tickNanos });
+    this.openingBook ??= this.newBook();
     this.openingBook.apply(batch, i);
   }
 

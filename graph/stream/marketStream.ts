@@ -11,9 +11,9 @@ import type { StatisticRow } from '../records/statisticsTable';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import type { DateFrame } from '../products/dateFrame';
-import type { SessionEvent } from '../session/operators';
+import type { SessionFrame } from '../session/inputs';
+import type { OpenedOperator, SessionEvent } from '../session/operators';
 import { definitionRecord, optionTradeRecord, statisticRecord } from '../session/optionRecords';
-import type { SessionGraph } from './sessionGraph';
 
 export type MarketInput =
   /** Records of any instruments; the batch is valid during the call only. */
@@ -30,15 +30,21 @@ export interface MarketEvent {
   readonly event: SessionEvent;
 }
 
+/** A session in the stream: from Bronze a `SessionGraph`, from raw records a `RawSession`. */
+interface MarketSession extends OpenedOperator {
+  readonly frame: SessionFrame;
+  end(): SessionEvent[];
+}
+
 export class MarketStream implements Operator<MarketInput, MarketEvent> {
-  private readonly sessions: readonly SessionGraph[];
+  private readonly sessions: readonly MarketSession[];
   /** Sessions by instrument id: of futures, and of other instruments of the options feed. */
-  private readonly futures = new Map<number, SessionGraph>();
-  private readonly options = new Map<number, readonly SessionGraph[]>();
+  private readonly futures = new Map<number, MarketSession>();
+  private readonly options = new Map<number, readonly MarketSession[]>();
   private ended: MarketEvent[] = [];
 
   /** @param sessions one a contract */
-  constructor(sessions: Iterable<SessionGraph>) {
+  constructor(sessions: Iterable<MarketSession>) {
     this.sessions = [...sessions];
   }
 
@@ -56,9 +62,9 @@ export class MarketStream implements Operator<MarketInput, MarketEvent> {
       case 'definition':
         return this.define(input.row);
       case 'statistic':
-        return this.pushOption(input.row.instrumentId, () => statisticRecord(input.row));
+        return this.pushOption(input.row, () => statisticRecord(input.row));
       case 'optionTrade':
-        return this.pushOption(input.row.instrumentId, (frame) => optionTradeRecord(input.row, frame));
+        return this.pushOption(input.row, (frame) => optionTradeRecord(input.row, frame));
       case 'end':
         this.ended = this.sessions.flatMap((session) => tagged(session, session.end()));
     }
@@ -105,34 +111,43 @@ export class MarketStream implements Operator<MarketInput, MarketEvent> {
     }
   }
 
+  /** A definition of another day says nothing of this one's options. */
   private define(row: DefinitionRow & Belonging): void {
-    const concerned = this.sessions.filter(({ frame }) => concerns(row, frame.product));
+    const concerned = this.sessions.filter(
+      ({ frame }) => concerns(row, frame.product) && isWithin(frame, row.tsRecv),
+    );
     if (concerned.length === 0) return;
     this.options.set(row.instrumentId, concerned);
-    this.pushOption(row.instrumentId, (frame) => definitionRecord(row, frame));
+    this.pushOption(row, (frame) => definitionRecord(row, frame));
   }
 
-  private pushOption(id: number, recordFor: (frame: DateFrame) => OptionRecord | null): void {
-    for (const session of this.options.get(id) ?? []) {
-      const record = recordFor(session.frame);
+  private pushOption(
+    { instrumentId, tsRecv }: { instrumentId: number; tsRecv: bigint },
+    recordFor: (frame: DateFrame) => OptionRecord | null,
+  ): void {
+    for (const session of this.options.get(instrumentId) ?? []) {
+      const record = isWithin(session.frame, tsRecv) ? recordFor(session.frame) : null;
       if (record) session.push({ kind: 'option', record });
     }
   }
 
-  private write(out: StateWriter, id: number, sessions: readonly SessionGraph[]): void {
+  private write(out: StateWriter, id: number, sessions: readonly MarketSession[]): void {
     out.unsigned(id);
     out.unsigned(sessions.length);
     for (const session of sessions) out.unsigned(this.sessions.indexOf(session));
   }
 
-  private read(from: StateReader): [id: number, sessions: SessionGraph[]] {
+  private read(from: StateReader): [id: number, sessions: MarketSession[]] {
     const id = from.unsigned();
-    const sessions: SessionGraph[] = [];
+    const sessions: MarketSession[] = [];
     for (let left = from.unsigned(); left > 0; left--)
       sessions.push(this.sessions[from.unsigned()] ?? from.fail(`one of ${this.sessions.length} sessions`));
     return [id, sessions];
   }
 }
 
-const tagged = ({ frame: { contract } }: SessionGraph, events: readonly SessionEvent[]): MarketEvent[] =>
+const isWithin = ({ clock: { session } }: DateFrame, tsRecv: bigint) =>
+  tsRecv > session.window.start && tsRecv <= session.window.end;
+
+const tagged = ({ frame: { contract } }: MarketSession, events: readonly SessionEvent[]): MarketEvent[] =>
   events.map((event) => ({ contract, event }));
