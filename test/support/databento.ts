@@ -2,7 +2,8 @@
  * Databento's own encoder of CSV and JSON (`databento_dbn`, the Rust library behind its `dbn` command line), called from Python. The
  * benchmarks' environment has it; otherwise one is made once a user.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Schema } from '../../graph/dbn';
@@ -63,4 +64,30 @@ export function transcode(requests: readonly TranscodeRequest[]): string[] {
   });
   if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
   return JSON.parse(run.stdout) as string[];
+}
+
+const CLIENT_MODULES = ['databento'];
+/** A Python with Databento's own client, of the benchmarks' environment or one made once a user. */
+const CLIENT_PYTHON = canImport(BENCH, CLIENT_MODULES)
+  ? BENCH
+  : pythonWith('venv-databento-client', ['databento==0.88.0'], CLIENT_MODULES);
+
+export const describeWithDatabentoClient: jest.Describe = describeWith(
+  CLIENT_PYTHON,
+  'no Python with pip for the databento package',
+);
+
+/** Runs a script with Databento's client while this process goes on; resolves to the JSON it prints. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
+export async function runDatabentoClient<T>(script: string, ...args: string[]): Promise<T> {
+  const child = spawn(CLIENT_PYTHON as string, ['-c', script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`python: ${err}`);
+  return JSON.parse(out) as T;
 }

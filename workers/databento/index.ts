@@ -5,3 +5,5 @@ export { LiveClient, LIVE_PORT, liveHost, type LiveOptions } from './live/liveCl
 export type { Gap, GapReason, LiveEvent, LiveItem, RecordRun } from './live/items';
 export { isControl } from './live/position';
 export { recordsOf } from './live/recordsOf';
+export { LiveGateway, type GatewayOptions } from './gateway/gateway';
+export type { MarketSource, RecordBlock } from './gateway/source';

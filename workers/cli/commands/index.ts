@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./simulate') as typeof import('./simulate'),
   },
   {
+    usage: 'lsg [options] <source...>',
+    description: "Serve files or dates of the lake to clients of Databento's live protocol, until Ctrl-C.",
+    load: () => require('./lsg') as typeof import('./lsg'),
+  },
+  {
     usage: 'backfill [options]',
     description: 'Build a range of trade dates through Temporal, and show how it goes.',
     load: () => require('./backfill') as typeof import('./backfill'),

@@ -189,8 +189,9 @@ export class LiveClient implements AsyncIterable<LiveItem> {
         this.heed(bytes.subarray(at, at + length), metadata);
         continue;
       }
-      if (snapshots.open) snapshots.take(bytes, at);
-      if (position.take(view, at) === 'seen') {
+      // A snapshot stands for what came before it, and is no part of the series of records.
+      const ofSnapshot = snapshots.take(bytes, at);
+      if (!ofSnapshot && position.take(view, at) === 'seen') {
         if (at > from) yield run(bytes.subarray(from, at), metadata);
         from = at + length;
         continue;

@@ -6,7 +6,6 @@
  * Series are apart because only within one is the order of capture certain. Times are pairs of words: a BigInt a record would cost more
  * than all the rest.
  */
-import { Flag } from '../../../graph/records/mbo';
 import { RECORDS, TYPE_OF_RTYPE, layoutOf } from '../../../graph/dbn/records';
 
 interface Series {
@@ -21,8 +20,6 @@ interface Series {
 /** What a record of a replay is. */
 export type Verdict = 'new' | 'seen';
 
-const MBO = RECORDS.mbo.rtype;
-const FLAGS_AT = layoutOf('mbo', 3).offsets.flags;
 const CONTROL: ReadonlySet<number> = new Set(
   (['system', 'error', 'symbol-mapping'] as const).map((type) => RECORDS[type].rtype),
 );
@@ -82,7 +79,6 @@ export class StreamPosition {
    */
   take(view: DataView, at: number): Verdict {
     const rtype = view.getUint8(at + 1);
-    if (rtype === MBO && view.getUint8(at + FLAGS_AT) & Flag.Snapshot) return 'new';
     const timeAt = at + TIME_AT[rtype];
     const low = view.getUint32(timeAt, true);
     const high = view.getUint32(timeAt + 4, true);

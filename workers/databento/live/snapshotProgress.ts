@@ -15,8 +15,10 @@ export class SnapshotProgress {
     if (subscriptions.some(({ snapshot }) => snapshot)) this.open = true;
   }
 
-  /** Takes in the record at `at`. */
-  take(bytes: Uint8Array, at: number): void {
-    if (bytes[at + 1] === MBO && (bytes[at + FLAGS_AT] & Flag.Snapshot) === 0) this.open = false;
+  /** Takes in the record at `at`. @returns whether it is of a snapshot that was asked for */
+  take(bytes: Uint8Array, at: number): boolean {
+    if (!this.open || bytes[at + 1] !== MBO) return false;
+    this.open = (bytes[at + FLAGS_AT] & Flag.Snapshot) !== 0;
+    return this.open;
   }
 }

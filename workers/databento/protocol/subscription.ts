@@ -1,6 +1,7 @@
 /** What a live session asks for, and the lines that say so. */
 import { SCHEMAS, STYPES, type Schema, type Stype } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
+import { parseInstant } from '../../../graph/market/instant';
 import { formatLine, type ControlLine } from './controlLine';
 
 /** In place of a list: every symbol of the dataset. */
@@ -63,7 +64,7 @@ export function parseSubscription(line: ControlLine): Subscription & { isLast: b
   if (symbols.length > SYMBOLS_PER_LINE)
     throw refused('symbols', `more than ${SYMBOLS_PER_LINE} symbols in one line`);
   const snapshot = line.snapshot === '1';
-  const start = line.start === undefined || line.start === '' ? undefined : timeOf(line.start);
+  const start = line.start === undefined || line.start === '' ? undefined : parseInstant(line.start);
   if (snapshot && schema !== 'mbo') throw refused('snapshot', 'a snapshot is of schema mbo');
   if (snapshot && start !== undefined) throw refused('start', 'a subscription has a snapshot or a start');
   return {
@@ -75,17 +76,6 @@ export function parseSubscription(line: ControlLine): Subscription & { isLast: b
     id: line.id === undefined ? undefined : Number(line.id),
     isLast: line.is_last !== '0',
   };
-}
-
-/** ns since 1970, or ISO 8601 (UTC unless it names a zone). */
-function timeOf(text: string): bigint {
-  if (/^\d+$/.test(text)) return BigInt(text);
-  const [, whole, fraction = '', zone = 'Z'] =
-    /^(\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
-  const ms =
-    whole === undefined ? NaN : Date.parse(whole.includes('T') ? `${whole}${zone}` : `${whole}T00:00${zone}`);
-  if (Number.isNaN(ms)) throw refused('start', `${text} is no time`);
-  return BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0') || 0);
 }
 
 const refused = (field: string, message: string) => new SpymasterError('BadArgument', message, { field });

@@ -1,0 +1,129 @@
+/** `spymaster lsg FILE|DATE...`: a live gateway of one's own. */
+import { createInterface } from 'node:readline';
+import { InvalidArgumentError, type Command } from 'commander';
+import { isoTime } from '../../../graph/dbn';
+import { SpymasterError } from '../../../graph/errors';
+import { parseInstant } from '../../../graph/market/instant';
+import { productsOf } from '../../../graph/settings';
+import { loadConfig } from '../../config';
+import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway, type MarketSource } from '../../databento';
+import { control, CONTROL_HELP, speedOf } from '../../databento/gateway/control';
+import { fileSource } from '../../replay/fileSource';
+import { lakeSource } from '../../replay/lakeSource';
+import { wholeNumber } from '../arguments';
+import { openExistingLake } from '../openLake';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { note } from '../terminal/output';
+
+interface Options {
+  host: string;
+  port: number;
+  speed: number;
+  key?: string;
+  from?: string;
+  symbol: string;
+}
+
+const TRADE_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+const HELP = `
+Serves DBN files (real or simulated), or trade dates of the lake's raw files, to any client of Databento's live protocol, as the real
+gateway would: challenge, subscriptions by raw_symbol, parent, continuous or instrument_id, symbol mappings, heartbeats, and snapshots of
+the book. The market begins with the first session; who comes later gets what is then, and history with a start. After its end it begins
+anew for the next one.
+
+  ./spymaster lsg esh4-20231225.mbo.dbn.zst --speed max
+  python -c "import databento as db; c = db.Live(key='db-...', gateway='127.0.0.1', port=${LIVE_PORT}); ..."
+
+While it runs it takes a line each on standard input:
+
+${CONTROL_HELP}
+
+Without --key, and without ${KEY_VARIABLE}, any key is let in. The options of a command can be read by every user of a machine: a
+key that is also used elsewhere is better told by ${KEY_VARIABLE}.`;
+
+export function define(command: Command): void {
+  command
+    .argument('<source...>', 'DBN files, or trade dates (YYYY-MM-DD) of the lake')
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--port <number>', 'port; 0 takes a free one', portNumber, LIVE_PORT)
+    .option('--speed <factor>', 'how much faster than the market was: 1, 10, ..., or max', speed, 1)
+    .option('--key <key>', 'the one key that is let in')
+    .option('--from <time>', 'market time to begin at, with the books of then')
+    .option('--symbol <product>', 'product of trade dates', 'ES')
+    .addHelpText('after', HELP)
+    .action(serve);
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return port;
+}
+
+function speed(text: string): number {
+  try {
+    return speedOf(text);
+  } catch {
+    throw new InvalidArgumentError('It must be 1, 10 or another positive number, or max.');
+  }
+}
+
+async function serve(sources: string[], { host, port, speed, key, from, symbol }: Options): Promise<void> {
+  const only = key ?? process.env[KEY_VARIABLE];
+  const begin = from === undefined ? undefined : parseInstant(from);
+  await untilInterrupted(async (signal) => {
+    const { source, begins } = await marketOf(sources, symbol, signal);
+    const gateway = await LiveGateway.listen(source, {
+      host,
+      port,
+      speed,
+      key: only ? new ApiKey(only) : undefined,
+      from: begin ?? begins,
+      log: note,
+    });
+    const names = new Set(source.symbols.map((one) => one.symbol));
+    note(`${source.dataset}: ${[...source.schemas].join(', ')} of ${names.size} instruments.`);
+    note(
+      `Live at ${host}:${gateway.port}, speed ${speed === Infinity ? 'max' : speed}. Ctrl-C stops it, help shows the controls.`,
+    );
+    const controls = createInterface({ input: process.stdin });
+    controls.on('line', (line) => obey(gateway, line));
+    try {
+      await aborted(signal);
+    } finally {
+      controls.close();
+      process.stdin.destroy();
+      await gateway.close();
+    }
+  });
+}
+
+async function marketOf(
+  sources: readonly string[],
+  symbol: string,
+  signal: AbortSignal,
+): Promise<{ source: MarketSource; begins?: bigint }> {
+  const dates = sources.filter((source) => TRADE_DATE.test(source));
+  if (dates.length === 0) return { source: await fileSource(sources, signal) };
+  if (dates.length < sources.length)
+    throw new SpymasterError('BadArgument', 'files and trade dates cannot be served together', {
+      expected: 'the one or the other',
+    });
+  const config = loadConfig();
+  const product = productsOf(config.features).productOf(symbol);
+  const market = await lakeSource(await openExistingLake(config), product, dates, signal);
+  note(`Begins at ${isoTime(market.begins)} (17:00 ET), with the books of then.`);
+  return market;
+}
+
+function obey(gateway: LiveGateway, line: string): void {
+  if (line.trim() === '') return;
+  try {
+    note(control(gateway, line));
+  } catch (error) {
+    if (!(error instanceof SpymasterError)) throw error;
+    const { expected } = error.details;
+    note(`${error.message}${expected === undefined ? '' : ` (${expected})`}`, 'warn');
+  }
+}
