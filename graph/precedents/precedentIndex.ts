@@ -13,8 +13,7 @@ import { commonGroups, groupMasses, rescaling, type Weights } from './distance';
 import { inOrderOfTime, primaryOutcome, type Masked, type PastEpisode, type Touch } from './episodes';
 import { Nearest } from './nearest';
 import { isOnRung, partitionName, RUNGS, type PrecedentPartition, type Rung } from './partition';
-import { RowScan } from './rowScan';
-import { LANES } from './scanKernel';
+import { LANES, RowScan, type RowBlock, type RowQuery } from './rowScan';
 import { K, Selection } from './selection';
 
 /** A rung of the ladder is wide enough with this many episodes: the nearest are then a small part of them. */
@@ -59,22 +58,10 @@ interface Layout {
   readonly stride: number;
 }
 
-/** Episodes of one partition and one set of masked groups. */
-interface Block {
+/** Episodes of one partition and one set of masked groups; rows are called by their places in the order of time, ascending. */
+interface Block extends RowBlock {
   readonly partition: PrecedentPartition;
   readonly layout: Layout;
-  /** Places in the order of time, ascending. */
-  readonly rows: Int32Array;
-  /** First float of the first row. */
-  readonly from: number;
-}
-
-/** A query as rows of one layout are compared with it. */
-interface Packed {
-  /** Groups that lie side by side are compared in one go. */
-  readonly runs: readonly { readonly from: number; readonly query: Float32Array }[];
-  /** What sums are multiplied with for the groups that are missing. */
-  readonly scale: number;
 }
 
 export class PrecedentIndex {
@@ -112,6 +99,7 @@ export class PrecedentIndex {
     const capacity = last ? last.from + last.rows.length * last.layout.stride : 0;
     this.scan = new RowScan(MOST_FLOATS, longest, capacity, wasm);
     this.fill();
+    this.scan.ready(this.blocks);
   }
 
   /** Horizons of the outcomes, ascending. */
@@ -121,7 +109,7 @@ export class PrecedentIndex {
 
   /** Bytes of the vectors. */
   get bytes(): number {
-    return this.scan.rows.byteLength;
+    return this.scan.bytes;
   }
 
   /** Sessions with episodes before a session. */
@@ -187,22 +175,18 @@ export class PrecedentIndex {
   private nearest(touch: Touch, pool: readonly Known[], allowed: Uint8Array | undefined, most: number) {
     const nearest = new Nearest(most);
     if (most === 0) return [];
-    const packed = new Map<Layout, Packed | undefined>();
+    const packed = new Map<Layout, RowQuery | undefined>();
     for (const { block, known } of pool) {
-      const { layout, rows } = block;
+      const { layout } = block;
       if (!packed.has(layout)) packed.set(layout, this.pack(touch, layout));
       const query = packed.get(layout);
-      if (!query || known === 0) continue;
-      const distances = this.distances(query, block, known);
-      for (let k = 0; k < known; k++)
-        if (distances[k] <= nearest.bound && (!allowed || allowed[rows[k]] === 1))
-          nearest.offer(distances[k], rows[k]);
+      if (query) this.scan.offer(query, block, known, nearest, allowed);
     }
     return nearest.inOrder();
   }
 
   /** Undefined where query and rows have no weighted group in common. */
-  private pack(touch: Touch, { masked, groups }: Layout): Packed | undefined {
+  private pack(touch: Touch, { masked, groups }: Layout): RowQuery | undefined {
     const common = commonGroups(this.masses, touch.masked, masked);
     if (common.length === 0) return undefined;
     const vector = normalise(touch.raw, touch.masked, this.normalisation);
@@ -215,22 +199,11 @@ export class PrecedentIndex {
       if (last?.to === from) last.to = to;
       else runs.push({ from, to });
     }
+    // Groups that lie side by side are compared in one go.
     return {
       runs: runs.map(({ from, to }) => ({ from, query: floats.slice(from, to) })),
       scale: rescaling(this.masses, common),
     };
-  }
-
-  /** Squared distances of a block's first rows, valid until the next call. */
-  private distances({ runs, scale }: Packed, { layout, from }: Block, rows: number): Float32Array {
-    let sum: Float32Array | undefined;
-    for (const run of runs) {
-      const part = this.scan.distances(run.query, from + run.from, layout.stride, rows);
-      if (!sum) sum = runs.length > 1 ? part.slice() : part;
-      else for (let k = 0; k < rows; k++) sum[k] += part[k];
-    }
-    if (scale !== 1) for (let k = 0; k < rows; k++) sum![k] *= scale;
-    return sum!;
   }
 
   private layOut(): Block[] {
@@ -249,7 +222,14 @@ export class PrecedentIndex {
       layouts.set(key, layout);
       const from = next;
       next += rows.length * layout.stride;
-      return { partition: { levelKind, direction, timeOfDay }, layout, rows: Int32Array.from(rows), from };
+      const { stride } = layout;
+      return {
+        partition: { levelKind, direction, timeOfDay },
+        layout,
+        from,
+        stride,
+        rows: Int32Array.from(rows),
+      };
     });
   }
 

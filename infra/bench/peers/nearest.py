@@ -1,4 +1,5 @@
-"""Nearest of a file of float32 vectors: FAISS's exact index and hnswlib, one thread. Arguments: file, rows, dimensions, k."""
+"""Nearest of a file of float32 vectors: FAISS's exact index and hnswlib, of all rows and of the last few; one thread.
+Arguments: file, rows, few, dimensions, k."""
 import json
 import sys
 import time
@@ -7,7 +8,8 @@ import faiss
 import hnswlib
 import numpy as np
 
-file, rows, width, k = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+file = sys.argv[1]
+rows, few, width, k = map(int, sys.argv[2:6])
 vectors = np.fromfile(file, dtype=np.float32).reshape(-1, width)
 base, queries = vectors[:rows], vectors[rows:]
 
@@ -24,26 +26,40 @@ def timed(search):
     return found, float(np.quantile(times, 0.5)), float(np.quantile(times, 0.99))
 
 
-faiss.omp_set_num_threads(1)
-flat = faiss.IndexFlatL2(width)
-flat.add(base)
-exact, flat_p50, flat_p99 = timed(lambda query: flat.search(query[None, :], k)[1][0].tolist())
+def flat_of(base):
+    faiss.omp_set_num_threads(1)
+    flat = faiss.IndexFlatL2(width)
+    flat.add(base)
+    return timed(lambda query: flat.search(query[None, :], k)[1][0].tolist())
 
-hnsw = hnswlib.Index(space="l2", dim=width)
-hnsw.init_index(max_elements=rows, M=16, ef_construction=200, random_seed=1)
-hnsw.set_num_threads(1)
-hnsw.add_items(base)
-hnsw.set_ef(100)
-near, hnsw_p50, hnsw_p99 = timed(lambda query: hnsw.knn_query(query, k=k)[0][0].tolist())
+
+def hnsw_of(base):
+    hnsw = hnswlib.Index(space="l2", dim=width)
+    hnsw.init_index(max_elements=len(base), M=16, ef_construction=200, random_seed=1)
+    hnsw.set_num_threads(1)
+    started = time.perf_counter()
+    hnsw.add_items(base)
+    seconds = time.perf_counter() - started
+    hnsw.set_ef(100)
+    return seconds, *timed(lambda query: hnsw.knn_query(query, k=k)[0][0].tolist())
+
+
+exact, flat_p50, flat_p99 = flat_of(base)
+build_s, near, hnsw_p50, hnsw_p99 = hnsw_of(base)
 recall = sum(len(a & b) for a, b in zip(exact, near)) / (k * len(exact))
+_, flat_few_p50, _ = flat_of(base[-few:])
+_, _, hnsw_few_p50, _ = hnsw_of(base[-few:])
 
 print(
     json.dumps(
         {
             "flat_p50": flat_p50,
             "flat_p99": flat_p99,
+            "flat_few_p50": flat_few_p50,
             "hnsw_p50": hnsw_p50,
             "hnsw_p99": hnsw_p99,
+            "hnsw_few_p50": hnsw_few_p50,
+            "hnsw_build_s": build_s,
             "hnsw_recall": recall,
         }
     )

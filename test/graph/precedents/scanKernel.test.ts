@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { LANES, scanRows, wasmKernel } from '../../../graph/precedents/scanKernel';
+import { scanRows, wasmKernel } from '../../../graph/precedents/scanKernel';
 import { Memory } from '../../../graph/precedents/webAssembly';
 
 const PAGE = 65536;
+/** Rows are a multiple of as many floats. */
+const LANES = 4;
 
 /** Distances by the module, from a memory that is laid out anew. */
 function byWasm(query: Float32Array, rows: Float32Array, stride: number, n: number): Float32Array {
