@@ -4,6 +4,7 @@ import { goldEpisodes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
 import { parseInstant } from '../../graph/market/instant';
 import type { PrecedentsAnswer } from '../../graph/precedents/answer';
+import type { Measured } from '../../graph/models/training/baselineRows';
 import type { PastEpisode, Touch } from '../../graph/precedents/episodes';
 import { EPISODES_READ, touchesOf, VECTORS_READ } from '../../graph/precedents/pastEpisodes';
 import { precedentsOf } from '../../graph/precedents/precedentsOf';
@@ -38,9 +39,9 @@ export async function askPrecedents(
     'episode' in question
       ? await findEpisode(lake, question.episode)
       : await lastTouch(lake, { ...question, at: parseInstant(question.at) });
-  const touch = await touchOf(lake, found);
   const filter = await filterOf(lake, narrowed);
   const index = await indexes.open(productOf(lake, found.contract, found.tradeDate), found.tradeDate);
+  const touch = await touchOf(lake, found, index.measured);
   const answer = precedentsOf(touch, index, { filter });
   const precedents = answer.precedents.slice(0, limit);
   if (!paths) return { ...answer, precedents };
@@ -72,7 +73,11 @@ async function lastTouch(
   });
 }
 
-async function touchOf(lake: Lake, { id, contract, tradeDate }: FoundEpisode): Promise<Touch> {
+async function touchOf(
+  lake: Lake,
+  { id, contract, tradeDate }: FoundEpisode,
+  measured: Measured,
+): Promise<Touch> {
   const partition = { contract, trade_date: tradeDate };
   const read = async (table: TableContract, columns: readonly string[]) => {
     const batches: TableBatch[] = [];
@@ -83,7 +88,9 @@ async function touchOf(lake: Lake, { id, contract, tradeDate }: FoundEpisode): P
     read(goldEpisodes, EPISODES_READ),
     read(goldVectors, VECTORS_READ),
   ]);
-  const found = touchesOf({ contract, tradeDate, episodes, vectors }).find(({ touch }) => touch.id === id);
+  const found = touchesOf({ contract, tradeDate, episodes, vectors }, measured).find(
+    ({ touch }) => touch.id === id,
+  );
   if (found) return found.touch;
   throw new SpymasterError('NoInput', `${id} has no vector of this program's table of features`, {
     expected: `./spymaster build --date ${tradeDate} --contract ${contract} --symbol ${productOf(lake, contract, tradeDate)}`,

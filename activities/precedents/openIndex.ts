@@ -2,6 +2,7 @@
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
+import type { Measured } from '../../graph/models/training/baselineRows';
 import { distanceOf, goldDistance } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
 import {
@@ -21,6 +22,8 @@ import { rootOf } from '../publishing/roots';
 import { planIndex, type IndexPlan } from './indexPlan';
 
 export interface OpenedIndex extends SessionIndex {
+  /** How its episodes were measured, and touches asked about must be. */
+  readonly measured: Measured;
   /** Sessions before it that were left out, because other code or settings built them than the last. */
   readonly leftOut: number;
 }
@@ -51,13 +54,17 @@ export async function openPlanned(
       expected: `./spymaster build --symbol ${product} --date ${asOf} --layers normalisation`,
     });
   const measured = measuredBy(features, lake.products.productOf(product));
-  const episodes = await episodesOf(lake, keys, measured.barrierTicks);
+  const episodes = await episodesOf(lake, keys, measured);
   const index = new PrecedentIndex(episodes, normalisation, distance.weights);
-  return { index, distance, product, asOf, settingsVersion: measurementVersion(measured), leftOut };
+  return { index, distance, product, asOf, measured, settingsVersion: measurementVersion(measured), leftOut };
 }
 
 /** Episodes of some contract-dates that can be compared. */
-async function episodesOf(lake: Lake, keys: IndexPlan['keys'], barrierTicks: number): Promise<PastEpisode[]> {
+async function episodesOf(
+  lake: Lake,
+  keys: IndexPlan['keys'],
+  measured: Measured,
+): Promise<PastEpisode[]> {
   const [episodes, outcomes, vectors] = await Promise.all([
     readByKey(lake, goldEpisodes, keys, EPISODES_READ),
     readByKey(lake, goldOutcomes, keys, OUTCOMES_READ),
@@ -73,7 +80,7 @@ async function episodesOf(lake: Lake, keys: IndexPlan['keys'], barrierTicks: num
         outcomes: of(outcomes),
         vectors: of(vectors),
       },
-      barrierTicks,
+      measured,
     );
   });
 }

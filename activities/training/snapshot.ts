@@ -4,23 +4,20 @@
  */
 import { createHash } from 'node:crypto';
 import { canonical } from '../../graph/catalog/provenance';
-import type { TableBatch } from '../../graph/datasets/schema';
+import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { contractDate, keyText } from '../../graph/datasets/units';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
 import { sessionOf } from '../../graph/market/calendar';
-import { NS_PER_MINUTE } from '../../graph/market/time';
-import { approachSteps } from '../../graph/models/training/approachSteps';
 import { examplesOf, type Example, type Examples } from '../../graph/models/training/example';
+import { GOLD_READ, goldExamples } from '../../graph/models/training/goldExamples';
 import {
   goldTrainingSnapshot,
   snapshotExamples,
   snapshotRows,
 } from '../../graph/models/training/snapshotTable';
 import type { FeatureSettings } from '../../graph/settings';
-import { CHANNELS } from '../../graph/vectors/sequence';
 import { FEATURE_TABLE } from '../../graph/vectors/features';
-import { SPAN } from '../../graph/vectors/touchView';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';
 import { LastBuilds } from '../publishing/lastBuilds';
@@ -139,78 +136,23 @@ export async function readSnapshot(
 async function examplesOfDate(
   lake: Lake,
   { contract, tradeDate }: { contract: string; tradeDate: string },
-  { bars: { seconds }, episodes: { sessionWindow: window } }: FeatureSettings,
+  features: FeatureSettings,
   signal: AbortSignal,
 ): Promise<Example[]> {
-  const bars = (SPAN * 60) / seconds;
   const partition = { contract, trade_date: tradeDate };
-  const read = async (table: typeof goldVectors, columns: string[]) => {
+  const read = async (table: TableContract, columns: readonly string[]) => {
     const batches: TableBatch[] = [];
-    for await (const batch of lake.table(table).readPartition(partition, { columns, signal }))
+    for await (const batch of lake.table(table).readPartition(partition, { columns: [...columns], signal }))
       batches.push(batch);
-    return batches.flatMap(rowsOf);
+    return batches;
   };
-  const outcomes = await read(goldOutcomes, ['episode_id', 'is_primary', 'outcome']);
-  const outcomeOf = new Map(
-    outcomes.filter((row) => row.is_primary === 1).map((row) => [row.episode_id, row.outcome]),
-  );
-  const vectors = await read(goldVectors, [
-    'episode_id',
-    'feature_table',
-    'raw',
-    'has_geometry',
-    'has_book',
-    'has_options',
-    'sequence',
-  ]);
-  const vectorOf = new Map(
-    vectors.filter((row) => row.feature_table === FEATURE_TABLE).map((row) => [row.episode_id, row]),
-  );
-  const episodes = await read(goldEpisodes, [
-    'episode_id',
-    'level_kind',
-    'direction',
-    'time_of_day',
-    'touch_ts',
-    'touch_distance',
-    'minutes_since_open',
-  ]);
-  const session = sessionOf(tradeDate, lake.products.contractOf(contract, tradeDate).product);
-  // Outcomes end with the hours that count.
-  const close = window === 'rth' ? session.rthClose : session.globexClose;
-  return episodes.flatMap((episode): Example[] => {
-    const vector = vectorOf.get(episode.episode_id);
-    const outcome = outcomeOf.get(episode.episode_id);
-    if (!vector || outcome === null || outcome === undefined) return [];
-    return [
-      {
-        episodeId: episode.episode_id as string,
-        contract,
-        session: tradeDate,
-        level: episode.level_kind as string,
-        direction: episode.direction as string,
-        timeOfDay: episode.time_of_day as string,
-        touchAt: episode.touch_ts as bigint,
-        touchDistance: episode.touch_distance as number,
-        minutesSinceOpen: episode.minutes_since_open as number,
-        minutesToClose: Number(close - (episode.touch_ts as bigint)) / NS_PER_MINUTE,
-        outcome: outcome as Example['outcome'],
-        raw: vector.raw as Float32Array,
-        masked: {
-          geometry: vector.has_geometry === 0,
-          book: vector.has_book === 0,
-          options: vector.has_options === 0,
-        },
-        sequence: approachSteps(vector.sequence as Float32Array, CHANNELS.length, bars),
-      },
-    ];
-  });
-}
-
-/** The rows of a batch as objects over its columns' own values. */
-function rowsOf({ rowCount, columns }: TableBatch): Record<string, unknown>[] {
-  const named = Object.entries(columns);
-  return Array.from({ length: rowCount }, (_, i) =>
-    Object.fromEntries(named.map(([column, values]) => [column, values[i]])),
-  );
+  const rows = {
+    contract,
+    tradeDate,
+    outcomes: await read(goldOutcomes, GOLD_READ.outcomes),
+    vectors: await read(goldVectors, GOLD_READ.vectors),
+    episodes: await read(goldEpisodes, GOLD_READ.episodes),
+  };
+  const { product } = lake.products.contractOf(contract, tradeDate);
+  return goldExamples(rows, sessionOf(tradeDate, product), features);
 }

@@ -80,12 +80,17 @@ export const precedentsAnswer = z.strictObject({
   frequencies: frequencies.nullable().describe('among precedents; null where the evidence is insufficient'),
   shrunk: outcomes(share)
     .nullable()
-    .describe('the same, mixed with the base rates as it served best on earlier sessions'),
+    .describe(
+      'what volatility, distance and time of day make expect, corrected by the precedents as it served best on earlier sessions',
+    ),
   base,
   trust: z.strictObject({
-    priorStrength: z.number().nullable().describe('episodes at the base rates; null: base rates alone'),
+    priorStrength: z
+      .number()
+      .nullable()
+      .describe('episodes ending as expected that precedents are mixed with; null: base rates alone'),
     learnedGroups: z.array(group),
-    gain: gain.nullable(),
+    gain: gain.nullable().describe('over what volatility, distance and time of day tell'),
     directionGain: gain.nullable().describe('against a walk without memory, among decided'),
     direction: z.string().describe('what may be said of BREAK against REJECT'),
   }),

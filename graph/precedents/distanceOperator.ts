@@ -11,7 +11,12 @@ import { pastEpisodes } from './pastEpisodes';
 export const DISTANCE: RowsOperator = {
   kind: 'rows',
   module: 'graph/precedents/learnDistance',
-  compute: ({ trade_date: session }, upstream, { episodes: { barrierTicks } }) => {
+  compute: (
+    { trade_date: session },
+    upstream,
+    { bars, episodes: { barrierTicks, primaryHorizonMinutes } },
+  ) => {
+    const measured = { barSeconds: bars.seconds, barrierTicks, horizonMinutes: primaryHorizonMinutes };
     const rowsOf = (table: string) => upstream.get(table) ?? [];
     const read = rowsOf(goldEpisodes.name);
     const used = alike(read);
@@ -27,13 +32,13 @@ export const DISTANCE: RowsOperator = {
           outcomes: outcomes.get(nameOf(rows)) ?? [],
           vectors: vectors.get(nameOf(rows)) ?? [],
         },
-        barrierTicks,
+        measured,
       ),
     );
     const normalisation = fitNormalisation(episodes, session);
     if (!normalisation) return { nothing: 'no earlier session has episodes to compare' };
     const dates = (of: readonly PartitionRows[]) => new Set(of.map(({ key }) => key.trade_date)).size;
-    const learned = versioned(learnDistance(episodes, normalisation), {
+    const learned = versioned(learnDistance(episodes, normalisation, session), {
       sessions: new Set(episodes.map((episode) => episode.session)).size,
       episodes: episodes.length,
       leftOut: dates(read) - dates(used),

@@ -80,13 +80,18 @@ const COLUMNS: readonly Column<Source>[] = [
     unit: 'count',
     range: FROM_ZERO,
     meaning:
-      'Episodes at the base rates that frequencies among precedents are mixed with; null: base rates alone',
+      'Episodes ending as expected that precedents are mixed with; null: they have not earned trust at the look of the month',
     value: ({ distance }) => (distance.strength === Infinity ? null : distance.strength),
+  }),
+  floats('expected', {
+    meaning:
+      'What volatility, distance and time of day make expect: centers, factors and limit of their scaling, then weights and intercepts',
+    value: ({ distance }) => distance.expected,
   }),
   ...gainColumns(
     'gain',
     ({ distance }) => distance.gain,
-    'Log loss by which frequencies among precedents told earlier outcomes better than base rates',
+    'Log loss by which precedents told earlier outcomes better than volatility, distance and time of day',
   ),
   ...gainColumns(
     'direction_gain',
@@ -110,7 +115,7 @@ export const goldDistance: TableContract = {
   description:
     "How a product's approaches are compared on a trade date, and how far precedents are trusted: learned from the last " +
     `${LEARN_BACK} sessions before it, by what would have told their outcomes. \`./spymaster precedents\` uses it.`,
-  version: 1,
+  version: 2,
   columns: [
     { name: 'product', type: 'string', unit: '', meaning: 'Root of the product, e.g. ES' },
     {
@@ -132,7 +137,11 @@ export function versioned(
 ): SessionDistance {
   const strength = learned.strength === Infinity ? null : learned.strength;
   const version = digest(
-    JSON.stringify([FEATURE_TABLE, { ...learned, strength, weights: [...learned.weights] }, of]),
+    JSON.stringify([
+      FEATURE_TABLE,
+      { ...learned, strength, weights: [...learned.weights], expected: [...learned.expected] },
+      of,
+    ]),
   );
   return { ...learned, ...of, version };
 }
@@ -165,6 +174,7 @@ export function distanceOf(rows: readonly Row[]): SessionDistance | null {
     version: row.version as string,
     weights: Float32Array.from(inOrder, ({ weight }) => weight as number),
     learned: GROUPS.filter((group) => learned.has(group)),
+    expected: row.expected as Float32Array,
     strength: (row.prior_strength as number | null) ?? Infinity,
     gain: gainOf(row, 'gain'),
     directionGain: gainOf(row, 'direction_gain'),

@@ -19,6 +19,8 @@ export interface Touch extends PrecedentPartition {
   readonly levelId: string;
   readonly levelKind: LevelKind;
   readonly direction: Direction;
+  /** Volatility, distance and time of day: `BASELINE_FEATURES`, NaN where undefined. */
+  readonly baseline: ArrayLike<number>;
   /** As in `gold.vectors`. */
   readonly raw: ArrayLike<number>;
   readonly masked: Masked;

@@ -65,14 +65,24 @@ export function frequencies(
 }
 
 /**
- * Frequencies drawn toward the base rates, as if `strength` further episodes had ended as those did (the mean of a Dirichlet posterior).
- * @param strength of the prior, in episodes; infinite: the base rates alone
+ * What is to be expected of a touch, corrected by what precedents tell: each outcome as many times as likely as it was more frequent among
+ * them than was to be expected of them, as if `strength` further precedents had ended as was expected. (Indirect standardisation:
+ * observed over expected. So nothing is counted twice that volatility, distance and time of day tell already.)
+ * @param expected of the touch, shares of `CLASSES`
+ * @param ofPrecedents mean of what was to be expected of each precedent
+ * @param strength in episodes; infinite: what is expected alone
  */
-export function shrunk(
+export function corrected(
   { effectiveN: n, outcomes }: Pick<Frequencies, 'effectiveN' | 'outcomes'>,
-  base: readonly number[],
+  expected: readonly number[],
+  ofPrecedents: readonly number[],
   strength: number,
 ): number[] {
-  if (strength === Infinity || n + strength === 0) return [...base];
-  return base.map((rate, c) => (n * outcomes[c].share + strength * rate) / (n + strength));
+  if (strength === Infinity || n + strength === 0) return [...expected];
+  const shares = expected.map(
+    (share, c) =>
+      (share * (n * outcomes[c].share + strength * ofPrecedents[c])) / ((n + strength) * ofPrecedents[c]),
+  );
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  return shares.map((share) => share / total);
 }

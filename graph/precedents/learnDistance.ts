@@ -1,24 +1,41 @@
 /**
- * What is fitted for a session, from earlier ones alone: the weights of the distance, the groups that have earned one, and how far
- * frequencies among precedents are to be trusted over the base rates. Everything is chosen by what it would have told of earlier sessions
- * (`forward.ts`), and measured by it.
+ * What is fitted for a session, from earlier ones alone: what volatility, distance and time of day make expect, the weights of the distance,
+ * the groups that have earned one, and how far precedents are to be trusted beyond what is expected.
+ *
+ * Groups and trust are chosen at declared looks alone, one a calendar month: by what precedents would have told of the sessions before
+ * the month (`forward.ts`), through the rules of the promotion gate (`graph/models/gate.ts`). Asked every night, precedents that tell
+ * nothing would come to be trusted on some night of the year. Weights and expectations are fitted anew for each session.
  */
 import { clusteredMean, type ClusteredMean } from '../statistics/clusteredMean';
+import type { IsoDate } from '../market/days';
+import { alphaOfLook } from '../models/alphaSpending';
+import { comparison, isAbove, type Look } from '../models/gate';
+import type { SessionGain } from '../models/scoredSessions';
 import type { FeatureGroup } from '../vectors/features';
 import type { Normalisation } from '../vectors/normalise';
 import { EVEN_WEIGHTS, ofGroups, type Weights } from './distance';
 import { inOrderOfTime, primaryOutcome, type PastEpisode } from './episodes';
-import { shrunk } from './evidence';
-import { ForwardRuns, LEAST_SHARE, losses, type Forward, type Metric } from './forward';
+import { Expected } from './expected';
+import {
+  bestStrength,
+  forecast,
+  ForwardRuns,
+  gainsBySession,
+  judgedForward,
+  LEAST_SHARE,
+  type Forward,
+  type Judged,
+  type Metric,
+} from './forward';
 import { learnWeights } from './learnedWeights';
 
 /** Sessions learned from: a year of them. */
 export const LEARN_BACK = 250;
-/** Strengths of the prior that are tried, in episodes; infinite: the base rates alone. */
-const STRENGTHS = [2.5, 5, 10, 25, 50, 100, 200, 400, Infinity] as const;
 /** The group that comes first; the others must earn their weight beside it, in this order. */
 const FIRST: FeatureGroup = 'book';
 const FURTHER: readonly FeatureGroup[] = ['geometry', 'options'];
+/** Fewest judged sessions of a look. */
+const LEAST_JUDGED = 10;
 
 /** Nats an episode by which something was better, with its 90 % interval over sessions. */
 export type Gain = Pick<ClusteredMean, 'n' | 'clusters' | 'mean' | 'interval'>;
@@ -27,9 +44,11 @@ export interface LearnedDistance {
   readonly weights: Weights;
   /** Groups whose weights were learned; none: all weigh the same. */
   readonly learned: readonly FeatureGroup[];
-  /** Of the prior at the base rates, in episodes; infinite unless a weaker one was better beyond its interval. */
+  /** `Expected.numbers`; none where nothing could be fitted. */
+  readonly expected: Float32Array;
+  /** Of the prior at what is expected, in episodes; infinite unless precedents passed the look of the month. */
   readonly strength: number;
-  /** Of frequencies, by the prior that served best, over base rates; null where no session could be judged. */
+  /** Of forecasts by precedents over what volatility, distance and time of day tell; null where no session could be judged. */
   readonly gain: Gain | null;
   /** Of BREAK against REJECT over a walk without memory, among decided ones. */
   readonly directionGain: Gain | null;
@@ -37,29 +56,59 @@ export interface LearnedDistance {
   readonly distances: readonly number[];
 }
 
-/** @param episodes of earlier sessions, in any order */
+/** What was chosen at a look: the same for all sessions of its month. */
+export type Chosen = Pick<LearnedDistance, 'learned' | 'strength' | 'gain' | 'directionGain' | 'distances'>;
+
+/**
+ * @param episodes of earlier sessions, in any order
+ * @param session what is fitted is for
+ * @param chosen at the look of its month; chosen now, without
+ */
 export function learnDistance(
   episodes: readonly PastEpisode[],
   normalisation: Normalisation,
+  session: IsoDate,
+  chosen = choose(episodes, normalisation, session),
 ): LearnedDistance {
-  const known = inOrderOfTime(episodes.filter((episode) => primaryOutcome(episode) !== null));
-  const runs = new ForwardRuns(known, normalisation);
-  let best = tried(runs, [FIRST]);
-  for (const group of FURTHER) {
-    const wider = tried(runs, [...(best.metric as FeatureGroup[]), group]);
-    if (gainOf(best, wider).interval.low > 0) best = wider;
-  }
-  const even = tried(runs, 'even');
-  const learnedWeights = learnWeights(known, normalisation);
-  if (learnedWeights === null || even.loss <= best.loss) best = even;
-  const { metric, strength, forward } = best;
-  const shown = forward.length === 0 ? null : gainOver(forward, losses(forward, Infinity), best.losses);
+  const known = knownOf(episodes);
+  const expected = Expected.of(known);
+  const learnedWeights = expected && learnWeights(known, normalisation, expected);
+  const learned = learnedWeights ? chosen.learned : [];
   return {
-    weights: metric === 'even' ? EVEN_WEIGHTS : ofGroups(learnedWeights!, metric),
+    ...chosen,
+    learned,
+    weights: learned.length > 0 ? ofGroups(learnedWeights!, learned) : EVEN_WEIGHTS,
+    expected: expected?.numbers ?? new Float32Array(0),
+  };
+}
+
+/** @param episodes of sessions before the session; those of its month take no part */
+export function choose(
+  episodes: readonly PastEpisode[],
+  normalisation: Normalisation,
+  session: IsoDate,
+): Chosen {
+  const month = session.slice(0, 7);
+  const runs = new ForwardRuns(
+    knownOf(episodes).filter((episode) => episode.session < `${month}-01`),
+    normalisation,
+  );
+  const even = tried(runs, 'even');
+  let best = tried(runs, [FIRST]);
+  let candidates = 2;
+  for (const group of FURTHER.filter((one) => episodes.some(({ masked }) => !masked[one]))) {
+    const wider = tried(runs, [...(best.metric as FeatureGroup[]), group]);
+    candidates++;
+    if (isBetter(wider, best)) best = wider;
+  }
+  if (best.loss >= even.loss) best = even;
+  const { metric, forward, judged } = best;
+  const passed = passes(judged, lookOf(month).alpha / candidates);
+  return {
     learned: metric === 'even' ? [] : metric,
-    strength: shown !== null && shown.interval.low > 0 ? strength : Infinity,
-    gain: shown,
-    directionGain: directionGain(forward, strength),
+    strength: passed ? bestStrength(forward) : Infinity,
+    gain: judged.length === 0 ? null : gainOver(judged),
+    directionGain: directionGain(judged),
     distances: forward
       .map(({ distance }) => distance)
       .filter(Number.isFinite)
@@ -67,48 +116,84 @@ export function learnDistance(
   };
 }
 
+const knownOf = (episodes: readonly PastEpisode[]) =>
+  inOrderOfTime(episodes.filter((episode) => primaryOutcome(episode) !== null));
+
 interface Tried {
   readonly metric: Metric;
   readonly forward: readonly Forward[];
-  /** The best for the metric, and what it costs. */
-  readonly strength: number;
-  readonly losses: readonly number[];
+  readonly judged: readonly Judged[];
+  /** Sum of the losses. */
   readonly loss: number;
 }
 
 function tried(runs: ForwardRuns, metric: Metric): Tried {
-  const forward = runs.judge(metric);
-  const all = STRENGTHS.map((strength) => {
-    const of = losses(forward, strength);
-    return { metric, forward, strength, losses: of, loss: of.reduce((sum, loss) => sum + loss, 0) };
-  });
-  // Of equals the strongest prior, which claims least.
-  return all.reduce((best, one) => (one.loss <= best.loss ? one : best));
+  const folds = runs.judge(metric);
+  const judged = judgedForward(folds);
+  return { metric, forward: folds.flat(), judged, loss: judged.reduce((sum, { loss }) => sum + loss, 0) };
 }
 
-const gainOf = (before: Tried, after: Tried) => gainOver(before.forward, before.losses, after.losses);
+function isBetter(one: Tried, other: Tried): boolean {
+  const values = one.judged.map(({ episode, loss }, i) => ({
+    cluster: episode.session,
+    value: other.judged[i].loss - loss,
+  }));
+  return clusteredMean(values).interval.low > 0;
+}
 
-const gainOver = (forward: readonly Forward[], before: readonly number[], after: readonly number[]): Gain =>
-  gain(forward.map(({ episode }, i) => ({ cluster: episode.session, value: before[i] - after[i] })));
+/** What a look of the month may spend; looks are taken every month. */
+function lookOf(month: string): Pick<Look, 'alpha'> {
+  const [year, number] = month.split('-').map(Number);
+  const before = number === 1 ? [] : [`${year}-${String(number - 1).padStart(2, '0')}`];
+  return { alpha: alphaOfLook(month, before) };
+}
 
-function gain(values: Parameters<typeof clusteredMean>[0]): Gain {
-  const { n, clusters, mean, interval } = clusteredMean(values);
+/** Whether precedents told more than what was expected, and than the base rates, beyond doubt. */
+function passes(judged: readonly Judged[], level: number): boolean {
+  const over = [
+    comparison(
+      'volatility baseline',
+      gainsBySession(judged, ({ expected }) => expected),
+      intervalOf,
+    ),
+    comparison(
+      'base rate',
+      gainsBySession(judged, ({ base }) => base),
+      intervalOf,
+    ),
+  ];
+  return over.every((one) => one.sessions >= LEAST_JUDGED && isAbove(one) && one.pValue <= level);
+}
+
+/** 90 %, of the mean gain an episode. */
+const intervalOf = (gains: readonly SessionGain[]) => meanOf(gains).interval;
+
+const meanOf = (gains: readonly SessionGain[]): ClusteredMean =>
+  clusteredMean(
+    gains.flatMap(({ gain, n }, session) =>
+      Array.from({ length: n }, () => ({ cluster: String(session), value: gain / n })),
+    ),
+  );
+
+function gainOver(judged: readonly Judged[]): Gain {
+  const { n, clusters, mean, interval } = meanOf(gainsBySession(judged, ({ expected }) => expected));
   return { n, clusters, mean, interval };
 }
 
-function directionGain(forward: readonly Forward[], strength: number): Gain | null {
-  const decided = forward.filter(({ outcome }) => outcome < 2);
+function directionGain(judged: readonly Judged[]): Gain | null {
+  const decided = judged.filter(({ outcome }) => outcome < 2);
   if (decided.length === 0) return null;
   const loss = (share: number, outcome: number) =>
     -Math.log(Math.max(LEAST_SHARE, outcome === 0 ? share : 1 - share));
-  return gain(
-    decided.map(({ episode, outcome, found, base }) => {
-      const [broke, rejected] = shrunk(found, base, strength);
-      const share = broke + rejected > 0 ? broke / (broke + rejected) : 1 / 2;
+  const { n, clusters, mean, interval } = clusteredMean(
+    decided.map((run) => {
+      const { episode, outcome, strength } = run;
+      const [broke, rejected] = forecast(run, strength);
       return {
         cluster: episode.session,
-        value: loss(episode.martingale, outcome) - loss(share, outcome),
+        value: loss(episode.martingale, outcome) - loss(broke / (broke + rejected), outcome),
       };
     }),
   );
+  return { n, clusters, mean, interval };
 }

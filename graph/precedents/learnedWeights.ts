@@ -1,6 +1,6 @@
 /**
  * Which differences matter, learned from how earlier episodes ended: the weight of a dimension is how much it moves the log odds of the
- * outcomes in a multinomial logistic regression with a strong ridge.
+ * outcomes, beyond what volatility, distance and time of day make expect, in a multinomial logistic regression with a strong ridge.
  */
 import { fitLogistic } from '../models/logistic/fit';
 import { FEATURES, GROUP_SIZES, GROUPS } from '../vectors/features';
@@ -8,6 +8,7 @@ import { normalise, type Normalisation } from '../vectors/normalise';
 import { groupMasses, type Weights } from './distance';
 import { CLASSES } from '../models/scores';
 import { primaryOutcome, type PastEpisode } from './episodes';
+import type { Expected } from './expected';
 
 /** As strong as about a session of ten episodes a dimension: without a signal hardly anything is learned. */
 const RIDGE = 1000;
@@ -17,7 +18,11 @@ const RIDGE = 1000;
  * @param episodes of which the outcome is known; touches at the same moment count as one
  * @returns null where nothing is to be learned: no episode, or all ended alike
  */
-export function learnWeights(episodes: readonly PastEpisode[], normalisation: Normalisation): Weights | null {
+export function learnWeights(
+  episodes: readonly PastEpisode[],
+  normalisation: Normalisation,
+  expected: Expected,
+): Weights | null {
   const labels = episodes.map((episode) => primaryOutcome(episode)!);
   if (new Set(labels).size < 2) return null;
   const features = FEATURES.length;
@@ -29,7 +34,14 @@ export function learnWeights(episodes: readonly PastEpisode[], normalisation: No
       x[i * features + k] = Number.isNaN(vector[k]) ? 0 : vector[k] * scales[k];
   });
   const { weights } = fitLogistic(
-    { x, features, classes: CLASSES.length, labels, weights: shares(episodes) },
+    {
+      x,
+      features,
+      classes: CLASSES.length,
+      labels,
+      weights: shares(episodes),
+      offsets: expected.logits(episodes),
+    },
     RIDGE,
   );
   const learned = Float32Array.from(FEATURES, ({ index }) => {

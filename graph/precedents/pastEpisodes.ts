@@ -3,7 +3,9 @@ import type { Direction } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { TableBatch } from '../datasets/schema';
 import { FEATURE_TABLE, GROUPS } from '../vectors/features';
+import { baselineFeatures } from '../models/baselineFeatures';
 import { CLASSES } from '../models/scores';
+import { volatilityOf, type Measured } from '../models/training/baselineRows';
 import type { Masked, PastEpisode, Result, Touch } from './episodes';
 
 /** Columns that are read. */
@@ -15,6 +17,7 @@ export const EPISODES_READ = [
   'time_of_day',
   'touch_ts',
   'touch_distance',
+  'minutes_since_open',
 ] as const;
 export const OUTCOMES_READ = [
   'episode_id',
@@ -40,13 +43,11 @@ export interface EpisodeRows {
   readonly vectors: readonly TableBatch[];
 }
 
-/**
- * @param barrierTicks distance of the barriers from the level
- * @returns those whose vector is of this program's table of features and who have outcomes: others cannot be compared
- */
-export function pastEpisodes(rows: EpisodeRows, barrierTicks: number): PastEpisode[] {
+/** @returns those whose vector is of this program's table of features and who have outcomes: others cannot be compared */
+export function pastEpisodes(rows: EpisodeRows, measured: Measured): PastEpisode[] {
+  const { barrierTicks } = measured;
   const results = resultsOf(rows.outcomes);
-  return touchesOf(rows).flatMap(({ touch, distance }) => {
+  return touchesOf(rows, measured).flatMap(({ touch, distance }) => {
     const of = results.get(touch.id);
     if (!of) return [];
     of.sort((a, b) => a.minutes - b.minutes);
@@ -57,12 +58,10 @@ export function pastEpisodes(rows: EpisodeRows, barrierTicks: number): PastEpiso
 }
 
 /** Touches that have a vector of this program's table of features, with how far beyond the level they lay, ticks. */
-export function touchesOf({
-  contract,
-  tradeDate: session,
-  episodes,
-  vectors,
-}: Omit<EpisodeRows, 'outcomes'>): { touch: Touch; distance: number }[] {
+export function touchesOf(
+  { contract, tradeDate: session, episodes, vectors }: Omit<EpisodeRows, 'outcomes'>,
+  measured: Measured,
+): { touch: Touch; distance: number }[] {
   const vectorOf = new Map<string, { raw: Float32Array; masked: Masked }>();
   for (const { rowCount, columns } of vectors)
     for (let i = 0; i < rowCount; i++) {
@@ -77,6 +76,14 @@ export function touchesOf({
       const id = columns.episode_id[i] as string;
       const vector = vectorOf.get(id);
       if (!vector) return [];
+      const distance = columns.touch_distance[i] as number;
+      const known = {
+        volatility: volatilityOf(vector.raw, measured.barSeconds),
+        distance,
+        minutesSinceOpen: columns.minutes_since_open[i] as number,
+        // The close cuts the horizon of the last minutes short; that is left aside.
+        minutesToClose: Infinity,
+      };
       const touch: Touch = {
         id,
         contract,
@@ -86,9 +93,10 @@ export function touchesOf({
         levelKind: columns.level_kind[i] as LevelKind,
         direction: columns.direction[i] as Direction,
         timeOfDay: columns.time_of_day[i] as string,
+        baseline: baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN)),
         ...vector,
       };
-      return [{ touch, distance: columns.touch_distance[i] as number }];
+      return [{ touch, distance }];
     }).flat(),
   );
 }

@@ -8,7 +8,8 @@ import type { BaseRate } from './baseRates';
 import type { SessionDistance } from './distanceTable';
 import { CLASSES, type OutcomeClass } from '../models/scores';
 import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
-import { frequencies, shrunk, type Frequencies } from './evidence';
+import { corrected, frequencies, type Frequencies } from './evidence';
+import { Expected, meanShares } from './expected';
 import type { Gain } from './learnDistance';
 import { partitionName } from './partition';
 import type { PrecedentIndex } from './precedentIndex';
@@ -54,7 +55,7 @@ export function precedentsOf(
   const sessions = index.sessionsBefore(touch.session);
   const reasons = insufficiency(told, sessions, distance);
   const enough = reasons.length === 0;
-  const baseShares = base.shares.map(({ share }) => share ?? 0);
+  const best = enough ? correctedOf(touch, episodes, told, distance) : null;
   const mean =
     found.precedents.reduce((sum, one) => sum + Math.sqrt(one.distance), 0) / found.precedents.length;
   return {
@@ -74,7 +75,7 @@ export function precedentsOf(
     n: told.n,
     effectiveN: told.effectiveN,
     frequencies: enough ? byOutcome((c) => flat(told, c)) : null,
-    shrunk: enough ? byOutcome((c) => shrunk(told, baseShares, distance.strength)[c]) : null,
+    shrunk: best && byOutcome((c) => best[c]),
     base: baseOf(base),
     trust: {
       priorStrength: distance.strength === Infinity ? null : distance.strength,
@@ -112,6 +113,16 @@ export function precedentsOf(
   };
 }
 
+function correctedOf(
+  touch: Touch,
+  precedents: readonly PastEpisode[],
+  told: Frequencies,
+  { expected, strength }: SessionDistance,
+): number[] {
+  const [own, ...theirs] = Expected.from(expected).shares([touch, ...precedents]);
+  return corrected(told, own, meanShares(theirs), strength);
+}
+
 function insufficiency(
   { effectiveN, n }: Frequencies,
   sessions: number,
@@ -127,8 +138,8 @@ function insufficiency(
   if (strength === Infinity)
     reasons.push(
       gain === null
-        ? 'there are too few earlier sessions to judge whether precedents tell more than base rates'
-        : `no edge shown: on ${gain.clusters} earlier sessions precedents did not tell outcomes better than base rates beyond chance`,
+        ? 'there are too few earlier sessions to judge whether precedents tell more than volatility, distance and time of day'
+        : `no edge shown: on ${gain.clusters} earlier sessions precedents did not tell outcomes better than volatility, distance and time of day do, beyond chance`,
     );
   return reasons;
 }

@@ -13,7 +13,7 @@ import { MboBatch } from '../records/mbo';
 import { NS_PER_MINUTE } from '../market/time';
 import { productsOf, type FeatureSettings } from '../settings';
 import { futureId } from '../sim/files/definitions';
-import { Simulation, type SimulationRequest } from '../sim/simulation';
+import { Simulation, type SimulationRequest, type TruthRow } from '../sim/simulation';
 import { restoreState, saveState } from '../state/blob';
 import { frameOf } from '../session/inputs';
 import { type DateFrame } from '../products/dateFrame';
@@ -26,6 +26,8 @@ export interface SimulatedSession {
   tradeDate: IsoDate;
   /** Every table of Silver and Gold. */
   tables: TableBatch[];
+  /** What was planted: the touches of the simulated market, in order of time. */
+  truth: readonly TruthRow[];
 }
 
 const BATCH_ROWS = 8192;
@@ -59,7 +61,7 @@ export function* simulatedSessions(
     }
     // A date's truth is told when all its records have been written, but not before those of the file's rest.
     if (output.kind !== 'truth') continue;
-    yield day.end();
+    yield day.end(output.rows);
     const next = dates.shift();
     if (next !== undefined) day = new SimulatedDay(product, next, settings, computations, day);
   }
@@ -108,11 +110,11 @@ class SimulatedDay {
     this.pushRecords(batch, from, batch.length);
   }
 
-  end(): SimulatedSession {
+  end(truth: readonly TruthRow[]): SimulatedSession {
     this.session ??= this.open();
     const rows = new GatheredTables();
     rows.add(rowsIn(this.session.end()));
-    return { contract: this.contract, tradeDate: this.tradeDate, tables: [...rows.build().values()] };
+    return { contract: this.contract, tradeDate: this.tradeDate, tables: [...rows.build().values()], truth };
   }
 
   private pushRecords(batch: MboBatch, from: number, to: number): void {

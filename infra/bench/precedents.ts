@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isoDate } from '../../graph/market/days';
+import { BASELINE_FEATURES } from '../../graph/models/baselineFeatures';
 import { EVEN_WEIGHTS } from '../../graph/precedents/distance';
 import { versioned } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
@@ -157,7 +158,15 @@ function measureAnswers(random: Random): BenchResult[] {
   const index = new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS);
   const building = (performance.now() - started) / 1000;
   const distance = versioned(
-    { weights: EVEN_WEIGHTS, learned: [], strength: 25, gain: null, directionGain: null, distances: [] },
+    {
+      weights: EVEN_WEIGHTS,
+      learned: [],
+      expected: new Float32Array(0),
+      strength: 25,
+      gain: null,
+      directionGain: null,
+      distances: [],
+    },
     { sessions: 0, episodes: 0, leftOut: 0 },
   );
   const asked = episodes.slice(-Math.min(QUERIES, 200));
@@ -192,6 +201,7 @@ function episodeOf(random: Random, i: number): PastEpisode {
     levelKind,
     direction: Math.floor(partition / 6) % 2 === 0 ? 'UP' : 'DOWN',
     timeOfDay: TIMES[Math.floor(partition / 12)],
+    baseline: Float32Array.from(BASELINE_FEATURES, () => 0),
     raw: Float32Array.from(FEATURES, () => random.normal()),
     masked: { geometry: false, book: false, options: false },
     results: [4, 8, 30].map((minutes) => ({ minutes, outcome: random.below(3), favorable: 10, adverse: 5 })),

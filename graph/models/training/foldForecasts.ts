@@ -38,7 +38,11 @@ export interface BaselineModel {
   readonly model: LogisticModel;
 }
 
-export function fitBaseline({ baseline, labels }: TrainingData, rows: readonly number[]): BaselineModel {
+/** @throws SpymasterError BadArgument of no rows */
+export function fitBaseline(
+  { baseline, labels }: Pick<TrainingData, 'baseline' | 'labels'>,
+  rows: readonly number[],
+): BaselineModel {
   const features = BASELINE_FEATURES.length;
   const x = rowsOf(baseline, features, rows);
   const scaling = fitScaling(x, features);
@@ -49,7 +53,7 @@ export function fitBaseline({ baseline, labels }: TrainingData, rows: readonly n
 /** Logits of the baseline, rows x classes. */
 export function baselineLogits(
   { scaling, model }: BaselineModel,
-  { baseline }: TrainingData,
+  { baseline }: Pick<TrainingData, 'baseline'>,
   rows: readonly number[],
 ): Float64Array {
   return logisticLogits(model, scaled(scaling, rowsOf(baseline, BASELINE_FEATURES.length, rows)));

@@ -36,7 +36,7 @@ it('says why there is nothing', () => {
 it('gives back from its rows what was learned, infinite strength and unknown gains among it', () => {
   const of = { sessions: 3, episodes: 9, leftOut: 1 };
   for (const episodes of [[], pastEpisodes(3, { sessions: 26, perSession: 6, signal: 3 })]) {
-    const distance = versioned(learnDistance(episodes, AS_IT_IS), of);
+    const distance = versioned(learnDistance(episodes, AS_IT_IS, KEY.trade_date), of);
     const back = distanceOf([...toRows(distanceRows(distance), goldDistance.columns.slice(2))].reverse())!;
     expect(back).toEqual({ ...distance, distances: distance.distances.map(Math.fround) });
   }
@@ -45,7 +45,9 @@ it('gives back from its rows what was learned, infinite strength and unknown gai
 it('refuses rows of another table of features', () => {
   const rows = [
     ...toRows(
-      distanceRows(versioned(learnDistance([], AS_IT_IS), { sessions: 0, episodes: 0, leftOut: 0 })),
+      distanceRows(
+        versioned(learnDistance([], AS_IT_IS, KEY.trade_date), { sessions: 0, episodes: 0, leftOut: 0 }),
+      ),
       goldDistance.columns.slice(2),
     ),
   ];

@@ -40,6 +40,7 @@ export function episodeRows(
         time_of_day: of.map(({ timeOfDay }) => timeOfDay),
         touch_ts: BigInt64Array.from(of, ({ at }) => at),
         touch_distance: Float64Array.from(of, () => -1.6),
+        minutes_since_open: Float64Array.from(of, () => 45),
       })),
     ],
     [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { pastEpisodes } from './pastEpisodes';
-import { effectiveN, frequencies, shrunk } from '../../../graph/precedents/evidence';
+import { corrected, effectiveN, frequencies } from '../../../graph/precedents/evidence';
 import { primaryOutcome } from '../../../graph/precedents/episodes';
 
 const at = (session: string, minutes: number, direction: 'UP' | 'DOWN' = 'UP') => ({
@@ -43,16 +43,22 @@ it('gives shares that sum to one, each within its interval, which widens where s
   }
 });
 
-it('draws frequencies toward the base rates, up to those alone', () => {
+it('corrects what is expected by how much more often than expected an outcome came among precedents', () => {
   const found = frequencies(pastEpisodes(2, { sessions: 50, perSession: 1 }), primaryOutcome);
-  const base = [0.5, 0.3, 0.2];
-  expect(shrunk(found, base, Infinity)).toEqual(base);
-  expect(shrunk(found, base, 0)).toEqual(found.outcomes.map(({ share }) => share));
-  const between = shrunk(found, base, 25);
-  expect(between.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1);
-  between.forEach((p, c) => {
-    const [low, high] = [base[c], found.outcomes[c].share].sort((a, b) => a - b);
-    expect(p).toBeGreaterThanOrEqual(low);
-    expect(p).toBeLessThanOrEqual(high);
-  });
+  const expected = [0.5, 0.3, 0.2];
+  const observed = found.outcomes.map(({ share }) => share);
+  // Precedents that ended as was expected of them correct nothing, however little the prior counts.
+  corrected(found, expected, observed, 0).forEach((p, c) => expect(p).toBeCloseTo(expected[c]));
+  expect(corrected(found, expected, [0.2, 0.3, 0.5], Infinity)).toEqual(expected);
+  // Twice as often as expected, against half as often, makes the odds four times as high.
+  const { effectiveN: n } = found;
+  const twice = {
+    effectiveN: n,
+    outcomes: [0.4, 0.1, 0.5].map((share) => ({ ...found.outcomes[0], share })),
+  };
+  const [broke, rejected] = corrected(twice, expected, [0.2, 0.2, 0.6], 0);
+  expect(broke / rejected).toBeCloseTo((4 * 0.5) / 0.3);
+  // A prior of as many episodes as there are precedents halves the way from what was expected of them.
+  const [b, r] = corrected(twice, expected, [0.2, 0.2, 0.6], n);
+  expect(b / r).toBeCloseTo(((0.3 / 0.15) * 0.5) / 0.3);
 });

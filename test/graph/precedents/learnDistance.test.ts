@@ -1,12 +1,19 @@
 import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
+import { isoDate } from '../../../graph/market/days';
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
-import { learnDistance } from '../../../graph/precedents/learnDistance';
+import type { PastEpisode } from '../../../graph/precedents/episodes';
+import { choose, learnDistance } from '../../../graph/precedents/learnDistance';
 import { GROUP_RANGES } from '../../../graph/vectors/features';
 
-const SIZE = { sessions: 45, perSession: 12 };
+/** 2024-01-02 to 2024-02-29, a session a day. */
+const SIZE = { sessions: 59, perSession: 8 };
+const NEXT = '2024-03-01';
+
+const learn = (episodes: readonly PastEpisode[], session = NEXT) =>
+  learnDistance(episodes, AS_IT_IS, session);
 
 it('finds the dimension that outcomes depend on, trusts it, and leaves groups out that earn nothing', () => {
-  const learned = learnDistance(pastEpisodes(1, { ...SIZE, signal: 3 }), AS_IT_IS);
+  const learned = learn(pastEpisodes(1, { ...SIZE, signal: 3 }));
   const planted = GROUP_RANGES.book.start;
   expect(learned.learned).toEqual(['book']);
   expect(learned.weights.indexOf(Math.max(...learned.weights))).toBe(planted);
@@ -15,21 +22,35 @@ it('finds the dimension that outcomes depend on, trusts it, and leaves groups ou
   expect(learned.directionGain!.interval.low).toBeGreaterThan(0.02);
 });
 
-it('claims nothing where there is nothing: the base rates alone', () => {
-  const learned = learnDistance(pastEpisodes(2, SIZE), AS_IT_IS);
+it('claims nothing where there is nothing: what is expected alone', () => {
+  const learned = learn(pastEpisodes(2, SIZE));
   expect(learned.strength).toBe(Infinity);
   expect(learned.gain!.interval.low).toBeLessThanOrEqual(0);
 });
 
 it('is the same whatever order the episodes come in', () => {
-  const episodes = pastEpisodes(3, { sessions: 26, perSession: 6, signal: 2 });
-  expect(learnDistance([...episodes].reverse(), AS_IT_IS)).toEqual(learnDistance(episodes, AS_IT_IS));
+  const episodes = pastEpisodes(3, { sessions: 40, perSession: 6, signal: 2 });
+  expect(learn([...episodes].reverse(), '2024-02-11')).toEqual(learn(episodes, '2024-02-11'));
 });
 
-it('knows nothing from too few sessions: even weights, and the base rates alone', () => {
+it('looks once a month: what is trusted depends on the sessions before the month alone, weights on all', () => {
+  const episodes = pastEpisodes(5, { ...SIZE, signal: 3 });
+  const [before, later] = ['2024-02-02', '2024-02-20'].map((session) =>
+    episodes.filter((episode) => episode.session < session),
+  );
+  const [first, last] = [learn(before, '2024-02-02'), learn(later, '2024-02-20')];
+  const { weights, expected, ...chosen } = last;
+  expect(first).toMatchObject(chosen);
+  expect(chosen).toEqual(choose(before, AS_IT_IS, '2024-02-28'));
+  expect(weights).not.toEqual(first.weights);
+  expect(expected).not.toEqual(first.expected);
+});
+
+it('knows nothing from too few sessions: even weights, and what is expected alone', () => {
   for (const sessions of [0, 1, 20]) {
-    const learned = learnDistance(pastEpisodes(4, { sessions, perSession: 6, signal: 3 }), AS_IT_IS);
-    expect(learned).toEqual({
+    const episodes = pastEpisodes(4, { sessions, perSession: 6, signal: 3 });
+    const learned = learn(episodes, isoDate(19_782));
+    expect(learned).toMatchObject({
       weights: EVEN_WEIGHTS,
       learned: [],
       strength: Infinity,
@@ -37,5 +58,6 @@ it('knows nothing from too few sessions: even weights, and the base rates alone'
       directionGain: null,
       distances: [],
     });
+    expect(learned.expected.length).toBe(sessions === 0 ? 0 : 39);
   }
 });

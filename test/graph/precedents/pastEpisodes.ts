@@ -1,6 +1,7 @@
 /** Episodes that never were, for tests: random, but the same of the same seed. */
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
 import { isoDate, dayNumber } from '../../../graph/market/days';
+import { BASELINE_FEATURES } from '../../../graph/models/baselineFeatures';
 import type { PastEpisode } from '../../../graph/precedents/episodes';
 import { Random } from '../../../graph/random/random';
 import { FEATURES, FEATURE_TABLE, GROUP_RANGES } from '../../../graph/vectors/features';
@@ -45,6 +46,7 @@ export function pastEpisodes(
       levelKind,
       direction,
       timeOfDay: TIMES[random.below(TIMES.length)],
+      baseline: Float32Array.from(BASELINE_FEATURES, () => 0),
       raw,
       masked: { geometry: false, book: false, options: noOptions },
       results: [4, 8, 30].map((minutes) => ({

@@ -3,16 +3,20 @@ import { answerSchema, precedentsAnswer } from '../../../graph/precedents/answer
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
 import { versioned, type SessionDistance } from '../../../graph/precedents/distanceTable';
 import { primaryOutcome, type PastEpisode } from '../../../graph/precedents/episodes';
+import { Expected } from '../../../graph/precedents/expected';
 import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
 import { precedentsOf } from '../../../graph/precedents/precedentsOf';
 import { recallOf } from '../../../graph/precedents/recall';
 
+const EPISODES = pastEpisodes(1, { sessions: 60, perSession: 10 });
+const KNOWN = EPISODES.filter((episode) => primaryOutcome(episode) !== null);
 const GAIN = { n: 1500, clusters: 120, mean: 0.1, interval: { low: 0.05, high: 0.15 } };
 const fitted = (of: Partial<SessionDistance> = {}): SessionDistance =>
   versioned(
     {
       weights: EVEN_WEIGHTS,
       learned: [],
+      expected: Expected.of(KNOWN)!.numbers,
       strength: 25,
       gain: GAIN,
       directionGain: GAIN,
@@ -21,7 +25,6 @@ const fitted = (of: Partial<SessionDistance> = {}): SessionDistance =>
     },
     { sessions: 40, episodes: 400, leftOut: 0 },
   );
-const EPISODES = pastEpisodes(1, { sessions: 60, perSession: 10 });
 const TOUCH = EPISODES.at(-1)!;
 const ask = (
   episodes: readonly PastEpisode[],

@@ -23,7 +23,7 @@ export function printAnswer(answer: PrecedentsAnswer, shown: PrecedentsAnswer['p
   printHorizons(answer);
   if (status === 'evidence') {
     print(
-      `\nFrequencies are those among precedents, not the probability of this touch. Mixed with the base rates as served best before: ` +
+      `\nFrequencies are those among precedents, not the probability of this touch. What volatility, distance and time of day make expect, corrected by them as served best before: ` +
         `${CLASSES.map((name) => `${name} ${percent(answer.shrunk![name])}`).join(', ')}.\n`,
     );
     printExcursions(answer);

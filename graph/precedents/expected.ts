@@ -1,0 +1,68 @@
+/**
+ * What volatility, distance and time of day alone make expect of a touch: what precedents must tell more than. The same model as the
+ * baseline of the forecasts (`graph/models/training/foldForecasts.ts`), fitted to what is known before a session.
+ */
+import { BASELINE_FEATURES } from '../models/baselineFeatures';
+import { softmaxRows } from '../models/softmax';
+import { CLASSES } from '../models/scores';
+import { baselineLogits, fitBaseline, type BaselineModel } from '../models/training/foldForecasts';
+import { primaryOutcome, type PastEpisode, type Touch } from './episodes';
+
+const features = BASELINE_FEATURES.length;
+const classes = CLASSES.length;
+
+export class Expected {
+  private constructor(private readonly fitted: BaselineModel) {}
+
+  /** @returns null where nothing can be fitted: no episode, or all ended alike. @param episodes whose outcome is known */
+  static of(episodes: readonly PastEpisode[]): Expected | null {
+    const labels = Uint8Array.from(episodes, (episode) => primaryOutcome(episode)!);
+    if (new Set(labels).size < 2) return null;
+    const rows = Array.from({ length: episodes.length }, (_, row) => row);
+    return Expected.from(numbersOf(fitBaseline({ baseline: blockOf(episodes), labels }, rows)));
+  }
+
+  /** @param numbers as `numbers` gives them */
+  static from(numbers: ArrayLike<number>): Expected {
+    let from = 0;
+    const next = (length: number) => Float32Array.from({ length }, () => numbers[from++]);
+    const [centers, factors] = [next(features), next(features)];
+    const limit = next(1)[0];
+    const weights = Float64Array.from(next(features * classes));
+    const intercepts = Float64Array.from(next(classes));
+    return new Expected({
+      scaling: { centers, factors, limit },
+      model: { features, classes, weights, intercepts },
+    });
+  }
+
+  /** All of it, to be kept. */
+  get numbers(): Float32Array {
+    return numbersOf(this.fitted);
+  }
+
+  /** Logits, touches x classes. */
+  logits(touches: readonly Touch[]): Float64Array {
+    const rows = Array.from({ length: touches.length }, (_, row) => row);
+    return baselineLogits(this.fitted, { baseline: blockOf(touches) }, rows);
+  }
+
+  /** Shares of the outcomes, a touch each. */
+  shares(touches: readonly Touch[]): number[][] {
+    const all = softmaxRows(this.logits(touches), classes);
+    return touches.map((_, i) => [...all.subarray(i * classes, (i + 1) * classes)]);
+  }
+}
+
+const numbersOf = ({ scaling: { centers, factors, limit }, model: { weights, intercepts } }: BaselineModel) =>
+  Float32Array.of(...centers, ...factors, limit, ...weights, ...intercepts);
+
+function blockOf(touches: readonly Touch[]): Float32Array {
+  const block = new Float32Array(touches.length * features);
+  touches.forEach(({ baseline }, i) => block.set(baseline, i * features));
+  return block;
+}
+
+/** Mean of shares, class by class. */
+export const meanShares = (all: readonly (readonly number[])[]): number[] =>
+  CLASSES.map((_, c) => all.reduce((sum, shares) => sum + shares[c], 0) / all.length);
