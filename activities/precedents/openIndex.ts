@@ -60,11 +60,7 @@ export async function openPlanned(
 }
 
 /** Episodes of some contract-dates that can be compared. */
-async function episodesOf(
-  lake: Lake,
-  keys: IndexPlan['keys'],
-  measured: Measured,
-): Promise<PastEpisode[]> {
+async function episodesOf(lake: Lake, keys: IndexPlan['keys'], measured: Measured): Promise<PastEpisode[]> {
   const [episodes, outcomes, vectors] = await Promise.all([
     readByKey(lake, goldEpisodes, keys, EPISODES_READ),
     readByKey(lake, goldOutcomes, keys, OUTCOMES_READ),
