@@ -1,12 +1,13 @@
-/** The command line as a user runs it: compiled and in a process of its own, or from the sources in this one. */
+/** The command line as a user runs it, compiled: in a process of its own, or in this one where the process is not what is tested. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createProgram } from '../../workers/cli/program';
-import { asksForJson, reportFailure } from '../../workers/cli/terminal/failure';
+import type * as Program from '../../workers/cli/program';
+import type * as Failure from '../../workers/cli/terminal/failure';
 
+const COMPILED = join(__dirname, '..', '..', 'dist', 'workers', 'cli');
 /** The compiled command line. */
-export const MAIN = join(__dirname, '..', '..', 'dist', 'workers', 'cli', 'main.js');
+export const MAIN = join(COMPILED, 'main.js');
 
 export interface Finished {
   code: number | null;
@@ -40,11 +41,11 @@ export function startSpymaster(environment: NodeJS.ProcessEnv, ...args: string[]
 export const spymaster = (environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Finished> =>
   startSpymaster(environment, ...args).finished;
 
-/** Runs `spymaster ARGS` on a lake. */
+/** Runs `spymaster ARGS` on a lake, in this process. */
 export const onLake =
   (lake: string) =>
   (...args: string[]): Promise<Finished> =>
-    spymaster({ SPYMASTER_LAKE: lake }, ...args);
+    spymasterWith({ SPYMASTER_LAKE: lake }, ...args);
 
 /** The JSON document a command printed; throws what the command said when that is none. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the document's shape
@@ -59,8 +60,18 @@ class Exit extends Error {
   }
 }
 
-/** Runs `spymaster ARGS` in this process with its output caught; the code is what a process would end with. */
+let running = false;
+
+/**
+ * Runs `spymaster ARGS` in this process with its output caught; the code is what a process would end with. One at a time: environment and
+ * output are those of the process.
+ */
 export async function spymasterHere(...args: string[]): Promise<Finished> {
+  if (running) throw new Error('a command runs in this process already');
+  running = true;
+  // The compiled one: threads that it starts run compiled code.
+  const { createProgram } = require(join(COMPILED, 'program.js')) as typeof Program;
+  const { asksForJson, reportFailure } = require(join(COMPILED, 'terminal', 'failure.js')) as typeof Failure;
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
     const written: string[] = [];
     const spy = jest.spyOn(stream, 'write').mockImplementation((text) => written.push(String(text)) > 0);
@@ -84,5 +95,20 @@ export async function spymasterHere(...args: string[]): Promise<Finished> {
   } finally {
     for (const spy of [out.spy, err.spy, exit]) spy.mockRestore();
     process.exitCode = undefined;
+    running = false;
+  }
+}
+
+/** Runs `spymaster ARGS` in this process, with an environment on top of this process's own. */
+export async function spymasterWith(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Finished> {
+  const own = { ...process.env };
+  Object.assign(process.env, environment);
+  try {
+    return await spymasterHere(...args);
+  } finally {
+    for (const name of Object.keys(environment)) {
+      if (own[name] === undefined) delete process.env[name];
+      else process.env[name] = own[name];
+    }
   }
 }

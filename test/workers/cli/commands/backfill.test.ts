@@ -1,4 +1,4 @@
-import { spymaster, startSpymaster } from '../../../support/spymaster';
+import { spymaster, spymasterWith, startSpymaster } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const run = (...args: string[]) => spymaster(stack.environment(), ...args);
+const run = (...args: string[]) => spymasterWith(stack.environment(), ...args);
 const range = (contract: string, end = '2024-01-04') =>
   `--symbol ES --contract ${contract} --start 2024-01-02 --end ${end}`.split(' ');
 const id = (end = '2024-01-04') => `backfill-stack-ES-2024-01-02-${end}`;
@@ -97,14 +97,15 @@ test('is steered by its id: Ctrl-C leaves it running, cancel ends it and names w
   const progress = JSON.parse((await run('backfill', 'progress', id(end), '--json')).stdout) as unknown;
   expect(progress).toMatchObject({ workflowId: id(end), phase: 'running', concurrency: 2 });
   const cancelled = await run('backfill', 'cancel', id(end));
-  expect(cancelled.stdout).toMatch(/cancelled, \d done, 1 interrupted, \d untouched/);
+  expect(cancelled.stdout).toMatch(/cancelled, \d done, [12] interrupted, \d untouched/);
   expect(cancelled.code).toBe(0);
 });
 
 test('is the workflow that `temporal workflow start` starts, and both list it', async () => {
   const input = JSON.stringify({ symbol: 'ES', contract: 'ESH5', start: '2024-02-01', end: '2024-02-02' });
   const start = ['workflow', 'start', '--type', 'backfill', '--workflow-id', 'by-hand', '--input', input];
-  const started = await run('temporal', ...start);
+  const temporal = (...args: string[]) => spymaster(stack.environment(), 'temporal', ...args);
+  const started = await temporal(...start);
   expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('by-hand') });
   expect((await run('backfill', 'watch', 'by-hand')).stdout).toContain('2 published');
   // The server lists what has ended a moment later.
@@ -119,7 +120,7 @@ test('is the workflow that `temporal workflow start` starts, and both list it', 
     counts: { total: 2, done: 2 },
   });
   expect((await run('backfill', 'list')).stdout).toMatch(/by-hand +stack +completed +2\/2 +0 +20/);
-  expect((await run('temporal', 'workflow', 'describe', '--workflow-id', 'nope')).code).toBe(1);
+  expect((await temporal('workflow', 'describe', '--workflow-id', 'nope')).code).toBe(1);
 });
 
 describe('without a worker', () => {

@@ -7,7 +7,7 @@ import { TABLES } from '../../../../graph/catalog/declaration';
 import { Lake } from '../../../../lake/lake';
 import { BUILT_DATE, builtLake } from '../../../support/builtLake';
 import { temporaryFolder } from '../../../support/lake';
-import { onLake, spymaster, startSpymaster } from '../../../support/spymaster';
+import { spymaster, startSpymaster } from '../../../support/spymaster';
 
 const BUILD = ['build', '--symbol', 'ES', '--date', BUILT_DATE];
 const TABLES_OF_DATE = ['bronze.mbo', 'silver.bars', 'silver.levels', 'gold.episodes', 'gold.vectors'];
@@ -32,7 +32,9 @@ const statuses = async () => (await LastBuilds.read(await openLake())).all().map
 test('of builds of one date at once one ends well, and the lake is as one alone leaves it', async () => {
   const alone = await contents();
   for (let round = 0; round < 2; round++) {
-    const builds = Array.from({ length: 3 }, () => onLake(lake)(...BUILD, '--reprocess', 'all', '--json'));
+    const builds = Array.from({ length: 3 }, () =>
+      spymaster({ SPYMASTER_LAKE: lake }, ...BUILD, '--reprocess', 'all', '--json'),
+    );
     const ended = await Promise.all(builds);
     expect(ended.filter(({ code }) => code === 0).length).toBeGreaterThanOrEqual(1);
     for (const { code, stdout } of ended)

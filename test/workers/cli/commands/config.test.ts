@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { temporaryFolder } from '../../../support/lake';
 import { projectCopy } from '../../../support/projectCopy';
-import { documentOf, spymaster } from '../../../support/spymaster';
+import { documentOf, spymasterWith } from '../../../support/spymaster';
 
 const folder = temporaryFolder();
 const file = join(folder, 'mine.yaml');
@@ -15,7 +15,7 @@ const environment = {
 writeFileSync(file, 'lake: data\nfeatures: { bars: { seconds: 30 } }\n');
 
 test('prints what is in use, as YAML and as JSON, and no secret', async () => {
-  const { code, stdout } = await spymaster(environment, 'config');
+  const { code, stdout } = await spymasterWith(environment, 'config');
   expect(code).toBe(0);
   expect(parse(stdout)).toMatchObject({
     file,
@@ -23,11 +23,11 @@ test('prints what is in use, as YAML and as JSON, and no secret', async () => {
     features: { bars: { seconds: 30 }, episodes: { primaryHorizonMinutes: 8 } },
     temporal: { address: 'temporal.example:7233', namespace: 'spymaster', tls: true, apiKey: 'set' },
   });
-  expect(documentOf(await spymaster(environment, 'config', '--json'))).toEqual(parse(stdout));
+  expect(documentOf(await spymasterWith(environment, 'config', '--json'))).toEqual(parse(stdout));
 });
 
 test('prints the connection in the newer format', async () => {
-  const { stdout } = await spymaster(environment, 'config', 'toml');
+  const { stdout } = await spymasterWith(environment, 'config', 'toml');
   expect(stdout).toContain('[profile.default]');
   expect(stdout).toContain('namespace = "spymaster"');
 });
@@ -56,7 +56,7 @@ test('prints no key of temporal.yaml, in neither format, nor where the file is b
 test('names every wrong value', async () => {
   const wrong = join(folder, 'wrong.yaml');
   writeFileSync(wrong, 'features: { bars: { seconds: 0 } }\n');
-  const { code, stdout, stderr } = await spymaster({ SPYMASTER_CONFIG: wrong }, 'config');
+  const { code, stdout, stderr } = await spymasterWith({ SPYMASTER_CONFIG: wrong }, 'config');
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain('features.bars.seconds');
 });

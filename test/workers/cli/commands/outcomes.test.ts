@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartitionRow } from '../../../../activities/planning/partitionGrid';
 import { temporaryFolder } from '../../../support/lake';
-import { documentOf, spymaster } from '../../../support/spymaster';
+import { documentOf, spymasterWith } from '../../../support/spymaster';
 
 const [FIRST, SECOND] = ['2024-03-05', '2024-03-06'];
 const folder = temporaryFolder();
 const wide = join(folder, 'wide.yaml');
 /** Runs on the lake, under the settings the second date was built with. */
 const run = (...args: string[]) =>
-  spymaster({ SPYMASTER_LAKE: join(folder, 'lake'), SPYMASTER_CONFIG: wide }, ...args);
+  spymasterWith({ SPYMASTER_LAKE: join(folder, 'lake'), SPYMASTER_CONFIG: wide }, ...args);
 
 interface Outcomes {
   levels: { level: string; sessions: number; episodes: number; n: number }[];
@@ -32,7 +32,7 @@ beforeAll(async () => {
     [wide, ['build', '--symbol', 'ES', '--date', SECOND]],
   ];
   for (const [config, args] of steps) {
-    const { code, stderr } = await spymaster(
+    const { code, stderr } = await spymasterWith(
       { SPYMASTER_LAKE: join(folder, 'lake'), SPYMASTER_CONFIG: config },
       ...args,
     );

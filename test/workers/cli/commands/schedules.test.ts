@@ -1,6 +1,6 @@
 import { applySchedules } from '../../../../workers/temporal/schedules';
 import { loadTemporalSettings, type ScheduleSettings } from '../../../../workers/temporal/settings';
-import { spymaster } from '../../../support/spymaster';
+import { spymasterWith } from '../../../support/spymaster';
 import { LAKE, Stack } from '../../../support/temporal/stack';
 
 const NIGHTLY = `nightly-build-${LAKE}`;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const run = (...args: string[]) => spymaster(stack.environment(), ...args);
+const run = (...args: string[]) => spymasterWith(stack.environment(), ...args);
 
 test('are applied once, and what differs is shown', async () => {
   const apply = async () => JSON.parse((await run('schedules', 'apply', '--json')).stdout) as unknown;
@@ -137,7 +137,7 @@ test('run now, and for days that have passed', async () => {
 
 test('without a server the error says how to get one', async () => {
   const environment = { ...stack.environment(), TEMPORAL_ADDRESS: '127.0.0.1:2' };
-  const { code, stderr } = await spymaster(environment, 'schedules', 'list');
+  const { code, stderr } = await spymasterWith(environment, 'schedules', 'list');
   expect(code).toBe(1);
   expect(stderr).toMatch(/No Temporal server answers at 127\.0\.0\.1:2.*npm start/);
 });

@@ -5,8 +5,8 @@ import { isAlive, type RunningServer } from '../../../../infra/temporal/serverFi
 import { documentOf, spymasterHere } from '../../../support/spymaster';
 
 let mockRunning: RunningServer | undefined;
-jest.mock('../../../../infra/temporal/serverFile', () => ({
-  ...jest.requireActual<object>('../../../../infra/temporal/serverFile'),
+jest.mock('../../../../dist/infra/temporal/serverFile', () => ({
+  ...jest.requireActual<object>('../../../../dist/infra/temporal/serverFile'),
   readRunningServer: () => mockRunning,
   writeRunningServer: (server: RunningServer) => (mockRunning = server),
   forgetRunningServer: () => (mockRunning = undefined),

@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartitionRow } from '../../../../activities/planning/partitionGrid';
 import { temporaryFolder } from '../../../support/lake';
-import { documentOf, spymaster } from '../../../support/spymaster';
+import { documentOf, spymasterWith } from '../../../support/spymaster';
 
 const [SIMULATED, REAL] = ['2024-03-05', '2024-03-07'];
 const SMALL = ['--events', '20000', '--no-options'];
 const folder = temporaryFolder();
 const run = (...args: string[]) =>
-  spymaster({ SPYMASTER_LAKE: join(folder, 'lake'), SPYMASTER_CONFIG: join(folder, 'c.yaml') }, ...args);
+  spymasterWith({ SPYMASTER_LAKE: join(folder, 'lake'), SPYMASTER_CONFIG: join(folder, 'c.yaml') }, ...args);
 
 async function succeed(...args: string[]) {
   const finished = await run(...args);

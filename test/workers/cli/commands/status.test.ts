@@ -7,7 +7,7 @@ import type { LakeStatus } from '../../../../activities/reports/lakeStatus';
 import { Lake } from '../../../../lake/lake';
 import type { ServerState } from '../../../../workers/temporal/serverState';
 import { commitOptions, temporaryFolder } from '../../../support/lake';
-import { documentOf, spymaster } from '../../../support/spymaster';
+import { documentOf, spymasterWith } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
@@ -43,7 +43,7 @@ async function record(contract: string, date: string, layer: Layer, status: Buil
 }
 
 const run = (more: NodeJS.ProcessEnv, ...args: string[]) =>
-  spymaster({ ...stack.environment(), ...more }, 'status', ...args);
+  spymasterWith({ ...stack.environment(), ...more }, 'status', ...args);
 const status = async (more: NodeJS.ProcessEnv = {}) =>
   documentOf<{ lake: LakeStatus; server: ServerState }>(await run(more, '--json'));
 
@@ -83,7 +83,7 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
   const range = '--symbol ES --contract ESM4 --start 2024-01-02 --end 2024-01-03 --id held --detach'.split(
     ' ',
   );
-  await spymaster(stack.environment(), 'backfill', ...range);
+  await spymasterWith(stack.environment(), 'backfill', ...range);
   await stack.until(() => stack.begun('ESM4-2024-01-02-bronze') === 1);
   const { server } = await status();
   expect(server.workers).toEqual([

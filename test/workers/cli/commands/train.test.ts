@@ -1,7 +1,7 @@
 /** `spymaster train` on a real server, with real fits on planted Gold. */
 import { plantedApproaches } from '../../../graph/models/training/planted';
 import { goldLake } from '../../../support/goldLake';
-import { documentOf, spymaster } from '../../../support/spymaster';
+import { documentOf, spymasterWith } from '../../../support/spymaster';
 import { LAKE, Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const run = (...args: string[]) => spymaster(stack.environment(), ...args);
+const run = (...args: string[]) => spymasterWith(stack.environment(), ...args);
 const FEW = ['--symbol', 'ES', '--families', 'logistic', '--trials', '2'];
 
 test('trains, and says in words what the gate has found', async () => {
