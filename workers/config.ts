@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { disagreements, featureChoices, productOverrides, type FeatureSettings } from '../graph/settings';
+import { FSYNC_POLICIES } from '../infra/eventhubs/log/policies';
 import { PROJECT_ROOT } from '../infra/root';
 import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
@@ -13,6 +14,23 @@ const DEFAULT_LAKE = join('.spymaster', 'lake');
 const BY_DEFAULT = 'the default';
 
 const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
+
+/** Streams: a namespace of Azure, or what `./spymaster server` runs. */
+const eventHubs = z.strictObject({
+  /** Of a namespace; better in the environment, as EVENTHUB_CONNECTION_STRING. Without one, the hubs of this machine are meant. */
+  connectionString: z.string().min(1).optional(),
+  /** Of the hubs of this machine; another is taken where it is not free. */
+  port: z.int().min(1).max(65_535).default(5672),
+  retentionHours: z.number().positive().default(24),
+  /** What a partition keeps at most. */
+  retentionGigabytes: z.number().positive().default(1),
+  /** When the device is made to keep what a producer sent; a process that is killed loses nothing in any case. */
+  fsync: z.enum(FSYNC_POLICIES).default('each-second'),
+  /** Producers beyond 1 MB or 1000 events a second for each are told that the server is busy; unlimited without. */
+  throughputUnits: z.int().positive().optional(),
+});
+
+export type EventHubsConfig = z.infer<typeof eventHubs>;
 
 const schema = z
   .strictObject({
@@ -27,6 +45,7 @@ const schema = z
       .default({}),
     /** Where models are tracked; they are kept in the lake in any case. */
     mlflow: z.strictObject({ trackingUri: z.url({ protocol: /^https?$/ }) }).optional(),
+    eventHubs: eventHubs.prefault({}),
     products: productOverrides.default({}),
     features: featureChoices.prefault({}),
   })
@@ -46,13 +65,14 @@ export interface Config {
   duckdb: EngineSettings;
   /** Address of the MLflow server models are tracked in too. */
   mlflow?: { trackingUri: string };
+  eventHubs: EventHubsConfig;
   /** Products among them. */
   features: FeatureSettings;
 }
 
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
- * relative to the current folder, and MLFLOW_TRACKING_URI the MLflow server.
+ * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, and EVENTHUB_CONNECTION_STRING the namespace of the hubs.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -60,7 +80,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : usual;
   const present = Boolean(named) || existsSync(file);
-  const { lake, duckdb, mlflow, products, features } = validate(
+  const { lake, duckdb, mlflow, eventHubs, products, features } = validate(
     schema,
     present ? (readYaml(file) ?? {}) : {},
     file,
@@ -75,6 +95,12 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
     lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
     lakeNamedBy: environment.SPYMASTER_LAKE ? 'SPYMASTER_LAKE' : lake ? `\`lake\` in ${file}` : BY_DEFAULT,
     duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
+    eventHubs: {
+      ...eventHubs,
+      ...(environment.EVENTHUB_CONNECTION_STRING && {
+        connectionString: environment.EVENTHUB_CONNECTION_STRING,
+      }),
+    },
     ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };

@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { startBackfill } from '../../workers/cli/backfill/followBackfill';
+import { loadConfig } from '../../workers/config';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { STAGE_THREAD } from '../../workers/stageThread';
 import { unservedQueues, withClient } from '../../workers/temporal/client';
@@ -122,7 +123,13 @@ async function throughTemporal(
   try {
     installRuntime('ERROR');
     const temporal = loadTemporalSettings();
-    const config = { lake, lakeNamedBy: 'the bench', duckdb: {}, features: DEFAULT_SETTINGS };
+    const config = {
+      ...loadConfig({}),
+      lake,
+      lakeNamedBy: 'the bench',
+      duckdb: {},
+      features: DEFAULT_SETTINGS,
+    };
     const workers = await startWorkers({ role: 'all', config, temporal });
     try {
       await withClient(async (client) => {

@@ -12,18 +12,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
 import { makeFolders } from '../../lake/store/makeFolders';
+import { STOP_LIMIT_MS, endProcess, isAlive, untilGone } from '../processes';
 import { isServing } from './probe';
 import {
   SERVER_FOLDER,
   forgetRunningServer,
-  isAlive,
   readRunningServer,
   writeRunningServer,
   type RunningServer,
 } from './serverFile';
 
 const START_LIMIT_MS = 30_000;
-const STOP_LIMIT_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 /** Where to listen. */
@@ -210,24 +209,6 @@ async function waitUntilServing(
       file: options.program,
     },
   );
-}
-
-/** Ends a process, by force where it does not end in time. */
-async function endProcess(pid: number | undefined): Promise<void> {
-  if (pid === undefined || !isAlive(pid)) return;
-  process.kill(pid, 'SIGTERM');
-  await untilGone(pid, { limitMs: STOP_LIMIT_MS });
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
-}
-
-/** Waits for the end of a process that need not be a child of this one. */
-async function untilGone(
-  pid: number,
-  { limitMs = Infinity, signal }: { limitMs?: number; signal?: AbortSignal },
-): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  const waited = () => Date.now() >= deadline || signal?.aborted;
-  while (isAlive(pid) && !waited()) await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
 }
 
 /**

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { ServedLake } from '../../activities/reception';
-import { isAlive } from '../../infra/temporal/serverFile';
+import { isAlive } from '../../infra/processes';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 
 type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType'];

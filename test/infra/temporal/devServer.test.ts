@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../../infra/temporal/devServer';
 import { isServing } from '../../../infra/temporal/probe';
-import { isAlive } from '../../../infra/temporal/serverFile';
+import { isAlive } from '../../../infra/processes';
 import { registerSearchAttributes } from '../../../workers/temporal/searchAttributes';
 
 let folder: string;

@@ -18,8 +18,11 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const settings = loadTemporalSettings();
   const { connectionOptions, namespace } = connectConfig(settings);
   const { control, cpu, schedules, searchAttributes } = settings;
+  const config = loadConfig();
+  const { connectionString, ...eventHubs } = config.eventHubs;
   const effective = {
-    ...loadConfig(),
+    ...config,
+    eventHubs: { connectionString: connectionString === undefined ? 'of this machine' : 'set', ...eventHubs },
     temporal: {
       file: settings.file,
       address: connectionOptions.address,

@@ -174,7 +174,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'server',
-    description: 'Run the Temporal development server with its UI, until Ctrl-C. (`npm start` includes it.)',
+    description:
+      'Run the Temporal development server with its UI, and Event Hubs, until Ctrl-C. (`npm start` includes it.)',
     load: () => require('./server') as typeof import('./server'),
   },
   {

@@ -1,9 +1,12 @@
-/** `spymaster server`: the Temporal development server with its UI, alone. */
+/** `spymaster server`: the Temporal development server with its UI, and Event Hubs beside it. */
 import type { Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
+import { stopRunningHubs, type RunningHubs } from '../../../infra/eventhubs/process';
 import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
 import { stopRunningServer } from '../../../infra/temporal/devServer';
 import { isServing } from '../../../infra/temporal/probe';
+import { loadConfig } from '../../config';
+import { runningHubs, startLocalHubs } from '../../eventHubs/localHubs';
 import { configuredPlace } from '../../temporal/connection';
 import { joinedNote, movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
@@ -25,28 +28,51 @@ export function define(server: Command): void {
 
 async function run(): Promise<void> {
   const program = await temporalProgram();
+  const { eventHubs } = loadConfig();
   await untilInterrupted(async (signal) => {
     const server = await startProjectServer(program);
-    note(`Temporal  ${server.address}\nUI        ${server.uiUrl}`);
-    for (const more of [movedNote(server), joinedNote(server)]) if (more) note(more);
-    // Last: who reads the output knows by it that all has been said.
-    note('Ctrl-C stops it.');
-    await server.ended(signal);
-    if (!signal.aborted)
-      throw new SpymasterError('StoreUnavailable', `The server at ${server.address} has ended`);
-    await server.stop();
+    const hubs = await startLocalHubs(eventHubs).catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+    try {
+      note(placesOf(server, hubs));
+      for (const more of [movedNote(server), joinedNote(server)]) if (more) note(more);
+      // Last: who reads the output knows by it that all has been said.
+      note('Ctrl-C stops it.');
+      const ended = [server.ended(signal).then(() => `The server at ${server.address}`)];
+      if (hubs) ended.push(hubs.ended(signal).then(() => `Event Hubs at ${hubs.address}`));
+      const what = await Promise.race(ended);
+      if (!signal.aborted) throw new SpymasterError('StoreUnavailable', `${what} has ended`);
+    } finally {
+      await Promise.all([hubs?.stop(), server.stop()]);
+    }
   });
 }
 
+const placesOf = (
+  server: Pick<RunningServer, 'address' | 'uiUrl'>,
+  hubs: Pick<RunningHubs, 'address'> | undefined,
+) =>
+  [
+    `Temporal  ${server.address}`,
+    `UI        ${server.uiUrl}`,
+    ...(hubs ? [`Hubs      ${hubs.address}`] : []),
+  ].join('\n');
+
 async function status({ json }: { json?: boolean }): Promise<void> {
   const running = await runningServer();
-  if (json) printJson(running ? { running: true, ...running } : { running: false });
-  else note(running ? `Temporal  ${running.address}\nUI        ${running.uiUrl}` : NONE);
+  const hubs = runningHubs();
+  const eventHubs = hubs && { eventHubs: hubs };
+  if (json) printJson(running ? { running: true, ...running, ...eventHubs } : { running: false });
+  else note(running ? placesOf(running, hubs) : NONE);
   if (!running) process.exitCode = EXIT.failed;
 }
 
 async function stop(): Promise<void> {
   const running = await runningServer();
+  const hubs = runningHubs();
+  if (hubs) await stopRunningHubs(hubs.pid);
   if (running) await stopRunningServer(running.pid);
   note(running ? `Stopped ${running.address}.` : NONE);
 }

@@ -9,10 +9,12 @@ import { builtDates, datesByData } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
 import { gainText } from '../../../graph/models/gate';
 import { versionText } from '../../../graph/models/registry/modelVersion';
+import type { HubsProcess } from '../../../infra/eventhubs/process';
 import type { DevServer } from '../../../infra/temporal/devServer';
 import type { Lake } from '../../../lake/lake';
 import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
+import { startLocalHubs } from '../../eventHubs/localHubs';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
@@ -42,11 +44,15 @@ async function start({ once }: { once?: boolean }): Promise<void> {
   const config = demoConfig(loadConfig());
   installRuntime('WARN');
   let server: DevServer | undefined;
+  let hubs: HubsProcess | undefined;
   let workers: RunningWorkers | undefined;
   const over = new AbortController();
   await untilInterrupted(async (signal) => {
     try {
-      if (usesDevServer()) server = await startProjectServer(await temporalProgram());
+      if (usesDevServer()) {
+        server = await startProjectServer(await temporalProgram());
+        hubs = await startLocalHubs(config.eventHubs);
+      }
       // After the server: only then is known where it answers.
       const temporal = loadTemporalSettings();
       const { address } = connectConfig(temporal).connectionOptions;
@@ -63,7 +69,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
         showHowToAsk(config);
       }
       if (once || signal.aborted) return;
-      showPlaces(server);
+      showPlaces(server, hubs);
       await Promise.race([aborted(signal), ended]);
     } catch (error) {
       // Work cut short by the signal throws that it was cancelled.
@@ -75,7 +81,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
         note('\nStopping: what is being built has 10 s to finish.');
       }
       await workers?.stop();
-      await server?.stop();
+      await Promise.all([hubs?.stop(), server?.stop()]);
     }
   });
 }
@@ -138,7 +144,7 @@ function showHowToAsk({ lake }: Config): void {
     note(`\nTo ask this lake more: SPYMASTER_LAKE=${shortPath(lake)} ./spymaster outcomes`);
 }
 
-function showPlaces(server: DevServer | undefined): void {
+function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined): void {
   const { namespace } = loadTemporalSettings().env;
   const joined = server && joinedNote(server);
   note(
@@ -147,6 +153,10 @@ function showPlaces(server: DevServer | undefined): void {
       : '\nRunning; Ctrl-C stops everything.',
   );
   if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
+  if (hubs)
+    note(
+      `  Event Hubs       ${hubs.address}; \`./spymaster server status --json\` has the connection string`,
+    );
   note('  Command line     ./spymaster --help');
   note("  Temporal's own   ./spymaster temporal workflow list");
   const moved = server && movedNote(server);

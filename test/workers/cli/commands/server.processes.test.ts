@@ -34,10 +34,8 @@ async function server(environment: NodeJS.ProcessEnv = {}): Promise<Talking> {
   await command.hears('Ctrl-C stops it');
   return command;
 }
-const record = () =>
-  JSON.parse(
-    readFileSync(join(copy.folder, '.spymaster', 'temporal', 'server.json'), 'utf8'),
-  ) as RunningServer;
+const record = (of = 'temporal') =>
+  JSON.parse(readFileSync(join(copy.folder, '.spymaster', of, 'server.json'), 'utf8')) as RunningServer;
 /** Whether a process runs; one that waits for its parent to take note of its end does not. */
 function runs(pid: number): boolean {
   try {
@@ -55,21 +53,28 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
     expect(command.said()).toContain(`Temporal  ${address}\n`);
     expect(await isServing(address, 'spymaster')).toBe(true);
     const { pid } = record();
+    const hubs = record('eventhubs');
+    expect(command.said()).toContain(`Hubs      ${hubs.address}\n`);
+    expect(runs(hubs.pid)).toBe(true);
     // An event loop with nothing to wait for would have ended by now.
     expect(command.process.exitCode).toBeNull();
     command.process.kill(signal);
     expect((await command.finished).code).toBe(signal === 'SIGKILL' ? null : 0);
-    await until(() => !runs(pid));
+    await until(() => !runs(pid) && !runs(hubs.pid));
     expect(await isServing(address, 'spymaster')).toBe(false);
   },
 );
 
-test('ends, and says so, when its server has ended by itself', async () => {
+test.each([
+  ['temporal', 'The server at '],
+  ['eventhubs', 'Event Hubs at '],
+])('ends, and says so, when its %s has ended by itself', async (which, named) => {
   const command = await server();
-  process.kill(record().pid, 'SIGKILL');
+  const ended = record(which);
+  process.kill(ended.pid, 'SIGKILL');
   expect(await command.finished).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining(`The server at ${address} has ended`) as string,
+    stderr: expect.stringContaining(`${named}${ended.address} has ended`) as string,
   });
 });
 

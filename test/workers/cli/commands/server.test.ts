@@ -1,8 +1,15 @@
 /** The commands about the project's server; which server that is, is scripted, so that one of this clone is left alone. */
 import { obtainTemporal } from '../../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../../infra/temporal/devServer';
-import { isAlive, type RunningServer } from '../../../../infra/temporal/serverFile';
+import { isAlive } from '../../../../infra/processes';
+import type { RunningServer } from '../../../../infra/temporal/serverFile';
 import { documentOf, spymasterHere } from '../../../support/spymaster';
+
+// The hubs of this clone are left alone too.
+jest.mock('../../../../workers/eventHubs/localHubs', () => ({
+  startLocalHubs: () => Promise.resolve(undefined),
+  runningHubs: () => undefined,
+}));
 
 let mockRunning: RunningServer | undefined;
 jest.mock('../../../../dist/infra/temporal/serverFile', () => ({

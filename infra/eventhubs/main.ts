@@ -1,0 +1,52 @@
+/** The process of a peer: waits for its order, serves, and ends when its parent does or SIGTERM comes. See `process.ts`. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SpymasterError } from '../../graph/errors';
+import { makeFolders } from '../../lake/store/makeFolders';
+import { EventHubsPeer } from './peer';
+import type { PeerAnswer, PeerOrder } from './process';
+import type { SharedKey } from './sasToken';
+
+/** As namespaces call the key they come with. */
+const KEY_NAME = 'RootManageSharedAccessKey';
+
+process.once('message', (order: PeerOrder) => void serve(order));
+
+async function serve(order: PeerOrder): Promise<void> {
+  try {
+    const peer = await start(order);
+    tell({ address: peer.address, connectionString: peer.connectionString });
+    const stop = () => void peer.stop().then(() => process.exit(0));
+    process.once('disconnect', stop);
+    process.once('SIGTERM', stop);
+  } catch (error) {
+    const code = error instanceof SpymasterError ? error.code : 'StoreUnavailable';
+    tell({ failure: { code, message: error instanceof Error ? error.message : String(error) } });
+    process.disconnect();
+  }
+}
+
+async function start({ exact, ...order }: PeerOrder): Promise<EventHubsPeer> {
+  const options = { ...order, key: keyIn(order.folder) };
+  try {
+    return await EventHubsPeer.start(options);
+  } catch (error) {
+    if (exact) throw error;
+    return EventHubsPeer.start({ ...options, port: 0 });
+  }
+}
+
+/** The key of a folder's peer, made the first time, so that connection strings stay good. */
+function keyIn(folder: string): SharedKey {
+  makeFolders(folder, 0o700);
+  const file = join(folder, 'key');
+  try {
+    writeFileSync(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return { name: KEY_NAME, key: readFileSync(file, 'utf8').trim() };
+}
+
+const tell = (answer: PeerAnswer): void => void process.send?.(answer);

@@ -1,0 +1,143 @@
+import { EventHubBufferedProducerClient, EventHubProducerClient } from '@azure/event-hubs';
+import { Collector, QUICK_RETRIES, TEST_HUB, startPeer, type TestPeer } from '../../support/eventHubs';
+import { until } from '../../support/until';
+
+let test_: TestPeer;
+let producer: EventHubProducerClient;
+const texts = Array.from({ length: 10 }, (_, i) => `event ${i}`);
+
+beforeEach(async () => {
+  test_ = await startPeer();
+  producer = new EventHubProducerClient(test_.peer.connectionString, TEST_HUB, QUICK_RETRIES);
+});
+afterEach(async () => {
+  await producer.close();
+  await test_.peer.stop();
+  test_.remove();
+});
+
+const send = (text: string) => producer.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' });
+const collect = (options?: ConstructorParameters<typeof Collector>[4]) =>
+  new Collector(test_.peer.connectionString, TEST_HUB, '0', undefined, options);
+
+test('a busy server is tried again, and what it refused is there once', async () => {
+  test_.peer.faults.refuseSends(2);
+  for (const text of texts) await send(text);
+  const collector = await collect().waitFor(texts.length);
+  await collector.close();
+  expect(collector.texts).toEqual(texts);
+});
+
+test('a server that stays busy is an error that says so', async () => {
+  test_.peer.faults.refuseSends(100);
+  const impatient = new EventHubProducerClient(test_.peer.connectionString, TEST_HUB, {
+    retryOptions: { maxRetries: 0 },
+  });
+  await expect(impatient.sendBatch([{ body: 'x' }])).rejects.toMatchObject({ code: 'ServerBusyError' });
+  await impatient.close();
+});
+
+/** What is under way when a connection is lost the SDK gives up on after this time, not before. */
+const IMPATIENT = { retryOptions: { maxRetries: 10, retryDelayInMs: 20, timeoutInMs: 2000 } };
+
+test('without its answer a batch is sent again, and arrives twice', async () => {
+  const impatient = new EventHubProducerClient(test_.peer.connectionString, TEST_HUB, IMPATIENT);
+  const sendImpatiently = (text: string) =>
+    impatient.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' });
+  await send('first');
+  test_.peer.faults.loseAnswers(1);
+  await sendImpatiently('unanswered');
+  await send('last');
+  await impatient.close();
+  const collector = collect();
+  await until(() => collector.texts.includes('last'));
+  await collector.close();
+  expect([...new Set(collector.texts)]).toEqual(['first', 'unanswered', 'last']);
+  expect(collector.texts.filter((text) => text === 'unanswered').length).toBeGreaterThanOrEqual(2);
+});
+
+test('of an idempotent producer it arrives once', async () => {
+  const buffered = new EventHubBufferedProducerClient(test_.peer.connectionString, TEST_HUB, {
+    enableIdempotentRetries: true,
+    maxWaitTimeInMs: 1,
+    onSendEventsErrorHandler: () => {},
+    ...IMPATIENT,
+  });
+  test_.peer.faults.loseAnswers(1);
+  for (const text of texts) {
+    await buffered.enqueueEvent({ body: Buffer.from(text) }, { partitionId: '0' });
+    await buffered.flush();
+  }
+  await buffered.close();
+  const collector = await collect().waitFor(texts.length);
+  await collector.close();
+  expect(collector.texts).toEqual(texts);
+});
+
+test('a consumer whose connection is cut goes on, and misses nothing', async () => {
+  const impatient = new EventHubProducerClient(test_.peer.connectionString, TEST_HUB, IMPATIENT);
+  const collector = collect();
+  for (const text of texts) {
+    await impatient.sendBatch([{ body: Buffer.from(text) }], { partitionId: '0' });
+    if (text === 'event 4') {
+      await collector.waitFor(2);
+      expect(test_.peer.faults.cutConnections(TEST_HUB)).toBe(2);
+    }
+  }
+  await until(() => new Set(collector.texts).size === texts.length);
+  await Promise.all([collector.close(), impatient.close()]);
+  expect([...new Set(collector.texts)]).toEqual(texts);
+  expect(collector.sequenceNumbers).toEqual([...collector.sequenceNumbers].sort((a, b) => a - b));
+});
+
+test('events may come twice, one after the other', async () => {
+  for (const text of texts) await send(text);
+  test_.peer.faults.duplicateDeliveries(3);
+  const collector = await collect().waitFor(texts.length + 3);
+  await collector.close();
+  expect(collector.texts).toEqual([...texts.slice(0, 3).flatMap((text) => [text, text]), ...texts.slice(3)]);
+});
+
+test('while it stalls nothing is answered, and afterwards everything', async () => {
+  await send('before');
+  test_.peer.faults.stall(3_600_000);
+  let answered = false;
+  const during = send('during').then(() => (answered = true));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(answered).toBe(false);
+  test_.peer.faults.resume();
+  await during;
+  const collector = await collect().waitFor(2);
+  await collector.close();
+  expect(collector.texts).toEqual(['before', 'during']);
+});
+
+test('another peer on the same folder has the events, and goes on numbering where the first ended', async () => {
+  for (const text of texts) await send(text);
+  await producer.close();
+  await test_.peer.stop();
+  test_.peer = await test_.restart();
+  producer = new EventHubProducerClient(test_.peer.connectionString, TEST_HUB, QUICK_RETRIES);
+  await send('after');
+  const collector = await collect().waitFor(texts.length + 1);
+  await collector.close();
+  expect(collector.texts).toEqual([...texts, 'after']);
+  expect(collector.sequenceNumbers).toEqual([...texts, 'after'].map((_, i) => i));
+});
+
+test('more than its throughput units let in is refused as busy', async () => {
+  const limited = await startPeer({ throughputUnits: 1, clock: () => 1_700_000_000_000 });
+  const eager = new EventHubProducerClient(limited.peer.connectionString, TEST_HUB, {
+    retryOptions: { maxRetries: 0 },
+  });
+  const half = { body: Buffer.alloc(600_000) };
+  try {
+    await eager.sendBatch([half]);
+    await eager.sendBatch([half]);
+    await expect(eager.sendBatch([half])).rejects.toMatchObject({ code: 'ServerBusyError' });
+  } finally {
+    await eager.close();
+    await limited.peer.stop();
+    limited.remove();
+  }
+});

@@ -1,0 +1,52 @@
+/** The event hubs the configuration means: a namespace elsewhere, or those of this machine. */
+import { SpymasterError } from '../../graph/errors';
+import { HUBS } from '../../infra/eventhubs/hubs';
+import {
+  HUBS_FOLDER,
+  ensureHubs,
+  readRunningHubs,
+  type HubsProcess,
+  type RunningHubs,
+} from '../../infra/eventhubs/process';
+import type { EventHubsConfig } from '../config';
+
+const HOUR_MS = 3_600_000;
+const GIGABYTE = 2 ** 30;
+const SEGMENT_BYTES = 64 * 2 ** 20;
+
+/**
+ * Starts those of this machine, or joins the ones that run; undefined where the configuration names a namespace.
+ * @throws SpymasterError StoreUnavailable when they do not start
+ */
+export async function startLocalHubs(config: EventHubsConfig): Promise<HubsProcess | undefined> {
+  if (config.connectionString !== undefined) return undefined;
+  return ensureHubs({
+    folder: HUBS_FOLDER,
+    hubs: HUBS,
+    host: '127.0.0.1',
+    port: config.port,
+    exact: false,
+    fsync: config.fsync,
+    retentionMs: config.retentionHours * HOUR_MS,
+    retentionBytes: config.retentionGigabytes * GIGABYTE,
+    segmentBytes: SEGMENT_BYTES,
+    ...(config.throughputUnits !== undefined && { throughputUnits: config.throughputUnits }),
+  });
+}
+
+/** Those of this machine, where they run. */
+export const runningHubs = (): RunningHubs | undefined => readRunningHubs();
+
+/**
+ * What producers and consumers connect to.
+ * @throws SpymasterError StoreUnavailable when none is configured and none runs
+ */
+export function hubsConnection({ connectionString }: EventHubsConfig): string {
+  const found = connectionString ?? readRunningHubs()?.connectionString;
+  if (found !== undefined) return found;
+  throw new SpymasterError(
+    'StoreUnavailable',
+    'No Event Hubs: start those of this machine with `./spymaster server`, or give a namespace as EVENTHUB_CONNECTION_STRING',
+    { field: 'eventHubs.connectionString' },
+  );
+}
