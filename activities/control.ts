@@ -7,6 +7,7 @@ import { packItem, waiting, type PlanItem } from '../graph/planning/items';
 import { SpymasterError } from '../graph/errors';
 import { isLake } from '../lake/identity';
 import type { BuildResult, JoinedBuild } from './planning/builds';
+import { beating } from './beating';
 import { runOf } from './layers';
 import { productsOf } from '../graph/settings';
 import { nightlyDateOf, type NightlyDate } from './planning/nightlyDate';
@@ -21,9 +22,6 @@ import {
 } from './planning/requests';
 import type { FailedBuild, recordFailure } from './publishing/recordFailure';
 import type { StageSettings } from './stages/stages';
-
-/** A heartbeat is missing when the process is gone: nothing here keeps the thread busy for long. */
-const HEARTBEAT_EVERY_MS = 2_000;
 
 /** A checked backfill and what it has to do. */
 export interface PlannedBackfill {
@@ -123,20 +121,6 @@ export function createControlActivities({ lakeId, settings, threads, ...lake }: 
       await beating(() => lake.recordFailure({ ...failed, run: runOf(info) }, settings));
     },
   };
-}
-
-/**
- * Runs the work of an activity with heartbeats, so that another worker soon takes over from one that is gone.
- * @param work is given the signal that cancels it, with its reason, when this worker stops
- */
-async function beating<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { heartbeat, cancellationSignal } = Context.current();
-  const beat = setInterval(heartbeat, HEARTBEAT_EVERY_MS);
-  try {
-    return await work(cancellationSignal);
-  } finally {
-    clearInterval(beat);
-  }
 }
 
 /** Dates without data that are explained. */

@@ -4,6 +4,7 @@ import type { ControlActivities } from '../activities/control';
 import type { createLayerActivities } from '../activities/layers';
 import type { TrainingActivities } from '../activities/training/activities';
 import type { createTrainingControl } from '../activities/training/control';
+import type { TrackingActivities } from '../activities/tracking/activities';
 import type { ReceptionActivities } from '../activities/reception';
 import { FAILURES } from '../graph/errors';
 
@@ -27,6 +28,13 @@ export const control = proxyActivities<
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumAttempts: 5, maximumInterval: '1 minute', nonRetryableErrorTypes },
+});
+
+/** Tells an MLflow server of a training: a request for each of its trials. */
+export const { trackTraining } = proxyActivities<TrackingActivities>({
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: { maximumAttempts: 3, nonRetryableErrorTypes },
 });
 
 /** Waits for a build that another workflow started; on another worker when the waiting one ends. */

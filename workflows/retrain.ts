@@ -3,19 +3,22 @@ import {
   ParentClosePolicy,
   ChildWorkflowCancellationType,
   executeChild,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Trained } from '../activities/tracking/trackTraining';
 import type { JudgedModel, SnapshotReady } from '../activities/training/jobs';
+import type { TrackingResult } from '../activities/tracking/activities';
 import type { Decision } from '../activities/training/control';
 import type { RetrainInput } from '../activities/planning/requests';
 import type { Trial } from '../graph/models/search/tpe';
 import { pruningLimits } from '../graph/models/search/pruning';
 import { lossOver, type TrialResult } from '../graph/models/training/plan';
 import type { FamilyName } from '../graph/models/training/request';
-import { control, training } from './activities';
+import { control, trackTraining, training } from './activities';
 import { trainingProgressQuery, type TrainingProgress } from './messages';
 import { cpuQueue } from './queues';
 import { reachLake, thisLake } from './reception';
@@ -26,6 +29,8 @@ export interface RetrainResult {
   snapshot: SnapshotReady;
   models: JudgedModel[];
   decision: Decision;
+  /** What MLflow has of it; null where no server is configured. */
+  tracking: TrackingResult | null;
 }
 
 /** @throws ApplicationFailure NoInput where there is nothing to train on */
@@ -37,7 +42,8 @@ export async function retrain(input: RetrainInput): Promise<RetrainResult> {
     progress.phase = phase;
     setCurrentDetails(describe(progress));
   };
-  const { symbol: product, start, end, families, trials, parallel, seed } = await control.planRetrain(input);
+  const plan = await control.planRetrain(input);
+  const { symbol: product, start, end, families, trials, parallel, seed } = plan;
   upsertSearchAttributes(bySymbol(product));
   show('taking the snapshot');
   const onCores = { taskQueue: cpuQueue(thisLake()) };
@@ -45,6 +51,7 @@ export async function retrain(input: RetrainInput): Promise<RetrainResult> {
   const snapshot = await training.takeTrainingSnapshot.executeWithOptions(onCores, [range]);
 
   const models: JudgedModel[] = [];
+  const searched: Trained['families'][number][] = [];
   for (const family of families) {
     const of = { product, snapshot: snapshot.version, family, seed };
     const state = { trials: 0, of: trials, pruned: 0, best: null as number | null };
@@ -61,15 +68,32 @@ export async function retrain(input: RetrainInput): Promise<RetrainResult> {
     });
     const results = await search.run(trials, parallel);
     show(`judging ${family}`);
+    searched.push({ family, trials: results });
     const request = { ...of, trials: results };
     models.push(await training.judgeFamily.executeWithOptions(onCores, [request]));
   }
 
   show('at the gate');
   const decision = await control.decide({ product, versions: models.map(({ version }) => version) });
-  show(decision.words);
+  // Of a training that was planned before there was tracking it says nothing.
+  if (plan.tracked) show('telling MLflow');
+  const { words } = decision;
+  const trained = { product, seed, snapshot, families: searched, models, words };
+  const tracking = plan.tracked ? await track(plan.tracked, trained) : null;
+  show(words);
   upsertSearchAttributes(byOutcome(decision.promoted ? 'promoted' : 'no_edge'));
-  return { snapshot, models, decision };
+  return { snapshot, models, decision, tracking };
+}
+
+/** Whatever becomes of it, the training is done. */
+async function track(trackingUri: string, trained: Trained): Promise<TrackingResult | null> {
+  try {
+    return await trackTraining(trained);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return { trackingUri, problem: cause instanceof Error ? cause.message : String(cause) };
+  }
 }
 
 interface OfFamily {

@@ -43,8 +43,8 @@ export interface LoggedModel {
 
 export type RunStatus = 'FINISHED' | 'FAILED' | 'KILLED';
 
-/** What the server takes in one request, and the longest texts it keeps whole. */
-const LIMITS = { metrics: 1000, params: 100, tags: 100, key: 250, param: 6000, tag: 8000 } as const;
+/** What is sent in one request - the server takes 1000 entries - and the longest texts it keeps whole. */
+const LIMITS = { metrics: 800, params: 100, tags: 100, key: 250, param: 6000, tag: 8000 } as const;
 const TIMEOUT_MS = 60_000;
 /** Attempts at what a busy server refuses, or a server that does not answer yet. */
 const ATTEMPTS = 4;
@@ -116,6 +116,16 @@ export class MlflowClient {
     return { runId: run.info.run_id, artifactUri: run.info.artifact_uri };
   }
 
+  /** Id of the finished run of an experiment with that tag; undefined where there is none. */
+  async findRun(experimentId: string, tag: string, value: string): Promise<string | undefined> {
+    const { runs = [] } = await this.call<{ runs?: { info: { run_id: string } }[] }>('POST', 'runs/search', {
+      experiment_ids: [experimentId],
+      filter: `tags."${tag}" = '${value}' AND attributes.status = 'FINISHED'`,
+      max_results: 1,
+    });
+    return runs[0]?.info.run_id;
+  }
+
   /**
    * In as many requests as the server's limits ask for.
    * @throws SpymasterError BadArgument for a key or text that is too long: the server would cut it off without a word
@@ -132,12 +142,12 @@ export class MlflowClient {
       params: pairs(params, LIMITS.param, 'param'),
       tags: pairs(tags, LIMITS.tag, 'tag'),
     };
-    for (const part of ['metrics', 'params', 'tags'] as const)
-      for (let at = 0; at < sent[part].length; at += LIMITS[part])
-        await this.call('POST', 'runs/log-batch', {
-          run_id: runId,
-          [part]: sent[part].slice(at, at + LIMITS[part]),
-        });
+    const parts = ['metrics', 'params', 'tags'] as const;
+    const requests = Math.max(...parts.map((part) => Math.ceil(sent[part].length / LIMITS[part])));
+    for (let k = 0; k < requests; k++) {
+      const some = parts.map((part) => [part, sent[part].slice(k * LIMITS[part], (k + 1) * LIMITS[part])]);
+      await this.call('POST', 'runs/log-batch', { run_id: runId, ...Object.fromEntries(some) });
+    }
   }
 
   async endRun(runId: string, status: RunStatus, endTime: number): Promise<void> {

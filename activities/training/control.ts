@@ -28,13 +28,14 @@ export interface Decision {
   verdicts: Record<string, string[]>;
 }
 
-export function createTrainingControl(settings: StageSettings) {
+/** @param trackingUri of the MLflow server trainings are told to; undefined without one */
+export function createTrainingControl(settings: StageSettings, trackingUri?: string) {
   return {
-    /** Checks the input of a training. */
-    planRetrain(input: RetrainInput): Promise<RetrainRequest> {
+    /** Checks the input of a training, and says where it will be tracked. */
+    planRetrain(input: RetrainInput): Promise<RetrainRequest & { tracked?: string }> {
       const request = parseRetrain(input);
       productsOf(settings.features).productOf(request.symbol);
-      return Promise.resolve(request);
+      return Promise.resolve({ ...request, ...(trackingUri !== undefined && { tracked: trackingUri }) });
     },
 
     /** What a family's search tries next: its defaults first. Recorded, so that a replay asks nothing of arithmetic. */

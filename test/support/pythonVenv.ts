@@ -9,10 +9,13 @@ const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'spy
 const succeeds = (command: string, ...args: string[]) =>
   spawnSync(command, args, { stdio: ['ignore', 2, 2], timeout: 600_000 }).status === 0;
 
-/** Whether a Python is there and can import modules, each as `import` writes it. */
+/** Looks for modules and imports none: that takes seconds of some. */
+const FIND =
+  'import importlib.util, sys; sys.exit(any(map(lambda m: not importlib.util.find_spec(m), sys.argv[1:])))';
+
+/** Whether a Python is there and has modules, each as `import` writes it. */
 export const canImport = (python: string, modules: readonly string[]): boolean =>
-  existsSync(python) &&
-  spawnSync(python, ['-c', `import ${modules.join(', ')}`], { stdio: 'ignore' }).status === 0;
+  existsSync(python) && spawnSync(python, ['-c', FIND, ...modules], { stdio: 'ignore' }).status === 0;
 
 /**
  * Path of a Python with packages, or `undefined` where pip is not to be had.

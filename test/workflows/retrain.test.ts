@@ -8,10 +8,15 @@ import { trainingProgressQuery } from '../../workflows/messages';
 import type { RetrainResult } from '../../workflows/retrain';
 import { plantedApproaches } from '../graph/models/training/planted';
 
+/** Where no server is. */
+const AWAY = 'http://127.0.0.1:1';
+
 let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await goldLake(stack.lake, plantedApproaches(40, { strength: 1.2 }));
+  process.env.MLFLOW_TRACKING_URI = AWAY;
+  process.env.WORKER_LOG = 'WARN';
   await stack.worker();
 });
 afterAll(() => stack.stop());
@@ -21,7 +26,11 @@ const registry = async () => new ModelRegistry(await Lake.open(stack.lake, TABLE
 
 test('searches, judges, publishes and promotes what passes the gate', async () => {
   const handle = await stack.start('retrain', 'retrain-planted', FAST);
-  const { snapshot, models, decision } = (await handle.result()) as RetrainResult;
+  const { snapshot, models, decision, tracking } = (await handle.result()) as RetrainResult;
+  // An MLflow server that is away costs nothing but what it would have been told.
+  const problem = `The MLflow server at ${AWAY} does not answer`;
+  expect(tracking).toEqual({ trackingUri: AWAY, problem });
+  await stack.until(() => stack.logged.includes(`not tracked in MLflow: ${problem}`));
   expect(snapshot).toMatchObject({ sessions: 40, examples: 480 });
   const [model] = models;
   expect(model.gainOverBaseline.low).toBeGreaterThan(0);

@@ -22,12 +22,15 @@ import {
   trainingPool,
   type TrainingPool,
 } from '../../activities/training/activities';
+import { createTrackingActivities } from '../../activities/tracking/activities';
 import { createTrainingControl } from '../../activities/training/control';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
 import { lakeId } from '../../lake/identity';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 import type { Config } from '../config';
+import { mlflowServer } from '../mlflowServer';
+import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
@@ -146,6 +149,7 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
   const { connection, namespace } = place;
   const { id } = place.lake;
   const { config, temporal, lake = { planBackfill, recordFailure } } = setup;
+  const server = mlflowServer(config);
   await registerSearchAttributes(connection, namespace, temporal.searchAttributes).catch(onlyWarn);
   return Worker.create({
     ...shared(place),
@@ -159,7 +163,8 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
         threads: temporal.cpu.activities,
         ...lake,
       }),
-      ...createTrainingControl(config),
+      ...createTrainingControl(config, config.mlflow?.trackingUri),
+      ...createTrackingActivities(config, server && { server, cardPage: modelCardPage }),
     },
     maxConcurrentActivityTaskExecutions: temporal.control.activities,
   });

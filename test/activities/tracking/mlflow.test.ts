@@ -2,6 +2,7 @@ import { promote, rollBack } from '../../../activities/models/promotion';
 import { localWriter, ModelRegistry } from '../../../activities/models/registry';
 import { ServedModel } from '../../../activities/models/servedModel';
 import { MlflowClient } from '../../../activities/tracking/mlflowClient';
+import { trackTraining } from '../../../activities/tracking/trackTraining';
 import { registeredName, trackAliases, trackVersion } from '../../../activities/tracking/trackVersion';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { FEATURES } from '../../../graph/vectors/features';
@@ -9,6 +10,7 @@ import { Lake } from '../../../lake/lake';
 import { temporaryFolder } from '../../support/lake';
 import { describeWithMlflow, runMlflow, startMlflow, type MlflowPeer } from '../../support/mlflow';
 import { modelVersion, servableOnnx } from '../../support/models';
+import { trained } from '../../support/trained';
 
 const WRITER = localWriter('ann');
 const VECTORS = [1, -2, null].map((first) => FEATURES.map(({ index }) => (index === 0 ? first : null)));
@@ -45,6 +47,24 @@ print(json.dumps({
     'artifacts': sorted(a.path for a in client.list_artifacts(version.run_id)),
     'signature': mlflow.models.get_model_info(f'models:/{sys.argv[2]}@champion').signature.to_dict(),
 }))`;
+
+const READ_TRAINING = `
+client = mlflow.MlflowClient()
+experiment = client.get_experiment_by_name(sys.argv[2]).experiment_id
+run = client.get_run(sys.argv[3])
+beneath = client.search_runs([experiment], f"tags.mlflow.parentRunId = '{sys.argv[3]}'")
+named = {r.info.run_name: r.info.run_id for r in beneath}
+history = lambda of, key: [m.value for m in sorted(client.get_metric_history(of, key), key=lambda m: m.step)]
+print(json.dumps({
+    'status': run.info.status,
+    'note': run.data.tags['mlflow.note.content'],
+    'params': run.data.params,
+    'logistic': history(sys.argv[3], 'logistic_loss'),
+    'beneath': sorted(named),
+    'folds': history(named['logistic 1'], 'fold_loss'),
+}))`;
+
+const NEVER = new AbortController().signal;
 
 describeWithMlflow('a released MLflow server', () => {
   let peer: MlflowPeer;
@@ -104,6 +124,29 @@ describeWithMlflow('a released MLflow server', () => {
     );
     await sync();
     expect(await client.aliased(name, 'champion')).toBeNull();
+  });
+
+  it('shows a training with its trials and versions beneath it', async () => {
+    const registry = new ModelRegistry(await Lake.open(temporaryFolder(), TABLES));
+    const record = await registry.publish(modelVersion({ model: 'boosting' }), WRITER);
+    const how = { cardPage: () => '<p>card</p>', workflowId: 'w', workflowRun: 'r', signal: NEVER };
+    const training = trained('boosting@1');
+    const { runId, models } = await trackTraining(client, registry, training, how);
+    expect(models).toMatchObject([{ registered: registeredName(record), version: '1', logged: true }]);
+    const again = await trackTraining(client, registry, training, how);
+    expect(again).toMatchObject({ runId, models: [{ version: '1', logged: false }] });
+    expect(runMlflow(peer.uri, READ_TRAINING, 'spymaster-ES', runId)).toEqual({
+      status: 'FINISHED',
+      note: training.words,
+      params: expect.objectContaining({
+        snapshot: 'a1b2',
+        folds: '2',
+        families: 'logistic,boosting',
+      }) as object,
+      logistic: [expect.closeTo((1.05 * 10 + 1.02 * 11) / 21, 12), expect.closeTo(1.4, 12)],
+      beneath: ['boosting 1', 'boosting@1', 'logistic 1', 'logistic 2'],
+      folds: [expect.closeTo(1.05, 12), expect.closeTo(1.02, 12)],
+    });
   });
 
   it('takes trials as runs beneath their parent, whatever they log', async () => {

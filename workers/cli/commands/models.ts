@@ -6,7 +6,7 @@ import { comparedWith, modelCard } from '../../../activities/models/cards';
 import { promote, rollBack } from '../../../activities/models/promotion';
 import { localWriter, ModelRegistry } from '../../../activities/models/registry';
 import { MlflowClient } from '../../../activities/tracking/mlflowClient';
-import { registeredName, trackAliases, trackVersion } from '../../../activities/tracking/trackVersion';
+import { trackModels } from '../../../activities/tracking/trackModels';
 import { isoTime } from '../../../graph/dbn/text';
 import { SpymasterError } from '../../../graph/errors';
 import { shownIn, type ModelCard } from '../../../graph/models/card';
@@ -17,6 +17,7 @@ import { CLASSES } from '../../../graph/models/scores';
 import { cardTitle, comparisonText, estimateText, modelFacts, unitText } from '../../report/modelFacts';
 import { modelCardPage } from '../../report/modelCardPage';
 import { loadConfig } from '../../config';
+import { mlflowServer } from '../../mlflowServer';
 import { openExistingLake } from '../openLake';
 import { note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
@@ -275,37 +276,22 @@ async function rollback(options: RollbackOptions): Promise<void> {
 
 async function track(reference: string | undefined, options: Options): Promise<void> {
   const { symbol: product, json } = options;
-  const { mlflow } = loadConfig();
-  if (!mlflow)
+  const server = mlflowServer(loadConfig());
+  if (!server)
     throw new SpymasterError('BadConfig', 'no MLflow server is configured', {
       field: 'mlflow.trackingUri',
       expected: 'its address, there or in MLFLOW_TRACKING_URI, such as http://127.0.0.1:5000',
     });
-  const {
-    MLFLOW_TRACKING_TOKEN: token,
-    MLFLOW_TRACKING_USERNAME: username,
-    MLFLOW_TRACKING_PASSWORD: password,
-  } = process.env;
-  const client = new MlflowClient({ ...mlflow, token, username, password });
+  const client = new MlflowClient(server);
   const registry = await openRegistry(options);
-  const all = await registry.list({ product });
-  const records = reference === undefined ? all : [await registry.resolve(product, reference)];
-  const tracked = await withProgress(async (line) => {
-    const done = [];
-    for (const record of records) {
-      line.show(`${versionText(record)}: ${done.length} of ${records.length} logged`);
-      const artifacts = { 'card.html': modelCardPage(await modelCard(registry, record)) };
-      const { version, logged } = await trackVersion(client, record, await registry.onnx(record), {
-        artifacts,
-      });
-      done.push({ model: versionText(record), registered: registeredName(record), version, logged });
-    }
-    const aliases = await registry.aliases(product);
-    for (const model of new Set(records.map((record) => record.model)))
-      await trackAliases(client, { product, model }, aliases, all);
-    return done;
+  const records =
+    reference === undefined ? await registry.list({ product }) : [await registry.resolve(product, reference)];
+  const tracked = await withProgress((line) => {
+    const onVersion = (record: ModelRecord, done: number) =>
+      line.show(`${versionText(record)}: ${done} of ${records.length} logged`);
+    return trackModels(client, registry, records, { cardPage: modelCardPage, onVersion });
   });
-  if (json) return printJson({ trackingUri: mlflow.trackingUri, models: tracked });
+  if (json) return printJson({ trackingUri: server.trackingUri, models: tracked });
   if (tracked.length === 0) return note(`No model of ${product} was published yet.`);
   printTable(
     ['version', 'registered model', 'MLflow version', 'logged'],

@@ -123,7 +123,7 @@ export async function watchTraining(
   process.exitCode = EXIT.interrupted;
 }
 
-export function printTraining({ snapshot, models, decision }: RetrainResult): void {
+export function printTraining({ snapshot, models, decision, tracking }: RetrainResult): void {
   const { sessions, examples, firstSession, lastSession } = snapshot;
   print(`Trained on ${examples} episodes of ${sessions} sessions, ${firstSession} to ${lastSession}\n\n`);
   printTable(
@@ -138,6 +138,13 @@ export function printTraining({ snapshot, models, decision }: RetrainResult): vo
   );
   note('Gains in thousandths of a nat an episode, out of sample, with 90 % intervals by whole sessions.');
   print(`\n${decision.words}\n`);
+  if (tracking && 'problem' in tracking)
+    note(
+      `Not tracked in MLflow: ${tracking.problem}. \`./spymaster models track\` tells it of the models later.`,
+      'warn',
+    );
+  else if (tracking)
+    note(`Tracked in MLflow at ${tracking.trackingUri}, in the experiment ${tracking.experiment}.`);
   const best = decision.promoted ?? decision.challenger ?? models[0]?.version;
   if (best) note(`\`./spymaster models card ${best}\` tells how it was judged, and when not to trust it.`);
 }
