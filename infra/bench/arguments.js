@@ -16,39 +16,79 @@ const BENCHES = /** @type {const} */ ([
   'precedents',
   'scorer',
   'temporal',
+  'skill',
 ]);
 
-const HELP = `Usage: npm run bench [-- [--smoke] [NAME...]]
+const HELP = `Usage: npm run bench [-- [OPTION...] [NAME...]]
 
 Measures every figure of the README on this machine and prints one JSON document; progress goes to stderr.
-NAME: ${BENCHES.join(' ')}; all of them without one.
+NAME: ${BENCHES.join(' ')}; all of them without one, but skill,
+which takes hours at first and keeps what it simulates in .spymaster/bench.
 
-  --smoke     measure nothing: each only shows that it runs
-  -h, --help  print this
+  --smoke       measure nothing: each only shows that it runs
+  --seeds N     skill: simulated markets of each strength; 3 without
+  --sessions N  skill: most sessions of a market
+  --events N    skill: MBO rows a session
+  --transformer skill: judge the Transformer too, which takes hours
+  -h, --help    print this
 `;
+
+/**
+ * Of the bench of that name; what is not given is as it should be measured.
+ * @typedef {{ seeds?: number, sessions?: number, events?: number, transformer?: boolean }} SkillOptions
+ */
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} least
+ * @param {number} most
+ * @returns {number | undefined}
+ * @throws {Error} where it is no whole number between the two
+ */
+function count(name, text, least, most) {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new Error(`--${name} ${text}: expected a whole number from ${least} to ${most}`);
+  return value;
+}
 
 /**
  * What a command line asks for.
  * @param {string[]} args
- * @returns {{ help: boolean, smoke: boolean, names: string[] }}
+ * @returns {{ help: boolean, smoke: boolean, names: string[], skill: SkillOptions }}
  * @throws {Error} naming an option or a bench that there is not
  */
 function parse(args) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, smoke: { type: 'boolean' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      smoke: { type: 'boolean' },
+      seeds: { type: 'string' },
+      sessions: { type: 'string' },
+      events: { type: 'string' },
+      transformer: { type: 'boolean' },
+    },
   });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench === name));
   if (unknown.length > 0)
     throw new Error(`no such bench: ${unknown.join(', ')}; there are ${BENCHES.join(', ')}`);
-  return { help: values.help ?? false, smoke: values.smoke ?? false, names: positionals };
+  const skill = {
+    seeds: count('seeds', values.seeds, 1, 3),
+    sessions: count('sessions', values.sessions, 6, 310),
+    events: count('events', values.events, 10_000, 33_000_000),
+    transformer: values.transformer ?? false,
+  };
+  return { help: values.help ?? false, smoke: values.smoke ?? false, names: positionals, skill };
 }
 
 /**
  * As `parse`; help is printed, and what is wrong is said with exit code 2.
  * @param {string[]} args
- * @returns {{ smoke: boolean, names: string[] } | undefined} undefined where there is nothing to run
+ * @returns {{ smoke: boolean, names: string[], skill: SkillOptions } | undefined} undefined where there is nothing to run
  */
 function wanted(args) {
   try {

@@ -3,7 +3,7 @@
  * stdout; progress goes to stderr. With `--smoke` nothing is measured: each only shows that it runs.
  */
 import { cpus, totalmem } from 'node:os';
-import { BENCHES, wanted } from './arguments';
+import { BENCHES, wanted, type SkillOptions } from './arguments';
 import type { BenchResult } from './types';
 
 async function run(): Promise<void> {
@@ -11,14 +11,16 @@ async function run(): Promise<void> {
   if (!asked) return;
   const results: Record<string, BenchResult[]> = {};
   for (const name of BENCHES) {
-    if (asked.names.length > 0 && !asked.names.includes(name)) continue;
+    if (asked.names.length > 0 ? !asked.names.includes(name) : name === 'skill') continue;
     process.stderr.write(`bench: ${name} ...\n`);
     // One by one, so that one bench's memory is not another's.
-    const { bench } = require(`./${name}`) as { bench: () => Promise<BenchResult[]> };
-    results[name] = await bench();
-    for (const { name: figure, value, unit, peer } of results[name]) {
+    const { bench } = require(`./${name}`) as { bench: (options: SkillOptions) => Promise<BenchResult[]> };
+    results[name] = await bench(asked.skill);
+    for (const { name: figure, value, unit, peer, interval, target } of results[name]) {
       const beside = peer ? `, ${peer.ratio.toFixed(2)} x ${peer.name}` : '';
-      process.stderr.write(`bench:   ${figure}: ${rounded(value)} ${unit}${beside}\n`);
+      const sure = interval ? ` [${rounded(interval.low)}, ${rounded(interval.high)}]` : '';
+      const aim = target ? `; wanted ${target.wanted}: ${target.reached ? 'reached' : 'NOT REACHED'}` : '';
+      process.stderr.write(`bench:   ${figure}: ${rounded(value)}${sure} ${unit}${beside}${aim}\n`);
     }
   }
   const machine = {

@@ -4,5 +4,9 @@ export interface BenchResult {
   value: number;
   unit: string;
   peer?: { name: string; value: number; ratio: number };
+  /** 90 %. */
+  interval?: { low: number; high: number };
+  /** What it is to reach, and whether it does. */
+  target?: { wanted: string; reached: boolean };
   note?: string;
 }

@@ -23,14 +23,22 @@ async function figures(name: string): Promise<BenchResult[]> {
 
 const isFigure = ({ name, value, unit }: BenchResult) => name !== '' && unit !== '' && Number.isFinite(value);
 
-test.each(['dbn', 'sim', 'options', 'pipeline', 'memory', 'models', 'precedents', 'scorer', 'temporal'])(
-  '%s',
-  async (name) => {
-    const found = await figures(name);
-    expect(found.length).toBeGreaterThan(0);
-    expect(found.filter((figure) => !isFigure(figure))).toEqual([]);
-  },
-);
+test.each([
+  'dbn',
+  'sim',
+  'options',
+  'pipeline',
+  'memory',
+  'models',
+  'precedents',
+  'scorer',
+  'temporal',
+  'skill',
+])('%s', async (name) => {
+  const found = await figures(name);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.filter((figure) => !isFigure(figure))).toEqual([]);
+});
 
 describeWithData('on real files', () => {
   test.each(['book', 'bars', 'lake'])('%s', async (name) => {
@@ -44,4 +52,10 @@ test('one that there is not is named, with those there are', async () => {
   const { status, stdout, stderr } = await bench('pnl');
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/no such bench: pnl; there are dbn, book, .*temporal/);
+});
+
+test('a number that cannot be is refused, with what may be', async () => {
+  const { status, stderr } = await bench('skill', '--seeds', '0');
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/--seeds 0: expected a whole number from 1 to 3/);
 });
