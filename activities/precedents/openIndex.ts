@@ -11,6 +11,7 @@ import {
   pastEpisodes,
   VECTORS_READ,
 } from '../../graph/precedents/pastEpisodes';
+import { OrderedEpisodes } from '../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
 import type { SessionIndex } from '../../graph/precedents/precedentsOf';
 import type { FeatureSettings } from '../../graph/settings';
@@ -55,7 +56,7 @@ export async function openPlanned(
     });
   const measured = measuredBy(features, lake.products.productOf(product));
   const episodes = await episodesOf(lake, keys, measured);
-  const index = new PrecedentIndex(episodes, normalisation, distance.weights);
+  const index = new PrecedentIndex(new OrderedEpisodes(episodes), normalisation, distance.weights);
   return { index, distance, product, asOf, measured, settingsVersion: measurementVersion(measured), leftOut };
 }
 

@@ -17,13 +17,19 @@ const CLUSTER_NS = BigInt(8 * NS_PER_MINUTE);
 
 /** Independent observations that would tell as much as these touches. */
 export function effectiveN(touches: readonly Moment[]): number {
-  let sum = 0;
-  for (const a of touches) for (const b of touches) sum += a === b ? 1 : correlation(a, b);
+  const sessions = new Map<string, Moment[]>();
+  let sum = touches.length;
+  for (const touch of touches) {
+    const same = sessions.get(touch.session) ?? [];
+    for (const other of same) sum += 2 * correlation(touch, other);
+    same.push(touch);
+    sessions.set(touch.session, same);
+  }
   return touches.length === 0 ? 0 : touches.length ** 2 / sum;
 }
 
+/** Of two touches of one session; those of different ones are independent. */
 function correlation(a: Moment, b: Moment): number {
-  if (a.session !== b.session) return 0;
   const apart = a.at > b.at ? a.at - b.at : b.at - a.at;
   if (a.direction !== b.direction || apart >= CLUSTER_NS) return CORRELATION.session;
   return apart < MINUTE_NS ? CORRELATION.minute : CORRELATION.cluster;
@@ -45,22 +51,44 @@ export interface Frequencies {
   readonly outcomes: readonly Frequency[];
 }
 
+/** What frequencies are made of, without their intervals. */
+export interface Tally {
+  readonly n: number;
+  readonly effectiveN: number;
+  /** In the order of `CLASSES`. */
+  readonly outcomes: readonly { readonly count: number; readonly share: number }[];
+}
+
+/** @param outcomeOf place in `CLASSES`; null where it is not known */
+export function tally(
+  episodes: readonly PastEpisode[],
+  outcomeOf: (episode: PastEpisode) => number | null,
+): Tally {
+  const known = episodes.filter((episode) => outcomeOf(episode) !== null);
+  const counts = CLASSES.map(() => 0);
+  for (const episode of known) counts[outcomeOf(episode)!]++;
+  const n = known.length;
+  return {
+    n,
+    effectiveN: effectiveN(known),
+    outcomes: counts.map((count) => ({ count, share: n === 0 ? 0 : count / n })),
+  };
+}
+
 /** @param outcomeOf place in `CLASSES`; null where it is not known */
 export function frequencies(
   episodes: readonly PastEpisode[],
   outcomeOf: (episode: PastEpisode) => number | null,
 ): Frequencies {
-  const known = episodes.filter((episode) => outcomeOf(episode) !== null);
-  const effective = effectiveN(known);
-  const n = known.length;
+  const { n, effectiveN: effective, outcomes } = tally(episodes, outcomeOf);
   return {
     n,
     effectiveN: effective,
-    outcomes: CLASSES.map((_, c) => {
-      const count = known.filter((episode) => outcomeOf(episode) === c).length;
-      const share = n === 0 ? 0 : count / n;
-      return { count, share, interval: wilson(share * effective, effective) };
-    }),
+    outcomes: outcomes.map(({ count, share }) => ({
+      count,
+      share,
+      interval: wilson(share * effective, effective),
+    })),
   };
 }
 
@@ -73,7 +101,7 @@ export function frequencies(
  * @param strength in episodes; infinite: what is expected alone
  */
 export function corrected(
-  { effectiveN: n, outcomes }: Pick<Frequencies, 'effectiveN' | 'outcomes'>,
+  { effectiveN: n, outcomes }: Pick<Tally, 'effectiveN' | 'outcomes'>,
   expected: readonly number[],
   ofPrecedents: readonly number[],
   strength: number,

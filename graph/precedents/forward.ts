@@ -8,9 +8,10 @@ import type { FeatureGroup } from '../vectors/features';
 import type { Normalisation } from '../vectors/normalise';
 import { EVEN_WEIGHTS, ofGroups, type Weights } from './distance';
 import { primaryOutcome, type PastEpisode } from './episodes';
-import { corrected, frequencies, type Frequencies } from './evidence';
+import { corrected, tally, type Tally } from './evidence';
 import { Expected, meanShares } from './expected';
 import { learnWeights } from './learnedWeights';
+import type { OrderedEpisodes } from './orderedEpisodes';
 import { PrecedentIndex } from './precedentIndex';
 
 /** Sessions that are only learned from. */
@@ -35,7 +36,7 @@ export interface Forward {
   /** What was to be expected of it, and on average of its precedents. */
   readonly expected: readonly number[];
   readonly ofPrecedents: readonly number[];
-  readonly found: Frequencies;
+  readonly found: Tally;
   /** Mean of the precedents' distances; NaN of none. */
   readonly distance: number;
 }
@@ -52,11 +53,11 @@ interface Fold {
 export class ForwardRuns {
   private readonly folds: readonly Fold[];
 
-  /** @param episodes in order of time, of which the outcome is known */
   constructor(
-    private readonly episodes: readonly PastEpisode[],
+    private readonly ordered: OrderedEpisodes,
     private readonly normalisation: Normalisation,
   ) {
+    const episodes = ordered.all;
     const sessions = [...new Set(episodes.map(({ session }) => session))];
     const judged = sessions.slice(Math.max(BURN_IN, sessions.length - MOST_JUDGED));
     const size = Math.ceil(judged.length / FOLDS);
@@ -69,7 +70,7 @@ export class ForwardRuns {
   judge(metric: Metric): Forward[][] {
     return this.folds.map(({ judged, base, expected, weights: learned }) => {
       const weights = metric === 'even' || !learned ? EVEN_WEIGHTS : ofGroups(learned, metric);
-      const index = new PrecedentIndex(this.episodes, this.normalisation, weights);
+      const index = new PrecedentIndex(this.ordered, this.normalisation, weights);
       return judged.map((episode): Forward => {
         const found = index.search(episode).precedents;
         const precedents = found.map((precedent) => precedent.episode);
@@ -79,7 +80,7 @@ export class ForwardRuns {
           base,
           expected: expected.get(episode)!,
           ofPrecedents: meanShares(precedents.map((precedent) => expected.get(precedent) ?? base)),
-          found: frequencies(precedents, primaryOutcome),
+          found: tally(precedents, primaryOutcome),
           distance: found.reduce((sum, one) => sum + Math.sqrt(one.distance), 0) / found.length,
         };
       });

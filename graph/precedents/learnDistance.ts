@@ -14,7 +14,7 @@ import type { SessionGain } from '../models/scoredSessions';
 import type { FeatureGroup } from '../vectors/features';
 import type { Normalisation } from '../vectors/normalise';
 import { EVEN_WEIGHTS, ofGroups, type Weights } from './distance';
-import { inOrderOfTime, primaryOutcome, type PastEpisode } from './episodes';
+import type { PastEpisode } from './episodes';
 import { Expected } from './expected';
 import {
   bestStrength,
@@ -28,6 +28,7 @@ import {
   type Metric,
 } from './forward';
 import { learnWeights } from './learnedWeights';
+import { OrderedEpisodes } from './orderedEpisodes';
 
 /** Sessions learned from: a year of them. */
 export const LEARN_BACK = 250;
@@ -70,7 +71,7 @@ export function learnDistance(
   session: IsoDate,
   chosen = choose(episodes, normalisation, session),
 ): LearnedDistance {
-  const known = knownOf(episodes);
+  const known = new OrderedEpisodes(episodes).all;
   const expected = Expected.of(known);
   const learnedWeights = expected && learnWeights(known, normalisation, expected);
   const learned = learnedWeights ? chosen.learned : [];
@@ -90,7 +91,7 @@ export function choose(
 ): Chosen {
   const month = session.slice(0, 7);
   const runs = new ForwardRuns(
-    knownOf(episodes).filter((episode) => episode.session < `${month}-01`),
+    new OrderedEpisodes(episodes.filter((episode) => episode.session < `${month}-01`)),
     normalisation,
   );
   const even = tried(runs, 'even');
@@ -115,9 +116,6 @@ export function choose(
       .sort((a, b) => a - b),
   };
 }
-
-const knownOf = (episodes: readonly PastEpisode[]) =>
-  inOrderOfTime(episodes.filter((episode) => primaryOutcome(episode) !== null));
 
 interface Tried {
   readonly metric: Metric;

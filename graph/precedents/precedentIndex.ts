@@ -8,10 +8,11 @@
 import type { IsoDate } from '../market/days';
 import { FEATURES, GROUP_RANGES, GROUPS, type FeatureGroup } from '../vectors/features';
 import { normalise, type Normalisation } from '../vectors/normalise';
-import { BaseRates, type BaseRate } from './baseRates';
+import type { BaseRate, BaseRates } from './baseRates';
 import { commonGroups, groupMasses, rescaling, type Weights } from './distance';
-import { inOrderOfTime, primaryOutcome, type Masked, type PastEpisode, type Touch } from './episodes';
+import type { Masked, PastEpisode, Touch } from './episodes';
 import { Nearest } from './nearest';
+import type { EpisodePart, OrderedEpisodes } from './orderedEpisodes';
 import { isOnRung, partitionName, RUNGS, type PrecedentPartition, type Rung } from './partition';
 import { LANES, RowScan, type RowBlock, type RowQuery } from './rowScan';
 import { K, Selection } from './selection';
@@ -73,18 +74,15 @@ export class PrecedentIndex {
   private readonly scan: RowScan;
   private readonly base: BaseRates;
 
-  /**
-   * @param episodes in any order
-   * @param wasm whether to compare in WebAssembly; the result is the same
-   */
+  /** @param wasm whether to compare in WebAssembly; the result is the same */
   constructor(
-    episodes: readonly PastEpisode[],
+    episodes: OrderedEpisodes,
     readonly normalisation: Normalisation,
     readonly weights: Weights,
     wasm = true,
   ) {
-    this.episodes = inOrderOfTime(episodes.filter((episode) => primaryOutcome(episode) !== null));
-    this.base = new BaseRates(this.episodes);
+    this.episodes = episodes.all;
+    this.base = episodes.base;
     this.masses = groupMasses(weights);
     this.kept = new Map(
       GROUPS.map((group) => {
@@ -93,7 +91,7 @@ export class PrecedentIndex {
         return [group, Int32Array.from(places.filter((k) => weights[k] !== 0))];
       }),
     );
-    this.blocks = this.layOut();
+    this.blocks = this.layOut(episodes.parts);
     const last = this.blocks.at(-1);
     const longest = Math.max(0, ...this.blocks.map(({ rows }) => rows.length));
     const capacity = last ? last.from + last.rows.length * last.layout.stride : 0;
@@ -206,30 +204,17 @@ export class PrecedentIndex {
     };
   }
 
-  private layOut(): Block[] {
-    const rowsOf = new Map<string, { first: PastEpisode; rows: number[] }>();
-    this.episodes.forEach((episode, row) => {
-      const name = `${partitionName(episode)} ${GROUPS.map((group) => episode.masked[group]).join()}`;
-      const block = rowsOf.get(name) ?? { first: episode, rows: [] };
-      block.rows.push(row);
-      rowsOf.set(name, block);
-    });
+  private layOut(parts: readonly EpisodePart[]): Block[] {
     const layouts = new Map<string, Layout>();
     let next = 0;
-    return [...rowsOf.values()].map(({ first: { levelKind, direction, timeOfDay, masked }, rows }) => {
+    return parts.map(({ partition, masked, rows }) => {
       const key = GROUPS.map((group) => masked[group]).join();
       const layout = layouts.get(key) ?? this.layoutOf(masked);
       layouts.set(key, layout);
-      const from = next;
-      next += rows.length * layout.stride;
       const { stride } = layout;
-      return {
-        partition: { levelKind, direction, timeOfDay },
-        layout,
-        from,
-        stride,
-        rows: Int32Array.from(rows),
-      };
+      const from = next;
+      next += rows.length * stride;
+      return { partition, layout, from, stride, rows };
     });
   }
 
@@ -248,14 +233,24 @@ export class PrecedentIndex {
 
   private fill(): void {
     const floats = this.scan.rows;
-    for (const { rows, from, layout } of this.blocks)
-      rows.forEach((row, k) => {
-        const vector = normalise(this.episodes[row].raw, layout.masked, this.normalisation);
-        for (const [group, { from: at }] of layout.groups)
-          this.kept.get(group)!.forEach((dimension, j) => {
-            floats[from + k * layout.stride + at + j] = vector[dimension] * this.weights[dimension];
-          });
-      });
+    for (const { rows, from, layout } of this.blocks) {
+      const dimensions = this.dimensionsOf(layout);
+      for (let k = 0; k < rows.length; k++) {
+        const vector = normalise(this.episodes[rows[k]].raw, layout.masked, this.normalisation);
+        const at = from + k * layout.stride;
+        for (let j = 0; j < dimensions.length; j++) {
+          const dimension = dimensions[j];
+          if (dimension >= 0) floats[at + j] = vector[dimension] * this.weights[dimension];
+        }
+      }
+    }
+  }
+
+  /** Which dimension lies at each place of a row; -1 where none does. */
+  private dimensionsOf({ groups, stride }: Layout): Int32Array {
+    const dimensions = new Int32Array(stride).fill(-1);
+    for (const [group, { from }] of groups) dimensions.set(this.kept.get(group)!, from);
+    return dimensions;
   }
 }
 

@@ -54,6 +54,8 @@ export class RowScan {
   private readonly kernel: ReturnType<typeof wasmKernel> | undefined;
   private readonly kernels = new Map<number, ReturnType<typeof coarseKernel>>();
   private readonly limit: number;
+  /** Where sums are sorted. */
+  private smallest = new Int32Array();
   /** What one step of the coarse integers is worth, and how far a row is from its coarse one at most. */
   private step = 1;
   private rowError = 0;
@@ -116,7 +118,7 @@ export class RowScan {
     let most = Math.min(mostOf(Math.sqrt(nearest.bound / query.scale)), MOST_SUM);
     // Rows that may be among the nearest, and their sums, of which now and then only the smallest are kept.
     const open: number[] = [];
-    const smallest = new Int32Array(4 * capacity);
+    const smallest = this.smallestOf(capacity);
     let kept = 0;
     const narrow = () => {
       if (kept < capacity) return;
@@ -135,6 +137,11 @@ export class RowScan {
     if (query.runs.length === 1) this.query.set(query.runs[0].query);
     for (const k of open)
       if (sums[k] <= most) nearest.offer(this.distance(query, block.from + k * block.stride), rows[k]);
+  }
+
+  private smallestOf(capacity: number): Int32Array {
+    if (this.smallest.length !== 4 * capacity) this.smallest = new Int32Array(4 * capacity);
+    return this.smallest;
   }
 
   /** Squared distances in steps, and how far the distance of any row is from its coarse one at most. */
@@ -202,9 +209,11 @@ export class RowScan {
    */
   private coarsen(floats: Float32Array, integers: Int16Array, from: number, to: number): number {
     const { step, limit } = this;
+    const perStep = 1 / step;
     let error = 0;
     for (let k = from; k < to; k++) {
-      const whole = Math.max(-limit, Math.min(limit, Math.round(floats[k] / step)));
+      const value = floats[k] * perStep;
+      const whole = value > limit ? limit : value < -limit ? -limit : Math.round(value);
       integers[k] = whole;
       error += (floats[k] - whole * step) ** 2;
     }

@@ -17,7 +17,7 @@
 import type { IsoDate } from '../market/days';
 import { momentsOf } from '../statistics/moments';
 import { within } from './arithmetic';
-import { digest, FEATURE_TABLE, FEATURES, GROUP_SIZES, type FeatureGroup } from './features';
+import { digest, FEATURE_TABLE, FEATURES, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';
 
 /** Sessions looked back to. */
 export const LOOK_BACK = 60;
@@ -95,15 +95,18 @@ export function normalise(
   { statistics }: Normalisation,
 ): Float32Array {
   const vector = new Float32Array(FEATURES.length);
-  for (let k = 0; k < vector.length; k++) {
-    const { group } = FEATURES[k];
+  for (const group of GROUPS) {
+    const { start, end } = GROUP_RANGES[group];
     if (masked[group]) {
-      vector[k] = NaN;
+      vector.fill(NaN, start, end);
       continue;
     }
-    const { center, scale } = statistics[k];
-    const deviation = scale > 0 ? (raw[k] - center) / scale : 0;
-    vector[k] = Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / Math.sqrt(GROUP_SIZES[group]);
+    const size = Math.sqrt(end - start);
+    for (let k = start; k < end; k++) {
+      const { center, scale } = statistics[k];
+      const deviation = scale > 0 ? (raw[k] - center) / scale : 0;
+      vector[k] = Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / size;
+    }
   }
   return vector;
 }

@@ -7,10 +7,12 @@ import { BASELINE_FEATURES } from '../../graph/models/baselineFeatures';
 import { EVEN_WEIGHTS } from '../../graph/precedents/distance';
 import { versioned } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
+import { OrderedEpisodes } from '../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
 import { precedentsOf } from '../../graph/precedents/precedentsOf';
 import { recallOf } from '../../graph/precedents/recall';
 import { RowScan } from '../../graph/precedents/rowScan';
+import { LEARN_BACK, learnDistance } from '../../graph/precedents/learnDistance';
 import { Nearest } from '../../graph/precedents/nearest';
 import { K } from '../../graph/precedents/selection';
 import { Random } from '../../graph/random/random';
@@ -155,7 +157,7 @@ function measureSearch(vectors: Float32Array, most: number) {
 function measureAnswers(random: Random): BenchResult[] {
   const episodes = Array.from({ length: PARTITIONS * EACH }, (_, i) => episodeOf(random, i));
   const started = performance.now();
-  const index = new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS);
+  const index = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS);
   const building = (performance.now() - started) / 1000;
   const distance = versioned(
     {
@@ -183,9 +185,30 @@ function measureAnswers(random: Random): BenchResult[] {
   const note = `${episodes.length} episodes in ${PARTITIONS} partitions; recall ${recallOf(index, asked.slice(0, 3))}`;
   return [
     { name: 'an index in memory', value: building, unit: 's', note },
+    {
+      name: 'what is fitted for one session',
+      value: measureFit(random),
+      unit: 's',
+      note: `${LEARN_BACK} sessions of 14 episodes before it`,
+    },
     { name: 'whole answer, median', value: quantile(times, 0.5), unit: 'ms', note },
     { name: 'whole answer, p99', value: quantile(times, 0.99), unit: 'ms', note },
   ];
+}
+
+/** Seconds, once the code is warm, as it is in a worker. */
+function measureFit(random: Random): number {
+  const sessions = sized(LEARN_BACK, 25);
+  const episodes = Array.from({ length: sessions * 14 }, (_, i) => {
+    const day = FIRST_DAY + Math.floor(i / 14);
+    const at = BigInt(day) * DAY_NS + BigInt(random.below(480)) * 60_000_000_000n;
+    return { ...episodeOf(random, random.below(60)), id: `E${i}`, session: isoDate(day), at };
+  });
+  const next = isoDate(FIRST_DAY + sessions);
+  learnDistance(episodes, AS_IT_IS, next);
+  const started = performance.now();
+  learnDistance(episodes, AS_IT_IS, next);
+  return (performance.now() - started) / 1000;
 }
 
 function episodeOf(random: Random, i: number): PastEpisode {

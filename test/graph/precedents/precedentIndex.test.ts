@@ -4,6 +4,7 @@ import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
 import { EVEN_WEIGHTS, ofGroups, type Weights } from '../../../graph/precedents/distance';
 import { primaryOutcome, type PastEpisode, type Touch } from '../../../graph/precedents/episodes';
 import { isOnRung, RUNGS } from '../../../graph/precedents/partition';
+import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
 import { ENOUGH, PrecedentIndex } from '../../../graph/precedents/precedentIndex';
 import { Random } from '../../../graph/random/random';
 import { FEATURES } from '../../../graph/vectors/features';
@@ -60,7 +61,7 @@ it('finds exactly what comparing with every episode finds, on whatever rung, wit
   fc.assert(
     fc.property(inputs, ({ seed, sessions, perSession, kinds, weights, filtered }) => {
       const episodes = pastEpisodes(seed, { sessions, perSession, kinds });
-      const index = new PrecedentIndex(episodes, AS_IT_IS, weights);
+      const index = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, weights);
       const filter = filtered ? ({ direction }: PastEpisode) => direction === 'UP' : undefined;
       for (const touch of [episodes.at(-1)!, episodes[Math.floor(episodes.length / 2)]]) {
         const found = index.search(touch, { filter, most: 10 });
@@ -80,10 +81,14 @@ it('finds exactly what comparing with every episode finds, on whatever rung, wit
 it('finds the same, to the last bit, without WebAssembly, and whatever order episodes come in', () => {
   const episodes = pastEpisodes(5, { sessions: 40, perSession: 12 });
   const touch = episodes.at(-1)!;
-  const found = new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS).search(touch).precedents;
+  const found = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS).search(
+    touch,
+  ).precedents;
   expect(found.length).toBeGreaterThan(20);
   expect(
-    new PrecedentIndex([...episodes].reverse(), AS_IT_IS, EVEN_WEIGHTS, false).search(touch).precedents,
+    new PrecedentIndex(new OrderedEpisodes([...episodes].reverse()), AS_IT_IS, EVEN_WEIGHTS, false).search(
+      touch,
+    ).precedents,
   ).toEqual(found);
 });
 
@@ -92,7 +97,7 @@ it('is given nothing by what comes later: the same is found when all from the se
   const touch = episodes[300];
   const earlier = episodes.filter(({ session }) => session < touch.session);
   const [whole, cut] = [episodes, earlier].map((of) =>
-    new PrecedentIndex(of, AS_IT_IS, EVEN_WEIGHTS).search(touch),
+    new PrecedentIndex(new OrderedEpisodes(of), AS_IT_IS, EVEN_WEIGHTS).search(touch),
   );
   expect(whole.precedents).toEqual(cut.precedents);
   expect(whole.base()).toEqual(cut.base());
@@ -101,8 +106,10 @@ it('is given nothing by what comes later: the same is found when all from the se
 
 it('finds nothing where nothing was known before', () => {
   const episodes = pastEpisodes(7, { sessions: 2, perSession: 5 });
-  const found = new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS).search(episodes[0]);
+  const found = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS).search(episodes[0]);
   expect(found).toMatchObject({ rung: 'all', candidates: 0, precedents: [] });
   expect(found.base()).toMatchObject({ n: 0, sessions: 0 });
-  expect(new PrecedentIndex([], AS_IT_IS, EVEN_WEIGHTS).search(episodes[0]).precedents).toEqual([]);
+  expect(
+    new PrecedentIndex(new OrderedEpisodes([]), AS_IT_IS, EVEN_WEIGHTS).search(episodes[0]).precedents,
+  ).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
 import { versioned, type SessionDistance } from '../../../graph/precedents/distanceTable';
 import { primaryOutcome, type PastEpisode } from '../../../graph/precedents/episodes';
 import { Expected } from '../../../graph/precedents/expected';
+import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
 import { precedentsOf } from '../../../graph/precedents/precedentsOf';
 import { recallOf } from '../../../graph/precedents/recall';
@@ -34,7 +35,7 @@ const ask = (
   precedentsOf(
     TOUCH,
     {
-      index: new PrecedentIndex(episodes, AS_IT_IS, EVEN_WEIGHTS),
+      index: new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS),
       distance: fitted(of),
       product: 'ES',
       asOf: TOUCH.session,
@@ -118,6 +119,8 @@ it('is described to programs', () => {
 });
 
 it('finds whatever comparing with every episode finds', () => {
-  expect(recallOf(new PrecedentIndex(EPISODES, AS_IT_IS, EVEN_WEIGHTS), EPISODES.slice(-10))).toBe(1);
-  expect(recallOf(new PrecedentIndex([], AS_IT_IS, EVEN_WEIGHTS), [TOUCH])).toBe(1);
+  expect(
+    recallOf(new PrecedentIndex(new OrderedEpisodes(EPISODES), AS_IT_IS, EVEN_WEIGHTS), EPISODES.slice(-10)),
+  ).toBe(1);
+  expect(recallOf(new PrecedentIndex(new OrderedEpisodes([]), AS_IT_IS, EVEN_WEIGHTS), [TOUCH])).toBe(1);
 });
