@@ -17,6 +17,7 @@ import { corrected, frequencies } from '../../../graph/precedents/evidence';
 import { primaryOutcome } from '../../../graph/precedents/episodes';
 import { Expected, meanShares } from '../../../graph/precedents/expected';
 import { choose, learnDistance, type Chosen } from '../../../graph/precedents/learnDistance';
+import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
 import { Random } from '../../../graph/random/random';
 import { joined } from '../../../graph/statistics/joined';
@@ -153,7 +154,7 @@ export function retrieval({ market, folds }: Judging): RetrievalForecast {
       if (!looks.has(month)) looks.set(month, choose(known, normalisation, `${month}-01`));
       const learned = learnDistance(earlier, normalisation, testDays[0], looks.get(month));
       const expected = Expected.from(learned.expected);
-      const index = new PrecedentIndex(past, normalisation, learned.weights);
+      const index = new PrecedentIndex(new OrderedEpisodes(past), normalisation, learned.weights);
       for (const row of test.filter((one) => past[one].session.startsWith(month))) {
         const found = index.search(past[row]).precedents.map(({ episode }) => episode);
         const [own, ...theirs] = expected.shares([past[row], ...found]);
