@@ -55,6 +55,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./lsg') as typeof import('./lsg'),
   },
   {
+    usage: 'feed [options]',
+    description: "Send Databento's live records to the event hub mbo_raw, until Ctrl-C.",
+    load: () => require('./feed') as typeof import('./feed'),
+  },
+  {
     usage: 'backfill [options]',
     description: 'Build a range of trade dates through Temporal, and show how it goes.',
     load: () => require('./backfill') as typeof import('./backfill'),

@@ -1,0 +1,194 @@
+/**
+ * Cuts runs of a live session's records into packets, contract by contract, in the order they came. Mapping records are taken in, other
+ * control records left out; a record of an instrument nobody named is set aside, in a packet of its own.
+ */
+import { viewRecord } from '../dbn/record';
+import { HEADER_BYTES, type DbnVersion } from '../dbn/constants';
+import { viewOf } from '../dbn/fields';
+import type { DbnRecord } from '../dbn/records';
+import { SpymasterError } from '../errors';
+import { Instruments } from './instruments';
+import { OpenPacket, stampOf } from './openPacket';
+import { encodePacket, type Packet, type PacketKind } from './packet';
+
+/** What records that are set aside are partitioned by. */
+export const DEAD_LETTERS = 'dead_letters';
+export const UNMAPPED = 'unmapped';
+
+const ERROR = 0x15;
+const MAPPING = 0x16;
+const SYSTEM = 0x17;
+
+export interface PackerOptions {
+  dataset: string;
+  /** When the feed began, ns UTC. */
+  run: bigint;
+  /** A packet is closed before its records take more bytes. */
+  mostBytes: number;
+  /** ns UTC. */
+  now: () => bigint;
+  emit: (message: FeedMessage) => void;
+}
+
+/** The body of an event, and what it goes under. */
+export interface FeedMessage {
+  contract: string;
+  kind: PacketKind;
+  body: Uint8Array;
+  /** Records in it. */
+  records: number;
+}
+
+export class Packer {
+  private readonly instruments = new Instruments();
+  private readonly open = new Map<string, OpenPacket>();
+  private readonly numbers = new Map<string, number>();
+  private version: DbnVersion = 3;
+  private tsOut = false;
+
+  constructor(private readonly options: PackerOptions) {}
+
+  /** Whether records wait for more. */
+  get isEmpty(): boolean {
+    return this.open.size === 0;
+  }
+
+  /**
+   * Takes a run of whole records.
+   * @throws SpymasterError CorruptDbn when it is none
+   */
+  push(run: Uint8Array, version: DbnVersion, tsOut: boolean): void {
+    this.reads(version, tsOut);
+    const view = viewOf(run);
+    for (let at = 0; at < run.length;) at = this.takeStretch(run, view, at);
+  }
+
+  /** Says how the records of the runs that follow lie. */
+  reads(version: DbnVersion, tsOut: boolean): void {
+    if (version !== this.version || tsOut !== this.tsOut) this.flush();
+    this.version = version;
+    this.tsOut = tsOut;
+  }
+
+  /** Takes the records from `at` on that go into one packet; tells where the next ones begin. */
+  private takeStretch(run: Uint8Array, view: DataView, at: number): number {
+    const rtype = run[at + 1];
+    const id = idAt(run, view, at);
+    if (rtype === ERROR || rtype === SYSTEM) return endAt(run, at);
+    if (rtype === MAPPING) return this.learn(run, at);
+    const instrument = this.instruments.of(id);
+    if (!instrument) return this.setAside(run, at, UNMAPPED);
+    const { contract } = instrument;
+    let packet = this.open.get(contract);
+    if (packet && packet.size + run[at] * 4 > this.options.mostBytes) {
+      this.finish(contract);
+      packet = undefined;
+    }
+    packet ??= this.begin(contract);
+    let [end, last, records] = [at, at, 0];
+    const room = this.options.mostBytes - packet.size;
+    while (end < run.length) {
+      const next = endAt(run, end);
+      const same = view.getUint32(end + 4, true) === id && !isControl(run[end + 1]);
+      if (!same || (records > 0 && next - at > room)) break;
+      [last, end] = [end, next];
+      records += 1;
+    }
+    packet.take(run, at, end, last, records, instrument);
+    return end;
+  }
+
+  private begin(contract: string): OpenPacket {
+    const packet = new OpenPacket(this.version);
+    this.open.set(contract, packet);
+    return packet;
+  }
+
+  private learn(run: Uint8Array, at: number): number {
+    const end = endAt(run, at);
+    const mapping = viewRecord(run.slice(at, end), this.version).decode() as DbnRecord<'symbol-mapping'>;
+    const before = this.instruments.learn(mapping);
+    if (before) this.finish(before.contract);
+    return end;
+  }
+
+  /** Sends a record of a run in a packet of its own; tells where the next one begins. */
+  setAside(run: Uint8Array, at: number, reason: string): number {
+    const end = endAt(run, at);
+    const { tsRecv, sequence } = stampOf(run, at, this.version);
+    this.send('dead_letter', {
+      contract: DEAD_LETTERS,
+      reason,
+      records: run.slice(at, end),
+      count: 1,
+      instruments: [],
+      firstTsRecv: tsRecv,
+      lastTsRecv: tsRecv,
+      firstSequence: sequence,
+      lastSequence: sequence,
+    });
+    return end;
+  }
+
+  /** Tells every contract that records are missing here: `from` and `to` are ts_recv of the records around the gap, ns UTC. */
+  gap(from: bigint, to: bigint, reason: string): void {
+    this.flush();
+    for (const contract of this.numbers.keys())
+      if (contract !== DEAD_LETTERS)
+        this.send('gap', {
+          contract,
+          reason,
+          records: new Uint8Array(),
+          count: 0,
+          instruments: [],
+          firstTsRecv: from,
+          lastTsRecv: to,
+          firstSequence: 0,
+          lastSequence: 0,
+        });
+  }
+
+  /** Sends what waits for more. */
+  flush(): void {
+    for (const contract of this.open.keys()) this.finish(contract);
+  }
+
+  private finish(contract: string): void {
+    const packet = this.open.get(contract);
+    if (!packet) return;
+    this.open.delete(contract);
+    this.send('records', { contract, reason: '', ...packet.close() });
+  }
+
+  private send(
+    kind: PacketKind,
+    said: Omit<Packet, 'kind' | 'dataset' | 'dbnVersion' | 'tsOut' | 'run' | 'number' | 'packedAt'>,
+  ): void {
+    const { dataset, run, now, emit } = this.options;
+    const { contract, count: records } = said;
+    const number = this.numbers.get(contract) ?? 0;
+    this.numbers.set(contract, number + 1);
+    const { version: dbnVersion, tsOut } = this;
+    const body = encodePacket({ ...said, kind, dataset, dbnVersion, tsOut, run, number, packedAt: now() });
+    emit({ contract, kind, body, records });
+  }
+}
+
+const isControl = (rtype: number) => rtype === ERROR || rtype === MAPPING || rtype === SYSTEM;
+
+function endAt(run: Uint8Array, at: number): number {
+  const end = at + run[at] * 4;
+  if (run[at] * 4 >= HEADER_BYTES && end <= run.length) return end;
+  throw new SpymasterError(
+    'CorruptDbn',
+    `A record of ${run[at] * 4} bytes cannot be at byte ${at} of ${run.length}`,
+    {
+      offset: at,
+    },
+  );
+}
+
+function idAt(run: Uint8Array, view: DataView, at: number): number {
+  endAt(run, at);
+  return view.getUint32(at + 4, true);
+}

@@ -1,0 +1,118 @@
+import { EventHubConsumerClient, earliestEventPosition } from '@azure/event-hubs';
+import { LiveGateway } from '../../../../workers/databento';
+import { decodePacket } from '../../../../graph/feed/packet';
+import { envelope } from '../../../../graph/feed/envelope';
+import { HUBS } from '../../../../infra/eventhubs/hubs';
+import { someMbo } from '../../../support/dbnFiles';
+import { startPeer, type TestPeer } from '../../../support/eventHubs';
+import { memorySource } from '../../../support/memorySource';
+import { documentOf, spymasterHere, spymasterWith, startSpymaster } from '../../../support/spymaster';
+import { until } from '../../../support/until';
+
+const MBO = someMbo(500);
+let hubs: TestPeer;
+let gateway: LiveGateway;
+beforeAll(async () => {
+  hubs = await startPeer({ hubs: HUBS });
+  gateway = await LiveGateway.listen(memorySource(MBO), { port: 0, speed: Infinity });
+});
+afterAll(async () => {
+  await gateway.close();
+  await hubs.peer.stop();
+  hubs.remove();
+});
+
+const environment = () => ({
+  EVENTHUB_CONNECTION_STRING: hubs.peer.connectionString,
+  DATABENTO_API_KEY: '',
+});
+const feed = (...args: string[]) =>
+  spymasterWith(environment(), 'feed', '--gateway', `127.0.0.1:${gateway.port}`, ...args);
+
+/** Bodies of all events there are, of a hub in the order of one of its partitions. */
+async function bodies(count: () => Promise<boolean> | boolean, hub = 'mbo_raw'): Promise<Buffer[]> {
+  const client = new EventHubConsumerClient('live', hubs.peer.connectionString, hub);
+  const found: Buffer[] = [];
+  const handlers = {
+    processEvents: async (events: { body: unknown }[]) =>
+      void found.push(...events.map(({ body }) => body as Buffer)),
+    processError: async () => {},
+  };
+  const options = {
+    startPosition: earliestEventPosition,
+    skipParsingBodyAsJson: true,
+    maxWaitTimeInSeconds: 1,
+  };
+  const subscription = client.subscribe(handlers, options);
+  await until(count);
+  await until(() => found.length > 0);
+  await subscription.close();
+  await client.close();
+  return found;
+}
+
+test('sends what the gateway serves, packed, and as JSON', async () => {
+  const packed = documentOf<{ records: number; deadLetters: number; events: number }>(
+    await feed('--once', '--json', '--start', '2023-01-01T00:00:00Z'),
+  );
+  expect(packed).toMatchObject({ deadLetters: 0 });
+  expect(packed.records).toBeGreaterThan(0);
+  const packets = (await bodies(() => true)).map((body) => decodePacket(body));
+  expect(packets.reduce((sum, { count }) => sum + count, 0)).toBe(packed.records);
+  expect(packets.every(({ contract }) => contract === 'ESH4')).toBe(true);
+
+  const second = await feed(
+    '--once',
+    '--json',
+    '--start',
+    '2023-01-01T00:00:00Z',
+    '--format',
+    'json',
+    '--hub',
+    'inference_results',
+  );
+  expect(documentOf(second)).toMatchObject({ records: packed.records, events: packed.records });
+});
+
+test('its schema is that of its events', async () => {
+  const { stdout } = await spymasterHere('feed', 'schema');
+  expect(Object.keys((JSON.parse(stdout) as { properties: object }).properties)).toEqual(
+    Object.keys(envelope.shape),
+  );
+});
+
+test('refuses what cannot be meant, and names a hub there is not', async () => {
+  expect(await feed('--once', '--hub', 'nowhere')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no event hub nowhere') as string,
+  });
+  expect(await spymasterWith(environment(), 'feed', '--gateway', 'nonsense')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('host:port') as string,
+  });
+  expect(await spymasterWith(environment(), 'feed')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('DATABENTO_API_KEY') as string,
+  });
+  const wrong = hubs.peer.connectionString.replace(/SharedAccessKey=[^;]*/, 'SharedAccessKey=eA==');
+  const refused = await spymasterWith(
+    { ...environment(), EVENTHUB_CONNECTION_STRING: wrong },
+    'feed',
+    '--once',
+    '--gateway',
+    `127.0.0.1:${gateway.port}`,
+  );
+  expect(refused.stderr).toContain('let nobody in');
+  expect(refused.code).not.toBe(0);
+});
+
+test('ends in order when it is asked to, with everything sent', async () => {
+  const running = startSpymaster(environment(), 'feed', '--gateway', `127.0.0.1:${gateway.port}`, '--json');
+  let said = '';
+  running.process.stderr?.on('data', (text: string) => (said += text));
+  await until(() => said.includes('Connected'));
+  running.process.kill('SIGINT');
+  const finished = await running.finished;
+  expect(finished.code).toBe(0);
+  expect(documentOf(finished)).toMatchObject({ retries: 0, deadLetters: 0 });
+});

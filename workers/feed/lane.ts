@@ -1,0 +1,116 @@
+/**
+ * What is on its way to one partition: messages in the order they came, in batches of which one is under way at a time. A batch that
+ * fails is sent again, before any other; one whose answer was lost comes twice, and says so by the numbers in its packets.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventDataBatch, EventHubProducerClient } from '@azure/event-hubs';
+import { SpymasterError } from '../../graph/errors';
+import type { FeedMessage } from '../../graph/feed/packer';
+import { sdkErrorOf } from '../eventHubs/sdkError';
+import type { FeedCounters } from './counters';
+
+export type HubProducer = Pick<EventHubProducerClient, 'createBatch' | 'sendBatch'>;
+
+export interface LaneOptions {
+  producer: HubProducer;
+  counters: FeedCounters;
+  /** Aborted when nothing more is to be tried. */
+  signal: AbortSignal;
+  /** Told of bytes that have arrived, or will never. */
+  released: (bytes: number) => void;
+  /** Told of what no repetition helps. */
+  failed: (error: SpymasterError) => void;
+}
+
+const FIRST_PAUSE_MS = 100;
+const MOST_PAUSE_MS = 5000;
+
+/** Codes of the SDK that trying again does not mend. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'UnauthorizedError',
+  'MessagingEntityNotFoundError',
+  'MessagingEntityDisabledError',
+  'MessageTooLargeError',
+  'ArgumentError',
+  'InvalidOperationError',
+  'NotImplementedError',
+]);
+
+export class Lane {
+  private readonly waiting: FeedMessage[] = [];
+  private working: Promise<void> | undefined;
+
+  constructor(private readonly options: LaneOptions) {}
+
+  push(message: FeedMessage): void {
+    this.waiting.push(message);
+    this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  /** Resolves when nothing is left to be sent. */
+  async settled(): Promise<void> {
+    while (this.working) await this.working;
+  }
+
+  private async work(): Promise<void> {
+    const { signal, failed, released, counters } = this.options;
+    try {
+      // What comes in the same turn goes together.
+      await Promise.resolve();
+      while (this.waiting.length > 0 && !signal.aborted) {
+        const taken: FeedMessage[] = [];
+        const batch = await this.untilDone(() => this.batchOf(taken));
+        await this.untilDone(() => this.options.producer.sendBatch(batch));
+        counters.sent(taken);
+        released(taken.reduce((sum, { body }) => sum + body.length, 0));
+      }
+    } catch (error) {
+      if (!signal.aborted) failed(asFailure(error));
+    }
+  }
+
+  /** A batch of the next messages of one contract: the partition is told by their key. */
+  private async batchOf(taken: FeedMessage[]): Promise<EventDataBatch> {
+    const { contract } = this.waiting[0];
+    const batch = await this.options.producer.createBatch({ partitionKey: contract });
+    let count = 0;
+    while (count < this.waiting.length && this.waiting[count].contract === contract) {
+      if (!batch.tryAdd({ body: Buffer.from(this.waiting[count].body) })) break;
+      count += 1;
+    }
+    if (count === 0)
+      throw new SpymasterError(
+        'LimitReached',
+        `An event of ${this.waiting[0].body.length} bytes is more than the hub takes`,
+        {
+          field: 'contract',
+          found: contract,
+        },
+      );
+    taken.push(...this.waiting.splice(0, count));
+    return batch;
+  }
+
+  private async untilDone<T>(step: () => Promise<T>): Promise<T> {
+    const { signal, counters } = this.options;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MOST_PAUSE_MS)) {
+      try {
+        return await step();
+      } catch (error) {
+        if (signal.aborted || isHopeless(error)) throw error;
+        counters.failed(error);
+        await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal });
+      }
+    }
+  }
+}
+
+const isHopeless = (error: unknown): boolean =>
+  error instanceof SpymasterError || HOPELESS.has(sdkErrorOf(error).code ?? '');
+
+function asFailure(error: unknown): SpymasterError {
+  if (error instanceof SpymasterError) return error;
+  const { code, message } = sdkErrorOf(error);
+  const failure = code === 'UnauthorizedError' ? 'AccessDenied' : 'BadConfig';
+  return new SpymasterError(failure, `Event Hubs takes nothing: ${message}`, {}, { cause: error });
+}
