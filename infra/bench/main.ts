@@ -6,6 +6,11 @@ import { cpus, totalmem } from 'node:os';
 import { BENCHES, wanted, type SkillOptions } from './arguments';
 import type { BenchResult } from './types';
 
+/** All figures at once, or as they come. */
+interface Bench {
+  bench(options: SkillOptions): Promise<BenchResult[]> | AsyncIterable<BenchResult>;
+}
+
 async function run(): Promise<void> {
   const asked = wanted(process.argv.slice(2));
   if (!asked) return;
@@ -14,9 +19,11 @@ async function run(): Promise<void> {
     if (asked.names.length > 0 ? !asked.names.includes(name) : name === 'skill') continue;
     process.stderr.write(`bench: ${name} ...\n`);
     // One by one, so that one bench's memory is not another's.
-    const { bench } = require(`./${name}`) as { bench: (options: SkillOptions) => Promise<BenchResult[]> };
-    results[name] = await bench(asked.skill);
-    for (const { name: figure, value, unit, peer, interval, target } of results[name]) {
+    const { bench } = require(`./${name}`) as Bench;
+    results[name] = [];
+    for await (const result of await bench(asked.skill)) {
+      results[name].push(result);
+      const { name: figure, value, unit, peer, interval, target } = result;
       const beside = peer ? `, ${peer.ratio.toFixed(2)} x ${peer.name}` : '';
       const sure = interval ? ` [${rounded(interval.low)}, ${rounded(interval.high)}]` : '';
       const aim = target ? `; wanted ${target.wanted}: ${target.reached ? 'reached' : 'NOT REACHED'}` : '';

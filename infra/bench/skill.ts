@@ -71,12 +71,14 @@ interface Run {
   looks: RetrievalForecast['looks'];
 }
 
-export async function bench({ seeds, sessions, events, transformer }: SkillOptions = {}): Promise<
-  BenchResult[]
-> {
+export async function* bench({
+  seeds,
+  sessions,
+  events,
+  transformer,
+}: SkillOptions = {}): AsyncGenerator<BenchResult> {
   const families = transformer ? [...FAMILIES, { family: TRANSFORMER, trials: 1 }] : FAMILIES;
   const most = sessions ?? sized(Infinity, 8);
-  const results: BenchResult[] = [];
   for (const market of MARKETS.filter(({ strength }) => !SMOKE || strength === 1 || strength === 0)) {
     const days = Math.min(market.sessions, most);
     const before = Math.min(market.before, Math.ceil(days / 2));
@@ -85,9 +87,8 @@ export async function bench({ seeds, sessions, events, transformer }: SkillOptio
       process.stderr.write(`bench:   strength ${market.strength}, seed ${seed}\n`);
       runs.push(await runOf({ ...market, days, before, seed, events: events ?? EVENTS }, families));
     }
-    results.push(...resultsOf(market, runs));
+    yield* resultsOf(market, runs);
   }
-  return results;
 }
 
 async function runOf(
