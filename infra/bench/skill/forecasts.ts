@@ -143,6 +143,7 @@ export interface RetrievalForecast extends Forecast {
 /** The correction by precedents, distance and trust learned before each fold; its looks are those of the months. */
 export function retrieval({ market, folds }: Judging): RetrievalForecast {
   const { past } = market;
+  const ordered = new OrderedEpisodes(past);
   const looks = new Map<string, Chosen>();
   const shares: number[] = [];
   for (const { testDays, test } of folds) {
@@ -154,7 +155,7 @@ export function retrieval({ market, folds }: Judging): RetrievalForecast {
       if (!looks.has(month)) looks.set(month, choose(known, normalisation, `${month}-01`));
       const learned = learnDistance(earlier, normalisation, testDays[0], looks.get(month));
       const expected = Expected.from(learned.expected);
-      const index = new PrecedentIndex(new OrderedEpisodes(past), normalisation, learned.weights);
+      const index = new PrecedentIndex(ordered, normalisation, learned.weights);
       for (const row of test.filter((one) => past[one].session.startsWith(month))) {
         const found = index.search(past[row]).precedents.map(({ episode }) => episode);
         const [own, ...theirs] = expected.shares([past[row], ...found]);
