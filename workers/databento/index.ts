@@ -7,3 +7,14 @@ export { isControl } from './live/position';
 export { recordsOf } from './live/recordsOf';
 export { LiveGateway, type GatewayOptions } from './gateway/gateway';
 export type { MarketSource, RecordBlock } from './gateway/source';
+export { HistoricalClient } from './historical/historicalClient';
+export type {
+  BatchFile,
+  BatchJob,
+  DataRequest,
+  DayCondition,
+  Estimate,
+  Resolution,
+} from './historical/historicalClient';
+export { HISTORICAL_URL, type HttpOptions } from './historical/http';
+export { downloadFile, downloadRange, type DownloadOptions } from './historical/download';

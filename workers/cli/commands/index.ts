@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./import') as typeof import('./import'),
   },
   {
+    usage: 'download [options]',
+    description: 'Buy market data from Databento, once their cost is agreed to, into files or the lake.',
+    load: () => require('./download') as typeof import('./download'),
+  },
+  {
     usage: 'raw',
     description: 'List the raw files of the lake, take some out of use, or back.',
     load: () => require('./raw') as typeof import('./raw'),

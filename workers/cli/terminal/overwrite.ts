@@ -1,19 +1,9 @@
 /** Files in the way of what a command writes: they are a user's, and overwritten only when the user says so. */
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import type { Readable, Writable } from 'node:stream';
 import { SpymasterError } from '../../../graph/errors';
 import { visible } from '../../visible';
-
-/** Where a person can be asked. */
-interface Terminal {
-  input: Readable;
-  output: Writable;
-}
-
-const terminal = (): Terminal | undefined =>
-  process.stdin.isTTY && process.stderr.isTTY ? { input: process.stdin, output: process.stderr } : undefined;
+import { ask, terminal, type Terminal } from './ask';
 
 /**
  * Settles once files may be overwritten: there are none, `--force` was given, or the person at the terminal has agreed.
@@ -52,25 +42,4 @@ function namesOf(files: readonly string[]): string {
   const names = files.slice(0, MAX_NAMES).map((file) => basename(file));
   if (files.length > MAX_NAMES) names.push(`${files.length - MAX_NAMES} more`);
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-async function ask(question: string, { input, output }: Terminal): Promise<boolean> {
-  const lines = createInterface({ input, output });
-  const over = new AbortController();
-  // Where the input ends there is no answer, which is no.
-  lines.on('close', () => over.abort());
-  let interrupted = false;
-  lines.on('SIGINT', () => {
-    interrupted = true;
-    lines.close();
-  });
-  try {
-    return /^y(es)?$/i.test((await lines.question(question, { signal: over.signal })).trim());
-  } catch (error) {
-    if (!over.signal.aborted) throw error;
-    if (interrupted) throw new SpymasterError('Cancelled', 'interrupted');
-    return false;
-  } finally {
-    lines.close();
-  }
 }
