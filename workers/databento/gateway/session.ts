@@ -23,10 +23,10 @@ export interface SessionContext {
   clock: Clock;
   key: ApiKey | undefined;
   /** Whether the next authentication is refused though it is right. */
-  refuses(): boolean;
+  refuses: () => boolean;
   /** Whether another session is being sent records. */
-  othersStream(self: GatewaySession): boolean;
-  log(text: string): void;
+  othersStream: (self: GatewaySession) => boolean;
+  log: (text: string) => void;
 }
 
 /** A line of a client's is far shorter: 500 symbols of 71 characters. */

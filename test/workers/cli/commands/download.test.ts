@@ -117,8 +117,8 @@ test('Ctrl-C keeps what is whole', async () => {
   server.intervene = ({ method, form }) => method === 'timeseries.get_range' && form.start === '2024-03-05';
   const { process: child, finished } = startSpymaster(
     {},
-    ...['download', '--symbol', 'ESH4', '--start', '2024-03-04', '--end', '2024-03-05', '--out', out],
-    ...[...MBO, '--yes'],
+    ...'download --symbol ESH4 --start 2024-03-04 --end 2024-03-05 --schema mbo --yes --out'.split(' '),
+    out,
   );
   const whole = () =>
     existsSync(out) && readdirSync(out).filter((name) => name.endsWith('.zst')).length === 2;
