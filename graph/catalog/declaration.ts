@@ -213,7 +213,7 @@ export const DATASETS: readonly Dataset[] = [
     ],
     settings: ['bars', 'episodes'],
     operator: DISTANCE,
-    codeVersion: `2 ${FEATURE_TABLE}`,
+    codeVersion: `3 ${FEATURE_TABLE}`,
   }),
   kept(qualityChecks),
   kept(opsPartitions),

@@ -1,12 +1,15 @@
 /** How a product's approaches are compared on a trade date, from the published episodes of the sessions before it. */
+import type { IsoDate } from '../market/days';
 import { alike, type PartitionRows, type RowsOperator } from '../datasets/rowsOperator';
 import { keyText } from '../datasets/units';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { fitNormalisation } from '../vectors/normalise';
 import { goldVectors } from '../vectors/vectorsTable';
 import { distanceRows, versioned } from './distanceTable';
-import { learnDistance } from './learnDistance';
+import type { PastEpisode } from './episodes';
+import { choose, learnDistance, lookedAt, type Chosen } from './learnDistance';
 import { pastEpisodes } from './pastEpisodes';
+import { sameData } from './sameData';
 
 export const DISTANCE: RowsOperator = {
   kind: 'rows',
@@ -38,7 +41,7 @@ export const DISTANCE: RowsOperator = {
     const normalisation = fitNormalisation(episodes, session);
     if (!normalisation) return { nothing: 'no earlier session has episodes to compare' };
     const dates = (of: readonly PartitionRows[]) => new Set(of.map(({ key }) => key.trade_date)).size;
-    const learned = versioned(learnDistance(episodes, normalisation, session), {
+    const learned = versioned(learnDistance(episodes, normalisation, session, look(episodes, session)), {
       sessions: new Set(episodes.map((episode) => episode.session)).size,
       episodes: episodes.length,
       leftOut: dates(read) - dates(used),
@@ -46,5 +49,16 @@ export const DISTANCE: RowsOperator = {
     return [distanceRows(learned)];
   },
 };
+
+/** The look that was taken last: most of the work, and the sessions of a month, which are built one after another, share it. */
+let last:
+  { readonly of: readonly PastEpisode[]; readonly month: string; readonly chosen: Chosen } | undefined;
+
+function look(episodes: readonly PastEpisode[], session: IsoDate): Chosen {
+  const of = lookedAt(episodes, session);
+  const month = session.slice(0, 7);
+  if (last?.month !== month || !sameData(last.of, of)) last = { of, month, chosen: choose(of, session) };
+  return last.chosen;
+}
 
 const nameOf = ({ key }: PartitionRows) => keyText({ unit: 'contract-date', key });

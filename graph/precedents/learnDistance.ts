@@ -12,7 +12,7 @@ import { alphaOfLook } from '../models/alphaSpending';
 import { comparison, isAbove, type Look } from '../models/gate';
 import type { SessionGain } from '../models/scoredSessions';
 import type { FeatureGroup } from '../vectors/features';
-import type { Normalisation } from '../vectors/normalise';
+import { fitNormalisation, type Normalisation } from '../vectors/normalise';
 import { EVEN_WEIGHTS, ofGroups, type Weights } from './distance';
 import type { PastEpisode } from './episodes';
 import { Expected } from './expected';
@@ -32,6 +32,8 @@ import { OrderedEpisodes } from './orderedEpisodes';
 
 /** Sessions learned from: a year of them. */
 export const LEARN_BACK = 250;
+/** Sessions a look is taken on: as many as are learned from on the last date of a month, too, without those of the month. */
+const LOOKED_AT = LEARN_BACK - 25;
 /** The group that comes first; the others must earn their weight beside it, in this order. */
 const FIRST: FeatureGroup = 'book';
 const FURTHER: readonly FeatureGroup[] = ['geometry', 'options'];
@@ -60,6 +62,15 @@ export interface LearnedDistance {
 /** What was chosen at a look: the same for all sessions of its month. */
 export type Chosen = Pick<LearnedDistance, 'learned' | 'strength' | 'gain' | 'directionGain' | 'distances'>;
 
+/** Where there was nothing to look at. */
+const NOTHING: Chosen = {
+  learned: [],
+  strength: Infinity,
+  gain: null,
+  directionGain: null,
+  distances: [],
+};
+
 /**
  * @param episodes of earlier sessions, in any order
  * @param session what is fitted is for
@@ -69,7 +80,7 @@ export function learnDistance(
   episodes: readonly PastEpisode[],
   normalisation: Normalisation,
   session: IsoDate,
-  chosen = choose(episodes, normalisation, session),
+  chosen = choose(episodes, session),
 ): LearnedDistance {
   const known = new OrderedEpisodes(episodes).all;
   const expected = Expected.of(known);
@@ -83,21 +94,26 @@ export function learnDistance(
   };
 }
 
+/** Episodes, in their order, that the look of a session's month is taken on: the same for every session of it. */
+export function lookedAt(episodes: readonly PastEpisode[], session: IsoDate): PastEpisode[] {
+  const before = episodes.filter((episode) => episode.session < firstOf(session));
+  const [first] = [...new Set(before.map((episode) => episode.session))].sort().slice(-LOOKED_AT);
+  return before.filter((episode) => episode.session >= first);
+}
+
+const firstOf = (session: IsoDate): IsoDate => `${session.slice(0, 7)}-01`;
+
 /** @param episodes of sessions before the session; those of its month take no part */
-export function choose(
-  episodes: readonly PastEpisode[],
-  normalisation: Normalisation,
-  session: IsoDate,
-): Chosen {
+export function choose(episodes: readonly PastEpisode[], session: IsoDate): Chosen {
   const month = session.slice(0, 7);
-  const runs = new ForwardRuns(
-    new OrderedEpisodes(episodes.filter((episode) => episode.session < `${month}-01`)),
-    normalisation,
-  );
+  const known = lookedAt(episodes, session);
+  const normalisation = fitNormalisation(known, firstOf(session));
+  if (!normalisation) return NOTHING;
+  const runs = new ForwardRuns(new OrderedEpisodes(known), normalisation);
   const even = tried(runs, 'even');
   let best = tried(runs, [FIRST]);
   let candidates = 2;
-  for (const group of FURTHER.filter((one) => episodes.some(({ masked }) => !masked[one]))) {
+  for (const group of FURTHER.filter((one) => known.some(({ masked }) => !masked[one]))) {
     const wider = tried(runs, [...(best.metric as FeatureGroup[]), group]);
     candidates++;
     if (isBetter(wider, best)) best = wider;

@@ -152,7 +152,7 @@ export function retrieval({ market, folds }: Judging): RetrievalForecast {
     for (const month of new Set(testDays.map((day) => day.slice(0, 7)))) {
       // A month is looked at with all sessions before it, wherever a fold begins.
       const known = past.filter(({ session }) => session < `${month}-01`);
-      if (!looks.has(month)) looks.set(month, choose(known, normalisation, `${month}-01`));
+      if (!looks.has(month)) looks.set(month, choose(known, `${month}-01`));
       const learned = learnDistance(earlier, normalisation, testDays[0], looks.get(month));
       const expected = Expected.from(learned.expected);
       const index = new PrecedentIndex(ordered, normalisation, learned.weights);

@@ -29,6 +29,19 @@ it('leaves out sessions that other code or settings have built than the last', (
   expect(found).toMatchObject({ sessions: 14, leftOut: 10 });
 });
 
+it('learns the same, whatever was built before it', () => {
+  // Sessions of a month share a look as long as what it is taken on is the same.
+  const [some, others] = [7, 8].map((seed) => pastEpisodes(seed, { sessions: 24, perSession: 6, signal: 3 }));
+  const alone = learned(some);
+  learned(others);
+  expect(learned(some)).toEqual(alone);
+  const changed = some.map((episode, i) => (i === 40 ? { ...episode, raw: others[0].raw } : episode));
+  const first = learned(changed);
+  learned(others);
+  expect(learned(changed)).toEqual(first);
+  expect(first).not.toEqual(alone);
+});
+
 it('says why there is nothing', () => {
   expect(learned([])).toMatch(/no earlier session/);
 });

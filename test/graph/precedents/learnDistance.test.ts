@@ -2,7 +2,7 @@ import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
 import { isoDate } from '../../../graph/market/days';
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
 import type { PastEpisode } from '../../../graph/precedents/episodes';
-import { choose, learnDistance } from '../../../graph/precedents/learnDistance';
+import { choose, learnDistance, lookedAt } from '../../../graph/precedents/learnDistance';
 import { GROUP_RANGES } from '../../../graph/vectors/features';
 
 /** 2024-01-02 to 2024-02-29, a session a day. */
@@ -41,7 +41,7 @@ it('looks once a month: what is trusted depends on the sessions before the month
   const [first, last] = [learn(before, '2024-02-02'), learn(later, '2024-02-20')];
   const { weights, expected, ...chosen } = last;
   expect(first).toMatchObject(chosen);
-  expect(chosen).toEqual(choose(before, AS_IT_IS, '2024-02-28'));
+  expect(chosen).toEqual(choose(before, '2024-02-28'));
   expect(weights).not.toEqual(first.weights);
   expect(expected).not.toEqual(first.expected);
 });
@@ -60,4 +60,14 @@ it('knows nothing from too few sessions: even weights, and what is expected alon
     });
     expect(learned.expected.length).toBe(sessions === 0 ? 0 : 39);
   }
+});
+
+it('looks at the same sessions all month, however far back the first of them is', () => {
+  // A window of the last 250 sessions slides, and what is looked at must not slide with it.
+  const episodes = pastEpisodes(6, { sessions: 300, perSession: 1 });
+  const last = episodes.findIndex(({ session }) => session >= '2024-10-01');
+  const known = (session: number) =>
+    lookedAt(episodes.slice(last + session - 250, last + session), '2024-10-22');
+  expect(new Set(known(0).map(({ session }) => session)).size).toBe(225);
+  expect(known(21)).toEqual(known(0));
 });
