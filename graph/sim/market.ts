@@ -31,7 +31,7 @@ const AUCTION_WITHIN = 400_000;
 const AUCTION_TAKES = 1e6;
 /** Slack of the quotes, ticks: at least half a tick, and more the more variance there is per event. */
 const LEAST_SLACK = 0.5;
-const SLACK_PER_ROOT_VARIANCE = 3.5;
+const SLACK_PER_ROOT_VARIANCE = 2;
 /** Overnight gaps, ticks (standard deviation): between evenings, and over closed days. */
 const GAP = 2;
 const LONG_GAP = 14;

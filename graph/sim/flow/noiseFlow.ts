@@ -34,9 +34,15 @@ const STOP_DISTANCE = 24;
 /** Of those that would take all there is at the best price, though the latent price does not force it: how many do. */
 const SWEEP_SHARE = 0.6;
 /** Of new orders at the best price: icebergs, with how many times what they show; and those in place of another. */
-const ICEBERG_SHARE = 0.005;
+const ICEBERG_SHARE = 0.008;
 const ICEBERG_PARTS = { least: 4, most: 24 };
 const REPLACE_SHARE = 0.0006;
+/**
+ * Prices behind the best one at which participants keep orders: of new orders at the best price so many go to the first of these that is
+ * empty. In the measured hour hardly any is. In a market of 60,000 events a session three to four in ten would be, with this it is two to
+ * three: sweeps leap over the others, and a level is touched from beyond it instead of from two ticks before.
+ */
+const LADDER = { prices: 5, filled: 0.7 };
 /** Shift of the share of buyers per tick of the latent price off the middle, and at most: of quotes, and of aggressors. */
 const QUOTE_LEAN = { slope: 0.12, most: 0.25, toThinSide: 0.08 };
 const AGGRESSOR_LEAN = { slope: 0.2, most: 0.3 };
@@ -95,6 +101,7 @@ export class NoiseFlow {
     }
     let distance = ADD_DISTANCE.draw(random);
     if (distance === FAR) distance = Math.floor(FAR_DISTANCE.draw(random));
+    if (distance === 0 && random.chance(LADDER.filled)) distance = this.emptyBehind(side);
     const best = side === BID ? bid : ask;
     const price = side === BID ? best - distance : best + distance;
     const lots = ADD_SIZE.draw(random);
@@ -112,6 +119,15 @@ export class NoiseFlow {
       book.peak[slot] = lots + 1;
       book.hidden[slot] = (lots + 1) * random.between(ICEBERG_PARTS.least, ICEBERG_PARTS.most);
     }
+  }
+
+  /** How far behind the best price the first empty price of the ladder is, ticks; 0 if none is. */
+  private emptyBehind(side: BookSide): number {
+    const { book } = this.exchange;
+    const best = book.bestPrice(side);
+    for (let k = 1; k <= LADDER.prices; k++)
+      if (book.levelOrders(side, side === BID ? best - k : best + k) === 0) return k;
+    return 0;
   }
 
   private modify(t: number): void {

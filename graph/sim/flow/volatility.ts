@@ -9,13 +9,19 @@ import { NS_PER_MINUTE } from '../../market/time';
 import { exp, ln, power } from '../../random/arithmetic';
 import type { Random } from '../../random/random';
 
-/** Standard deviation of the log variance, and how much of it a day keeps of the day before; longer ago is forgotten. */
-const DAYS = { deviation: 0.8, kept: 0.75, remembered: 28 };
-/** Standard deviation of the log variance, and minutes until half of a deviation is gone. */
-const MINUTES = { deviation: 0.55, halfLife: 100 };
+/**
+ * Standard deviation of the log variance, and how much of it a day keeps of the day before (longer ago is forgotten) or after how many
+ * minutes half of it is gone. Of many sessions of a random walk with these, realised volatility has a deviation of .49 of its mean and a
+ * correlation of .54 with the day before, and absolute returns correlate by .27 half an hour apart: `REAL_ES` has .47, .54, .28.
+ */
+const DAYS = { deviation: 0.75, kept: 0.8, remembered: 28 };
+const MINUTES = { deviation: 0.75, halfLife: 100 };
 const MINUTE_KEPT = power(0.5, 1 / MINUTES.halfLife);
-/** Mean of the factor: with 1, two to three points more of the touches would end in CHOP than do in the real market. */
-const MEAN = 1.12;
+/**
+ * Mean of the factor. With 1, which gives the variance of real days, as many as 29 of 100 touches of a random walk with these regimes would
+ * end in CHOP instead of the real 24: calm spells of a log-normal factor are calmer than real ones.
+ */
+const MEAN = 1.2;
 /** That of a log-normal variable is exp(mean + variance / 2). */
 const LOG_MEAN = ln(MEAN) - (DAYS.deviation ** 2 + MINUTES.deviation ** 2) / 2;
 
