@@ -2,6 +2,7 @@
 import { SCHEMAS, SymbolResolver, type DbnMetadata, type Schema } from '../../graph/dbn';
 import { SpymasterError } from '../../graph/errors';
 import { readDbn, type DbnFileSink } from '../../lake/raw/dbnFile';
+import { joinedIntervals } from '../databento/gateway/symbols';
 import type { MarketSource } from '../databento/gateway/source';
 import { fileBlocks } from './blocks';
 import { mergeBlocks } from './mergeBlocks';
@@ -39,7 +40,7 @@ export async function fileSource(paths: readonly string[], signal: AbortSignal):
   return {
     dataset,
     schemas: new Set(files.flatMap(({ schemas }) => schemas)),
-    symbols: resolver.all(),
+    symbols: joinedIntervals(resolver.all()),
     blocks: (from, stop) =>
       mergeBlocks(
         files

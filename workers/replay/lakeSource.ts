@@ -7,6 +7,7 @@ import { windowOf } from '../../graph/market/calendar';
 import type { Product } from '../../graph/products/profile';
 import type { Lake } from '../../lake/lake';
 import type { RawCatalog, RawFile } from '../../lake/raw/registry';
+import { joinedIntervals } from '../databento/gateway/symbols';
 import type { MarketSource, RecordBlock } from '../databento/gateway/source';
 import { fileBlocks, mergedBlocks } from './blocks';
 import { survey } from './fileSource';
@@ -69,7 +70,7 @@ export async function lakeSource(
     source: {
       dataset: datasets[0],
       schemas: new Set(SCHEMAS.filter((schema) => types.has(typeOfSchema(schema)))),
-      symbols: resolver.all(),
+      symbols: joinedIntervals(resolver.all()),
       async *blocks(_, stop) {
         for await (const block of mergeBlocks(series, stop)) {
           const known = upTo(block, ends);

@@ -82,6 +82,8 @@ async function serve(sources: string[], { host, port, speed, key, from, symbol }
       from: begin ?? begins,
       log: note,
     });
+    const from = begin ?? begins;
+    if (from !== undefined) note(`Begins at ${isoTime(from)}, with the books of then.`);
     const names = new Set(source.symbols.map((one) => one.symbol));
     note(`${source.dataset}: ${[...source.schemas].join(', ')} of ${names.size} instruments.`);
     note(
@@ -113,7 +115,6 @@ async function marketOf(
   const config = loadConfig();
   const product = productsOf(config.features).productOf(symbol);
   const market = await lakeSource(await openExistingLake(config), product, dates, signal);
-  note(`Begins at ${isoTime(market.begins)} (17:00 ET), with the books of then.`);
   return market;
 }
 

@@ -40,3 +40,17 @@ function matcher(requested: string, stypeIn: Stype): (one: SymbolInterval) => bo
   // A file that was itself asked for by this parent may know no more of an instrument than that.
   return ({ symbol }) => symbol === requested || pattern.test(symbol);
 }
+
+/** The same names, told once for all the time that several files tell them for, one after the other or twice. */
+export function joinedIntervals(intervals: readonly SymbolInterval[]): SymbolInterval[] {
+  const byName = new Map<string, SymbolInterval[]>();
+  for (const one of [...intervals].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+    const key = `${one.instrumentId} ${one.symbol}`;
+    const known = byName.get(key);
+    const last = known?.at(-1);
+    if (!known) byName.set(key, [one]);
+    else if (one.from > last!.to) known.push(one);
+    else if (one.to > last!.to) known[known.length - 1] = { ...last!, to: one.to };
+  }
+  return [...byName.values()].flat();
+}

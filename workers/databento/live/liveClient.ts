@@ -106,6 +106,16 @@ export class LiveClient implements AsyncIterable<LiveItem> {
     }
   }
 
+  /**
+   * Tells what an earlier client has read, before the first session: it goes on behind that, as after a lost connection.
+   * @param bytes whole records, in order within each series; all there were from some time on is enough, such as the last seconds
+   */
+  alreadySeen(bytes: Uint8Array): void {
+    const view = viewOf(bytes);
+    for (let at = 0; at < bytes.length; at += bytes[at] * 4)
+      if (!isControl(bytes[at + 1])) this.position.take(view, at);
+  }
+
   /** Ends the stream: iteration ends with what has come whole. */
   close(): void {
     this.stopping.abort();

@@ -171,6 +171,22 @@ describe('after a lost connection', () => {
     expect(await read(clientOf(gateway))).toEqual([2, 3, 3, 4, 3, 4, 5, 7]);
   });
 
+  test('a client of another process goes on behind what was read before', async () => {
+    const gateway = await scriptedGateway((session) => {
+      session.metadata();
+      session.send(...records);
+      session.end();
+    });
+    const client = clientOf(gateway);
+    // Not all that was read, but all from some time on; 3 to 6 have one time.
+    client.alreadySeen(
+      new Uint8Array(Buffer.concat([SYSTEM, ...records.slice(2, 5)].map((one) => encodeRecord(one)))),
+    );
+    expect(await read(client)).toEqual(range(5, 10));
+    expect(gateway.sessions[0].subscriptions[0]).toContain(`|start=${records[4].tsRecv - 2_000_000_000n}|`);
+    expect(events.some(({ kind }) => kind === 'gap')).toBe(false);
+  });
+
   test('a replay that does not reach back to the last record is a gap', async () => {
     const gateway = await scriptedGateway((session, n) => {
       session.metadata();
