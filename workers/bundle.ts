@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { PROJECT_ROOT } from '../infra/root';
 import { makeFolders } from '../lake/store/makeFolders';
-import { WORKFLOW_BUNDLE } from './temporal/runWorkers';
+import { WORKFLOW_BUNDLE } from './temporal/build';
 
 async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({

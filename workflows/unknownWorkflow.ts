@@ -4,6 +4,8 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 /** @throws ApplicationFailure BadArgument naming the workflows there are for users to start */
 export default function unknownWorkflow(): Promise<never> {
   const { workflowType } = workflowInfo();
-  const message = `There is no workflow ${workflowType}: those to start are backfill, nightlyBuild and retrain`;
+  const message =
+    `There is no workflow ${workflowType}: those to start are backfill, nightlyBuild and retrain. ` +
+    'If it is of newer code, `./spymaster status` names the workers to start again';
   throw ApplicationFailure.nonRetryable(message, 'BadArgument');
 }

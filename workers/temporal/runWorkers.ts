@@ -1,5 +1,4 @@
 /** The worker process of a lake: workflows and small activities on one of its queues, whole cores on the other. */
-import { join } from 'node:path';
 import {
   DefaultLogger,
   NativeConnection,
@@ -25,21 +24,18 @@ import {
 import { createTrackingActivities } from '../../activities/tracking/activities';
 import { createTrainingControl } from '../../activities/training/control';
 import { SpymasterError } from '../../graph/errors';
-import { PROJECT_ROOT } from '../../infra/root';
 import { lakeId } from '../../lake/identity';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
 import type { Config } from '../config';
 import { mlflowServer } from '../mlflowServer';
 import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
+import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
 import { registerSearchAttributes } from './searchAttributes';
 import { servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
 import { logText } from './workerLog';
-
-/** Written when the project is built (workers/bundle). */
-export const WORKFLOW_BUNDLE = join(PROJECT_ROOT, 'dist', 'workflows', 'bundle.js');
 
 /**
  * How long the activities of a stopping worker may go on; then they are cancelled, and the next worker runs them again. A
@@ -105,7 +101,12 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     throw unreachable(connectionOptions.address, error);
   });
   const served: ServedLake = { id: await lakeId((await sharedLake(config)).store), folder: config.lake };
-  const place: Place = { connection, namespace, lake: served };
+  const place: Place = {
+    connection,
+    namespace,
+    lake: served,
+    identity: workerIdentity(served, compiledBuild()),
+  };
   const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   const trainers = trainingPool(temporal.cpu.activities, config, TRAINING_THREAD);
   try {
@@ -143,6 +144,8 @@ interface Place {
   connection: NativeConnection;
   namespace: string;
   lake: ServedLake;
+  /** Under which it polls. */
+  identity: string;
 }
 
 async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> {
@@ -204,10 +207,10 @@ function cpuWorker(
   });
 }
 
-const shared = ({ connection, namespace, lake }: Place): Omit<WorkerOptions, 'taskQueue'> => ({
+const shared = ({ connection, namespace, identity }: Place): Omit<WorkerOptions, 'taskQueue'> => ({
   connection,
   namespace,
-  identity: workerIdentity(lake),
+  identity,
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

@@ -12,8 +12,9 @@ type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue
 const [WORKFLOW_TASKS, ACTIVITY_TASKS] = [1, 2] as TaskQueueType[];
 const TYPES = { workflow: WORKFLOW_TASKS, activity: ACTIVITY_TASKS };
 
-/** Identity of a worker process: `1234@host holiday-3f9a2c /lakes/holiday`. */
-export const workerIdentity = ({ id, folder }: ServedLake) => `${process.pid}@${hostname()} ${id} ${folder}`;
+/** Identity of a worker process: `1234@host#9f3a2c1b holiday-3f9a2c /lakes/holiday`; after the # the build it runs. */
+export const workerIdentity = ({ id, folder }: ServedLake, build: string | undefined): string =>
+  `${process.pid}@${hostname()}${build === undefined ? '' : `#${build}`} ${id} ${folder}`;
 
 function lakeOf(identity: string): ServedLake[] {
   const [, id, folder] = /^\S+@\S+ (\S+) (.+)$/.exec(identity) ?? [];
@@ -40,6 +41,8 @@ export interface WorkerState {
   process: string;
   /** What it takes: workflows and planning, stages. */
   takes: Role[];
+  /** Build it runs (`compiledBuild`); null of one of before workers told. */
+  build: string | null;
 }
 
 type Role = 'control' | 'cpu';
@@ -56,11 +59,11 @@ export async function workersOf(server: Server, namespace: string, lake: string)
   const found = new Map<string, WorkerState>();
   for (const [role, identities] of polled)
     for (const identity of identities) {
-      const [process] = identity.split(' ');
+      const [process, build = null] = identity.split(' ')[0].split('#');
       const [pid, host] = process.split('@');
       if (host === hostname() && !isAlive(Number(pid))) continue;
-      const known = found.get(process) ?? { process, takes: [] };
-      found.set(process, { process, takes: [...known.takes, role] });
+      const known = found.get(process) ?? { process, takes: [], build };
+      found.set(process, { ...known, takes: [...known.takes, role] });
     }
   return [...found.values()].sort((a, b) => (a.process < b.process ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { SpymasterError } from '../../graph/errors';
 import { progressQuery, type BackfillProgress } from '../../workflows/messages';
 import { controlQueue } from '../../workflows/queues';
+import { compiledBuild } from './build';
 import { withClient } from './client';
 import { configuredPlace, connectConfig } from './connection';
 import { workersOf, type WorkerState } from './servedLakes';
@@ -24,6 +25,8 @@ export interface ServerState {
   /** What it refused to tell, in its words. */
   problem?: string;
   workers: WorkerState[];
+  /** Build of the code that is compiled here; null where none is. */
+  build: string | null;
   backfills: RunningBackfill[];
 }
 
@@ -34,7 +37,8 @@ export interface ServerState {
 export async function serverState(lake: string | undefined): Promise<ServerState> {
   const settings = loadTemporalSettings();
   const address = connectConfig(settings).connectionOptions.address ?? configuredPlace(settings).address;
-  const state: ServerState = { address, up: false, workers: [], backfills: [] };
+  const build = compiledBuild() ?? null;
+  const state: ServerState = { address, up: false, workers: [], build, backfills: [] };
   const deadline = Date.now() + ANSWER_LIMIT_MS;
   try {
     await withClient(

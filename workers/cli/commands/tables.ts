@@ -3,6 +3,8 @@ import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { spell } from '../../../graph/catalog/datasetGraph';
 import { InvalidArgumentError, type Command } from 'commander';
 import { INT_NULL, type ColumnContract } from '../../../graph/datasets/schema';
+import { expireSnapshots, type ExpiredSnapshot } from '../../../activities/training/retention';
+import { goldTrainingSnapshot } from '../../../graph/models/training/snapshotTable';
 import { compact } from '../../../lake/delta/compact';
 import type { CommitRecord } from '../../../lake/delta/log';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
@@ -24,7 +26,8 @@ interface VacuumOptions extends JsonOption {
 
 const VACUUM_HELP = `
 Old versions whose files are deleted can no longer be queried. Files younger than an hour that belong to no version are
-kept: they may be part of a build that is under way.`;
+kept: they may be part of a build that is under way. Training snapshots that no model names are taken out of their table once they
+are older than the retention, and than a day; their files go as those of other old versions.`;
 
 export function define(tables: Command): void {
   tables
@@ -216,17 +219,25 @@ async function vacuumTables(names: readonly string[], options: VacuumOptions): P
   const { retention: retentionHours, dryRun = false, json } = options;
   const lake = await openLake();
   const results: ({ table: string } & Awaited<ReturnType<typeof vacuum>>)[] = [];
-  for (const contract of chosen(lake, names))
+  let snapshots: ExpiredSnapshot[] = [];
+  for (const contract of chosen(lake, names)) {
+    if (contract.name === goldTrainingSnapshot.name)
+      snapshots = await expireSnapshots(lake, { retentionHours, dryRun });
     results.push({
       table: contract.name,
       ...(await vacuum(lake.table(contract), { retentionHours, dryRun })),
     });
+  }
   const staging = await vacuumStaging(lake.store, dryRun);
-  if (json) return printJson({ dryRun, tables: results, staging });
+  if (json) return printJson({ dryRun, tables: results, snapshots, staging });
   printTable(
     ['table', 'data files', 'log files', 'bytes'],
     results.map(({ table, files, logFiles, bytes }) => [table, files.length, logFiles.length, bytes]),
   );
+  for (const { product, version } of snapshots)
+    note(
+      `The training snapshot ${version} of ${product} is named by no model: it goes with the versions before now.`,
+    );
   if (staging.length > 0) note(`${staging.length} files of builds that died`);
   if (dryRun) note('Nothing was deleted (--dry-run).');
 }

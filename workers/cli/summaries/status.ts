@@ -59,14 +59,20 @@ function serverText({ address, up, problem }: ServerState): string {
 
 const TAKES = { control: 'workflows', cpu: 'stages' };
 
-function workerLines({ up, workers }: ServerState): [string, string, Tone?][] {
+function workerLines({ up, workers, build }: ServerState): [string, string, Tone?][] {
   if (!up) return [];
   if (workers.length === 0)
     return [['workers', 'none of this lake: `./spymaster worker` starts one', 'warn']];
-  return workers.map(({ process, takes }, k) => [
-    k === 0 ? 'workers' : '',
-    `${process}, for ${takes.map((role) => TAKES[role]).join(' and ')}`,
-  ]);
+  return workers.map(({ process, takes, build: runs }, k) => {
+    const text = `${process}, for ${takes.map((role) => TAKES[role]).join(' and ')}`;
+    const label = k === 0 ? 'workers' : '';
+    if (build === null || runs === build) return [label, text];
+    return [
+      label,
+      `${text}; it runs other code (${runs ?? 'older'}) than is here (${build}): stop it and start it again`,
+      'warn',
+    ];
+  });
 }
 
 function backfillLines({ up, backfills }: ServerState): [string, string][] {

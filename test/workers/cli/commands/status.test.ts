@@ -1,14 +1,20 @@
 /** `spymaster status` of a lake whose builds are recorded as a test wants them, beside a Temporal server and a worker. */
+import { hostname } from 'node:os';
+import { Connection } from '@temporalio/client';
+import { controlQueue } from '../../../../workflows/queues';
 import { buildRow, opsPartitions, type BuildStatus } from '../../../../graph/catalog/partitionsTable';
 import { TABLES } from '../../../../graph/catalog/declaration';
 import type { Layer } from '../../../../graph/datasets/layers';
 import { contractDate, keyText } from '../../../../graph/datasets/units';
 import type { LakeStatus } from '../../../../activities/reports/lakeStatus';
 import { Lake } from '../../../../lake/lake';
+import { compiledBuild } from '../../../../workers/temporal/build';
 import type { ServerState } from '../../../../workers/temporal/serverState';
 import { commitOptions, temporaryFolder } from '../../../support/lake';
 import { documentOf, spymasterWith } from '../../../support/spymaster';
-import { Stack } from '../../../support/temporal/stack';
+import { LAKE, Stack } from '../../../support/temporal/stack';
+
+const BUILD = compiledBuild();
 
 let stack: Stack;
 beforeAll(async () => {
@@ -77,7 +83,13 @@ test('tells of the lake, and of every partition in which something is to be done
 
 test("tells of the server, this lake's workers and its backfills, and of no other's", async () => {
   const before = await status();
-  expect(before.server).toEqual({ address: stack.server.address, up: true, workers: [], backfills: [] });
+  expect(before.server).toEqual({
+    address: stack.server.address,
+    up: true,
+    workers: [],
+    build: BUILD,
+    backfills: [],
+  });
   const worker = await stack.worker();
   stack.script('ESM4-2024-01-02-bronze', 'hold');
   const range = '--symbol ES --contract ESM4 --start 2024-01-02 --end 2024-01-03 --id held --detach'.split(
@@ -87,7 +99,11 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
   await stack.until(() => stack.begun('ESM4-2024-01-02-bronze') === 1);
   const { server } = await status();
   expect(server.workers).toEqual([
-    { process: expect.stringMatching(new RegExp(`^${worker.pid}@`)), takes: ['control', 'cpu'] },
+    {
+      process: expect.stringMatching(new RegExp(`^${worker.pid}@`)),
+      takes: ['control', 'cpu'],
+      build: BUILD,
+    },
   ]);
   expect(server.backfills).toMatchObject([
     { workflowId: 'held', progress: { phase: 'running', counts: { total: 2 } } },
@@ -102,12 +118,32 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
   expect((await run({})).stdout).toMatch(/held, since .* ET: no worker tells/);
 });
 
+test('a worker that was started from other code is named, with what to do', async () => {
+  const worker = await Connection.connect({ address: stack.server.address, interceptors: [] });
+  const identity = `${process.pid}@${hostname()}#0123abcd stack ${stack.lake}`;
+  const request = { namespace: 'spymaster', identity, taskQueue: { name: controlQueue(LAKE) } };
+  const stopped = new AbortController();
+  const poll = () => worker.workflowService.pollWorkflowTaskQueue(request);
+  const minute = () => worker.withDeadline(Date.now() + 60_000, poll);
+  const polled = worker.withAbortSignal(stopped.signal, minute).catch(() => {});
+  await stack.until(async () => (await status()).server.workers.length > 0);
+  const { server } = await status();
+  expect(server.workers).toMatchObject([{ takes: ['control'], build: '0123abcd' }]);
+  expect((await run({})).stdout).toContain(
+    `for workflows; it runs other code (0123abcd) than is here (${BUILD}): stop it and start it again`,
+  );
+  stopped.abort();
+  await polled;
+  await worker.close();
+});
+
 test('a server that does not answer is told of, and no failure', async () => {
   const away = { TEMPORAL_ADDRESS: '127.0.0.1:9' };
   expect((await status(away)).server).toEqual({
     address: '127.0.0.1:9',
     up: false,
     workers: [],
+    build: BUILD,
     backfills: [],
   });
   const { stdout, code } = await run(away);

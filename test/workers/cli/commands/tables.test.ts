@@ -68,7 +68,7 @@ describe('of a lake with rows', () => {
     );
     expect(planned).toMatchObject({ dryRun: true, tables: [{ table: 'bronze.mbo' }] });
     expect(planned.tables[0].files).toHaveLength(2);
-    expect(documentOf(await spymaster(...args))).toEqual({ ...planned, dryRun: false });
+    expect(documentOf(await spymaster(...args))).toEqual({ ...planned, dryRun: false, snapshots: [] });
     expect(documentOf(await spymaster('query', 'SELECT count(*) AS n FROM bronze.mbo', '--json'))).toEqual([
       { n: '3010' },
     ]);
