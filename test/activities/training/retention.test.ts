@@ -34,7 +34,7 @@ test('snapshots that no model names go when they are old enough; those that one 
   expect(await expire(0, 23)).toEqual([]);
   const expired = [{ product: 'ES', version: unnamed, rows: 6, bytes: expect.any(Number) as number }];
   expect(await expire(168, 169, true)).toEqual(expired);
-  expect((await versions()).sort()).toEqual([kept, unnamed].sort());
+  expect(new Set(await versions())).toEqual(new Set([kept, unnamed]));
   expect(await expire(168, 169)).toEqual(expired);
   expect(await versions()).toEqual([kept]);
   expect((await readSnapshot(lake, 'ES', kept)).count).toBe(12);
