@@ -8,7 +8,7 @@
 import { bootstrapMean, type Block } from '../statistics/blockBootstrap';
 import type { Interval } from '../statistics/proportion';
 import { fitLogistic, logisticShares } from './logistic/fit';
-import { standardiser } from './standardise';
+import { fitScaling, scaled } from './scaling';
 import { walkForwardFolds } from './walkForward';
 
 export interface Observation {
@@ -98,10 +98,12 @@ function modelOf(
   classes: number,
   ridge: number,
 ): Model {
-  const scaled = standardiser(earlier.map(columnsOf));
   const features = columnsOf(earlier[0]).length;
   const x = new Float64Array(earlier.length * features);
-  earlier.forEach((observation, i) => x.set(scaled(columnsOf(observation)), i * features));
-  const fit = fitLogistic({ x, features, classes, labels: earlier.map(({ label }) => label) }, ridge);
-  return (observation) => -Math.log(logisticShares(fit, scaled(columnsOf(observation)))[observation.label]);
+  earlier.forEach((observation, i) => x.set(columnsOf(observation), i * features));
+  const scaling = fitScaling(x, features);
+  const labels = earlier.map(({ label }) => label);
+  const fit = fitLogistic({ x: scaled(scaling, x), features, classes, labels }, ridge);
+  return (observation) =>
+    -Math.log(logisticShares(fit, scaled(scaling, columnsOf(observation)))[observation.label]);
 }

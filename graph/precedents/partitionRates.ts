@@ -1,4 +1,8 @@
-/** Base rates by partition, each along the ladder from the narrowest rung that has enough sessions: what is said where no model has an edge. */
+/**
+ * Base rates by partition: what is said where no model has an edge. Forecast is what models are judged against (`PartitionShares`); counts
+ * with their intervals stand beside it, each along the ladder from the narrowest rung that has enough sessions.
+ */
+import { PartitionShares } from '../models/partitionShares';
 import { baseRate, type BaseRate } from './baseRates';
 import { isOnRung, partitionName, RUNGS, type PrecedentPartition, type Rung } from './partition';
 
@@ -14,6 +18,8 @@ export interface EndedEpisode extends PrecedentPartition {
 
 export interface PartitionRate extends BaseRate {
   readonly rung: Rung;
+  /** What is forecast of the partition, in the order of `CLASSES`. */
+  readonly forecast: readonly number[];
 }
 
 /** Below these a rung is left for the next one. */
@@ -23,9 +29,13 @@ const LEAST_EPISODES = 30;
 export class PartitionRates {
   private readonly known = new Map<string, PartitionRate>();
 
-  constructor(private readonly episodes: readonly EndedEpisode[]) {}
+  private readonly shares = new PartitionShares();
 
-  /** Sessions of no episodes give shares of null, with intervals from 0 to 1. */
+  constructor(private readonly episodes: readonly EndedEpisode[]) {
+    for (const episode of episodes) this.shares.add(partitionName(episode), episode.outcome);
+  }
+
+  /** No episodes give shares of null, with intervals from 0 to 1, and even odds. */
   of(wanted: PrecedentPartition): PartitionRate {
     const name = partitionName(wanted);
     let rate = this.known.get(name);
@@ -34,10 +44,11 @@ export class PartitionRates {
   }
 
   private count(wanted: PrecedentPartition): PartitionRate {
+    const forecast = this.shares.of(partitionName(wanted));
     let widest: PartitionRate | undefined;
     for (const rung of RUNGS) {
       const held = this.episodes.filter((episode) => isOnRung(rung, wanted, episode));
-      widest = { rung, ...baseRate(held, ({ outcome }) => outcome) };
+      widest = { rung, forecast, ...baseRate(held, ({ outcome }) => outcome) };
       if (widest.sessions >= LEAST_SESSIONS && widest.n >= LEAST_EPISODES) break;
     }
     return widest!;

@@ -20,7 +20,9 @@ export const forecastSchema = z.strictObject({
   probabilities: outcomes(share),
   basis: z
     .enum(['model', 'base rate'])
-    .describe('what the probabilities are: those of the champion, or base rates where there is none'),
+    .describe(
+      'what the probabilities are: those of the champion, or where there is none the base rates of the partition, drawn toward those of all',
+    ),
   edge: edgeSchema,
   baseRate: z.strictObject({
     partition: z.string().describe('that was asked for'),
@@ -95,9 +97,7 @@ export function forecastOf(
   served: ServedVersions,
 ): Forecast {
   const { episodeId, featureTable } = asked;
-  const known = rate.shares.every(({ share }) => share !== null);
-  // Of nothing at all each is as likely as the others, and the intervals say how much that is worth.
-  const shares = probabilities ?? rate.shares.map(({ share }) => (known ? share! : 1 / CLASSES.length));
+  const shares = probabilities ?? rate.forecast;
   return {
     ...(episodeId !== undefined && { episodeId }),
     probabilities: byClass((k) => shares[k]),

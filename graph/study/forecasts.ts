@@ -15,7 +15,7 @@ import {
   type Forecasts,
 } from '../models/scores';
 import { softmaxRows } from '../models/softmax';
-import { standardiser } from '../models/standardise';
+import { fitScaling, scaled } from '../models/scaling';
 import { walkForwardFolds, type Fold } from '../models/walkForward';
 import { blocksOf, bootstrapMean, type BlockMean } from '../statistics/blockBootstrap';
 import { joined } from '../statistics/joined';
@@ -176,13 +176,15 @@ function fitted(
   train: readonly number[],
 ): (of: readonly number[]) => Float64Array {
   const below = on && fitted(on, observations, train);
-  const rowsOf = (of: readonly number[]) => of.map((i) => featuresOf(observations[i]));
-  const scaled = standardiser(rowsOf(train));
-  const matrix = (of: readonly number[]) => joined(rowsOf(of).map(scaled));
+  const rowsOf = (of: readonly number[]) =>
+    joined(of.map((i) => Float64Array.from(featuresOf(observations[i]))));
+  const features = featuresOf(observations[train[0]]).length;
+  const scaling = fitScaling(rowsOf(train), features);
+  const matrix = (of: readonly number[]) => scaled(scaling, rowsOf(of));
   const model = fitLogistic(
     {
       x: matrix(train),
-      features: featuresOf(observations[train[0]]).length,
+      features,
       classes: CLASSES.length,
       labels: train.map((i) => labelOf(observations[i])),
       offsets: below?.(train),

@@ -4,6 +4,7 @@
  */
 import { fitLogistic, logisticLogits, type LogisticModel } from '../logistic/fit';
 import { BASELINE_FEATURES } from '../baselineFeatures';
+import { PartitionShares } from '../partitionShares';
 import { fitScaling, scaled, type Scaling } from '../scaling';
 import { CLASSES } from '../scores';
 import type { Values } from '../search/space';
@@ -15,8 +16,6 @@ import type { Family, Fitted } from './families';
 const classes = CLASSES.length;
 /** Penalty on the baseline's seven weights. */
 const BASELINE_RIDGE = 10;
-/** Episodes that the share of all is worth beside those of a partition. */
-const PARTITION_PRIOR = 50;
 
 /** Examples with what every fit needs of them, and how outcomes fell; shuffled outcomes are put in the place of the true ones. */
 export interface TrainingData {
@@ -116,29 +115,16 @@ export async function forecastFold(
   };
 }
 
-/** Shares of the outcomes among earlier episodes of the same level, direction and time of day, drawn toward those of all. */
-export function partitionShares(
-  { examples, labels }: TrainingData,
+/** Base rates of the partitions of test rows, among the rows fitted to. */
+function partitionShares(
+  { examples: { level, direction, timeOfDay }, labels }: TrainingData,
   train: readonly number[],
   test: readonly number[],
 ): Float64Array {
-  const { level, direction, timeOfDay } = examples;
   const partition = (row: number) => `${level[row]} ${direction[row]} ${timeOfDay[row]}`;
-  const all = new Float64Array(classes).fill(1 / classes);
-  const counts = new Map<string, Float64Array>();
-  for (const row of train) {
-    all[labels[row]]++;
-    const of = counts.get(partition(row)) ?? new Float64Array(classes);
-    counts.set(partition(row), of);
-    of[labels[row]]++;
-  }
-  const total = train.length + 1;
-  return Float64Array.from({ length: test.length * classes }, (_, k) => {
-    const of = counts.get(partition(test[Math.floor(k / classes)]));
-    const n = of?.reduce((sum, count) => sum + count, 0) ?? 0;
-    const prior = (PARTITION_PRIOR * all[k % classes]) / total;
-    return ((of?.[k % classes] ?? 0) + prior) / (n + PARTITION_PRIOR);
-  });
+  const shares = new PartitionShares();
+  for (const row of train) shares.add(partition(row), labels[row]);
+  return Float64Array.from(test.flatMap((row) => shares.of(partition(row))));
 }
 
 function rowsOf(from: Float32Array, width: number, rows: readonly number[]): Float32Array {
