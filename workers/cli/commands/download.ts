@@ -113,8 +113,10 @@ async function download(options: Options): Promise<void> {
       if (options.import) imported = await importFiles(config, outcome, signal);
     }
     report(plan, outcome, imported, options);
-    if (signal.aborted) process.exitCode = EXIT.interrupted;
-    else if (outcome.failures.length > 0)
+    if (signal.aborted) {
+      process.exitCode = EXIT.interrupted;
+      note('Interrupted; the same command goes on.', 'warn');
+    } else if (outcome.failures.length > 0)
       process.exitCode = outcome.files.length > 0 ? EXIT.partial : EXIT.failed;
   });
 }
@@ -132,12 +134,20 @@ function showPlan({ targets, total, remarks }: DownloadPlan, days: readonly stri
     ['symbols', 'schema', 'UTC days', 'there', 'records', 'MB', 'USD'],
     [
       ...targets.map(({ target, days: ours, present, estimate }) =>
-        row([target.symbols.join(' '), target.schema, String(ours.length)], present, estimate),
+        row([symbolsText(target.symbols), target.schema, String(ours.length)], present, estimate),
       ),
       row(['all', '', String(days.length)], '', total),
     ],
   );
 }
+
+/** Symbols named in a line. */
+const MOST_SYMBOLS = 2;
+
+const symbolsText = (symbols: readonly string[]): string =>
+  symbols.length <= MOST_SYMBOLS
+    ? symbols.join(' ')
+    : `${symbols.slice(0, MOST_SYMBOLS).join(' ')} and ${symbols.length - MOST_SYMBOLS} more`;
 
 /** Settles once what it costs is agreed to. */
 async function agree({ cost }: Estimate, { yes, maxCost, json }: Options): Promise<void> {
