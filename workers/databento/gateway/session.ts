@@ -53,6 +53,8 @@ export class GatewaySession {
   /** Records before this time are left out, as a reader was too slow for them. */
   private skipUntil = 0n;
   sent = 0;
+  /** Whether the reader has to take something before more is sent. */
+  blocked = false;
 
   constructor(
     readonly id: number,
@@ -260,6 +262,7 @@ export class GatewaySession {
         i = end;
       }
     }
+    if (this.skipUntil > 0n && !signal.aborted) this.endSkipping();
     return !signal.aborted;
   }
 
@@ -348,6 +351,7 @@ export class GatewaySession {
     const { clock, playback } = this.context;
     const { signal } = this.stopping;
     const since = clock.now();
+    this.blocked = true;
     await new Promise<void>((done) => {
       const settle = () => {
         this.socket.off('drain', settle);
@@ -357,6 +361,7 @@ export class GatewaySession {
       this.socket.once('drain', settle);
       signal.addEventListener('abort', settle, { once: true });
     });
+    this.blocked = false;
     // As fast as possible nobody is slow.
     if (signal.aborted || playback.speed === Infinity || clock.now() - since < SLOW_MS) return;
     if (this.admitted!.slowReader === 'warn') this.warnSlow();

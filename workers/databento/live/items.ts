@@ -14,7 +14,7 @@ export interface Gap {
   readonly kind: 'gap';
   /** ts_recv of the last record before the gap, ns UTC. */
   readonly from: bigint;
-  /** ts_recv of the first record after it, ns UTC. */
+  /** ts_recv of the first record after it, ns UTC; u64::MAX where the stream ended before one came. */
   readonly to: bigint;
   readonly reason: GapReason;
 }

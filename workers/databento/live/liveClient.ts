@@ -1,5 +1,5 @@
 /** Databento's live data as one stream that outlives its connections. */
-import { ErrorCode, viewRecord, type DbnMetadata, type DbnRecord } from '../../../graph/dbn';
+import { ErrorCode, UNDEF_TIMESTAMP, viewRecord, type DbnMetadata, type DbnRecord } from '../../../graph/dbn';
 import { viewOf } from '../../../graph/dbn/fields';
 import { SpymasterError } from '../../../graph/errors';
 import { backoffMs, pause, wallClock, type Backoff, type Clock } from '../clock';
@@ -137,7 +137,11 @@ export class LiveClient implements AsyncIterable<LiveItem> {
           attempt = 0;
           yield item;
         }
-        if (stopAtEnd) return;
+        if (stopAtEnd) {
+          const gap = this.pendingGap && this.gapBefore(UNDEF_TIMESTAMP);
+          if (gap) yield this.told(gap);
+          return;
+        }
         failure = new SpymasterError('StoreUnavailable', 'the live gateway ended the session');
       } catch (error) {
         if (signal.aborted) return;
@@ -211,10 +215,14 @@ export class LiveClient implements AsyncIterable<LiveItem> {
       if (gap === null) continue;
       if (at > from) yield run(bytes.subarray(from, at), metadata);
       from = at;
-      this.options.onEvent({ kind: 'gap', gap });
-      yield gap;
+      yield this.told(gap);
     }
     if (from < bytes.length) yield run(bytes.subarray(from), metadata);
+  }
+
+  private told(gap: Gap): Gap {
+    this.options.onEvent({ kind: 'gap', gap });
+    return gap;
   }
 
   /** What was lost right before a new record. */

@@ -250,6 +250,15 @@ test('records left out for a slow reader are a gap', async () => {
   expect(await read(clientOf(gateway))).toEqual([0, 'error', 'gap slow_reader', 3]);
 });
 
+test('a gap behind which nothing comes is in the stream too', async () => {
+  const gateway = await scriptedGateway((session) => {
+    session.metadata();
+    session.send(...someMbo(1), error(7, 'Slow client detected for mbo'));
+    session.end();
+  });
+  expect(await read(clientOf(gateway))).toEqual([0, 'error', 'gap slow_reader']);
+});
+
 test('a refused key ends it at once and is in no error', async () => {
   const gateway = await scriptedGateway(() => {}, {
     answer: () => `success=0|error=Authentication failed for ${TEST_KEY}.\n`,
