@@ -15,6 +15,7 @@ const BENCHES = /** @type {const} */ ([
   'models',
   'precedents',
   'scorer',
+  'live',
   'temporal',
   'skill',
 ]);

@@ -32,6 +32,7 @@ test.each([
   'models',
   'precedents',
   'scorer',
+  'live',
   'temporal',
   'skill',
 ])('%s', async (name) => {
