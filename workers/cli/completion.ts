@@ -45,18 +45,27 @@ complete -o default -F _spymaster spymaster ./spymaster
 }
 
 export function fishScript(): string {
-  const lines = [...candidates()].flatMap(([words, list]) => {
-    const [command = '', ...rest] = words.split(' ').filter(Boolean);
-    const option = rest.at(-1)?.startsWith('--') ? rest.pop() : undefined;
-    const seen = [command, ...rest].filter(Boolean).map((word) => `__fish_seen_subcommand_from ${word}`);
-    const condition = seen.length > 0 ? seen.join('; and ') : '__fish_use_subcommand';
-    if (option)
-      return [`complete -c spymaster -n '${condition}' -l ${option.slice(2)} -x -a '${list.join(' ')}'`];
-    return list.map((word) =>
-      word.startsWith('--')
-        ? `complete -c spymaster -n '${condition}' -l ${word.slice(2)}`
-        : `complete -c spymaster -n '${condition}' -a '${word}'`,
-    );
-  });
-  return `${lines.join('\n')}\n`;
+  const cases = [...candidates()].map(
+    ([words, list]) => `    case '${words}'\n      string split ' ' -- '${list.join(' ')}'`,
+  );
+  return `function __spymaster_words
+  switch "$argv"
+${cases.join('\n')}
+    case '*'
+      return 1
+  end
+end
+function __spymaster_offered
+  set -l words (commandline -opc)
+  set -e words[1]
+  set -l at
+  for word in $words
+    if not string match -q -- '-*' $word; and __spymaster_words $at $word >/dev/null
+      set -a at $word
+    end
+  end
+  __spymaster_words $at $words[-1]; or __spymaster_words $at
+end
+complete -c spymaster -a '(__spymaster_offered)'
+`;
 }
