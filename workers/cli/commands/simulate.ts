@@ -35,7 +35,7 @@ A trade date takes the file of its UTC day and the evening of the day before, wh
 What is planted at levels is written beside the data, truth-YYYYMMDD.jsonl: the outcome that lay ahead on the price's path, the one
 the order flow of the approach pointed to, and the one the trades had; where approaches overlap, whose signal was on the book.
 With --strength 0 the flow points anywhere. Real markets may have a strength of 0.05 to 0.15, if any: knowing all that was planted
-then tells BREAK from REJECT with an AUC of 0.52 to 0.57, worth 1 to 12 thousandths of a nat a touch. 0.8 has an AUC of 0.82:
+then tells BREAK from REJECT with an AUC of 0.52 to 0.57, worth 1 to 15 thousandths of a nat a touch. 0.8 has an AUC of 0.84:
 for demonstrations only.
 The same arguments give the same bytes. The files appear together when all are complete, in place of others of the same days.`;
 
