@@ -96,7 +96,7 @@ async function download(options: Options): Promise<void> {
   const days = utcDaysOf(start, end, productOf(symbol, rule?.[1], products));
   const client = new HistoricalClient({
     key,
-    baseUrl: process.env[URL_VARIABLE],
+    baseUrl: process.env[URL_VARIABLE] || undefined,
     onWarning: (text) => note(visible(text), 'warn'),
   });
   await untilInterrupted(async (signal) => {

@@ -45,9 +45,9 @@ export class HistoricalHttp {
   private readonly options: Required<Omit<HttpOptions, 'clock'>>;
   private readonly slots = new Slots(AT_ONCE);
 
-  constructor(options: HttpOptions) {
-    this.clock = options.clock ?? wallClock;
-    this.options = { baseUrl: HISTORICAL_URL, onWarning: () => {}, random: Math.random, ...options };
+  constructor({ key, baseUrl = HISTORICAL_URL, onWarning = () => {}, clock, random }: HttpOptions) {
+    this.clock = clock ?? wallClock;
+    this.options = { key, baseUrl, onWarning, random: random ?? Math.random };
   }
 
   /**

@@ -69,19 +69,20 @@ export class LiveClient implements AsyncIterable<LiveItem> {
   private replaying = false;
 
   constructor(options: LiveOptions) {
+    const { dataset } = options;
     this.options = {
-      host: liveHost(options.dataset),
-      port: LIVE_PORT,
-      tsOut: false,
-      heartbeatSeconds: 30,
-      client: 'spymaster',
-      resume: 'replay',
-      reconnect: DEFAULT_RECONNECT,
-      stopAtEnd: false,
-      onEvent: () => {},
-      clock: wallClock,
-      random: Math.random,
       ...options,
+      host: options.host ?? liveHost(dataset),
+      port: options.port ?? LIVE_PORT,
+      tsOut: options.tsOut ?? false,
+      heartbeatSeconds: options.heartbeatSeconds ?? 30,
+      client: options.client ?? 'spymaster',
+      resume: options.resume ?? 'replay',
+      reconnect: options.reconnect ?? DEFAULT_RECONNECT,
+      stopAtEnd: options.stopAtEnd ?? false,
+      onEvent: options.onEvent ?? (() => {}),
+      clock: options.clock ?? wallClock,
+      random: options.random ?? Math.random,
     };
   }
 

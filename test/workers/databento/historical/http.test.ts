@@ -152,6 +152,19 @@ test('the key is sent to nobody else, whatever address the service names', async
   await expect(elsewhere).rejects.toMatchObject({ code: 'AccessDenied' });
 });
 
+test("unless another is named, the service is Databento's", async () => {
+  const asked = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('[]'));
+  try {
+    const client = new HistoricalClient({ key: new ApiKey(TEST_KEY), baseUrl: undefined });
+    await client.condition('GLBX.MDP3', '2024-03-04', '2024-03-04');
+    expect((asked.mock.calls[0][0] as URL).href).toBe(
+      'https://hist.databento.com/v0/metadata.get_dataset_condition?dataset=GLBX.MDP3&start_date=2024-03-04&end_date=2024-03-04',
+    );
+  } finally {
+    asked.mockRestore();
+  }
+});
+
 test('a request is called off', async () => {
   const stop = new AbortController();
   server.intervene = () => {

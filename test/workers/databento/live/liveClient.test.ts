@@ -3,6 +3,7 @@ import { encodeRecord, type StoredRecord } from '../../../../graph/dbn';
 import {
   ApiKey,
   LiveClient,
+  liveHost,
   recordsOf,
   type LiveEvent,
   type LiveItem,
@@ -257,6 +258,10 @@ test('a gap behind which nothing comes is in the stream too', async () => {
     session.end();
   });
   expect(await read(clientOf(gateway))).toEqual([0, 'error', 'gap slow_reader']);
+});
+
+test("unless another is named, the gateway is Databento's of the dataset", () => {
+  expect(liveHost('GLBX.MDP3')).toBe('glbx-mdp3.lsg.databento.com');
 });
 
 test('a refused key ends it at once and is in no error', async () => {
