@@ -1,4 +1,5 @@
 /** `spymaster precedents` and `spymaster index` on a lake of two simulated dates: too few for evidence, enough for base rates. */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
@@ -10,7 +11,7 @@ import { PrecedentsThread } from '../../../../activities/precedents/precedentsTh
 import { precedentsAnswer, type PrecedentsAnswer } from '../../../../graph/precedents/answer';
 import { builtLake } from '../../../support/builtLake';
 import { temporaryFolder } from '../../../support/lake';
-import { documentOf, onLake, spymasterHere as run } from '../../../support/spymaster';
+import { documentOf, MAIN, spymasterHere as run } from '../../../support/spymaster';
 import { loadConfig } from '../../../../workers/config';
 import { openLake } from '../../../../workers/cli/openLake';
 import { ARROW_STREAM } from '../../../../workers/scoring/precedentsRoute';
@@ -26,8 +27,16 @@ interface OpenApi {
 interface Listed {
   episodes: { id: string; level: string; direction: string; outcome: string | null; touchAt: string }[];
 }
-const listed = async (date: string) =>
-  documentOf<Listed>(await run('episodes', 'list', '--start', date, '--end', date, '--json')).episodes;
+const lists = new Map<string, Promise<Listed['episodes']>>();
+const listed = (date: string) => {
+  const list =
+    lists.get(date) ??
+    run('episodes', 'list', '--start', date, '--end', date, '--json').then(
+      (finished) => documentOf<Listed>(finished).episodes,
+    );
+  lists.set(date, list);
+  return list;
+};
 const ask = async (...args: string[]) =>
   documentOf<PrecedentsAnswer>(await run('precedents', ...args, '--json'));
 
@@ -132,15 +141,9 @@ describe('over HTTP', () => {
     );
     const told = JSON.parse(table.schema.metadata.get(ANSWER_METADATA)!) as unknown;
     expect(told).toEqual(await ask(touch.id, '--limit', '3'));
-    const printed = onLake(process.env.SPYMASTER_LAKE!)(
-      'precedents',
-      touch.id,
-      '--limit',
-      '3',
-      '--format',
-      'arrow',
-    );
-    expect(Buffer.from((await printed).stdout).length).toBeGreaterThan(0);
+    const args = ['precedents', touch.id, '--limit', '3', '--format', 'arrow'];
+    const { stdout } = spawnSync(process.execPath, [MAIN, ...args], { env: process.env });
+    expect(stdout.equals(bytes)).toBe(true);
   });
 
   it('serves an OpenAPI document that requests and answers are as', async () => {
