@@ -4,9 +4,8 @@ import { goldEpisodes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
 import { parseInstant } from '../../graph/market/instant';
 import type { PrecedentsAnswer } from '../../graph/precedents/answer';
-import type { Measured } from '../../graph/models/training/baselineRows';
 import type { PastEpisode, Touch } from '../../graph/precedents/episodes';
-import { EPISODES_READ, touchesOf, VECTORS_READ } from '../../graph/precedents/pastEpisodes';
+import { EPISODES_READ, touchesOf, VECTORS_READ, type Measuring } from '../../graph/precedents/pastEpisodes';
 import { precedentsOf } from '../../graph/precedents/precedentsOf';
 import type { PrecedentsFilter, PrecedentsQuestion } from '../../graph/precedents/request';
 import { K } from '../../graph/precedents/selection';
@@ -76,7 +75,7 @@ async function lastTouch(
 async function touchOf(
   lake: Lake,
   { id, contract, tradeDate }: FoundEpisode,
-  measured: Measured,
+  measured: Measuring,
 ): Promise<Touch> {
   const partition = { contract, trade_date: tradeDate };
   const read = async (table: TableContract, columns: readonly string[]) => {

@@ -2,19 +2,20 @@
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import { SpymasterError } from '../../graph/errors';
-import type { Measured } from '../../graph/models/training/baselineRows';
 import { distanceOf, goldDistance } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
 import {
   EPISODES_READ,
   OUTCOMES_READ,
+  measuringOf,
   pastEpisodes,
+  type Measuring,
   VECTORS_READ,
 } from '../../graph/precedents/pastEpisodes';
 import { OrderedEpisodes } from '../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
 import type { SessionIndex } from '../../graph/precedents/precedentsOf';
-import type { FeatureSettings } from '../../graph/settings';
+import { settingsFor, type FeatureSettings } from '../../graph/settings';
 import { goldNormalisation, normalisationOf } from '../../graph/vectors/normalisationTable';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';
@@ -24,7 +25,7 @@ import { planIndex, type IndexPlan } from './indexPlan';
 
 export interface OpenedIndex extends SessionIndex {
   /** How its episodes were measured, and touches asked about must be. */
-  readonly measured: Measured;
+  readonly measured: Measuring;
   /** Sessions before it that were left out, because other code or settings built them than the last. */
   readonly leftOut: number;
 }
@@ -54,14 +55,16 @@ export async function openPlanned(
     throw new SpymasterError('NoInput', `gold.distance has no rows of ${product} on ${asOf}`, {
       expected: `./spymaster build --symbol ${product} --date ${asOf} --layers normalisation`,
     });
-  const measured = measuredBy(features, lake.products.productOf(product));
+  const profile = lake.products.productOf(product);
+  const measured = measuringOf(settingsFor(features, profile), profile);
+  const settingsVersion = measurementVersion(measuredBy(features, profile));
   const episodes = await episodesOf(lake, keys, measured);
   const index = new PrecedentIndex(new OrderedEpisodes(episodes), normalisation, distance.weights);
-  return { index, distance, product, asOf, measured, settingsVersion: measurementVersion(measured), leftOut };
+  return { index, distance, product, asOf, measured, settingsVersion, leftOut };
 }
 
 /** Episodes of some contract-dates that can be compared. */
-async function episodesOf(lake: Lake, keys: IndexPlan['keys'], measured: Measured): Promise<PastEpisode[]> {
+async function episodesOf(lake: Lake, keys: IndexPlan['keys'], measured: Measuring): Promise<PastEpisode[]> {
   const [episodes, outcomes, vectors] = await Promise.all([
     readByKey(lake, goldEpisodes, keys, EPISODES_READ),
     readByKey(lake, goldOutcomes, keys, OUTCOMES_READ),

@@ -4,22 +4,19 @@ import { alike, type PartitionRows, type RowsOperator } from '../datasets/rowsOp
 import { keyText } from '../datasets/units';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { fitNormalisation } from '../vectors/normalise';
+import { productsOf } from '../settings';
 import { goldVectors } from '../vectors/vectorsTable';
 import { distanceRows, versioned } from './distanceTable';
 import type { PastEpisode } from './episodes';
 import { choose, learnDistance, lookedAt, type Chosen } from './learnDistance';
-import { pastEpisodes } from './pastEpisodes';
+import { measuringOf, pastEpisodes } from './pastEpisodes';
 import { sameData } from './sameData';
 
 export const DISTANCE: RowsOperator = {
   kind: 'rows',
   module: 'graph/precedents/learnDistance',
-  compute: (
-    { trade_date: session },
-    upstream,
-    { bars, episodes: { barrierTicks, primaryHorizonMinutes } },
-  ) => {
-    const measured = { barSeconds: bars.seconds, barrierTicks, horizonMinutes: primaryHorizonMinutes };
+  compute: ({ product, trade_date: session }, upstream, settings) => {
+    const measured = measuringOf(settings, productsOf(settings).productOf(product));
     const rowsOf = (table: string) => upstream.get(table) ?? [];
     const read = rowsOf(goldEpisodes.name);
     const used = alike(read);

@@ -1,8 +1,12 @@
 /** Past episodes out of the rows of `gold.episodes`, `gold.outcomes` and `gold.vectors`. */
+import type { Product } from '../products/profile';
+import type { FeatureSettings } from '../settings';
 import type { Direction } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { TableBatch } from '../datasets/schema';
 import { FEATURE_TABLE, GROUPS } from '../vectors/features';
+import { sessionOf } from '../market/calendar';
+import { NS_PER_MINUTE } from '../market/time';
 import { baselineFeatures } from '../models/baselineFeatures';
 import { CLASSES } from '../models/scores';
 import { volatilityOf, type Measured } from '../models/training/baselineRows';
@@ -34,6 +38,28 @@ export const VECTORS_READ = [
   ...GROUPS.map((group) => `has_${group}` as const),
 ] as const;
 
+/** How episodes of a product were measured. */
+export interface Measuring extends Measured {
+  /** When the hours that count end on a trade date, ns UTC: outcomes end with them. */
+  closeOf(tradeDate: string): bigint;
+}
+
+/** @param settings as they hold for the product */
+export function measuringOf(
+  { bars, episodes: { barrierTicks, primaryHorizonMinutes, sessionWindow } }: FeatureSettings,
+  product: Product,
+): Measuring {
+  return {
+    barSeconds: bars.seconds,
+    barrierTicks,
+    horizonMinutes: primaryHorizonMinutes,
+    closeOf(tradeDate) {
+      const { rthClose, globexClose } = sessionOf(tradeDate, product);
+      return sessionWindow === 'rth' ? rthClose : globexClose;
+    },
+  };
+}
+
 /** Rows of one contract-date. */
 export interface EpisodeRows {
   readonly contract: string;
@@ -44,7 +70,7 @@ export interface EpisodeRows {
 }
 
 /** @returns those whose vector is of this program's table of features and who have outcomes: others cannot be compared */
-export function pastEpisodes(rows: EpisodeRows, measured: Measured): PastEpisode[] {
+export function pastEpisodes(rows: EpisodeRows, measured: Measuring): PastEpisode[] {
   const { barrierTicks } = measured;
   const results = resultsOf(rows.outcomes);
   return touchesOf(rows, measured).flatMap(({ touch, distance }) => {
@@ -60,8 +86,9 @@ export function pastEpisodes(rows: EpisodeRows, measured: Measured): PastEpisode
 /** Touches that have a vector of this program's table of features, with how far beyond the level they lay, ticks. */
 export function touchesOf(
   { contract, tradeDate: session, episodes, vectors }: Omit<EpisodeRows, 'outcomes'>,
-  measured: Measured,
+  measured: Measuring,
 ): { touch: Touch; distance: number }[] {
+  const close = measured.closeOf(session);
   const vectorOf = new Map<string, { raw: Float32Array; masked: Masked }>();
   for (const { rowCount, columns } of vectors)
     for (let i = 0; i < rowCount; i++) {
@@ -81,8 +108,7 @@ export function touchesOf(
         volatility: volatilityOf(vector.raw, measured.barSeconds),
         distance,
         minutesSinceOpen: columns.minutes_since_open[i] as number,
-        // The close cuts the horizon of the last minutes short; that is left aside.
-        minutesToClose: Infinity,
+        minutesToClose: Number(close - (columns.touch_ts[i] as bigint)) / NS_PER_MINUTE,
       };
       const touch: Touch = {
         id,

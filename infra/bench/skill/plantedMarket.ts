@@ -21,6 +21,7 @@ import type { PastEpisode } from '../../../graph/precedents/episodes';
 import {
   EPISODES_READ,
   OUTCOMES_READ,
+  measuringOf,
   pastEpisodes,
   VECTORS_READ,
 } from '../../../graph/precedents/pastEpisodes';
@@ -99,7 +100,9 @@ export function plantedMarket(
   const states = new Map(all.map((example) => [example.episodeId, shownOf(example)]));
   const examples = examplesOf(all.filter(({ episodeId }) => states.get(episodeId) !== undefined));
   const known = new Map(
-    gold.flatMap((rows) => pastEpisodes(rows, measured)).map((episode) => [episode.id, episode]),
+    gold
+      .flatMap((rows) => pastEpisodes(rows, measuringOf(settings, product)))
+      .map((episode) => [episode.id, episode]),
   );
   return {
     examples,
