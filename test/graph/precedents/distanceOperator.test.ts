@@ -1,11 +1,21 @@
-import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
+import { AS_IT_IS, pastEpisodes as ofEveryDay, type Made } from './pastEpisodes';
 import { episodeRows } from './episodeRows';
 import { toRows } from '../../../lake/parquet/read';
 import { DISTANCE } from '../../../graph/precedents/distanceOperator';
 import { distanceOf, distanceRows, goldDistance, versioned } from '../../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../../graph/precedents/episodes';
 import { learnDistance } from '../../../graph/precedents/learnDistance';
+import { tradeDates } from '../../../graph/market/calendar';
+import { ES } from '../../support/products';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
+
+/** Rows are of trade dates. */
+function pastEpisodes(seed: number, made: Made): PastEpisode[] {
+  const days = tradeDates('2024-01-02', '2024-03-29', ES);
+  const episodes = ofEveryDay(seed, made);
+  const sessions = [...new Set(episodes.map(({ session }) => session))];
+  return episodes.map((episode) => ({ ...episode, session: days[sessions.indexOf(episode.session)] }));
+}
 
 const KEY = { product: 'ES', trade_date: '2024-06-03' };
 
