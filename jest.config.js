@@ -31,5 +31,7 @@ module.exports = {
   testTimeout: 900_000,
   // A process a test file: DuckDB and large buffers stay with the process that made them, and a process that has reserved more
   // address space than the machine has memory cannot start another.
+  // Jest says at its end that a worker process failed to exit gracefully: that is the process it has just started for a next file, and no
+  // test that leaves something open.
   workerIdleMemoryLimit: '1MB',
 };
