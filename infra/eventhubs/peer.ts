@@ -10,6 +10,7 @@ import { SpymasterError } from '../../graph/errors';
 import { AmqpRefusal, notFound } from './amqpError';
 import { parseAddress } from './address';
 import { CBS, Claims } from './cbsNode';
+import { INJECT, inject } from './faultNode';
 import { Faults } from './faults';
 import { Hub } from './hub';
 import type { HubDefinition } from './hubs';
@@ -212,19 +213,20 @@ export class EventHubsPeer {
     delivery?.accept();
     const known = this.connections.get(connection);
     if (!known || !message) return;
-    this.faults.afterStall(() => {
+    const injects = message.application_properties?.operation === INJECT;
+    const reply = () => {
       try {
-        const reply =
-          node === CBS
-            ? known.claims.putToken(message, this.clock())
-            : read(message, known.claims, (name) => this.hub(name), this.since);
-        answer(connection, message, reply);
+        if (injects) return inject(message, this.faults, this.options.key, this.clock());
+        if (node === CBS) return known.claims.putToken(message, this.clock());
+        return read(message, known.claims, (name) => this.hub(name), this.since);
       } catch (error) {
-        const refusal =
-          error instanceof AmqpRefusal ? error : new AmqpRefusal('amqp:internal-error', String(error), 500);
-        answer(connection, message, refusedWith(refusal));
+        return refusedWith(
+          error instanceof AmqpRefusal ? error : new AmqpRefusal('amqp:internal-error', String(error), 500),
+        );
       }
-    });
+    };
+    if (injects) answer(connection, message, reply());
+    else this.faults.afterStall(() => answer(connection, message, reply()));
   }
 
   private left(sender: rhea.Sender | undefined, session: rhea.Session | undefined): void {

@@ -1,6 +1,8 @@
 /** `spymaster server`: the Temporal development server with its UI, and Event Hubs beside it. */
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
+import { FAULTS, type FaultName } from '../../../infra/eventhubs/faultNames';
+import { requestFault } from '../../../infra/eventhubs/faultNode';
 import { stopRunningHubs, type RunningHubs } from '../../../infra/eventhubs/process';
 import { readRunningServer, type RunningServer } from '../../../infra/temporal/serverFile';
 import { stopRunningServer } from '../../../infra/temporal/devServer';
@@ -10,6 +12,7 @@ import { runningHubs, startLocalHubs } from '../../eventHubs/localHubs';
 import { configuredPlace } from '../../temporal/connection';
 import { joinedNote, movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { wholeNumber } from '../arguments';
 import { temporalProgram } from '../temporalProgram';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson } from '../terminal/output';
@@ -24,6 +27,25 @@ export function define(server: Command): void {
     .option('--json', 'print one JSON document')
     .action(status);
   server.command('stop').description('Stop it, whoever started it.').action(stop);
+  server
+    .command('fault')
+    .description('Have Event Hubs fail on demand, to see what producers and consumers make of it.')
+    .addArgument(new Argument('<fault>', 'what is to happen').choices(Object.keys(FAULTS)))
+    .argument('[number]', 'how often, or for how long', wholeNumber, 1)
+    .option('--hub <name>', 'of cut: connections that use this hub')
+    .addHelpText('after', FAULT_HELP)
+    .action(fault);
+}
+
+const FAULT_HELP = `
+${Object.entries(FAULTS)
+  .map(([name, meaning]) => `  ${name.padEnd(10)} ${meaning}`)
+  .join('\n')}`;
+
+async function fault(name: FaultName, amount: number, { hub }: { hub?: string }): Promise<void> {
+  const hubs = runningHubs();
+  if (!hubs) throw new SpymasterError('StoreUnavailable', 'No Event Hubs of this project run');
+  await requestFault(hubs.connectionString, { fault: name, amount, ...(hub !== undefined && { hub }) });
 }
 
 async function run(): Promise<void> {
