@@ -8,7 +8,7 @@ import type { BenchResult } from './types';
 
 /** All figures at once, or as they come. */
 interface Bench {
-  bench(options: SkillOptions): Promise<BenchResult[]> | AsyncIterable<BenchResult>;
+  readonly bench: (options: SkillOptions) => Promise<BenchResult[]> | AsyncIterable<BenchResult>;
 }
 
 async function run(): Promise<void> {

@@ -7,6 +7,10 @@
  * volatility` below what volatility, distance and time of day tell, which is known at strength 0 too. Everything is forecast forward, a
  * fold of sessions by what was learned from those before, and counted from the 41st session on (the 61st of the longer markets); shares are
  * of whole markets, and intervals of 90 % draw whole days.
+ *
+ * Attainable at strength 1 with 60,000 events a session, on one market (seed 2024): the planted state gains 528 thousandths of a nat, of
+ * which trees recover .50, the logistic model .49 and precedents .47; beyond volatility .33, .31 and .28 of 389. That is short of what is
+ * wanted. Not all of it can be had: the order flow shows one approach at a time, and a touch may come while it shows another.
  */
 import { LOGISTIC, BOOSTING, type Family } from '../../graph/models/training/families';
 import { evaluate } from '../../graph/models/training/evaluate';
