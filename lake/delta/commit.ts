@@ -16,6 +16,8 @@ export interface Change {
   overwrites?: PartitionValues;
   /** Fences writers off: a version lower than the table's for the same application loses. */
   txn?: Txn;
+  /** How far a stream has come in the table: each of its commits has to carry it on. */
+  stream?: Txn;
   /** The actions on top of `snapshot`; called again after every lost race. */
   actions(snapshot: Snapshot, timestamp: number): Action[];
 }
@@ -31,7 +33,7 @@ const ATTEMPTS = 500;
  *
  * @returns the table with the change
  * @throws SpymasterError `ContractViolation` if the table has features this lake cannot write, or is append-only and would
- * lose rows; `Fenced` if a later attempt of the same application has written; `CommitConflict` if another
+ * lose rows; `Fenced` if a later attempt of the same application has written, or the stream has come as far already; `CommitConflict` if another
  * writer changed the partition since `base`; `StoreUnavailable` if the race was lost too often
  */
 export async function commit(log: DeltaLog, base: Snapshot, change: Change): Promise<Snapshot> {
@@ -70,7 +72,14 @@ async function checkpoint(log: DeltaLog, snapshot: Snapshot): Promise<void> {
   });
 }
 
-function checkFence(snapshot: Snapshot, { txn }: Change): void {
+function checkFence(snapshot: Snapshot, { txn, stream }: Change): void {
+  const written = stream && snapshot.txns.get(stream.appId);
+  if (stream && written !== undefined && written >= stream.version)
+    throw new SpymasterError('Fenced', `${snapshot.table}: the stream has been written as far already`, {
+      field: stream.appId,
+      expected: `a part numbered ${written + 1} or higher`,
+      found: stream.version,
+    });
   const seen = txn && snapshot.txns.get(txn.appId);
   if (txn && seen !== undefined && seen > txn.version)
     throw new SpymasterError('Fenced', `${snapshot.table}: a later attempt has written this partition`, {

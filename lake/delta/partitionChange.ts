@@ -16,6 +16,11 @@ export interface CommitOptions {
    * with `Fenced`; one whose version is higher replaces what a concurrent lower one wrote.
    */
   txn?: Pick<Txn, 'appId' | 'version'>;
+  /**
+   * For rows that come in parts: names the stream and numbers the part. A part that the table has already, or one before it, fails
+   * with `Fenced`, so that each is written once whoever writes it.
+   */
+  stream?: Pick<Txn, 'appId' | 'version'>;
   /** What the rows were computed from, if that is this table itself: a change of the partition since is a conflict. */
   basedOn?: Snapshot;
   signal?: AbortSignal;
@@ -37,7 +42,7 @@ export function partitionChange(
   contract: TableContract,
   base: Snapshot,
   { partition, overwrite, files, rows, bytes }: PartitionWrite,
-  { operation, lineage, txn }: CommitOptions,
+  { operation, lineage, txn, stream }: CommitOptions,
 ): Change {
   const commitInfo = (timestamp: number): Action => ({
     commitInfo: {
@@ -62,10 +67,13 @@ export function partitionChange(
   return {
     overwrites: overwrite ? partition : undefined,
     txn,
+    stream,
     actions: (now, timestamp) => [
       commitInfo(timestamp),
       ...schemaActions(contract, now),
-      ...(txn ? [{ txn: { appId: txn.appId, version: txn.version, lastUpdated: timestamp } }] : []),
+      ...[txn, stream].flatMap((mark) =>
+        mark ? [{ txn: { appId: mark.appId, version: mark.version, lastUpdated: timestamp } }] : [],
+      ),
       ...(overwrite
         ? now.filesOf(partition).map((file) => ({ remove: removal(file, timestamp, true) }))
         : []),

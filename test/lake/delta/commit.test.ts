@@ -190,3 +190,38 @@ describe('a writer that fails', () => {
     expect((await reader.snapshot()).exists).toBe(false);
   });
 });
+
+describe('a stream', () => {
+  const part = (version: number) => commitOptions({ stream: { appId: 'live-A', version } });
+
+  it('is written part by part, each once', async () => {
+    const { first, second, reader } = await twoWriters();
+    await first.append(A, [numbersBatch(1)], part(1));
+    await second.append(A, [numbersBatch(2)], part(2));
+    for (const written of [1, 2])
+      await expect(first.append(A, [numbersBatch(9)], part(written))).rejects.toMatchObject({
+        code: 'Fenced',
+      });
+    await first.append(A, [numbersBatch(3)], part(4));
+    expect(await values(reader)).toEqual([1, 2, 3]);
+  });
+
+  it('has a part from one of two writers that write it at the same time', async () => {
+    const { first, second, reader } = await twoWriters();
+    await reader.append(A, [numbersBatch(0)], part(1));
+    const other = () => second.append(A, [numbersBatch(1)], part(2));
+    await expect(first.append(A, after(other, 1), part(2))).rejects.toMatchObject({ code: 'Fenced' });
+    expect(await values(reader)).toEqual([0, 1]);
+  });
+
+  it('ends when a build has taken the partition over', async () => {
+    const { first, second, reader } = await twoWriters();
+    const build = (version: number) => ({ txn: { appId: 'build-A', version } });
+    await first.append(A, [numbersBatch(1)], { ...part(1), ...build(1) });
+    await second.overwritePartition(A, [numbersBatch(7)], commitOptions(build(2)));
+    await expect(first.append(A, [numbersBatch(2)], { ...part(2), ...build(1) })).rejects.toMatchObject({
+      code: 'Fenced',
+    });
+    expect(await values(reader)).toEqual([7]);
+  });
+});
