@@ -234,11 +234,15 @@ export class Publication {
 }
 
 /** What the fences of a layer of a partition are recorded under in the tables' logs. */
-const fenceName = ({ layer, partition }: Pick<Attempt, 'layer' | 'partition'>) =>
+export const fenceName = ({ layer, partition }: Pick<Attempt, 'layer' | 'partition'>) =>
   `build-${layer}-${keyText(partition).replaceAll('/', '-')}`;
 
 /** The highest fence that any table a build replaces has seen. */
-async function fenceSeen(lake: Lake, graph: DatasetGraph, attempt: Attempt): Promise<number> {
+export async function fenceSeen(
+  lake: Lake,
+  graph: DatasetGraph,
+  attempt: Pick<Attempt, 'layer' | 'partition'>,
+): Promise<number> {
   const layerTables = graph.datasetsOf(attempt.layer).map(({ table }) => table!);
   let seen = 0;
   for (const contract of [opsPartitions, qualityChecks, ...layerTables]) {
