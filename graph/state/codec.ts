@@ -105,8 +105,12 @@ export class StateReader {
   private at = 0;
   private part = 'state';
 
-  constructor(private readonly source: Uint8Array) {
-    this.view = new DataView(source.buffer, source.byteOffset, source.byteLength);
+  private readonly source: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    // A Buffer's slices would be views of the memory it shares with others.
+    this.source = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (const byte of MAGIC)
       if (this.next() !== byte) this.fail(`a state saved by codec version ${MAGIC[3]}`);
   }

@@ -91,3 +91,14 @@ test('no cut and no addition goes unnoticed', () => {
     'the end',
   );
 });
+
+test('a state that lies in the memory of a Buffer among others is read as any', () => {
+  const out = new StateWriter();
+  out.doubles([1.5, -2]);
+  out.text('end');
+  const saved = Buffer.concat([Buffer.from('abc'), out.finish(), Buffer.from('de')]);
+  const from = new StateReader(saved.subarray(3, saved.length - 2));
+  expect([...from.doubles()]).toEqual([1.5, -2]);
+  expect(from.text()).toBe('end');
+  from.end();
+});
