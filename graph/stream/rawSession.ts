@@ -3,6 +3,7 @@
  * whoever captures Bronze; what came before the window makes the opening book; what cannot be used is handed over with its reason.
  * Batch does the same in two steps, with Bronze in the lake between them.
  */
+import type { OrderBook } from '../book/orderBook';
 import type { Computation } from '../catalog/datasetGraph';
 import { bronzeChecks } from '../quality/checks';
 import { frameOf, type SessionFrame, type SessionInputs } from '../session/inputs';
@@ -46,10 +47,14 @@ export class RawSession implements OpenedOperator {
     this.filter.begin(EVERY, NONE);
   }
 
-  /** The book before the first record of the window, saved; undefined where nothing came before. */
-  get openingBook(): Uint8Array | undefined {
-    const { openingBook } = this.filter;
-    return openingBook && saveState(openingBook);
+  /** The book before the first record of the window, as far as it has come; undefined where nothing came before. */
+  get openingBook(): OrderBook | undefined {
+    return this.filter.openingBook;
+  }
+
+  /** Whether anything of the window has come: then the opening book is whole. */
+  get hasBegun(): boolean {
+    return this.graph !== undefined;
   }
 
   /** @param input records of the contract alone, of any time; what is known of options, of the window alone */
@@ -110,6 +115,7 @@ export class RawSession implements OpenedOperator {
   }
 
   private newGraph(): SessionGraph {
-    return new SessionGraph({ ...this.inputs, openingBook: this.openingBook }, this.computations);
+    const openingBook = this.openingBook && saveState(this.openingBook);
+    return new SessionGraph({ ...this.inputs, openingBook }, this.computations);
   }
 }

@@ -30,6 +30,7 @@ import { withProgress, type ProgressLine } from '../terminal/progress';
 
 interface Options {
   symbol: string;
+  dataset?: string;
   options?: boolean;
   gateway?: string;
   start?: string;
@@ -62,6 +63,10 @@ export function define(command: Command): void {
   command
     .option('--symbol <product>', 'product, all of its futures', 'ES')
     .option('--options', 'also definitions, trades and statistics of its options')
+    .option(
+      '--dataset <name>',
+      "of Databento, such as XSIM.MDP3 of simulated files; by default the product's",
+    )
     .option('--gateway <address>', "host:port of a live gateway; Databento's own without")
     .option('--start <time>', 'replay from this time on, of the last 24 hours, in place of a snapshot')
     .option('--hub <name>', 'event hub', 'mbo_raw')
@@ -88,7 +93,8 @@ function lingerMs(text: string): number {
 async function feed(options: Options): Promise<void> {
   const config = loadConfig();
   const product = productsOf(config.features).productOf(options.symbol);
-  const client = liveClient(product, options);
+  const dataset = options.dataset ?? product.dataset;
+  const client = liveClient(product, dataset, options);
   const connection = hubsConnection(config.eventHubs);
   const producer = new EventHubProducerClient(connection, options.hub, RETRIES);
   const counters = new FeedCounters();
@@ -104,7 +110,7 @@ async function feed(options: Options): Promise<void> {
       await withProgress(async (line) => {
         const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
         try {
-          const writer = writerFor(options.format, product.dataset, (message) => publisher.push(message));
+          const writer = writerFor(options.format, dataset, (message) => publisher.push(message));
           await runFeed({ source: client, writer, publisher, counters, lingerMs: options.linger });
         } finally {
           await drain(publisher).finally(() => clearInterval(showing));
@@ -120,14 +126,18 @@ async function feed(options: Options): Promise<void> {
   else note(summary(counters, started));
 }
 
-function liveClient(product: Product, { gateway, start, once = false, options }: Options): LiveClient {
-  const { host, port } = addressOf(gateway ?? `${liveHost(product.dataset)}:${LIVE_PORT}`);
+function liveClient(
+  product: Product,
+  dataset: string,
+  { gateway, start, once = false, options }: Options,
+): LiveClient {
+  const { host, port } = addressOf(gateway ?? `${liveHost(dataset)}:${LIVE_PORT}`);
   const local = gateway !== undefined && !process.env[KEY_VARIABLE];
   // Some key: who serves files without asking for one lets any in.
   const key = local ? new ApiKey(`db-${'0'.repeat(29)}`) : ApiKey.fromEnvironment();
   const client = new LiveClient({
     key,
-    dataset: product.dataset,
+    dataset,
     host,
     port,
     stopAtEnd: once,

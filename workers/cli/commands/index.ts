@@ -65,6 +65,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./feed') as typeof import('./feed'),
   },
   {
+    usage: 'live [options]',
+    description:
+      'Follow a contract from the hub mbo_raw: its day grows in the lake, its touches are answered.',
+    load: () => require('./live') as typeof import('./live'),
+  },
+  {
     usage: 'backfill [options]',
     description: 'Build a range of trade dates through Temporal, and show how it goes.',
     load: () => require('./backfill') as typeof import('./backfill'),

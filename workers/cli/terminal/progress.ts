@@ -24,9 +24,15 @@ export class ProgressLine {
     process.stderr.write(this.terminal ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
   }
 
-  /** Leaves the terminal clean for what is printed next; what is shown later is ignored. */
-  end(): void {
+  /** Leaves the terminal clean for what is printed next. */
+  clear(): void {
     if (this.terminal && this.shown) process.stderr.write('\r\x1b[2K');
+    this.shown = '';
+  }
+
+  /** The same; what is shown later is ignored. */
+  end(): void {
+    this.clear();
     this.ended = true;
   }
 }

@@ -1,0 +1,111 @@
+/** The live worker from hub to lake and hub: killed in the middle, another goes on, and nothing is lost or doubled. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventHubConsumerClient, EventHubProducerClient, earliestEventPosition } from '@azure/event-hubs';
+import { TABLES } from '../../../graph/catalog/declaration';
+import { encodePacket } from '../../../graph/feed/packet';
+import { inferenceResult, type InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { Lake } from '../../../lake/lake';
+import { startPeer, type TestPeer } from '../../support/eventHubs';
+import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
+import { temporaryFolder } from '../../support/lake';
+import { buildDate, simulateLake } from '../../support/simulatedLake';
+import { spymaster, startSpymaster } from '../../support/spymaster';
+import { until } from '../../support/until';
+
+const CONTRACT = 'ESH4';
+const TRADE_DATE = '2024-03-06';
+const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
+
+let hubs: TestPeer;
+let raw: string;
+let expected: Record<string, string[]>;
+beforeAll(async () => {
+  const folder = temporaryFolder();
+  raw = join(folder, 'raw');
+  const built = join(folder, 'lake');
+  await simulateLake(raw, built, { from: '2024-03-05', days: 2, events: 20_000, seed: 3, options: false });
+  await buildDate({ lake: built, features: DEFAULT_SETTINGS }, CONTRACT, TRADE_DATE);
+  expected = await contractDateRows(await Lake.open(built, TABLES), KEY);
+  // The file of the day before the first is not one of the second date's.
+  for (const name of readdirSync(raw)) if (name.includes('20240304')) rmSync(join(raw, name));
+  hubs = await startPeer({ hubs: [...HUBS] });
+  const producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
+  for (const packet of await packetsOf(raw, CONTRACT, 300))
+    await producer.sendBatch([{ body: Buffer.from(encodePacket(packet)) }], { partitionKey: CONTRACT });
+  await producer.sendBatch([{ body: Buffer.from('no packet') }], { partitionKey: CONTRACT });
+  await producer.close();
+});
+afterAll(async () => {
+  await hubs.peer.stop();
+  hubs.remove();
+});
+
+const LIVE = ['live', '--contract', CONTRACT, '--date', TRADE_DATE, '--every', '0', '--json'];
+const environment = (lake: string) => ({
+  SPYMASTER_LAKE: lake,
+  EVENTHUB_CONNECTION_STRING: hubs.peer.connectionString,
+});
+
+async function published(): Promise<InferenceResult[]> {
+  const found: InferenceResult[] = [];
+  const consumer = new EventHubConsumerClient('dashboard', hubs.peer.connectionString, 'inference_results');
+  const subscription = consumer.subscribe(
+    {
+      processEvents: (events) => {
+        found.push(...events.map(({ body }) => body as InferenceResult));
+        return Promise.resolve();
+      },
+      processError: () => Promise.resolve(),
+    },
+    { startPosition: earliestEventPosition, maxWaitTimeInSeconds: 1 },
+  );
+  await until(() => found.length >= expected['gold.vectors'].length);
+  await subscription.close();
+  await consumer.close();
+  return found;
+}
+
+test('killed in the middle, another worker goes on', async () => {
+  expect(expected['gold.vectors'].length).toBeGreaterThan(4);
+  const lake = temporaryFolder();
+  // The range of the day before is known from its files.
+  await (await Lake.open(lake, TABLES)).raw.import(join(raw, 'xsim-mdp3-20240305.mbo.dbn.zst'));
+  const first = startSpymaster(environment(lake), ...LIVE);
+  let said = '';
+  first.process.stdout!.on('data', (text: string) => (said += text));
+  await until(() => said.split('\n').length > 3);
+  first.process.kill('SIGKILL');
+  await first.finished;
+
+  const second = await spymaster(environment(lake), ...LIVE, '--once');
+  expect(second.stderr).toContain('The session is over');
+  expect(second.stderr).toMatch(/Event \d+ is left out: .*no packet/);
+  expect(second.code).toBe(0);
+  expectSameRows(await contractDateRows(await Lake.open(lake, TABLES), KEY), expected);
+
+  const results = await published();
+  const idsOf = (rows: readonly string[]) =>
+    rows.map((row) => (JSON.parse(row) as { episode_id: string }).episode_id);
+  expect(results.map(({ episode }) => episode.id).sort()).toEqual(idsOf(expected['gold.vectors']).sort());
+  for (const result of results) expect(inferenceResult.parse(result)).toEqual(result);
+
+  const third = await spymaster(environment(lake), ...LIVE, '--once');
+  expect(third).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringContaining('--again begins it anew'),
+  });
+});
+
+test('a contract of which nothing is in the hub is no session', async () => {
+  const { code, stderr } = await spymaster(
+    environment(temporaryFolder()),
+    ...LIVE.map((word) => (word === CONTRACT ? 'ESM4' : word)),
+    '--once',
+  );
+  expect(stderr).toContain('There is nothing of ESM4 in mbo_raw');
+  expect(code).toBe(1);
+});

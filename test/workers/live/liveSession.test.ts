@@ -1,0 +1,183 @@
+/** A session that is followed message by message gives the lake that batch builds of its files, whatever happens on the way. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { previousDayOf } from '../../../activities/stages/inputs';
+import { LastBuilds } from '../../../activities/publishing/lastBuilds';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
+import { contractDate } from '../../../graph/datasets/units';
+import type { Packet } from '../../../graph/feed/packet';
+import { bronzeMbo } from '../../../graph/records/mboTable';
+import { bronzeOpeningBooks } from '../../../graph/records/openingBooksTable';
+import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { featureSettings } from '../../../graph/settings';
+import { Lake } from '../../../lake/lake';
+import { Answers } from '../../../workers/live/answers';
+import { LiveSession, type PlacedPacket } from '../../../workers/live/liveSession';
+import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
+import { temporaryFolder } from '../../support/lake';
+import { buildDate, simulateLake } from '../../support/simulatedLake';
+
+const CONTRACT = 'ESH4';
+const TRADE_DATE = '2024-03-06';
+const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
+const features = featureSettings.parse({ bars: { seconds: 60 }, episodes: { sessionWindow: 'all-hours' } });
+
+const messages: PlacedPacket[] = [];
+let batch: Lake;
+
+beforeAll(async () => {
+  const folder = temporaryFolder();
+  const [raw, built] = [join(folder, 'raw'), join(folder, 'lake')];
+  await simulateLake(raw, built, { from: '2024-03-05', days: 2, events: 10_000, seed: 3, options: false });
+  await buildDate({ lake: built, features }, CONTRACT, TRADE_DATE);
+  batch = await Lake.open(built, TABLES);
+  // The file of the day before the first is not one of the second date's.
+  for (const name of readdirSync(raw)) if (name.includes('20240304')) rmSync(join(raw, name));
+  for (const [i, packet] of (await packetsOf(raw, CONTRACT, 400)).entries())
+    messages.push({ sequence: 3 * i, packet, received: 1n });
+});
+
+interface Worker {
+  session: LiveSession;
+  published: InferenceResult[];
+}
+
+async function open(folder: string, published: InferenceResult[] = []): Promise<Worker> {
+  const lake = await Lake.open(folder, TABLES);
+  const session = await LiveSession.open({
+    lake,
+    graph: DATASET_GRAPH,
+    features,
+    contract: CONTRACT,
+    tradeDate: TRADE_DATE,
+    previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
+    answers: new Answers(
+      { problemsOf: () => [], score: () => Promise.reject(new Error('no scorer here')) },
+      { missing: 'no index here' },
+    ),
+    publish: (result) => {
+      published.push(result);
+      return Promise.resolve();
+    },
+    run: { workflowId: 'live', runId: 'test' },
+  });
+  return { session, published };
+}
+
+/** Pushes what the session has not taken, cutting a part after each of some messages. */
+async function push(session: LiveSession, cuts: ReadonlySet<number>): Promise<void> {
+  for (const [i, message] of messages.entries()) {
+    if (message.sequence <= session.position) continue;
+    await session.take(message);
+    if (cuts.has(i)) await session.cut();
+  }
+}
+
+let expected: Record<string, string[]>;
+beforeAll(async () => {
+  expected = await contractDateRows(batch, KEY);
+});
+
+test('in any number of parts', async () => {
+  expect(expected[bronzeMbo.name].length).toBeGreaterThan(5000);
+  expect(expected[bronzeOpeningBooks.name]).toHaveLength(1);
+  expect(expected['gold.vectors'].length).toBeGreaterThan(2);
+  const folder = temporaryFolder();
+  const { session, published } = await open(folder);
+  await push(session, new Set([5, 11, 12, 30]));
+  await session.end();
+  const lake = await Lake.open(folder, TABLES);
+  expectSameRows(await contractDateRows(lake, KEY), expected);
+  expect(published.map(({ episode }) => episode.id)).toEqual(
+    expected['gold.vectors'].map((row) => (JSON.parse(row) as { episode_id: string }).episode_id),
+  );
+  expect(published[0]).toMatchObject({
+    model: { missing: 'no scorer here' },
+    precedents: { missing: 'no index here' },
+  });
+  const status = (await LastBuilds.read(lake)).of('gold', contractDate(CONTRACT, TRADE_DATE))?.status;
+  expect(status).toBe('building');
+});
+
+test('what the feed sends twice is left out, and what is missing is counted', async () => {
+  const { session } = await open(temporaryFolder());
+  const [first, second, third, ...rest] = messages;
+  await session.take(first);
+  await session.take({ ...second, packet: { ...second.packet, contract: 'ESM4' } });
+  await session.take(second);
+  await session.take({ ...first, sequence: second.sequence + 1 });
+  await session.take({ ...second, sequence: second.sequence + 2 });
+  await session.take({ ...rest[2], sequence: third.sequence + 1 });
+  const gap: Packet = { ...third.packet, kind: 'gap', number: rest[2].packet.number + 1, count: 0 };
+  await session.take({ ...rest[3], packet: { ...gap, records: new Uint8Array() } });
+  expect(session.counts).toEqual({
+    packets: 4,
+    records: first.packet.count + second.packet.count + rest[2].packet.count,
+    duplicates: 1,
+    missing: 4,
+  });
+});
+
+test('whenever the process ends, and whatever it was writing', async () => {
+  const last = messages.length - 1;
+  const crashes = fc.array(fc.record({ after: fc.nat(last), writes: fc.nat(60) }), { maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(crashes, fc.integer({ min: 8, max: 40 }), async (at, every) => {
+      const folder = temporaryFolder();
+      const cuts = new Set(messages.flatMap((_, i) => (i % every === every - 1 ? i : [])));
+      const published: InferenceResult[] = [];
+      for (const { after, writes } of at) {
+        const { session } = await open(folder, published);
+        const restore = endAfter(session, writes);
+        try {
+          for (const [i, message] of messages.entries()) {
+            if (i > after) break;
+            if (message.sequence <= session.position) continue;
+            await session.take(message);
+            if (cuts.has(i)) await session.cut();
+          }
+          await session.settled();
+        } catch (error) {
+          expect(String(error)).toContain('the machine is off');
+        }
+        restore();
+      }
+      const { session } = await open(folder, published);
+      await push(session, cuts);
+      await session.end();
+      expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+      const ids = new Set(published.map(({ id }) => id));
+      expect(ids.size).toBe(expected['gold.vectors'].length);
+    }),
+    {
+      numRuns: 3,
+      examples: [
+        [[{ after: last, writes: 3 }], 30],
+        [
+          [
+            { after: 60, writes: 9 },
+            { after: last, writes: 30 },
+          ],
+          20,
+        ],
+      ],
+    },
+  );
+});
+
+/** The lake's store takes so many writes more, and then none. Returns what turns it on again. */
+function endAfter(session: LiveSession, writes: number): () => void {
+  const { store } = (session as unknown as { options: { lake: Lake } }).options.lake;
+  let left = writes;
+  const guard = <Args extends unknown[], Value>(write: (...args: Args) => Promise<Value>) => {
+    const original = write.bind(store);
+    return (...args: Args): Promise<Value> =>
+      --left < 0 ? Promise.reject(new Error('the machine is off')) : original(...args);
+  };
+  const spies = [
+    jest.spyOn(store, 'put').mockImplementation(guard(store.put)),
+    jest.spyOn(store, 'putIfAbsent').mockImplementation(guard(store.putIfAbsent)),
+  ];
+  return () => spies.forEach((spy) => spy.mockRestore());
+}

@@ -1,0 +1,160 @@
+/** `spymaster live`: the live worker. */
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { previousTradeDate, tradeDateOf } from '../../../graph/market/calendar';
+import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { inferenceSchema } from '../../../graph/scoring/inferenceResult';
+import { CLASSES } from '../../../graph/models/scores';
+import type { Lake } from '../../../lake/lake';
+import { loadConfig } from '../../config';
+import { hubsConnection } from '../../eventHubs/localHubs';
+import { nowNs } from '../../live/clock';
+import { followContract, type FollowListener } from '../../live/followContract';
+import type { FeedCounts } from '../../live/liveSession';
+import { calendarDate, wholeNumber } from '../arguments';
+import { openLake } from '../openLake';
+import { untilInterrupted } from '../terminal/interrupt';
+import { EXIT, note, print } from '../terminal/output';
+import { withProgress } from '../terminal/progress';
+import { timeCell } from '../terminal/times';
+
+interface Options {
+  symbol: string;
+  contract?: string;
+  date?: string;
+  every: number;
+  once?: boolean;
+  again?: boolean;
+  json?: boolean;
+}
+
+const HELP = `
+The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.mbo, silver.bars and the other tables of the lake as it goes
+on, and every touch is answered by model and precedents in the hub inference_results, a line each
+here: shares of BREAK/REJECT/CHOP in percent. The worker may be ended at any
+time, even killed: the next one goes on where the last part was written. After the close \`./spymaster build\` replaces the rows by those of the
+raw files.
+
+  ./spymaster server                                 Temporal and the hubs of this machine
+  ./spymaster lsg FILE & ./spymaster feed --gateway 127.0.0.1:13000 --once
+  ./spymaster live --date 2024-03-05 --once`;
+
+export function define(command: Command): void {
+  command
+    .option('--symbol <product>', 'product', 'ES')
+    .option(
+      '--contract <symbol>',
+      'contract; by default the one most traded the day before, or else the front one',
+    )
+    .option('--date <date>', 'trade date; by default the present one', calendarDate)
+    .option('--every <seconds>', 'seconds between parts that are written', wholeNumber, 10)
+    .option('--once', 'end the session when all that is in the hub has been taken')
+    .option('--again', 'begin the session anew, whatever has been followed of it')
+    .option('--json', 'print results as JSON, a line each')
+    .addHelpText('after', HELP)
+    .action(live);
+  command
+    .command('schema')
+    .description('Print the JSON Schema of the events in inference_results.')
+    .action(() => print(`${JSON.stringify(inferenceSchema(), null, 2)}\n`));
+}
+
+async function live(options: Options): Promise<void> {
+  const config = loadConfig();
+  const connection = hubsConnection(config.eventHubs);
+  const lake = await openLake(config);
+  const product = lake.products.productOf(options.symbol);
+  const tradeDate = options.date ?? tradeDateOf(nowNs(), product);
+  const contract = options.contract ?? (await leading(lake, options.symbol, tradeDate));
+  lake.products.contractOf(contract, tradeDate);
+  await untilInterrupted((signal) =>
+    withProgress(async (line) => {
+      const counts = { last: undefined as Readonly<FeedCounts> | undefined };
+      const tell: FollowListener = {
+        begun: ({ resumed, partition }) =>
+          note(
+            `${contract} ${tradeDate} from partition ${partition}${resumed ? ', going on' : ''}. Ctrl-C stops it.`,
+          ),
+        progress: (now, caughtUp) => {
+          counts.last = now;
+          line.show(`${describe(now)}${caughtUp ? ', nothing waits' : ''}`);
+        },
+        result: (result) => {
+          line.clear();
+          print(`${options.json ? JSON.stringify(result) : lineOf(result)}\n`);
+        },
+        poisoned: (sequence, reason) => {
+          line.clear();
+          note(`Event ${sequence} is left out: ${reason}`, 'warn');
+        },
+        takenOver: () => {
+          line.clear();
+          note(
+            'A build has taken the date over: touches are answered, but no more rows are written.',
+            'warn',
+          );
+        },
+      };
+      const run = { workflowId: 'live', runId: randomUUID() };
+      const { every, once = false, again = false } = options;
+      const ended = await followContract({
+        lake,
+        features: config.features,
+        connection,
+        contract,
+        tradeDate,
+        partMs: every * 1000,
+        once,
+        again,
+        run,
+        signal,
+        tell,
+      });
+      line.clear();
+      if (ended === 'over')
+        return note(`${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);
+      note(`${contract} ${tradeDate}: ${counts.last ? describe(counts.last) : 'no records'}.`);
+      if (ended === 'ended') return note('The session is over, and all of it is in the lake.');
+      note('Stopped; the same command goes on from here.');
+      process.exitCode = EXIT.interrupted;
+    }),
+  );
+}
+
+async function leading(lake: Lake, symbol: string, tradeDate: string): Promise<string> {
+  const product = lake.products.productOf(symbol);
+  const volumes = (await lake.raw.catalog()).volumes(previousTradeDate(tradeDate, product));
+  return lake.products.chooseContract(symbol, tradeDate, volumes).contract.symbol;
+}
+
+const describe = ({ records, duplicates, missing }: Readonly<FeedCounts>): string =>
+  [
+    `${records.toLocaleString('en-US')} records`,
+    duplicates > 0 ? `${duplicates} packets came twice` : '',
+    missing > 0 ? `${missing} packets are missing` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+
+/** One touch; shares are of BREAK, REJECT and CHOP. */
+function lineOf({ episode, model, precedents }: InferenceResult): string {
+  const { level, levelPrice, direction, attempt } = episode;
+  const touch = `${level} ${direction} ${levelPrice.toFixed(2)} attempt ${attempt}`;
+  return `${timeCell(BigInt(episode.touchAt))}  ${touch.padEnd(34)} ${modelCell(model)}  ${precedentsCell(precedents)}`;
+}
+
+const percent = (shares: Readonly<Record<string, number>>): string =>
+  CLASSES.map((outcome) => Math.round(100 * shares[outcome])).join('/');
+
+function modelCell(model: InferenceResult['model']): string {
+  if ('missing' in model) return `no model: ${model.missing}`;
+  return `${model.versions.model ?? 'base rate'} ${percent(model.probabilities)}`;
+}
+
+function precedentsCell(precedents: InferenceResult['precedents']): string {
+  if ('missing' in precedents) return `no precedents: ${precedents.missing}`;
+  const { frequencies, n, effectiveN, reasons } = precedents;
+  if (!frequencies) return `precedents: not enough evidence (${reasons[0]})`;
+  const shares = Object.fromEntries(CLASSES.map((outcome) => [outcome, frequencies[outcome].share]));
+  return `precedents ${percent(shares)} (n ${n}, effective ${effectiveN.toFixed(0)})`;
+}

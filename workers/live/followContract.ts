@@ -1,0 +1,128 @@
+/** The live worker: a contract-date from the hub `mbo_raw` to the lake and to `inference_results`. */
+import { EventHubConsumerClient } from '@azure/event-hubs';
+import { Scorer } from '../../activities/models/scorer';
+import { openIndex } from '../../activities/precedents/openIndex';
+import { previousDayOf } from '../../activities/stages/inputs';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import { SpymasterError } from '../../graph/errors';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import type { FeatureSettings } from '../../graph/settings';
+import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import type { Lake } from '../../lake/lake';
+import { answered, Answers } from './answers';
+import { LiveSession, type FeedCounts } from './liveSession';
+import { packets } from './packetSource';
+import { ResultPublisher } from './resultPublisher';
+
+export const RAW_HUB = 'mbo_raw';
+export const LIVE_GROUP = 'live';
+
+export interface FollowOptions {
+  readonly lake: Lake;
+  readonly features: FeatureSettings;
+  readonly connection: string;
+  readonly contract: string;
+  /** ET, `YYYY-MM-DD`. */
+  readonly tradeDate: string;
+  /** Time between parts, ms. */
+  readonly partMs: number;
+  /** End the session when all that is in the hub has been taken, as after a replay. */
+  readonly once: boolean;
+  /** Begin anew, whatever a worker before this one has left. */
+  readonly again: boolean;
+  readonly run: { readonly workflowId: string; readonly runId: string };
+  readonly signal: AbortSignal;
+  readonly tell: FollowListener;
+}
+
+export interface FollowListener {
+  begun(at: { resumed: boolean; partition: string }): void;
+  progress(counts: Readonly<FeedCounts>, caughtUp: boolean): void;
+  result(result: InferenceResult): void;
+  poisoned(sequence: number, reason: string): void;
+  takenOver(): void;
+}
+
+/** How it ended: with the session, or so that another worker goes on; `over`: it had ended before. */
+export type Followed = 'ended' | 'suspended' | 'over';
+
+/** More records than this wait for no time to pass before they are written. */
+const MOST_WAITING = 500_000;
+
+/** @throws SpymasterError Fenced when another worker follows the contract; StoreUnavailable, AccessDenied, CorruptState */
+export async function followContract(options: FollowOptions): Promise<Followed> {
+  const { lake, features, connection, contract, tradeDate, run, again, tell } = options;
+  const product = lake.products.contractOf(contract, tradeDate).product.root;
+  const scorer = await Scorer.open(lake, product, features);
+  const index = await answered(() => openIndex(lake, product, tradeDate, features));
+  const consumer = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
+  let publisher: ResultPublisher | undefined;
+  try {
+    const session = await LiveSession.open({
+      lake,
+      graph: DATASET_GRAPH,
+      features,
+      contract,
+      tradeDate,
+      previousDay: await previousDayOf(lake, contract, tradeDate),
+      answers: new Answers(scorer, index),
+      publish: async (result) => {
+        if (await publisher!.publish(result)) tell.result(result);
+      },
+      run,
+      again,
+    });
+    if (session.isOver) return 'over';
+    const resumed = session.position >= 0;
+    publisher = await ResultPublisher.open(connection, contract, resumed);
+    const partitionIds = await consumer.getPartitionIds();
+    const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
+    tell.begun({ resumed, partition });
+    const over = await pump(session, consumer, partition, options);
+    if (over) await session.end();
+    else await session.suspend();
+    return over ? 'ended' : 'suspended';
+  } finally {
+    await consumer.close();
+    await publisher?.close();
+    await scorer.close();
+  }
+}
+
+/** Takes packets until the session is over, or the signal is aborted. Returns whether it is over. */
+async function pump(
+  session: LiveSession,
+  consumer: EventHubConsumerClient,
+  partition: string,
+  { signal, tell, once, partMs, contract }: FollowOptions,
+): Promise<boolean> {
+  const poisoned = (sequence: number, { message }: Error) => tell.poisoned(sequence, message);
+  const windowEnd = session.frame.clock.session.window.end;
+  let cutAt = performance.now();
+  let takenOver = false;
+  for await (const { packets: arrived, caughtUp } of packets({
+    consumer,
+    partition,
+    after: session.position,
+    poisoned,
+    signal,
+  })) {
+    for (const placed of arrived) {
+      await session.take(placed);
+      if (placed.packet.contract === contract && placed.packet.firstTsRecv > windowEnd) return true;
+    }
+    tell.progress(session.counts, caughtUp);
+    if (session.isTakenOver && !takenOver) tell.takenOver();
+    takenOver = session.isTakenOver;
+    if (performance.now() - cutAt >= partMs || session.waiting > MOST_WAITING) {
+      await session.cut();
+      cutAt = performance.now();
+    }
+    if (!once || !caughtUp) continue;
+    if (session.counts.packets > 0) return true;
+    throw new SpymasterError('NoInput', `There is nothing of ${contract} in ${RAW_HUB}`, {
+      expected: '`./spymaster feed`, which brings it there',
+    });
+  }
+  return false;
+}

@@ -1,0 +1,146 @@
+/** Packets of one partition of the hub, in their order, as fast as they are taken. */
+import type { EventHubConsumerClient, EventPosition, ReceivedEventData } from '@azure/event-hubs';
+import { earliestEventPosition } from '@azure/event-hubs';
+import { decodePacket } from '../../graph/feed/packet';
+import { SpymasterError } from '../../graph/errors';
+import { sdkErrorOf } from '../eventHubs/sdkError';
+import { nowNs } from './clock';
+import type { PlacedPacket } from './liveSession';
+
+/** What a partition has brought: packets, or nothing for a while. */
+export interface Arrived {
+  readonly packets: readonly PlacedPacket[];
+  /** Whether these are the last the partition has now. */
+  readonly caughtUp: boolean;
+}
+
+export interface PacketSourceOptions {
+  readonly consumer: EventHubConsumerClient;
+  readonly partition: string;
+  /** Sequence number of the last event that need not come. */
+  readonly after: number;
+  /** Told of events that are no packets: they are left out, and stay in the hub. */
+  readonly poisoned: (sequence: number, error: SpymasterError) => void;
+  readonly signal: AbortSignal;
+}
+
+const MOST_EVENTS = 200;
+/** Without an event for so long, nothing is told as such. */
+const IDLE_SECONDS = 1;
+/** A worker that reads the same partition for the same group is sent away by the one that comes later. */
+const OWNER_LEVEL = 1;
+/** Failures of reading after which it is not tried again. */
+const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'MessagingEntityNotFoundError']);
+
+/**
+ * Reads until the signal is aborted.
+ * @throws SpymasterError Fenced when another worker has taken the partition; StoreUnavailable, AccessDenied
+ */
+export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arrived> {
+  const { consumer, partition, signal } = options;
+  const pass = new Handover<Arrived>();
+  const subscription = consumer.subscribe(
+    partition,
+    {
+      processEvents: (events, { lastEnqueuedEventProperties }) => {
+        const last = events.at(-1)?.sequenceNumber ?? pass.last;
+        pass.last = Math.max(pass.last, last);
+        const end = lastEnqueuedEventProperties?.sequenceNumber;
+        const caughtUp = events.length === 0 || (end !== undefined && last >= end);
+        return pass.give({ packets: placed(events, options), caughtUp });
+      },
+      processError: (error) => {
+        const { code, message } = sdkErrorOf(error);
+        // Of others the SDK tries again by itself.
+        if (code !== undefined && HOPELESS.has(code)) pass.fail(asFailure(code, message, partition));
+        return Promise.resolve();
+      },
+    },
+    {
+      startPosition: positionAfter(options.after),
+      maxBatchSize: MOST_EVENTS,
+      maxWaitTimeInSeconds: IDLE_SECONDS,
+      ownerLevel: OWNER_LEVEL,
+      trackLastEnqueuedEventProperties: true,
+    },
+  );
+  const end = () => pass.end();
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  try {
+    yield* pass;
+  } finally {
+    signal.removeEventListener('abort', end);
+    pass.end();
+    await subscription.close();
+  }
+}
+
+const positionAfter = (after: number): EventPosition =>
+  after < 0 ? earliestEventPosition : { sequenceNumber: after, isInclusive: false };
+
+function placed(events: readonly ReceivedEventData[], { poisoned }: PacketSourceOptions): PlacedPacket[] {
+  const received = nowNs();
+  return events.flatMap(({ body, sequenceNumber: sequence }): PlacedPacket[] => {
+    try {
+      return [{ sequence, packet: decodePacket(body as Uint8Array), received }];
+    } catch (error) {
+      if (!(error instanceof SpymasterError)) throw error;
+      poisoned(sequence, error);
+      return [];
+    }
+  });
+}
+
+function asFailure(code: string, message: string, partition: string): SpymasterError {
+  if (code === 'ReceiverDisconnectedError')
+    return new SpymasterError('Fenced', `Another worker reads partition ${partition} now`, {
+      field: partition,
+    });
+  return new SpymasterError(
+    code === 'UnauthorizedError' ? 'AccessDenied' : 'BadConfig',
+    `Event Hubs do not let partition ${partition} be read: ${message}`,
+  );
+}
+
+/** One value at a time from a producer that waits until it is taken. */
+class Handover<Value> implements AsyncIterable<Value> {
+  last = -1;
+  private value: Value | undefined;
+  private failure: Error | undefined;
+  private ended = false;
+  private wakeTaker: () => void = () => {};
+  private wakeGiver: () => void = () => {};
+
+  async give(value: Value): Promise<void> {
+    while (this.value !== undefined && !this.ended)
+      await new Promise<void>((resolve) => (this.wakeGiver = resolve));
+    if (this.ended) return;
+    this.value = value;
+    this.wakeTaker();
+  }
+
+  fail(error: Error): void {
+    this.failure ??= error;
+    this.wakeTaker();
+  }
+
+  end(): void {
+    this.ended = true;
+    this.wakeTaker();
+    this.wakeGiver();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Value> {
+    for (;;) {
+      while (this.value === undefined && !this.failure && !this.ended)
+        await new Promise<void>((resolve) => (this.wakeTaker = resolve));
+      if (this.failure) throw this.failure;
+      if (this.ended) return;
+      const value = this.value!;
+      this.value = undefined;
+      this.wakeGiver();
+      yield value;
+    }
+  }
+}

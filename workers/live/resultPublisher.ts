@@ -1,0 +1,77 @@
+/** Publishes what is said of touches to the hub `inference_results`, each result once. */
+import { earliestEventPosition, EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
+import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+
+export const RESULTS_HUB = 'inference_results';
+const IDLE_SECONDS = 1;
+
+export class ResultPublisher {
+  private constructor(
+    private readonly producer: EventHubProducerClient,
+    private readonly contract: string,
+    /** Ids of results that are in the hub already. */
+    private readonly published: Set<string>,
+  ) {}
+
+  /** @param resumed whether a worker before this one may have published some of what will come again */
+  static async open(connection: string, contract: string, resumed: boolean): Promise<ResultPublisher> {
+    const producer = new EventHubProducerClient(connection, RESULTS_HUB);
+    const published = resumed ? await publishedBefore(producer, connection, contract) : new Set<string>();
+    return new ResultPublisher(producer, contract, published);
+  }
+
+  /** @returns whether it was not there yet */
+  async publish(result: InferenceResult): Promise<boolean> {
+    if (this.published.has(result.id)) return false;
+    const { id: messageId, schema } = result;
+    await this.producer.sendBatch(
+      [{ body: result, messageId, contentType: 'application/json', properties: { schema } }],
+      { partitionKey: this.contract },
+    );
+    this.published.add(result.id);
+    return true;
+  }
+
+  close(): Promise<void> {
+    return this.producer.close();
+  }
+}
+
+/** Ids in the partition of the contract, up to its end as it is now. */
+async function publishedBefore(
+  producer: EventHubProducerClient,
+  connection: string,
+  contract: string,
+): Promise<Set<string>> {
+  const { partitionIds } = await producer.getEventHubProperties();
+  const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
+  const { isEmpty, lastEnqueuedSequenceNumber: end } = await producer.getPartitionProperties(partition);
+  const found = new Set<string>();
+  if (isEmpty) return found;
+  const consumer = new EventHubConsumerClient(DEFAULT_GROUP, connection, RESULTS_HUB);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      consumer.subscribe(
+        partition,
+        {
+          processEvents: (events) => {
+            for (const { messageId } of events) if (messageId !== undefined) found.add(String(messageId));
+            // All that was there has come, or has been removed meanwhile.
+            if (events.length === 0 || events.at(-1)!.sequenceNumber >= end) resolve();
+            return Promise.resolve();
+          },
+          processError: (error) => {
+            reject(error);
+            return Promise.resolve();
+          },
+        },
+        { startPosition: earliestEventPosition, maxWaitTimeInSeconds: IDLE_SECONDS },
+      );
+    });
+  } finally {
+    await consumer.close();
+  }
+  return found;
+}

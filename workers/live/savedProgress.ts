@@ -1,0 +1,66 @@
+/**
+ * How far a followed session has come, kept in the lake: whoever follows it next goes on from there.
+ *
+ * Parts are written in three steps: what the part will hold is noted (`intend`), its rows are written, the state after it is kept
+ * (`keep`). A worker that finds a part intended and not kept pushes the same messages again, up to the noted one, and gets the same part:
+ * tables that have it already refuse it, the others take it.
+ */
+import { z } from 'zod';
+import { SpymasterError } from '../../graph/errors';
+import type { Store } from '../../lake/store/store';
+
+/** A part and the last message in it. */
+const intentSchema = z.strictObject({
+  stream: z.string(),
+  part: z.int().positive(),
+  upTo: z.int(),
+  /** Whether the session ends with it. */
+  final: z.boolean(),
+});
+export type IntendedPart = z.infer<typeof intentSchema>;
+
+const FOLDER = '_live';
+
+export class SavedProgress {
+  private readonly stateKey: string;
+  private readonly intentKey: string;
+
+  constructor(
+    private readonly store: Store,
+    contract: string,
+    tradeDate: string,
+  ) {
+    this.stateKey = `${FOLDER}/${contract}/${tradeDate}/state`;
+    this.intentKey = `${FOLDER}/${contract}/${tradeDate}/intended.json`;
+  }
+
+  intend(part: IntendedPart): Promise<void> {
+    return this.store.put(this.intentKey, Buffer.from(JSON.stringify(part)));
+  }
+
+  keep(state: Uint8Array): Promise<void> {
+    return this.store.put(this.stateKey, state);
+  }
+
+  /** The state that was kept last; undefined where none was. */
+  state(): Promise<Uint8Array | undefined> {
+    return this.store.read(this.stateKey);
+  }
+
+  /** @throws SpymasterError CorruptState if what was noted cannot be read */
+  async intended(): Promise<IntendedPart | undefined> {
+    const bytes = await this.store.read(this.intentKey);
+    if (!bytes) return undefined;
+    try {
+      return intentSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    } catch (error) {
+      const message = `${this.store.location}/${this.intentKey} cannot be read`;
+      throw new SpymasterError('CorruptState', message, { file: this.intentKey }, { cause: error });
+    }
+  }
+
+  async forget(): Promise<void> {
+    await this.store.remove(this.intentKey);
+    await this.store.remove(this.stateKey);
+  }
+}
