@@ -3,7 +3,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import { TableRows } from '../datasets/column';
 import { EPISODE_COLUMNS, goldEpisodes } from '../episodes/episodeTables';
 import type { Touch } from '../precedents/episodes';
-import { touchesOf } from '../precedents/pastEpisodes';
+import { measuringOf, touchesOf } from '../precedents/pastEpisodes';
 import type { SessionFrame } from '../session/inputs';
 import { FEATURE_TABLE } from '../vectors/features';
 import type { EpisodeVector } from '../vectors/vectorBuilder';
@@ -18,12 +18,7 @@ export function touchOf(vector: EpisodeVector, frame: SessionFrame): Touch {
   episodes.push({ event: vector.episode, origin, tickNanos: product.tickNanos });
   vectors.push({ event: vector, origin });
   const rows = { contract, tradeDate, episodes: [episodes.take()], vectors: [vectors.take()] };
-  const measured = {
-    barSeconds: settings.bars.seconds,
-    barrierTicks: settings.episodes.barrierTicks,
-    horizonMinutes: settings.episodes.primaryHorizonMinutes,
-  };
-  return touchesOf(rows, measured)[0].touch;
+  return touchesOf(rows, measuringOf(settings, product))[0].touch;
 }
 
 /** What is asked of the scorer. */

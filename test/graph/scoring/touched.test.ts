@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
 import type { TableContract } from '../../../graph/datasets/schema';
-import { touchesOf } from '../../../graph/precedents/pastEpisodes';
+import { measuringOf, touchesOf } from '../../../graph/precedents/pastEpisodes';
 import { scoreRowOf, touchOf } from '../../../graph/scoring/touched';
 import { parseRequest } from '../../../graph/scoring/request';
-import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { DEFAULT_SETTINGS, settingsFor } from '../../../graph/settings';
 import { SessionGraph } from '../../../graph/stream/sessionGraph';
 import type { EpisodeVector } from '../../../graph/vectors/vectorBuilder';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { openingBookOf } from '../../../activities/stages/session';
-import { measuredBy } from '../../../activities/models/measured';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { Lake } from '../../../lake/lake';
 import { temporaryFolder } from '../../support/lake';
@@ -39,7 +38,7 @@ test('by precedents and by the scorer', async () => {
   };
   const [episodes, vectors] = [await read(goldEpisodes), await read(goldVectors)];
   const { product } = lake.products.contractOf(contract, tradeDate);
-  const measured = measuredBy(DEFAULT_SETTINGS, product);
+  const measured = measuringOf(settingsFor(DEFAULT_SETTINGS, product), product);
   const expected = touchesOf({ contract, tradeDate, episodes, vectors }, measured);
 
   const openingBook = await openingBookOf(lake, partition, new AbortController().signal);
