@@ -1,7 +1,8 @@
 /**
  * Outcomes worked out by SQL from `bronze.mbo` and `gold.episodes` alone, sharing no code with the operators.
- * Of the calendar it takes the closes, of the settings barrier and horizons.
+ * Of the calendar it takes the closes, of the settings barrier and horizons, and how long a silence is one.
  */
+import { SILENCE_NS } from '../../graph/levels/coverage';
 import { quote } from '../../lake/parquet/engine';
 
 interface LabelTerms {
@@ -42,7 +43,15 @@ export function labelSql(terms: LabelTerms): string {
       SELECT n, ts_recv, price, price / ${tickNanos} AS ticks, price / 1e9 AS points, moment
       FROM timed WHERE action = 'T'
     ),
-    data AS (SELECT max(ts_event) AS last_event FROM arrived),
+    ending AS (SELECT max(ts_event) AS latest FROM arrived),
+    -- Data that end with a close have no record at the very instant: they reach to it.
+    data AS (
+      SELECT coalesce(
+        (SELECT min(c.close) FROM (VALUES ${ends.join(', ')}) c(close)
+          WHERE c.close > latest AND c.close - latest < ${SILENCE_NS}),
+        latest
+      ) AS last_event FROM ending
+    ),
     touches AS (
       SELECT e.episode_id, e.touch_ts, e.touch_price, ${ticks('e.level_price')} AS level,
         CASE e.direction WHEN 'UP' THEN 1 ELSE -1 END AS sign, min(t.n) AS n
