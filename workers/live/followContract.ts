@@ -73,11 +73,10 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
       again,
     });
     if (session.isOver) return 'over';
-    const resumed = session.position >= 0;
-    publisher = await ResultPublisher.open(connection, contract, resumed);
+    publisher = await ResultPublisher.open(connection, contract, session.stream);
     const partitionIds = await consumer.getPartitionIds();
     const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
-    tell.begun({ resumed, partition });
+    tell.begun({ resumed: session.position >= 0, partition });
     const over = await pump(session, consumer, partition, options);
     if (over) await session.end();
     else await session.suspend();

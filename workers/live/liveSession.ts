@@ -89,7 +89,8 @@ const RECORDS_ALONE = { dataset: '', schema: null, start: 0n, end: null, symbols
 export class LiveSession {
   readonly counts: FeedCounts;
   private readonly decoders = new Map<string, DbnDecoder>();
-  private readonly stream: string;
+  /** Names the run of parts and results that this session goes on with, or begins. */
+  readonly stream: string;
   private last: number;
   private part: number;
   /** The feed's run whose packets come, and the number of the next. */
@@ -139,12 +140,12 @@ export class LiveSession {
       graph.computations,
       capture,
     );
-    const left = kept
-      ? restore(new StateReader(kept), session)
-      : { ...NOTHING_LEFT, stream: intended?.stream ?? newStream() };
+    const left = kept ? restore(new StateReader(kept), session) : { ...NOTHING_LEFT, stream: newStream() };
     const layers = await LayersFollowed.begin(lake, graph, session.frame, { stream: left.stream, run });
     const begun = intended?.stream === left.stream && intended.part === left.part + 1 ? intended : undefined;
     const opened = new LiveSession(options, session, capture, layers, progress, left, begun);
+    // Before anything is published: whoever comes next knows the stream by name.
+    if (!kept) await progress.keep(opened.save());
     if (begun && begun.upTo <= left.last) await opened.redo();
     return opened;
   }

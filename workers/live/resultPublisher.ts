@@ -11,15 +11,16 @@ export class ResultPublisher {
   private constructor(
     private readonly producer: EventHubProducerClient,
     private readonly contract: string,
-    /** Ids of results that are in the hub already. */
+    private readonly stream: string,
+    /** Ids of results of the stream that are in the hub already. */
     private readonly published: Set<string>,
   ) {}
 
-  /** @param resumed whether a worker before this one may have published some of what will come again */
-  static async open(connection: string, contract: string, resumed: boolean): Promise<ResultPublisher> {
+  /** @param stream of the session: what a worker before this one has published of it is not published again */
+  static async open(connection: string, contract: string, stream: string): Promise<ResultPublisher> {
     const producer = new EventHubProducerClient(connection, RESULTS_HUB);
-    const published = resumed ? await publishedBefore(producer, connection, contract) : new Set<string>();
-    return new ResultPublisher(producer, contract, published);
+    const published = await publishedBefore(producer, connection, contract, stream);
+    return new ResultPublisher(producer, contract, stream, published);
   }
 
   /** @returns whether it was not there yet */
@@ -27,7 +28,14 @@ export class ResultPublisher {
     if (this.published.has(result.id)) return false;
     const { id: messageId, schema } = result;
     await this.producer.sendBatch(
-      [{ body: result, messageId, contentType: 'application/json', properties: { schema } }],
+      [
+        {
+          body: result,
+          messageId,
+          contentType: 'application/json',
+          properties: { schema, stream: this.stream },
+        },
+      ],
       { partitionKey: this.contract },
     );
     this.published.add(result.id);
@@ -44,6 +52,7 @@ async function publishedBefore(
   producer: EventHubProducerClient,
   connection: string,
   contract: string,
+  stream: string,
 ): Promise<Set<string>> {
   const { partitionIds } = await producer.getEventHubProperties();
   const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
@@ -57,7 +66,8 @@ async function publishedBefore(
         partition,
         {
           processEvents: (events) => {
-            for (const { messageId } of events) if (messageId !== undefined) found.add(String(messageId));
+            for (const { messageId, properties } of events)
+              if (properties?.stream === stream) found.add(String(messageId));
             // All that was there has come, or has been removed meanwhile.
             if (events.length === 0 || events.at(-1)!.sequenceNumber >= end) resolve();
             return Promise.resolve();
