@@ -100,6 +100,15 @@ test('in any number of parts', async () => {
   expect(status).toBe('building');
 });
 
+test('a worker that ends before its first part leaves the name of the stream', async () => {
+  const folder = temporaryFolder();
+  const first = await open(folder);
+  await first.session.take(messages[0]);
+  const second = await open(folder);
+  expect(second.session.stream).toBe(first.session.stream);
+  expect(second.session.position).toBe(-1);
+});
+
 test('what the feed sends twice is left out, and what is missing is counted', async () => {
   const { session } = await open(temporaryFolder());
   const [first, second, third, ...rest] = messages;
