@@ -93,7 +93,7 @@ async function pump(
   session: LiveSession,
   consumer: EventHubConsumerClient,
   partition: string,
-  { signal, tell, once, partMs, contract }: FollowOptions,
+  { signal, tell, once, partMs, contract, tradeDate }: FollowOptions,
 ): Promise<boolean> {
   const poisoned = (sequence: number, { message }: Error) => tell.poisoned(sequence, message);
   const windowEnd = session.frame.clock.session.window.end;
@@ -108,7 +108,9 @@ async function pump(
   })) {
     for (const placed of arrived) {
       await session.take(placed);
-      if (placed.packet.contract === contract && placed.packet.firstTsRecv > windowEnd) return true;
+      const { packet } = placed;
+      // Of a later date that was replayed before this one, packets may come first.
+      if (session.hasBegun && packet.contract === contract && packet.firstTsRecv > windowEnd) return true;
     }
     tell.progress(session.counts, caughtUp);
     if (session.isTakenOver && !takenOver) tell.takenOver();
@@ -118,8 +120,8 @@ async function pump(
       cutAt = performance.now();
     }
     if (!once || !caughtUp) continue;
-    if (session.counts.packets > 0) return true;
-    throw new SpymasterError('NoInput', `There is nothing of ${contract} in ${RAW_HUB}`, {
+    if (session.hasBegun) return true;
+    throw new SpymasterError('NoInput', `There is nothing of ${contract} on ${tradeDate} in ${RAW_HUB}`, {
       expected: '`./spymaster feed`, which brings it there',
     });
   }

@@ -159,6 +159,11 @@ export class LiveSession {
     return this.last;
   }
 
+  /** Whether anything of the trade date has come. */
+  get hasBegun(): boolean {
+    return this.session.hasBegun;
+  }
+
   /** Whether the session is over, and all of it written. */
   get isOver(): boolean {
     return this.ended;

@@ -100,12 +100,12 @@ test('killed in the middle, another worker goes on', async () => {
   });
 });
 
-test('a contract of which nothing is in the hub is no session', async () => {
-  const { code, stderr } = await spymaster(
-    environment(temporaryFolder()),
-    ...LIVE.map((word) => (word === CONTRACT ? 'ESM4' : word)),
-    '--once',
-  );
-  expect(stderr).toContain('There is nothing of ESM4 in mbo_raw');
+test.each([
+  ['ESM4', TRADE_DATE],
+  [CONTRACT, '2024-03-04'],
+])('what is not in the hub is no session: %s %s', async (contract, date) => {
+  const args = ['live', '--contract', contract, '--date', date, '--once'];
+  const { code, stderr } = await spymaster(environment(temporaryFolder()), ...args);
+  expect(stderr).toContain(`There is nothing of ${contract} on ${date} in mbo_raw`);
   expect(code).toBe(1);
 });

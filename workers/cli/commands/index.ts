@@ -65,6 +65,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./feed') as typeof import('./feed'),
   },
   {
+    usage: 'replay [options] <source...>',
+    description: 'Send DBN files or dates of the lake to the event hub mbo_raw as if they came live.',
+    load: () => require('./replay') as typeof import('./replay'),
+  },
+  {
     usage: 'live [options]',
     description:
       'Follow a contract from the hub mbo_raw: its day grows in the lake, its touches are answered.',

@@ -1,17 +1,11 @@
 /** `spymaster lsg FILE|DATE...`: a live gateway of one's own. */
-import { createInterface } from 'node:readline';
 import { InvalidArgumentError, type Command } from 'commander';
 import { isoTime } from '../../../graph/dbn';
-import { SpymasterError } from '../../../graph/errors';
 import { parseInstant } from '../../../graph/market/instant';
-import { productsOf } from '../../../graph/settings';
-import { loadConfig } from '../../config';
-import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway, type MarketSource } from '../../databento';
-import { control, CONTROL_HELP, speedOf } from '../../databento/gateway/control';
-import { fileSource } from '../../replay/fileSource';
-import { lakeSource } from '../../replay/lakeSource';
+import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway } from '../../databento';
+import { CONTROL_HELP } from '../../databento/gateway/control';
 import { wholeNumber } from '../arguments';
-import { openExistingLake } from '../openLake';
+import { marketOf, speed, takeControls } from '../live/market';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
 
@@ -23,8 +17,6 @@ interface Options {
   from?: string;
   symbol: string;
 }
-
-const TRADE_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 const HELP = `
 Serves DBN files (real or simulated), or trade dates of the lake's raw files, to any client of Databento's live protocol, as the real
@@ -61,14 +53,6 @@ function portNumber(text: string): number {
   return port;
 }
 
-function speed(text: string): number {
-  try {
-    return speedOf(text);
-  } catch {
-    throw new InvalidArgumentError('It must be 1, 10 or another positive number, or max.');
-  }
-}
-
 async function serve(sources: string[], { host, port, speed, key, from, symbol }: Options): Promise<void> {
   const only = key ?? process.env[KEY_VARIABLE];
   const begin = from === undefined ? undefined : parseInstant(from);
@@ -89,42 +73,12 @@ async function serve(sources: string[], { host, port, speed, key, from, symbol }
     note(
       `Live at ${host}:${gateway.port}, speed ${speed === Infinity ? 'max' : speed}. Ctrl-C stops it, help shows the controls.`,
     );
-    const controls = createInterface({ input: process.stdin });
-    controls.on('line', (line) => obey(gateway, line));
+    const leaveControls = takeControls(gateway);
     try {
       await aborted(signal);
     } finally {
-      controls.close();
-      process.stdin.destroy();
+      leaveControls();
       await gateway.close();
     }
   });
-}
-
-async function marketOf(
-  sources: readonly string[],
-  symbol: string,
-  signal: AbortSignal,
-): Promise<{ source: MarketSource; begins?: bigint }> {
-  const dates = sources.filter((source) => TRADE_DATE.test(source));
-  if (dates.length === 0) return { source: await fileSource(sources, signal) };
-  if (dates.length < sources.length)
-    throw new SpymasterError('BadArgument', 'files and trade dates cannot be served together', {
-      expected: 'the one or the other',
-    });
-  const config = loadConfig();
-  const product = productsOf(config.features).productOf(symbol);
-  const market = await lakeSource(await openExistingLake(config), product, dates, signal);
-  return market;
-}
-
-function obey(gateway: LiveGateway, line: string): void {
-  if (line.trim() === '') return;
-  try {
-    note(control(gateway, line));
-  } catch (error) {
-    if (!(error instanceof SpymasterError)) throw error;
-    const { expected } = error.details;
-    note(`${error.message}${expected === undefined ? '' : ` (${expected})`}`, 'warn');
-  }
 }

@@ -1,0 +1,121 @@
+/** A live client's records into an event hub, with progress on the terminal: what `feed` and `replay` do. */
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { SpymasterError } from '../../../graph/errors';
+import { EnvelopeWriter } from '../../../graph/feed/envelopeWriter';
+import { Packer, type PackerOptions } from '../../../graph/feed/packer';
+import { loadConfig } from '../../config';
+import type { LiveClient } from '../../databento';
+import { hubsConnection } from '../../eventHubs/localHubs';
+import { sdkErrorOf } from '../../eventHubs/sdkError';
+import { FeedCounters } from '../../feed/counters';
+import { runFeed } from '../../feed/feed';
+import { Publisher } from '../../feed/publisher';
+import { note, printJson } from '../terminal/output';
+import { withProgress, type ProgressLine } from '../terminal/progress';
+
+export interface SendOptions {
+  readonly hub: string;
+  readonly format: 'packets' | 'json';
+  /** How long a record may wait for others, ms. */
+  readonly linger: number;
+  /** Print one JSON document at the end. */
+  readonly json?: boolean;
+}
+
+/** Records of a packet take no more; many packets fit a batch. */
+const MOST_PACKET_BYTES = 120_000;
+/** How long sending what is left may take, ms. */
+const DRAIN_MS = 10_000;
+const SHOW_EVERY_MS = 250;
+
+/** A connection that is lost is given up after the timeout, and what was under way is sent again by the feed. */
+const RETRIES = { retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInMs: 5000 } };
+
+/**
+ * Runs until the client's stream ends, or the signal closes it; all that came is then in the hub.
+ * @throws SpymasterError StoreUnavailable, AccessDenied of the hubs; of the client
+ */
+export async function sendFeed(
+  client: LiveClient,
+  dataset: string,
+  { hub, format, linger, json }: SendOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const producer = new EventHubProducerClient(hubsConnection(loadConfig().eventHubs), hub, RETRIES);
+  const counters = new FeedCounters();
+  const started = performance.now();
+  try {
+    const { partitionIds } = await producer.getEventHubProperties();
+    const publisher = new Publisher(producer, partitionIds.length, counters);
+    const close = () => client.close();
+    signal.addEventListener('abort', close);
+    if (signal.aborted) close();
+    note(
+      `Into ${hub} at ${producer.fullyQualifiedNamespace}, ${partitionIds.length} partitions. Ctrl-C stops it.`,
+    );
+    await withProgress(async (line) => {
+      const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
+      try {
+        const writer = writerFor(format, dataset, (message) => publisher.push(message));
+        await runFeed({ source: client, writer, publisher, counters, lingerMs: linger });
+      } finally {
+        await drain(publisher).finally(() => clearInterval(showing));
+      }
+    });
+  } catch (error) {
+    throw asFailure(error, hub);
+  } finally {
+    await producer.close();
+  }
+  if (json) printJson({ ...counters.totals(), seconds: (performance.now() - started) / 1000 });
+  else note(summary(counters, started));
+}
+
+function writerFor(format: SendOptions['format'], dataset: string, emit: PackerOptions['emit']) {
+  const now = () => BigInt(Date.now()) * 1_000_000n;
+  const options = { dataset, run: now(), mostBytes: MOST_PACKET_BYTES, now, emit };
+  return format === 'json' ? new EnvelopeWriter(options) : new Packer(options);
+}
+
+/** @throws SpymasterError StoreUnavailable when the hub does not take what is left in time */
+async function drain(publisher: Publisher): Promise<void> {
+  const left = await publisher.drain(DRAIN_MS);
+  if (left > 0)
+    throw new SpymasterError(
+      'StoreUnavailable',
+      `${left} bytes are not known to have reached the hub: it did not answer`,
+    );
+}
+
+const rate = (count: number, started: number) =>
+  Math.round(count / Math.max((performance.now() - started) / 1000, 0.001)).toLocaleString('en-US');
+
+const show = (line: ProgressLine, counters: FeedCounters, started: number) =>
+  line.show(
+    `${counters.records.toLocaleString('en-US')} records, ${rate(counters.records, started)}/s${troubles(counters)}`,
+  );
+
+const troubles = ({ retries, deadLetters, gaps, lastFailure }: FeedCounters) =>
+  [
+    retries > 0 ? `, ${retries} batches sent again (${lastFailure})` : '',
+    deadLetters > 0 ? `, ${deadLetters} records set aside` : '',
+    gaps > 0 ? `, ${gaps} gaps` : '',
+  ].join('');
+
+const summary = (counters: FeedCounters, started: number) =>
+  `${counters.records.toLocaleString('en-US')} records in ${counters.events} events, ${rate(counters.records, started)}/s${troubles(counters)}.`;
+
+/** What the SDK throws, in words that say what to do. */
+function asFailure(error: unknown, hub: string): unknown {
+  if (error instanceof SpymasterError) return error;
+  const { code, message } = sdkErrorOf(error);
+  if (code === undefined) return error;
+  if (code === 'UnauthorizedError')
+    return new SpymasterError(
+      'AccessDenied',
+      `Event Hubs let nobody in with this connection string: ${message}`,
+    );
+  if (code === 'MessagingEntityNotFoundError')
+    return new SpymasterError('BadArgument', `There is no event hub ${hub}`, { field: '--hub' });
+  return new SpymasterError('StoreUnavailable', `Event Hubs do not answer: ${message}`, {}, { cause: error });
+}

@@ -1,0 +1,37 @@
+/** What a feed asks a gateway for, and what it tells of the connection on the terminal. */
+import type { Product } from '../../../graph/products/profile';
+import type { LiveEvent, Subscription } from '../../databento';
+import { note } from '../terminal/output';
+
+/**
+ * All futures of a product, and its options if wanted.
+ * @param start ns UTC, of the last 24 hours: a replay from then on, in place of a snapshot
+ */
+export function subscriptionsOf(
+  product: Product,
+  options: boolean,
+  start: bigint | undefined,
+): Subscription[] {
+  const futures = { stypeIn: 'parent', symbols: [`${product.root}.FUT`] } as const;
+  const chains = { stypeIn: 'parent', symbols: product.optionRoots.map((root) => `${root}.OPT`) } as const;
+  return [
+    { schema: 'mbo', ...futures, ...(start === undefined ? { snapshot: true } : { start }) },
+    ...(options
+      ? ([
+          // Those of the day were sent before it began.
+          { schema: 'definition', ...chains, start: start ?? 0n },
+          { schema: 'statistics', ...chains, start: start ?? 0n },
+          { schema: 'trades', ...chains, ...(start !== undefined && { start }) },
+        ] as const)
+      : []),
+  ];
+}
+
+/** What happens to the connection. */
+export function tell(event: LiveEvent): void {
+  if (event.kind === 'connected') note(`Connected, session ${event.sessionId}.`);
+  if (event.kind === 'disconnected')
+    note(`Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`);
+  if (event.kind === 'error') note(`The gateway says: ${event.record.err}`, 'warn');
+  if (event.kind === 'gap') note(`Records are missing (${event.gap.reason}).`, 'warn');
+}
