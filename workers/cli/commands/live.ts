@@ -31,12 +31,10 @@ interface Options {
 const HELP = `
 The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.mbo, silver.bars and the other tables of the lake as it goes
 on, and every touch is answered by model and precedents in the hub inference_results, a line each
-here: shares of BREAK/REJECT/CHOP in percent. The worker may be ended at any
-time, even killed: the next one goes on where the last part was written. After the close \`./spymaster build\` replaces the rows by those of the
-raw files.
+here: shares of BREAK/REJECT/CHOP in percent. The worker may be ended at any time, even killed: the next one goes on where the last part
+was written. After the close a build of the date replaces the rows by those of the raw files. With dates of the lake, on one machine:
 
-  ./spymaster server                                 Temporal and the hubs of this machine
-  ./spymaster lsg FILE & ./spymaster feed --gateway 127.0.0.1:13000 --once
+  ./spymaster replay 2024-03-05 --speed max
   ./spymaster live --date 2024-03-05 --once`;
 
 export function define(command: Command): void {

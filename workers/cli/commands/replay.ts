@@ -22,7 +22,7 @@ interface Options {
 }
 
 const HELP = `
-What \`./spymaster lsg\` and \`./spymaster feed\` do in two processes, until the files are through or Ctrl-C:
+What lsg and feed do in two processes, until the files are through or Ctrl-C:
 
   ./spymaster replay 2024-03-05 --speed 10 --from 2024-03-05T14:30Z
   ./spymaster live --date 2024-03-05
