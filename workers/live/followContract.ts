@@ -28,7 +28,7 @@ export interface FollowOptions {
   readonly partMs: number;
   /** End the session when all that is in the hub has been taken, as after a replay. */
   readonly once: boolean;
-  /** Begin anew, whatever a worker before this one has left. */
+  /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again: boolean;
   readonly run: { readonly workflowId: string; readonly runId: string };
   readonly signal: AbortSignal;

@@ -5,10 +5,14 @@
  * Messages are those of one partition, in the order of their sequence numbers. After a crash another session of the same lake goes on from
  * the part kept last (`savedProgress.ts`), and the same rows and results come of the same messages.
  */
+import { LastBuilds } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
+import { layersOf } from '../../graph/datasets/layers';
+import { contractDate } from '../../graph/datasets/units';
 import { DbnDecoder } from '../../graph/dbn/decoder';
 import { fileMetadata } from '../../graph/dbn/metadata';
+import { SpymasterError } from '../../graph/errors';
 import type { Packet } from '../../graph/feed/packet';
 import type { PriceRange } from '../../graph/levels/priceRange';
 import type { MboBatch } from '../../graph/records/mbo';
@@ -57,7 +61,7 @@ export interface LiveSessionOptions {
   /** Where results go. */
   readonly publish: (result: InferenceResult) => Promise<void>;
   readonly run: { readonly workflowId: string; readonly runId: string };
-  /** Begin anew, whatever a worker before this one has left. */
+  /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again?: boolean;
 }
 
@@ -126,13 +130,14 @@ export class LiveSession {
 
   /**
    * Goes on where the session was left, or begins it.
-   * @throws SpymasterError CorruptState if what was kept is of other code or settings
+   * @throws SpymasterError CorruptState if what was kept is of other code or settings; BadArgument if the date is built already
    */
   static async open(options: LiveSessionOptions): Promise<LiveSession> {
     const { lake, graph, features: settings, contract, tradeDate, previousDay, run } = options;
     const progress = new SavedProgress(lake.store, contract, tradeDate);
     if (options.again) await progress.forget();
     const [kept, intended] = await Promise.all([progress.state(), progress.intended()]);
+    if (!kept && !options.again) await requireUnbuilt(lake, contract, tradeDate);
     const { product } = lake.products.contractOf(contract, tradeDate);
     const capture = new SessionCapture(product.tickNanos);
     const session = new RawSession(
@@ -338,6 +343,17 @@ export class LiveSession {
   private requireSound(): void {
     if (this.failure) throw this.failure;
   }
+}
+
+/** What is published is whole: a session that is followed would take its place row by row. */
+async function requireUnbuilt(lake: Lake, contract: string, tradeDate: string): Promise<void> {
+  const builds = await LastBuilds.read(lake);
+  const partition = contractDate(contract, tradeDate);
+  if (!layersOf('contract-date').some((layer) => builds.of(layer, partition)?.status === 'published')) return;
+  throw new SpymasterError('BadArgument', `${contract} ${tradeDate} is built already`, {
+    field: 'date',
+    expected: 'a date that is not, or --again to follow it all the same: its rows are replaced then',
+  });
 }
 
 /** @throws SpymasterError CorruptState */

@@ -100,6 +100,15 @@ test('in any number of parts', async () => {
   expect(status).toBe('building');
 });
 
+test('a date that is built is left alone', async () => {
+  const built = (batch.store as unknown as { location: string }).location;
+  await expect(open(built)).rejects.toMatchObject({
+    code: 'BadArgument',
+    message: 'ESH4 2024-03-06 is built already',
+  });
+  expectSameRows(await contractDateRows(batch, KEY), expected);
+});
+
 test('a worker that ends before its first part leaves the name of the stream', async () => {
   const folder = temporaryFolder();
   const first = await open(folder);

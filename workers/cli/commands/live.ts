@@ -47,7 +47,7 @@ export function define(command: Command): void {
     .option('--date <date>', 'trade date; by default the present one', calendarDate)
     .option('--every <seconds>', 'seconds between parts that are written', wholeNumber, 10)
     .option('--once', 'end the session when all that is in the hub has been taken')
-    .option('--again', 'begin the session anew, whatever has been followed of it')
+    .option('--again', 'begin the session anew, whatever has been followed or built of it')
     .option('--json', 'print results as JSON, a line each')
     .addHelpText('after', HELP)
     .action(live);
