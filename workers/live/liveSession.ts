@@ -27,6 +27,7 @@ import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
 import type { Answers } from './answers';
 import { LayersFollowed, type OpeningBook } from './layersFollowed';
+import { Repeats } from './repeats';
 import { SavedProgress, type IntendedPart } from './savedProgress';
 import { SessionCapture, type CapturedPart } from './sessionCapture';
 
@@ -45,6 +46,8 @@ export interface FeedCounts {
   records: number;
   /** Sent more than once by the feed, and left out. */
   duplicates: number;
+  /** Records that a feed that was started anew sent again: left out as well. */
+  repeated: number;
   /** Packets that never came, and gaps the feed told of. */
   missing: number;
 }
@@ -84,7 +87,7 @@ const NOTHING_LEFT: Omit<Left, 'stream'> = {
   next: 0,
   openingWritten: false,
   ended: false,
-  counts: { packets: 0, records: 0, duplicates: 0, missing: 0 },
+  counts: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
 };
 
 /** Packets carry no metadata: they say what is needed of it. */
@@ -111,6 +114,7 @@ export class LiveSession {
   private constructor(
     private readonly options: LiveSessionOptions,
     private readonly session: RawSession,
+    private readonly repeats: Repeats,
     private readonly capture: SessionCapture,
     private readonly layers: LayersFollowed,
     private readonly progress: SavedProgress,
@@ -145,10 +149,13 @@ export class LiveSession {
       graph.computations,
       capture,
     );
-    const left = kept ? restore(new StateReader(kept), session) : { ...NOTHING_LEFT, stream: newStream() };
+    const repeats = new Repeats();
+    const left = kept
+      ? restore(new StateReader(kept), session, repeats)
+      : { ...NOTHING_LEFT, stream: newStream() };
     const layers = await LayersFollowed.begin(lake, graph, session.frame, { stream: left.stream, run });
     const begun = intended?.stream === left.stream && intended.part === left.part + 1 ? intended : undefined;
-    const opened = new LiveSession(options, session, capture, layers, progress, left, begun);
+    const opened = new LiveSession(options, session, repeats, capture, layers, progress, left, begun);
     // Before anything is published: whoever comes next knows the stream by name.
     if (!kept) await progress.keep(opened.save());
     if (begun && begun.upTo <= left.last) await opened.redo();
@@ -246,6 +253,7 @@ export class LiveSession {
     }
     // The first of a run may have come before the session was followed.
     if (run === this.run) this.counts.missing += number - this.next;
+    else this.repeats.beginRun();
     this.run = run;
     this.next = number + 1;
     return true;
@@ -309,11 +317,17 @@ export class LiveSession {
     let decoder = this.decoders.get(key);
     if (!decoder) {
       const metadata = fileMetadata({ ...RECORDS_ALONE, version, tsOut });
-      const mbo = (batch: MboBatch) =>
-        this.session.push({ kind: 'records', batch, from: 0, to: batch.length });
+      const mbo = (batch: MboBatch) => this.push(batch);
       this.decoders.set(key, (decoder = new DbnDecoder({ mbo }, { metadata })));
     }
     return decoder;
+  }
+
+  private push(batch: MboBatch): void {
+    const from = this.repeats.countIn(batch);
+    this.counts.repeated += from;
+    this.repeats.note(batch, from);
+    if (from < batch.length) this.session.push({ kind: 'records', batch, from, to: batch.length });
   }
 
   /** The book at the start of the window, once: as soon as the window has begun. */
@@ -326,8 +340,8 @@ export class LiveSession {
 
   private save(): Uint8Array {
     const out = new StateWriter();
-    const { packets, records, duplicates, missing } = this.counts;
-    out.section('live', 1);
+    const { packets, records, duplicates, repeated, missing } = this.counts;
+    out.section('live', 2);
     out.text(this.stream);
     out.unsigned(this.part);
     out.unsigned(this.last + 1);
@@ -335,7 +349,8 @@ export class LiveSession {
     out.unsigned(this.next);
     out.boolean(this.openingWritten);
     out.boolean(this.ended);
-    out.doubles([packets, records, duplicates, missing]);
+    out.doubles([packets, records, duplicates, repeated, missing]);
+    this.repeats.save(out);
     this.session.save(out);
     return out.finish();
   }
@@ -357,8 +372,8 @@ async function requireUnbuilt(lake: Lake, contract: string, tradeDate: string): 
 }
 
 /** @throws SpymasterError CorruptState */
-function restore(from: StateReader, session: RawSession): Left {
-  from.section('live', 1);
+function restore(from: StateReader, session: RawSession, repeats: Repeats): Left {
+  from.section('live', 2);
   const left = {
     stream: from.text(),
     part: from.unsigned(),
@@ -368,8 +383,9 @@ function restore(from: StateReader, session: RawSession): Left {
     openingWritten: from.boolean(),
     ended: from.boolean(),
   };
-  const [packets, records, duplicates, missing] = from.doubles(4);
+  const [packets, records, duplicates, repeated, missing] = from.doubles(5);
+  repeats.restore(from);
   session.restore(from);
   from.end();
-  return { ...left, counts: { packets, records, duplicates, missing } };
+  return { ...left, counts: { packets, records, duplicates, repeated, missing } };
 }

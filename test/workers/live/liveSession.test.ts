@@ -118,6 +118,23 @@ test('a worker that ends before its first part leaves the name of the stream', a
   expect(second.session.position).toBe(-1);
 });
 
+test('a feed that is started anew, and sends again what it had sent, adds nothing to it', async () => {
+  const folder = temporaryFolder();
+  const { session } = await open(folder);
+  const again = (from: number, run: bigint): PlacedPacket[] =>
+    messages.slice(from).map(({ packet }, i) => ({
+      sequence: 0,
+      packet: { ...packet, run, number: i },
+      received: 1n,
+    }));
+  const half = Math.floor(messages.length / 2);
+  const sent = [...messages.slice(0, half), ...again(half - 9, 8n).slice(0, 20), ...again(0, 9n)];
+  for (const [sequence, { packet }] of sent.entries()) await session.take({ sequence, packet, received: 1n });
+  await session.end();
+  expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+  expect(session.counts.repeated).toBeGreaterThan(half * 300);
+});
+
 test('what the feed sends twice is left out, and what is missing is counted', async () => {
   const { session } = await open(temporaryFolder());
   const [first, second, third, ...rest] = messages;
@@ -133,6 +150,7 @@ test('what the feed sends twice is left out, and what is missing is counted', as
     packets: 4,
     records: first.packet.count + second.packet.count + rest[2].packet.count,
     duplicates: 1,
+    repeated: 0,
     missing: 4,
   });
 });

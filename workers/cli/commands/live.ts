@@ -125,9 +125,10 @@ async function leading(lake: Lake, symbol: string, tradeDate: string): Promise<s
   return lake.products.chooseContract(symbol, tradeDate, volumes).contract.symbol;
 }
 
-const describe = ({ records, duplicates, missing }: Readonly<FeedCounts>): string =>
+const describe = ({ records, duplicates, repeated, missing }: Readonly<FeedCounts>): string =>
   [
     `${records.toLocaleString('en-US')} records`,
+    repeated > 0 ? `${repeated.toLocaleString('en-US')} of them sent again by another run of the feed` : '',
     duplicates > 0 ? `${duplicates} packets came twice` : '',
     missing > 0 ? `${missing} packets are missing` : '',
   ]
