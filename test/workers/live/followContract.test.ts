@@ -86,6 +86,9 @@ test('killed in the middle, another worker goes on', async () => {
   expect(second.code).toBe(0);
   expectSameRows(await contractDateRows(await Lake.open(lake, TABLES), KEY), expected);
 
+  const grid = (await spymaster(environment(lake), 'partitions')).stdout;
+  expect(grid.match(/its session is followed/g)).toHaveLength(1);
+
   const results = await published();
   const idsOf = (rows: readonly string[]) =>
     rows.map((row) => (JSON.parse(row) as { episode_id: string }).episode_id);

@@ -46,7 +46,7 @@ function reasonsOf(rows: readonly PartitionRow[]): string[] {
   const more = named.length > MAX_BECAUSE ? [`${named.length - MAX_BECAUSE} more changes`] : [];
   const warnings = [...new Set(rows.flatMap((row) => row.warnings))];
   return [
-    ...rows.flatMap(({ reason }) => reason ?? []),
+    ...new Set(rows.flatMap(({ reason }) => reason ?? [])),
     ...named.slice(0, MAX_BECAUSE),
     ...more,
     ...(warnings.length > 0 ? [`warned: ${warnings.join(', ')}`] : []),
