@@ -2,6 +2,12 @@
 import { SessionCode, type SessionClock } from '../market/calendar';
 import type { EpisodeSettings } from '../settings';
 
+/** When the hours that count end for good on a trade date: ns UTC, or since the origin, as the closes are given. */
+export const countedClose = <Time>(
+  { rthClose, globexClose }: Readonly<Record<'rthClose' | 'globexClose', Time>>,
+  window: EpisodeSettings['sessionWindow'],
+): Time => (window === 'rth' ? rthClose : globexClose);
+
 export class CountedHours {
   constructor(
     private readonly clock: SessionClock,

@@ -1,6 +1,7 @@
 /** Past episodes out of the rows of `gold.episodes`, `gold.outcomes` and `gold.vectors`. */
 import type { Product } from '../products/profile';
 import type { FeatureSettings } from '../settings';
+import { countedClose } from '../episodes/countedHours';
 import type { Direction } from '../episodes/episode';
 import type { LevelKind } from '../levels/kinds';
 import type { TableBatch } from '../datasets/schema';
@@ -53,10 +54,7 @@ export function measuringOf(
     barSeconds: bars.seconds,
     barrierTicks,
     horizonMinutes: primaryHorizonMinutes,
-    closeOf(tradeDate) {
-      const { rthClose, globexClose } = sessionOf(tradeDate, product);
-      return sessionWindow === 'rth' ? rthClose : globexClose;
-    },
+    closeOf: (tradeDate) => countedClose(sessionOf(tradeDate, product), sessionWindow),
   };
 }
 

@@ -1,6 +1,7 @@
 /** An approach that has just touched its level, as scorer and precedents are asked about it: as they find it in Gold afterwards. */
 import { NS_PER_MINUTE } from '../market/time';
 import { TableRows } from '../datasets/column';
+import { countedClose } from '../episodes/countedHours';
 import { EPISODE_COLUMNS, goldEpisodes } from '../episodes/episodeTables';
 import type { Touch } from '../precedents/episodes';
 import { measuringOf, touchesOf } from '../precedents/pastEpisodes';
@@ -27,7 +28,7 @@ export function scoreRowOf(
   { product, clock, settings }: SessionFrame,
 ): ScoreRow {
   // Outcomes end with the hours that count.
-  const close = settings.episodes.sessionWindow === 'rth' ? clock.rthClose : clock.globexClose;
+  const close = countedClose(clock, settings.episodes.sessionWindow);
   return {
     episodeId: episode.id,
     product: product.root,

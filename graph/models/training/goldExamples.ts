@@ -1,5 +1,6 @@
 /** Examples out of the rows of `gold.episodes`, `gold.outcomes` and `gold.vectors`. */
 import type { TableBatch } from '../../datasets/schema';
+import { countedClose } from '../../episodes/countedHours';
 import type { TradeSession } from '../../market/calendar';
 import { NS_PER_MINUTE } from '../../market/time';
 import type { FeatureSettings } from '../../settings';
@@ -39,12 +40,12 @@ export interface GoldRows {
  */
 export function goldExamples(
   { contract, tradeDate, ...rows }: GoldRows,
-  { rthClose, globexClose }: Pick<TradeSession, 'rthClose' | 'globexClose'>,
+  session: Pick<TradeSession, 'rthClose' | 'globexClose'>,
   { bars: { seconds }, episodes: { sessionWindow } }: FeatureSettings,
 ): Example[] {
   const bars = (SPAN * 60) / seconds;
   // Outcomes end with the hours that count.
-  const close = sessionWindow === 'rth' ? rthClose : globexClose;
+  const close = countedClose(session, sessionWindow);
   const outcomeOf = new Map(
     rowsOf(rows.outcomes)
       .filter((row) => row.is_primary === 1)

@@ -101,9 +101,10 @@ test('events may come twice, one after the other', async () => {
 test('while it stalls nothing is answered, and afterwards everything', async () => {
   await send('before');
   test_.peer.faults.stall(3_600_000);
+  const held = jest.spyOn(test_.peer.faults, 'afterStall');
   let answered = false;
   const during = send('during').then(() => (answered = true));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(() => held.mock.calls.length > 0);
   expect(answered).toBe(false);
   test_.peer.faults.resume();
   await during;
