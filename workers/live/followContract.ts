@@ -10,7 +10,8 @@ import type { FeatureSettings } from '../../graph/settings';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import type { Lake } from '../../lake/lake';
 import { answered, Answers } from './answers';
-import { LiveSession, type FeedCounts } from './liveSession';
+import type { FeedCounts } from './contractProgress';
+import { LiveSession } from './liveSession';
 import { packets } from './packetSource';
 import { ResultPublisher } from './resultPublisher';
 

@@ -10,47 +10,20 @@ import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
-import { DbnDecoder } from '../../graph/dbn/decoder';
-import { fileMetadata } from '../../graph/dbn/metadata';
 import { SpymasterError } from '../../graph/errors';
-import type { Packet } from '../../graph/feed/packet';
 import type { PriceRange } from '../../graph/levels/priceRange';
-import type { MboBatch } from '../../graph/records/mbo';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { SessionEvent } from '../../graph/session/operators';
 import type { FeatureSettings } from '../../graph/settings';
-import { saveState } from '../../graph/state/blob';
 import { StateReader, StateWriter } from '../../graph/state/codec';
-import { RawSession } from '../../graph/stream/rawSession';
 import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
 import type { Answers } from './answers';
-import { LayersFollowed, type OpeningBook } from './layersFollowed';
-import { Repeats } from './repeats';
-import { SavedProgress, type IntendedPart } from './savedProgress';
-import { SessionCapture, type CapturedPart } from './sessionCapture';
-
-/** A packet of the feed, and its place in the partition. */
-export interface PlacedPacket {
-  /** Rises from event to event. */
-  readonly sequence: number;
-  readonly packet: Packet;
-  /** When it came in, ns UTC. */
-  readonly received: bigint;
-}
-
-/** What became of the packets so far. */
-export interface FeedCounts {
-  packets: number;
-  records: number;
-  /** Sent more than once by the feed, and left out. */
-  duplicates: number;
-  /** Records that a feed that was started anew sent again: left out as well. */
-  repeated: number;
-  /** Packets that never came, and gaps the feed told of. */
-  missing: number;
-}
+import { ContractProgress, type FeedCounts, type PlacedPacket } from './contractProgress';
+import { LayersFollowed } from './layersFollowed';
+import { SavedProgress } from './savedProgress';
+import { SessionParts, type CutPart } from './sessionParts';
 
 export interface LiveSessionOptions {
   readonly lake: Lake;
@@ -68,69 +41,16 @@ export interface LiveSessionOptions {
   readonly again?: boolean;
 }
 
-/** What a worker before this one has left. */
-interface Left {
-  readonly stream: string;
-  readonly part: number;
-  readonly last: number;
-  readonly run: bigint;
-  readonly next: number;
-  readonly openingWritten: boolean;
-  readonly ended: boolean;
-  readonly counts: FeedCounts;
-}
-
-const NOTHING_LEFT: Omit<Left, 'stream'> = {
-  part: 0,
-  last: -1,
-  run: 0n,
-  next: 0,
-  openingWritten: false,
-  ended: false,
-  counts: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
-};
-
-/** Packets carry no metadata: they say what is needed of it. */
-const RECORDS_ALONE = { dataset: '', schema: null, start: 0n, end: null, symbols: [] };
-
 export class LiveSession {
-  readonly counts: FeedCounts;
-  private readonly decoders = new Map<string, DbnDecoder>();
-  /** Names the run of parts and results that this session goes on with, or begins. */
-  readonly stream: string;
-  private last: number;
-  private part: number;
-  /** The feed's run whose packets come, and the number of the next. */
-  private run: bigint;
-  private next: number;
-  private openingWritten: boolean;
-  private ended: boolean;
-  /** Whether a build has taken the contract-date over: nothing more is written of it. */
-  private takenOver = false;
-  private writing: Promise<void> | undefined;
-  private failure: unknown;
   private readonly answering = new Set<Promise<void>>();
 
   private constructor(
     private readonly options: LiveSessionOptions,
-    private readonly session: RawSession,
-    private readonly repeats: Repeats,
-    private readonly capture: SessionCapture,
-    private readonly layers: LayersFollowed,
-    private readonly progress: SavedProgress,
-    left: Left,
-    /** The part that a worker before this one has begun to write. */
-    private intended: IntendedPart | undefined,
-  ) {
-    this.stream = left.stream;
-    this.part = left.part;
-    this.last = left.last;
-    this.run = left.run;
-    this.next = left.next;
-    this.openingWritten = left.openingWritten;
-    this.ended = left.ended;
-    this.counts = { ...left.counts };
-  }
+    /** Names the run of parts and results that this session goes on with, or begins. */
+    readonly stream: string,
+    private readonly progress: ContractProgress,
+    private readonly parts: SessionParts,
+  ) {}
 
   /**
    * Goes on where the session was left, or begins it.
@@ -138,57 +58,54 @@ export class LiveSession {
    */
   static async open(options: LiveSessionOptions): Promise<LiveSession> {
     const { lake, graph, features: settings, contract, tradeDate, previousDay, run } = options;
-    const progress = new SavedProgress(lake.store, contract, tradeDate);
-    if (options.again) await progress.forget();
-    const [kept, intended] = await Promise.all([progress.state(), progress.intended()]);
+    const saved = new SavedProgress(lake.store, contract, tradeDate);
+    if (options.again) await saved.forget();
+    const [kept, intended] = await Promise.all([saved.state(), saved.intended()]);
     if (!kept && !options.again) await requireUnbuilt(lake, contract, tradeDate);
     const { product } = lake.products.contractOf(contract, tradeDate);
-    const capture = new SessionCapture(product.tickNanos);
-    const session = new RawSession(
-      { contract, tradeDate, settings, previousDay },
-      graph.computations,
-      capture,
-    );
-    const repeats = new Repeats();
-    const left = kept
-      ? restore(new StateReader(kept), session, repeats)
-      : { ...NOTHING_LEFT, stream: newStream() };
-    const layers = await LayersFollowed.begin(lake, graph, session.frame, { stream: left.stream, run });
-    const begun = intended?.stream === left.stream && intended.part === left.part + 1 ? intended : undefined;
-    const opened = new LiveSession(options, session, repeats, capture, layers, progress, left, begun);
+    const inputs = { contract, tradeDate, settings, previousDay };
+    const progress = new ContractProgress(inputs, graph, product.tickNanos);
+    const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
+    const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run });
+    const parts = new SessionParts(layers, saved, stream, part, intended);
+    const opened = new LiveSession(options, stream, progress, parts);
     // Before anything is published: whoever comes next knows the stream by name.
-    if (!kept) await progress.keep(opened.save());
-    if (begun && begun.upTo <= left.last) await opened.redo();
+    if (!kept) await saved.keep(opened.save());
+    if (parts.toRedo && parts.toRedo.upTo <= progress.position) await opened.redo();
     return opened;
   }
 
   get frame(): SessionFrame {
-    return this.session.frame;
+    return this.progress.frame;
+  }
+
+  get counts(): Readonly<FeedCounts> {
+    return this.progress.counts;
   }
 
   /** Sequence number of the last packet taken; -1 before the first. */
   get position(): number {
-    return this.last;
+    return this.progress.position;
   }
 
   /** Whether anything of the trade date has come. */
   get hasBegun(): boolean {
-    return this.session.hasBegun;
+    return this.progress.hasBegun;
   }
 
   /** Whether the session is over, and all of it written. */
   get isOver(): boolean {
-    return this.ended;
+    return this.progress.isOver;
   }
 
   /** Records that wait to be written. */
   get waiting(): number {
-    return this.capture.records;
+    return this.progress.waiting;
   }
 
   /** Whether a build has taken the contract-date over: touches are answered, but no rows are written. */
   get isTakenOver(): boolean {
-    return this.takenOver;
+    return this.parts.isTakenOver;
   }
 
   /**
@@ -196,168 +113,88 @@ export class LiveSession {
    * @throws SpymasterError CorruptDbn; whatever kept the last part from being written
    */
   async take(placed: PlacedPacket): Promise<void> {
-    this.requireSound();
-    if (placed.sequence <= this.last || this.ended) return;
-    if (this.intended && placed.sequence > this.intended.upTo) await this.redo();
-    this.last = placed.sequence;
-    if (placed.packet.contract === this.options.contract) this.follow(placed);
-    if (this.intended?.upTo === placed.sequence) await this.redo();
+    this.parts.requireSound();
+    const { sequence, received } = placed;
+    if (sequence <= this.position || this.isOver) return;
+    if (this.parts.toRedo && sequence > this.parts.toRedo.upTo) await this.redo();
+    this.answer(this.progress.take(placed), received);
+    if (this.parts.toRedo?.upTo === sequence) await this.redo();
   }
 
   /** Begins to write what has come since the last part; resolves when the part before it is written. */
   async cut(): Promise<void> {
-    if (this.intended) return;
-    await this.settled();
-    await this.begin(false);
+    if (!this.parts.toRedo) await this.begin(false);
   }
 
   /** Resolves when all parts that were cut are written and kept. */
-  async settled(): Promise<void> {
-    await this.writing;
-    this.requireSound();
+  settled(): Promise<void> {
+    return this.parts.settled();
   }
 
   /** Writes what there is, so that another worker goes on from here. */
   async suspend(): Promise<void> {
-    if (!this.ended) await this.cut();
+    if (!this.isOver) await this.cut();
     await this.settled();
   }
 
   /** The session is over: outcomes that are open end with the data. */
   async end(): Promise<void> {
-    if (this.intended) await this.redo();
+    if (this.parts.toRedo) await this.redo();
     await this.settled();
-    if (this.ended) return;
+    if (this.isOver) return;
     await this.begin(true);
     await this.settled();
   }
 
-  private follow({ packet, sequence, received }: PlacedPacket): void {
-    if (!this.isNew(packet)) return;
-    this.counts.packets++;
-    if (packet.kind !== 'records') {
-      this.counts.missing++;
-      return;
-    }
-    this.counts.records += packet.count;
-    this.capture.place({ source: 'mbo_raw', offset: sequence });
-    this.decoderOf(packet).push(packet.records);
-    this.note(this.session.take(), received);
-  }
-
-  /** Packets of a run are numbered: one that comes again is left out, and those that are skipped are missed. */
-  private isNew({ run, number }: Packet): boolean {
-    if (run === this.run && number < this.next) {
-      this.counts.duplicates++;
-      return false;
-    }
-    // The first of a run may have come before the session was followed.
-    if (run === this.run) this.counts.missing += number - this.next;
-    else this.repeats.beginRun();
-    this.run = run;
-    this.next = number + 1;
-    return true;
-  }
-
   /** Writes the part again that was intended and maybe not written. */
   private async redo(): Promise<void> {
-    const { final } = this.intended!;
-    this.intended = undefined;
-    await this.begin(final);
+    await this.begin(this.parts.toRedo!.final);
     await this.settled();
   }
 
-  private async begin(final: boolean): Promise<void> {
-    const part = this.part + 1;
-    await this.progress.intend({ stream: this.stream, part, upTo: this.last, final });
-    this.part = part;
-    if (final) this.note(this.session.end(), 0n);
-    this.ended = final;
-    const captured = this.capture.take();
-    const opening = this.opening();
-    const state = this.save();
-    this.writing = this.write(part, captured, opening, state, [...this.answering]).catch((error: unknown) => {
-      this.failure ??= error;
-    });
+  private begin(final: boolean): Promise<void> {
+    return this.parts.begin(this.position, final, () => this.cutPart(final));
   }
 
-  private async write(
-    part: number,
-    captured: CapturedPart,
-    opening: OpeningBook | undefined,
-    state: Uint8Array,
-    answered: readonly Promise<void>[],
-  ): Promise<void> {
-    if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening));
-    // What a state says is behind it has been answered.
-    await Promise.all(answered);
-    this.requireSound();
-    await this.progress.keep(state);
+  private cutPart(final: boolean): CutPart {
+    if (final) this.answer(this.progress.end(), 0n);
+    const captured = this.progress.takePart();
+    const opening = this.progress.takeOpening();
+    return { captured, opening, state: this.save(), answered: [...this.answering] };
   }
 
-  private note(events: readonly SessionEvent[], received: bigint): void {
-    this.capture.add(events);
-    for (const event of events) if (event.kind === 'vector') this.answer(event.vector, received);
+  private answer(events: readonly SessionEvent[], received: bigint): void {
+    for (const event of events) if (event.kind === 'vector') this.answerTouch(event.vector, received);
   }
 
-  private answer(vector: EpisodeVector, received: bigint): void {
+  private answerTouch(vector: EpisodeVector, received: bigint): void {
     const { answers, publish } = this.options;
     const answering = answers
       .of(vector, this.frame, received)
       .then(publish)
-      .catch((error: unknown) => {
-        this.failure ??= error;
-      })
+      .catch((error: unknown) => this.parts.fail(error))
       .finally(() => this.answering.delete(answering));
     this.answering.add(answering);
   }
 
-  private decoderOf({ dbnVersion: version, tsOut }: Packet): DbnDecoder {
-    const key = `${version} ${tsOut}`;
-    let decoder = this.decoders.get(key);
-    if (!decoder) {
-      const metadata = fileMetadata({ ...RECORDS_ALONE, version, tsOut });
-      const mbo = (batch: MboBatch) => this.push(batch);
-      this.decoders.set(key, (decoder = new DbnDecoder({ mbo }, { metadata })));
-    }
-    return decoder;
-  }
-
-  private push(batch: MboBatch): void {
-    const from = this.repeats.countIn(batch);
-    this.counts.repeated += from;
-    this.repeats.note(batch, from);
-    if (from < batch.length) this.session.push({ kind: 'records', batch, from, to: batch.length });
-  }
-
-  /** The book at the start of the window, once: as soon as the window has begun. */
-  private opening(): OpeningBook | undefined {
-    if (this.openingWritten || !this.session.hasBegun) return undefined;
-    this.openingWritten = true;
-    const { openingBook } = this.session;
-    return openingBook && { orders: openingBook.orderCount, state: saveState(openingBook) };
-  }
-
   private save(): Uint8Array {
     const out = new StateWriter();
-    const { packets, records, duplicates, repeated, missing } = this.counts;
-    out.section('live', 2);
+    out.section('live', 3);
     out.text(this.stream);
-    out.unsigned(this.part);
-    out.unsigned(this.last + 1);
-    out.signed(this.run);
-    out.unsigned(this.next);
-    out.boolean(this.openingWritten);
-    out.boolean(this.ended);
-    out.doubles([packets, records, duplicates, repeated, missing]);
-    this.repeats.save(out);
-    this.session.save(out);
+    out.unsigned(this.parts.last);
+    this.progress.save(out);
     return out.finish();
   }
+}
 
-  private requireSound(): void {
-    if (this.failure) throw this.failure;
-  }
+/** @throws SpymasterError CorruptState */
+function restore(kept: Uint8Array, progress: ContractProgress): { stream: string; part: number } {
+  const from = new StateReader(kept);
+  from.section('live', 3);
+  const left = { stream: from.text(), part: from.unsigned() };
+  progress.restore(from);
+  from.end();
+  return left;
 }
 
 /** What is published is whole: a session that is followed would take its place row by row. */
@@ -369,23 +206,4 @@ async function requireUnbuilt(lake: Lake, contract: string, tradeDate: string): 
     field: 'date',
     expected: 'a date that is not, or --again to follow it all the same: its rows are replaced then',
   });
-}
-
-/** @throws SpymasterError CorruptState */
-function restore(from: StateReader, session: RawSession, repeats: Repeats): Left {
-  from.section('live', 2);
-  const left = {
-    stream: from.text(),
-    part: from.unsigned(),
-    last: from.unsigned() - 1,
-    run: from.signed(),
-    next: from.unsigned(),
-    openingWritten: from.boolean(),
-    ended: from.boolean(),
-  };
-  const [packets, records, duplicates, repeated, missing] = from.doubles(5);
-  repeats.restore(from);
-  session.restore(from);
-  from.end();
-  return { ...left, counts: { packets, records, duplicates, repeated, missing } };
 }

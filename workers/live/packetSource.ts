@@ -5,7 +5,7 @@ import { decodePacket } from '../../graph/feed/packet';
 import { SpymasterError } from '../../graph/errors';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { nowNs } from './clock';
-import type { PlacedPacket } from './liveSession';
+import type { PlacedPacket } from './contractProgress';
 
 /** What a partition has brought: packets, or nothing for a while. */
 export interface Arrived {

@@ -10,7 +10,7 @@ import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { nowNs } from '../../live/clock';
 import { followContract, type FollowListener } from '../../live/followContract';
-import type { FeedCounts } from '../../live/liveSession';
+import type { FeedCounts } from '../../live/contractProgress';
 import { calendarDate, wholeNumber } from '../arguments';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';

@@ -1,0 +1,95 @@
+/**
+ * The parts of a followed session on their way into the lake, one at a time and in their order, by the three steps of `savedProgress.ts`.
+ * A part is written while the session goes on; the one after it waits for it.
+ */
+import type { CapturedPart } from './sessionCapture';
+import type { LayersFollowed, OpeningBook } from './layersFollowed';
+import type { IntendedPart, SavedProgress } from './savedProgress';
+
+/** What a part holds. */
+export interface CutPart {
+  readonly captured: CapturedPart;
+  readonly opening: OpeningBook | undefined;
+  /** The session's state after it. */
+  readonly state: Uint8Array;
+  /** Answers to touches that the state says are behind it. */
+  readonly answered: readonly Promise<void>[];
+}
+
+export class SessionParts {
+  private part: number;
+  /** The part that a worker before this one has begun to write. */
+  private intended: IntendedPart | undefined;
+  /** Whether a build has taken the contract-date over: nothing more is written of it. */
+  private takenOver = false;
+  private writing: Promise<void> | undefined;
+  private failure: unknown;
+
+  /**
+   * @param stream names the run of parts
+   * @param last number of the part that was kept last; 0 before the first
+   * @param intended what was noted last, of whichever part and stream
+   */
+  constructor(
+    private readonly layers: LayersFollowed,
+    private readonly progress: SavedProgress,
+    private readonly stream: string,
+    last: number,
+    intended: IntendedPart | undefined,
+  ) {
+    this.part = last;
+    if (intended?.stream === stream && intended.part === last + 1) this.intended = intended;
+  }
+
+  /** Number of the part that was begun last. */
+  get last(): number {
+    return this.part;
+  }
+
+  /** The part that was intended and maybe not written: it has to be cut where it was, before any other. */
+  get toRedo(): IntendedPart | undefined {
+    return this.intended;
+  }
+
+  get isTakenOver(): boolean {
+    return this.takenOver;
+  }
+
+  /**
+   * Begins to write a part; resolves when that has begun.
+   * @param upTo the last message in it
+   * @param final whether the session ends with it
+   * @param cut takes what it holds; called after the part has its number
+   */
+  async begin(upTo: number, final: boolean, cut: () => CutPart): Promise<void> {
+    await this.settled();
+    this.intended = undefined;
+    const part = this.part + 1;
+    await this.progress.intend({ stream: this.stream, part, upTo, final });
+    this.part = part;
+    this.writing = this.write(part, cut()).catch((error: unknown) => this.fail(error));
+  }
+
+  /** Resolves when all parts that were begun are written and kept. */
+  async settled(): Promise<void> {
+    await this.writing;
+    this.requireSound();
+  }
+
+  /** Nothing is kept after a failure: another worker goes on from the part before. */
+  fail(error: unknown): void {
+    this.failure ??= error;
+  }
+
+  /** @throws whatever has failed */
+  requireSound(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  private async write(part: number, { captured, opening, state, answered }: CutPart): Promise<void> {
+    if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening));
+    await Promise.all(answered);
+    this.requireSound();
+    await this.progress.keep(state);
+  }
+}
