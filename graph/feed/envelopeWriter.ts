@@ -13,11 +13,12 @@ export const NO_ENVELOPE = 'no_envelope';
 const CONTROL: ReadonlySet<string> = new Set(['system', 'error']);
 
 export class EnvelopeWriter {
-  private readonly instruments = new Instruments();
+  private readonly instruments: Instruments;
   private readonly aside: Packer;
   private readonly encoder = new TextEncoder();
 
   constructor(private readonly options: PackerOptions) {
+    this.instruments = new Instruments(options.products);
     this.aside = new Packer(options);
   }
 

@@ -1,13 +1,16 @@
 /**
  * Cuts runs of a live session's records into packets, contract by contract, in the order they came. Mapping records are taken in, other
  * control records left out; a record of an instrument nobody named is set aside, in a packet of its own.
+ *
+ * All packets are closed at the same time, those about options first: what came before a record is in no later packet than the record.
  */
 import { viewRecord } from '../dbn/record';
 import { HEADER_BYTES, type DbnVersion } from '../dbn/constants';
 import { viewOf } from '../dbn/fields';
 import type { DbnRecord } from '../dbn/records';
 import { SpymasterError } from '../errors';
-import { Instruments } from './instruments';
+import { Instruments, type Instrument } from './instruments';
+import type { Products } from '../products/catalog';
 import { OpenPacket, stampOf } from './openPacket';
 import { encodePacket, type Packet, type PacketKind } from './packet';
 
@@ -15,12 +18,14 @@ import { encodePacket, type Packet, type PacketKind } from './packet';
 export const DEAD_LETTERS = 'dead_letters';
 export const UNMAPPED = 'unmapped';
 
+const MBO = 0xa0;
 const ERROR = 0x15;
 const MAPPING = 0x16;
 const SYSTEM = 0x17;
 
 export interface PackerOptions {
   dataset: string;
+  products: Pick<Products, 'ownerOf'>;
   /** When the feed began, ns UTC. */
   run: bigint;
   /** A packet is closed before its records take more bytes. */
@@ -40,13 +45,17 @@ export interface FeedMessage {
 }
 
 export class Packer {
-  private readonly instruments = new Instruments();
+  private readonly instruments: Instruments;
+  /** Where the options of a contract's product go. */
+  private readonly chains = new Map<string, string>();
   private readonly open = new Map<string, OpenPacket>();
   private readonly numbers = new Map<string, number>();
   private version: DbnVersion = 3;
   private tsOut = false;
 
-  constructor(private readonly options: PackerOptions) {}
+  constructor(private readonly options: PackerOptions) {
+    this.instruments = new Instruments(options.products);
+  }
 
   /** Whether records wait for more. */
   get isEmpty(): boolean {
@@ -78,18 +87,22 @@ export class Packer {
     if (rtype === MAPPING) return this.learn(run, at);
     const instrument = this.instruments.of(id);
     if (!instrument) return this.setAside(run, at, UNMAPPED);
-    const { contract } = instrument;
+    const isOrder = rtype === MBO;
+    const contract = isOrder ? instrument.contract : instrument.chain;
     let packet = this.open.get(contract);
     if (packet && packet.size + run[at] * 4 > this.options.mostBytes) {
-      this.finish(contract);
+      this.flush();
       packet = undefined;
     }
-    packet ??= this.begin(contract);
+    packet ??= this.begin(contract, instrument);
     let [end, last, records] = [at, at, 0];
     const room = this.options.mostBytes - packet.size;
     while (end < run.length) {
       const next = endAt(run, end);
-      const same = view.getUint32(end + 4, true) === id && !isControl(run[end + 1]);
+      const same =
+        view.getUint32(end + 4, true) === id &&
+        (run[end + 1] === MBO) === isOrder &&
+        !isControl(run[end + 1]);
       if (!same || (records > 0 && next - at > room)) break;
       [last, end] = [end, next];
       records += 1;
@@ -98,8 +111,9 @@ export class Packer {
     return end;
   }
 
-  private begin(contract: string): OpenPacket {
+  private begin(contract: string, { chain }: Instrument): OpenPacket {
     const packet = new OpenPacket(this.version);
+    this.chains.set(contract, chain);
     this.open.set(contract, packet);
     return packet;
   }
@@ -108,7 +122,7 @@ export class Packer {
     const end = endAt(run, at);
     const mapping = viewRecord(run.slice(at, end), this.version).decode() as DbnRecord<'symbol-mapping'>;
     const before = this.instruments.learn(mapping);
-    if (before) this.finish(before.contract);
+    if (before) this.flush();
     return end;
   }
 
@@ -150,7 +164,9 @@ export class Packer {
 
   /** Sends what waits for more. */
   flush(): void {
-    for (const contract of this.open.keys()) this.finish(contract);
+    const isChain = (contract: string) => this.chains.get(contract) === contract;
+    for (const about of [true, false])
+      for (const contract of [...this.open.keys()]) if (isChain(contract) === about) this.finish(contract);
   }
 
   private finish(contract: string): void {
@@ -162,14 +178,29 @@ export class Packer {
 
   private send(
     kind: PacketKind,
-    said: Omit<Packet, 'kind' | 'dataset' | 'dbnVersion' | 'tsOut' | 'run' | 'number' | 'packedAt'>,
+    said: Omit<
+      Packet,
+      'kind' | 'dataset' | 'dbnVersion' | 'tsOut' | 'run' | 'number' | 'optionsBefore' | 'packedAt'
+    >,
   ): void {
     const { dataset, run, now, emit } = this.options;
     const { contract, count: records } = said;
     const number = this.numbers.get(contract) ?? 0;
     this.numbers.set(contract, number + 1);
     const { version: dbnVersion, tsOut } = this;
-    const body = encodePacket({ ...said, kind, dataset, dbnVersion, tsOut, run, number, packedAt: now() });
+    const chain = this.chains.get(contract);
+    const optionsBefore = chain === undefined || chain === contract ? 0 : (this.numbers.get(chain) ?? 0);
+    const body = encodePacket({
+      ...said,
+      kind,
+      dataset,
+      dbnVersion,
+      tsOut,
+      run,
+      number,
+      optionsBefore,
+      packedAt: now(),
+    });
     emit({ contract, kind, body, records });
   }
 }

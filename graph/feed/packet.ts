@@ -2,28 +2,30 @@
  * What the feed puts into one event: a header and, after it, DBN records as they came. All numbers little-endian, times ns UTC.
  *
  *      0  4   "SPMB"                          40  8   ts_recv of the first record; of a gap, before it
- *      4  u8  version of this format: 1       48  8   ts_recv of the last record; of a gap, after it
+ *      4  u8  version of this format: 2       48  8   ts_recv of the last record; of a gap, after it
  *      5  u8  kind: 1 records, 2 gap,         56  u32 sequence of the first record, as the venue has it
  *             3 a record set aside            60  u32 sequence of the last record
  *      6  u16 bytes of the header             64  16  dataset, NUL padded
  *      8  u8  DBN version of the records      80  u16 instruments
- *      9  u8  1 when they have ts_out         82  u8  bytes of the contract's name; the name
+ *      9  u8  1 when they have ts_out         82  u64 packets about options before it
+ *                                             90  u8  bytes of the contract's name; the name
  *     12  u32 records                         ..  u8  bytes of the reason; the reason, of kinds 2 and 3
  *     16  u64 run: when the feed began        ..  for each instrument u32 id, u8 bytes of its symbol, the symbol
  *     24  u64 number in the run               ..  zeros, up to a multiple of 8
  *     32  u64 when it was packed
  *
  * Packets of a run and a contract are numbered from 0 without a gap: what comes twice has a number that was there, what is missing
- * leaves one out.
+ * leaves one out. Those about the product's options that were packed before a packet of a future are told in it: whoever follows both waits for
+ * them, and for nothing else.
  */
 import { SpymasterError } from '../errors';
 import { HEADER_BYTES, type DbnVersion } from '../dbn/constants';
 import { readText, viewOf, writeText } from '../dbn/fields';
 
 /** Version of this format. */
-export const PACKET_VERSION = 1;
+export const PACKET_VERSION = 2;
 const MARK = [0x53, 0x50, 0x4d, 0x42];
-const FIXED_BYTES = 82;
+const FIXED_BYTES = 90;
 const DATASET_BYTES = 16;
 const TS_OUT = 1;
 
@@ -32,7 +34,7 @@ export type PacketKind = (typeof KINDS)[number];
 
 export interface Packet {
   kind: PacketKind;
-  /** The contract whose records these are; packets of one are in order. A parent symbol (`ES.OPT`) for all options of it. */
+  /** The contract whose order messages these are; packets of one are in order. `ES.OPT` for all that is told about options of ES. */
   contract: string;
   dataset: string;
   dbnVersion: DbnVersion;
@@ -41,6 +43,11 @@ export interface Packet {
   run: bigint;
   /** Of the contract's packets in the run, from 0. */
   number: number;
+  /**
+   * Packets about the options of its product that the run has packed before this one's last record: whatever was captured before a record
+   * here is in them, in a packet before, or in this one. 0 of other packets than a future's.
+   */
+  optionsBefore: number;
   /** When it was packed, ns UTC. */
   packedAt: bigint;
   /** ns UTC; 0 where the records have none. */
@@ -91,6 +98,7 @@ export function encodePacket(packet: Packet): Uint8Array {
   view.setUint32(60, packet.lastSequence, true);
   writeText(view, 64, DATASET_BYTES, packet.dataset);
   view.setUint16(80, instruments.length, true);
+  view.setBigUint64(82, BigInt(packet.optionsBefore), true);
   let at = FIXED_BYTES;
   const name = (text: string) => {
     bytes[at++] = text.length;
@@ -156,6 +164,7 @@ export function decodePacket(bytes: Uint8Array): Packet {
     tsOut: (bytes[9] & TS_OUT) !== 0,
     run: view.getBigUint64(16, true),
     number: Number(view.getBigUint64(24, true)),
+    optionsBefore: Number(view.getBigUint64(82, true)),
     packedAt: view.getBigUint64(32, true),
     firstTsRecv: view.getBigUint64(40, true),
     lastTsRecv: view.getBigUint64(48, true),

@@ -13,6 +13,7 @@ import {
   latestEventPosition,
 } from '@azure/event-hubs';
 import { encodeRecord, type StoredRecord } from '../../graph/dbn';
+import { Products } from '../../graph/products/catalog';
 import { Packer } from '../../graph/feed/packer';
 import { decodePacket } from '../../graph/feed/packet';
 import { FeedCounters } from '../../workers/feed/counters';
@@ -93,7 +94,14 @@ class BenchFeed {
     this.producer = new EventHubProducerClient(connectionString, HUB);
     this.publisher = new Publisher(this.producer, HUBS[0].partitions, this.counters);
     const emit = (message: Parameters<Publisher['push']>[0]) => this.publisher.push(message);
-    this.packer = new Packer({ dataset: DATASET, run: nowNs(), mostBytes: 120_000, now: nowNs, emit });
+    this.packer = new Packer({
+      dataset: DATASET,
+      products: new Products(),
+      run: nowNs(),
+      mostBytes: 120_000,
+      now: nowNs,
+      emit,
+    });
     this.packer.push(Buffer.concat(CONTRACTS.map((symbol, id) => mapping(id, symbol))), 3, false);
   }
 

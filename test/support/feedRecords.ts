@@ -25,6 +25,25 @@ export const order = (
     ...more,
   });
 
+/** Open interest of an instrument. */
+export const openInterest = (instrumentId: number, tsRecv: bigint, quantity = 100n): Uint8Array =>
+  encodeRecord({
+    type: 'statistics',
+    publisherId: 1,
+    instrumentId,
+    tsEvent: tsRecv - 5n,
+    tsRecv,
+    tsRef: tsRecv,
+    price: 2n ** 63n - 1n,
+    quantity,
+    sequence: 1,
+    tsInDelta: 7,
+    statType: 9,
+    channelId: 0,
+    updateAction: 1,
+    statFlags: 0,
+  });
+
 export const mapping = (instrumentId: number, symbol: string, parent = 'ES.FUT'): Uint8Array =>
   encodeRecord({
     type: 'symbol-mapping',

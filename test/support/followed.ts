@@ -71,6 +71,7 @@ export async function packetsOf(folder: string, contract: string, most: number):
                 tsOut: false,
                 run: 7n,
                 number: packets.length,
+                optionsBefore: 0,
                 packedAt: 0n,
                 firstTsRecv: batch.tsRecv[at],
                 lastTsRecv: batch.tsRecv[to - 1],

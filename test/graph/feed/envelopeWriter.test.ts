@@ -1,5 +1,6 @@
 import { envelope, envelopeSchema } from '../../../graph/feed/envelope';
 import { EnvelopeWriter, NO_ENVELOPE } from '../../../graph/feed/envelopeWriter';
+import { Products } from '../../../graph/products/catalog';
 import { DEAD_LETTERS, UNMAPPED, type FeedMessage } from '../../../graph/feed/packer';
 import { decodePacket } from '../../../graph/feed/packet';
 import { encodeRecord, type StoredRecord } from '../../../graph/dbn';
@@ -11,6 +12,7 @@ function writing() {
   const emit = (message: FeedMessage) => void messages.push(message);
   const writer = new EnvelopeWriter({
     dataset: 'GLBX.MDP3',
+    products: new Products(),
     run: 1n,
     mostBytes: 1,
     now: () => 1_703_541_600_123_456_789n,

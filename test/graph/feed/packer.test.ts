@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { decodePacket, type Packet } from '../../../graph/feed/packet';
+import { Products } from '../../../graph/products/catalog';
 import { DEAD_LETTERS, Packer, UNMAPPED, type FeedMessage } from '../../../graph/feed/packer';
-import { heartbeat, mapping, order } from '../../support/feedRecords';
+import { heartbeat, mapping, openInterest, order } from '../../support/feedRecords';
 
 function packing(mostBytes = 10_000) {
   const packets: Packet[] = [];
@@ -11,7 +12,14 @@ function packing(mostBytes = 10_000) {
     packets.push(packet);
   };
   let now = 100n;
-  const packer = new Packer({ dataset: 'GLBX.MDP3', run: 99n, mostBytes, now: () => now++, emit });
+  const packer = new Packer({
+    dataset: 'GLBX.MDP3',
+    products: new Products(),
+    run: 99n,
+    mostBytes,
+    now: () => now++,
+    emit,
+  });
   const push = (...records: Uint8Array[]) => packer.push(Buffer.concat(records), 3, false);
   return { packer, push, packets };
 }
@@ -67,25 +75,56 @@ test('however runs are cut, each contract has its records, whole, in order, in n
   );
 });
 
-test('options of a parent go together, each with its symbol', () => {
+test('what is told of a product beside order messages goes together, whatever the roots of its options', () => {
   const { packer, push, packets } = packing();
   push(
     mapping(1, 'ESH4 C4800', 'ES.OPT'),
-    mapping(2, 'E1AF4 P4700', 'ES.OPT'),
-    order(1, 1, 9n),
-    order(2, 2, 10n),
+    mapping(2, 'E1AF4 P4700', 'E1A.OPT'),
+    mapping(3, 'ESH4'),
+    openInterest(1, 9n),
+    openInterest(2, 10n),
+    order(3, 3, 11n),
+    openInterest(3, 12n),
   );
   packer.flush();
   expect(packets).toMatchObject([
     {
       contract: 'ES.OPT',
-      count: 2,
+      count: 3,
       instruments: [
         { id: 1, symbol: 'ESH4 C4800' },
         { id: 2, symbol: 'E1AF4 P4700' },
+        { id: 3, symbol: 'ESH4' },
       ],
+      optionsBefore: 0,
     },
+    { contract: 'ESH4', count: 1, optionsBefore: 1 },
   ]);
+});
+
+test('whatever was told of options before a record is in the packets that its own names, or in the ones of the same end', () => {
+  const step = fc.record({ option: fc.boolean(), flush: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 400 }), (steps, mostBytes) => {
+      const { packer, push, packets } = packing(mostBytes);
+      push(mapping(1, 'ESH4 C4800', 'ES.OPT'), mapping(2, 'ESH4'));
+      for (const [i, { option, flush }] of steps.entries()) {
+        push(option ? openInterest(1, BigInt(i + 1)) : order(2, i, BigInt(i + 1)));
+        if (flush) packer.flush();
+      }
+      packer.flush();
+      const chain = packets.filter(({ contract }) => contract === 'ES.OPT');
+      let before = 0;
+      for (const { contract, firstTsRecv, lastTsRecv, optionsBefore } of packets) {
+        if (contract !== 'ESH4') continue;
+        // None that it does not name has a record from before its own last, nor was one named before that has one from after its first.
+        for (const { firstTsRecv: first } of chain.slice(optionsBefore))
+          expect(first).toBeGreaterThan(lastTsRecv);
+        for (const { lastTsRecv: last } of chain.slice(0, before)) expect(last).toBeLessThan(firstTsRecv);
+        before = optionsBefore;
+      }
+    }),
+  );
 });
 
 test('a record of an instrument nobody named is set aside whole, and what comes after its mapping is not', () => {

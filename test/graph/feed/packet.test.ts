@@ -15,6 +15,7 @@ const packet: fc.Arbitrary<Packet> = fc
     tsOut: fc.boolean(),
     run: u64,
     number: fc.maxSafeNat(),
+    optionsBefore: fc.maxSafeNat(),
     packedAt: u64,
     firstTsRecv: u64,
     lastTsRecv: u64,
@@ -49,6 +50,7 @@ test('the layout is the documented one', () => {
     tsOut: true,
     run: 1n,
     number: 2,
+    optionsBefore: 8,
     packedAt: 3n,
     firstTsRecv: 4n,
     lastTsRecv: 5n,
@@ -62,9 +64,9 @@ test('the layout is the documented one', () => {
   const hex = Buffer.from(bytes).toString('hex');
   expect(hex).toBe(
     [
-      '53504d42 01 01 6800 03 01 0000 00000000',
+      '53504d42 02 01 7000 03 01 0000 00000000',
       '0100000000000000 0200000000000000 0300000000000000 0400000000000000 0500000000000000 06000000 07000000',
-      '474c42582e4d44503300000000000000 0100 04 45534834 00 b5420000 04 45534834',
+      '474c42582e4d44503300000000000000 0100 0800000000000000 04 45534834 00 b5420000 04 45534834',
       '00000000000000',
     ]
       .join(' ')

@@ -1,5 +1,6 @@
 /** The feed into the peer, by Azure's own client, with what may go wrong on the way. */
 import { EventHubProducerClient } from '@azure/event-hubs';
+import { Products } from '../../../graph/products/catalog';
 import { Packer } from '../../../graph/feed/packer';
 import { decodePacket, type Packet } from '../../../graph/feed/packet';
 import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
@@ -50,6 +51,7 @@ async function feed(between: (run: number) => Promise<void> | void) {
   let now = 1n;
   const writer = new Packer({
     dataset: 'GLBX.MDP3',
+    products: new Products(),
     run: 1n,
     mostBytes: 1200,
     now: () => now++,

@@ -3,6 +3,8 @@ import { EventHubProducerClient } from '@azure/event-hubs';
 import { SpymasterError } from '../../../graph/errors';
 import { EnvelopeWriter } from '../../../graph/feed/envelopeWriter';
 import { Packer, type PackerOptions } from '../../../graph/feed/packer';
+import type { Products } from '../../../graph/products/catalog';
+import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
 import { hubsConnection } from '../../eventHubs/localHubs';
@@ -41,7 +43,8 @@ export async function sendFeed(
   { hub, format, linger, json }: SendOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const producer = new EventHubProducerClient(hubsConnection(loadConfig().eventHubs), hub, RETRIES);
+  const { eventHubs, features } = loadConfig();
+  const producer = new EventHubProducerClient(hubsConnection(eventHubs), hub, RETRIES);
   const counters = new FeedCounters();
   const started = performance.now();
   try {
@@ -56,7 +59,7 @@ export async function sendFeed(
     await withProgress(async (line) => {
       const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
       try {
-        const writer = writerFor(format, dataset, (message) => publisher.push(message));
+        const writer = writerFor(format, dataset, productsOf(features), (message) => publisher.push(message));
         await runFeed({ source: client, writer, publisher, counters, lingerMs: linger });
       } finally {
         await drain(publisher).finally(() => clearInterval(showing));
@@ -71,9 +74,14 @@ export async function sendFeed(
   else note(summary(counters, started));
 }
 
-function writerFor(format: SendOptions['format'], dataset: string, emit: PackerOptions['emit']) {
+function writerFor(
+  format: SendOptions['format'],
+  dataset: string,
+  products: Products,
+  emit: PackerOptions['emit'],
+) {
   const now = () => BigInt(Date.now()) * 1_000_000n;
-  const options = { dataset, run: now(), mostBytes: MOST_PACKET_BYTES, now, emit };
+  const options = { dataset, products, run: now(), mostBytes: MOST_PACKET_BYTES, now, emit };
   return format === 'json' ? new EnvelopeWriter(options) : new Packer(options);
 }
 

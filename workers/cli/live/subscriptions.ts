@@ -14,13 +14,14 @@ export function subscriptionsOf(
 ): Subscription[] {
   const futures = { stypeIn: 'parent', symbols: [`${product.root}.FUT`] } as const;
   const chains = { stypeIn: 'parent', symbols: product.optionRoots.map((root) => `${root}.OPT`) } as const;
+  const all = { stypeIn: 'parent', symbols: [...futures.symbols, ...chains.symbols] } as const;
   return [
     { schema: 'mbo', ...futures, ...(start === undefined ? { snapshot: true } : { start }) },
     ...(options
       ? ([
-          // Those of the day were sent before it began.
-          { schema: 'definition', ...chains, start: start ?? 0n },
-          { schema: 'statistics', ...chains, start: start ?? 0n },
+          // Those of the day were sent before it began. The tables of options have the futures' too.
+          { schema: 'definition', ...all, start: start ?? 0n },
+          { schema: 'statistics', ...all, start: start ?? 0n },
           { schema: 'trades', ...chains, ...(start !== undefined && { start }) },
         ] as const)
       : []),
