@@ -166,7 +166,7 @@ export class Packer {
   flush(): void {
     const isChain = (contract: string) => this.chains.get(contract) === contract;
     for (const about of [true, false])
-      for (const contract of [...this.open.keys()]) if (isChain(contract) === about) this.finish(contract);
+      for (const contract of this.open.keys()) if (isChain(contract) === about) this.finish(contract);
   }
 
   private finish(contract: string): void {
