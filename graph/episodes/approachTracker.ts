@@ -12,12 +12,15 @@
  * with it; only where it is a touch already its direction is unknown, and the level begins `beside` too. A level has one approach
  * at a time, in one direction. Touches outside the hours that count are touches all the same (price must leave before it can
  * come again), but make no episode.
+ *
+ * An approach is told once, as soon as it is under way: with its first trade in the band, or a later one if its listener would not hear of
+ * it before. One that touches, or jumps over the level, with that very trade is not told. One that ends without a touch just ends.
  */
 import type { Level } from '../levels/level';
 import type { EpisodeSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Stateful } from '../state/operator';
-import { listOf, nullable, number, oneOf, record } from '../state/valueCodec';
+import { boolean, listOf, nullable, number, oneOf, record } from '../state/valueCodec';
 import type { Direction } from './episode';
 
 const PHASES = ['away', 'approaching', 'engaged', 'beside'] as const;
@@ -31,6 +34,8 @@ interface Approach {
   startPrice: number;
   startDistance: number;
   trades: number;
+  /** Whether the approach under way has been told. */
+  told: boolean;
   touches: number;
 }
 
@@ -42,13 +47,14 @@ const approachesCodec = listOf(
     startPrice: number,
     startDistance: number,
     trades: number,
+    told: boolean,
     touches: number,
   }),
 );
 const priceCodec = nullable(number);
 
-/** A touch of a level, with the approach that led to it. */
-export interface Touch {
+/** How price has come to a level so far: as far as its touch, or still on the way. */
+export interface ApproachSoFar {
   readonly level: Level;
   readonly direction: Direction;
   readonly touchesBefore: number;
@@ -56,6 +62,14 @@ export interface Touch {
   readonly approachStartPrice: number;
   readonly approachStartDistance: number;
   readonly approachTrades: number;
+}
+
+/** Whoever is told of approaches and touches, as they happen. */
+export interface ApproachListener {
+  /** @returns whether it is told with that; otherwise the next trade on the way tells it */
+  onApproach?(approach: ApproachSoFar): boolean;
+  /** @param told whether its approach was */
+  onTouch(touch: ApproachSoFar, told: boolean): void;
 }
 
 export class ApproachTracker implements Stateful {
@@ -66,7 +80,7 @@ export class ApproachTracker implements Stateful {
   constructor(
     private readonly levels: readonly Level[],
     private readonly settings: Pick<EpisodeSettings, 'approachTicks' | 'touchTicks' | 'rearmTicks'>,
-    private readonly onTouch: (touch: Touch) => void,
+    private readonly listener: ApproachListener,
   ) {}
 
   /**
@@ -89,13 +103,13 @@ export class ApproachTracker implements Stateful {
   }
 
   save(out: StateWriter): void {
-    out.section('approaches', 1);
+    out.section('approaches', 2);
     priceCodec.write(out, this.lastPrice);
     approachesCodec.write(out, this.approaches);
   }
 
   restore(from: StateReader): void {
-    from.section('approaches', 1);
+    from.section('approaches', 2);
     this.lastPrice = priceCodec.read(from);
     this.approaches = approachesCodec.read(from);
   }
@@ -112,6 +126,7 @@ export class ApproachTracker implements Stateful {
       startPrice: 0,
       startDistance: 0,
       trades: 0,
+      told: false,
       touches: 0,
     };
   }
@@ -133,23 +148,25 @@ export class ApproachTracker implements Stateful {
       approach.startPrice = price;
       approach.startDistance = size;
       approach.trades = 0;
+      approach.told = false;
     }
     if (approach.phase !== 'approaching') return;
     approach.trades++;
-    if (size <= touchTicks) this.touch(level, approach);
-    else if (side !== approach.side) approach.phase = 'beside';
-  }
-
-  private touch(level: Level, approach: Approach): void {
-    approach.phase = 'engaged';
-    this.onTouch({
-      level,
-      direction: approach.side < 0 ? 'UP' : 'DOWN',
-      touchesBefore: approach.touches++,
-      approachStart: approach.startedAt,
-      approachStartPrice: approach.startPrice,
-      approachStartDistance: approach.startDistance,
-      approachTrades: approach.trades,
-    });
+    if (size <= touchTicks) {
+      approach.phase = 'engaged';
+      this.listener.onTouch(soFar(level, approach), approach.told);
+      approach.touches++;
+    } else if (side !== approach.side) approach.phase = 'beside';
+    else approach.told ||= this.listener.onApproach?.(soFar(level, approach)) ?? false;
   }
 }
+
+const soFar = (level: Level, approach: Approach): ApproachSoFar => ({
+  level,
+  direction: approach.side < 0 ? 'UP' : 'DOWN',
+  touchesBefore: approach.touches,
+  approachStart: approach.startedAt,
+  approachStartPrice: approach.startPrice,
+  approachStartDistance: approach.startDistance,
+  approachTrades: approach.trades,
+});

@@ -7,7 +7,7 @@
 import { LEVEL_KINDS, type LevelKind } from '../levels/kinds';
 import { SESSION_NAMES, SessionCode, type SessionClock } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
-import { number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
+import { nullable, number, oneOf, record, text, type ValueCodec } from '../state/valueCodec';
 
 /** UP: price comes from below the level. DOWN: from above. */
 export const DIRECTIONS = ['UP', 'DOWN'] as const;
@@ -17,6 +17,8 @@ export type Direction = (typeof DIRECTIONS)[number];
 export interface Episode {
   /** `contract-date-level-direction-attempt`, the same in every build. */
   readonly id: string;
+  /** The approach that was told on the way to it, `episode/approach/n`; null where price was in the touch band with its first trade. */
+  readonly approachId: string | null;
   readonly levelId: string;
   readonly kind: LevelKind;
   /** Price of the level at the touch; barriers are measured from it even if the level moves on. */
@@ -45,6 +47,7 @@ export interface Episode {
 
 export const episodeCodec: ValueCodec<Episode> = record<Episode>({
   id: text,
+  approachId: nullable(text),
   levelId: text,
   kind: oneOf(LEVEL_KINDS),
   levelPrice: number,
@@ -120,6 +123,12 @@ export interface LevelTouch {
 
 /** What an episode tracker emits. */
 export type EpisodeEvent =
+  /**
+   * An approach is under way in the hours that count: the episode as it would be, were its touch this trade at this price. Its `id` is the
+   * one its touch will have, if it comes; approaches that end without a touch share it, and `approachId` tells them apart: n counts
+   * them from 1.
+   */
+  | { readonly kind: 'approach'; readonly approach: Episode }
   | { readonly kind: 'episode'; readonly episode: Episode }
   /** A watched level was touched, whether or not that made an episode; after the episode it made. */
   | { readonly kind: 'touch'; readonly touch: LevelTouch }

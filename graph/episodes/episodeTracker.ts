@@ -14,12 +14,12 @@ import type { EpisodeSettings } from '../settings';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
 import { mapOf, number } from '../state/valueCodec';
-import { ApproachTracker, type Touch } from './approachTracker';
+import { ApproachTracker, type ApproachSoFar } from './approachTracker';
 import { CountedHours } from './countedHours';
 import { timeOfDay, type Episode, type EpisodeEvent } from './episode';
 import { OutcomeTracker } from './outcomeTracker';
 
-const attemptsCodec = mapOf(number);
+const countsCodec = mapOf(number);
 
 interface EpisodeTrackerOptions {
   /** Raw symbol, e.g. `ESH4`. */
@@ -44,11 +44,16 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
   private readonly hours: CountedHours;
   /** Episodes so far, by level and direction. */
   private attempts = new Map<string, number>();
+  /** Approaches told since the last episode, likewise. */
+  private told = new Map<string, number>();
 
   constructor(private readonly options: EpisodeTrackerOptions) {
     const { clock, levels, settings } = options;
     this.hours = new CountedHours(clock, settings.sessionWindow);
-    this.approaches = new ApproachTracker(levels, settings, (touch) => this.onTouch(touch));
+    this.approaches = new ApproachTracker(levels, settings, {
+      onApproach: (approach) => this.onApproach(approach),
+      onTouch: (touch, told) => this.onTouch(touch, told),
+    });
     this.outcomes = new OutcomeTracker(
       settings,
       (outcome) => this.events.push({ kind: 'outcome', outcome }),
@@ -89,24 +94,35 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
   }
 
   save(out: StateWriter): void {
-    out.section('episodes', 1);
+    out.section('episodes', 2);
     out.double(this.now);
-    attemptsCodec.write(out, this.attempts);
+    countsCodec.write(out, this.attempts);
+    countsCodec.write(out, this.told);
     this.approaches.save(out);
     this.outcomes.save(out);
   }
 
   /** The levels must have been restored before. */
   restore(from: StateReader): void {
-    from.section('episodes', 1);
+    from.section('episodes', 2);
     this.now = from.double();
-    this.attempts = attemptsCodec.read(from);
+    this.attempts = countsCodec.read(from);
+    this.told = countsCodec.read(from);
     this.approaches.restore(from);
     this.outcomes.restore(from);
   }
 
-  private onTouch(touch: Touch): void {
-    this.beginEpisode(touch);
+  private onApproach(approach: ApproachSoFar): boolean {
+    if (!this.hours.include(this.now)) return false;
+    const name = nameOf(approach);
+    const told = (this.told.get(name) ?? 0) + 1;
+    this.told.set(name, told);
+    this.events.push({ kind: 'approach', approach: this.episodeAt(approach, told) });
+    return true;
+  }
+
+  private onTouch(touch: ApproachSoFar, told: boolean): void {
+    if (this.hours.include(this.now)) this.beginEpisode(touch, told);
     const { id, price } = touch.level;
     this.events.push({
       kind: 'touch',
@@ -114,28 +130,40 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
     });
   }
 
-  private beginEpisode(touch: Touch): void {
+  private beginEpisode(touch: ApproachSoFar, told: boolean): void {
+    const name = nameOf(touch);
+    const episode = this.episodeAt(touch, told ? this.told.get(name)! : null);
+    this.attempts.set(name, episode.attempt);
+    this.told.delete(name);
+    this.events.push({ kind: 'episode', episode });
+    this.outcomes.begin(episode, this.hours.closeAt(this.now));
+  }
+
+  /**
+   * The episode of a touch with the trade being pushed.
+   * @param told number of its approach among those told since the last episode; null if it was not told
+   */
+  private episodeAt(approach: ApproachSoFar, told: number | null): Episode {
     const { clock, contract, settings } = this.options;
     const { now, recv, price } = this;
-    if (!this.hours.include(now)) return;
-
-    const { level, direction } = touch;
-    const name = `${level.id}-${direction}`;
+    const { level, direction } = approach;
+    const name = nameOf(approach);
     const attempt = (this.attempts.get(name) ?? 0) + 1;
-    this.attempts.set(name, attempt);
-    const episode: Episode = {
-      id: `${contract}-${clock.session.tradeDate.replaceAll('-', '')}-${name}-${attempt}`,
+    const id = `${contract}-${clock.session.tradeDate.replaceAll('-', '')}-${name}-${attempt}`;
+    return {
+      id,
+      approachId: told === null ? null : `${id}/approach/${told}`,
       levelId: level.id,
       kind: level.kind,
       levelPrice: level.price,
       levelKnownFrom: level.knownFrom,
       direction,
       attempt,
-      touchesBefore: touch.touchesBefore,
-      approachStart: touch.approachStart,
-      approachStartPrice: touch.approachStartPrice,
-      approachStartDistance: touch.approachStartDistance,
-      approachTrades: touch.approachTrades,
+      touchesBefore: approach.touchesBefore,
+      approachStart: approach.approachStart,
+      approachStartPrice: approach.approachStartPrice,
+      approachStartDistance: approach.approachStartDistance,
+      approachTrades: approach.approachTrades,
       touchAt: now,
       touchRecv: recv,
       touchPrice: price,
@@ -143,7 +171,8 @@ export class EpisodeTracker implements Operator<TradeTick, EpisodeEvent> {
       timeOfDay: timeOfDay(clock, settings.timeOfDayMinutes, now),
       minutesSinceOpen: (now - clock.rthOpen) / NS_PER_MINUTE,
     };
-    this.events.push({ kind: 'episode', episode });
-    this.outcomes.begin(episode, this.hours.closeAt(now));
   }
 }
+
+/** Level and direction: attempts are counted by them. */
+const nameOf = ({ level, direction }: ApproachSoFar): string => `${level.id}-${direction}`;

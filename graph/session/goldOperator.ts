@@ -75,7 +75,7 @@ class GoldOperator implements OpenedOperator {
     const { origin } = this.frame;
     for (const event of this.vectors.take()) {
       this.events.push(event);
-      this.vectorRows.push({ event: event.vector, origin });
+      if (event.kind === 'vector') this.vectorRows.push({ event: event.vector, origin });
     }
     const batches = [this.episodeRows, this.outcomeRows, this.vectorRows].map((rows) => rows.take());
     const taken = [...this.events, ...batches.map((batch): SessionEvent => ({ kind: 'rows', batch }))];

@@ -24,9 +24,9 @@ export type SessionInput =
 
 /** What an operator emits as soon as it is known. Tables are one consumer. */
 export type SessionEvent =
-  /** An episode began, a level was touched, a barrier reached, an outcome measured. */
+  /** An approach is under way, an episode began, a level was touched, a barrier reached, an outcome measured. */
   | EpisodeEvent
-  /** The vector of an episode, when the last bar before its touch is complete. */
+  /** The vector of an episode or an approach, when the last bar before it is complete. */
   | VectorEvent
   /** Rows of a table, complete. */
   | { readonly kind: 'rows'; readonly batch: TableBatch }

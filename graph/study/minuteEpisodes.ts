@@ -19,7 +19,7 @@
  * minute on average; it is known at the end of it. Levels of the day before are left out, since a series does not say of which
  * contract it is.
  */
-import { ApproachTracker, type Touch } from '../episodes/approachTracker';
+import { ApproachTracker, type ApproachSoFar } from '../episodes/approachTracker';
 import { CountedHours } from '../episodes/countedHours';
 import { timeOfDay, type Direction, type Outcome } from '../episodes/episode';
 import { OutcomeTracker, type Anchor } from '../episodes/outcomeTracker';
@@ -95,9 +95,9 @@ class MinuteTracker {
     const { clock, product } = session;
     this.coverage = new RecordCoverage(clock);
     this.levels = new LevelTracker({ clock, product, settings: settings.levels, coverage: this.coverage });
-    this.approaches = new ApproachTracker(this.levels.levels, settings.episodes, (touch) =>
-      this.onTouch(touch),
-    );
+    this.approaches = new ApproachTracker(this.levels.levels, settings.episodes, {
+      onTouch: (touch) => this.onTouch(touch),
+    });
     this.outcomes = new OutcomeTracker(
       settings.episodes,
       (outcome) => this.episodes[Number(outcome.episodeId)].outcomes.push(resultOf(outcome)),
@@ -154,7 +154,7 @@ class MinuteTracker {
     }
   }
 
-  private onTouch({ level, direction }: Touch): void {
+  private onTouch({ level, direction }: ApproachSoFar): void {
     const { clock, tradeDate, start } = this.session;
     const touchAt = start[this.bar];
     if (!this.hours.include(touchAt)) return;

@@ -98,15 +98,19 @@ export class TouchMemory implements Stateful {
     this.last.set(levelId, { at, levelPrice, high: price, low: price });
   }
 
-  /** The facts of an episode that begins with the present trade, which the levels know already. */
+  /** An episode begins with the present trade, which the levels know already. */
   begin(episode: Episode, session: LevelsOfSession): TouchFacts {
+    this.open.set(episode.id, wayOf(episode));
+    return this.factsOf(episode, session);
+  }
+
+  /** The facts of an episode, were it to begin with the present trade. */
+  factsOf(episode: Episode, session: LevelsOfSession): TouchFacts {
     const { levels } = session;
     const { levelId, levelPrice, direction } = episode;
-    const way = `${levelId} ${direction}`;
-    this.open.set(episode.id, way);
     const last = this.last.get(levelId);
     const beyond = last && (direction === 'UP' ? last.high - last.levelPrice : last.levelPrice - last.low);
-    const { breaks, rejects } = this.decided.get(way) ?? { breaks: 0, rejects: 0 };
+    const { breaks, rejects } = this.decided.get(wayOf(episode)) ?? { breaks: 0, rejects: 0 };
     const priceOf = (kind: LevelKind) => levels.find((level) => level.kind === kind)?.price ?? null;
     const distances = levels.filter(({ id }) => id !== levelId).map(({ price }) => price - levelPrice);
     const inside = distances.filter((distance) => Math.abs(distance) <= this.neighbourhood);
@@ -153,3 +157,6 @@ export class TouchMemory implements Stateful {
     this.open = openCodec.read(from);
   }
 }
+
+/** By level and direction: attempts are counted by them. */
+const wayOf = ({ levelId, direction }: Episode): string => `${levelId} ${direction}`;

@@ -1,9 +1,9 @@
 /**
- * The vectors of a contract-date's episodes: the operator of `gold.vectors`.
+ * The vectors of a contract-date's episodes: the operator of `gold.vectors`. Those of approaches, which no table holds, are made likewise.
  *
- * It has two inputs. The trades, and the episodes and touches they make, are recorded as of their time. Silver brings bars and the rows that go
- * with them. A vector is computed when both are there: when the bars that had ended by the touch are known. What enters it is
- * selected by time, so it makes no difference which input runs ahead: a stream, where they alternate, and a batch, where one
+ * It has two inputs. The trades, and the approaches, episodes and touches they make, are recorded as of their time. Silver brings bars
+ * and the rows that go with them. A vector is computed when both are there: when the bars that had ended by the touch are known. What
+ * enters it is selected by time, so it makes no difference which input runs ahead: a stream, where they alternate, and a batch, where one
  * comes whole before the other, give the same bits.
  *
  * Of Silver no more is kept than the slower input may still look back to: the last minutes, if they keep pace.
@@ -14,7 +14,7 @@ import type { Episode, EpisodeEvent } from '../episodes/episode';
 import type { TradeTick } from '../records/tradeTick';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Operator } from '../state/operator';
-import { listOf } from '../state/valueCodec';
+import { listOf, oneOf, record } from '../state/valueCodec';
 import { evaluate, GROUP_RANGES, GROUPS, type FeatureGroup } from './features';
 import { sequenceOf } from './sequence';
 import { SilverMemory, type SilverMemoryOptions } from './silverMemory';
@@ -32,22 +32,35 @@ export interface EpisodeVector {
   readonly sequence: Float32Array;
 }
 
-/** A vector is complete; in the order of the touches. */
+/** A vector is complete; in the order of the touches and approaches. */
 export interface VectorEvent {
-  readonly kind: 'vector';
+  /**
+   * `vector`: of a touch. `approach_vector`: of an approach that has been told, provisional - what the vector would be, were the moment its
+   * touch. The features are computed as at a touch, so all that is measured back from it or against the level is shifted: price is still
+   * the approach's distance away, and the approach has only begun. Silver is as of the last bar that had ended by then.
+   */
+  readonly kind: 'vector' | 'approach_vector';
   readonly vector: EpisodeVector;
 }
 
 type VectorBuilderOptions = ViewOptions & SilverMemoryOptions;
 
-const pendingCodec = listOf(touchFactsCodec);
+/** What waits for its bars. */
+interface Pending {
+  readonly kind: VectorEvent['kind'];
+  readonly facts: TouchFacts;
+}
+
+const pendingCodec = listOf(
+  record<Pending>({ kind: oneOf(['vector', 'approach_vector']), facts: touchFactsCodec }),
+);
 
 export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
   private events: VectorEvent[] = [];
   private readonly silver: SilverMemory;
   private readonly touches: TouchMemory;
-  /** Touches whose bars are not all there yet, in order. */
-  private pending: TouchFacts[] = [];
+  /** Touches and approaches whose bars are not all there yet, in order. */
+  private pending: Pending[] = [];
   private now = -Infinity;
 
   constructor(private readonly options: VectorBuilderOptions) {
@@ -70,10 +83,10 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
    * @param levels of the session, as of the event
    */
   onEpisode(event: EpisodeEvent, levels: LevelsOfSession): void {
-    if (event.kind === 'episode') {
-      this.pending.push(this.touches.begin(event.episode, levels));
-      this.complete();
-    } else if (event.kind === 'touch') this.touches.touched(event.touch);
+    if (event.kind === 'episode') this.enqueue('vector', this.touches.begin(event.episode, levels));
+    else if (event.kind === 'approach')
+      this.enqueue('approach_vector', this.touches.factsOf(event.approach, levels));
+    else if (event.kind === 'touch') this.touches.touched(event.touch);
     else if (event.kind === 'decision') this.touches.decide(event.episodeId, event.decision);
   }
 
@@ -92,7 +105,7 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
 
   /** Ends the session: touches whose bars never came get vectors of what there is. */
   finish(): void {
-    for (const facts of this.pending.splice(0)) this.emit(facts);
+    for (const pending of this.pending.splice(0)) this.emit(pending);
   }
 
   take(): VectorEvent[] {
@@ -102,7 +115,7 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
   }
 
   save(out: StateWriter): void {
-    out.section('vectors', 1);
+    out.section('vectors', 2);
     out.double(this.now);
     pendingCodec.write(out, this.pending);
     this.touches.save(out);
@@ -110,30 +123,35 @@ export class VectorBuilder implements Operator<TradeTick, VectorEvent> {
   }
 
   restore(from: StateReader): void {
-    from.section('vectors', 1);
+    from.section('vectors', 2);
     this.now = from.double();
     this.pending = pendingCodec.read(from);
     this.touches.restore(from);
     this.silver.restore(from);
   }
 
+  private enqueue(kind: VectorEvent['kind'], facts: TouchFacts): void {
+    this.pending.push({ kind, facts });
+    this.complete();
+  }
+
   /** Computes what can be computed, and forgets what no later touch looks back to. */
   private complete(): void {
     const { silver, pending, options } = this;
     const known = silver.bars.lastTime;
-    const ready = ({ episode }: TouchFacts) =>
+    const ready = ({ facts: { episode } }: Pending) =>
       lastBarEnd(episode.touchAt, options.barNanos, options.clock) <= known;
-    while (pending.length > 0 && ready(pending[0])) this.emit(pending.shift() as TouchFacts);
+    while (pending.length > 0 && ready(pending[0])) this.emit(pending.shift()!);
     silver.forgetBefore(Math.min(known, this.now));
   }
 
-  private emit(facts: TouchFacts): void {
+  private emit({ kind, facts }: Pending): void {
     const view = new TouchView(facts, this.silver, this.options);
     const raw = evaluate(view);
     const masked = { geometry: !view.hasBars, book: !view.hasBook, options: !view.hasOptions };
     for (const group of GROUPS)
       if (masked[group]) raw.fill(NaN, GROUP_RANGES[group].start, GROUP_RANGES[group].end);
     const { episode } = facts;
-    this.events.push({ kind: 'vector', vector: { episode, raw, masked, sequence: sequenceOf(view) } });
+    this.events.push({ kind, vector: { episode, raw, masked, sequence: sequenceOf(view) } });
   }
 }

@@ -9,10 +9,12 @@ import type { SessionInputs } from '../../graph/session/inputs';
 import type { SessionEvent, SessionInput } from '../../graph/session/operators';
 import { SessionGraph } from '../../graph/stream/sessionGraph';
 import { restoreState, saveState } from '../../graph/state/blob';
+import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
 
 export class OpenedSession {
   private graph: SessionGraph;
   private readonly waiting = new Map<string, GatheredRows>();
+  private approaches: EpisodeVector[] = [];
 
   /** @param layers whose operators run; all, if none are named */
   constructor(
@@ -54,6 +56,12 @@ export class OpenedSession {
     return rows.build();
   }
 
+  /** Vectors of approaches since they were taken last. */
+  takeApproaches(): EpisodeVector[] {
+    this.gather(this.graph.take());
+    return this.approaches.splice(0);
+  }
+
   save(): Uint8Array {
     this.gather(this.graph.take());
     return saveState(this.graph);
@@ -73,6 +81,7 @@ export class OpenedSession {
 
   private gather(events: readonly SessionEvent[]): void {
     for (const event of events) {
+      if (event.kind === 'approach_vector') this.approaches.push(event.vector);
       if (event.kind !== 'rows') continue;
       const { contract } = event.batch;
       const rows = this.waiting.get(contract.name) ?? new GatheredRows(contract);

@@ -15,6 +15,21 @@ const episodes = (ticks: Tick[], settings = settingsWith([LEVEL], { kinds: [] })
       `${direction} ${attempt} after ${touchesBefore}, ${(approachStart - OPEN) / 1e9} to ${(touchAt - OPEN) / 1e9} at ${touchPrice - LEVEL}`,
   );
 
+/** What is told of approaches, with when, and by which approach touches were told of before. */
+function told(ticks: Tick[]): string[] {
+  const { approaches, episodes } = run(ticks, { clock, settings: settingsWith([LEVEL], { kinds: [] }) });
+  const name = (id: string | null) => id?.replace(/^.*-(?=(UP|DOWN)-)/, '') ?? 'none told';
+  return [
+    ...approaches.map(({ approachId, touchAt }) => ({
+      at: touchAt,
+      text: `${name(approachId)} at ${(touchAt - OPEN) / 1e9}`,
+    })),
+    ...episodes.map(({ approachId, touchAt }) => ({ at: touchAt, text: `touched: ${name(approachId)}` })),
+  ]
+    .sort((a, b) => a.at - b.at)
+    .map(({ text }) => text);
+}
+
 describe('an approach', () => {
   it('begins with the first trade in the approach band and ends with the first in the touch band, edges included', () => {
     expect(episodes(path(OPEN, -25, -21, -20, -10, -3, -2, 0, 1))).toEqual(['UP 1 after 0, 2 to 5 at -2']);
@@ -44,6 +59,42 @@ describe('an approach', () => {
     expect(episodes(path(OPEN, -25, -10, 10, 21, 15, 2))).toEqual(['DOWN 1 after 0, 4 to 5 at 2']);
     expect(episodes(path(OPEN, -25, 10, 0))).toEqual([]);
     expect(episodes(path(OPEN, -25, 25, 10, 0))).toEqual(['DOWN 1 after 0, 2 to 3 at 0']);
+  });
+
+  it('is told with its first trade in the band, once, and named by its touch', () => {
+    expect(told(path(OPEN, -25, -20, -10, -15, -2))).toEqual([
+      'UP-1/approach/1 at 1',
+      'touched: UP-1/approach/1',
+    ]);
+    expect(told(path(OPEN, 25, 4, 0))).toEqual(['DOWN-1/approach/1 at 1', 'touched: DOWN-1/approach/1']);
+  });
+
+  it('is not told where that trade is its touch, or beyond the level', () => {
+    expect(told(path(OPEN, -60, 1))).toEqual(['touched: none told']);
+    expect(told(path(OPEN, -60, 10, -10))).toEqual([]);
+  });
+
+  it('is told anew, by the next number, after one that ended without a touch', () => {
+    expect(told(path(OPEN, -25, -10, -21, -15, -10, 10, 25, 15, 25, -25, -15, 0))).toEqual([
+      'UP-1/approach/1 at 1',
+      'UP-1/approach/2 at 3',
+      'DOWN-1/approach/1 at 7',
+      'UP-1/approach/3 at 10',
+      'touched: UP-1/approach/3',
+    ]);
+    expect(told(path(OPEN, -25, -10, 0, -31, -10, -31))).toEqual([
+      'UP-1/approach/1 at 1',
+      'touched: UP-1/approach/1',
+      'UP-2/approach/1 at 4',
+    ]);
+  });
+
+  it('that began before the hours that count is told with their first trade', () => {
+    expect(told(path(OPEN - 3e9, -25, -15, -10, -12, -11, -2))).toEqual([
+      'UP-1/approach/1 at 0',
+      'touched: UP-1/approach/1',
+    ]);
+    expect(told(path(OPEN - 3e9, -25, -15, -25, -2))).toEqual(['touched: none told']);
   });
 
   it('comes again only after price has left the re-arm band', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Episode, Outcome } from '../../../graph/episodes/episode';
 import { LEVEL_KINDS } from '../../../graph/levels/kinds';
 import { at, clockOf, fractions, tradeTick, walks, type Tick } from '../../support/sessions';
-import { episodesOf, outcomeOf, settled } from './oracle';
+import { outcomeOf, settled, waysToLevels, type OracleEpisode } from './oracle';
 import { run, settingsWith } from './support';
 
 const clock = clockOf('2024-07-10');
@@ -39,40 +39,51 @@ const trades = walks(FROM, TO, 400, 19_200);
 const byTouch = (a: { touchAt: number; levelId: string }, b: { touchAt: number; levelId: string }) =>
   a.touchAt - b.touchAt || (a.levelId < b.levelId ? -1 : 1);
 
-describe('episodes and outcomes', () => {
+describe('approaches, episodes and outcomes', () => {
   it.each(Object.entries(variants))('equal those worked out from their definitions: %s', (_, settings) => {
     let found = 0;
+    let told = 0;
+    let ledToEpisodes = 0;
     fc.assert(
       fc.property(trades, fc.constantFrom(FROM, TO, clock.windowEnd), (ticks, until) => {
         fc.pre(ticks.length > 0);
         const result = run(ticks, { clock, settings, previousDay, until });
         const seen = settled(ticks);
         const dataEnd = Math.max(until, seen[seen.length - 1].t);
-        const expected = episodesOf(seen, result.history, clock, settings.episodes);
+        const { episodes: expected, approaches } = waysToLevels(
+          seen,
+          result.history,
+          clock,
+          settings.episodes,
+        );
         found += expected.length;
-        expect(
-          [...result.episodes].sort(byTouch).map((e) => ({
-            level: e.levelId,
+        told += approaches.length;
+        ledToEpisodes += expected.filter(({ approach }) => approach !== null).length;
+        const described = (e: OracleEpisode, approach: number | null) => {
+          const id = `ESU4-20240710-${e.level}-${e.direction}-${e.attempt}`;
+          return {
+            id,
+            approachId: approach === null ? null : `${id}/approach/${approach}`,
+            levelId: e.level,
             levelPrice: e.levelPrice,
             direction: e.direction,
             attempt: e.attempt,
             touchesBefore: e.touchesBefore,
-            start: [e.approachStart, e.approachStartPrice, e.approachTrades],
-            touch: [e.touchAt, e.touchPrice, e.touchRecv],
-          })),
-        ).toEqual(
-          [...expected]
-            .sort((a, b) =>
-              byTouch(
-                { touchAt: seen[a.touch].t, levelId: a.level },
-                { touchAt: seen[b.touch].t, levelId: b.level },
-              ),
-            )
-            .map((e) => ({
-              ...e,
-              start: [seen[e.start].t, seen[e.start].price, e.touch - e.start + 1],
-              touch: [seen[e.touch].t, seen[e.touch].price, tradeTick(ticks[e.touch]).recv],
-            })),
+            approachStart: seen[e.start].t,
+            approachStartPrice: seen[e.start].price,
+            approachTrades: e.touch - e.start + 1,
+            touchAt: seen[e.touch].t,
+            touchPrice: seen[e.touch].price,
+            touchRecv: tradeTick(ticks[e.touch]).recv,
+          };
+        };
+        const inOrder = <E extends { touchAt: number; levelId: string }>(events: E[]) =>
+          [...events].sort(byTouch);
+        expect(inOrder(result.episodes)).toMatchObject(
+          inOrder(expected.map((e) => described(e, e.approach))),
+        );
+        expect(inOrder(result.approaches)).toMatchObject(
+          inOrder(approaches.map((a) => described(a, a.number))),
         );
         const outcomes = new Map(result.outcomes.map((o) => [`${o.episodeId} ${o.horizonMinutes}`, o]));
         expect(outcomes.size).toBe(expected.length * settings.episodes.horizonMinutes.length);
@@ -85,6 +96,8 @@ describe('episodes and outcomes', () => {
       { numRuns: 30 },
     );
     expect(found).toBeGreaterThan(60);
+    expect(ledToEpisodes).toBeGreaterThan(10);
+    expect(told).toBeGreaterThan(ledToEpisodes);
   });
 
   it.each([
@@ -121,6 +134,7 @@ describe('episodes and outcomes', () => {
         const part = run(kept, { clock, settings, previousDay });
         const ids = new Set(part.episodes.map(({ id }) => id));
         expect(part.episodes).toEqual(whole.episodes.slice(0, part.episodes.length));
+        expect(part.approaches).toEqual(whole.approaches.slice(0, part.approaches.length));
         // What the whole run has more came later, or at the same instant from a later trade.
         for (const { touchAt, id } of whole.episodes)
           if (!ids.has(id)) expect(touchAt).toBeGreaterThanOrEqual(now);
@@ -137,10 +151,8 @@ describe('episodes and outcomes', () => {
       fc.property(trades, fc.array(fractions, { maxLength: 60 }), (ticks, shares) => {
         const settings = variants['all hours'];
         const advances = shares.map((f) => FROM + f * (TO - FROM)).sort((a, b) => a - b);
-        const { episodes, outcomes } = run(ticks, { clock, settings, previousDay, until: TO, advances });
-        const plain = run(ticks, { clock, settings, previousDay, until: TO });
-        expect(episodes).toEqual(plain.episodes);
-        expect(outcomes).toEqual(plain.outcomes);
+        const advanced = run(ticks, { clock, settings, previousDay, until: TO, advances });
+        expect(advanced).toEqual(run(ticks, { clock, settings, previousDay, until: TO }));
       }),
       { numRuns: 40 },
     );
@@ -151,10 +163,8 @@ describe('episodes and outcomes', () => {
       fc.property(trades, fractions, (ticks, fraction) => {
         const settings = variants['every kind of level'];
         const restoreAt = Math.floor(fraction * ticks.length);
-        const { episodes, outcomes } = run(ticks, { clock, settings, previousDay, until: TO, restoreAt });
-        const plain = run(ticks, { clock, settings, previousDay, until: TO });
-        expect(episodes).toEqual(plain.episodes);
-        expect(outcomes).toEqual(plain.outcomes);
+        const restored = run(ticks, { clock, settings, previousDay, until: TO, restoreAt });
+        expect(restored).toEqual(run(ticks, { clock, settings, previousDay, until: TO }));
       }),
       { numRuns: 40 },
     );

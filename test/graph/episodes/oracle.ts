@@ -25,10 +25,17 @@ export function settled(trades: readonly Tick[]): Tick[] {
   return trades.map(({ price }, i) => ({ price, t: Math.max(...trades.slice(0, i + 1).map(({ t }) => t)) }));
 }
 
-function touchesOf(trades: readonly Tick[], prices: (number | undefined)[], s: EpisodeSettings) {
+/** One level's way: its touches, and the first trades of approaches that do not touch at once, in hours that count. */
+function waysOf(
+  trades: readonly Tick[],
+  prices: (number | undefined)[],
+  counts: (t: number) => boolean,
+  s: EpisodeSettings,
+) {
   const born = prices.findIndex((price) => price !== undefined);
   const touches: { touch: number; start: number; direction: 'UP' | 'DOWN' }[] = [];
-  if (born < 0) return touches;
+  const approaches: typeof touches = [];
+  if (born < 0) return { touches, approaches };
   // Index born - 1 stands for what was known of price when the level came into being: before the first trade nothing, so
   // that price comes from far away on the side on which it first shows, unless it shows at the level itself.
   const distance = (i: number) => {
@@ -37,33 +44,55 @@ function touchesOf(trades: readonly Tick[], prices: (number | undefined)[], s: E
     const first = trades[0].price - (prices[0] as number);
     return Math.abs(first) > s.touchTicks ? Math.sign(first) * Infinity : first;
   };
-  for (let i = born; i < trades.length; i++) {
-    if (Math.abs(distance(i)) > s.touchTicks) continue;
+  /** The way that has led to trade i, which lies in the approach band; none if price has not come from outside. */
+  const wayTo = (i: number) => {
     let from = born - 1;
     const last = touches.at(-1);
     if (last) {
       from = last.touch + 1;
       while (from < i && Math.abs(distance(from)) <= s.rearmTicks) from++;
-      if (from === i) continue;
+      if (from === i) return undefined;
     }
     let away = i - 1;
     while (away >= from && Math.abs(distance(away)) <= s.approachTicks) away--;
-    if (away < from) continue;
+    if (away < from) return undefined;
     const side = Math.sign(distance(away));
     const path = Array.from({ length: i - away - 1 }, (_, k) => distance(away + 1 + k));
-    if (path.some((d) => Math.abs(d) <= s.touchTicks || Math.sign(d) !== side)) continue;
-    touches.push({ touch: i, start: away + 1, direction: side < 0 ? 'UP' : 'DOWN' });
+    if (path.some((d) => Math.abs(d) <= s.touchTicks || Math.sign(d) !== side)) return undefined;
+    return { start: away + 1, side };
+  };
+  for (let i = born; i < trades.length; i++) {
+    const size = Math.abs(distance(i));
+    const way = size <= s.approachTicks ? wayTo(i) : undefined;
+    if (!way) continue;
+    const { start, side } = way;
+    const step = { touch: i, start, direction: side < 0 ? ('UP' as const) : ('DOWN' as const) };
+    if (size <= s.touchTicks) touches.push(step);
+    else if (Math.sign(distance(i)) === side && counts(trades[i].t))
+      // The first of its way that counts.
+      if (!trades.slice(start, i).some(({ t }) => counts(t))) approaches.push(step);
   }
-  return touches;
+  return { touches, approaches };
 }
 
-/** All episodes, ordered by touch; those of one trade in no particular order. */
-export function episodesOf(
+export interface OracleApproach extends OracleEpisode {
+  /** Number among the approaches to what would be the same attempt. */
+  number: number;
+}
+
+interface OracleWays {
+  /** Ordered by touch; those of one trade in no particular order. */
+  episodes: (OracleEpisode & { approach: number | null })[];
+  /** Likewise; `touch` is the trade that tells of the approach. */
+  approaches: OracleApproach[];
+}
+
+export function waysToLevels(
   trades: readonly Tick[],
   history: LevelHistory,
   clock: SessionClock,
   s: EpisodeSettings,
-): OracleEpisode[] {
+): OracleWays {
   const counts = (t: number) =>
     s.sessionWindow === 'rth'
       ? t >= clock.rthOpen && t < clock.rthClose
@@ -72,26 +101,38 @@ export function episodesOf(
           return open <= ns && ns < close;
         });
   const ids = new Set(history.flatMap((levels) => [...levels.keys()]));
-  const episodes: OracleEpisode[] = [];
+  const found: OracleWays = { episodes: [], approaches: [] };
   for (const level of ids) {
     const prices = history.map((levels) => levels.get(level));
-    const touches = touchesOf(trades, prices, s);
-    touches.forEach(({ touch, start, direction }, touchesBefore) => {
-      if (!counts(trades[touch].t)) return;
-      const attempt = episodes.filter((e) => e.level === level && e.direction === direction).length + 1;
-      episodes.push({
+    const { touches, approaches } = waysOf(trades, prices, counts, s);
+    const counted = touches.filter(({ touch }) => counts(trades[touch].t));
+    const at = (step: (typeof touches)[number]) => {
+      const same = ({ direction, touch }: typeof step) => direction === step.direction && touch < step.touch;
+      const before = counted.filter(same);
+      return {
+        ...step,
         level,
-        levelPrice: prices[touch] as number,
-        direction,
-        attempt,
-        touchesBefore,
-        start,
-        touch,
-      });
-    });
+        levelPrice: prices[step.touch] as number,
+        attempt: before.length + 1,
+        touchesBefore: touches.filter(({ touch }) => touch < step.touch).length,
+        number: 1 + approaches.filter((a) => same(a) && a.touch > (before.at(-1)?.touch ?? -1)).length,
+      };
+    };
+    const told = approaches.map(at);
+    found.approaches.push(...told);
+    for (const step of counted) {
+      const { number: _, ...episode } = at(step);
+      const approach = told.find(({ start }) => start === step.start);
+      found.episodes.push({ ...episode, approach: approach?.number ?? null });
+    }
   }
-  return episodes.sort((a, b) => a.touch - b.touch || (a.level < b.level ? -1 : 1));
+  const inOrder = (a: OracleEpisode, b: OracleEpisode) => a.touch - b.touch || (a.level < b.level ? -1 : 1);
+  return { episodes: found.episodes.sort(inOrder), approaches: found.approaches.sort(inOrder) };
 }
+
+/** All episodes. */
+export const episodesOf = (...of: Parameters<typeof waysToLevels>): OracleWays['episodes'] =>
+  waysToLevels(...of).episodes;
 
 /**
  * The outcome of one episode at one horizon, the data reaching up to `dataEnd`: if that is less than a minute before the close, up to

@@ -23,6 +23,7 @@ export function settingsWith(
 }
 
 export interface Run {
+  approaches: Episode[];
   episodes: Episode[];
   outcomes: Outcome[];
   history: LevelHistory;
@@ -42,7 +43,7 @@ export interface RunOptions {
 
 export function run(trades: readonly Tick[], options: RunOptions): Run {
   const { clock, settings, previousDay, advances = [], restoreAt = -1, until } = options;
-  const result: Run = { episodes: [], outcomes: [], history: [] };
+  const result: Run = { approaches: [], episodes: [], outcomes: [], history: [] };
   const levelOptions = { clock, product: ES, settings: settings.levels, previousDay, coverage: WHOLE };
   const episodeOptions = (levels: LevelTracker) => ({
     contract: 'ESU4',
@@ -54,6 +55,7 @@ export function run(trades: readonly Tick[], options: RunOptions): Run {
     levels.take();
     for (const event of episodes.take())
       if (event.kind === 'episode') result.episodes.push(event.episode);
+      else if (event.kind === 'approach') result.approaches.push(event.approach);
       else if (event.kind === 'outcome') result.outcomes.push(event.outcome);
   };
   let levels = new LevelTracker(levelOptions);

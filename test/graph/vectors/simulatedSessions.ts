@@ -21,6 +21,7 @@ import { appendMbo } from '../../../lake/parquet/mbo';
 import type { Tick } from '../../support/sessions';
 import { ES, PRODUCTS } from '../../support/products';
 import { rowsOf } from '../../support/tables';
+import type { EpisodeVector } from '../../../graph/vectors/vectorBuilder';
 
 /**
  * Round numbers and a wide choice of levels: many episodes a session. Exposures every five minutes, for they take the most
@@ -211,11 +212,16 @@ export class GoldDriver {
   takeVectors(): TableBatch {
     return this.gold.take(goldVectors);
   }
+
+  takeApproaches(): EpisodeVector[] {
+    return this.gold.takeApproaches();
+  }
 }
 
 export interface Gold {
   episodes: Row[];
   vectors: Row[];
+  approaches: EpisodeVector[];
 }
 
 /** Episodes and vectors of a session, Silver given as a whole before the trades. */
@@ -224,7 +230,11 @@ export function goldOf({ inputs, records }: Session, silver: readonly TableBatch
   gold.onSilver(silver);
   gold.push(records, 0, to);
   gold.finish();
-  return { episodes: rowsOf(gold.takeEpisodes()), vectors: rowsOf(gold.takeVectors()) };
+  return {
+    episodes: rowsOf(gold.takeEpisodes()),
+    vectors: rowsOf(gold.takeVectors()),
+    approaches: gold.takeApproaches(),
+  };
 }
 
 export const rawOf = (row: Row) => row.raw as Float32Array;
@@ -243,3 +253,11 @@ export const bitsOf = (row: Row) =>
       value instanceof Float32Array ? [...new Uint32Array(value.slice().buffer)].join() : String(value),
     ]),
   );
+
+/** The same of a vector that no table holds. */
+export const vectorBitsOf = ({ episode, raw, masked, sequence }: EpisodeVector) => ({
+  episode,
+  masked,
+  raw: [...new BigUint64Array(raw.slice().buffer)].join(),
+  sequence: [...new Uint32Array(sequence.slice().buffer)].join(),
+});

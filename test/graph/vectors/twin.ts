@@ -8,7 +8,7 @@ import { LevelTracker } from '../../../graph/levels/levelTracker';
 import { Action } from '../../../graph/records/mbo';
 import { frameOf } from '../../../graph/session/inputs';
 import { tradeTick } from '../../support/sessions';
-import { episodesOf } from '../episodes/oracle';
+import { episodesOf, waysToLevels } from '../episodes/oracle';
 import { tradesOf, type Session } from './simulatedSessions';
 
 const MINUTE = 60e9;
@@ -76,8 +76,15 @@ const clip = (limit: number, value: number) => Math.max(-limit, Math.min(limit, 
 const ln1 = Math.log1p;
 const slog = (value: number) => Math.sign(value) * Math.log1p(Math.abs(value));
 
-/** By `level direction attempt`: the dimensions by name. */
-export function twinOf(session: Session, silver: readonly TableBatch[]): Map<string, Record<string, number>> {
+/**
+ * The dimensions by name; of touches by `level direction attempt`, of approaches by that and their number.
+ * @param every of so many approaches or touches one
+ */
+export function twinOf(
+  session: Session,
+  silver: readonly TableBatch[],
+  { of, every }: { of: 'touches' | 'approaches'; every: number } = { of: 'touches', every: 1 },
+): Map<string, Record<string, number>> {
   const { inputs } = session;
   const { clock, origin, product } = frameOf(inputs);
   const settings = inputs.settings.episodes;
@@ -113,8 +120,12 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
   const touches = episodesOf(trades, watched, clock, { ...settings, sessionWindow: 'all-hours' });
   const longest = settings.horizonMinutes[settings.horizonMinutes.length - 1] * MINUTE;
 
+  const { episodes, approaches } = waysToLevels(trades, watched, clock, settings);
+  const anchors = of === 'touches' ? episodes : approaches;
+
   const vectors = new Map<string, Record<string, number>>();
-  for (const episode of episodesOf(trades, watched, clock, settings)) {
+  for (const [i, episode] of anchors.entries()) {
+    if (i % every !== 0) continue;
     const { level, levelPrice: L, direction } = episode;
     const s = direction === 'UP' ? 1 : -1;
     const [ahead, behind] = s > 0 ? ['ask', 'bid'] : ['bid', 'ask'];
@@ -198,7 +209,7 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
       : 0;
     let breaks = 0;
     let rejects = 0;
-    for (const attempt of episodesOf(trades, watched, clock, settings)) {
+    for (const attempt of episodes) {
       if (attempt.level !== level || attempt.direction !== direction) continue;
       const began = trades[attempt.touch].t;
       const ends = Math.min(began + longest, clock.rthClose);
@@ -439,7 +450,8 @@ export function twinOf(session: Session, silver: readonly TableBatch[]): Map<str
     f.volatility_change = Math.log(
       exposure.get(price, 'nearest_vol') / exposure.get(halfHour, 'nearest_vol'),
     );
-    vectors.set(`${level} ${direction} ${episode.attempt}`, f);
+    const number = 'number' in episode ? ` ${episode.number}` : '';
+    vectors.set(`${level} ${direction} ${episode.attempt}${number}`, f);
   }
   return vectors;
 }

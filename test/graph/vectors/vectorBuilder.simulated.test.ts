@@ -4,6 +4,7 @@ import type { Row, TableBatch } from '../../../graph/datasets/schema';
 import { frameOf } from '../../../graph/session/inputs';
 import { FEATURES, GROUP_RANGES } from '../../../graph/vectors/features';
 import { CHANNELS } from '../../../graph/vectors/sequence';
+import type { EpisodeVector } from '../../../graph/vectors/vectorBuilder';
 import { fractions } from '../../support/sessions';
 import { rowsOf } from '../../support/tables';
 import {
@@ -16,6 +17,7 @@ import {
   silverOf,
   simulatedSessions,
   slice,
+  vectorBitsOf,
   type Gold,
   type Session,
 } from './simulatedSessions';
@@ -85,6 +87,14 @@ describe('the vectors of simulated sessions', () => {
     expect(pairs).toEqual([]);
   });
 
+  /** What of a vector is not as its twin has it. */
+  function differing(key: string, raw: Float32Array | Float64Array, expected: Record<string, number>) {
+    expect(Object.keys(expected).sort()).toEqual(FEATURES.map(({ name }) => name).sort());
+    return FEATURES.filter(({ index, name }) => !near(raw[index], expected[name])).map(
+      ({ index, name }) => `${key}: ${name} is ${raw[index]}, expected ${expected[name]}`,
+    );
+  }
+
   it('agree with a twin that works them out from the rows', () => {
     sessions.forEach((session, k) => {
       const twin = twinOf(session, silvers[k]);
@@ -93,15 +103,27 @@ describe('the vectors of simulated sessions', () => {
       vectors.forEach((row, i) => {
         const { level_id, direction, attempt } = episodes[i];
         const key = [level_id, direction, attempt].join(' ');
-        const expected = twin.get(key)!;
-        expect(Object.keys(expected).sort()).toEqual(FEATURES.map(({ name }) => name).sort());
-        const raw = rawOf(row);
-        const differing = FEATURES.filter(({ index, name }) => !near(raw[index], expected[name])).map(
-          ({ index, name }) => `${key}: ${name} is ${raw[index]}, expected ${expected[name]}`,
-        );
-        expect(differing).toEqual([]);
+        expect(differing(key, rawOf(row), twin.get(key)!)).toEqual([]);
       });
     });
+  });
+
+  it('of approaches are those of touches at that very moment, by the same twin', () => {
+    const every = 3;
+    const twin = twinOf(sessions[0], silvers[0], { of: 'approaches', every });
+    const { approaches, episodes } = golds[0];
+    expect(approaches.length).toBeGreaterThan(episodes.length);
+    expect(twin.size).toBe(Math.ceil(approaches.length / every));
+    let compared = 0;
+    for (const { episode, raw } of approaches) {
+      const { levelId, direction, attempt, approachId } = episode;
+      const key = [levelId, direction, attempt, approachId!.split('/').at(-1)].join(' ');
+      if (!twin.has(key)) continue;
+      compared++;
+      expect(differing(key, raw, twin.get(key)!)).toEqual([]);
+    }
+    expect(compared).toBe(twin.size);
+    expect(twin.size).toBeGreaterThan(10);
   });
 });
 
@@ -129,6 +151,7 @@ describe('the vector builder', () => {
       fc.property(cuts, (unordered) => {
         const gold = new GoldDriver(inputs);
         const taken: Row[] = [];
+        const approaches: EpisodeVector[] = [];
         let pushed = 0;
         const given = silvers[0].map(() => 0);
         const pieces = [...unordered].sort((a, b) => a.at - b.at);
@@ -148,12 +171,15 @@ describe('the vector builder', () => {
           gold.push(records, from, pushed);
           if (!silverFirst) give();
           taken.push(...rowsOf(gold.takeVectors()));
+          approaches.push(...gold.takeApproaches());
           if (!restart) continue;
           gold.restart();
         }
         gold.finish();
         taken.push(...rowsOf(gold.takeVectors()));
+        approaches.push(...gold.takeApproaches());
         expect(bits(taken)).toEqual(bits(golds[0].vectors));
+        expect(approaches.map(vectorBitsOf)).toEqual(golds[0].approaches.map(vectorBitsOf));
       }),
       { numRuns: 8, seed: 20240110 },
     );
@@ -169,7 +195,7 @@ describe('the vector builder', () => {
     expect(gold.save().length).toBeLessThan(2_000_000);
   });
 
-  it('computes a vector at its touch: later input changes nothing, and nothing is waited for', () => {
+  it('computes a vector at its touch or approach: later input changes nothing, and nothing is waited for', () => {
     const [session] = sessions;
     const { inputs, records } = session;
     for (const share of [0.47, 0.83]) {
@@ -183,6 +209,9 @@ describe('the vector builder', () => {
       expect(known.length).toBeGreaterThan(2);
       expect(known).toHaveLength(gold.takeEpisodes().rowCount);
       expect(bits(known)).toEqual(bits(golds[0].vectors.slice(0, known.length)));
+      const approaches = gold.takeApproaches().map(vectorBitsOf);
+      expect(approaches.length).toBeGreaterThan(known.length);
+      expect(approaches).toEqual(golds[0].approaches.slice(0, approaches.length).map(vectorBitsOf));
     }
   });
 
