@@ -51,7 +51,9 @@ export class EnvelopeWriter {
     }
     const { dataset, now, emit } = this.options;
     const text = envelopeText(view.decode() as DbnRecord<'mbo'>, instrument, dataset, now());
-    emit({ contract: instrument.contract, kind: 'records', body: this.encoder.encode(text), records: 1 });
+    const { contract } = instrument;
+    const since = view.tsRecv ?? 0n;
+    emit({ contract, kind: 'records', body: this.encoder.encode(text), records: 1, since });
   }
 
   /** An envelope cannot say that something is missing; the feed's log does. */

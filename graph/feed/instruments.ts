@@ -43,6 +43,11 @@ export class Instruments {
     return before;
   }
 
+  /** All that records may go under. */
+  contracts(): Iterable<string> {
+    return [...this.known.values()].map(({ contract }) => contract);
+  }
+
   of(id: number): Instrument | undefined {
     return this.known.get(id);
   }

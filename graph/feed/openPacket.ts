@@ -1,7 +1,8 @@
 /** A packet that is being filled with the records of one contract. */
 import { HEADER_BYTES, type DbnVersion } from '../dbn/constants';
 import { viewOf } from '../dbn/fields';
-import { TYPE_OF_RTYPE, layoutOf } from '../dbn/records';
+import { RECORDS, TYPE_OF_RTYPE, layoutOf } from '../dbn/records';
+import { Flag } from '../records/mbo';
 import type { Instrument } from './instruments';
 import type { Packet } from './packet';
 
@@ -44,6 +45,11 @@ export class OpenPacket {
     this.bytes = larger;
   }
 
+  /** ts_recv of the first record, ns UTC; 0 where none is known, or the packet begins within a snapshot. */
+  get since(): bigint {
+    return isOfSnapshot(this.bytes, 0) ? 0n : stampOf(this.bytes, 0, this.version).tsRecv;
+  }
+
   /** What a packet says of its records. */
   close(): Pick<
     Packet,
@@ -63,6 +69,13 @@ export class OpenPacket {
     };
   }
 }
+
+const MBO = RECORDS.mbo.rtype;
+const FLAGS_AT = layoutOf('mbo', 3).offsets.flags;
+
+/** Whether the record at a place is an order of a snapshot. */
+export const isOfSnapshot = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at + 1] === MBO && (bytes[at + FLAGS_AT] & Flag.Snapshot) !== 0;
 
 /** Capture time (ns UTC) and the venue's sequence of the record at a place; 0 where its type has none, or none is known. */
 export function stampOf(

@@ -28,6 +28,10 @@ export interface PackerOptions {
   products: Pick<Products, 'ownerOf'>;
   /** When the feed began, ns UTC. */
   run: bigint;
+  /** Whether the feed goes on where one before it had ended. */
+  resumes?: boolean;
+  /** Time before which all that was emitted has been taken by the hub, ns UTC; 0 while that is not known. */
+  settled?: () => bigint;
   /** A packet is closed before its records take more bytes. */
   mostBytes: number;
   /** ns UTC. */
@@ -42,6 +46,8 @@ export interface FeedMessage {
   body: Uint8Array;
   /** Records in it. */
   records: number;
+  /** ts_recv of the first, ns UTC; 0 where none is known, or it is of a snapshot. */
+  since: bigint;
 }
 
 export class Packer {
@@ -130,7 +136,7 @@ export class Packer {
   setAside(run: Uint8Array, at: number, reason: string): number {
     const end = endAt(run, at);
     const { tsRecv, sequence } = stampOf(run, at, this.version);
-    this.send('dead_letter', {
+    this.send('dead_letter', tsRecv, {
       contract: DEAD_LETTERS,
       reason,
       records: run.slice(at, end),
@@ -147,9 +153,9 @@ export class Packer {
   /** Tells every contract that records are missing here: `from` and `to` are ts_recv of the records around the gap, ns UTC. */
   gap(from: bigint, to: bigint, reason: string): void {
     this.flush();
-    for (const contract of this.numbers.keys())
+    for (const contract of new Set([...this.instruments.contracts(), ...this.numbers.keys()]))
       if (contract !== DEAD_LETTERS)
-        this.send('gap', {
+        this.send('gap', to, {
           contract,
           reason,
           records: new Uint8Array(),
@@ -172,18 +178,17 @@ export class Packer {
   private finish(contract: string): void {
     const packet = this.open.get(contract);
     if (!packet) return;
+    const { since } = packet;
+    this.send('records', since, { contract, reason: '', ...packet.close() });
     this.open.delete(contract);
-    this.send('records', { contract, reason: '', ...packet.close() });
   }
 
   private send(
     kind: PacketKind,
-    said: Omit<
-      Packet,
-      'kind' | 'dataset' | 'dbnVersion' | 'tsOut' | 'run' | 'number' | 'optionsBefore' | 'packedAt'
-    >,
+    since: bigint,
+    said: Pick<Packet, 'contract' | 'reason'> & ReturnType<OpenPacket['close']>,
   ): void {
-    const { dataset, run, now, emit } = this.options;
+    const { dataset, run, resumes = false, now, emit } = this.options;
     const { contract, count: records } = said;
     const number = this.numbers.get(contract) ?? 0;
     this.numbers.set(contract, number + 1);
@@ -197,11 +202,20 @@ export class Packer {
       dbnVersion,
       tsOut,
       run,
+      resumes,
       number,
       optionsBefore,
+      settled: this.settled(),
       packedAt: now(),
     });
-    emit({ contract, kind, body, records });
+    emit({ contract, kind, body, records, since });
+  }
+
+  /** What waits here is not settled either. */
+  private settled(): bigint {
+    let settled = this.options.settled?.() ?? 0n;
+    for (const { since } of this.open.values()) if (since < settled) settled = since;
+    return settled;
   }
 }
 

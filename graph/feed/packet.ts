@@ -7,10 +7,11 @@
  *             3 a record set aside            60  u32 sequence of the last record
  *      6  u16 bytes of the header             64  16  dataset, NUL padded
  *      8  u8  DBN version of the records      80  u16 instruments
- *      9  u8  1 when they have ts_out         82  u64 packets about options before it
- *                                             90  u8  bytes of the contract's name; the name
- *     12  u32 records                         ..  u8  bytes of the reason; the reason, of kinds 2 and 3
- *     16  u64 run: when the feed began        ..  for each instrument u32 id, u8 bytes of its symbol, the symbol
+ *      9  u8  bits: 1 they have ts_out,       82  u64 packets about options before it
+ *             2 the run resumes another       90  u8  bytes of the contract's name; the name
+ *     10  u16 s before 48 that are settled    ..  u8  bytes of the reason; the reason, of kinds 2 and 3
+ *     12  u32 records                         ..  for each instrument u32 id, u8 bytes of its symbol, the symbol
+ *     16  u64 run: when the feed began
  *     24  u64 number in the run               ..  zeros, up to a multiple of 8
  *     32  u64 when it was packed
  *
@@ -28,6 +29,9 @@ const MARK = [0x53, 0x50, 0x4d, 0x42];
 const FIXED_BYTES = 90;
 const DATASET_BYTES = 16;
 const TS_OUT = 1;
+const RESUMES = 2;
+const MOST_SECONDS = 0xffffn;
+const SECOND = 1_000_000_000n;
 
 const KINDS = ['records', 'gap', 'dead_letter'] as const;
 export type PacketKind = (typeof KINDS)[number];
@@ -48,6 +52,13 @@ export interface Packet {
    * here is in them, in a packet before, or in this one. 0 of other packets than a future's.
    */
   optionsBefore: number;
+  /** Whether the run goes on where the one before it in the hub had ended. */
+  resumes: boolean;
+  /**
+   * ts_recv, ns UTC: of records of its feed that are earlier, those of all contracts had been taken by the hub when this was packed. As it
+   * is read it is up to a second earlier; 0 if that is not known, or more than 18 hours before the last record.
+   */
+  settled: bigint;
   /** When it was packed, ns UTC. */
   packedAt: bigint;
   /** ns UTC; 0 where the records have none. */
@@ -87,7 +98,8 @@ export function encodePacket(packet: Packet): Uint8Array {
   view.setUint8(5, KINDS.indexOf(packet.kind) + 1);
   view.setUint16(6, headerBytes, true);
   view.setUint8(8, packet.dbnVersion);
-  view.setUint8(9, packet.tsOut ? TS_OUT : 0);
+  view.setUint8(9, (packet.tsOut ? TS_OUT : 0) | (packet.resumes ? RESUMES : 0));
+  view.setUint16(10, secondsBetween(packet.settled, packet.lastTsRecv), true);
   view.setUint32(12, packet.count, true);
   view.setBigUint64(16, packet.run, true);
   view.setBigUint64(24, BigInt(packet.number), true);
@@ -113,6 +125,13 @@ export function encodePacket(packet: Packet): Uint8Array {
   }
   bytes.set(records, headerBytes);
   return bytes;
+}
+
+/** Whole seconds from what is settled to the last record, 1 at least; 0 where that tells nothing. */
+function secondsBetween(settled: bigint, last: bigint): number {
+  if (settled <= 0n || last <= 0n) return 0;
+  const seconds = settled < last ? (last - settled + SECOND - 1n) / SECOND : 1n;
+  return seconds > MOST_SECONDS ? 0 : Number(seconds);
 }
 
 // oxlint-disable-next-line no-control-regex
@@ -155,6 +174,8 @@ export function decodePacket(bytes: Uint8Array): Packet {
   }));
   const records = bytes.subarray(headerBytes);
   const count = view.getUint32(12, true);
+  const lastTsRecv = view.getBigUint64(48, true);
+  const seconds = view.getUint16(10, true);
   if (countOf(records) !== count) throw corrupt(`${count} records are not what its bytes hold`, headerBytes);
   return {
     kind,
@@ -162,12 +183,14 @@ export function decodePacket(bytes: Uint8Array): Packet {
     dataset: readText(view, 64, DATASET_BYTES),
     dbnVersion: dbnVersion as DbnVersion,
     tsOut: (bytes[9] & TS_OUT) !== 0,
+    resumes: (bytes[9] & RESUMES) !== 0,
+    settled: seconds === 0 ? 0n : lastTsRecv - BigInt(seconds) * SECOND,
     run: view.getBigUint64(16, true),
     number: Number(view.getBigUint64(24, true)),
     optionsBefore: Number(view.getBigUint64(82, true)),
     packedAt: view.getBigUint64(32, true),
     firstTsRecv: view.getBigUint64(40, true),
-    lastTsRecv: view.getBigUint64(48, true),
+    lastTsRecv,
     firstSequence: view.getUint32(56, true),
     lastSequence: view.getUint32(60, true),
     instruments,

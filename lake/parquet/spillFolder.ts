@@ -2,27 +2,32 @@
  * Where an engine keeps what does not fit into its memory: a folder of its own, whose name nobody can guess or take in
  * advance, and into which nobody else can look.
  */
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolders } from '../store/makeFolders';
 
 export const SPILL_PREFIX = 'spymaster-spill-';
-/** What is older and belongs to no living process was left by one that was killed. */
+/**
+ * Whose processes the numbers in names count. A folder may be shared with containers, whose processes cannot be seen: what those have left
+ * is known by its age alone.
+ */
+const PROCESSES = processesSeen();
 const LEFT_AFTER_MS = 24 * 3_600_000;
+const NAME = new RegExp(`^${SPILL_PREFIX}(\\d+)-(?:(\\w+)-)?\\w+$`);
 
 /** What removes those of this thread's engines when it ends. */
 const removals = new Map<string, () => void>();
 
 /**
  * Makes the folder; it is removed when the thread ends, if not before. Those that killed processes have left are removed
- * after a day.
+ * first.
  * @param parent the system's folder for temporary files, unless another is chosen
  */
 export function makeSpillFolder(parent = tmpdir()): string {
   makeFolders(parent, 0o700);
   removeLeft(parent);
-  const folder = mkdtempSync(join(parent, `${SPILL_PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(join(parent, `${SPILL_PREFIX}${process.pid}-${PROCESSES}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   removals.set(folder, remove);
@@ -40,13 +45,14 @@ export function removeSpillFolder(folder: string): void {
 
 function removeLeft(parent: string): void {
   for (const name of readdirSync(parent)) {
-    const pid = name.startsWith(SPILL_PREFIX) ? Number.parseInt(name.slice(SPILL_PREFIX.length), 10) : NaN;
-    if (!(pid > 0) || isAlive(pid)) continue;
+    const [, pid, processes] = NAME.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
     const path = join(parent, name);
     try {
       const info = lstatSync(path);
       const ours = info.isDirectory() && info.uid === (process.getuid?.() ?? info.uid);
-      if (ours && info.mtimeMs < Date.now() - LEFT_AFTER_MS) rmSync(path, { recursive: true, force: true });
+      const left = processes === PROCESSES || info.mtimeMs < Date.now() - LEFT_AFTER_MS;
+      if (ours && left) rmSync(path, { recursive: true, force: true });
     } catch {
       // Another process was faster, or it is not ours to remove.
     }
@@ -59,5 +65,14 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Linux numbers the sets of processes that see each other; elsewhere there is one. */
+function processesSeen(): string {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0];
+  } catch {
+    return 'all';
   }
 }

@@ -70,6 +70,8 @@ export async function packetsOf(folder: string, contract: string, most: number):
                 dbnVersion: 3,
                 tsOut: false,
                 run: 7n,
+                resumes: false,
+                settled: 0n,
                 number: packets.length,
                 optionsBefore: 0,
                 packedAt: 0n,

@@ -38,13 +38,20 @@ const HOPELESS: ReadonlySet<string> = new Set([
 
 export class Lane {
   private readonly waiting: FeedMessage[] = [];
+  private least: bigint | undefined;
   private working: Promise<void> | undefined;
 
   constructor(private readonly options: LaneOptions) {}
 
   push(message: FeedMessage): void {
     this.waiting.push(message);
+    if (this.least === undefined || message.since < this.least) this.least = message.since;
     this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  /** The least `since` of what the hub has not taken; undefined when it has taken all. */
+  get unsettled(): bigint | undefined {
+    return this.least;
   }
 
   /** Resolves when nothing is left to be sent. */
@@ -61,6 +68,7 @@ export class Lane {
         const taken: FeedMessage[] = [];
         const batch = await this.untilDone(() => this.batchOf(taken));
         await this.untilDone(() => this.options.producer.sendBatch(batch));
+        this.least = leastOf(this.waiting);
         counters.sent(taken);
         released(taken.reduce((sum, { body }) => sum + body.length, 0));
       }
@@ -104,6 +112,12 @@ export class Lane {
     }
   }
 }
+
+const leastOf = (messages: readonly FeedMessage[]): bigint | undefined =>
+  messages.reduce<bigint | undefined>(
+    (least, { since }) => (least === undefined || since < least ? since : least),
+    undefined,
+  );
 
 const isHopeless = (error: unknown): boolean =>
   error instanceof SpymasterError || HOPELESS.has(sdkErrorOf(error).code ?? '');

@@ -16,6 +16,8 @@ export class Publisher {
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
   private pending = 0;
+  /** The latest `since` of what was pushed. */
+  private latest = 0n;
   private failure: SpymasterError | undefined;
 
   constructor(
@@ -36,7 +38,16 @@ export class Publisher {
 
   push(message: FeedMessage): void {
     this.pending += message.body.length;
+    if (message.kind === 'records' && message.since > this.latest) this.latest = message.since;
     this.lanes[partitionOfKey(message.contract, this.lanes.length)].push(message);
+  }
+
+  /** Capture time (ns UTC) before which the hub has taken all that was pushed; 0 where that is not known. */
+  get settled(): bigint {
+    let settled = this.latest;
+    for (const { unsettled } of this.lanes)
+      if (unsettled !== undefined && unsettled < settled) settled = unsettled;
+    return settled;
   }
 
   /**

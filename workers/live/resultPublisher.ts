@@ -1,11 +1,11 @@
 /** Publishes what is said of touches to the hub `inference_results`, each result once. */
-import { earliestEventPosition, EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
+import { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import { readRange } from '../eventHubs/readRange';
 
 export const RESULTS_HUB = 'inference_results';
-const IDLE_SECONDS = 1;
 
 export class ResultPublisher {
   private constructor(
@@ -56,29 +56,18 @@ async function publishedBefore(
 ): Promise<Set<string>> {
   const { partitionIds } = await producer.getEventHubProperties();
   const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
-  const { isEmpty, lastEnqueuedSequenceNumber: end } = await producer.getPartitionProperties(partition);
+  const {
+    isEmpty,
+    beginningSequenceNumber: from,
+    lastEnqueuedSequenceNumber: to,
+  } = await producer.getPartitionProperties(partition);
   const found = new Set<string>();
   if (isEmpty) return found;
   const consumer = new EventHubConsumerClient(DEFAULT_GROUP, connection, RESULTS_HUB);
   try {
-    await new Promise<void>((resolve, reject) => {
-      consumer.subscribe(
-        partition,
-        {
-          processEvents: (events) => {
-            for (const { messageId, properties } of events)
-              if (properties?.stream === stream) found.add(String(messageId));
-            // All that was there has come, or has been removed meanwhile.
-            if (events.length === 0 || events.at(-1)!.sequenceNumber >= end) resolve();
-            return Promise.resolve();
-          },
-          processError: (error) => {
-            reject(error);
-            return Promise.resolve();
-          },
-        },
-        { startPosition: earliestEventPosition, maxWaitTimeInSeconds: IDLE_SECONDS },
-      );
+    await readRange(consumer, partition, { from, to }, (events) => {
+      for (const { messageId, properties } of events)
+        if (properties?.stream === stream) found.add(String(messageId));
     });
   } finally {
     await consumer.close();

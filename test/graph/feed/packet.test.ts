@@ -14,6 +14,8 @@ const packet: fc.Arbitrary<Packet> = fc
     dbnVersion: fc.constantFrom(1 as const, 2 as const, 3 as const),
     tsOut: fc.boolean(),
     run: u64,
+    resumes: fc.boolean(),
+    settled: fc.constant(0n),
     number: fc.maxSafeNat(),
     optionsBefore: fc.maxSafeNat(),
     packedAt: u64,
@@ -49,6 +51,8 @@ test('the layout is the documented one', () => {
     dbnVersion: 3,
     tsOut: true,
     run: 1n,
+    resumes: false,
+    settled: 0n,
     number: 2,
     optionsBefore: 8,
     packedAt: 3n,
@@ -98,4 +102,23 @@ test('a name that is not ASCII, or too long, is refused', () => {
     expect(() => encodePacket({ ...one, contract })).toThrow(
       expect.objectContaining({ code: 'BadArgument' }),
     );
+});
+
+test('how far all contracts are settled is told to the second, and never as later than it is', () => {
+  const hours = 18n * 3_600n * 1_000_000_000n;
+  const [base] = fc.sample(packet, 1);
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: 10n ** 18n, max: 2n * 10n ** 18n }),
+      fc.bigInt({ min: -hours, max: 2n * hours }),
+      (last, before) => {
+        const settled = last - before;
+        const { settled: told } = decodePacket(encodePacket({ ...base, lastTsRecv: last, settled }));
+        if (before > hours + 10n ** 13n) expect(told).toBe(0n);
+        if (told === 0n) return expect(before).toBeGreaterThan(hours);
+        expect(told).toBeLessThanOrEqual(settled);
+        if (before >= 0n) expect(settled - told).toBeLessThanOrEqual(1_000_000_000n);
+      },
+    ),
+  );
 });

@@ -1,8 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../../infra/root';
 import { Engine, engine } from '../../../lake/parquet/engine';
 import { machineMemory, memoryOf, shareMemory } from '../../../lake/parquet/engineSettings';
 import { temporaryFolder } from '../../support/lake';
+
+/** A process that is killed while it has a folder. */
+const SPILL_FOLDER = join(PROJECT_ROOT, 'dist', 'lake', 'parquet', 'spillFolder.js');
+const KILLED = `require(${JSON.stringify(SPILL_FOLDER)}).makeSpillFolder(process.argv[1]); process.kill(process.pid, 'SIGKILL')`;
 
 /** Rows before the one at `row`, which fails; far enough to be in none of the first chunks. */
 const failing = (row: number, rows = 1_000_000) =>
@@ -82,18 +88,25 @@ describe('an engine', () => {
     expect(lstatSync(String(ofThisThread)).mode & 0o777).toBe(0o700);
   });
 
-  it('removes what killed processes have spilled, after a day and nothing else', async () => {
+  it('removes what killed processes have spilled, and nothing else', async () => {
     const spillFolder = temporaryFolder();
-    const old = new Date(Date.now() - 25 * 3_600_000);
-    // Of a process that is no more, of this one, and of no Spymaster.
-    const names = [`spymaster-spill-${2 ** 30}-aaaaaa`, `spymaster-spill-${process.pid}-bbbbbb`, 'others'];
-    for (const name of [...names, `spymaster-spill-${2 ** 30}-young1`]) mkdirSync(join(spillFolder, name));
-    for (const name of names) utimesSync(join(spillFolder, name), old, old);
-    await Engine.create({ spillFolder });
-    expect(readdirSync(spillFolder)).toEqual(
-      expect.arrayContaining([...names.slice(1), `spymaster-spill-${2 ** 30}-young1`]),
-    );
-    expect(readdirSync(spillFolder)).not.toContain(names[0]);
+    const killed = spawnSync(process.execPath, ['-e', KILLED, spillFolder]);
+    expect(killed.signal).toBe('SIGKILL');
+    const [left] = readdirSync(spillFolder);
+    expect(left).toMatch(/^spymaster-spill-\d+-/);
+    const [gone, here] = [left.split('-')[2], String(process.pid)];
+    const elsewhere = left.replace(/-\w+-\w+$/, '-1-aaaaaa');
+    const kept = [left.replace(gone, here), elsewhere, `${left}-others`, `spymaster-spill-${gone}`];
+    const old = [elsewhere.replace('aaaaaa', 'bbbbbb'), `spymaster-spill-${gone}-cccccc`];
+    for (const name of [...kept, ...old]) mkdirSync(join(spillFolder, name));
+    const longAgo = new Date(Date.now() - 25 * 3_600_000);
+    for (const name of old) utimesSync(join(spillFolder, name), longAgo, longAgo);
+    const duckdb = await Engine.create({ spillFolder });
+    const found = readdirSync(spillFolder);
+    expect(found).toEqual(expect.arrayContaining(kept));
+    for (const name of [left, ...old]) expect(found).not.toContain(name);
+    expect(found).toHaveLength(kept.length + 1);
+    duckdb.close();
   });
 
   it.each([

@@ -53,6 +53,7 @@ const message = (contract: string, text: string) => ({
   kind: 'records' as const,
   body: Buffer.from(text),
   records: 1,
+  since: 1n,
 });
 const busy = () => Object.assign(new Error('busy'), { code: 'ServerBusyError' });
 

@@ -8,8 +8,9 @@ import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveClient, liveHost } from '../../databento';
 import { wholeNumber } from '../arguments';
-import { sendFeed } from '../live/sendFeed';
-import { subscriptionsOf, tell } from '../live/subscriptions';
+import { nowNs } from '../../live/clock';
+import { sendFeed, type ResumeOptions } from '../live/sendFeed';
+import { isSentBy, subscriptionsOf, tell } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, print } from '../terminal/output';
 
@@ -30,7 +31,9 @@ const LONGEST_LINGER_MS = 10;
 const HELP = `
 Records of a contract go to one partition of the hub, in the order they came and each at least once: packed as they are (DBN), or with
 --format json an event each, whose schema \`./spymaster feed schema\` prints. The key of Databento comes from ${KEY_VARIABLE}; a
-gateway of this machine that asks for none needs none. Lost connections are resumed, on both sides. Ctrl-C sends what is left.
+gateway of this machine that asks for none needs none. Lost connections are resumed, on both sides. Ctrl-C sends what is left. Started
+again, after a crash too, it goes on where the hub's packets of the product end; what the gateway no longer has is told as a gap. With
+--start, or as JSON, it does not look what is in the hub.
 
   ./spymaster lsg FILE --speed 10
   ./spymaster feed --gateway 127.0.0.1:${LIVE_PORT}`;
@@ -70,8 +73,19 @@ async function feed(options: Options): Promise<void> {
   const product = productsOf(loadConfig().features).productOf(options.symbol);
   const dataset = options.dataset ?? product.dataset;
   const client = liveClient(product, dataset, options);
-  await untilInterrupted((signal) => sendFeed(client, dataset, options, signal));
+  const { format, start, gateway } = options;
+  const resume =
+    format === 'packets' && start === undefined ? resumeOf(product, dataset, gateway) : undefined;
+  await untilInterrupted((signal) => sendFeed(client, dataset, { ...options, resume }, signal));
 }
+
+/** Databento's gateway has the last 24 hours; others say what they do not have. */
+const HELD_NS = 24n * 3_600_000_000_000n;
+
+const resumeOf = (product: Product, dataset: string, gateway: string | undefined): ResumeOptions => ({
+  own: (packet) => packet.dataset === dataset && isSentBy(product, packet.contract),
+  ...(gateway === undefined && { heldFrom: nowNs() - HELD_NS }),
+});
 
 function liveClient(
   product: Product,

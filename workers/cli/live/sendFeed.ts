@@ -2,15 +2,17 @@
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { SpymasterError } from '../../../graph/errors';
 import { EnvelopeWriter } from '../../../graph/feed/envelopeWriter';
+import { isoTime } from '../../../graph/dbn';
 import { Packer, type PackerOptions } from '../../../graph/feed/packer';
-import type { Products } from '../../../graph/products/catalog';
 import { productsOf } from '../../../graph/settings';
+import type { Packet } from '../../../graph/feed/packet';
 import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { sdkErrorOf } from '../../eventHubs/sdkError';
 import { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
+import { lastRun, type LastRun } from '../../feed/lastRun';
 import { Publisher } from '../../feed/publisher';
 import { note, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
@@ -20,8 +22,17 @@ export interface SendOptions {
   readonly format: 'packets' | 'json';
   /** How long a record may wait for others, ms. */
   readonly linger: number;
+  /** Go on where the last feed ended, as the hub tells. */
+  readonly resume?: ResumeOptions;
   /** Print one JSON document at the end. */
   readonly json?: boolean;
+}
+
+export interface ResumeOptions {
+  /** Whether a packet is of what is sent. */
+  readonly own: (packet: Packet) => boolean;
+  /** Time from which on the gateway still has records, ns UTC; undefined if it has all. */
+  readonly heldFrom?: bigint;
 }
 
 /** Records of a packet take no more; many packets fit a batch. */
@@ -40,16 +51,19 @@ const RETRIES = { retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInM
 export async function sendFeed(
   client: LiveClient,
   dataset: string,
-  { hub, format, linger, json }: SendOptions,
+  { hub, format, linger, resume, json }: SendOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { eventHubs, features } = loadConfig();
-  const producer = new EventHubProducerClient(hubsConnection(eventHubs), hub, RETRIES);
+  const connection = hubsConnection(eventHubs);
+  const producer = new EventHubProducerClient(connection, hub, RETRIES);
   const counters = new FeedCounters();
   const started = performance.now();
   try {
     const { partitionIds } = await producer.getEventHubProperties();
     const publisher = new Publisher(producer, partitionIds.length, counters);
+    const before = resume && (await lastRun(connection, hub, resume.own));
+    if (before) goOn(client, before, resume.heldFrom);
     const close = () => client.close();
     signal.addEventListener('abort', close);
     if (signal.aborted) close();
@@ -59,7 +73,8 @@ export async function sendFeed(
     await withProgress(async (line) => {
       const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
       try {
-        const writer = writerFor(format, dataset, productsOf(features), (message) => publisher.push(message));
+        const options = { dataset, products: productsOf(features), resumes: before !== undefined };
+        const writer = writerFor(format, publisher, options);
         await runFeed({ source: client, writer, publisher, counters, lingerMs: linger });
       } finally {
         await drain(publisher).finally(() => clearInterval(showing));
@@ -74,14 +89,32 @@ export async function sendFeed(
   else note(summary(counters, started));
 }
 
+/** Has a client go on behind what is in the hub; where that cannot be, it tells of the gap. */
+function goOn(client: LiveClient, { since, until, runs }: LastRun, heldFrom = 0n): void {
+  for (const run of runs) client.alreadySeen(run, since > 0n ? since : undefined);
+  if (since > 0n && since >= heldFrom)
+    return note(`Goes on behind ${isoTime(until)}, where the last run of the feed ended.`);
+  client.beginAnew();
+  note(
+    `The last run of the feed ended at ${isoTime(until)}: the gateway cannot tell what came next.`,
+    'warn',
+  );
+}
+
 function writerFor(
   format: SendOptions['format'],
-  dataset: string,
-  products: Products,
-  emit: PackerOptions['emit'],
+  publisher: Publisher,
+  of: Pick<PackerOptions, 'dataset' | 'products' | 'resumes'>,
 ) {
   const now = () => BigInt(Date.now()) * 1_000_000n;
-  const options = { dataset, products, run: now(), mostBytes: MOST_PACKET_BYTES, now, emit };
+  const options: PackerOptions = {
+    ...of,
+    run: now(),
+    settled: () => publisher.settled,
+    mostBytes: MOST_PACKET_BYTES,
+    now,
+    emit: (message) => publisher.push(message),
+  };
   return format === 'json' ? new EnvelopeWriter(options) : new Packer(options);
 }
 

@@ -1,5 +1,7 @@
 /** What a feed asks a gateway for, and what it tells of the connection on the terminal. */
+import { chainOf } from '../../../graph/feed/instruments';
 import type { Product } from '../../../graph/products/profile';
+import { futureSymbol } from '../../../graph/products/symbols';
 import type { LiveEvent, Subscription } from '../../databento';
 import { note } from '../terminal/output';
 
@@ -27,6 +29,12 @@ export function subscriptionsOf(
       : []),
   ];
 }
+
+/** Whether records that go under a contract are of what a feed of the product asks for. */
+export const isSentBy = (product: Product, contract: string): boolean => {
+  const [leg] = contract.split(/[-:]/);
+  return [leg, futureSymbol(leg)?.root].includes(product.root) || contract === chainOf(product);
+};
 
 /** What happens to the connection. */
 export function tell(event: LiveEvent): void {

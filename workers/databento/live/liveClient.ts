@@ -1,5 +1,12 @@
 /** Databento's live data as one stream that outlives its connections. */
-import { ErrorCode, UNDEF_TIMESTAMP, viewRecord, type DbnMetadata, type DbnRecord } from '../../../graph/dbn';
+import {
+  ErrorCode,
+  UNDEF_TIMESTAMP,
+  isoTime,
+  viewRecord,
+  type DbnMetadata,
+  type DbnRecord,
+} from '../../../graph/dbn';
 import { viewOf } from '../../../graph/dbn/fields';
 import { SpymasterError } from '../../../graph/errors';
 import { backoffMs, pause, wallClock, type Backoff, type Clock } from '../clock';
@@ -66,6 +73,10 @@ export class LiveClient implements AsyncIterable<LiveItem> {
   /** What was lost before the next record, once it comes. */
   private pendingGap: { reason: GapReason; from: bigint } | null = null;
   private replayRefused = false;
+  /** From when on there may be records that an earlier client has not read, until a replay of them is through. */
+  private seenFrom: bigint | undefined;
+  /** Where the first replay begins, while nothing of it has come. */
+  private expected: bigint | undefined;
   private replaying = false;
 
   constructor(options: LiveOptions) {
@@ -108,13 +119,25 @@ export class LiveClient implements AsyncIterable<LiveItem> {
   }
 
   /**
-   * Tells what an earlier client has read, before the first session: it goes on behind that, as after a lost connection.
+   * Tells what an earlier client has read, before the first session: it goes on behind that, as after a lost connection. Called again it
+   * tells what another one has read after that, some of it a second time.
    * @param bytes whole records, in order within each series; all there were from some time on is enough, such as the last seconds
+   * @param since that time, ns UTC, where series may have no record since; by default that of the first record
    */
-  alreadySeen(bytes: Uint8Array): void {
+  alreadySeen(bytes: Uint8Array, since?: bigint): void {
+    const { position } = this;
+    if (position.begun) position.beginReplay();
+    else if (since !== undefined) position.startFrom(since);
+    this.seenFrom ??= since;
     const view = viewOf(bytes);
     for (let at = 0; at < bytes.length; at += bytes[at] * 4)
-      if (!isControl(bytes[at + 1])) this.position.take(view, at);
+      if (!isControl(bytes[at + 1])) position.take(view, at);
+    position.endReplay();
+  }
+
+  /** Says that the gateway no longer has what an earlier client had not read: the stream begins with a snapshot, and a gap before it. */
+  beginAnew(): void {
+    this.replayRefused = true;
   }
 
   /** Ends the stream: iteration ends with what has come whole. */
@@ -179,10 +202,12 @@ export class LiveClient implements AsyncIterable<LiveItem> {
     this.replaying = position.begun && !again && !snapshots.open;
     if (this.replaying) {
       position.beginReplay();
-      const start = position.tsRecv - REPLAY_MARGIN_NS;
+      const start = (this.seenFrom ?? position.tsRecv) - REPLAY_MARGIN_NS;
+      if (this.seenFrom !== undefined) this.expected = start;
       return subscriptions.map((subscription) => ({ ...subscription, snapshot: false, start }));
     }
     position.endReplay();
+    this.seenFrom = undefined;
     if (position.begun)
       this.pendingGap = { reason: this.replayRefused ? 'replay_refused' : 'snapshot', from: position.tsRecv };
     this.replayRefused = false;
@@ -204,6 +229,7 @@ export class LiveClient implements AsyncIterable<LiveItem> {
         this.heed(bytes.subarray(at, at + length), metadata);
         continue;
       }
+      if (this.expected !== undefined) this.requireLater(timeOf(view, at));
       // A snapshot stands for what came before it, and is no part of the series of records.
       const ofSnapshot = snapshots.take(bytes, at);
       if (!ofSnapshot && position.take(view, at) === 'seen') {
@@ -219,6 +245,18 @@ export class LiveClient implements AsyncIterable<LiveItem> {
       yield this.told(gap);
     }
     if (from < bytes.length) yield run(bytes.subarray(from), metadata);
+  }
+
+  /** @throws SpymasterError BadArgument where the first record is one that a replay cannot have */
+  private requireLater(time: bigint): void {
+    const { expected } = this;
+    this.expected = undefined;
+    if (time >= expected!) return;
+    throw new SpymasterError(
+      'BadArgument',
+      `the gateway is at ${isoTime(time)}, earlier than what was read before, up to ${isoTime(this.position.tsRecv)}`,
+      { field: 'start', expected: 'a start, from which on all is read again' },
+    );
   }
 
   private told(gap: Gap): Gap {
@@ -237,6 +275,7 @@ export class LiveClient implements AsyncIterable<LiveItem> {
     if (to <= from) return null;
     // The first record that is newer than all before: from here on the stream goes on as if it had never broken.
     this.replaying = false;
+    this.seenFrom = undefined;
     return position.follows ? null : { kind: 'gap', from, to, reason: 'no_overlap' };
   }
 

@@ -58,6 +58,12 @@ export class StreamPosition {
     return joined(this.newestBefore);
   }
 
+  /** Begins with what was seen from some time on, ns UTC: all that is earlier counts as seen. */
+  startFrom(time: bigint): void {
+    this.first = { high: Number(time >> 32n), low: Number(time & 0xffff_ffffn) };
+    this.newest = { ...this.first };
+  }
+
   /** Begins a replay of what may have been seen. */
   beginReplay(): void {
     this.replaying = true;

@@ -188,6 +188,59 @@ describe('after a lost connection', () => {
     expect(events.some(({ kind }) => kind === 'gap')).toBe(false);
   });
 
+  test('what it had read further of some instruments than of others comes once', async () => {
+    const [a, b] = [records[0].instrumentId, records[0].instrumentId + 1];
+    const at = (instrumentId: number, tick: number) => ({
+      ...records[0],
+      instrumentId,
+      sequence: tick,
+      tsRecv: records[0].tsRecv + BigInt(tick),
+    });
+    const all = [at(b, 0), at(a, 1), at(b, 2), at(a, 3), at(a, 3), at(b, 4), at(a, 5), at(b, 6)];
+    const gateway = await scriptedGateway((session) => {
+      session.metadata();
+      session.send(...all);
+      session.end();
+    });
+    const client = clientOf(gateway);
+    const bytesOf = (...some: StoredRecord[]) =>
+      new Uint8Array(Buffer.concat(some.map((one) => encodeRecord(one))));
+    // Of b nothing has been read since; another run had sent some of a again.
+    client.alreadySeen(bytesOf(at(a, 1), at(a, 3)), records[0].tsRecv + 1n);
+    client.alreadySeen(bytesOf(at(a, 3), at(a, 3), at(a, 5)), records[0].tsRecv + 1n);
+    expect(await read(client)).toEqual([2, 4, 6]);
+    expect(events.some(({ kind }) => kind === 'gap')).toBe(false);
+  });
+
+  test('a gateway whose market is at an earlier time than what was read before is none to go on with', async () => {
+    const gateway = await scriptedGateway((session) => {
+      session.metadata();
+      session.send(...records);
+      session.end();
+    });
+    const client = clientOf(gateway);
+    const later = {
+      ...records[9],
+      tsRecv: (records[9] as { tsRecv: bigint }).tsRecv + 3_600_000_000_000n,
+    } as const;
+    client.alreadySeen(new Uint8Array(encodeRecord(later)), later.tsRecv);
+    await expect(read(client)).rejects.toMatchObject({ code: 'BadArgument', details: { field: 'start' } });
+  });
+
+  test('what the gateway no longer has is told to be missing, and a snapshot follows', async () => {
+    const book = { ...records[8], flags: 32 | 8 } as StoredRecord;
+    const gateway = await scriptedGateway((session) => {
+      session.metadata();
+      session.send(book, records[9]);
+      session.end();
+    });
+    const client = clientOf(gateway);
+    client.alreadySeen(new Uint8Array(encodeRecord(records[0])), records[0].tsRecv);
+    client.beginAnew();
+    expect(await read(client)).toEqual(['gap replay_refused', 8, 9]);
+    expect(gateway.sessions[0].subscriptions[0]).toContain('|snapshot=1|');
+  });
+
   test('a replay that does not reach back to the last record is a gap', async () => {
     const gateway = await scriptedGateway((session, n) => {
       session.metadata();
