@@ -50,15 +50,18 @@ export class LiveSession {
     readonly stream: string,
     private readonly progress: ContractProgress,
     private readonly parts: SessionParts,
+    private readonly saved: SavedProgress,
   ) {}
 
   /**
-   * Goes on where the session was left, or begins it.
+   * Goes on where the session was left, or begins it. A worker that follows it meets Fenced from then on.
    * @throws SpymasterError CorruptState if what was kept is of other code or settings; BadArgument if the date is built already
    */
   static async open(options: LiveSessionOptions): Promise<LiveSession> {
     const { lake, graph, features: settings, contract, tradeDate, previousDay, run } = options;
     const saved = new SavedProgress(lake.store, contract, tradeDate);
+    // Before anything is read: whoever followed the session so far changes nothing after this.
+    await saved.claim();
     if (options.again) await saved.forget();
     const [kept, intended] = await Promise.all([saved.state(), saved.intended()]);
     if (!kept && !options.again) await requireUnbuilt(lake, contract, tradeDate);
@@ -68,7 +71,7 @@ export class LiveSession {
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run });
     const parts = new SessionParts(layers, saved, stream, part, intended);
-    const opened = new LiveSession(options, stream, progress, parts);
+    const opened = new LiveSession(options, stream, progress, parts, saved);
     // Before anything is published: whoever comes next knows the stream by name.
     if (!kept) await saved.keep(opened.save());
     if (parts.toRedo && parts.toRedo.upTo <= progress.position) await opened.redo();
@@ -171,7 +174,10 @@ export class LiveSession {
     const { answers, publish } = this.options;
     const answering = answers
       .of(vector, this.frame, received)
-      .then(publish)
+      .then(async (result) => {
+        await this.saved.requireOwn();
+        await publish(result);
+      })
       .catch((error: unknown) => this.parts.fail(error))
       .finally(() => this.answering.delete(answering));
     this.answering.add(answering);

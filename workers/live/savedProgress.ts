@@ -4,7 +4,11 @@
  * Parts are written in three steps: what the part will hold is noted (`intend`), its rows are written, the state after it is kept
  * (`keep`). A worker that finds a part intended and not kept pushes the same messages again, up to the noted one, and gets the same part:
  * tables that have it already refuse it, the others take it.
+ *
+ * Whoever follows the session says so (`claim`). A worker that was held up for so long that another has taken its place - a machine that
+ * slept, a process that was stopped - finds that out before it notes, keeps or publishes anything more.
  */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import type { Store } from '../../lake/store/store';
@@ -22,24 +26,44 @@ export type IntendedPart = z.infer<typeof intentSchema>;
 const FOLDER = '_live';
 
 export class SavedProgress {
+  private readonly worker = randomUUID();
+  private readonly workerKey: string;
   private readonly stateKey: string;
   private readonly intentKey: string;
 
   constructor(
     private readonly store: Store,
-    contract: string,
-    tradeDate: string,
+    private readonly contract: string,
+    private readonly tradeDate: string,
   ) {
+    this.workerKey = `${FOLDER}/${contract}/${tradeDate}/worker`;
     this.stateKey = `${FOLDER}/${contract}/${tradeDate}/state`;
     this.intentKey = `${FOLDER}/${contract}/${tradeDate}/intended.json`;
   }
 
-  intend(part: IntendedPart): Promise<void> {
-    return this.store.put(this.intentKey, Buffer.from(JSON.stringify(part)));
+  /** Takes the place of whoever follows the session. */
+  claim(): Promise<void> {
+    return this.store.put(this.workerKey, Buffer.from(this.worker));
   }
 
-  keep(state: Uint8Array): Promise<void> {
-    return this.store.put(this.stateKey, state);
+  /** @throws SpymasterError Fenced if another worker has taken this one's place */
+  async requireOwn(): Promise<void> {
+    const bytes = await this.store.read(this.workerKey);
+    if (bytes && Buffer.from(bytes).toString('utf8') === this.worker) return;
+    const { contract, tradeDate } = this;
+    throw new SpymasterError('Fenced', `Another worker follows ${contract} ${tradeDate} now`, {
+      field: contract,
+    });
+  }
+
+  async intend(part: IntendedPart): Promise<void> {
+    await this.requireOwn();
+    await this.store.put(this.intentKey, Buffer.from(JSON.stringify(part)));
+  }
+
+  async keep(state: Uint8Array): Promise<void> {
+    await this.requireOwn();
+    await this.store.put(this.stateKey, state);
   }
 
   /** The state that was kept last; undefined where none was. */

@@ -119,6 +119,38 @@ test('a worker that ends before its first part leaves the name of the stream', a
   expect(second.session.position).toBe(-1);
 });
 
+test('a worker whose place another has taken writes, keeps and publishes nothing more', async () => {
+  const folder = temporaryFolder();
+  const published: InferenceResult[] = [];
+  const half = Math.floor(messages.length / 2);
+  const first = await open(folder, published);
+  for (const message of messages.slice(0, half)) await first.session.take(message);
+  await first.session.cut();
+  await first.session.settled();
+  const second = await open(folder, published);
+  for (const message of messages.slice(half, half + 20)) await second.session.take(message);
+  await second.session.cut();
+  await second.session.settled();
+  // The first wakes up, and has more messages at hand than the second has taken.
+  const goesOn = async () => {
+    for (const message of messages.slice(half)) await first.session.take(message);
+    await first.session.cut();
+    await first.session.settled();
+  };
+  await expect(goesOn()).rejects.toMatchObject({
+    code: 'Fenced',
+    message: 'Another worker follows ESH4 2024-03-06 now',
+  });
+  const third = await open(folder, published);
+  expect(third.session.position).toBe(second.session.position);
+  await push(third.session, new Set());
+  await third.session.end();
+  expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+  const ids = published.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThanOrEqual(expected['gold.vectors'].length);
+});
+
 test('a feed that is started anew, and sends again what it had sent, adds nothing to it', async () => {
   const folder = temporaryFolder();
   const { session } = await open(folder);
