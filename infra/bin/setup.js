@@ -90,7 +90,7 @@ function readPackages(file) {
 }
 
 /**
- * Compiles the sources and bundles the workflows, when the sources are newer than what was compiled last.
+ * Compiles the sources, bundles the workflows and builds the web application, when the sources are newer than what was compiled last.
  * @param {AbortSignal} [signal]
  */
 async function ensureBuilt(signal) {
@@ -104,6 +104,12 @@ async function ensureBuilt(signal) {
     await run(process.execPath, [installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], signal);
     report('bundling workflows');
     await run(process.execPath, [path.join(ROOT, 'dist', 'workers', 'bundle.js')], signal);
+    report('building the web application');
+    await run(
+      process.execPath,
+      [installed('vite/bin/vite.js'), 'build', 'workers/web', '--logLevel', 'warn'],
+      signal,
+    );
     // The sources as they were when compiling began: a change made meanwhile is newer.
     fs.writeFileSync(stamp, String(newest));
   });

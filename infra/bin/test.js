@@ -9,6 +9,11 @@ const { ROOT, installed, main, setUp } = require('./setup');
 
 const CHECKS = [
   { name: 'types', script: 'typescript/bin/tsc', args: ['--noEmit'] },
+  {
+    name: 'types of the web application',
+    script: 'typescript/bin/tsc',
+    args: ['--noEmit', '-p', 'workers/web'],
+  },
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'format', script: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
 ];

@@ -43,6 +43,7 @@ class Project {
         logging(program, 'process.argv.slice(2)', 'process.env.TEMPORAL_CLI_PATH'),
       );
     this.tool('typescript/bin/tsc', 'tsc');
+    this.tool('vite/bin/vite.js', 'vite');
     this.tool('oxlint/bin/oxlint', 'oxlint');
     this.tool('prettier/bin/prettier.cjs', 'prettier');
     this.tool('jest/bin/jest.js', 'jest');
@@ -95,7 +96,7 @@ let project: Project;
 beforeEach(() => (project = new Project()));
 
 const CLI = 'workers/cli/main.js';
-const BUILD = ['tsc -p tsconfig.build.json', 'bundle'];
+const BUILD = ['tsc -p tsconfig.build.json', 'bundle', 'vite build workers/web --logLevel warn'];
 
 describe('spymaster', () => {
   test('compiles what it runs, once, and again when a source has changed', () => {
@@ -116,7 +117,7 @@ describe('spymaster', () => {
     expect([failed.status, failed.stderr]).toEqual([1, expect.stringContaining('tsc says no') as string]);
     expect(project.ran()).toEqual(BUILD.slice(0, 1));
     expect(project.run('spymaster', ['config']).status).toBe(0);
-    expect(project.ran()).toHaveLength(3);
+    expect(project.ran()).toHaveLength(BUILD.length + 1);
   });
 
   test('asks for the dependencies where they are missing', () => {
@@ -189,6 +190,7 @@ describe('test', () => {
      })}');\n`;
   const CHECKS = [
     'tsc --noEmit',
+    'tsc --noEmit -p workers/web',
     'oxlint --type-aware --deny-warnings',
     'prettier --check --log-level warn .',
   ];
@@ -201,24 +203,25 @@ describe('test', () => {
       expect.stringMatching(/\n?8 passed, 0 failed, 1 skipped\n$/) as string,
     ]);
     const ran = project.ran().slice(BUILD.length);
-    expect(ran.slice(0, 3)).toEqual(CHECKS);
-    expect(ran[3]).toMatch(/^jest .* --silent$/);
+    expect(ran.slice(0, CHECKS.length)).toEqual(CHECKS);
+    expect(ran[CHECKS.length]).toMatch(/^jest .* --silent$/);
   });
 
-  test.each(['tsc', 'oxlint', 'prettier'])(
-    'a failed check fails it, the tests run all the same: %s',
-    (name) => {
-      project.run('spymaster');
-      project.ran();
-      project.tool('jest/bin/jest.js', 'jest', report({}));
-      const { status, stdout } = project.run('test', [], { FAIL: name });
-      expect([status, stdout]).toEqual([
-        1,
-        expect.stringContaining('8 passed, 1 failed, 1 skipped') as string,
-      ]);
-      expect(project.ran().at(-1)).toMatch(/^jest /);
-    },
-  );
+  test.each([
+    ['tsc', 2],
+    ['oxlint', 1],
+    ['prettier', 1],
+  ])('a failed check fails it, the tests run all the same: %s', (name, checks) => {
+    project.run('spymaster');
+    project.ran();
+    project.tool('jest/bin/jest.js', 'jest', report({}));
+    const { status, stdout } = project.run('test', [], { FAIL: name });
+    expect([status, stdout]).toEqual([
+      1,
+      expect.stringContaining(`8 passed, ${checks} failed, 1 skipped`) as string,
+    ]);
+    expect(project.ran().at(-1)).toMatch(/^jest /);
+  });
 
   test('failed tests fail it, and one that leaves no report does not pass', () => {
     project.tool('jest/bin/jest.js', 'jest', report({ numFailedTests: 2, numPassedTests: 6 }));

@@ -1,0 +1,68 @@
+/** Asks the gateway, and checks what it says. */
+import type { z } from 'zod';
+import { refusalSchema, type Refusal } from '../../../graph/scoring/refusal';
+import { gatewayAnswered, gatewayAway } from './gateway';
+
+/** Why there is no answer, in words for whoever looks. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    message: string,
+    /** `away`: the gateway was not reached. */
+    readonly kind: 'away' | 'refused' | 'misunderstood',
+    readonly status?: number,
+    readonly refusal?: Refusal['error'],
+  ) {
+    super(message);
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * @param path such as `/sessions`
+ * @throws ApiError
+ */
+export async function ask<Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<z.infer<Schema>> {
+  const response = await reach(addressOf(path, query), signal);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const refused = refusalSchema.safeParse(body).data?.error;
+    const message = refused?.message ?? `The gateway answered ${response.status} ${response.statusText}`;
+    throw new ApiError(message, 'refused', response.status, refused);
+  }
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [{ path: field, message }] = read.error.issues;
+  throw new ApiError(
+    `The answer to ${path} is not what this page knows (${field.join('.') || 'all of it'}: ${message}). ` +
+      'Page and gateway are of different versions: load the page again.',
+    'misunderstood',
+  );
+}
+
+/** Relative to the page, wherever it is served from. */
+export function addressOf(path: string, query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return `api${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`;
+}
+
+async function reach(address: string, signal: AbortSignal | undefined): Promise<Response> {
+  try {
+    const response = await fetch(address, { signal, headers: { accept: 'application/json' } });
+    gatewayAnswered();
+    return response;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    gatewayAway();
+    throw new ApiError('The gateway does not answer.', 'away');
+  }
+}
