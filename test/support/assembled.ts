@@ -1,0 +1,79 @@
+/** Gateway, feed, hubs and live worker as processes of their own, to be killed, stopped and started again. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../infra/root';
+import { HUBS } from '../../infra/eventhubs/hubs';
+import type * as HubsProcesses from '../../infra/eventhubs/process';
+import { MAIN } from './spymaster';
+import { until } from './until';
+
+// It starts another compiled process.
+const { ensureHubs } = require(
+  join(PROJECT_ROOT, 'dist', 'infra', 'eventhubs', 'process.js'),
+) as typeof HubsProcesses;
+
+/** A command of `spymaster`, with what it has said so far and a line for its standard input. */
+export class Command {
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<number | null>;
+  private readonly child: ChildProcess;
+
+  constructor(environment: NodeJS.ProcessEnv, ...args: string[]) {
+    this.child = spawn(process.execPath, [MAIN, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = new Promise((resolve) => this.child.once('close', resolve));
+  }
+
+  /** Waits until it has said something on stderr; fails if it ends before. */
+  async said(text: string | RegExp): Promise<string> {
+    const found = () => (typeof text === 'string' ? this.stderr.includes(text) : text.test(this.stderr));
+    await until(() => found() || this.child.exitCode !== null || this.child.signalCode !== null);
+    if (!found()) throw new Error(`It ended without ${String(text)}: ${this.stderr}`);
+    return this.stderr;
+  }
+
+  tell(line: string): void {
+    this.child.stdin!.write(`${line}\n`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+/** Hubs of a folder in a process of their own: started again, they are at the same address. */
+export const startHubs = (folder: string, address?: string): Promise<HubsProcesses.HubsProcess> =>
+  ensureHubs({
+    folder,
+    hubs: HUBS,
+    host: '127.0.0.1',
+    port: Number(address?.split(':')[1] ?? 0),
+    exact: address !== undefined,
+    fsync: 'never',
+    retentionMs: 3_600_000,
+    retentionBytes: 1 << 30,
+    segmentBytes: 1 << 20,
+  });
+
+/** The port a gateway listens at. */
+export const portOf = async (gateway: Command): Promise<string> =>
+  /Live at 127\.0\.0\.1:(\d+)/.exec(await gateway.said('Live at'))![1];
+
+/** Waits until the market of a gateway is at a time, ISO UTC, or later. */
+export async function marketAt(gateway: Command, time: string): Promise<void> {
+  await until(() => {
+    gateway.tell('status');
+    const times = [...gateway.stderr.matchAll(/^(\d{4}-\d{2}-\d{2}T[\d:]+)\S*, /gm)];
+    return times.length > 0 && times.at(-1)![1] >= time;
+  });
+}

@@ -1,0 +1,172 @@
+/** Gateway, feed, hubs and live worker through a session in which each of them fails in turn: rows and results are as if nothing had. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { TABLES } from '../../../graph/catalog/declaration';
+import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { requestFault } from '../../../infra/eventhubs/faultNode';
+import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
+import { endProcess } from '../../../infra/processes';
+import { Lake } from '../../../lake/lake';
+import { Command, marketAt, portOf, startHubs } from '../../support/assembled';
+import { Collector } from '../../support/eventHubs';
+import { contractDateRows, expectSameRows } from '../../support/followed';
+import { temporaryFolder } from '../../support/lake';
+import { buildDate, simulateLake } from '../../support/simulatedLake';
+import { until } from '../../support/until';
+
+const CONTRACT = 'ESH4';
+const TRADE_DATE = '2024-03-06';
+const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
+/** A session takes seconds, and each failure falls into its busy hours. */
+const SPEED = '20000';
+
+test('whatever fails of the assembled system, rows are those of a build, and results come once', async () => {
+  const folder = temporaryFolder();
+  const [raw, built, followed] = ['raw', 'built', 'followed'].map((name) => join(folder, name));
+  await simulateLake(raw, built, { from: '2024-03-05', days: 2, events: 12_000, seed: 3, options: false });
+  await buildDate({ lake: built, features: DEFAULT_SETTINGS }, CONTRACT, TRADE_DATE);
+  const expected = await contractDateRows(await Lake.open(built, TABLES), KEY);
+  const files = readdirSync(raw)
+    .filter((name) => /2024030[56]\.mbo/.test(name))
+    .map((name) => join(raw, name));
+  await (await Lake.open(followed, TABLES)).raw.import(files[0]);
+
+  let hubs = await startHubs(join(folder, 'hubs'));
+  const { connectionString } = hubs;
+  const environment = {
+    SPYMASTER_LAKE: followed,
+    EVENTHUB_CONNECTION_STRING: connectionString,
+    DATABENTO_API_KEY: '',
+  };
+  const serve = (port: string, speed: string) =>
+    new Command(environment, 'lsg', ...files, '--port', port, '--speed', speed);
+  let gateway = serve('0', SPEED);
+  const port = await portOf(gateway);
+  const send = () =>
+    new Command(environment, 'feed', '--gateway', `127.0.0.1:${port}`, '--dataset', 'XSIM.MDP3', '--json');
+  const follow = (...more: string[]) =>
+    new Command(
+      environment,
+      'live',
+      '--contract',
+      CONTRACT,
+      '--date',
+      TRADE_DATE,
+      '--every',
+      '0',
+      '--json',
+      ...more,
+    );
+
+  let live = follow();
+  await live.said('from partition');
+  let feed = send();
+
+  const failures: [string, string, () => Promise<void>][] = [
+    [
+      'the feed is killed',
+      '14:40',
+      async () => {
+        await feed.kill();
+        feed = send();
+        await feed.said('Goes on behind');
+      },
+    ],
+    [
+      'the live worker is killed',
+      '15:20',
+      async () => {
+        await live.kill();
+        live = follow();
+        await live.said('going on');
+      },
+    ],
+    [
+      'the hubs are killed',
+      '16:00',
+      async () => {
+        process.kill(hubs.pid, 'SIGKILL');
+        await endProcess(hubs.pid);
+        hubs = await startHubs(join(folder, 'hubs'), hubs.address);
+      },
+    ],
+    [
+      'the gateway breaks off within a record, deliveries are doubled, and an event is none of the feed',
+      '16:40',
+      async () => {
+        gateway.tell('cut');
+        await feed.said('Disconnected');
+        await requestFault(connectionString, { fault: 'duplicate', amount: 20 });
+        await poison(connectionString);
+      },
+    ],
+    [
+      'the live worker stands still, and goes on when another has taken its place',
+      '17:20',
+      async () => {
+        const first = live;
+        first.signal('SIGSTOP');
+        live = follow();
+        await live.said('going on');
+        gateway.tell('resume');
+        await marketAt(gateway, `${TRADE_DATE}T17:40`);
+        first.signal('SIGCONT');
+        expect(await first.ended).not.toBe(0);
+        expect(first.stderr).toMatch(/Another worker (reads|follows)/);
+      },
+    ],
+    [
+      'the gateway is killed',
+      '18:20',
+      async () => {
+        await gateway.kill();
+        gateway = serve(port, 'max');
+        await gateway.said('end of the data');
+      },
+    ],
+  ];
+  for (const [, time, fail] of failures) {
+    await marketAt(gateway, `${TRADE_DATE}T${time}`);
+    const failed = fail();
+    gateway.tell('pause');
+    await failed;
+    gateway.tell('resume');
+  }
+  await feed.said('ended the session; again');
+  feed.signal('SIGINT');
+  expect(await feed.ended).toBe(0);
+  await live.kill();
+  live = follow('--once');
+  expect({ code: await live.ended, said: live.stderr }).toEqual({
+    code: 0,
+    said: expect.stringContaining('The session is over') as string,
+  });
+  expectSameRows(await contractDateRows(await Lake.open(followed, TABLES), KEY), expected);
+  await expectResultsOnce(connectionString, expected['gold.vectors']);
+  await gateway.kill();
+  await hubs.stop();
+});
+
+async function poison(connection: string): Promise<void> {
+  const producer = new EventHubProducerClient(connection, 'mbo_raw');
+  await producer.sendBatch([{ body: Buffer.from('no packet') }], { partitionKey: CONTRACT });
+  await producer.close();
+}
+
+/** Each touch is answered, and nothing twice. */
+async function expectResultsOnce(connection: string, vectors: readonly string[]): Promise<void> {
+  const partition = String(partitionOfKey(CONTRACT, HUBS[0].partitions));
+  const collector = new Collector(connection, 'inference_results', partition, undefined, {
+    skipParsingBodyAsJson: false,
+  });
+  const results = () => collector.events.map(({ body }) => body as InferenceResult);
+  const episodes = () => new Set(results().map(({ episode }) => episode.id));
+  const touched = vectors.map((row) => (JSON.parse(row) as { episode_id: string }).episode_id);
+  await until(() => touched.every((id) => episodes().has(id)));
+  const ids = results().map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  await collector.close();
+}
