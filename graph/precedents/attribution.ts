@@ -34,6 +34,8 @@ export interface Attribution {
 
 /** Fewest of an outcome of which a mean says something. */
 const LEAST = 5;
+/** From a normalised dimension, which its group's size has divided, to standard deviations. */
+const TO_DEVIATIONS = Float64Array.from(FEATURES, ({ group }) => Math.sqrt(GROUP_SIZES[group]));
 
 /**
  * Of a touch and its precedents. An unrelated approach is expected to lie, in each dimension, at the mean of earlier sessions with their
@@ -46,18 +48,24 @@ export function attribute(
   { normalisation, weights }: { readonly normalisation: Normalisation; readonly weights: Weights },
   most: number,
 ): Attribution {
-  const deviations = ({ raw, masked }: { raw: ArrayLike<number>; masked: Masked }) =>
-    normalise(raw, masked, normalisation).map(
-      (value, k) => value * Math.sqrt(GROUP_SIZES[FEATURES[k].group]),
-    );
+  const deviations = ({ raw, masked }: { raw: ArrayLike<number>; masked: Masked }) => {
+    const vector = normalise(raw, masked, normalisation);
+    for (let k = 0; k < vector.length; k++) vector[k] *= TO_DEVIATIONS[k];
+    return vector;
+  };
   const own = deviations(touch);
   const others = precedents.map(deviations);
   const parts = FEATURES.flatMap(({ index: k, name: feature, group }) => {
     const weight = weights[k] ** 2 / GROUP_SIZES[group];
-    const known = others.filter((of) => !Number.isNaN(of[k]));
-    if (weight === 0 || touch.masked[group] || known.length === 0) return [];
-    const near = known.reduce((sum, of) => sum + (own[k] - of[k]) ** 2, 0) / known.length;
-    return [{ feature, group, near: weight * near, usual: weight * (own[k] ** 2 + 1) }];
+    if (weight === 0 || touch.masked[group]) return [];
+    let [known, squares] = [0, 0];
+    for (const other of others) {
+      if (Number.isNaN(other[k])) continue;
+      known++;
+      squares += (own[k] - other[k]) ** 2;
+    }
+    if (known === 0) return [];
+    return [{ feature, group, near: weight * (squares / known), usual: weight * (own[k] ** 2 + 1) }];
   });
   const total = parts.reduce((sum, { near, usual }) => sum + usual - near, 0);
   const likeness = (of: readonly { near: number; usual: number }[]): Likeness => {
@@ -86,12 +94,15 @@ function contrasts(
   const [broke, rejected] = [0, 1].map((outcome) =>
     others.filter((_, i) => primaryOutcome(precedents[i]) === outcome),
   );
+  const values = new Float64Array(others.length);
   return FEATURES.flatMap(({ index: k, name: feature, group }) => {
-    const of = (vectors: readonly Float32Array[]) =>
-      vectors.map((vector) => vector[k]).filter((v) => !Number.isNaN(v));
-    const [a, b] = [of(broke), of(rejected)];
-    if (a.length < LEAST || b.length < LEAST || Number.isNaN(own[k])) return [];
-    const [one, other] = [momentsOf(a, 'n - 1'), momentsOf(b, 'n - 1')];
+    const of = (vectors: readonly Float32Array[]) => {
+      let known = 0;
+      for (const vector of vectors) if (!Number.isNaN(vector[k])) values[known++] = vector[k];
+      return momentsOf(values.subarray(0, known), 'n - 1');
+    };
+    const [one, other] = [of(broke), of(rejected)];
+    if (one.n < LEAST || other.n < LEAST || Number.isNaN(own[k])) return [];
     const error = Math.sqrt(one.deviation ** 2 / one.n + other.deviation ** 2 / other.n);
     if (error === 0) return [];
     const t = (one.mean - other.mean) / error;
