@@ -8,10 +8,12 @@ import { PROJECT_ROOT } from '../infra/root';
 import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import { readYaml, validate } from './configFile';
+import { LEAST_TOKEN_LENGTH, requireToken } from './gateway/credentials';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
 const BY_DEFAULT = 'the default';
+const TOKEN_VARIABLE = 'SPYMASTER_GATEWAY_TOKEN';
 
 const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
 
@@ -46,6 +48,14 @@ const schema = z
     /** Where models are tracked; they are kept in the lake in any case. */
     mlflow: z.strictObject({ trackingUri: z.url({ protocol: /^https?$/ }) }).optional(),
     eventHubs: eventHubs.prefault({}),
+    gateway: z
+      .strictObject({
+        /** What requests must show; better in the environment, as SPYMASTER_GATEWAY_TOKEN. Without one, only this machine is served. */
+        token: z.string().min(LEAST_TOKEN_LENGTH).optional(),
+        /** Names by which it is reached, such as that of a proxy in front of it. */
+        names: z.array(z.hostname().toLowerCase()).default([]),
+      })
+      .prefault({}),
     products: productOverrides.default({}),
     features: featureChoices.prefault({}),
   })
@@ -66,13 +76,15 @@ export interface Config {
   /** Address of the MLflow server models are tracked in too. */
   mlflow?: { trackingUri: string };
   eventHubs: EventHubsConfig;
+  gateway: { token?: string; names: string[] };
   /** Products among them. */
   features: FeatureSettings;
 }
 
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
- * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, and EVENTHUB_CONNECTION_STRING the namespace of the hubs.
+ * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, EVENTHUB_CONNECTION_STRING the namespace of the hubs, and
+ * SPYMASTER_GATEWAY_TOKEN is the token of the gateway.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -80,7 +92,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : usual;
   const present = Boolean(named) || existsSync(file);
-  const { lake, duckdb, mlflow, eventHubs, products, features } = validate(
+  const { lake, duckdb, mlflow, eventHubs, gateway, products, features } = validate(
     schema,
     present ? (readYaml(file) ?? {}) : {},
     file,
@@ -89,6 +101,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   requireFolder(location);
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
+  const token = environment[TOKEN_VARIABLE];
   const trackingUri = environment.MLFLOW_TRACKING_URI || mlflow?.trackingUri;
   return {
     ...(present && { file }),
@@ -101,6 +114,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
         connectionString: environment.EVENTHUB_CONNECTION_STRING,
       }),
     },
+    gateway: { ...gateway, ...(token && { token: requireToken(token, TOKEN_VARIABLE) }) },
     ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };

@@ -45,6 +45,17 @@ test('a file may name the MLflow server; the environment wins, and there need be
   expect(() => loadConfig(named('mlflow: { trackingUri: file:///tmp }\n'))).toThrow('mlflow.trackingUri');
 });
 
+test('a token of the gateway is one that cannot be guessed; the environment wins', () => {
+  const environment = named('gateway: { token: 0123456789abcdef, names: [Desk.example] }\n');
+  expect(loadConfig(environment).gateway).toEqual({ token: '0123456789abcdef', names: ['desk.example'] });
+  const other = { ...environment, SPYMASTER_GATEWAY_TOKEN: 'fedcba9876543210' };
+  expect(loadConfig(other).gateway.token).toBe('fedcba9876543210');
+  expect(() => loadConfig({ SPYMASTER_GATEWAY_TOKEN: 'short' }, nowhere())).toThrow(
+    'SPYMASTER_GATEWAY_TOKEN',
+  );
+  expect(() => loadConfig(named('gateway: { token: short }'))).toThrow('gateway.token');
+});
+
 test('a lake is a folder: the address of an object store is none, wherever it is given', () => {
   for (const lake of [
     'abfss://lake@account.dfs.core.windows.net/x',

@@ -11,6 +11,13 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A TCP port; 0 is for a free one. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
+  return port;
+}
+
 /** A day written `YYYY-MM-DD`. */
 export function calendarDate(text: string): string {
   try {

@@ -14,7 +14,7 @@ import type { Scorer } from '../../activities/models/scorer';
 import type { SpymasterError } from '../../graph/errors';
 import { badRequest, refusal } from '../../graph/scoring/refusal';
 import { parseRequest } from '../../graph/scoring/request';
-import { refusalOf } from './failures';
+import { refusalOf } from '../http/failures';
 import { ScoreMetrics } from './metrics';
 import { openApi } from './openApi';
 import { addPrecedents, type PrecedentsSource } from './precedentsRoute';

@@ -20,8 +20,10 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const { control, cpu, schedules, searchAttributes } = settings;
   const config = loadConfig();
   const { connectionString, ...eventHubs } = config.eventHubs;
+  const { token, ...gateway } = config.gateway;
   const effective = {
     ...config,
+    gateway: { token: token === undefined ? 'not set' : 'set', ...gateway },
     eventHubs: { connectionString: connectionString === undefined ? 'of this machine' : 'set', ...eventHubs },
     temporal: {
       file: settings.file,

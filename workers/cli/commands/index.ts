@@ -174,6 +174,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./scoreServer') as typeof import('./scoreServer'),
   },
   {
+    usage: 'gateway [options]',
+    description: 'Serve the application to browsers, until Ctrl-C.',
+    load: () => require('./gateway') as typeof import('./gateway'),
+  },
+  {
     usage: 'graph [options]',
     description: 'Show the datasets: what each is computed from, by which operator, in which code version.',
     load: () => require('./graph') as typeof import('./graph'),

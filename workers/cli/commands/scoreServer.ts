@@ -1,6 +1,6 @@
 /** `spymaster score-server`: forecasts of the champion over HTTP. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { Scorer } from '../../../activities/models/scorer';
 import { PrecedentsThread } from '../../../activities/precedents/precedentsThread';
 import { MOST_ROWS } from '../../../graph/scoring/request';
@@ -8,7 +8,7 @@ import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
 import { ScoreServer } from '../../scoring/scoreServer';
 import { PRECEDENTS_THREAD } from '../../stageThread';
-import { wholeNumber } from '../arguments';
+import { portNumber, wholeNumber } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
 
@@ -51,12 +51,6 @@ export function define(command: Command): void {
     .option('--body-limit <bytes>', 'largest body of a request', wholeNumber, 8 * 2 ** 20)
     .addHelpText('after', HELP)
     .action(serve);
-}
-
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
-  return port;
 }
 
 async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<void> {

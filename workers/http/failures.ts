@@ -42,10 +42,15 @@ export function refusalOf(
     case 429:
       return { status, body: refusal('TooManyRequests', `${message} came from this address`) };
     default:
-      return status < 500
-        ? { status, body: refusal('BadRequest', `the body is no JSON: ${message}`) }
-        : undefined;
+      return status < 500 ? { status, body: refusal(...refusedAs(error)) } : undefined;
   }
+}
+
+/** Code and message for what the server's library refuses. */
+function refusedAs({ code, name, statusCode, message }: FastifyError): [code: string, message: string] {
+  if (name === 'SyntaxError' || code?.startsWith('FST_ERR_CTP'))
+    return ['BadRequest', `the body is no JSON: ${message}`];
+  return [statusCode === 404 ? 'NotFound' : 'BadRequest', message];
 }
 
 function ofOurs({ code, message, details: { field, expected } }: SpymasterError): Refused | undefined {

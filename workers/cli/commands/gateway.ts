@@ -1,0 +1,54 @@
+/** `spymaster gateway`: the application, and questions about the lake over HTTP. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { PROJECT_ROOT } from '../../../infra/root';
+import { loadConfig } from '../../config';
+import { Gateway } from '../../gateway/server';
+import { portNumber, wholeNumber } from '../arguments';
+import { requireLake } from '../openLake';
+import { aborted, untilInterrupted } from '../terminal/interrupt';
+import { note } from '../terminal/output';
+
+interface Options {
+  host: string;
+  port: number;
+  rate: number;
+}
+
+/** Where \`npm run build\` puts the application. */
+const APPLICATION = join(PROJECT_ROOT, 'dist', 'web');
+
+const HELP = `
+Only this machine is served, unless SPYMASTER_GATEWAY_TOKEN (or gateway.token in the configuration) is set: programs then send
+\`authorization: Bearer TOKEN\`, browsers ask for it once, or are opened with http://HOST:PORT/?token=TOKEN. A name by which a proxy in
+front of it is reached belongs into gateway.names. On SIGTERM or Ctrl-C what was asked is answered first.`;
+
+export function define(command: Command): void {
+  command
+    .option('--host <address>', 'address to listen at; others than this machine need a token', '127.0.0.1')
+    .option('--port <number>', 'port; 0 takes a free one', portNumber, 7070)
+    .option('--rate <n>', 'requests a second that one address may make', wholeNumber, 200)
+    .addHelpText('after', HELP)
+    .action(serve);
+}
+
+async function serve({ host, port, rate }: Options): Promise<void> {
+  const config = loadConfig();
+  requireLake(config);
+  await untilInterrupted(async (signal) => {
+    const gateway = new Gateway({
+      ...config.gateway,
+      rate,
+      application: APPLICATION,
+      onFault: (error) => note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
+    try {
+      const address = await gateway.listen(host, port);
+      note(`${address} is the application. Ctrl-C stops it.`);
+      await aborted(signal);
+      note('Stopping: what was asked is answered first.');
+    } finally {
+      await gateway.close();
+    }
+  });
+}

@@ -1,0 +1,89 @@
+/** Who may ask: requests to this gateway from no other site's page and, where there is a token, those that show it. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refusal } from '../../graph/scoring/refusal';
+import { isAddressed, isOwn } from './authority';
+import { Credentials } from './credentials';
+import { loginPage, PAGE_STYLE_PATH } from './pages';
+
+interface Access {
+  token?: string;
+  /** By which the gateway is reached. */
+  names: ReadonlySet<string>;
+}
+
+/** Open to everyone who may ask at all. */
+const OPEN = new Set(['/login', '/healthz', PAGE_STYLE_PATH]);
+
+/** Checks every request from now on, upgrades among them. */
+export function addAccess(app: FastifyInstance, { token, names }: Access): void {
+  const credentials = token === undefined ? undefined : new Credentials(token);
+  app.addHook('onRequest', async (request, reply) => {
+    const { headers } = request;
+    if (!isAddressed(headers.host, names))
+      return reply.code(421).send(
+        refusal('MisdirectedRequest', 'the host that is asked for is not this gateway', {
+          field: 'host',
+          expected: ['localhost', 'an address', ...names].join(', '),
+        }),
+      );
+    if (!isOwn(headers))
+      return reply
+        .code(403)
+        .send(refusal('ForeignOrigin', 'pages of other sites may not ask this gateway', { field: 'origin' }));
+    if (!credentials || OPEN.has(pathOf(request)) || credentials.areIn(headers)) return undefined;
+    return exchange(request, reply, credentials) ?? askForToken(request, reply);
+  });
+  if (credentials) addLogin(app, credentials);
+}
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0];
+
+/** `/?token=...`, as it is opened from elsewhere: the browser goes on with a cookie, and an address without the token. */
+function exchange(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  credentials: Credentials,
+): FastifyReply | undefined {
+  const query = new URLSearchParams(request.url.slice(pathOf(request).length));
+  const token = query.get('token');
+  if (request.method !== 'GET' || token === null || !credentials.admits(token)) return undefined;
+  query.delete('token');
+  const rest = query.size > 0 ? `?${query.toString()}` : '';
+  return signIn(request, reply, credentials, `/${pathOf(request).replace(/^[/\\]+/, '')}${rest}`);
+}
+
+function askForToken(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.code(401).header('www-authenticate', 'Bearer');
+  if (request.method === 'GET' && /text\/html/.test(request.headers.accept ?? ''))
+    return reply.type('text/html; charset=utf-8').send(loginPage(false));
+  return reply.send(
+    refusal('Unauthorized', 'the token of this gateway is missing or wrong', {
+      field: 'authorization',
+      expected: 'authorization: Bearer TOKEN, or a browser that signed in at /login',
+    }),
+  );
+}
+
+function addLogin(app: FastifyInstance, credentials: Credentials): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_, body: string, done) => done(null, new URLSearchParams(body)),
+  );
+  app.get('/login', (_, reply) => reply.type('text/html; charset=utf-8').send(loginPage(false)));
+  app.post('/login', (request, reply) => {
+    const token = request.body instanceof URLSearchParams ? request.body.get('token') : null;
+    if (token !== null && credentials.admits(token)) return signIn(request, reply, credentials, '/');
+    return reply.code(401).type('text/html; charset=utf-8').send(loginPage(true));
+  });
+}
+
+function signIn(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  credentials: Credentials,
+  to: string,
+): FastifyReply {
+  const secure = headers['x-forwarded-proto'] === 'https';
+  return reply.header('set-cookie', credentials.cookie(secure)).redirect(to, 303);
+}
