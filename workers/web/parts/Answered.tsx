@@ -1,0 +1,48 @@
+import type { ComponentChildren } from 'preact';
+import type { Asked } from '../api/useApi';
+import type { ApiError } from '../api/client';
+import { Notice } from './Notice';
+
+/**
+ * What was asked for, or why it is not there. An old answer stays, and looks old, while there is no newer one.
+ */
+export function Answered<Answer>(props: {
+  asked: Asked<Answer>;
+  /** What is being asked for, such as `the sessions`. */
+  what: string;
+  children: (answer: Answer) => ComponentChildren;
+}) {
+  const { asked, what, children } = props;
+  if (asked.answer === undefined)
+    return asked.error ? <Failed {...asked} error={asked.error} what={what} /> : <Loading what={what} />;
+  return (
+    <>
+      {asked.error && asked.error.kind !== 'away' && <Failed {...asked} error={asked.error} what={what} />}
+      <div class={asked.error ? 'stale' : undefined} aria-busy={asked.loading}>
+        {children(asked.answer)}
+      </div>
+    </>
+  );
+}
+
+const Loading = ({ what }: { what: string }) => (
+  <p class="notice muted" role="status">
+    Asking for {what} …
+  </p>
+);
+
+function Failed({ error, what, again }: { error: ApiError; what: string; again: () => void }) {
+  const title = { away: `${what} cannot be asked for`, refused: `No ${what}`, misunderstood: 'Unknown answer' };
+  return (
+    <Notice bad title={capital(title[error.kind].replace('No the ', 'No '))}>
+      <p>{error.message}</p>
+      {error.refusal?.expected && <p>Expected: {error.refusal.expected}</p>}
+      {error.kind === 'away' && <p>It is asked again as soon as the gateway answers.</p>}
+      <button type="button" onClick={again}>
+        Ask again
+      </button>
+    </Notice>
+  );
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,111 @@
+import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
+import { count, decimal, percent } from '../figures/numbers';
+import { CLASSES, Outcome } from '../parts/Outcome';
+import { Panel } from '../parts/Panel';
+import { ShareBar, ShareText } from '../parts/ShareBar';
+
+/** How the precedents ended beside how all ended, or why that tells nothing. */
+export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
+  const { frequencies, base, shrunk, trust, searched } = of;
+  return (
+    <Panel title="How they ended" note={`within ${of.horizonMinutes} min of the touch`}>
+      {of.status === 'insufficient_evidence' ? (
+        <div class="verdict warn">
+          Not enough evidence
+          {of.reasons.map((reason) => (
+            <p key={reason}>{reason}</p>
+          ))}
+        </div>
+      ) : (
+        <p class="verdict">{trust.direction}</p>
+      )}
+      <div class="scroll">
+        <table class="shares">
+          <thead>
+            <tr>
+              <th scope="col">Outcome</th>
+              <th scope="col" class="bar">
+                <span class="unseen">Drawn</span>0 to 100 %
+              </th>
+              <th scope="col" class="number">
+                Precedents, 90 %
+              </th>
+              <th scope="col" class="number">
+                n
+              </th>
+              <th scope="col" class="number">
+                Base rate, 90 %
+              </th>
+              <th scope="col" class="number">
+                Shrunk
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {CLASSES.map((outcome) => {
+              const found = frequencies?.[outcome];
+              return (
+                <tr key={outcome}>
+                  <th scope="row">
+                    <Outcome of={outcome} />
+                  </th>
+                  <td class="bar">
+                    <ShareBar
+                      of={found ?? { share: null, low: 0, high: 1 }}
+                      outcome={outcome}
+                      base={base.outcomes[outcome]}
+                    />
+                  </td>
+                  <td class="number">{found ? <ShareText of={found} /> : '–'}</td>
+                  <td class="number">{found ? `${count(found.count)} / ${count(of.n)}` : '–'}</td>
+                  <td class="number">
+                    <ShareText of={base.outcomes[outcome]} />
+                  </td>
+                  <td class="number">{percent(shrunk?.[outcome])}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <p class="hint">
+        Wide band and line: precedents. Mark above: base rate. Shrunk: what volatility, distance and time of day make
+        expect, corrected by the precedents as it served best on earlier sessions.
+      </p>
+      <dl class="facts">
+        <dt>Precedents</dt>
+        <dd>
+          n {count(of.n)}, effective n {decimal(of.effectiveN, 1)}, of {count(searched.candidates)} candidates in{' '}
+          {count(searched.sessions)} earlier sessions
+        </dd>
+        <dt>Searched</dt>
+        <dd>
+          {searched.partition}
+          {searched.rung !== 'partition' && ` → ${searched.rung}`}
+        </dd>
+        <dt>Base rate</dt>
+        <dd>
+          n {count(base.n)} in {count(base.sessions)} sessions
+        </dd>
+        <dt>How unusual</dt>
+        <dd>
+          {of.unusual.percentile === null
+            ? 'not known'
+            : `farther from its precedents than ${decimal(of.unusual.percentile, 0)} % of earlier touches`}
+        </dd>
+        <dt>Gain shown</dt>
+        <dd>{gainText(trust.gain)}</dd>
+      </dl>
+    </Panel>
+  );
+}
+
+/** In thousandths of a nat: log loss spared an episode, on earlier sessions. */
+function gainText(gain: PrecedentsAnswer['trust']['gain']): string {
+  if (!gain) return 'not known yet';
+  const mnats = (value: number | null) => (value === null ? '–' : decimal(1000 * value, 1));
+  return (
+    `${mnats(gain.nats)} [${mnats(gain.low)}, ${mnats(gain.high)}] thousandths of a nat an episode over volatility, ` +
+    `distance and time of day (n ${count(gain.episodes)}, ${count(gain.sessions)} sessions)`
+  );
+}
