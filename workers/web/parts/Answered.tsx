@@ -32,7 +32,11 @@ const Loading = ({ what }: { what: string }) => (
 );
 
 function Failed({ error, what, again }: { error: ApiError; what: string; again: () => void }) {
-  const title = { away: `${what} cannot be asked for`, refused: `No ${what}`, misunderstood: 'Unknown answer' };
+  const title = {
+    away: `${what} cannot be asked for`,
+    refused: `No ${what}`,
+    misunderstood: 'Unknown answer',
+  };
   return (
     <Notice bad title={capital(title[error.kind].replace('No the ', 'No '))}>
       <p>{error.message}</p>

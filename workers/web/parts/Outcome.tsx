@@ -17,6 +17,7 @@ export function Outcome({ of }: { of: OutcomeClass | null | undefined }) {
 }
 
 /** Class of the style sheet that colours what is drawn of an outcome. */
-export const drawnAs = (outcome: OutcomeClass | null | undefined): string => (outcome ? outcome.toLowerCase() : 'open');
+export const drawnAs = (outcome: OutcomeClass | null | undefined): string =>
+  outcome ? outcome.toLowerCase() : 'open';
 
 export { CLASSES, type OutcomeClass };

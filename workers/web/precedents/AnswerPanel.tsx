@@ -69,14 +69,14 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
         </table>
       </div>
       <p class="hint">
-        Wide band and line: precedents. Mark above: base rate. Shrunk: what volatility, distance and time of day make
-        expect, corrected by the precedents as it served best on earlier sessions.
+        Wide band and line: precedents. Mark above: base rate. Shrunk: what volatility, distance and time of
+        day make expect, corrected by the precedents as it served best on earlier sessions.
       </p>
       <dl class="facts">
         <dt>Precedents</dt>
         <dd>
-          n {count(of.n)}, effective n {decimal(of.effectiveN, 1)}, of {count(searched.candidates)} candidates in{' '}
-          {count(searched.sessions)} earlier sessions
+          n {count(of.n)}, effective n {decimal(of.effectiveN, 1)}, of {count(searched.candidates)} candidates
+          in {count(searched.sessions)} earlier sessions
         </dd>
         <dt>Searched</dt>
         <dd>

@@ -62,7 +62,8 @@ function Excursions({ of, minutes }: { of: NonNullable<PrecedentsAnswer['excursi
               <line class="median" x1={x(q50)} x2={x(q50)} y1="1" y2="17" />
             </svg>,
             <span key={`${side} text`} class="figure">
-              {decimal(q50, 1)} <span class="muted">{`10–90 %: ${decimal(q10, 1)} to ${decimal(q90, 1)}`}</span>
+              {decimal(q50, 1)}{' '}
+              <span class="muted">{`10–90 %: ${decimal(q10, 1)} to ${decimal(q90, 1)}`}</span>
             </span>,
           ];
         })}
@@ -121,7 +122,10 @@ export function AlikePanel({ of: { attribution } }: { of: PrecedentsAnswer }) {
 
 /** Where those that broke differed from those that were rejected, and which of both this touch is like. */
 export const ContrastPanel = ({ of: { attribution } }: { of: PrecedentsAnswer }) => (
-  <Panel title="What set BREAK apart from REJECT" note="means among the precedents, z-scores of earlier sessions">
+  <Panel
+    title="What set BREAK apart from REJECT"
+    note="means among the precedents, z-scores of earlier sessions"
+  >
     {attribution.contrasts.length === 0 ? (
       <p class="muted">Too few of either among the precedents to set them apart.</p>
     ) : (

@@ -96,7 +96,11 @@ function Paths({ of }: { of: PrecedentsAnswer }) {
       ) : (
         <>
           <div class="filters" role="group" aria-label="Outcomes shown">
-            <button type="button" aria-pressed={chosen === ''} onClick={() => changeQuery({ outcome: undefined })}>
+            <button
+              type="button"
+              aria-pressed={chosen === ''}
+              onClick={() => changeQuery({ outcome: undefined })}
+            >
               All {ranked.length}
             </button>
             {CLASSES.map((outcome) => (
