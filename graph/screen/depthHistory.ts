@@ -3,9 +3,12 @@
  * `DEPTH_ROWS` prices in a row, as of the end of its second. Those up to the best bid are bids, those above asks; in a crossed book both
  * sides' lots at a price are counted together.
  *
- * On the wire: a header of 32 bytes (u32 rows, u32 seconds a column, f64 start of the first column in ns since the session's origin, u32
- * columns, 12 bytes of zeros), then of each column f64 lowest price and f64 best bid in ticks, then u16 lots and u16 orders of all its
- * rows, lowest price first. Little-endian; more than 65,535 lots are 65,535.
+ * On the wire, little-endian: a header of 32 bytes, then of each column f64 lowest price and f64 best bid in ticks, and u16 lots and u16
+ * orders of all its rows, lowest price first; more than 65,535 are 65,535.
+ *
+ *      0  u8  version of this format: 1        8  f64 start of the first column, ns since the session's origin
+ *      1  u8  kind: 3, see marketFrame.ts     16  u32 columns
+ *      4  u32 rows of a column                20  u32 seconds a column
  */
 import { ASK, BID } from '../book/side';
 import { SpymasterError } from '../errors';
@@ -14,6 +17,9 @@ import type { MarketView } from './marketView';
 
 /** 40 points of ES: what is farther from the market than half of it is not kept. */
 export const DEPTH_ROWS = 160;
+const VERSION = 1;
+/** Beside the kinds of frames: what comes over one connection is told apart by them. */
+export const DEPTH_KIND = 3;
 const MOST = 0xffff;
 const COLUMN_WORDS = 2 * DEPTH_ROWS;
 const HEADER_BYTES = 32;
@@ -66,10 +72,12 @@ export class DepthHistory {
     const n = Math.max(Math.floor((end - begin) / seconds), 0);
     const bytes = new Uint8Array(HEADER_BYTES + n * (PLACE_BYTES + 2 * COLUMN_WORDS));
     const header = new DataView(bytes.buffer);
-    header.setUint32(0, DEPTH_ROWS, true);
-    header.setUint32(4, seconds, true);
+    header.setUint8(0, VERSION);
+    header.setUint8(1, DEPTH_KIND);
+    header.setUint32(4, DEPTH_ROWS, true);
     header.setFloat64(8, (first + begin) * NS_PER_SECOND, true);
     header.setUint32(16, n, true);
+    header.setUint32(20, seconds, true);
     for (let k = 0; k < n; k++) {
       const column = begin + (k + 1) * seconds - 1;
       const at = HEADER_BYTES + k * (PLACE_BYTES + 2 * COLUMN_WORDS);
@@ -112,13 +120,15 @@ export class DepthHistory {
   }
 }
 
-/** @throws SpymasterError CorruptState for bytes that are not whole */
+/** @throws SpymasterError CorruptState for bytes that are no history, or not all of it */
 export function decodeDepth(bytes: ArrayBuffer): DepthColumns {
   const header = new DataView(bytes);
-  const rows = bytes.byteLength < HEADER_BYTES ? 0 : header.getUint32(0, true);
-  const count = rows === 0 ? 0 : header.getUint32(16, true);
+  const isDepth =
+    bytes.byteLength >= HEADER_BYTES && header.getUint8(0) === VERSION && header.getUint8(1) === DEPTH_KIND;
+  const rows = isDepth ? header.getUint32(4, true) : 0;
+  const count = isDepth ? header.getUint32(16, true) : 0;
   const width = PLACE_BYTES + 4 * rows;
-  if (rows === 0 || bytes.byteLength !== HEADER_BYTES + count * width)
+  if (!isDepth || bytes.byteLength !== HEADER_BYTES + count * width)
     throw new SpymasterError('CorruptState', `These ${bytes.byteLength} bytes are no history of depth`, {
       offset: 0,
     });
@@ -132,5 +142,5 @@ export function decodeDepth(bytes: ArrayBuffer): DepthColumns {
       orders: new Uint16Array(bytes, at + PLACE_BYTES + 2 * rows, rows),
     };
   });
-  return { rows, seconds: header.getUint32(4, true), start: header.getFloat64(8, true), columns };
+  return { rows, seconds: header.getUint32(20, true), start: header.getFloat64(8, true), columns };
 }

@@ -5,8 +5,12 @@
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { LEVEL_KINDS } from '../levels/kinds';
+import { NS_PER_SECOND } from '../market/time';
 import { CLASSES } from '../models/scores';
 import { inferenceResult } from '../scoring/inferenceResult';
+
+/** Columns of depth that are given at a time. */
+export const MOST_COLUMNS = 4000;
 
 /** Of the messages and the frames together. */
 export const STREAM_PROTOCOL = 1;
@@ -109,8 +113,10 @@ const status = z.strictObject({
   at: time.nullable().describe('capture time of what is shown'),
   end: time.nullable().describe('of a replay: where its data end'),
   speed: z.number().nullable().describe('of a replay: seconds of the market in a second'),
-  /** Of a live stream. */
-  lagMs: z.number().nullable().describe('from the capture of the last record to its arrival here'),
+  lagMs: z
+    .number()
+    .nullable()
+    .describe('from the packing of the last records by the feed to their arrival here'),
   progress: z.number().min(0).max(1).nullable().describe('of preparing'),
   detail: z.string().nullable(),
 });
@@ -156,6 +162,18 @@ export const screenRequest = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('pause') }),
   z.strictObject({ do: z.literal('seek'), at: time }),
   z.strictObject({ do: z.literal('step'), to: z.enum(['next', 'previous']) }).describe('to a touch'),
+  z
+    .strictObject({
+      do: z.literal('depth'),
+      from: time,
+      to: time,
+      seconds: z.int().min(1).max(600).describe('in a column'),
+    })
+    .refine(({ from, to, seconds }) => (to - from) / (seconds * NS_PER_SECOND) <= MOST_COLUMNS, {
+      path: ['seconds'],
+      message: `must be more, for at most ${MOST_COLUMNS} columns`,
+    })
+    .describe('how depth lay, answered with a binary message'),
   z.strictObject({ do: z.literal('whole') }).describe('frames are missing: the whole market, please'),
 ]);
 

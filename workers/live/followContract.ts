@@ -47,6 +47,8 @@ export interface FollowListener {
 /** How it ended: with the session, or so that another worker goes on; `over`: it had ended before. */
 export type Followed = 'ended' | 'suspended' | 'over';
 
+/** Of two workers that follow the same contract, the one that comes later stays. */
+const OWNER_LEVEL = 1;
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
 
@@ -106,6 +108,7 @@ async function pump(
     after: session.position,
     poisoned,
     signal,
+    ownerLevel: OWNER_LEVEL,
   })) {
     for (const placed of arrived) {
       await session.take(placed);

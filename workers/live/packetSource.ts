@@ -22,13 +22,13 @@ export interface PacketSourceOptions {
   /** Told of events that are no packets: they are left out, and stay in the hub. */
   readonly poisoned: (sequence: number, error: SpymasterError) => void;
   readonly signal: AbortSignal;
+  /** Whoever reads the partition for the same group, at this level or a lower one, is sent away; without, readers do not mind each other. */
+  readonly ownerLevel?: number;
 }
 
 const MOST_EVENTS = 200;
 /** Without an event for so long, nothing is told as such. */
 const IDLE_SECONDS = 1;
-/** A worker that reads the same partition for the same group is sent away by the one that comes later. */
-const OWNER_LEVEL = 1;
 /** Failures of reading after which it is not tried again. */
 const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'MessagingEntityNotFoundError']);
 
@@ -60,7 +60,7 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
       startPosition: positionAfter(options.after),
       maxBatchSize: MOST_EVENTS,
       maxWaitTimeInSeconds: IDLE_SECONDS,
-      ownerLevel: OWNER_LEVEL,
+      ...(options.ownerLevel !== undefined && { ownerLevel: options.ownerLevel }),
       trackLastEnqueuedEventProperties: true,
     },
   );

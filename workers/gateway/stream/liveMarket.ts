@@ -1,0 +1,226 @@
+/**
+ * The market of one contract as it comes from the hub `mbo_raw`, with what the live worker says of it, for any number of screens. The trade
+ * date is that of the newest packet: when a later one comes, its session takes the place of the one before.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventHubConsumerClient } from '@azure/event-hubs';
+import { previousDayOf } from '../../../activities/stages/inputs';
+import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
+import { encodeFrame } from '../../../graph/screen/marketFrame';
+import type { MessageOf } from '../../../graph/screen/messages';
+import type { Product } from '../../../graph/products/profile';
+import { Tape } from '../../../graph/screen/tape';
+import type { FeatureSettings } from '../../../graph/settings';
+import type { Lake } from '../../../lake/lake';
+import { nowNs } from '../../live/clock';
+import { ContractProgress } from '../../live/contractProgress';
+import { packets } from '../../live/packetSource';
+import { newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
+import type { Outlet, Watch } from './outlet';
+import { ResultsRead } from './resultsRead';
+import { helloOf, summaryOf } from './told';
+
+/** Time between frames. */
+const FRAME_MS = 50;
+const STATUS_MS = 1000;
+/** Before the hub is asked again for what was not there, or failed. */
+const AGAIN_MS = 1000;
+const NS_PER_MS = 1_000_000n;
+
+export interface LiveMarketOptions {
+  readonly lake: Lake;
+  readonly features: FeatureSettings;
+  readonly contract: string;
+  readonly product: Product;
+  /** Of the hub `mbo_raw`. */
+  readonly consumer: EventHubConsumerClient;
+  /** Of the hub `inference_results`. */
+  readonly results: EventHubConsumerClient;
+  /** Told of what goes wrong; it is tried again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export class LiveMarket {
+  private readonly screens = new Set<LiveWatch>();
+  private readonly stop = new AbortController();
+  private readonly running: Promise<void>;
+  private readonly timers: NodeJS.Timeout[];
+  private tape: Tape | undefined;
+  private number = 0;
+  private toldEntries = 0;
+  private drawn = -1;
+  /** Records are on their way that came before the gateway did. */
+  private catchingUp = true;
+  private lagMs: number | null = null;
+  private detail: string | null = null;
+
+  constructor(private readonly options: LiveMarketOptions) {
+    this.running = this.run();
+    this.timers = [setInterval(() => this.show(), FRAME_MS), setInterval(() => this.tellStatus(), STATUS_MS)];
+  }
+
+  watch(outlet: Outlet): Watch {
+    const introduce = (screen: LiveWatch) => this.introduce(screen);
+    return new LiveWatch(outlet, this.screens, introduce, () => this.tape);
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort();
+    for (const timer of this.timers) clearInterval(timer);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stop;
+    while (!signal.aborted)
+      try {
+        const tradeDate = await newestTradeDate(this.options);
+        if (tradeDate === undefined) this.detail = `nothing of ${this.options.contract} is in mbo_raw`;
+        else await this.follow(tradeDate);
+        await sleep(AGAIN_MS, undefined, { signal });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.detail = error instanceof Error ? error.message : String(error);
+        this.options.onFault(error);
+        await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
+  }
+
+  /** Follows a trade date until one after it begins. */
+  private async follow(tradeDate: string): Promise<void> {
+    const { lake, features, contract, product, consumer, results } = this.options;
+    const inputs = {
+      contract,
+      tradeDate,
+      settings: features,
+      previousDay: await previousDayOf(lake, contract, tradeDate),
+    };
+    const progress = new ContractProgress(inputs, DATASET_GRAPH, product.tickNanos);
+    const partition = await partitionOf(consumer, contract);
+    const answered = new ResultsRead(results, contract, tradeDate, (error) => this.options.onFault(error));
+    const { signal } = this.stop;
+    this.catchingUp = true;
+    let over = false;
+    try {
+      const poisoned = () => undefined;
+      for await (const arrived of packets({ consumer, partition, after: -1, poisoned, signal })) {
+        for (const placed of arrived.packets) {
+          over ||=
+            placed.packet.contract === contract && tradeDateOfPacket(placed.packet, product) > tradeDate;
+          if (over) break;
+          const events = progress.take(placed);
+          const { records } = progress.takePart();
+          const opening = progress.takeOpening();
+          if (records.length > 0 && this.tape?.frame.tradeDate !== tradeDate)
+            this.begin(new Tape({ ...progress.frame, openingBook: opening?.state }));
+          for (const batch of records) this.tape!.records(batch, 0, batch.length);
+          if (this.tape?.frame.tradeDate === tradeDate) this.tape.events(events);
+          this.lagMs = Number((nowNs() - placed.packet.packedAt) / NS_PER_MS);
+        }
+        if (this.tape?.frame.tradeDate === tradeDate)
+          for (const result of answered.upTo(this.tape.frame.origin.absolute(this.tape.at)))
+            this.tape.answer(result);
+        this.detail = null;
+        if (arrived.caughtUp) this.catchingUp = false;
+        if (over) return;
+      }
+    } finally {
+      await answered.close();
+    }
+  }
+
+  /** Another session: every screen begins anew. */
+  private begin(tape: Tape): void {
+    this.tape = tape;
+    this.toldEntries = 0;
+    for (const screen of this.screens) this.introduce(screen);
+  }
+
+  private introduce(screen: LiveWatch): void {
+    const { tape } = this;
+    screen.outlet.message(this.status());
+    if (!tape) return;
+    screen.outlet.message(helloOf(tape.frame, 'live'));
+    // Of what comes next all screens are told together.
+    for (const message of summaryOf(tape.log.slice(0, this.toldEntries))) screen.outlet.message(message);
+    screen.outlet.message({ kind: 'ready', at: Number.isNaN(tape.at) ? null : tape.at });
+    screen.whole();
+  }
+
+  private show(): void {
+    const { tape } = this;
+    if (!tape) return;
+    const news = tape.log.slice(this.toldEntries);
+    this.toldEntries = tape.log.length;
+    if (news.length > 0)
+      for (const message of summaryOf(news)) for (const { outlet } of this.screens) outlet.message(message);
+    const { view } = tape;
+    const changed = view.records !== this.drawn;
+    const waiting = [...this.screens].some((screen) => screen.wantsWhole);
+    if (!changed && !waiting) return;
+    this.drawn = view.records;
+    const number = this.number++;
+    let changes: Uint8Array<ArrayBuffer> | undefined;
+    let whole: Uint8Array<ArrayBuffer> | undefined;
+    for (const screen of this.screens)
+      if (screen.outlet.isBusy) screen.whole();
+      else if (screen.wantsWhole || view.replaced) screen.show((whole ??= encodeFrame(view, number, true)));
+      else screen.show((changes ??= encodeFrame(view, number, false)));
+    view.taken();
+  }
+
+  private tellStatus(): void {
+    const status = this.status();
+    for (const { outlet } of this.screens) outlet.message(status);
+  }
+
+  private status(): MessageOf<'status'> {
+    const { tape, catchingUp, detail, lagMs } = this;
+    const at = tape && !Number.isNaN(tape.at) ? tape.at : null;
+    return {
+      kind: 'status',
+      state: at === null ? 'waiting' : catchingUp ? 'preparing' : 'live',
+      at,
+      end: null,
+      speed: null,
+      lagMs,
+      progress: null,
+      detail,
+    };
+  }
+}
+
+/** One of the screens. */
+class LiveWatch implements Watch {
+  wantsWhole = true;
+
+  constructor(
+    readonly outlet: Outlet,
+    private readonly screens: Set<LiveWatch>,
+    private readonly introduce: (screen: LiveWatch) => void,
+    private readonly tape: () => Tape | undefined,
+  ) {}
+
+  begin(): void {
+    this.introduce(this);
+    this.screens.add(this);
+  }
+
+  whole(): void {
+    this.wantsWhole = true;
+  }
+
+  depth(from: number, to: number, seconds: number): void {
+    const tape = this.tape();
+    if (tape) this.outlet.frame(tape.depth.encode(from, to, seconds));
+  }
+
+  show(frame: Uint8Array<ArrayBuffer>): void {
+    this.wantsWhole = false;
+    this.outlet.frame(frame);
+  }
+
+  end(): void {
+    this.screens.delete(this);
+  }
+}

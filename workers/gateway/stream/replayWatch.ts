@@ -1,0 +1,151 @@
+/** One screen that plays a recorded session back: plays, pauses, seeks, steps from touch to touch. */
+import { encodeFrame } from '../../../graph/screen/marketFrame';
+import type { MessageOf, ScreenRequest } from '../../../graph/screen/messages';
+import type { Outlet, Watch } from './outlet';
+import { Playback } from './playback';
+import type { RecordedSession } from './recordedSession';
+import { helloOf, summaryOf } from './told';
+
+/** Time between frames. */
+const FRAME_MS = 50;
+const STATUS_MS = 500;
+const NS_PER_MS = 1_000_000;
+
+export type ReplayRequest = Extract<ScreenRequest, { do: 'play' | 'pause' | 'seek' | 'step' }>;
+
+export class ReplayWatch implements Watch {
+  private readonly playback: Playback;
+  private speed = 1;
+  private playing = false;
+  private number = 0;
+  private wholeNext = true;
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+  private lastTick = 0;
+  private toldStatus = -Infinity;
+  /** Requests and ticks, one after the other. */
+  private work: Promise<void> = Promise.resolve();
+
+  /** @param at where to begin, ns since the origin; without, at the RTH open */
+  constructor(
+    private readonly session: RecordedSession,
+    private readonly outlet: Outlet,
+    private readonly at: number | undefined,
+    private readonly onEnd: () => void,
+  ) {
+    this.playback = new Playback(session);
+  }
+
+  begin(): Promise<void> {
+    this.outlet.message(helloOf(this.session.tape.frame, 'replay'));
+    return this.enqueue(async () => {
+      await this.seek(this.at ?? this.session.tape.frame.clock.rthOpen);
+      if (!this.ended) this.timer = setInterval(() => this.tick(), FRAME_MS);
+    });
+  }
+
+  /** @returns when it is done */
+  request(request: ReplayRequest): Promise<void> {
+    return this.enqueue(async () => {
+      if (request.do === 'play') {
+        this.speed = request.speed;
+        this.playing = true;
+        this.lastTick = performance.now();
+      } else if (request.do === 'pause') this.playing = false;
+      else if (request.do === 'seek') await this.seek(request.at);
+      else {
+        // Touches that are not on the tape yet cannot be stepped to.
+        if (request.to === 'next') await this.session.whole;
+        const at = this.playback.touch(request.to);
+        if (at !== undefined) await this.seek(at);
+      }
+      this.tellStatus();
+    });
+  }
+
+  whole(): void {
+    this.wholeNext = true;
+  }
+
+  depth(from: number, to: number, seconds: number): void {
+    const { session, playback, outlet } = this;
+    outlet.frame(session.tape.depth.encode(from, Math.min(to, playback.at), seconds));
+  }
+
+  async end(): Promise<void> {
+    if (this.ended) return;
+    this.ended = true;
+    clearInterval(this.timer);
+    await this.work;
+    this.onEnd();
+  }
+
+  private enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.work.then(async () => {
+      if (!this.ended) await work();
+    });
+    this.work = done.catch(() => undefined);
+    return done;
+  }
+
+  private async seek(to: number): Promise<void> {
+    const { session, playback, outlet } = this;
+    while (!(session.end >= to) && session.progress < 1) {
+      this.tellStatus();
+      await session.more();
+    }
+    await playback.seek(Math.min(to, session.end));
+    for (const message of summaryOf(session.tape.knownBy(playback.at))) outlet.message(message);
+    outlet.message({ kind: 'ready', at: playback.at });
+    this.lastTick = performance.now();
+    this.wholeNext = true;
+    this.show();
+    this.tellStatus();
+  }
+
+  private tick(): void {
+    void this.enqueue(async () => {
+      const now = performance.now();
+      const passed = now - this.lastTick;
+      this.lastTick = now;
+      if (this.playing && this.playback.at < this.session.end) {
+        const to = this.playback.at + passed * NS_PER_MS * this.speed;
+        await this.playback.advance(Math.min(to, this.session.end));
+        for (const message of summaryOf(this.playback.news())) this.outlet.message(message);
+        this.show();
+      } else if (this.wholeNext) this.show();
+      if (now - this.toldStatus >= STATUS_MS) this.tellStatus();
+    });
+  }
+
+  /** The screen is shown what has changed, unless it is still busy with what was before: then all of it comes later, at once. */
+  private show(): void {
+    const { outlet, playback } = this;
+    if (outlet.isBusy) return;
+    const { view } = playback;
+    outlet.frame(encodeFrame(view, this.number++, this.wholeNext || view.replaced));
+    view.taken();
+    this.wholeNext = false;
+  }
+
+  private tellStatus(): void {
+    this.toldStatus = performance.now();
+    this.outlet.message(this.status());
+  }
+
+  private status(): MessageOf<'status'> {
+    const { session, playback, playing, speed } = this;
+    const { progress, end } = session;
+    const atEnd = progress === 1 && playback.at >= end;
+    return {
+      kind: 'status',
+      state: playback.at === -Infinity ? 'preparing' : atEnd ? 'ended' : playing ? 'playing' : 'paused',
+      at: Number.isFinite(playback.at) ? playback.at : null,
+      end: Number.isNaN(end) ? null : end,
+      speed,
+      lagMs: null,
+      progress,
+      detail: null,
+    };
+  }
+}

@@ -1,0 +1,136 @@
+/** What screens watch: the markets of the hub, each followed once for all screens, and sessions of the lake, each read once. */
+import { EventHubConsumerClient } from '@azure/event-hubs';
+import { openIndex } from '../../../activities/precedents/openIndex';
+import { SpymasterError } from '../../../graph/errors';
+import { bronzeMbo } from '../../../graph/records/mboTable';
+import type { FeatureSettings } from '../../../graph/settings';
+import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
+import type { Lake } from '../../../lake/lake';
+import { answered, Answers } from '../../live/answers';
+import { RAW_HUB } from '../../live/followContract';
+import { RESULTS_HUB } from '../../live/resultPublisher';
+import { contractsIn } from './hubContents';
+import { LiveMarket } from './liveMarket';
+import type { Outlet, Watch } from './outlet';
+import { RecordedSession } from './recordedSession';
+import { ReplayWatch } from './replayWatch';
+import type { ScreenSources } from './screenSocket';
+
+export interface ScreensOptions {
+  readonly lake: Lake;
+  readonly features: FeatureSettings;
+  /** Of the event hubs; @throws SpymasterError StoreUnavailable where there are none */
+  readonly connection: () => string;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Recorded sessions that are kept at most; beyond, those that nobody plays are closed, the longest unused first. */
+const MOST_RECORDED = 4;
+
+interface Held {
+  readonly session: RecordedSession;
+  readonly version: number;
+  screens: number;
+}
+
+export class Screens implements ScreenSources {
+  private readonly markets = new Map<string, LiveMarket>();
+  /** By contract and date, the one used last at the end. */
+  private readonly recorded = new Map<string, Promise<Held>>();
+  private readonly consumers: EventHubConsumerClient[] = [];
+
+  constructor(private readonly options: ScreensOptions) {}
+
+  async live(contract: string | undefined, outlet: Outlet): Promise<Watch> {
+    return this.market(contract ?? (await this.newestContract())).watch(outlet);
+  }
+
+  async replay(contract: string, date: string, outlet: Outlet, at: number | undefined): Promise<ReplayWatch> {
+    const held = await this.hold(contract, date);
+    held.screens++;
+    return new ReplayWatch(held.session, outlet, at, () => held.screens--);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.markets.values()].map((market) => market.close()));
+    const held = await Promise.all([...this.recorded.values()].map((one) => one.catch(() => undefined)));
+    await Promise.all(held.map((one) => one?.session.close()));
+    await Promise.all(this.consumers.map((consumer) => consumer.close()));
+  }
+
+  private market(contract: string): LiveMarket {
+    const { lake, features, onFault } = this.options;
+    let market = this.markets.get(contract);
+    if (!market) {
+      const symbol = lake.products.parseSymbol(contract);
+      if (symbol.kind !== 'outright')
+        throw new SpymasterError('BadArgument', `${contract} is no contract`, { expected: 'such as ESH4' });
+      const { product } = symbol;
+      const consumer = this.consumer(RAW_HUB);
+      const results = this.consumer(RESULTS_HUB);
+      market = new LiveMarket({ lake, features, contract, product, consumer, results, onFault });
+      this.markets.set(contract, market);
+    }
+    return market;
+  }
+
+  private async newestContract(): Promise<string> {
+    const consumer = this.consumer(RAW_HUB);
+    const [newest] = await contractsIn(this.options.lake, consumer);
+    if (newest !== undefined) return newest;
+    throw new SpymasterError('NoInput', 'No market is live: the hub mbo_raw is empty', {
+      expected: '`./spymaster feed` or `./spymaster replay DATE`, which bring one there',
+    });
+  }
+
+  private consumer(hub: string): EventHubConsumerClient {
+    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, this.options.connection(), hub);
+    this.consumers.push(consumer);
+    return consumer;
+  }
+
+  private async hold(contract: string, tradeDate: string): Promise<Held> {
+    const key = `${contract} ${tradeDate}`;
+    const { version } = await this.options.lake.table(bronzeMbo).snapshot();
+    const held = await this.recorded.get(key)?.catch(() => undefined);
+    // Rows may have been added since: a session that is played goes on as it was.
+    const opening = held && (held.version === version || held.screens > 0) ? held : undefined;
+    const opened = opening ? Promise.resolve(opening) : this.open(contract, tradeDate, version);
+    this.recorded.delete(key);
+    this.recorded.set(key, opened);
+    if (held && !opening) await held.session.close();
+    const found = await opened.catch((error: unknown) => {
+      this.recorded.delete(key);
+      throw error;
+    });
+    await this.forgetUnused();
+    return found;
+  }
+
+  private async open(contract: string, tradeDate: string, version: number): Promise<Held> {
+    const { lake, features } = this.options;
+    const product = lake.products.contractOf(contract, tradeDate).product.root;
+    const index = await answered(() => openIndex(lake, product, tradeDate, features));
+    const answers = new Answers(EARLIER_ONLY, index);
+    const session = await RecordedSession.open({ lake, features, contract, tradeDate, answers });
+    return { session, version, screens: 0 };
+  }
+
+  private async forgetUnused(): Promise<void> {
+    for (const [key, one] of [...this.recorded]) {
+      if (this.recorded.size <= MOST_RECORDED) return;
+      const held = await one.catch(() => undefined);
+      if (held && held.screens > 0) continue;
+      this.recorded.delete(key);
+      await held?.session.close();
+    }
+  }
+}
+
+/** Models and base rates of today know what came after a session of the past; precedents are of sessions before it. */
+const EARLIER_ONLY = {
+  problemsOf: () => [
+    { row: 0, problem: { field: 'model', message: 'is not asked in a replay: it may know what came after' } },
+  ],
+  score: () => Promise.resolve([]),
+};
