@@ -74,8 +74,9 @@ export class LiveMarket {
     const { signal } = this.stop;
     while (!signal.aborted)
       try {
-        const tradeDate = await newestTradeDate(this.options);
-        if (tradeDate === undefined) this.detail = `nothing of ${this.options.contract} is in mbo_raw`;
+        const { consumer, contract, product } = this.options;
+        const tradeDate = await newestTradeDate(consumer, contract, product);
+        if (tradeDate === undefined) this.detail = `nothing of ${contract} is in mbo_raw`;
         else await this.follow(tradeDate);
         await sleep(AGAIN_MS, undefined, { signal });
       } catch (error) {

@@ -76,7 +76,7 @@ export class Screens implements ScreenSources {
 
   private async newestContract(): Promise<string> {
     const consumer = this.consumer(RAW_HUB);
-    const [newest] = await contractsIn(this.options.lake, consumer);
+    const [newest] = await contractsIn(consumer, this.options.lake.products);
     if (newest !== undefined) return newest;
     throw new SpymasterError('NoInput', 'No market is live: the hub mbo_raw is empty', {
       expected: '`./spymaster feed` or `./spymaster replay DATE`, which bring one there',

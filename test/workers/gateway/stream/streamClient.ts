@@ -1,0 +1,71 @@
+/** A screen as the tests play it: everything it is told, and the market it holds. */
+import { WebSocket } from 'ws';
+import { DEPTH_KIND, decodeDepth, type DepthColumns } from '../../../../graph/screen/depthHistory';
+import { decodeFrame } from '../../../../graph/screen/marketFrame';
+import {
+  screenMessage,
+  type MessageOf,
+  type ScreenMessage,
+  type ScreenRequest,
+} from '../../../../graph/screen/messages';
+import { ShownMarket } from '../../../../graph/screen/shownMarket';
+import { until } from '../../../support/until';
+
+export class StreamClient {
+  readonly messages: ScreenMessage[] = [];
+  readonly market = new ShownMarket();
+  readonly depths: DepthColumns[] = [];
+  frames = 0;
+  gaps = 0;
+  closed = false;
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.binaryType = 'arraybuffer';
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) this.binary(data as ArrayBuffer);
+      else this.messages.push(screenMessage.parse(JSON.parse(Buffer.from(data as ArrayBuffer).toString())));
+    });
+    socket.on('close', () => (this.closed = true));
+  }
+
+  static async connect(address: string): Promise<StreamClient> {
+    const socket = new WebSocket(`${address.replace('http', 'ws')}/stream`);
+    const client = new StreamClient(socket);
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    return client;
+  }
+
+  ask(request: ScreenRequest): void {
+    this.socket.send(JSON.stringify(request));
+  }
+
+  send(data: string | Uint8Array): void {
+    this.socket.send(data);
+  }
+
+  all<Kind extends ScreenMessage['kind']>(kind: Kind): MessageOf<Kind>[] {
+    return this.messages.filter((message): message is MessageOf<Kind> => message.kind === kind);
+  }
+
+  last<Kind extends ScreenMessage['kind']>(kind: Kind): MessageOf<Kind> | undefined {
+    return this.all(kind).at(-1);
+  }
+
+  async told<Kind extends ScreenMessage['kind']>(kind: Kind, count = 1): Promise<MessageOf<Kind>> {
+    await until(() => this.all(kind).length >= count);
+    return this.last(kind)!;
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+
+  private binary(data: ArrayBuffer): void {
+    if (new Uint8Array(data)[1] === DEPTH_KIND) this.depths.push(decodeDepth(data));
+    else if (this.market.take(decodeFrame(data)) === 'gap') this.gaps++;
+    else this.frames++;
+  }
+}
