@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { PROJECT_ROOT } from '../../../infra/root';
 import { loadConfig } from '../../config';
+import { hubsConnection } from '../../eventHubs/localHubs';
 import { Gateway } from '../../gateway/server';
+import { Screens } from '../../gateway/stream/screens';
+import { stream } from '../../gateway/stream/stream';
 import { portNumber, wholeNumber } from '../arguments';
-import { requireLake } from '../openLake';
+import { openExistingLake } from '../openLake';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 import { note } from '../terminal/output';
 
@@ -34,13 +37,19 @@ export function define(command: Command): void {
 
 async function serve({ host, port, rate }: Options): Promise<void> {
   const config = loadConfig();
-  requireLake(config);
+  const { features } = config;
+  const lake = await openExistingLake(config);
   await untilInterrupted(async (signal) => {
+    const onFault = (error: unknown) =>
+      note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const connection = () => hubsConnection(config.eventHubs);
+    const screens = new Screens({ lake, features, connection, onFault });
     const gateway = new Gateway({
       ...config.gateway,
       rate,
       application: APPLICATION,
-      onFault: (error) => note(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      onFault,
+      parts: [stream(screens, onFault)],
     });
     try {
       const address = await gateway.listen(host, port);
@@ -49,6 +58,7 @@ async function serve({ host, port, rate }: Options): Promise<void> {
       note('Stopping: what was asked is answered first.');
     } finally {
       await gateway.close();
+      await screens.close();
     }
   });
 }

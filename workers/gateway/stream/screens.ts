@@ -53,8 +53,7 @@ export class Screens implements ScreenSources {
 
   async close(): Promise<void> {
     await Promise.all([...this.markets.values()].map((market) => market.close()));
-    const held = await Promise.all([...this.recorded.values()].map((one) => one.catch(() => undefined)));
-    await Promise.all(held.map((one) => one?.session.close()));
+    for (const one of this.recorded.values()) await (await one.catch(() => undefined))?.session.close();
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
   }
 
@@ -117,7 +116,7 @@ export class Screens implements ScreenSources {
   }
 
   private async forgetUnused(): Promise<void> {
-    for (const [key, one] of [...this.recorded]) {
+    for (const [key, one] of this.recorded) {
       if (this.recorded.size <= MOST_RECORDED) return;
       const held = await one.catch(() => undefined);
       if (held && held.screens > 0) continue;

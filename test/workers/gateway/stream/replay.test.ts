@@ -1,5 +1,4 @@
 /** A session of the lake, played back: at every time it shows what Bronze and the other tables say was known by then, and no more. */
-import fastify, { type FastifyInstance } from 'fastify';
 import { TABLES } from '../../../../graph/catalog/declaration';
 import { OrderBook } from '../../../../graph/book/orderBook';
 import { ASK, BID } from '../../../../graph/book/side';
@@ -11,10 +10,12 @@ import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { restoreState } from '../../../../graph/state/blob';
 import { openingBookOf } from '../../../../activities/stages/session';
 import { Lake } from '../../../../lake/lake';
-import { addStream } from '../../../../workers/gateway/stream/addStream';
+import { Gateway } from '../../../../workers/gateway/server';
+import { stream } from '../../../../workers/gateway/stream/stream';
 import { Screens } from '../../../../workers/gateway/stream/screens';
 import { SpymasterError } from '../../../../graph/errors';
 import { BUILT_DATE, builtLake } from '../../../support/builtLake';
+import { temporaryFolder } from '../../../support/lake';
 import { until } from '../../../support/until';
 import { StreamClient } from './streamClient';
 
@@ -24,7 +25,7 @@ const frame = frameOf({ contract: CONTRACT, tradeDate: BUILT_DATE, settings: DEF
 const { origin, clock, product } = frame;
 
 let lake: Lake;
-let app: FastifyInstance;
+let gateway: Gateway;
 let screens: Screens;
 let address: string;
 const faults: unknown[] = [];
@@ -36,12 +37,12 @@ beforeAll(async () => {
     throw new SpymasterError('StoreUnavailable', 'No Event Hubs');
   };
   screens = new Screens({ lake, features: DEFAULT_SETTINGS, connection, onFault });
-  app = fastify();
-  await addStream(app, screens, onFault);
-  address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const parts = [stream(screens, onFault)];
+  gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts });
+  address = await gateway.listen('127.0.0.1', 0);
 });
 afterAll(async () => {
-  await app.close();
+  await gateway.close();
   await screens.close();
   expect(faults).toEqual([]);
 });
@@ -143,8 +144,8 @@ test('how depth lay is told up to what is shown', async () => {
   const [{ start, seconds, columns }] = client.depths;
   expect({ start, seconds, columns: columns.length }).toEqual({
     start: clock.rthOpen,
-    seconds: 5,
-    columns: 120,
+    seconds: 10,
+    columns: 60,
   });
   const book = await bookAt(at);
   expect(columns.at(-1)!.bestBid).toBe(book.bestPrice(BID));
