@@ -3,7 +3,7 @@ import { Context, type Info } from '@temporalio/activity';
 import { label } from '../graph/datasets/units';
 import { LAYERS, type Layer } from '../graph/datasets/layers';
 import type { Scope } from '../graph/planning/scope';
-import { runInThread } from './pool/activity';
+import { runInThread, type Ended } from './pool/activity';
 import type { StagePool } from './pool/pool';
 import { fenceOf } from './publishing/fence';
 import type { StageResult } from './stages/stage';
@@ -17,10 +17,10 @@ interface LayerRequest {
 
 type LayerActivity = (request: LayerRequest) => Promise<StageResult>;
 
-/** @param told is given a line of every stage that has ended: what was built, and how that went */
+/** @param told of every stage that has ended: what was built, and how that went */
 export function createLayerActivities(
   pool: StagePool,
-  told: (line: string) => void = () => {},
+  told: (ended: Ended) => void = () => {},
 ): Record<Layer, LayerActivity> {
   return Object.fromEntries(LAYERS.map((layer) => [layer, layerActivity(layer, pool, told)])) as Record<
     Layer,
@@ -28,20 +28,27 @@ export function createLayerActivities(
   >;
 }
 
-function layerActivity(layer: Layer, pool: StagePool, told: (line: string) => void): LayerActivity {
+function layerActivity(layer: Layer, pool: StagePool, told: (ended: Ended) => void): LayerActivity {
   return (request) => {
     const { info } = Context.current();
     const what = `${label(request.scope)} ${layer}`;
     const asked = { ...request, layer, fence: fenceOf(info), run: runOf(info) };
-    return runInThread(pool, asked, { what, describe, told });
+    const about = { layer, ...request.scope.key };
+    return runInThread(pool, asked, { what, about, describe, figures, told });
   };
 }
 
 /** `published, 70441 rows, 3.2 s`. */
-function describe({ status, rows, seconds, reason }: StageResult): string {
-  const count = Object.values(rows).reduce((sum, n) => sum + n, 0);
-  return `${status}, ${count} rows, ${seconds.toFixed(1)} s${reason ? `: ${reason}` : ''}`;
+function describe(result: StageResult): string {
+  const { status, rows } = figures(result);
+  const { seconds, reason } = result;
+  return `${status}, ${rows} rows, ${seconds.toFixed(1)} s${reason ? `: ${reason}` : ''}`;
 }
+
+const figures = ({ status, rows }: StageResult) => ({
+  status,
+  rows: Object.values(rows).reduce((sum, n) => sum + n, 0),
+});
 
 /** The workflow run an activity belongs to. */
 export const runOf = ({ workflowExecution, activityId }: Info) =>

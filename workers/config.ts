@@ -9,6 +9,7 @@ import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import { readYaml, validate } from './configFile';
 import { LEAST_TOKEN_LENGTH, requireToken } from './gateway/credentials';
+import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
@@ -34,6 +35,12 @@ const eventHubs = z.strictObject({
 
 export type EventHubsConfig = z.infer<typeof eventHubs>;
 
+/** Where Prometheus asks for the metrics of processes that stay up. */
+const metrics = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.union([z.int().min(1).max(65_000), z.literal('off')]).default(DEFAULT_METRICS_PORT),
+});
+
 const schema = z
   .strictObject({
     /** Folder of the lake; a relative one is relative to the file. */
@@ -56,6 +63,7 @@ const schema = z
         names: z.array(z.hostname().toLowerCase()).default([]),
       })
       .prefault({}),
+    metrics: metrics.prefault({}),
     products: productOverrides.default({}),
     features: featureChoices.prefault({}),
   })
@@ -77,6 +85,7 @@ export interface Config {
   mlflow?: { trackingUri: string };
   eventHubs: EventHubsConfig;
   gateway: { token?: string; names: string[] };
+  metrics: MetricsConfig;
   /** Products among them. */
   features: FeatureSettings;
 }
@@ -92,7 +101,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : usual;
   const present = Boolean(named) || existsSync(file);
-  const { lake, duckdb, mlflow, eventHubs, gateway, products, features } = validate(
+  const { lake, duckdb, mlflow, eventHubs, gateway, metrics, products, features } = validate(
     schema,
     present ? (readYaml(file) ?? {}) : {},
     file,
@@ -115,6 +124,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
       }),
     },
     gateway: { ...gateway, ...(token && { token: requireToken(token, TOKEN_VARIABLE) }) },
+    metrics,
     ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };

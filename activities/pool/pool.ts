@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { keyText, label } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { shareMemory } from '../../lake/parquet/engineSettings';
+import { tell } from '../../lake/told';
 import { recallFailure } from '../failures';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -97,7 +98,8 @@ export class ThreadPool<Request, Result> {
         settle(finish);
       };
       const receive = (message: FromThread<Result>) => {
-        if (message.kind === 'progress') context.progress(message.progress);
+        if (message.kind === 'told') tell(message.told.kind, message.told.event);
+        else if (message.kind === 'progress') context.progress(message.progress);
         else if (signal.aborted) release(() => reject(signal.reason as Error));
         else if (message.kind === 'done') release(() => resolve(message.result));
         else release(() => reject(recallFailure(message.failure)));

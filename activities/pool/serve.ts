@@ -1,5 +1,6 @@
 /** The thread's side of the pool: does one piece of work at a time and reports. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { listen } from '../../lake/told';
 import { noteFailure } from '../failures';
 import type { StageContext, StageProgress } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -18,6 +19,7 @@ export function serveWork(
   let abort = new AbortController();
 
   const post = (message: FromThread<unknown>) => port.postMessage(message);
+  listen((told) => post({ kind: 'told', told }));
   const run = async (request: never) => {
     abort = new AbortController();
     try {

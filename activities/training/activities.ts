@@ -5,7 +5,7 @@ import type { TrialResult } from '../../graph/models/training/plan';
 import type { Values } from '../../graph/models/search/space';
 import { thousandths } from '../../graph/models/gate';
 import { runOf } from '../layers';
-import { runInThread } from '../pool/activity';
+import { runInThread, type Ended } from '../pool/activity';
 import { ThreadPool } from '../pool/pool';
 import { fenceOf } from '../publishing/fence';
 import type { StageSettings } from '../stages/stages';
@@ -29,13 +29,18 @@ interface OfFamily {
   seed: number;
 }
 
-export function createTrainingActivities(pool: TrainingPool, told: (line: string) => void = () => {}) {
+export function createTrainingActivities(pool: TrainingPool, told: (ended: Ended) => void = () => {}) {
   const run = <R extends TrainingResult>(
     job: TrainingJob,
     what: string,
     describe: (result: R) => string,
   ): Promise<R> =>
-    runInThread(pool, job, { what, describe: (result) => describe(result as R), told }) as Promise<R>;
+    runInThread(pool, job, {
+      what,
+      about: { training: job.kind, product: job.product },
+      describe: (result) => describe(result as R),
+      told,
+    }) as Promise<R>;
   const writer = () => {
     const { info } = Context.current();
     return { ...runOf(info), fence: fenceOf(info) };

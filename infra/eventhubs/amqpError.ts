@@ -21,8 +21,10 @@ export const unauthorized = (description: string): AmqpRefusal =>
 export const stolen = (description: string): AmqpRefusal =>
   new AmqpRefusal('amqp:link:stolen', description, 409);
 
+export const SERVER_BUSY = 'com.microsoft:server-busy';
+
 export const serverBusy = (): AmqpRefusal =>
-  new AmqpRefusal('com.microsoft:server-busy', 'The server is busy. Please wait and try again.', 503);
+  new AmqpRefusal(SERVER_BUSY, 'The server is busy. Please wait and try again.', 503);
 
 export const badArgument = (description: string): AmqpRefusal =>
   new AmqpRefusal('com.microsoft:argument-error', description);

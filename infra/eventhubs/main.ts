@@ -2,8 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import { SpymasterError } from '../../graph/errors';
 import { makeFolders } from '../../lake/store/makeFolders';
+import { MetricsEndpoint } from '../../workers/observing/endpoint';
+import { processRegistry } from '../../workers/observing/observe';
 import { EventHubsPeer } from './peer';
 import type { PeerAnswer, PeerOrder } from './process';
 import type { SharedKey } from './sasToken';
@@ -15,8 +18,11 @@ process.once('message', (order: PeerOrder) => void serve(order));
 
 async function serve(order: PeerOrder): Promise<void> {
   try {
-    const peer = await start(order);
-    tell({ address: peer.address, connectionString: peer.connectionString });
+    const registry = processRegistry('hub');
+    const endpoint = order.metrics && (await MetricsEndpoint.open(registry, order.metrics));
+    const peer = await start(order, registry);
+    const { address, connectionString } = peer;
+    tell({ address, connectionString, ...(endpoint && { metrics: endpoint.url }) });
     const stop = () => void peer.stop().then(() => process.exit(0));
     process.once('disconnect', stop);
     process.once('SIGTERM', stop);
@@ -27,8 +33,8 @@ async function serve(order: PeerOrder): Promise<void> {
   }
 }
 
-async function start({ exact, ...order }: PeerOrder): Promise<EventHubsPeer> {
-  const options = { ...order, key: keyIn(order.folder) };
+async function start({ exact, ...order }: PeerOrder, registry: Registry): Promise<EventHubsPeer> {
+  const options = { ...order, registry, key: keyIn(order.folder) };
   try {
     return await EventHubsPeer.start(options);
   } catch (error) {

@@ -5,14 +5,18 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import { Registry } from 'prom-client';
 import rhea = require('rhea');
 import { SpymasterError } from '../../graph/errors';
+import { instruments, readWhenAsked } from '../../workers/observing/instruments';
+import { METRICS } from '../../workers/observing/metrics';
 import { AmqpRefusal, notFound } from './amqpError';
 import { parseAddress } from './address';
 import { CBS, Claims } from './cbsNode';
 import { INJECT, inject } from './faultNode';
 import { Faults } from './faults';
 import { Hub } from './hub';
+import type { HubMetrics } from './hubMetrics';
 import type { HubDefinition } from './hubs';
 import type { LogOptions } from './log/partition';
 import { MANAGEMENT, read } from './managementNode';
@@ -34,6 +38,8 @@ export interface PeerOptions extends LogOptions {
   throughputUnits?: number;
   /** ms since 1970 UTC. */
   clock?: () => number;
+  /** Where Prometheus finds what it does. */
+  registry?: Registry;
 }
 
 /** Deliveries a producer may have under way. */
@@ -48,6 +54,7 @@ export class EventHubsPeer {
   private readonly timers: NodeJS.Timeout[];
   private readonly since: number;
   private readonly throughput: Throughput;
+  private readonly metrics: HubMetrics;
 
   private constructor(
     private readonly options: PeerOptions,
@@ -59,6 +66,10 @@ export class EventHubsPeer {
     this.since = clock();
     this.faults = new Faults((hub) => this.cut(hub));
     this.throughput = new Throughput(options.throughputUnits, clock);
+    const { registry = new Registry() } = options;
+    this.metrics = instruments(registry, METRICS.HUB);
+    const { connections } = METRICS.HUB;
+    readWhenAsked(registry, { connections }, () => ({ connections: this.connections.size }));
     const each = (work: (hub: Hub) => void) => () => [...this.hubs.values()].forEach(work);
     this.timers = [
       setInterval(
@@ -168,8 +179,8 @@ export class EventHubsPeer {
       const { hub, partition } = parseAddress(address) ?? { hub: address };
       const ingress = { hub: this.hub(hub), partitionId: partition };
       claims.require(address);
-      const { faults, throughput } = this;
-      openSendLink(receiver, { ...ingress, faults, throughput });
+      const { faults, throughput, metrics } = this;
+      openSendLink(receiver, { ...ingress, faults, throughput, metrics });
     });
   }
 
@@ -183,7 +194,8 @@ export class EventHubsPeer {
       const { hub, ...place } = parseAddress(address) ?? { hub: address };
       const found = this.hub(hub);
       claims.require(address);
-      const egress = { hub: found, ...readerPlace(address, place), faults: this.faults };
+      const { faults, metrics } = this;
+      const egress = { hub: found, ...readerPlace(address, place), faults, metrics };
       this.endings.set(sender, openReceiveLink(sender, egress));
     });
   }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { SpymasterError, isCode, type FailureCode } from '../../graph/errors';
 import { STOP_LIMIT_MS, endProcess, isAlive, untilGone } from '../processes';
 import { PROJECT_ROOT } from '../root';
+import type { EndpointPlace } from '../../workers/observing/endpoint';
 import { RunningRecord } from '../runningRecord';
 import type { HubDefinition } from './hubs';
 import type { LogOptions } from './log/partition';
@@ -24,11 +25,14 @@ export interface PeerOrder extends LogOptions {
   /** Whether the port must be this one; otherwise any other is taken where it is not free. */
   exact: boolean;
   throughputUnits?: number;
+  /** Where it serves its metrics; nowhere without. */
+  metrics?: EndpointPlace;
 }
 
 /** What it answers. */
 export type PeerAnswer =
-  { address: string; connectionString: string } | { failure: { code: string; message: string } };
+  | { address: string; connectionString: string; metrics?: string }
+  | { failure: { code: string; message: string } };
 
 export interface RunningHubs {
   /** `host:port`. */
@@ -36,6 +40,8 @@ export interface RunningHubs {
   /** For the clients of Azure's SDKs. */
   connectionString: string;
   pid: number;
+  /** Where its metrics are. */
+  metrics?: string;
   /** The process that stops it when it ends. */
   owner: number;
 }
@@ -70,9 +76,15 @@ export async function ensureHubs(order: PeerOrder): Promise<HubsProcess> {
     return { ...running, ended: ended(running.pid), stop: () => Promise.resolve() };
   // Its owner has been killed, and it is about to end; it has the logs until then.
   if (running) await untilGone(running.pid, { limitMs: STOP_LIMIT_MS });
-  const { child, address, connectionString } = await startProcess(order);
+  const { child, address, connectionString, metrics } = await startProcess(order);
   const pid = child.pid as number;
-  const started = { address, connectionString, pid, owner: process.pid };
+  const started = {
+    address,
+    connectionString,
+    ...(metrics !== undefined && { metrics }),
+    pid,
+    owner: process.pid,
+  };
   recordIn(folder).write(started);
   return { ...started, ended: ended(pid), stop: () => stopRunningHubs(pid, folder) };
 }

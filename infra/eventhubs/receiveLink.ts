@@ -3,6 +3,7 @@ import type { Sender } from 'rhea';
 import { AmqpRefusal, badArgument, notFound } from './amqpError';
 import type { Faults } from './faults';
 import type { Hub } from './hub';
+import type { HubMetrics } from './hubMetrics';
 import { creditOf, numberOf, propertiesOf, transferredBy, wants } from './linkOptions';
 import type { Cursor, Partition } from './log/partition';
 import { after, type Located } from './log/segment';
@@ -26,13 +27,17 @@ export interface Egress {
   group: string;
   partitionId: string;
   faults: Faults;
+  metrics: HubMetrics;
 }
 
 /**
  * Lets a consumer attach, and serves it until its link or connection ends.
  * @throws AmqpRefusal when group, partition or position are not to be had, or another consumer owns the partition
  */
-export function openReceiveLink(link: Sender, { hub, group, partitionId, faults }: Egress): () => void {
+export function openReceiveLink(
+  link: Sender,
+  { hub, group, partitionId, faults, metrics }: Egress,
+): () => void {
   hub.requireGroup(group);
   const partition = hub.partition(partitionId);
   const position = parseStartPosition(filterOf(link));
@@ -42,7 +47,11 @@ export function openReceiveLink(link: Sender, { hub, group, partitionId, faults 
     ownerLevel: numberOf(propertiesOf(link)[OWNER_LEVEL]),
     disconnect: (refusal) => close(refusal),
   });
-  const delivery = new Delivery(link, partition, cursor, faults, (refusal) => close(refusal));
+  const count = (events: number, bytes: number) => {
+    metrics.eventsOut.inc({ hub: hub.name }, events);
+    metrics.bytesOut.inc({ hub: hub.name }, bytes);
+  };
+  const delivery = new Delivery(link, partition, cursor, faults, count, (refusal) => close(refusal));
   const stop = partition.watch(() => delivery.go());
   const end = () => {
     stop();
@@ -77,6 +86,7 @@ class Delivery {
     private readonly partition: Partition,
     private cursor: Cursor,
     private readonly faults: Faults,
+    private readonly count: (events: number, bytes: number) => void,
     private readonly fail: (refusal: AmqpRefusal) => void,
   ) {
     this.sent = transferredBy(link);
@@ -121,15 +131,19 @@ class Delivery {
     if (most <= 0) return false;
     if (this.ahead.length === 0) this.ahead = this.partition.read(this.cursor);
     const taken = this.ahead.splice(0, most);
+    const before = this.sent;
+    let size = 0;
     for (const located of taken) {
       const { entry } = located;
       const bytes = this.tellsLast ? withLastEnqueued(entry, this.last()) : entry.message;
       for (let copies = this.faults.takeDuplicate() ? 2 : 1; copies > 0; copies -= 1) {
         this.link.send(bytes, undefined, ORDINARY_FORMAT);
         this.sent += 1;
+        size += bytes.length;
       }
       this.cursor = after(located);
     }
+    if (this.sent > before) this.count(this.sent - before, size);
     return taken.length > 0;
   }
 

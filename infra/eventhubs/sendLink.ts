@@ -1,9 +1,10 @@
 /** A link on which a producer sends: every batch is appended to a partition, and settled when it is. */
 import rhea = require('rhea');
-import { AmqpRefusal, badArgument, serverBusy } from './amqpError';
+import { AmqpRefusal, SERVER_BUSY, badArgument, serverBusy } from './amqpError';
 import { BATCH_FORMAT, readBatch, readSingle, type EventBatch } from './eventBatch';
 import type { Faults } from './faults';
 import type { Hub } from './hub';
+import type { HubMetrics } from './hubMetrics';
 import { answerWith, numberOf, propertiesOf, wants } from './linkOptions';
 import type { Throughput } from './throughput';
 
@@ -23,6 +24,7 @@ export interface Ingress {
   partitionId?: string;
   faults: Faults;
   throughput: Throughput;
+  metrics: HubMetrics;
 }
 
 /**
@@ -53,9 +55,10 @@ export function openSendLink(link: rhea.Receiver, ingress: Ingress): void {
 
 type BatchContext = rhea.EventContext & { format?: number };
 
-function receive(context: BatchContext, { hub, partitionId, faults, throughput }: Ingress): void {
+function receive(context: BatchContext, { hub, partitionId, faults, throughput, metrics }: Ingress): void {
   const { delivery, connection, receiver } = context;
   if (!delivery || !receiver?.is_open()) return;
+  const of = { hub: hub.name };
   try {
     if (faults.takeRefusal()) throw serverBusy();
     const payload = payloadOf(context);
@@ -68,8 +71,11 @@ function receive(context: BatchContext, { hub, partitionId, faults, throughput }
     if (!throughput.admits(payload.length, events.length)) throw serverBusy();
     const partition = partitionId === undefined ? hub.route(partitionKey) : hub.partition(partitionId);
     partition.append(events, partitionKey);
+    metrics.eventsIn.inc(of, events.length);
+    metrics.bytesIn.inc(of, payload.length);
   } catch (error) {
     const { condition, description } = refusalOf(error);
+    (condition === SERVER_BUSY ? metrics.throttled : metrics.refused).inc(of);
     return delivery.reject({ condition, description });
   }
   if (faults.takeLostAnswer()) connection.socket.destroy(new Error('cut on demand'));

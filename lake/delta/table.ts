@@ -14,6 +14,7 @@ import { readBatches, readMboBatches, toRows } from '../parquet/read';
 import type { WrittenFile } from '../parquet/write';
 import type { FileSpace } from '../store/fileSpace';
 import type { Store } from '../store/store';
+import { tell } from '../told';
 import { commit, type Change } from './commit';
 import { DataFiles } from './dataFiles';
 import { requirePartitioning, schemaActions } from './evolution';
@@ -216,6 +217,7 @@ export class DeltaTable {
     const change = partitionChange(this.contract, base, { partition, overwrite, files, ...total }, options);
     try {
       const { version } = await this.commit(base, change);
+      tell('committed', { table: this.contract.name, ...total });
       return { version, files: files.length, ...total };
     } catch (error) {
       if (isLost(error)) await this.files.remove(files);

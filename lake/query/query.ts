@@ -14,6 +14,7 @@ import type { Snapshot } from '../delta/snapshot';
 import { chunksOf, engine, quote, quoteName, separateEngine, type Engine } from '../parquet/engine';
 import { isRefusal, wordsOf } from '../parquet/failure';
 import type { Catalog } from '../catalog';
+import { timed } from '../told';
 import { withReadableTimes } from './readableTimes';
 import { requireReading } from './reading';
 import { extractPast, type PastTable } from './timeTravel';
@@ -156,7 +157,7 @@ export async function withViews<T>(
     return await duckdb.use(async (connection) => {
       await connection.run(`USE ${database}`);
       await requireReading(connection, sql);
-      return await work(connection, await createViews(catalog, connection, sql, past));
+      return await timed(async () => work(connection, await createViews(catalog, connection, sql, past)));
     }, signal);
   } catch (error) {
     throw error instanceof SpymasterError ? error : failed(error, catalog);

@@ -1,5 +1,5 @@
 /** Option values, checked as they are read. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { LAYERS, type Layer } from '../../graph/datasets/layers';
 import { SpymasterError } from '../../graph/errors';
 import { dayNumber } from '../../graph/market/days';
@@ -17,6 +17,14 @@ export function portNumber(text: string): number {
   if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
   return port;
 }
+
+/** Adds `--metrics-port`, which processes that stay up have. */
+export const metricsOption = (command: Command): Command =>
+  command.option(
+    '--metrics-port <port>',
+    'port of /metrics for Prometheus: 0 takes a free one, off has none; by default that of the configuration',
+    (text) => (text === 'off' ? text : portNumber(text)),
+  );
 
 /** A day written `YYYY-MM-DD`. */
 export function calendarDate(text: string): string {

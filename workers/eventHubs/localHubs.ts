@@ -8,7 +8,8 @@ import {
   type HubsProcess,
   type RunningHubs,
 } from '../../infra/eventhubs/process';
-import type { EventHubsConfig } from '../config';
+import type { Config, EventHubsConfig } from '../config';
+import { metricsPlace, type PortChoice } from '../observing/place';
 
 const HOUR_MS = 3_600_000;
 const GIGABYTE = 2 ** 30;
@@ -16,9 +17,13 @@ const SEGMENT_BYTES = 64 * 2 ** 20;
 
 /**
  * Starts those of this machine, or joins the ones that run; undefined where the configuration names a namespace.
+ * @param metricsPort where they tell Prometheus what they do, in place of the configuration's
  * @throws SpymasterError StoreUnavailable when they do not start
  */
-export async function startLocalHubs(config: EventHubsConfig): Promise<HubsProcess | undefined> {
+export async function startLocalHubs(
+  { eventHubs: config, metrics }: Pick<Config, 'eventHubs' | 'metrics'>,
+  metricsPort?: PortChoice,
+): Promise<HubsProcess | undefined> {
   if (config.connectionString !== undefined) return undefined;
   return ensureHubs({
     folder: HUBS_FOLDER,
@@ -30,6 +35,7 @@ export async function startLocalHubs(config: EventHubsConfig): Promise<HubsProce
     retentionMs: config.retentionHours * HOUR_MS,
     retentionBytes: config.retentionGigabytes * GIGABYTE,
     segmentBytes: SEGMENT_BYTES,
+    metrics: metricsPlace('hub', metrics, metricsPort),
     ...(config.throughputUnits !== undefined && { throughputUnits: config.throughputUnits }),
   });
 }

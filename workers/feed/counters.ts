@@ -1,6 +1,10 @@
-/** What a feed has done so far. */
+/** What a feed has done so far: for the terminal, and for Prometheus. */
+import { Registry } from 'prom-client';
 import type { FeedMessage } from '../../graph/feed/packer';
+import type { LiveEvent } from '../databento';
 import { sdkErrorOf } from '../eventHubs/sdkError';
+import { instruments, readWhenAsked, type Instruments } from '../observing/instruments';
+import { METRICS } from '../observing/metrics';
 
 export class FeedCounters {
   records = 0;
@@ -10,10 +14,25 @@ export class FeedCounters {
   retries = 0;
   deadLetters = 0;
   gaps = 0;
+  /** To the gateway; all but the first are reconnects. */
+  connections = 0;
+  /** Bytes on their way to the hub. */
+  pending = 0;
   /** Of the last batch that had to be sent again. */
   lastFailure?: string;
+  private readonly told: Instruments<typeof METRICS.FEED>;
 
-  sent(messages: readonly FeedMessage[]): void {
+  /** @param registry where Prometheus finds them */
+  constructor(readonly registry = new Registry()) {
+    this.told = instruments(registry, METRICS.FEED);
+    readWhenAsked(registry, METRICS.FEED, () => {
+      const { retries: _, ...totals } = this.totals();
+      return { ...totals, connections: this.connections, pending: this.pending };
+    });
+  }
+
+  /** @param seconds from sending a batch until the hub had it, repetitions included */
+  sent(messages: readonly FeedMessage[], seconds: number): void {
     this.batches += 1;
     this.events += messages.length;
     for (const { kind, records, body } of messages) {
@@ -21,11 +40,24 @@ export class FeedCounters {
       if (kind === 'records') this.records += records;
       else if (kind === 'dead_letter') this.deadLetters += records;
     }
+    this.told.batchSeconds.observe(seconds);
   }
 
   failed(error: unknown): void {
+    const { code, message } = sdkErrorOf(error);
     this.retries += 1;
-    this.lastFailure = sdkErrorOf(error).message;
+    this.lastFailure = message;
+    this.told.retries.inc({ reason: code ?? 'unknown' });
+  }
+
+  /** Of the connection to the gateway. */
+  happened({ kind }: LiveEvent): void {
+    if (kind === 'connected') this.connections += 1;
+  }
+
+  /** @param seconds that the first record of a packet has waited for others */
+  lingered(seconds: number): void {
+    this.told.linger.observe(seconds);
   }
 
   totals() {

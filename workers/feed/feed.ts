@@ -28,8 +28,10 @@ export interface FeedOptions {
  */
 export async function runFeed({ source, writer, publisher, counters, lingerMs }: FeedOptions): Promise<void> {
   let due: NodeJS.Timeout | undefined;
+  let since = 0;
   const flush = () => {
     due = undefined;
+    counters.lingered((performance.now() - since) / 1000);
     writer.flush();
   };
   try {
@@ -40,7 +42,10 @@ export async function runFeed({ source, writer, publisher, counters, lingerMs }:
       } else {
         writer.push(item.bytes, item.metadata.version, item.metadata.tsOut);
       }
-      if (!writer.isEmpty) due ??= setTimeout(flush, lingerMs);
+      if (!writer.isEmpty && due === undefined) {
+        since = performance.now();
+        due = setTimeout(flush, lingerMs);
+      }
       await publisher.room();
     }
   } finally {

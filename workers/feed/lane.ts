@@ -67,9 +67,10 @@ export class Lane {
       while (this.waiting.length > 0 && !signal.aborted) {
         const taken: FeedMessage[] = [];
         const batch = await this.untilDone(() => this.batchOf(taken));
+        const started = performance.now();
         await this.untilDone(() => this.options.producer.sendBatch(batch));
         this.least = leastOf(this.waiting);
-        counters.sent(taken);
+        counters.sent(taken, (performance.now() - started) / 1000);
         released(taken.reduce((sum, { body }) => sum + body.length, 0));
       }
     } catch (error) {

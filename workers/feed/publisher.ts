@@ -15,7 +15,6 @@ export class Publisher {
   private readonly lanes: Lane[];
   private readonly stopping = new AbortController();
   private readonly waiting = new Set<() => void>();
-  private pending = 0;
   /** The latest `since` of what was pushed. */
   private latest = 0n;
   private failure: SpymasterError | undefined;
@@ -23,7 +22,7 @@ export class Publisher {
   constructor(
     producer: HubProducer,
     partitions: number,
-    counters: FeedCounters,
+    private readonly counters: FeedCounters,
     private readonly most = MOST_PENDING,
   ) {
     const options = {
@@ -37,7 +36,7 @@ export class Publisher {
   }
 
   push(message: FeedMessage): void {
-    this.pending += message.body.length;
+    this.counters.pending += message.body.length;
     if (message.kind === 'records' && message.since > this.latest) this.latest = message.since;
     this.lanes[partitionOfKey(message.contract, this.lanes.length)].push(message);
   }
@@ -55,7 +54,7 @@ export class Publisher {
    * @throws SpymasterError of a hub that takes nothing, whatever is tried
    */
   async room(): Promise<void> {
-    while (this.pending > this.most && !this.failure && !this.stopping.signal.aborted)
+    while (this.counters.pending > this.most && !this.failure && !this.stopping.signal.aborted)
       await new Promise<void>((resolve) => this.waiting.add(resolve));
     if (this.failure) throw this.failure;
   }
@@ -70,11 +69,11 @@ export class Publisher {
     await Promise.all(this.lanes.map((lane) => lane.settled()));
     clearTimeout(giveUp);
     if (this.failure) throw this.failure;
-    return this.pending;
+    return this.counters.pending;
   }
 
   private release(bytes: number): void {
-    this.pending -= bytes;
+    this.counters.pending -= bytes;
     this.wake();
   }
 

@@ -7,6 +7,7 @@ import { scoreRowOf, touchOf } from '../../graph/scoring/touched';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
 import { nowNs } from './clock';
+import type { LiveMetrics } from './liveMetrics';
 
 type Models = Pick<Scorer, 'problemsOf' | 'score'>;
 
@@ -15,14 +16,20 @@ export class Answers {
   constructor(
     private readonly models: Models,
     private readonly index: Answered<SessionIndex>,
+    private readonly metrics: LiveMetrics,
   ) {}
 
   /** @param received when the message of the touch came in, ns UTC */
   async of(vector: EpisodeVector, frame: SessionFrame, received: bigint): Promise<InferenceResult> {
-    const [model, precedents] = await Promise.all([
-      answered(() => this.forecast(vector, frame)),
-      answered(() => Promise.resolve(this.precedents(vector, frame))),
-    ]);
+    const { metrics } = this;
+    const [model, precedents] = await metrics.timed('answerSeconds', () =>
+      Promise.all([
+        answered(() => metrics.timed('modelSeconds', () => this.forecast(vector, frame))),
+        answered(() => metrics.timed('precedentsSeconds', async () => this.precedents(vector, frame))),
+      ]),
+    );
+    if ('missing' in model) metrics.unanswered('model');
+    if ('missing' in precedents) metrics.unanswered('precedents');
     return inferenceResultOf(vector, frame, model, precedents, { received, answered: nowNs() });
   }
 

@@ -1,5 +1,6 @@
 /** The live worker: a contract-date from the hub `mbo_raw` to the lake and to `inference_results`. */
 import { EventHubConsumerClient } from '@azure/event-hubs';
+import type { Registry } from 'prom-client';
 import { Scorer } from '../../activities/models/scorer';
 import { openIndex } from '../../activities/precedents/openIndex';
 import { previousDayOf } from '../../activities/stages/inputs';
@@ -11,6 +12,7 @@ import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import type { Lake } from '../../lake/lake';
 import { answered, Answers } from './answers';
 import type { FeedCounts } from './contractProgress';
+import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
 import { packets } from './packetSource';
 import { ResultPublisher } from './resultPublisher';
@@ -34,6 +36,8 @@ export interface FollowOptions {
   readonly run: { readonly workflowId: string; readonly runId: string };
   readonly signal: AbortSignal;
   readonly tell: FollowListener;
+  /** Where Prometheus finds what comes of it. */
+  readonly registry?: Registry;
 }
 
 export interface FollowListener {
@@ -59,6 +63,7 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
   const scorer = await Scorer.open(lake, product, features);
   const index = await answered(() => openIndex(lake, product, tradeDate, features));
   const consumer = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
+  const metrics = new LiveMetrics(contract, options.registry);
   let publisher: ResultPublisher | undefined;
   try {
     const session = await LiveSession.open({
@@ -68,10 +73,13 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
       contract,
       tradeDate,
       previousDay: await previousDayOf(lake, contract, tradeDate),
-      answers: new Answers(scorer, index),
+      answers: new Answers(scorer, index, metrics),
       publish: async (result) => {
-        if (await publisher!.publish(result)) tell.result(result);
+        if (!(await publisher!.publish(result))) return;
+        metrics.published(BigInt(result.latency.received));
+        tell.result(result);
       },
+      kept: (seconds) => metrics.kept(seconds),
       run,
       again,
     });
@@ -79,8 +87,9 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
     publisher = await ResultPublisher.open(connection, contract, session.stream);
     const partitionIds = await consumer.getPartitionIds();
     const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
+    metrics.begun(session.counts);
     tell.begun({ resumed: session.position >= 0, partition });
-    const over = await pump(session, consumer, partition, options);
+    const over = await pump(session, consumer, partition, metrics, options);
     if (over) await session.end();
     else await session.suspend();
     return over ? 'ended' : 'suspended';
@@ -96,13 +105,17 @@ async function pump(
   session: LiveSession,
   consumer: EventHubConsumerClient,
   partition: string,
+  metrics: LiveMetrics,
   { signal, tell, once, partMs, contract, tradeDate }: FollowOptions,
 ): Promise<boolean> {
-  const poisoned = (sequence: number, { message }: Error) => tell.poisoned(sequence, message);
+  const poisoned = (sequence: number, { message }: Error) => {
+    metrics.poisoned();
+    tell.poisoned(sequence, message);
+  };
   const windowEnd = session.frame.clock.session.window.end;
   let cutAt = performance.now();
   let takenOver = false;
-  for await (const { packets: arrived, caughtUp } of packets({
+  for await (const arrived of packets({
     consumer,
     partition,
     after: session.position,
@@ -110,12 +123,15 @@ async function pump(
     signal,
     ownerLevel: OWNER_LEVEL,
   })) {
-    for (const placed of arrived) {
+    const { caughtUp } = arrived;
+    const started = performance.now();
+    for (const placed of arrived.packets) {
       await session.take(placed);
       const { packet } = placed;
       // Of a later date that was replayed before this one, packets may come first.
       if (session.hasBegun && packet.contract === contract && packet.firstTsRecv > windowEnd) return true;
     }
+    metrics.progress(session.counts, arrived, (performance.now() - started) / 1000);
     tell.progress(session.counts, caughtUp);
     if (session.isTakenOver && !takenOver) tell.takenOver();
     takenOver = session.isTakenOver;

@@ -37,6 +37,8 @@ export interface LiveSessionOptions {
   /** Where results go. */
   readonly publish: (result: InferenceResult) => Promise<void>;
   readonly run: { readonly workflowId: string; readonly runId: string };
+  /** Told how long a part took to be written and its state to be kept, seconds. */
+  readonly kept?: (seconds: number) => void;
   /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again?: boolean;
 }
@@ -70,7 +72,7 @@ export class LiveSession {
     const progress = new ContractProgress(inputs, graph, product.tickNanos);
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run });
-    const parts = new SessionParts(layers, saved, stream, part, intended);
+    const parts = new SessionParts(layers, saved, stream, part, intended, options.kept);
     const opened = new LiveSession(options, stream, progress, parts, saved);
     // Before anything is published: whoever comes next knows the stream by name.
     if (!kept) await saved.keep(opened.save());

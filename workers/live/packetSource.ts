@@ -10,6 +10,10 @@ import type { PlacedPacket } from './contractProgress';
 /** What a partition has brought: packets, or nothing for a while. */
 export interface Arrived {
   readonly packets: readonly PlacedPacket[];
+  /** Events in the partition that are still to come. */
+  readonly waiting: number;
+  /** When the last of these was put into the hub; undefined of none. */
+  readonly enqueuedAt: Date | undefined;
   /** Whether these are the last the partition has now. */
   readonly caughtUp: boolean;
 }
@@ -47,7 +51,9 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
         pass.last = Math.max(pass.last, last);
         const end = lastEnqueuedEventProperties?.sequenceNumber;
         const caughtUp = events.length === 0 || (end !== undefined && last >= end);
-        return pass.give({ packets: placed(events, options), caughtUp });
+        const waiting = caughtUp || end === undefined ? 0 : end - last;
+        const enqueuedAt = events.at(-1)?.enqueuedTimeUtc;
+        return pass.give({ packets: placed(events, options), waiting, enqueuedAt, caughtUp });
       },
       processError: (error) => {
         const { code, message } = sdkErrorOf(error);

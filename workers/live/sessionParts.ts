@@ -36,6 +36,8 @@ export class SessionParts {
     private readonly stream: string,
     last: number,
     intended: IntendedPart | undefined,
+    /** Told how long a part took to be written and kept. */
+    private readonly kept: (seconds: number) => void = () => {},
   ) {
     this.part = last;
     if (intended?.stream === stream && intended.part === last + 1) this.intended = intended;
@@ -87,9 +89,11 @@ export class SessionParts {
   }
 
   private async write(part: number, { captured, opening, state, answered }: CutPart): Promise<void> {
+    const started = performance.now();
     if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening));
     await Promise.all(answered);
     this.requireSound();
     await this.progress.keep(state);
+    this.kept((performance.now() - started) / 1000);
   }
 }

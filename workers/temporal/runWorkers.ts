@@ -12,6 +12,7 @@ import { createControlActivities } from '../../activities/control';
 import { FailureInterceptor } from '../../activities/interceptor';
 import { createLayerActivities } from '../../activities/layers';
 import { planBackfill } from '../../activities/planning/plan';
+import type { Ended } from '../../activities/pool/activity';
 import { StagePool } from '../../activities/pool/pool';
 import { recordFailure } from '../../activities/publishing/recordFailure';
 import { createReceptionActivities, type ServedLake } from '../../activities/reception';
@@ -32,6 +33,7 @@ import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
+import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
 import { servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
@@ -56,8 +58,8 @@ export interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
-  /** Told of every stage that has ended, in a line. */
-  onStage?: (line: string) => void;
+  /** Told of every stage that has ended. */
+  onStage?: (ended: Ended) => void;
   /** Compiled file the stage threads run, and the lake's part of the control activities; others in tests only. */
   stageThread?: string;
   lake?: { planBackfill: typeof planBackfill; recordFailure: typeof recordFailure };
@@ -76,11 +78,14 @@ export interface RunningWorkers {
   ended: Promise<void>;
 }
 
-/** Sets up the SDK's native runtime; once a process, before any worker starts. Signals are the caller's to handle. */
-export function installRuntime(level: LogLevel): void {
+/**
+ * Sets up the SDK's native runtime; once a process, before any worker starts. Signals are the caller's to handle.
+ * @param telemetry of `sdkMetrics`, where they are asked for
+ */
+export function installRuntime(level: LogLevel, telemetry: SdkMetrics['telemetry'] = {}): void {
   Runtime.install({
     logger: new DefaultLogger(level, log),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} }, ...telemetry },
     shutdownSignals: [],
   });
 }

@@ -5,6 +5,7 @@ import { StagePool } from '../../../activities/pool/pool';
 import type { StageProgress, StageRequest } from '../../../activities/stages/stage';
 import { contractDate } from '../../../graph/datasets/units';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { listen, type LakeEvent } from '../../../lake/told';
 import { until } from '../../support/until';
 
 const THREAD = join(__dirname, '..', '..', 'support', 'temporal', 'scriptedThread.js');
@@ -50,6 +51,16 @@ test('runs a stage in a thread and passes on its progress', async () => {
     rows: { 'bronze.rows': 7 },
   });
   expect(reported).toEqual([{ phase: 'scripted', done: 0, total: 1 }]);
+});
+
+test('what a thread writes into the lake is told in the main thread', async () => {
+  script('A', 'commit');
+  const told: LakeEvent[] = [];
+  const end = listen((event) => told.push(event));
+  await run('A');
+  end();
+  const event = { table: 'bronze.rows', rows: 7, bytes: 700 };
+  expect(told).toEqual([{ kind: 'committed', event }]);
 });
 
 test('the main thread stays free while a stage keeps a core busy', async () => {

@@ -4,6 +4,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { SpymasterError } = require('../../../dist/graph/errors');
+const { tell } = require('../../../dist/lake/told');
 const { serveWork } = require('../../../dist/activities/pool/serve');
 
 serveWork(async (request, context, { lake }) => {
@@ -51,6 +52,7 @@ serveWork(async (request, context, { lake }) => {
       throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
     if (verb === 'exit') process.exit(3);
     if (verb === 'throw') throw new TypeError('scripted');
+    if (verb === 'commit') tell('committed', { table: `${layer}.rows`, rows: 7, bytes: 700 });
     log('end');
     return result(
       verb === 'blocked' || verb === 'no_data' || verb === 'current' ? verb : 'published',

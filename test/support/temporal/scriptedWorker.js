@@ -19,7 +19,7 @@ async function main() {
     config,
     temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
     stageThread: path.join(__dirname, 'scriptedThread.js'),
-    onStage: (line) => fs.appendFileSync(path.join(config.lake, 'told'), `${line}\n`),
+    onStage: ({ line }) => fs.appendFileSync(path.join(config.lake, 'told'), `${line}\n`),
     lake: {
       async planBackfill(
         { contract = 'ESH4', start, end, layers, reprocess, order },

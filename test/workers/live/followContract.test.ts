@@ -13,6 +13,7 @@ import { contractDateRows, expectSameRows, packetsOf } from '../../support/follo
 import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
 import { spymaster, startSpymaster } from '../../support/spymaster';
+import { metricsUrl, scrape } from '../../support/prometheus';
 import { until } from '../../support/until';
 
 const CONTRACT = 'ESH4';
@@ -73,12 +74,22 @@ test('killed in the middle, another worker goes on', async () => {
   const lake = temporaryFolder();
   // The range of the day before is known from its files.
   await (await Lake.open(lake, TABLES)).raw.import(join(raw, 'xsim-mdp3-20240305.mbo.dbn.zst'));
-  const first = startSpymaster(environment(lake), ...LIVE);
+  const first = startSpymaster(environment(lake), ...LIVE, '--metrics-port', '0');
+  let noted = '';
+  first.process.stderr!.on('data', (text: string) => (noted += text));
   let said = '';
   first.process.stdout!.on('data', (text: string) => (said += text));
   await until(() => said.split('\n').length > 3);
+  const told = await scrape(metricsUrl(noted)!);
   first.process.kill('SIGKILL');
   await first.finished;
+
+  const of = `{contract="${CONTRACT}"}`;
+  for (const metric of ['results_total', 'answer_seconds_count', 'result_seconds_count'])
+    expect(told.get(`spymaster_live_${metric}${of}`)).toBeGreaterThanOrEqual(3);
+  expect(
+    told.get(`spymaster_live_unanswered_total{contract="${CONTRACT}",part="precedents"}`),
+  ).toBeGreaterThanOrEqual(3);
 
   const second = await spymaster(environment(lake), ...LIVE, '--once');
   expect(second.stderr).toContain('The session is over');

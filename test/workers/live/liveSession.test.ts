@@ -14,6 +14,7 @@ import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
 import { Answers } from '../../../workers/live/answers';
 import type { PlacedPacket } from '../../../workers/live/contractProgress';
+import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
 import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
@@ -56,6 +57,7 @@ async function open(folder: string, published: InferenceResult[] = []): Promise<
     answers: new Answers(
       { problemsOf: () => [], score: () => Promise.reject(new Error('no scorer here')) },
       { missing: 'no index here' },
+      new LiveMetrics(CONTRACT),
     ),
     publish: (result) => {
       published.push(result);

@@ -6,6 +6,7 @@ import { keepServing } from '../../../workers/temporal/keepServing';
 import { startWorkers } from '../../../workers/temporal/runWorkers';
 import { temporaryFolder } from '../../support/lake';
 import { listening, projectCopy, somePort, type ProjectCopy, type Talking } from '../../support/projectCopy';
+import { metricsUrl, scrape } from '../../support/prometheus';
 import { until } from '../../support/until';
 
 jest.mock('../../../workers/temporal/runWorkers', () => ({ startWorkers: jest.fn() }));
@@ -30,8 +31,11 @@ describe('a worker process', () => {
     const port = await somePort();
     copy = await projectCopy(`127.0.0.1:${port}`);
     const first = await start('Ctrl-C stops it', 'server');
-    const worker = await start('Ctrl-C stops it', 'worker', '--log', 'ERROR');
+    const worker = await start('Ctrl-C stops it', 'worker', '--log', 'ERROR', '--metrics-port', '0');
     expect(worker.said()).toContain(`of 127.0.0.1:${port}`);
+    const told = await scrape(metricsUrl(worker.said())!);
+    expect([...told.keys()].filter((name) => name.startsWith('temporal_'))).not.toEqual([]);
+    expect(told.get('process_start_time_seconds')).toBeGreaterThan(0);
     first.process.kill('SIGTERM');
     await first.finished;
     const other = await listening(port);

@@ -7,8 +7,11 @@ import type { Product } from '../../../graph/products/profile';
 import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveClient, liveHost } from '../../databento';
-import { wholeNumber } from '../arguments';
+import { FeedCounters } from '../../feed/counters';
 import { nowNs } from '../../live/clock';
+import { processRegistry } from '../../observing/observe';
+import type { PortChoice } from '../../observing/place';
+import { metricsOption, wholeNumber } from '../arguments';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
 import { isSentBy, subscriptionsOf, tell } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -25,6 +28,7 @@ interface Options {
   linger: number;
   once?: boolean;
   json?: boolean;
+  metricsPort?: PortChoice;
 }
 
 const LONGEST_LINGER_MS = 10;
@@ -57,6 +61,7 @@ export function define(command: Command): void {
     .option('--json', 'print one JSON document at the end')
     .addHelpText('after', HELP)
     .action(feed);
+  metricsOption(command);
   command
     .command('schema')
     .description('Print the JSON Schema of events of --format json.')
@@ -72,11 +77,12 @@ function lingerMs(text: string): number {
 async function feed(options: Options): Promise<void> {
   const product = productsOf(loadConfig().features).productOf(options.symbol);
   const dataset = options.dataset ?? product.dataset;
-  const client = liveClient(product, dataset, options);
+  const counters = new FeedCounters(processRegistry('feed'));
+  const client = liveClient(product, dataset, options, counters);
   const { format, start, gateway } = options;
   const resume =
     format === 'packets' && start === undefined ? resumeOf(product, dataset, gateway) : undefined;
-  await untilInterrupted((signal) => sendFeed(client, dataset, { ...options, resume }, signal));
+  await untilInterrupted((signal) => sendFeed(client, dataset, { ...options, resume }, counters, signal));
 }
 
 /** Databento's gateway has the last 24 hours; others say what they do not have. */
@@ -91,6 +97,7 @@ function liveClient(
   product: Product,
   dataset: string,
   { gateway, start, once = false, options }: Options,
+  counters: FeedCounters,
 ): LiveClient {
   const { host, port } = addressOf(gateway ?? `${liveHost(dataset)}:${LIVE_PORT}`);
   const local = gateway !== undefined && !process.env[KEY_VARIABLE];
@@ -102,7 +109,10 @@ function liveClient(
     host,
     port,
     stopAtEnd: once,
-    onEvent: tell,
+    onEvent: (event) => {
+      counters.happened(event);
+      tell(event);
+    },
   });
   const from = start === undefined ? undefined : parseInstant(start);
   for (const subscription of subscriptionsOf(product, options === true, from)) client.subscribe(subscription);

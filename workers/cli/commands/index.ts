@@ -70,6 +70,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./replay') as typeof import('./replay'),
   },
   {
+    usage: 'metrics [options]',
+    description: 'List the metrics that processes have for Prometheus: name, type, labels, meaning.',
+    load: () => require('./metrics') as typeof import('./metrics'),
+  },
+  {
     usage: 'live [options]',
     description:
       'Follow a contract from the hub mbo_raw: its day grows in the lake, its touches are answered.',
@@ -199,7 +204,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./worker') as typeof import('./worker'),
   },
   {
-    usage: 'server',
+    usage: 'server [options]',
     description:
       'Run the Temporal development server with its UI, and Event Hubs, until Ctrl-C. (`npm start` includes it.)',
     load: () => require('./server') as typeof import('./server'),

@@ -11,10 +11,13 @@ import { hubsConnection } from '../../eventHubs/localHubs';
 import { nowNs } from '../../live/clock';
 import { followContract, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
-import { calendarDate, wholeNumber } from '../arguments';
+import { observeLake } from '../../observing/lakeMetrics';
+import { processRegistry, whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
+import { calendarDate, metricsOption, wholeNumber } from '../arguments';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note, print } from '../terminal/output';
+import { EXIT, note, noteMetrics, print } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
 import { timeCell } from '../terminal/times';
 
@@ -26,6 +29,7 @@ interface Options {
   once?: boolean;
   again?: boolean;
   json?: boolean;
+  metricsPort?: PortChoice;
 }
 
 const HELP = `
@@ -51,6 +55,7 @@ export function define(command: Command): void {
     .option('--json', 'print results as JSON, a line each')
     .addHelpText('after', HELP)
     .action(live);
+  metricsOption(command);
   command
     .command('schema')
     .description('Print the JSON Schema of the events in inference_results.')
@@ -95,19 +100,25 @@ async function live(options: Options): Promise<void> {
       };
       const run = { workflowId: 'live', runId: randomUUID() };
       const { every, once = false, again = false } = options;
-      const ended = await followContract({
-        lake,
-        features: config.features,
-        connection,
-        contract,
-        tradeDate,
-        partMs: every * 1000,
-        once,
-        again,
-        run,
-        signal,
-        tell,
-      });
+      const registry = processRegistry('live');
+      observeLake(registry);
+      const place = metricsPlace('live', config.metrics, options.metricsPort);
+      const follow = () =>
+        followContract({
+          lake,
+          features: config.features,
+          connection,
+          contract,
+          tradeDate,
+          partMs: every * 1000,
+          once,
+          again,
+          run,
+          signal,
+          tell,
+          registry,
+        });
+      const ended = await whileObserved(registry, place, noteMetrics, follow);
       line.clear();
       if (ended === 'over')
         return note(`${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);

@@ -1,13 +1,18 @@
 /** `spymaster lsg FILE|DATE...`: a live gateway of one's own. */
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { isoTime } from '../../../graph/dbn';
 import { parseInstant } from '../../../graph/market/instant';
+import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway } from '../../databento';
 import { CONTROL_HELP } from '../../databento/gateway/control';
-import { wholeNumber } from '../arguments';
+import { readWhenAsked } from '../../observing/instruments';
+import { METRICS } from '../../observing/metrics';
+import { processRegistry, whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
+import { metricsOption, portNumber } from '../arguments';
 import { marketOf, speed, takeControls } from '../live/market';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { note } from '../terminal/output';
+import { note, noteMetrics } from '../terminal/output';
 
 interface Options {
   host: string;
@@ -16,6 +21,7 @@ interface Options {
   key?: string;
   from?: string;
   symbol: string;
+  metricsPort?: PortChoice;
 }
 
 const HELP = `
@@ -45,15 +51,12 @@ export function define(command: Command): void {
     .option('--symbol <product>', 'product of trade dates', 'ES')
     .addHelpText('after', HELP)
     .action(serve);
+  metricsOption(command);
 }
 
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError('It must be at most 65535.');
-  return port;
-}
-
-async function serve(sources: string[], { host, port, speed, key, from, symbol }: Options): Promise<void> {
+async function serve(sources: string[], options: Options): Promise<void> {
+  const { host, port, speed, key, from, symbol, metricsPort } = options;
+  const place = metricsPlace('lsg', loadConfig().metrics, metricsPort);
   const only = key ?? process.env[KEY_VARIABLE];
   const begin = from === undefined ? undefined : parseInstant(from);
   await untilInterrupted(async (signal) => {
@@ -73,9 +76,11 @@ async function serve(sources: string[], { host, port, speed, key, from, symbol }
     note(
       `Live at ${host}:${gateway.port}, speed ${speed === Infinity ? 'max' : speed}. Ctrl-C stops it, help shows the controls.`,
     );
+    const registry = processRegistry('lsg');
+    readWhenAsked(registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
     try {
-      await aborted(signal);
+      await whileObserved(registry, place, noteMetrics, () => aborted(signal));
     } finally {
       leaveControls();
       await gateway.close();

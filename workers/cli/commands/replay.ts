@@ -6,6 +6,12 @@ import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import { ApiKey, LiveClient, LiveGateway } from '../../databento';
 import { CONTROL_HELP } from '../../databento/gateway/control';
+import { FeedCounters } from '../../feed/counters';
+import { readWhenAsked } from '../../observing/instruments';
+import { METRICS } from '../../observing/metrics';
+import { processRegistry } from '../../observing/observe';
+import type { PortChoice } from '../../observing/place';
+import { metricsOption } from '../arguments';
 import { marketOf, speed, takeControls } from '../live/market';
 import { sendFeed } from '../live/sendFeed';
 import { subscriptionsOf, tell } from '../live/subscriptions';
@@ -19,6 +25,7 @@ interface Options {
   from?: string;
   hub: string;
   json?: boolean;
+  metricsPort?: PortChoice;
 }
 
 const HELP = `
@@ -42,6 +49,7 @@ export function define(command: Command): void {
     .option('--json', 'print one JSON document at the end')
     .addHelpText('after', HELP)
     .action(replay);
+  metricsOption(command);
 }
 
 const HOST = '127.0.0.1';
@@ -49,7 +57,7 @@ const HOST = '127.0.0.1';
 const LINGER_MS = 5;
 
 async function replay(sources: string[], options: Options): Promise<void> {
-  const { symbol, hub, json } = options;
+  const { symbol, hub, json, metricsPort } = options;
   const product = productsOf(loadConfig().features).productOf(symbol);
   await untilInterrupted(async (signal) => {
     const { source, begins } = await marketOf(sources, symbol, signal);
@@ -62,6 +70,8 @@ async function replay(sources: string[], options: Options): Promise<void> {
       log: (message) => note(message),
     });
     if (from !== undefined) note(`Begins at ${isoTime(from)}, with the books of then.`);
+    const counters = new FeedCounters(processRegistry('feed'));
+    readWhenAsked(counters.registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
     try {
       const client = new LiveClient({
@@ -71,11 +81,15 @@ async function replay(sources: string[], options: Options): Promise<void> {
         host: HOST,
         port: gateway.port,
         stopAtEnd: true,
-        onEvent: tell,
+        onEvent: (event) => {
+          counters.happened(event);
+          tell(event);
+        },
       });
       for (const subscription of subscriptionsOf(product, options.options === true, undefined))
         client.subscribe(subscription);
-      await sendFeed(client, source.dataset, { hub, format: 'packets', linger: LINGER_MS, json }, signal);
+      const how = { hub, format: 'packets', linger: LINGER_MS, json, metricsPort } as const;
+      await sendFeed(client, source.dataset, how, counters, signal);
     } finally {
       leaveControls();
       await gateway.close();

@@ -12,7 +12,8 @@ import { runningHubs, startLocalHubs } from '../../eventHubs/localHubs';
 import { configuredPlace } from '../../temporal/connection';
 import { joinedNote, movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { wholeNumber } from '../arguments';
+import type { PortChoice } from '../../observing/place';
+import { metricsOption, wholeNumber } from '../arguments';
 import { temporalProgram } from '../temporalProgram';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson } from '../terminal/output';
@@ -20,7 +21,7 @@ import { EXIT, note, printJson } from '../terminal/output';
 const NONE = 'No server of this project runs.';
 
 export function define(server: Command): void {
-  server.action(run);
+  metricsOption(server).action(run);
   server
     .command('status')
     .description('Say whether it runs, and where. Exit code 1 when it does not.')
@@ -48,12 +49,12 @@ async function fault(name: FaultName, amount: number, { hub }: { hub?: string })
   await requestFault(hubs.connectionString, { fault: name, amount, ...(hub !== undefined && { hub }) });
 }
 
-async function run(): Promise<void> {
+async function run({ metricsPort }: { metricsPort?: PortChoice }): Promise<void> {
   const program = await temporalProgram();
-  const { eventHubs } = loadConfig();
+  const config = loadConfig();
   await untilInterrupted(async (signal) => {
     const server = await startProjectServer(program);
-    const hubs = await startLocalHubs(eventHubs).catch(async (error: unknown) => {
+    const hubs = await startLocalHubs(config, metricsPort).catch(async (error: unknown) => {
       await server.stop();
       throw error;
     });
@@ -74,12 +75,13 @@ async function run(): Promise<void> {
 
 const placesOf = (
   server: Pick<RunningServer, 'address' | 'uiUrl'>,
-  hubs: Pick<RunningHubs, 'address'> | undefined,
+  hubs: Pick<RunningHubs, 'address' | 'metrics'> | undefined,
 ) =>
   [
     `Temporal  ${server.address}`,
     `UI        ${server.uiUrl}`,
     ...(hubs ? [`Hubs      ${hubs.address}`] : []),
+    ...(hubs?.metrics === undefined ? [] : [`Metrics   ${hubs.metrics}`]),
   ].join('\n');
 
 async function status({ json }: { json?: boolean }): Promise<void> {

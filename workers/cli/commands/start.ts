@@ -51,7 +51,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
     try {
       if (usesDevServer()) {
         server = await startProjectServer(await temporalProgram());
-        hubs = await startLocalHubs(config.eventHubs);
+        hubs = await startLocalHubs(config);
       }
       // After the server: only then is known where it answers.
       const temporal = loadTemporalSettings();

@@ -1,15 +1,23 @@
 /** `spymaster worker`: a worker process. More of them, here or elsewhere, do more at once. */
 import { Option, type Command } from 'commander';
+import type { Ended } from '../../../activities/pool/activity';
 import { loadConfig } from '../../config';
+import { observeLake } from '../../observing/lakeMetrics';
+import { processRegistry, whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
 import { keepServing } from '../../temporal/keepServing';
 import { ROLES, installRuntime, type Role, type RunningWorkers } from '../../temporal/runWorkers';
+import { sdkMetrics } from '../../temporal/sdkMetrics';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { stageMetrics } from '../../temporal/workerMetrics';
+import { metricsOption } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note } from '../terminal/output';
+import { note, noteMetrics } from '../terminal/output';
 
 interface Options {
   role: Role;
   log: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  metricsPort?: PortChoice;
 }
 
 export function define(command: Command): void {
@@ -25,25 +33,35 @@ export function define(command: Command): void {
         .default('INFO'),
     )
     .action(run);
+  metricsOption(command);
 }
 
-async function run({ role, log }: Options): Promise<void> {
+async function run({ role, log, metricsPort }: Options): Promise<void> {
   const config = loadConfig();
   const temporal = loadTemporalSettings();
-  installRuntime(log);
+  const place = metricsPlace('worker', config.metrics, metricsPort);
+  const sdk = place && (await sdkMetrics());
+  installRuntime(log, sdk?.telemetry);
+  const registry = processRegistry('worker');
+  observeLake(registry);
+  const count = stageMetrics(registry);
   const { activities } = temporal.cpu;
   const onServing = ({ address, lake }: RunningWorkers) =>
     note(
       `Worker ${role} of ${address}: ${activities} stages at once, lake ${lake.id} (${lake.folder}). Ctrl-C stops it.`,
     );
-  const onStage = ['DEBUG', 'INFO'].includes(log)
-    ? (line: string) => note(`${new Date().toISOString()} ${line}`)
-    : undefined;
+  const tells = ['DEBUG', 'INFO'].includes(log);
+  const onStage = (ended: Ended) => {
+    count(ended);
+    if (tells) note(`${new Date().toISOString()} ${ended.line}`);
+  };
   const onAway = (address: string) =>
     note(`The server at ${address} does not answer: waiting for it, for a minute at most.`);
   const onBack = (address: string) => note(`The server at ${address} answers again.`);
   await untilInterrupted((signal) => {
     signal.addEventListener('abort', () => note('Stopping: what is being built has 10 s to finish.'));
-    return keepServing({ role, config, temporal, onStage }, { signal, onServing, onAway, onBack });
+    const serve = () =>
+      keepServing({ role, config, temporal, onStage }, { signal, onServing, onAway, onBack });
+    return whileObserved(registry, place, noteMetrics, serve, sdk && [sdk.read]);
   });
 }

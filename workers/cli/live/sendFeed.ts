@@ -10,11 +10,13 @@ import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { sdkErrorOf } from '../../eventHubs/sdkError';
-import { FeedCounters } from '../../feed/counters';
+import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
 import { lastRun, type LastRun } from '../../feed/lastRun';
 import { Publisher } from '../../feed/publisher';
-import { note, printJson } from '../terminal/output';
+import { whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
+import { note, noteMetrics, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
 
 export interface SendOptions {
@@ -26,6 +28,8 @@ export interface SendOptions {
   readonly resume?: ResumeOptions;
   /** Print one JSON document at the end. */
   readonly json?: boolean;
+  /** Of `--metrics-port`. */
+  readonly metricsPort?: PortChoice;
 }
 
 export interface ResumeOptions {
@@ -51,13 +55,14 @@ const RETRIES = { retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInM
 export async function sendFeed(
   client: LiveClient,
   dataset: string,
-  { hub, format, linger, resume, json }: SendOptions,
+  { hub, format, linger, resume, json, metricsPort }: SendOptions,
+  counters: FeedCounters,
   signal: AbortSignal,
 ): Promise<void> {
-  const { eventHubs, features } = loadConfig();
+  const { eventHubs, features, metrics } = loadConfig();
   const connection = hubsConnection(eventHubs);
   const producer = new EventHubProducerClient(connection, hub, RETRIES);
-  const counters = new FeedCounters();
+  const place = metricsPlace('feed', metrics, metricsPort);
   const started = performance.now();
   try {
     const { partitionIds } = await producer.getEventHubProperties();
@@ -70,7 +75,7 @@ export async function sendFeed(
     note(
       `Into ${hub} at ${producer.fullyQualifiedNamespace}, ${partitionIds.length} partitions. Ctrl-C stops it.`,
     );
-    await withProgress(async (line) => {
+    const send = async (line: ProgressLine) => {
       const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
       try {
         const options = { dataset, products: productsOf(features), resumes: before !== undefined };
@@ -79,7 +84,8 @@ export async function sendFeed(
       } finally {
         await drain(publisher).finally(() => clearInterval(showing));
       }
-    });
+    };
+    await whileObserved(counters.registry, place, noteMetrics, () => withProgress(send));
   } catch (error) {
     throw asFailure(error, hub);
   } finally {

@@ -45,3 +45,6 @@ export function print(text: string, tone?: Tone): void {
 export function note(message: string, tone?: Tone): void {
   process.stderr.write(`${toned(visibleLines(message), tone, process.stderr)}\n`);
 }
+
+/** Where Prometheus finds the metrics of the process. */
+export const noteMetrics = (url: string): void => note(`Metrics at ${url}`);

@@ -24,6 +24,8 @@ export class LiveGateway {
   private readonly sessions = new Set<GatewaySession>();
   private readonly server: Server;
   private count = 0;
+  /** Records of sessions that are gone. */
+  private sentBefore = 0;
   private refusals = 0;
 
   private constructor(
@@ -45,6 +47,7 @@ export class LiveGateway {
       this.sessions.add(session);
       socket.once('close', () => {
         this.sessions.delete(session);
+        this.sentBefore += session.sent;
         log(`session ${session.id}: gone`);
       });
     });
@@ -70,6 +73,17 @@ export class LiveGateway {
   /** Sessions that are being sent records. */
   get streaming(): readonly GatewaySession[] {
     return [...this.sessions].filter(({ streams }) => streams);
+  }
+
+  /** Clients that have connected, that are connected now and that are being sent records; records sent to all of them. */
+  get counts(): { accepted: number; sessions: number; streaming: number; records: number } {
+    const sent = [...this.sessions].reduce((sum, session) => sum + session.sent, this.sentBefore);
+    return {
+      accepted: this.count,
+      sessions: this.sessions.size,
+      streaming: this.streaming.length,
+      records: sent,
+    };
   }
 
   /** Refuses the next `n` clients, whatever their key. */
