@@ -7,6 +7,7 @@ import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import type { Lake } from '../../../lake/lake';
 import { answered, Answers } from '../../live/answers';
+import { LiveMetrics } from '../../live/liveMetrics';
 import { RAW_HUB } from '../../live/followContract';
 import { RESULTS_HUB } from '../../live/resultPublisher';
 import { contractsIn } from './hubContents';
@@ -110,7 +111,7 @@ export class Screens implements ScreenSources {
     const { lake, features } = this.options;
     const product = lake.products.contractOf(contract, tradeDate).product.root;
     const index = await answered(() => openIndex(lake, product, tradeDate, features));
-    const answers = new Answers(EARLIER_ONLY, index);
+    const answers = new Answers(EARLIER_ONLY, index, new LiveMetrics(contract));
     const session = await RecordedSession.open({ lake, features, contract, tradeDate, answers });
     return { session, version, screens: 0 };
   }
