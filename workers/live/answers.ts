@@ -1,8 +1,10 @@
 /** What model and precedents say of a touch. One that fails does not keep the other from answering. */
 import type { Scorer } from '../../activities/models/scorer';
+import { SpymasterError } from '../../graph/errors';
 import { precedentsOf, type SessionIndex } from '../../graph/precedents/precedentsOf';
 import { inferenceResultOf, type Answered, type InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { PrecedentsAnswer } from '../../graph/precedents/answer';
+import type { Forecast } from '../../graph/scoring/forecast';
 import { scoreRowOf, touchOf } from '../../graph/scoring/touched';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
@@ -11,10 +13,20 @@ import type { LiveMetrics } from './liveMetrics';
 
 type Models = Pick<Scorer, 'problemsOf' | 'score'>;
 
+/** What a worker begins with, or why it begins without: what trying again may mend ends it, and the next one tries. */
+export async function opened<Part>(open: () => Promise<Answered<Part>>): Promise<Answered<Part>> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof SpymasterError && !error.retryable) return { missing: error.message };
+    throw error;
+  }
+}
+
 export class Answers {
   /** @param index for touches of the session */
   constructor(
-    private readonly models: Models,
+    private readonly models: Answered<Models>,
     private readonly index: Answered<SessionIndex>,
     private readonly metrics: LiveMetrics,
   ) {}
@@ -33,7 +45,8 @@ export class Answers {
     return inferenceResultOf(vector, frame, model, precedents, { received, answered: nowNs() });
   }
 
-  private async forecast(vector: EpisodeVector, frame: SessionFrame) {
+  private async forecast(vector: EpisodeVector, frame: SessionFrame): Promise<Answered<Forecast>> {
+    if ('missing' in this.models) return this.models;
     const row = scoreRowOf(vector, frame);
     const [problem] = this.models.problemsOf([row]);
     if (problem) return { missing: `${problem.problem.field} ${problem.problem.message}` };
@@ -46,7 +59,7 @@ export class Answers {
   }
 }
 
-export async function answered<Answer>(ask: () => Promise<Answered<Answer>>): Promise<Answered<Answer>> {
+async function answered<Answer>(ask: () => Promise<Answered<Answer>>): Promise<Answered<Answer>> {
   try {
     return await ask();
   } catch (error) {

@@ -10,7 +10,7 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import type { Lake } from '../../lake/lake';
-import { answered, Answers } from './answers';
+import { Answers, opened } from './answers';
 import type { FeedCounts } from './contractProgress';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
@@ -60,8 +60,8 @@ const MOST_WAITING = 500_000;
 export async function followContract(options: FollowOptions): Promise<Followed> {
   const { lake, features, connection, contract, tradeDate, run, again, tell } = options;
   const product = lake.products.contractOf(contract, tradeDate).product.root;
-  const scorer = await Scorer.open(lake, product, features);
-  const index = await answered(() => openIndex(lake, product, tradeDate, features));
+  const scorer = await opened(() => Scorer.open(lake, product, features));
+  const index = await opened(() => openIndex(lake, product, tradeDate, features));
   const consumer = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
   const metrics = new LiveMetrics(contract, options.registry);
   let publisher: ResultPublisher | undefined;
@@ -96,7 +96,7 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
   } finally {
     await consumer.close();
     await publisher?.close();
-    await scorer.close();
+    if (!('missing' in scorer)) await scorer.close();
   }
 }
 

@@ -9,10 +9,20 @@ import { contractDate } from '../../../graph/datasets/units';
 import type { Packet } from '../../../graph/feed/packet';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { bronzeOpeningBooks } from '../../../graph/records/openingBooksTable';
+import { SpymasterError } from '../../../graph/errors';
+import type { Scorer } from '../../../activities/models/scorer';
 import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
 import { featureSettings } from '../../../graph/settings';
+import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
+import { versioned } from '../../../graph/precedents/distanceTable';
+import { primaryOutcome } from '../../../graph/precedents/episodes';
+import { Expected } from '../../../graph/precedents/expected';
+import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
+import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
+import type { SessionIndex } from '../../../graph/precedents/precedentsOf';
+import { AS_IT_IS, pastEpisodes } from '../../graph/precedents/pastEpisodes';
 import { Lake } from '../../../lake/lake';
-import { Answers } from '../../../workers/live/answers';
+import { Answers, opened } from '../../../workers/live/answers';
 import type { PlacedPacket } from '../../../workers/live/contractProgress';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
@@ -24,6 +34,26 @@ const CONTRACT = 'ESH4';
 const TRADE_DATE = '2024-03-06';
 const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
 const features = featureSettings.parse({ bars: { seconds: 60 }, episodes: { sessionWindow: 'all-hours' } });
+
+/** Precedents of the sixty days before. */
+const EPISODES = pastEpisodes(1, { sessions: 60, perSession: 10 });
+const GAIN = { n: 1500, clusters: 120, mean: 0.1, interval: { low: 0.05, high: 0.15 } };
+const DISTANCE = {
+  weights: EVEN_WEIGHTS,
+  learned: [],
+  expected: Expected.of(EPISODES.filter((episode) => primaryOutcome(episode) !== null))!.numbers,
+  strength: 25,
+  gain: GAIN,
+  directionGain: GAIN,
+  distances: [1, 2, 3, 4],
+};
+const INDEX: SessionIndex = {
+  index: new PrecedentIndex(new OrderedEpisodes(EPISODES), AS_IT_IS, EVEN_WEIGHTS),
+  distance: versioned(DISTANCE, { sessions: 40, episodes: 400, leftOut: 0 }),
+  product: 'ES',
+  asOf: TRADE_DATE,
+  settingsVersion: 'as they are',
+};
 
 const messages: PlacedPacket[] = [];
 let batch: Lake;
@@ -55,8 +85,8 @@ async function open(folder: string, published: InferenceResult[] = []): Promise<
     tradeDate: TRADE_DATE,
     previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
     answers: new Answers(
-      { problemsOf: () => [], score: () => Promise.reject(new Error('no scorer here')) },
-      { missing: 'no index here' },
+      await opened<Scorer>(() => Promise.reject(new SpymasterError('CorruptTable', 'no champion here'))),
+      INDEX,
       new LiveMetrics(CONTRACT),
     ),
     publish: (result) => {
@@ -82,7 +112,7 @@ beforeAll(async () => {
   expected = await contractDateRows(batch, KEY);
 });
 
-test('in any number of parts', async () => {
+test('in any number of parts, and precedents answer where no model can', async () => {
   expect(expected[bronzeMbo.name].length).toBeGreaterThan(5000);
   expect(expected[bronzeOpeningBooks.name]).toHaveLength(1);
   expect(expected['gold.vectors'].length).toBeGreaterThan(2);
@@ -96,8 +126,8 @@ test('in any number of parts', async () => {
     expected['gold.vectors'].map((row) => (JSON.parse(row) as { episode_id: string }).episode_id),
   );
   expect(published[0]).toMatchObject({
-    model: { missing: 'no scorer here' },
-    precedents: { missing: 'no index here' },
+    model: { missing: 'no champion here' },
+    precedents: { status: 'evidence', n: 50 },
   });
   const status = (await LastBuilds.read(lake)).of('gold', contractDate(CONTRACT, TRADE_DATE))?.status;
   expect(status).toBe('building');
