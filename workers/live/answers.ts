@@ -59,7 +59,7 @@ export class Answers {
   }
 }
 
-async function answered<Answer>(ask: () => Promise<Answered<Answer>>): Promise<Answered<Answer>> {
+export async function answered<Answer>(ask: () => Promise<Answered<Answer>>): Promise<Answered<Answer>> {
   try {
     return await ask();
   } catch (error) {
