@@ -5,17 +5,16 @@ import { SpymasterError } from '../../graph/errors';
 import { distanceOf, goldDistance } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
 import {
-  EPISODES_READ,
   OUTCOMES_READ,
   measuringOf,
   pastEpisodes,
   type Measuring,
-  VECTORS_READ,
 } from '../../graph/precedents/pastEpisodes';
 import { OrderedEpisodes } from '../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
 import type { SessionIndex } from '../../graph/precedents/precedentsOf';
 import { settingsFor, type FeatureSettings } from '../../graph/settings';
+import { EPISODES_READ, VECTORS_READ } from '../../graph/vectors/goldTouches';
 import { goldNormalisation, normalisationOf } from '../../graph/vectors/normalisationTable';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';

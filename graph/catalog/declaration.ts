@@ -15,11 +15,7 @@ import { DISTANCE } from '../precedents/distanceOperator';
 import { goldDistance } from '../precedents/distanceTable';
 import { opsIndexPins } from '../precedents/indexPinsTable';
 import { LEARN_BACK } from '../precedents/learnDistance';
-import {
-  EPISODES_READ,
-  OUTCOMES_READ,
-  VECTORS_READ as PRECEDENT_VECTORS_READ,
-} from '../precedents/pastEpisodes';
+import { OUTCOMES_READ } from '../precedents/pastEpisodes';
 import { bronzeDeadLetters } from '../records/deadLettersTable';
 import { bronzeDefinitions } from '../records/definitionsTable';
 import { bronzeMbo } from '../records/mboTable';
@@ -30,6 +26,7 @@ import { qualityChecks } from '../quality/checksTable';
 import { GOLD } from '../session/goldOperator';
 import { SILVER } from '../session/silverOperator';
 import { FEATURE_TABLE } from '../vectors/features';
+import { EPISODES_READ, VECTORS_READ as TOUCH_VECTORS_READ } from '../vectors/goldTouches';
 import { NORMALISATION, VECTORS_READ } from '../vectors/normalisationOperator';
 import { goldNormalisation } from '../vectors/normalisationTable';
 import { LOOK_BACK } from '../vectors/normalise';
@@ -209,7 +206,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: [
       { dataset: 'gold.episodes', partitions: { earlier: LEARN_BACK }, columns: EPISODES_READ },
       { dataset: 'gold.outcomes', partitions: { earlier: LEARN_BACK }, columns: OUTCOMES_READ },
-      { dataset: 'gold.vectors', partitions: { earlier: LEARN_BACK }, columns: PRECEDENT_VECTORS_READ },
+      { dataset: 'gold.vectors', partitions: { earlier: LEARN_BACK }, columns: TOUCH_VECTORS_READ },
     ],
     settings: ['bars', 'episodes'],
     operator: DISTANCE,

@@ -2,28 +2,16 @@
 import type { Product } from '../products/profile';
 import type { FeatureSettings } from '../settings';
 import { countedClose } from '../episodes/countedHours';
-import type { Direction } from '../episodes/episode';
-import type { LevelKind } from '../levels/kinds';
 import type { TableBatch } from '../datasets/schema';
-import { FEATURE_TABLE, GROUPS } from '../vectors/features';
 import { sessionOf } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
 import { baselineFeatures } from '../models/baselineFeatures';
 import { CLASSES } from '../models/scores';
 import { volatilityOf, type Measured } from '../models/training/baselineRows';
-import type { Masked, PastEpisode, Result, Touch } from './episodes';
+import { goldTouches, type TouchRows } from '../vectors/goldTouches';
+import type { PastEpisode, Result, Touch } from './episodes';
 
-/** Columns that are read. */
-export const EPISODES_READ = [
-  'episode_id',
-  'level_id',
-  'level_kind',
-  'direction',
-  'time_of_day',
-  'touch_ts',
-  'touch_distance',
-  'minutes_since_open',
-] as const;
+/** Columns that are read of outcomes; of touches `EPISODES_READ` and `VECTORS_READ` (`graph/vectors/goldTouches.ts`). */
 export const OUTCOMES_READ = [
   'episode_id',
   'horizon_minutes',
@@ -31,12 +19,6 @@ export const OUTCOMES_READ = [
   'outcome',
   'favorable_ticks',
   'adverse_ticks',
-] as const;
-export const VECTORS_READ = [
-  'episode_id',
-  'feature_table',
-  'raw',
-  ...GROUPS.map((group) => `has_${group}` as const),
 ] as const;
 
 /** How episodes of a product were measured. */
@@ -59,12 +41,8 @@ export function measuringOf(
 }
 
 /** Rows of one contract-date. */
-export interface EpisodeRows {
-  readonly contract: string;
-  readonly tradeDate: string;
-  readonly episodes: readonly TableBatch[];
+export interface EpisodeRows extends TouchRows {
   readonly outcomes: readonly TableBatch[];
-  readonly vectors: readonly TableBatch[];
 }
 
 /** @returns those whose vector is of this program's table of features and who have outcomes: others cannot be compared */
@@ -82,47 +60,18 @@ export function pastEpisodes(rows: EpisodeRows, measured: Measuring): PastEpisod
 }
 
 /** Touches that have a vector of this program's table of features, with how far beyond the level they lay, ticks. */
-export function touchesOf(
-  { contract, tradeDate: session, episodes, vectors }: Omit<EpisodeRows, 'outcomes'>,
-  measured: Measuring,
-): { touch: Touch; distance: number }[] {
-  const close = measured.closeOf(session);
-  const vectorOf = new Map<string, { raw: Float32Array; masked: Masked }>();
-  for (const { rowCount, columns } of vectors)
-    for (let i = 0; i < rowCount; i++) {
-      if (columns.feature_table[i] !== FEATURE_TABLE) continue;
-      const masked = Object.fromEntries(
-        GROUPS.map((group) => [group, columns[`has_${group}`][i] !== 1]),
-      ) as unknown as Masked;
-      vectorOf.set(columns.episode_id[i] as string, { raw: columns.raw[i] as Float32Array, masked });
-    }
-  return episodes.flatMap(({ rowCount, columns }) =>
-    Array.from({ length: rowCount }, (_, i) => {
-      const id = columns.episode_id[i] as string;
-      const vector = vectorOf.get(id);
-      if (!vector) return [];
-      const distance = columns.touch_distance[i] as number;
-      const known = {
-        volatility: volatilityOf(vector.raw, measured.barSeconds),
-        distance,
-        minutesSinceOpen: columns.minutes_since_open[i] as number,
-        minutesToClose: Number(close - (columns.touch_ts[i] as bigint)) / NS_PER_MINUTE,
-      };
-      const touch: Touch = {
-        id,
-        contract,
-        session,
-        at: columns.touch_ts[i] as bigint,
-        levelId: columns.level_id[i] as string,
-        levelKind: columns.level_kind[i] as LevelKind,
-        direction: columns.direction[i] as Direction,
-        timeOfDay: columns.time_of_day[i] as string,
-        baseline: baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN)),
-        ...vector,
-      };
-      return [{ touch, distance }];
-    }).flat(),
-  );
+export function touchesOf(rows: TouchRows, measured: Measuring): { touch: Touch; distance: number }[] {
+  const close = measured.closeOf(rows.tradeDate);
+  return goldTouches(rows).map(({ touch, distance, minutesSinceOpen }) => {
+    const known = {
+      volatility: volatilityOf(touch.raw, measured.barSeconds),
+      distance,
+      minutesSinceOpen,
+      minutesToClose: Number(close - touch.at) / NS_PER_MINUTE,
+    };
+    const baseline = baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN));
+    return { touch: { ...touch, baseline }, distance };
+  });
 }
 
 function resultsOf(outcomes: readonly TableBatch[]): Map<string, (Result & { primary: boolean })[]> {

@@ -1,5 +1,5 @@
 /**
- * Sessions of a simulated market, with the state that was planted in each approach. Simulating costs a second a session, so what came of
+ * Sessions of a simulated market, with the state that was planted in each approach. Simulating costs seconds a session, so what came of
  * it is kept in `.spymaster/bench`, named by everything it depends on: the request, the settings, and the code of the rooms of `graph/`
  * that compute Gold.
  */
@@ -18,13 +18,7 @@ import type { Measured } from '../../../graph/models/training/baselineRows';
 import { examplesOf, type Example, type Examples } from '../../../graph/models/training/example';
 import { GOLD_READ, goldExamples } from '../../../graph/models/training/goldExamples';
 import type { PastEpisode } from '../../../graph/precedents/episodes';
-import {
-  EPISODES_READ,
-  OUTCOMES_READ,
-  measuringOf,
-  pastEpisodes,
-  VECTORS_READ,
-} from '../../../graph/precedents/pastEpisodes';
+import { measuringOf, OUTCOMES_READ, pastEpisodes } from '../../../graph/precedents/pastEpisodes';
 import { DEFAULT_SETTINGS, productsOf, settingsFor } from '../../../graph/settings';
 import type { TruthRow } from '../../../graph/sim/simulation';
 import { simulatedSessions } from '../../../graph/stream/simulatedSessions';
@@ -50,8 +44,10 @@ export interface PlantedMarket {
   readonly measured: Measured;
   /** As precedents, in the order of `examples`. */
   readonly past: readonly PastEpisode[];
-  /** What the order flow of each approach showed, place in `CLASSES`: all that was planted. */
+  /** What was planted in each approach, place in `CLASSES`: which outcome its order flow showed. */
   readonly shown: Uint8Array;
+  /** Whether the order flow showed it to the end, 1 or 0: it shows one approach at a time, the one begun last. */
+  readonly toTheEnd: Uint8Array;
 }
 
 const SYMBOL = 'ES';
@@ -68,9 +64,9 @@ interface KeptSession {
 }
 
 const READ: readonly (readonly [TableContract, readonly string[]])[] = [
-  [goldEpisodes, [...new Set([...GOLD_READ.episodes, ...EPISODES_READ])]],
+  [goldEpisodes, GOLD_READ.episodes],
   [goldOutcomes, [...new Set([...GOLD_READ.outcomes, ...OUTCOMES_READ])]],
-  [goldVectors, [...new Set([...GOLD_READ.vectors, ...VECTORS_READ])]],
+  [goldVectors, GOLD_READ.vectors],
 ];
 
 /** @param told of each session that is simulated, and not where all were kept */
@@ -93,12 +89,12 @@ export function plantedMarket(
       vectors: of(goldVectors),
     };
   });
-  const planted = new Map(sessions.flatMap(({ truth }) => truth).map((row) => [nameOf(row), row.shown]));
-  const shownOf = ({ level, direction, touchAt }: Example) =>
+  const planted = new Map(sessions.flatMap(({ truth }) => truth).map((row) => [nameOf(row), row]));
+  const truthOf = ({ level, direction, touchAt }: Example) =>
     planted.get(nameOf({ level, direction, time: isoTime(touchAt)! }));
   const all = gold.flatMap((rows) => goldExamples(rows, sessionOf(rows.tradeDate, product), settings));
-  const states = new Map(all.map((example) => [example.episodeId, shownOf(example)]));
-  const examples = examplesOf(all.filter(({ episodeId }) => states.get(episodeId) !== undefined));
+  const truths = new Map(all.map((example) => [example.episodeId, truthOf(example)]));
+  const examples = examplesOf(all.filter(({ episodeId }) => truths.get(episodeId) !== undefined));
   const known = new Map(
     gold
       .flatMap((rows) => pastEpisodes(rows, measuringOf(settings, product)))
@@ -108,7 +104,11 @@ export function plantedMarket(
     examples,
     measured,
     past: examples.episodeId.map((id) => known.get(id)!),
-    shown: Uint8Array.from(examples.episodeId, (id) => CLASSES.indexOf(states.get(id)!)),
+    shown: Uint8Array.from(examples.episodeId, (id) => CLASSES.indexOf(truths.get(id)!.shown)),
+    toTheEnd: Uint8Array.from(examples.episodeId, (id) => {
+      const { approach, signal_of: last } = truths.get(id)!;
+      return Number(approach === last);
+    }),
   };
 }
 
