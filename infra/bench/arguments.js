@@ -20,6 +20,9 @@ const BENCHES = /** @type {const} */ ([
   'skill',
 ]);
 
+/** Of the signals that the markets of `skill` are simulated with. */
+const STRENGTHS = [1, 0.5, 0.15, 0];
+
 const HELP = `Usage: npm run bench [-- [OPTION...] [NAME...]]
 
 Measures every figure of the README on this machine and prints one JSON document; progress goes to stderr.
@@ -30,13 +33,13 @@ which takes hours at first and keeps what it simulates in .spymaster/bench.
   --seeds N     skill: simulated markets of each strength; 3 without
   --sessions N  skill: most sessions of a market
   --events N    skill: MBO rows a session
-  --transformer skill: judge the Transformer too, which takes hours
+  --strength S  skill: that market alone: 1, .5, .15 or 0
   -h, --help    print this
 `;
 
 /**
  * Of the bench of that name; what is not given is as it should be measured.
- * @typedef {{ seeds?: number, sessions?: number, events?: number, transformer?: boolean }} SkillOptions
+ * @typedef {{ seeds?: number, sessions?: number, events?: number, strength?: number }} SkillOptions
  */
 
 /**
@@ -56,6 +59,19 @@ function count(name, text, least, most) {
 }
 
 /**
+ * @param {string | undefined} text
+ * @returns {number | undefined}
+ * @throws {Error} where it is none of those that are simulated
+ */
+function strengthOf(text) {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!STRENGTHS.includes(value))
+    throw new Error(`--strength ${text}: expected one of ${STRENGTHS.join(', ')}`);
+  return value;
+}
+
+/**
  * What a command line asks for.
  * @param {string[]} args
  * @returns {{ help: boolean, smoke: boolean, names: string[], skill: SkillOptions }}
@@ -71,7 +87,7 @@ function parse(args) {
       seeds: { type: 'string' },
       sessions: { type: 'string' },
       events: { type: 'string' },
-      transformer: { type: 'boolean' },
+      strength: { type: 'string' },
     },
   });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench === name));
@@ -81,7 +97,7 @@ function parse(args) {
     seeds: count('seeds', values.seeds, 1, 3),
     sessions: count('sessions', values.sessions, 6, 310),
     events: count('events', values.events, 10_000, 33_000_000),
-    transformer: values.transformer ?? false,
+    strength: strengthOf(values.strength),
   };
   return { help: values.help ?? false, smoke: values.smoke ?? false, names: positionals, skill };
 }

@@ -61,11 +61,14 @@ export function judgingOf(market: PlantedMarket): Judging {
   };
 }
 
-/** The planted state as a family: what is expected without it, and besides only which state an approach showed. */
-export function plantedFamily({ shown }: PlantedMarket): Family {
+/**
+ * The planted state as a family: what is expected without it, and besides only which state an approach showed.
+ * @param known by row, 1 where the state is known; it is of every approach, without
+ */
+export function plantedFamily({ shown }: PlantedMarket, known?: Uint8Array): Family {
   const states = (rows: readonly number[]) => {
     const x = new Float32Array(rows.length * classes);
-    rows.forEach((row, k) => (x[k * classes + shown[row]] = 1));
+    rows.forEach((row, k) => (x[k * classes + shown[row]] = known ? known[row] : 1));
     return x;
   };
   return {

@@ -55,8 +55,11 @@ test('one that there is not is named, with those there are', async () => {
   expect(stderr).toMatch(/no such bench: pnl; there are dbn, book, .*temporal/);
 });
 
-test('a number that cannot be is refused, with what may be', async () => {
-  const { status, stderr } = await bench('skill', '--seeds', '0');
+test.each([
+  ['--seeds', '0', '--seeds 0: expected a whole number from 1 to 3'],
+  ['--strength', '2', '--strength 2: expected one of 1, 0.5, 0.15, 0'],
+])('%s %s is refused, with what may be', async (option, value, said) => {
+  const { status, stderr } = await bench('skill', option, value);
   expect(status).toBe(2);
-  expect(stderr).toMatch(/--seeds 0: expected a whole number from 1 to 3/);
+  expect(stderr).toContain(said);
 });
