@@ -8,6 +8,10 @@
  * fold of sessions by what was learned from those before, and counted from the 41st session on (the 61st of the longer markets); shares are
  * of whole markets, and intervals of 90 % draw whole days.
  *
+ * How much can be read off a book depends on how many orders make it. At strength 1 on one market (seed 2024) 60,000 events a session gave
+ * models .50 and precedents .47 of the planted state's gain, 300,000 give .61 and .57. More sessions help less: trees fitted to 40, 80, 160
+ * and 299 of 60,000 events found .65, .69, .72 and .73 (seed 901).
+ *
  * The order flow shows one approach at a time, so that in a good third of the touches it had come to show another before they were
  * reached. "Shown to the end" is the forecast of who knows the planted state of the others alone: what could be read off the order flow.
  */
