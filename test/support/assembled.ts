@@ -29,11 +29,11 @@ export class Command {
     this.ended = new Promise((resolve) => this.child.once('close', resolve));
   }
 
-  /** Waits until it has said something on stderr; fails if it ends before. */
-  async said(text: string | RegExp): Promise<string> {
-    const found = () => (typeof text === 'string' ? this.stderr.includes(text) : text.test(this.stderr));
+  /** Waits until it has said something on stderr; fails if it ends before. @param from where to look from */
+  async said(text: string, from = 0): Promise<string> {
+    const found = () => this.stderr.includes(text, from);
     await until(() => found() || this.child.exitCode !== null || this.child.signalCode !== null);
-    if (!found()) throw new Error(`It ended without ${String(text)}: ${this.stderr}`);
+    if (!found()) throw new Error(`It ended without ${text}: ${this.stderr}`);
     return this.stderr;
   }
 

@@ -43,14 +43,16 @@ const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'Mes
 export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arrived> {
   const { consumer, partition, signal } = options;
   const pass = new Handover<Arrived>();
+  let last = options.after;
   const subscription = consumer.subscribe(
     partition,
     {
-      processEvents: (events, { lastEnqueuedEventProperties }) => {
-        const last = events.at(-1)?.sequenceNumber ?? pass.last;
-        pass.last = Math.max(pass.last, last);
-        const end = lastEnqueuedEventProperties?.sequenceNumber;
-        const caughtUp = events.length === 0 || (end !== undefined && last >= end);
+      processEvents: async (events, { lastEnqueuedEventProperties }) => {
+        last = Math.max(last, events.at(-1)?.sequenceNumber ?? last);
+        // When nothing came for a while there may be much all the same: a hub that is slow delivers later.
+        const end =
+          events.length > 0 ? lastEnqueuedEventProperties?.sequenceNumber : await endOf(consumer, partition);
+        const caughtUp = end !== undefined && last >= end;
         const waiting = caughtUp || end === undefined ? 0 : end - last;
         const enqueuedAt = events.at(-1)?.enqueuedTimeUtc;
         return pass.give({ packets: placed(events, options), waiting, enqueuedAt, caughtUp });
@@ -82,6 +84,13 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
   }
 }
 
+/** Sequence number of the last event that a partition has; undefined while it cannot be asked. */
+async function endOf(consumer: EventHubConsumerClient, partition: string): Promise<number | undefined> {
+  const properties = await consumer.getPartitionProperties(partition).catch(() => undefined);
+  if (!properties) return undefined;
+  return properties.isEmpty ? -1 : properties.lastEnqueuedSequenceNumber;
+}
+
 const positionAfter = (after: number): EventPosition =>
   after < 0 ? earliestEventPosition : { sequenceNumber: after, isInclusive: false };
 
@@ -111,7 +120,6 @@ function asFailure(code: string, message: string, partition: string): SpymasterE
 
 /** One value at a time from a producer that waits until it is taken. */
 class Handover<Value> implements AsyncIterable<Value> {
-  last = -1;
   private value: Value | undefined;
   private failure: Error | undefined;
   private ended = false;

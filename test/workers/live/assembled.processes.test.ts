@@ -122,9 +122,14 @@ test('whatever fails of the assembled system, rows are those of a build, and res
       'the gateway is killed',
       '18:20',
       async () => {
+        const before = feed.stderr.length;
         await gateway.kill();
+        await feed.said('again in', before);
+        const from = feed.stderr.length;
         gateway = serve(port, 'max');
         await gateway.said('end of the data');
+        // What the feed has not read before, it has now.
+        await feed.said('ended the session; again', from);
       },
     ],
   ];
@@ -135,7 +140,6 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     await failed;
     gateway.tell('resume');
   }
-  await feed.said('ended the session; again');
   feed.signal('SIGINT');
   expect(await feed.ended).toBe(0);
   await live.kill();
