@@ -17,6 +17,10 @@ export const STREAM_PROTOCOL = 1;
 
 const time = z.number().describe("ns since the session's origin");
 const ticks = z.number();
+const instant = z
+  .string()
+  .regex(/^\d{1,19}$/)
+  .describe('ns UTC');
 
 /** What a screen has to know of a contract-date before it can draw anything of it. */
 const hello = z.strictObject({
@@ -26,7 +30,7 @@ const hello = z.strictObject({
   contract: z.string(),
   tradeDate: z.iso.date(),
   product: z.strictObject({ root: z.string(), tickNanos: z.int().positive().describe('1e-9 of a point') }),
-  origin: z.string().regex(/^\d+$/).describe('ns UTC'),
+  origin: instant,
   hours: z.strictObject({
     windowStart: time,
     globexOpen: time,
@@ -155,7 +159,7 @@ export const screenRequest = z.discriminatedUnion('do', [
       do: z.literal('replay'),
       contract,
       date: z.iso.date(),
-      at: time.optional().describe('where to begin, paused'),
+      at: instant.optional().describe('where to begin, paused'),
     })
     .describe('open a session of the lake'),
   z.strictObject({ do: z.literal('play'), speed: z.number().min(0.1).max(1000) }),

@@ -28,8 +28,6 @@ export class Playback {
     this.at = -Infinity;
     await this.advance(at);
     this.told = this.session.tape.countBy(at);
-    this.view.prints.clear();
-    this.view.replaced = true;
   }
 
   /** Plays on to a time of capture, or to where the tape ends now. */

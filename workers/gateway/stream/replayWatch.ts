@@ -37,7 +37,6 @@ export class ReplayWatch implements Watch {
   }
 
   begin(): Promise<void> {
-    this.outlet.message(helloOf(this.session.tape.frame, 'replay'));
     return this.enqueue(async () => {
       await this.seek(this.at ?? this.session.tape.frame.clock.rthOpen);
       if (!this.ended) this.timer = setInterval(() => this.tick(), FRAME_MS);
@@ -95,6 +94,8 @@ export class ReplayWatch implements Watch {
       await session.more();
     }
     await playback.seek(Math.min(to, session.end));
+    // The screen begins anew: it may know what comes after that time.
+    outlet.message(helloOf(session.tape.frame, 'replay'));
     for (const message of summaryOf(session.tape.knownBy(playback.at))) outlet.message(message);
     outlet.message({ kind: 'ready', at: playback.at });
     this.lastTick = performance.now();

@@ -10,8 +10,8 @@ import { ReplayWatch } from './replayWatch';
 export interface ScreenSources {
   /** @throws SpymasterError if there is no such market */
   live(contract: string | undefined, outlet: Outlet): Promise<Watch>;
-  /** @throws SpymasterError if there is no such session; @param at ns since the session's origin */
-  replay(contract: string, date: string, outlet: Outlet, at: number | undefined): Promise<ReplayWatch>;
+  /** @throws SpymasterError if there is no such session; @param at ns UTC */
+  replay(contract: string, date: string, outlet: Outlet, at: bigint | undefined): Promise<ReplayWatch>;
 }
 
 /** A screen that has not taken so much yet is busy. */
@@ -82,7 +82,14 @@ export class ScreenSocket implements Outlet {
     if (this.closed) return;
     if (request.do === 'live') await this.begin(await this.sources.live(request.contract, this));
     else if (request.do === 'replay')
-      await this.begin(await this.sources.replay(request.contract, request.date, this, request.at));
+      await this.begin(
+        await this.sources.replay(
+          request.contract,
+          request.date,
+          this,
+          request.at === undefined ? undefined : BigInt(request.at),
+        ),
+      );
     else if (request.do === 'whole') this.watch?.whole();
     else if (request.do === 'depth') this.watch?.depth(request.from, request.to, request.seconds);
     else if (this.watch instanceof ReplayWatch) await this.watch.request(request);

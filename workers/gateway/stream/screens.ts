@@ -46,10 +46,12 @@ export class Screens implements ScreenSources {
     return this.market(contract ?? (await this.newestContract())).watch(outlet);
   }
 
-  async replay(contract: string, date: string, outlet: Outlet, at: number | undefined): Promise<ReplayWatch> {
+  async replay(contract: string, date: string, outlet: Outlet, at: bigint | undefined): Promise<ReplayWatch> {
     const held = await this.hold(contract, date);
     held.screens++;
-    return new ReplayWatch(held.session, outlet, at, () => held.screens--);
+    const { origin } = held.session.tape.frame;
+    const from = at === undefined ? undefined : Number(at - origin.ns);
+    return new ReplayWatch(held.session, outlet, from, () => held.screens--);
   }
 
   async close(): Promise<void> {
@@ -130,7 +132,7 @@ export class Screens implements ScreenSources {
 /** Models and base rates of today know what came after a session of the past; precedents are of sessions before it. */
 const EARLIER_ONLY = {
   problemsOf: () => [
-    { row: 0, problem: { field: 'model', message: 'is not asked in a replay: it may know what came after' } },
+    { row: 0, problem: { field: 'model', message: 'of today is not asked in a replay: it may know what came after' } },
   ],
   score: () => Promise.resolve([]),
 };

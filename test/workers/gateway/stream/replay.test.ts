@@ -71,7 +71,12 @@ async function expectBook({ market }: StreamClient, at: number): Promise<void> {
 
 async function opened(at?: number): Promise<StreamClient> {
   const client = await StreamClient.connect(address);
-  client.ask({ do: 'replay', contract: CONTRACT, date: BUILT_DATE, ...(at !== undefined && { at }) });
+  client.ask({
+    do: 'replay',
+    contract: CONTRACT,
+    date: BUILT_DATE,
+    ...(at !== undefined && { at: String(origin.absolute(at)) }),
+  });
   await client.told('ready');
   await until(() => client.frames > 0);
   return client;

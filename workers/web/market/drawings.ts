@@ -1,0 +1,213 @@
+/** Each drawing of the price chart: from what is shown to lines and shapes. Prices in ticks become points at the edge. */
+import { NS_PER_MINUTE, NS_PER_SECOND } from '../../../graph/market/time';
+import { PrintKind, PrintMark } from '../../../graph/screen/prints';
+import type { HeatImage } from './heatImage';
+import type { Draw, Scale } from './overlay';
+import type { Palette } from './palette';
+import type { ShownSession } from './session';
+
+export interface DrawingOptions {
+  readonly session: ShownSession;
+  palette: Palette;
+  /** Lots that have the heatmap's last colour. */
+  fullLots: number;
+  /** Prints of fewer lots are not drawn. */
+  leastLots: number;
+}
+
+export const heat =
+  (image: HeatImage, options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette, fullLots } = options;
+    const shown = image.of(session.heat, palette, fullLots);
+    if (!shown) return;
+    const { start, seconds, top, rows } = shown.place;
+    const { bars } = session;
+    const [left, right] = [bars.indexOf(start), bars.indexOf(start + seconds * NS_PER_SECOND)].map(scale.x);
+    const [above, below] = [top, top - rows].map((ticks) => scale.y(session.points(ticks)));
+    if (![left, right, above, below].every(Number.isFinite)) return;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(shown.image, left, above, right - left, below - above);
+  };
+
+/** Largest circle, pixels of the page, and lots that have it. */
+const LARGEST = 18;
+const LARGEST_LOTS = 300;
+
+export const prints =
+  (options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette, leastLots } = options;
+    const { bars } = session;
+    const last = session.prints.length - 1;
+    for (let k = last; k >= 0; k--) {
+      const { t, price, lots, kind } = session.prints[k];
+      const x = scale.x(bars.indexOf(t));
+      if (x < 0) break;
+      if (x > scale.width || lots < leastLots) continue;
+      const y = scale.y(session.points(price));
+      const radius =
+        Math.max(1.5, LARGEST * Math.sqrt(Math.min(lots, LARGEST_LOTS) / LARGEST_LOTS)) * scale.ratio;
+      const way = kind & 3;
+      const colour =
+        way === PrintKind.Buy ? palette.bid : way === PrintKind.Sell ? palette.ask : palette.muted;
+      print(context, x, y, radius, kind, colour, palette);
+    }
+  };
+
+function print(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  kind: number,
+  colour: string,
+  palette: Palette,
+): void {
+  context.beginPath();
+  // Told apart by form as well: an iceberg's refresh is a square, what swept a diamond.
+  if ((kind & PrintMark.Refresh) !== 0) context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+  else if ((kind & PrintMark.Sweep) !== 0) {
+    const reach = 1.3 * radius;
+    context.moveTo(x, y - reach);
+    context.lineTo(x + reach, y);
+    context.lineTo(x, y + reach);
+    context.lineTo(x - reach, y);
+    context.closePath();
+  } else context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.globalAlpha = (kind & PrintMark.Refresh) !== 0 ? 1 : 0.75;
+  context.fillStyle = colour;
+  if ((kind & PrintMark.Refresh) === 0) context.fill();
+  context.globalAlpha = 1;
+  const marked = (kind & (PrintMark.Stop | PrintMark.Refresh)) !== 0;
+  context.lineWidth = marked ? 2 : 0.75;
+  context.strokeStyle = marked ? ((kind & PrintMark.Stop) !== 0 ? palette.warn : colour) : palette.paper;
+  context.stroke();
+}
+
+/** Levels this near to the market have their bands drawn, in approach bands. */
+const NEAR = 2;
+
+export const levels =
+  (options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette } = options;
+    const hello = session.hello.get();
+    if (!hello) return;
+    const { approachTicks, barrierTicks } = hello.bands;
+    const { bestBid } = session.market.frame ?? { bestBid: NaN };
+    context.font = `${11 * scale.ratio}px sans-serif`;
+    context.textAlign = 'right';
+    let free = -Infinity;
+    for (const { id, price, since, watched } of session.levels.get().toSorted((a, b) => b.price - a.price)) {
+      const y = scale.y(session.points(price));
+      const left = Math.max(0, scale.x(session.bars.indexOf(since)));
+      if (watched && Math.abs(price - bestBid) <= NEAR * approachTicks) {
+        band(
+          context,
+          scale,
+          left,
+          session.points(price - approachTicks),
+          session.points(price + approachTicks),
+          palette.accent,
+        );
+        for (const barrier of [price - barrierTicks, price + barrierTicks])
+          line(context, scale, left, scale.y(session.points(barrier)), palette.muted, [2, 4]);
+      }
+      line(context, scale, left, y, watched ? palette.accent : palette['line-strong'], watched ? [] : [4, 3]);
+      // Labels do not cover each other: the upper one stays.
+      if (y < 0 || y > scale.height || y - free < 12 * scale.ratio) continue;
+      free = y;
+      context.fillStyle = watched ? palette.text : palette.muted;
+      context.fillText(id, scale.width - 6 * scale.ratio, y - 3 * scale.ratio);
+    }
+    context.textAlign = 'left';
+  };
+
+function band(
+  context: CanvasRenderingContext2D,
+  scale: Scale,
+  left: number,
+  low: number,
+  high: number,
+  colour: string,
+): void {
+  const [above, below] = [scale.y(high), scale.y(low)];
+  context.globalAlpha = 0.08;
+  context.fillStyle = colour;
+  context.fillRect(left, above, scale.width - left, below - above);
+  context.globalAlpha = 1;
+}
+
+function line(
+  context: CanvasRenderingContext2D,
+  scale: Scale,
+  left: number,
+  y: number,
+  colour: string,
+  dash: readonly number[],
+): void {
+  context.beginPath();
+  context.setLineDash(dash.map((length) => length * scale.ratio));
+  context.lineWidth = scale.ratio;
+  context.strokeStyle = colour;
+  const at = Math.round(y) + 0.5;
+  context.moveTo(left, at);
+  context.lineTo(scale.width, at);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+/** After a touch: how far price went among the precedents, along the approach and against it, within the primary horizon. */
+export const excursions =
+  (options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette } = options;
+    const hello = session.hello.get();
+    if (!hello) return;
+    const horizon = hello.bands.primaryHorizonMinutes * NS_PER_MINUTE;
+    const origin = BigInt(hello.origin);
+    for (const { episode, precedents } of session.answers.get()) {
+      if ('missing' in precedents || !precedents.excursions) continue;
+      const touchAt = Number(BigInt(episode.touchAt) - origin);
+      if (session.now > touchAt + horizon) continue;
+      const [left, right] = [touchAt, touchAt + horizon].map((t) => scale.x(session.bars.indexOf(t)));
+      const way = episode.direction === 'UP' ? 1 : -1;
+      const { favorable, adverse } = precedents.excursions;
+      const y = (ticks: number) => scale.y(episode.levelPrice + way * session.points(ticks));
+      for (const [from, to, alpha] of [
+        [-adverse.q90, favorable.q90, 0.1],
+        [-adverse.q50, favorable.q50, 0.16],
+      ] as const) {
+        context.globalAlpha = alpha;
+        context.fillStyle = palette.text;
+        context.fillRect(left, Math.min(y(from), y(to)), right - left, Math.abs(y(to) - y(from)));
+      }
+      context.globalAlpha = 1;
+    }
+  };
+
+/** Touches, and how they ended. */
+export const touches =
+  (options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette } = options;
+    for (const { touchAt, touchPrice, direction, outcome } of session.episodes.get()) {
+      const x = scale.x(session.bars.indexOf(touchAt));
+      if (x < 0 || x > scale.width) continue;
+      const y = scale.y(session.points(touchPrice));
+      const size = 7 * scale.ratio;
+      const down = direction === 'DOWN' ? -1 : 1;
+      const ended = outcome?.outcome;
+      context.beginPath();
+      context.moveTo(x, y + down * size);
+      context.lineTo(x - size, y + down * 2.6 * size);
+      context.lineTo(x + size, y + down * 2.6 * size);
+      context.closePath();
+      context.fillStyle = ended ? palette[ended.toLowerCase() as 'break' | 'reject' | 'chop'] : palette.text;
+      context.fill();
+      context.lineWidth = scale.ratio;
+      context.strokeStyle = palette.paper;
+      context.stroke();
+    }
+  };

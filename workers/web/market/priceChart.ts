@@ -1,0 +1,241 @@
+/** The price chart: bars, what is drawn around them, and below it cumulative delta and order-flow imbalance on the same time. */
+import {
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  CrosshairMode,
+  HistogramSeries,
+  LineSeries,
+  type IChartApi,
+  type ISeriesApi,
+  type MouseEventParams,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { NS_PER_SECOND } from '../../../graph/market/time';
+import { clockTime } from '../figures/time';
+import { zone } from '../shell/preferences';
+import type { Bar } from './bars';
+import { excursions, heat, levels, prints, touches, type DrawingOptions } from './drawings';
+import { HeatImage } from './heatImage';
+import { Overlay } from './overlay';
+import { paletteOfPage, type Palette } from './palette';
+import type { ShownSession } from './session';
+
+/** What lies under the pointer. */
+export interface Pointed {
+  /** ns since the origin. */
+  readonly t: number;
+  /** Ticks. */
+  readonly price: number;
+  readonly lots: number | undefined;
+  readonly orders: number | undefined;
+}
+
+/** Bars that are seen at first: half an hour of five seconds. */
+const SEEN_AT_FIRST = 360;
+
+export class PriceChart {
+  private readonly chart: IChartApi;
+  private readonly price: ISeriesApi<'Candlestick'>;
+  private readonly delta: ISeriesApi<'Line'>;
+  private readonly imbalance: ISeriesApi<'Histogram'>;
+  private readonly overlays: readonly Overlay[];
+  private readonly options: DrawingOptions;
+  private drawn = 0;
+  private cumulative = 0;
+  private palette: Palette = paletteOfPage();
+  private readonly endings: (() => void)[];
+
+  constructor(
+    element: HTMLElement,
+    private readonly session: ShownSession,
+    private readonly onPointed: (pointed: Pointed | undefined) => void,
+  ) {
+    this.chart = createChart(element, { autoSize: true });
+    this.options = { session, palette: this.palette, fullLots: 400, leastLots: 1 };
+    this.price = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
+    this.delta = this.chart.addSeries(
+      LineSeries,
+      { lineWidth: 1, priceLineVisible: false, title: 'delta' },
+      1,
+    );
+    this.imbalance = this.chart.addSeries(HistogramSeries, { priceLineVisible: false, title: 'OFI' }, 2);
+    for (const pane of this.chart.panes().slice(1)) pane.setHeight(80);
+    const { options } = this;
+    this.overlays = [
+      new Overlay(heat(new HeatImage(), options), 'bottom'),
+      new Overlay(levels(options), 'bottom'),
+      new Overlay(excursions(options), 'bottom'),
+      new Overlay(prints(options), 'top'),
+      new Overlay(touches(options), 'top'),
+    ];
+    for (const overlay of this.overlays) this.price.attachPrimitive(overlay);
+    this.chart.subscribeCrosshairMove((event) => this.point(event));
+    this.endings = [
+      session.beginnings.subscribe(() => this.begin()),
+      session.frames.subscribe(() => this.schedule()),
+      session.levels.subscribe(() => this.schedule()),
+      zone.subscribe(() => this.applyTheme()),
+    ];
+    const themed = new MutationObserver(() => this.applyTheme());
+    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    this.endings.push(() => themed.disconnect());
+    this.applyTheme();
+    this.begin();
+  }
+
+  set fullLots(lots: number) {
+    this.options.fullLots = lots;
+    this.schedule();
+  }
+
+  set leastLots(lots: number) {
+    this.options.leastLots = lots;
+    this.schedule();
+  }
+
+  /** The newest bar at the right edge, and the price in the middle. */
+  follow(): void {
+    this.chart.timeScale().scrollToRealTime();
+    this.price.priceScale().applyOptions({ autoScale: true });
+  }
+
+  /** @param factor of the time that is seen */
+  zoom(factor: number): void {
+    const time = this.chart.timeScale();
+    const range = time.getVisibleLogicalRange();
+    if (range)
+      time.setVisibleLogicalRange({ from: range.to - (range.to - range.from) * factor, to: range.to });
+  }
+
+  pan(share: number): void {
+    const time = this.chart.timeScale();
+    const range = time.getVisibleLogicalRange();
+    const by = range ? (range.to - range.from) * share : 0;
+    if (range) time.setVisibleLogicalRange({ from: range.from + by, to: range.to + by });
+  }
+
+  end(): void {
+    for (const end of this.endings) end();
+    cancelAnimationFrame(this.scheduled);
+    this.chart.remove();
+  }
+
+  private scheduled = 0;
+
+  /** Draws once a frame of the screen, however often something changes. */
+  private schedule(): void {
+    if (this.scheduled !== 0) return;
+    this.scheduled = requestAnimationFrame(() => {
+      this.scheduled = 0;
+      this.draw();
+    });
+  }
+
+  private begin(): void {
+    this.drawn = 0;
+    this.cumulative = 0;
+    this.price.setData([]);
+    this.delta.setData([]);
+    this.imbalance.setData([]);
+    this.draw();
+    const count = this.session.bars.complete.length;
+    this.chart.timeScale().setVisibleLogicalRange({ from: count - SEEN_AT_FIRST, to: count + 24 });
+  }
+
+  private draw(): void {
+    const { complete, open } = this.session.bars;
+    const added = complete.slice(this.drawn);
+    if (this.drawn === 0 && added.length > 0) {
+      this.price.setData(added.map((bar) => this.candle(bar)));
+      this.delta.setData(added.map((bar) => this.deltaOf(bar)));
+      this.imbalance.setData(added.map((bar) => this.imbalanceOf(bar)));
+    } else
+      for (const bar of added) {
+        this.price.update(this.candle(bar));
+        this.delta.update(this.deltaOf(bar));
+        this.imbalance.update(this.imbalanceOf(bar));
+      }
+    this.drawn = complete.length;
+    if (open) {
+      this.price.update(this.candle(open));
+      this.delta.update({ time: this.timeOf(open), value: this.cumulative + open.delta });
+    }
+    for (const overlay of this.overlays) overlay.redraw();
+  }
+
+  private candle(bar: Bar) {
+    const { open, high, low, close } = bar;
+    const time = this.timeOf(bar);
+    if (open === null || high === null || low === null || close === null) return { time };
+    const points = (ticks: number) => this.session.points(ticks);
+    return { time, open: points(open), high: points(high), low: points(low), close: points(close) };
+  }
+
+  private deltaOf(bar: Bar) {
+    this.cumulative += bar.delta;
+    return { time: this.timeOf(bar), value: this.cumulative };
+  }
+
+  private imbalanceOf(bar: Bar) {
+    const { bid, ask } = this.palette;
+    return { time: this.timeOf(bar), value: bar.imbalance, color: bar.imbalance >= 0 ? bid : ask };
+  }
+
+  /** Whole seconds, as bars have them. */
+  private timeOf({ start }: Bar): UTCTimestamp {
+    return Math.round(this.session.msOf(start) / 1000) as UTCTimestamp;
+  }
+
+  private point({ point, logical }: MouseEventParams): void {
+    const price = point && this.price.coordinateToPrice(point.y);
+    if (!point || logical === undefined || price === null || price === undefined)
+      return this.onPointed(undefined);
+    const { bars, heat: memory } = this.session;
+    const perBar = this.session.hello.get()?.barSeconds ?? 5;
+    const t = bars.first + (logical + 0.5) * perBar * NS_PER_SECOND;
+    const ticks = Math.round(price / this.session.points(1));
+    const column = memory.columns.get(Math.floor(t / NS_PER_SECOND));
+    const row = column ? ticks - column.lowest : -1;
+    this.onPointed({ t, price: ticks, lots: column?.lots[row], orders: column?.orders[row] });
+  }
+
+  private applyTheme(): void {
+    this.palette = paletteOfPage();
+    this.options.palette = this.palette;
+    const { text, line, bid, ask, muted, paper } = this.palette;
+    const time = (seconds: number) => clockTime(seconds * 1000, zone.get());
+    this.chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: paper },
+        textColor: text,
+        attributionLogo: false,
+        panes: { separatorColor: line },
+      },
+      grid: { vertLines: { visible: false }, horzLines: { visible: false } },
+      crosshair: { mode: CrosshairMode.Normal },
+      timeScale: {
+        timeVisible: true,
+        secondsVisible: true,
+        rightOffset: 24,
+        borderColor: line,
+        tickMarkFormatter: (seconds: number) => time(seconds).slice(0, 5),
+      },
+      rightPriceScale: { borderColor: line },
+      localization: { timeFormatter: time },
+    });
+    // What is bought is hollow, so that bars are told apart without their colours.
+    this.price.applyOptions({
+      upColor: 'transparent',
+      downColor: ask,
+      borderUpColor: bid,
+      borderDownColor: ask,
+      wickUpColor: bid,
+      wickDownColor: ask,
+      priceFormat: { type: 'price', precision: 2, minMove: this.session.points(1) || 0.25 },
+    });
+    this.delta.applyOptions({ color: muted, priceFormat: { type: 'volume' } });
+    this.imbalance.applyOptions({ priceFormat: { type: 'volume' } });
+    this.schedule();
+  }
+}

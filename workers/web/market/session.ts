@@ -1,0 +1,174 @@
+/** The session that is shown: all that the stream has told of it, and what is drawn from it. */
+import { NS_PER_SECOND } from '../../../graph/market/time';
+import type { DepthColumns } from '../../../graph/screen/depthHistory';
+import type { MarketFrame } from '../../../graph/screen/marketFrame';
+import type { MessageOf, ScreenMessage, ScreenRequest } from '../../../graph/screen/messages';
+import { PRINT_WIDTH, PrintKind, PrintMark } from '../../../graph/screen/prints';
+import { ShownMarket } from '../../../graph/screen/shownMarket';
+import { observable } from '../shell/observable';
+import { Bars } from './bars';
+import { StreamConnection, type StreamListener } from './connection';
+import { DepthMemory } from './depthMemory';
+
+export interface Print {
+  readonly t: number;
+  /** Ticks. */
+  readonly price: number;
+  readonly lots: number;
+  /** See `PrintKind` and `PrintMark`. */
+  readonly kind: number;
+}
+
+export type Hello = MessageOf<'hello'>;
+export type Status = MessageOf<'status'>;
+export type Level = MessageOf<'levels'>['levels'][number];
+export type Answer = MessageOf<'answer'>['result'];
+export type Episode = MessageOf<'episode'> & {
+  outcome?: MessageOf<'outcome'>;
+  decision?: 'BREAK' | 'REJECT';
+};
+
+const MOST_PRINTS = 20_000;
+/** How much of the past the heatmap is asked for, seconds. */
+const DEPTH_PAST = 3600;
+
+export class ShownSession implements StreamListener {
+  readonly hello = observable<Hello | undefined>(undefined);
+  readonly status = observable<Status | undefined>(undefined);
+  readonly levels = observable<readonly Level[]>([]);
+  readonly episodes = observable<readonly Episode[]>([]);
+  readonly answers = observable<readonly Answer[]>([]);
+  /** What went wrong last; undefined when all is well. */
+  readonly failure = observable<string | undefined>(undefined);
+  /** Since when the gateway is away, ms since 1970. */
+  readonly lostAt = observable<number | undefined>(undefined);
+  /** Rises with every frame. */
+  readonly frames = observable(0);
+  /** Rises when everything has to be drawn anew: another session, or another time of it. */
+  readonly beginnings = observable(0);
+  market = new ShownMarket();
+  bars = new Bars(5);
+  readonly heat = new DepthMemory();
+  prints: Print[] = [];
+  private readonly connection: StreamConnection;
+  private waiting = false;
+
+  constructor(opening: () => ScreenRequest) {
+    this.connection = new StreamConnection(opening, this);
+  }
+
+  ask(request: ScreenRequest): void {
+    this.connection.ask(request);
+  }
+
+  again(): void {
+    this.connection.again();
+  }
+
+  end(): void {
+    this.connection.end();
+  }
+
+  /** Time that is shown, ns since the origin; NaN before anything is. */
+  get now(): number {
+    return this.market.frame?.eventAt ?? NaN;
+  }
+
+  /** ms since 1970 of a time of the session. */
+  msOf(t: number): number {
+    const origin = this.hello.get()?.origin;
+    return origin === undefined ? NaN : Number(BigInt(origin) / 1_000_000n) + t / 1e6;
+  }
+
+  /** Price in points of ticks. */
+  points(ticks: number): number {
+    return (ticks * (this.hello.get()?.product.tickNanos ?? 0)) / 1e9;
+  }
+
+  connected(lostAt: number | undefined): void {
+    this.lostAt.set(lostAt);
+  }
+
+  depth(columns: DepthColumns): void {
+    this.heat.add(columns);
+    this.frames.set(this.frames.get() + 1);
+  }
+
+  message(message: ScreenMessage): void {
+    switch (message.kind) {
+      case 'hello':
+        this.forget();
+        this.bars = new Bars(message.barSeconds);
+        this.failure.set(undefined);
+        return this.hello.set(message);
+      case 'bars':
+        return void this.bars.add(message);
+      case 'levels':
+        return this.levels.set(message.levels);
+      case 'episode':
+        return this.episodes.set([...this.episodes.get().filter(({ id }) => id !== message.id), message]);
+      case 'decision':
+        return this.change(message.episode, { decision: message.decision });
+      case 'outcome':
+        return message.primary ? this.change(message.episode, { outcome: message }) : undefined;
+      case 'answer':
+        return this.answers.set([
+          ...this.answers.get().filter(({ id }) => id !== message.result.id),
+          message.result,
+        ]);
+      case 'ready':
+        return this.ready(message.at);
+      case 'status':
+        return this.status.set(message);
+      case 'error':
+        return this.failure.set(message.message);
+    }
+  }
+
+  frame(frame: MarketFrame): void {
+    if (this.market.take(frame) === 'gap') {
+      if (!this.waiting) this.ask({ do: 'whole' });
+      this.waiting = true;
+      return;
+    }
+    this.waiting = false;
+    this.takePrints(frame.prints);
+    if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
+    this.frames.set(this.frames.get() + 1);
+  }
+
+  private ready(at: number | null): void {
+    this.beginnings.set(this.beginnings.get() + 1);
+    if (at === null) return;
+    this.heat.clear();
+    this.ask({ do: 'depth', from: at - DEPTH_PAST * NS_PER_SECOND, to: at, seconds: 1 });
+  }
+
+  private takePrints(rows: Float64Array): void {
+    for (let row = 0; row < rows.length; row += PRINT_WIDTH) {
+      const [t, price, lots, kind] = rows.subarray(row, row + PRINT_WIDTH);
+      this.prints.push({ t, price, lots, kind });
+      if ((kind & PrintMark.Refresh) !== 0) continue;
+      const way = kind & 3;
+      const bought = way === PrintKind.Buy ? lots : way === PrintKind.Sell ? -lots : 0;
+      this.bars.trade(t, price, lots, bought);
+    }
+    if (this.prints.length > MOST_PRINTS) this.prints = this.prints.slice(-MOST_PRINTS / 2);
+  }
+
+  private change(id: string, change: Partial<Episode>): void {
+    this.episodes.set(
+      this.episodes.get().map((episode) => (episode.id === id ? { ...episode, ...change } : episode)),
+    );
+  }
+
+  /** Another session, or another time of the same one, takes the place of what is shown. */
+  private forget(): void {
+    this.market = new ShownMarket();
+    this.prints = [];
+    this.heat.clear();
+    this.levels.set([]);
+    this.episodes.set([]);
+    this.answers.set([]);
+  }
+}
