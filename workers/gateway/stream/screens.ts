@@ -132,7 +132,10 @@ export class Screens implements ScreenSources {
 /** Models and base rates of today know what came after a session of the past; precedents are of sessions before it. */
 const EARLIER_ONLY = {
   problemsOf: () => [
-    { row: 0, problem: { field: 'model', message: 'of today is not asked in a replay: it may know what came after' } },
+    {
+      row: 0,
+      problem: { field: 'model', message: 'of today is not asked in a replay: it may know what came after' },
+    },
   ],
   score: () => Promise.resolve([]),
 };

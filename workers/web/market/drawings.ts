@@ -23,7 +23,9 @@ export const heat =
     if (!shown) return;
     const { start, seconds, top, rows } = shown.place;
     const { bars } = session;
-    const [left, right] = [bars.indexOf(start), bars.indexOf(start + seconds * NS_PER_SECOND)].map(scale.x);
+    const [left, right] = [bars.indexOf(start), bars.indexOf(start + seconds * NS_PER_SECOND)].map((index) =>
+      scale.x(index),
+    );
     const [above, below] = [top, top - rows].map((ticks) => scale.y(session.points(ticks)));
     if (![left, right, above, below].every(Number.isFinite)) return;
     context.imageSmoothingEnabled = false;

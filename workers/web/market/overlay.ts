@@ -6,7 +6,6 @@ import type {
   ISeriesApi,
   ISeriesPrimitive,
   SeriesAttachedParameter,
-  Time,
 } from 'lightweight-charts';
 
 /** Where things lie, in pixels of the screen's resolution. */
@@ -24,8 +23,8 @@ export interface Scale {
 export type Draw = (context: CanvasRenderingContext2D, scale: Scale) => void;
 
 /** A drawing attached to a series. */
-export class Overlay implements ISeriesPrimitive<Time> {
-  private attachedTo: SeriesAttachedParameter<Time> | undefined;
+export class Overlay implements ISeriesPrimitive {
+  private attachedTo: SeriesAttachedParameter | undefined;
   private readonly views: readonly IPrimitivePaneView[];
 
   constructor(draw: Draw, where: 'bottom' | 'top') {
@@ -48,7 +47,7 @@ export class Overlay implements ISeriesPrimitive<Time> {
     this.views = [{ zOrder: () => where, renderer: () => renderer }];
   }
 
-  attached(to: SeriesAttachedParameter<Time>): void {
+  attached(to: SeriesAttachedParameter): void {
     this.attachedTo = to;
   }
 
@@ -67,8 +66,8 @@ export class Overlay implements ISeriesPrimitive<Time> {
 
 /** Both axes are linear: two places tell all. */
 function scaleOf(
-  chart: IChartApi | SeriesAttachedParameter<Time>['chart'],
-  series: ISeriesApi<'Candlestick'> | SeriesAttachedParameter<Time>['series'],
+  chart: IChartApi | SeriesAttachedParameter['chart'],
+  series: ISeriesApi<'Candlestick'> | SeriesAttachedParameter['series'],
   horizontal: number,
   vertical: number,
 ): Pick<Scale, 'x' | 'y'> | undefined {

@@ -51,7 +51,7 @@ export class PriceChart {
     private readonly session: ShownSession,
     private readonly onPointed: (pointed: Pointed | undefined) => void,
   ) {
-    this.chart = createChart(element, { autoSize: true });
+    this.chart = createChart(element, { autoSize: true, layout: { attributionLogo: false } });
     this.options = { session, palette: this.palette, fullLots: 400, leastLots: 1 };
     this.price = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
     this.delta = this.chart.addSeries(
