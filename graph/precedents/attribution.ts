@@ -1,5 +1,5 @@
 /** Why precedents are precedents: what makes them alike, and what sets those that broke through apart from those that did not. */
-import { momentsOf } from '../statistics/moments';
+import { momentsOf, type Moments } from '../statistics/moments';
 import { FEATURES, GROUP_SIZES, GROUPS, type FeatureGroup } from '../vectors/features';
 import { normalise, type Normalisation } from '../vectors/normalise';
 import type { Weights } from './distance';
@@ -58,14 +58,9 @@ export function attribute(
   const parts = FEATURES.flatMap(({ index: k, name: feature, group }) => {
     const weight = weights[k] ** 2 / GROUP_SIZES[group];
     if (weight === 0 || touch.masked[group]) return [];
-    let [known, squares] = [0, 0];
-    for (const other of others) {
-      if (Number.isNaN(other[k])) continue;
-      known++;
-      squares += (own[k] - other[k]) ** 2;
-    }
-    if (known === 0) return [];
-    return [{ feature, group, near: weight * (squares / known), usual: weight * (own[k] ** 2 + 1) }];
+    const near = meanSquare(own, others, k);
+    if (Number.isNaN(near)) return [];
+    return [{ feature, group, near: weight * near, usual: weight * (own[k] ** 2 + 1) }];
   });
   const total = parts.reduce((sum, { near, usual }) => sum + usual - near, 0);
   const likeness = (of: readonly { near: number; usual: number }[]): Likeness => {
@@ -86,6 +81,18 @@ export function attribute(
   };
 }
 
+/** Of the differences of a dimension, from those that have it; NaN where none has. */
+function meanSquare(own: Float32Array, others: readonly Float32Array[], k: number): number {
+  let known = 0;
+  let squares = 0;
+  for (const other of others) {
+    if (Number.isNaN(other[k])) continue;
+    known++;
+    squares += (own[k] - other[k]) ** 2;
+  }
+  return squares / known;
+}
+
 function contrasts(
   own: Float32Array,
   others: readonly Float32Array[],
@@ -96,16 +103,19 @@ function contrasts(
   );
   const values = new Float64Array(others.length);
   return FEATURES.flatMap(({ index: k, name: feature, group }) => {
-    const of = (vectors: readonly Float32Array[]) => {
-      let known = 0;
-      for (const vector of vectors) if (!Number.isNaN(vector[k])) values[known++] = vector[k];
-      return momentsOf(values.subarray(0, known), 'n - 1');
-    };
-    const [one, other] = [of(broke), of(rejected)];
+    const one = momentsIn(broke, k, values);
+    const other = momentsIn(rejected, k, values);
     if (one.n < LEAST || other.n < LEAST || Number.isNaN(own[k])) return [];
     const error = Math.sqrt(one.deviation ** 2 / one.n + other.deviation ** 2 / other.n);
     if (error === 0) return [];
     const t = (one.mean - other.mean) / error;
     return [{ feature, group, broke: one.mean, rejected: other.mean, touch: own[k], t }];
   }).sort((a, b) => Math.abs(b.t) - Math.abs(a.t));
+}
+
+/** Of a dimension, of those that have it. @param values room for them */
+function momentsIn(vectors: readonly Float32Array[], k: number, values: Float64Array): Moments {
+  let known = 0;
+  for (const vector of vectors) if (!Number.isNaN(vector[k])) values[known++] = vector[k];
+  return momentsOf(values.subarray(0, known), 'n - 1');
 }
