@@ -8,7 +8,7 @@ import { NS_PER_MINUTE } from '../market/time';
 import { baselineFeatures } from '../models/baselineFeatures';
 import { CLASSES } from '../models/scores';
 import { volatilityOf, type Measured } from '../models/training/baselineRows';
-import { goldTouches, type TouchRows } from '../vectors/goldTouches';
+import { goldTouches, type GoldTouch, type TouchRows } from '../vectors/goldTouches';
 import type { PastEpisode, Result, Touch } from './episodes';
 
 /** Columns that are read of outcomes; of touches `EPISODES_READ` and `VECTORS_READ` (`graph/vectors/goldTouches.ts`). */
@@ -62,16 +62,29 @@ export function pastEpisodes(rows: EpisodeRows, measured: Measuring): PastEpisod
 /** Touches that have a vector of this program's table of features, with how far beyond the level they lay, ticks. */
 export function touchesOf(rows: TouchRows, measured: Measuring): { touch: Touch; distance: number }[] {
   const close = measured.closeOf(rows.tradeDate);
-  return goldTouches(rows).map(({ touch, distance, minutesSinceOpen }) => {
-    const known = {
-      volatility: volatilityOf(touch.raw, measured.barSeconds),
-      distance,
-      minutesSinceOpen,
-      minutesToClose: Number(close - touch.at) / NS_PER_MINUTE,
-    };
-    const baseline = baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN));
-    return { touch: { ...touch, baseline }, distance };
-  });
+  return goldTouches(rows).map((told) => ({
+    touch: withBaseline(told, measured, close),
+    distance: told.distance,
+  }));
+}
+
+/**
+ * A touch as it is compared.
+ * @param close of the hours that count on its trade date, ns UTC
+ */
+export function withBaseline(
+  { touch, distance, minutesSinceOpen }: GoldTouch,
+  measured: Measuring,
+  close: bigint = measured.closeOf(touch.session),
+): Touch {
+  const known = {
+    volatility: volatilityOf(touch.raw, measured.barSeconds),
+    distance,
+    minutesSinceOpen,
+    minutesToClose: Number(close - touch.at) / NS_PER_MINUTE,
+  };
+  const baseline = baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN));
+  return { ...touch, baseline };
 }
 
 function resultsOf(outcomes: readonly TableBatch[]): Map<string, (Result & { primary: boolean })[]> {

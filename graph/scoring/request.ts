@@ -46,6 +46,14 @@ const batchSchema = z.strictObject({ input_data: z.array(rowSchema).min(1).max(M
 
 export const scoreRequest = z.union([rowSchema, batchSchema]);
 
+/** As JSON has them. */
+export const undefinedAsNull = (values: Float32Array): (number | null)[] =>
+  Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+
+/** As Gold has them. */
+export const undefinedAsNaN = (values: readonly (number | null)[]): Float32Array =>
+  Float32Array.from(values, (value) => value ?? NaN);
+
 export function parseRequest(body: unknown): ScoreRequest | { problems: RequestProblem[] } {
   const batch = typeof body === 'object' && body !== null && 'input_data' in body;
   const parsed = batch ? batchSchema.safeParse(body) : rowSchema.safeParse(body);

@@ -6,7 +6,7 @@ import type { InputPart } from '../models/registry/modelVersion';
 import { CHANNELS } from '../vectors/sequence';
 import { SPAN } from '../vectors/touchView';
 import type { RequestProblem } from '../requestProblems';
-import type { ScoreRow } from './request';
+import { undefinedAsNaN, type ScoreRow } from './request';
 
 type RowParts = Partial<Record<InputPart, Float32Array>>;
 
@@ -17,7 +17,7 @@ const barsOf = ({ barSeconds }: Measured): number => (SPAN * 60) / barSeconds;
 
 /** Parts whose facts are there. */
 export function rowParts(row: ScoreRow, measured: Measured): RowParts {
-  const vector = floats(row.vector);
+  const vector = undefinedAsNaN(row.vector);
   const { touchDistance, minutesSinceOpen, minutesToClose, sequence } = row;
   const known = touchDistance !== undefined && minutesSinceOpen !== undefined && minutesToClose !== undefined;
   return {
@@ -36,7 +36,7 @@ export function rowParts(row: ScoreRow, measured: Measured): RowParts {
         (value) => (Number.isFinite(value) ? value : NaN),
       ),
     }),
-    ...(sequence && { sequence: approachSteps(floats(sequence), CHANNELS.length, barsOf(measured)) }),
+    ...(sequence && { sequence: approachSteps(undefinedAsNaN(sequence), CHANNELS.length, barsOf(measured)) }),
   };
 }
 
@@ -58,6 +58,3 @@ export function missingFact(row: ScoreRow, part: InputPart, measured: Measured):
     };
   return undefined;
 }
-
-const floats = (values: readonly (number | null)[]): Float32Array =>
-  Float32Array.from(values, (value) => value ?? NaN);

@@ -1,30 +1,39 @@
-/** An approach that has just touched its level, as scorer and precedents are asked about it: as they find it in Gold afterwards. */
+/** An approach, or its touch, as scorer and precedents are asked about it: a touch as they find it in Gold afterwards. */
 import { NS_PER_MINUTE } from '../market/time';
-import { TableRows } from '../datasets/column';
 import { countedClose } from '../episodes/countedHours';
-import { EPISODE_COLUMNS, goldEpisodes } from '../episodes/episodeTables';
 import type { Touch } from '../precedents/episodes';
-import { measuringOf, touchesOf } from '../precedents/pastEpisodes';
+import { measuringOf, withBaseline } from '../precedents/pastEpisodes';
 import type { SessionFrame } from '../session/inputs';
 import { FEATURE_TABLE } from '../vectors/features';
-import type { EpisodeVector } from '../vectors/vectorBuilder';
-import { goldVectors, VECTOR_COLUMNS } from '../vectors/vectorsTable';
-import type { ScoreRow } from './request';
+import type { VectorEvent } from '../vectors/vectorBuilder';
+import { undefinedAsNull, type ScoreRow } from './request';
+import { askedDistance, distanceOf, triggerOf } from './subject';
 
-/** What is asked about precedents: read off the rows that go into Gold. */
-export function touchOf(vector: EpisodeVector, frame: SessionFrame): Touch {
-  const { contract, tradeDate, origin, product, settings } = frame;
-  const episodes = new TableRows(goldEpisodes, EPISODE_COLUMNS);
-  const vectors = new TableRows(goldVectors, VECTOR_COLUMNS);
-  episodes.push({ event: vector.episode, origin, tickNanos: product.tickNanos });
-  vectors.push({ event: vector, origin });
-  const rows = { contract, tradeDate, episodes: [episodes.take()], vectors: [vectors.take()] };
-  return touchesOf(rows, measuringOf(settings, product))[0].touch;
+/** What is asked about precedents. */
+export function touchOf(
+  { kind, vector: { episode, raw, masked } }: VectorEvent,
+  { contract, tradeDate, origin, product, settings }: SessionFrame,
+): Touch {
+  const touch = {
+    id: episode.id,
+    contract,
+    session: tradeDate,
+    at: origin.absolute(episode.touchAt),
+    levelId: episode.levelId,
+    levelKind: episode.kind,
+    direction: episode.direction,
+    timeOfDay: episode.timeOfDay,
+    raw: Float32Array.from(raw),
+    masked,
+  };
+  const distance = askedDistance(triggerOf(kind), distanceOf(episode), settings.episodes);
+  const { minutesSinceOpen } = episode;
+  return withBaseline({ touch, distance, minutesSinceOpen }, measuringOf(settings, product));
 }
 
 /** What is asked of the scorer. */
 export function scoreRowOf(
-  { episode, raw, sequence }: EpisodeVector,
+  { kind, vector: { episode, raw, sequence } }: VectorEvent,
   { product, clock, settings }: SessionFrame,
 ): ScoreRow {
   // Outcomes end with the hours that count.
@@ -36,17 +45,10 @@ export function scoreRowOf(
     direction: episode.direction,
     timeOfDay: episode.timeOfDay,
     featureTable: FEATURE_TABLE,
-    vector: nullable(Float32Array.from(raw)),
-    sequence: nullable(sequence),
-    touchDistance: distanceOf(episode),
+    vector: undefinedAsNull(Float32Array.from(raw)),
+    sequence: undefinedAsNull(sequence),
+    touchDistance: askedDistance(triggerOf(kind), distanceOf(episode), settings.episodes),
     minutesSinceOpen: episode.minutesSinceOpen,
     minutesToClose: (close - episode.touchAt) / NS_PER_MINUTE,
   };
 }
-
-/** As `touch_distance` in gold.episodes, ticks. */
-export const distanceOf = ({ direction, touchPrice, levelPrice }: EpisodeVector['episode']): number =>
-  direction === 'UP' ? touchPrice - levelPrice : levelPrice - touchPrice;
-
-const nullable = (values: Float32Array): (number | null)[] =>
-  Array.from(values, (value) => (Number.isNaN(value) ? null : value));

@@ -1,4 +1,4 @@
-/** What model and precedents say of a touch. One that fails does not keep the other from answering. */
+/** What model and precedents say of a touch or an approach. One that fails does not keep the other from answering. */
 import type { Scorer } from '../../activities/models/scorer';
 import { SpymasterError } from '../../graph/errors';
 import { precedentsOf, type SessionIndex } from '../../graph/precedents/precedentsOf';
@@ -7,7 +7,7 @@ import type { PrecedentsAnswer } from '../../graph/precedents/answer';
 import type { Forecast } from '../../graph/scoring/forecast';
 import { scoreRowOf, touchOf } from '../../graph/scoring/touched';
 import type { SessionFrame } from '../../graph/session/inputs';
-import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
+import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import { nowNs } from './clock';
 import type { LiveMetrics } from './liveMetrics';
 
@@ -31,31 +31,31 @@ export class Answers {
     private readonly metrics: LiveMetrics,
   ) {}
 
-  /** @param received when the message of the touch came in, ns UTC */
-  async of(vector: EpisodeVector, frame: SessionFrame, received: bigint): Promise<InferenceResult> {
+  /** @param received when the message that completed the vector came in, ns UTC */
+  async of(event: VectorEvent, frame: SessionFrame, received: bigint): Promise<InferenceResult> {
     const { metrics } = this;
     const [model, precedents] = await metrics.timed('answerSeconds', () =>
       Promise.all([
-        answered(() => metrics.timed('modelSeconds', () => this.forecast(vector, frame))),
-        answered(() => metrics.timed('precedentsSeconds', async () => this.precedents(vector, frame))),
+        answered(() => metrics.timed('modelSeconds', () => this.forecast(event, frame))),
+        answered(() => metrics.timed('precedentsSeconds', async () => this.precedents(event, frame))),
       ]),
     );
     if ('missing' in model) metrics.unanswered('model');
     if ('missing' in precedents) metrics.unanswered('precedents');
-    return inferenceResultOf(vector, frame, model, precedents, { received, answered: nowNs() });
+    return inferenceResultOf(event, frame, model, precedents, { received, answered: nowNs() });
   }
 
-  private async forecast(vector: EpisodeVector, frame: SessionFrame): Promise<Answered<Forecast>> {
+  private async forecast(event: VectorEvent, frame: SessionFrame): Promise<Answered<Forecast>> {
     if ('missing' in this.models) return this.models;
-    const row = scoreRowOf(vector, frame);
+    const row = scoreRowOf(event, frame);
     const [problem] = this.models.problemsOf([row]);
     if (problem) return { missing: `${problem.problem.field} ${problem.problem.message}` };
     const [forecast] = await this.models.score([row]);
     return forecast;
   }
 
-  private precedents(vector: EpisodeVector, frame: SessionFrame): Answered<PrecedentsAnswer> {
-    return 'missing' in this.index ? this.index : precedentsOf(touchOf(vector, frame), this.index);
+  private precedents(event: VectorEvent, frame: SessionFrame): Answered<PrecedentsAnswer> {
+    return 'missing' in this.index ? this.index : precedentsOf(touchOf(event, frame), this.index);
   }
 }
 

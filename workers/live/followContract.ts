@@ -1,4 +1,4 @@
-/** The live worker: a contract-date from the hub `mbo_raw` to the lake and to `inference_results`. */
+/** The live worker: a contract-date from the hub `mbo_raw` to the lake, and to `features_gold` and `inference_results`. */
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import type { Registry } from 'prom-client';
 import { Scorer } from '../../activities/models/scorer';
@@ -10,12 +10,12 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import type { Lake } from '../../lake/lake';
+import { Announcements } from './announcements';
 import { Answers, opened } from './answers';
 import type { FeedCounts } from './contractProgress';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
 import { packets } from './packetSource';
-import { ResultPublisher } from './resultPublisher';
 
 export const RAW_HUB = 'mbo_raw';
 export const LIVE_GROUP = 'live';
@@ -62,9 +62,10 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
   const product = lake.products.contractOf(contract, tradeDate).product.root;
   const scorer = await opened(() => Scorer.open(lake, product, features));
   const index = await opened(() => openIndex(lake, product, tradeDate, features));
-  const consumer = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
   const metrics = new LiveMetrics(contract, options.registry);
-  let publisher: ResultPublisher | undefined;
+  const answers = new Answers(scorer, index, metrics);
+  const consumer = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
+  let announcements: Announcements | undefined;
   try {
     const session = await LiveSession.open({
       lake,
@@ -73,18 +74,19 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
       contract,
       tradeDate,
       previousDay: await previousDayOf(lake, contract, tradeDate),
-      answers: new Answers(scorer, index, metrics),
-      publish: async (result) => {
-        if (!(await publisher!.publish(result))) return;
-        metrics.published(BigInt(result.latency.received));
-        tell.result(result);
+      announcer: async (stream, requireOwn) => {
+        const to = { connection, contract, stream, requireOwn };
+        announcements = await Announcements.open(to, answers, (result) => {
+          metrics.published(BigInt(result.latency.received));
+          tell.result(result);
+        });
+        return announcements.announce;
       },
       kept: (seconds) => metrics.kept(seconds),
       run,
       again,
     });
     if (session.isOver) return 'over';
-    publisher = await ResultPublisher.open(connection, contract, session.stream);
     const partitionIds = await consumer.getPartitionIds();
     const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
     metrics.begun(session.counts);
@@ -95,7 +97,7 @@ export async function followContract(options: FollowOptions): Promise<Followed> 
     return over ? 'ended' : 'suspended';
   } finally {
     await consumer.close();
-    await publisher?.close();
+    await announcements?.close();
     if (!('missing' in scorer)) await scorer.close();
   }
 }

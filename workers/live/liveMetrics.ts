@@ -78,9 +78,9 @@ export class LiveMetrics {
     this.told.unanswered.inc({ ...this.of, part });
   }
 
-  /** @param received when the message of the trigger came in, ns UTC */
+  /** @param received when the message of the trigger came in, ns UTC; 0 where the end of the session was the trigger */
   published(received: bigint): void {
     this.told.results.inc(this.of);
-    this.told.resultSeconds.observe(this.of, Number(nowNs() - received) / 1e9);
+    if (received > 0n) this.told.resultSeconds.observe(this.of, Number(nowNs() - received) / 1e9);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One contract on one trade date, followed message by message: the operators run as the records come, touches are answered at once, and
- * what has been computed goes into the lake part by part.
+ * One contract on one trade date, followed message by message: the operators run as the records come, approaches and touches are announced
+ * at once, and what has been computed goes into the lake part by part.
  *
  * Messages are those of one partition, in the order of their sequence numbers. After a crash another session of the same lake goes on from
  * the part kept last (`savedProgress.ts`), and the same rows and results come of the same messages.
@@ -12,18 +12,22 @@ import { layersOf } from '../../graph/datasets/layers';
 import { contractDate } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { PriceRange } from '../../graph/levels/priceRange';
-import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { SessionEvent } from '../../graph/session/operators';
 import type { FeatureSettings } from '../../graph/settings';
 import { StateReader, StateWriter } from '../../graph/state/codec';
-import type { EpisodeVector } from '../../graph/vectors/vectorBuilder';
+import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
-import type { Answers } from './answers';
 import { ContractProgress, type FeedCounts, type PlacedPacket } from './contractProgress';
 import { LayersFollowed } from './layersFollowed';
 import { SavedProgress } from './savedProgress';
 import { SessionParts, type CutPart } from './sessionParts';
+
+/**
+ * Says and publishes what there is to say of a touch or an approach; the same may come again after a restart.
+ * @param received when the message that completed the vector came in, ns UTC; 0 where the end of the session did
+ */
+export type Announce = (event: VectorEvent, frame: SessionFrame, received: bigint) => Promise<void>;
 
 export interface LiveSessionOptions {
   readonly lake: Lake;
@@ -33,9 +37,11 @@ export interface LiveSessionOptions {
   /** ET, `YYYY-MM-DD`. */
   readonly tradeDate: string;
   readonly previousDay?: PriceRange;
-  readonly answers: Pick<Answers, 'of'>;
-  /** Where results go. */
-  readonly publish: (result: InferenceResult) => Promise<void>;
+  /**
+   * @param stream whose approaches and touches are to be announced
+   * @param requireOwn fails where another worker has taken the session over: nothing is to be published then
+   */
+  readonly announcer: (stream: string, requireOwn: () => Promise<void>) => Promise<Announce>;
   readonly run: { readonly workflowId: string; readonly runId: string };
   /** Told how long a part took to be written and its state to be kept, seconds. */
   readonly kept?: (seconds: number) => void;
@@ -44,15 +50,14 @@ export interface LiveSessionOptions {
 }
 
 export class LiveSession {
-  private readonly answering = new Set<Promise<void>>();
+  private readonly announcing = new Set<Promise<void>>();
 
   private constructor(
-    private readonly options: LiveSessionOptions,
     /** Names the run of parts and results that this session goes on with, or begins. */
     readonly stream: string,
     private readonly progress: ContractProgress,
     private readonly parts: SessionParts,
-    private readonly saved: SavedProgress,
+    private readonly announceEvent: Announce,
   ) {}
 
   /**
@@ -73,7 +78,8 @@ export class LiveSession {
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run });
     const parts = new SessionParts(layers, saved, stream, part, intended, options.kept);
-    const opened = new LiveSession(options, stream, progress, parts, saved);
+    const announce = await options.announcer(stream, () => saved.requireOwn());
+    const opened = new LiveSession(stream, progress, parts, announce);
     // Before anything is published: whoever comes next knows the stream by name.
     if (!kept) await saved.keep(opened.save());
     if (parts.toRedo && parts.toRedo.upTo <= progress.position) await opened.redo();
@@ -122,7 +128,7 @@ export class LiveSession {
     const { sequence, received } = placed;
     if (sequence <= this.position || this.isOver) return;
     if (this.parts.toRedo && sequence > this.parts.toRedo.upTo) await this.redo();
-    this.answer(this.progress.take(placed), received);
+    this.announce(this.progress.take(placed), received);
     if (this.parts.toRedo?.upTo === sequence) await this.redo();
   }
 
@@ -162,27 +168,20 @@ export class LiveSession {
   }
 
   private cutPart(final: boolean): CutPart {
-    if (final) this.answer(this.progress.end(), 0n);
+    if (final) this.announce(this.progress.end(), 0n);
     const captured = this.progress.takePart();
     const opening = this.progress.takeOpening();
-    return { captured, opening, state: this.save(), answered: [...this.answering] };
+    return { captured, opening, state: this.save(), answered: [...this.announcing] };
   }
 
-  private answer(events: readonly SessionEvent[], received: bigint): void {
-    for (const event of events) if (event.kind === 'vector') this.answerTouch(event.vector, received);
-  }
-
-  private answerTouch(vector: EpisodeVector, received: bigint): void {
-    const { answers, publish } = this.options;
-    const answering = answers
-      .of(vector, this.frame, received)
-      .then(async (result) => {
-        await this.saved.requireOwn();
-        await publish(result);
-      })
-      .catch((error: unknown) => this.parts.fail(error))
-      .finally(() => this.answering.delete(answering));
-    this.answering.add(answering);
+  private announce(events: readonly SessionEvent[], received: bigint): void {
+    for (const event of events)
+      if (event.kind === 'vector' || event.kind === 'approach_vector') {
+        const announcing = this.announceEvent(event, this.frame, received)
+          .catch((error: unknown) => this.parts.fail(error))
+          .finally(() => this.announcing.delete(announcing));
+        this.announcing.add(announcing);
+      }
   }
 
   private save(): Uint8Array {

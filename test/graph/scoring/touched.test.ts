@@ -4,11 +4,12 @@ import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { goldEpisodes } from '../../../graph/episodes/episodeTables';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { measuringOf, touchesOf } from '../../../graph/precedents/pastEpisodes';
+import { featuresMessage, featuresMessageOf, touchOfMessage } from '../../../graph/scoring/featuresMessage';
 import { scoreRowOf, touchOf } from '../../../graph/scoring/touched';
 import { parseRequest } from '../../../graph/scoring/request';
 import { DEFAULT_SETTINGS, settingsFor } from '../../../graph/settings';
 import { SessionGraph } from '../../../graph/stream/sessionGraph';
-import type { EpisodeVector } from '../../../graph/vectors/vectorBuilder';
+import type { VectorEvent } from '../../../graph/vectors/vectorBuilder';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
 import { openingBookOf } from '../../../activities/stages/session';
 import { bronzeMbo } from '../../../graph/records/mboTable';
@@ -46,22 +47,51 @@ test('by precedents and by the scorer', async () => {
     { contract, tradeDate, settings: DEFAULT_SETTINGS, openingBook },
     DATASET_GRAPH.computations,
   );
-  const found: EpisodeVector[] = [];
+  const found: VectorEvent[] = [];
+  const approaches: VectorEvent[] = [];
   await lake.table(bronzeMbo).readMbo(partition, (batch) => {
     session.push({ kind: 'records', batch, from: 0, to: batch.length });
-    for (const event of session.take()) if (event.kind === 'vector') found.push(event.vector);
+    for (const event of session.take())
+      if (event.kind === 'vector') found.push(event);
+      else if (event.kind === 'approach_vector') approaches.push(event);
   });
   expect(found.length).toBeGreaterThan(3);
-  const ids = found.map(({ episode }) => episode.id);
+  const { settings } = session.frame;
+  /** What a reader of the hub asks about the same event. */
+  const askedOf = (event: VectorEvent) => {
+    const message: unknown = JSON.parse(JSON.stringify(featuresMessageOf(event, session.frame, 1n)));
+    return touchOfMessage(featuresMessage.parse(message), measured, settings.episodes);
+  };
+  const ids = found.map(({ vector }) => vector.episode.id);
   const among = expected.filter(({ touch }) => ids.includes(touch.id));
-  expect(found.map((vector) => touchOf(vector, session.frame).id)).toEqual(
-    among.map(({ touch }) => touch.id),
-  );
-  for (const [i, vector] of found.entries()) {
+  expect(found.map((event) => touchOf(event, session.frame).id)).toEqual(among.map(({ touch }) => touch.id));
+  for (const [i, event] of found.entries()) {
     const { touch, distance } = among[i];
-    expect(touchOf(vector, session.frame)).toEqual(touch);
-    const row = scoreRowOf(vector, session.frame);
+    expect(touchOf(event, session.frame)).toEqual(touch);
+    expect(askedOf(event)).toEqual(touch);
+    const row = scoreRowOf(event, session.frame);
     expect(row).toMatchObject({ episodeId: touch.id, touchDistance: distance, product: 'ES' });
     expect(parseRequest(row)).toEqual({ rows: [row], batch: false });
+  }
+
+  // An approach is asked about as a touch of the near edge of the touch band.
+  const { touchTicks } = settings.episodes;
+  expect(approaches.length).toBeGreaterThan(3);
+  for (const event of approaches) {
+    const { episode, raw } = event.vector;
+    const asked = touchOf(event, session.frame);
+    expect(askedOf(event)).toEqual(asked);
+    expect(asked.raw).toEqual(Float32Array.from(raw));
+    const row = scoreRowOf(event, session.frame);
+    expect(row).toMatchObject({ episodeId: episode.id, touchDistance: -touchTicks });
+    const edge = episode.levelPrice + (episode.direction === 'UP' ? -touchTicks : touchTicks);
+    const touch: VectorEvent = {
+      kind: 'vector',
+      vector: { ...event.vector, episode: { ...episode, touchPrice: edge } },
+    };
+    // Of an average, the difference of fractions is not exact.
+    if (!Number.isInteger(episode.levelPrice)) continue;
+    expect(asked).toEqual(touchOf(touch, session.frame));
+    expect(row).toEqual(scoreRowOf(touch, session.frame));
   }
 });

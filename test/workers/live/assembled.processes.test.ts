@@ -167,7 +167,8 @@ async function expectResultsOnce(connection: string, vectors: readonly string[])
     skipParsingBodyAsJson: false,
   });
   const results = () => collector.events.map(({ body }) => body as InferenceResult);
-  const episodes = () => new Set(results().map(({ episode }) => episode.id));
+  const touches = () => results().filter(({ trigger }) => trigger === 'touch');
+  const episodes = () => new Set(touches().map(({ episode }) => episode.id));
   const touched = vectors.map((row) => (JSON.parse(row) as { episode_id: string }).episode_id);
   await until(() => touched.every((id) => episodes().has(id)));
   const ids = results().map(({ id }) => id);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EventHubConsumerClient, EventHubProducerClient, earliestEventPosition } from '@azure/event-hubs';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { encodePacket } from '../../../graph/feed/packet';
+import { featuresMessage, type FeaturesMessage } from '../../../graph/scoring/featuresMessage';
 import { inferenceResult, type InferenceResult } from '../../../graph/scoring/inferenceResult';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { HUBS } from '../../../infra/eventhubs/hubs';
@@ -50,20 +51,24 @@ const environment = (lake: string) => ({
   EVENTHUB_CONNECTION_STRING: hubs.peer.connectionString,
 });
 
-async function published(): Promise<InferenceResult[]> {
-  const found: InferenceResult[] = [];
-  const consumer = new EventHubConsumerClient('dashboard', hubs.peer.connectionString, 'inference_results');
+/** What a hub has, once it has brought nothing for a while. */
+async function published<Message>(hub: string): Promise<Message[]> {
+  const found: Message[] = [];
+  const consumer = new EventHubConsumerClient('analytics', hubs.peer.connectionString, hub);
+  let idle = 0;
   const subscription = consumer.subscribe(
     {
       processEvents: (events) => {
-        found.push(...events.map(({ body }) => body as InferenceResult));
+        found.push(...events.map(({ body }) => body as Message));
+        idle = events.length > 0 ? 0 : idle + 1;
         return Promise.resolve();
       },
       processError: () => Promise.resolve(),
     },
     { startPosition: earliestEventPosition, maxWaitTimeInSeconds: 1 },
   );
-  await until(() => found.length >= expected['gold.vectors'].length);
+  // Each partition in turn says that nothing waits.
+  await until(() => idle > 8);
   await subscription.close();
   await consumer.close();
   return found;
@@ -100,11 +105,25 @@ test('killed in the middle, another worker goes on', async () => {
   const grid = (await spymaster(environment(lake), 'partitions')).stdout;
   expect(grid.match(/its session is followed/g)).toHaveLength(1);
 
-  const results = await published();
-  const idsOf = (rows: readonly string[]) =>
-    rows.map((row) => (JSON.parse(row) as { episode_id: string }).episode_id);
-  expect(results.map(({ episode }) => episode.id).sort()).toEqual(idsOf(expected['gold.vectors']).sort());
+  const results = await published<InferenceResult>('inference_results');
+  const touchIds = expected['gold.vectors'].map(
+    (row) => `${(JSON.parse(row) as { episode_id: string }).episode_id}/touch`,
+  );
+  const ids = results.map(({ id }) => id).sort();
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => id.endsWith('/touch'))).toEqual(touchIds.sort());
+  // All of them went to one partition.
+  const order = results.map(({ id }) => id);
+  for (const { id, trigger, episode } of results)
+    if (trigger === 'touch' && episode.approach !== null) {
+      expect(order).toContain(episode.approach);
+      expect(order.indexOf(episode.approach)).toBeLessThan(order.indexOf(id));
+    }
+  expect(ids.length).toBeGreaterThan(touchIds.length);
   for (const result of results) expect(inferenceResult.parse(result)).toEqual(result);
+  const features = await published<FeaturesMessage>('features_gold');
+  expect(features.map(({ id }) => id).sort()).toEqual(ids);
+  for (const message of features) expect(featuresMessage.parse(message)).toEqual(message);
 
   const third = await spymaster(environment(lake), ...LIVE, '--once');
   expect(third).toMatchObject({

@@ -11,6 +11,11 @@ import { bronzeMbo } from '../../../graph/records/mboTable';
 import { bronzeOpeningBooks } from '../../../graph/records/openingBooksTable';
 import { SpymasterError } from '../../../graph/errors';
 import type { Scorer } from '../../../activities/models/scorer';
+import {
+  featuresMessage,
+  featuresMessageOf,
+  type FeaturesMessage,
+} from '../../../graph/scoring/featuresMessage';
 import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
 import { featureSettings } from '../../../graph/settings';
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
@@ -70,13 +75,38 @@ beforeAll(async () => {
     messages.push({ sequence: 3 * i, packet, received: 1n });
 });
 
-interface Worker {
-  session: LiveSession;
-  published: InferenceResult[];
+/** What a session announced. */
+interface Announced {
+  results: InferenceResult[];
+  features: FeaturesMessage[];
 }
 
-async function open(folder: string, published: InferenceResult[] = []): Promise<Worker> {
+const touchesOf = ({ results }: Announced) => results.filter(({ trigger }) => trigger === 'touch');
+
+/** By id, without times of the machine. */
+function vectorsOf({ features }: Announced): Map<string, object> {
+  const found = new Map<string, object>();
+  for (const { latency: _, ...message } of features) {
+    // The same again, whoever announces it.
+    expect(found.get(message.id) ?? message).toEqual(message);
+    found.set(message.id, message);
+  }
+  return found;
+}
+
+interface Worker {
+  lake: Lake;
+  session: LiveSession;
+  announced: Announced;
+}
+
+async function open(folder: string, announced: Announced = { results: [], features: [] }): Promise<Worker> {
   const lake = await Lake.open(folder, TABLES);
+  const answers = new Answers(
+    await opened<Scorer>(() => Promise.reject(new SpymasterError('CorruptTable', 'no champion here'))),
+    INDEX,
+    new LiveMetrics(CONTRACT),
+  );
   const session = await LiveSession.open({
     lake,
     graph: DATASET_GRAPH,
@@ -84,18 +114,21 @@ async function open(folder: string, published: InferenceResult[] = []): Promise<
     contract: CONTRACT,
     tradeDate: TRADE_DATE,
     previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
-    answers: new Answers(
-      await opened<Scorer>(() => Promise.reject(new SpymasterError('CorruptTable', 'no champion here'))),
-      INDEX,
-      new LiveMetrics(CONTRACT),
-    ),
-    publish: (result) => {
-      published.push(result);
-      return Promise.resolve();
+    announcer: (_, requireOwn) => {
+      let before = Promise.resolve();
+      return Promise.resolve((event, frame, received) => {
+        before = before.then(async () => {
+          const result = await answers.of(event, frame, received);
+          await requireOwn();
+          announced.features.push(featuresMessageOf(event, frame, received));
+          announced.results.push(result);
+        });
+        return before;
+      });
     },
     run: { workflowId: 'live', runId: 'test' },
   });
-  return { session, published };
+  return { lake, session, announced };
 }
 
 /** Pushes what the session has not taken, cutting a part after each of some messages. */
@@ -108,6 +141,7 @@ async function push(session: LiveSession, cuts: ReadonlySet<number>): Promise<vo
 }
 
 let expected: Record<string, string[]>;
+let undisturbed: Announced;
 beforeAll(async () => {
   expected = await contractDateRows(batch, KEY);
 });
@@ -117,20 +151,45 @@ test('in any number of parts, and precedents answer where no model can', async (
   expect(expected[bronzeOpeningBooks.name]).toHaveLength(1);
   expect(expected['gold.vectors'].length).toBeGreaterThan(2);
   const folder = temporaryFolder();
-  const { session, published } = await open(folder);
+  const { session, announced } = await open(folder);
   await push(session, new Set([5, 11, 12, 30]));
   await session.end();
   const lake = await Lake.open(folder, TABLES);
   expectSameRows(await contractDateRows(lake, KEY), expected);
-  expect(published.map(({ episode }) => episode.id)).toEqual(
+  expect(touchesOf(announced).map(({ episode }) => episode.id)).toEqual(
     expected['gold.vectors'].map((row) => (JSON.parse(row) as { episode_id: string }).episode_id),
   );
-  expect(published[0]).toMatchObject({
+  expect(announced.results[0]).toMatchObject({
     model: { missing: 'no champion here' },
     precedents: { status: 'evidence', n: 50 },
   });
+  undisturbed = announced;
   const status = (await LastBuilds.read(lake)).of('gold', contractDate(CONTRACT, TRADE_DATE))?.status;
   expect(status).toBe('building');
+});
+
+test('approaches are announced before the touches they lead to, each with its vector', () => {
+  const ids = undisturbed.results.map(({ id }) => id);
+  expect(undisturbed.features.map(({ id }) => id)).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  const approached = touchesOf(undisturbed).flatMap(({ id, episode }) =>
+    episode.approach === null ? [] : [[episode.approach, id]],
+  );
+  expect(approached.length).toBeGreaterThan(2);
+  for (const [approach, touch] of approached) {
+    expect(ids).toContain(approach);
+    expect(ids.indexOf(approach)).toBeLessThan(ids.indexOf(touch));
+  }
+  for (const { trigger, id, episode, provisional } of undisturbed.results) {
+    expect(id).toBe(trigger === 'touch' ? `${episode.id}/touch` : episode.approach);
+    expect(provisional === null).toBe(trigger === 'touch');
+  }
+  for (const message of undisturbed.features) expect(featuresMessage.parse(message)).toEqual(message);
+  for (const row of expected['gold.vectors']) {
+    const { episode_id, raw } = JSON.parse(row) as { episode_id: string; raw: Record<string, unknown> };
+    const message = undisturbed.features.find(({ id }) => id === `${episode_id}/touch`)!;
+    expect(message.raw.map((value) => value && value + 0)).toEqual(Object.values(raw));
+  }
 });
 
 test('a date that is built is left alone', async () => {
@@ -153,13 +212,13 @@ test('a worker that ends before its first part leaves the name of the stream', a
 
 test('a worker whose place another has taken writes, keeps and publishes nothing more', async () => {
   const folder = temporaryFolder();
-  const published: InferenceResult[] = [];
+  const announced: Announced = { results: [], features: [] };
   const half = Math.floor(messages.length / 2);
-  const first = await open(folder, published);
+  const first = await open(folder, announced);
   for (const message of messages.slice(0, half)) await first.session.take(message);
   await first.session.cut();
   await first.session.settled();
-  const second = await open(folder, published);
+  const second = await open(folder, announced);
   for (const message of messages.slice(half, half + 20)) await second.session.take(message);
   await second.session.cut();
   await second.session.settled();
@@ -173,14 +232,15 @@ test('a worker whose place another has taken writes, keeps and publishes nothing
     code: 'Fenced',
     message: 'Another worker follows ESH4 2024-03-06 now',
   });
-  const third = await open(folder, published);
+  const third = await open(folder, announced);
   expect(third.session.position).toBe(second.session.position);
   await push(third.session, new Set());
   await third.session.end();
   expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
-  const ids = published.map(({ id }) => id);
+  const ids = announced.results.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.length).toBeGreaterThanOrEqual(expected['gold.vectors'].length);
+  expect(ids.length).toBe(undisturbed.results.length);
+  expect(announced.features.map(({ id }) => id).sort()).toEqual(ids.sort());
 });
 
 test('a feed that is started anew, and sends again what it had sent, adds nothing to it', async () => {
@@ -227,10 +287,10 @@ test('whenever the process ends, and whatever it was writing', async () => {
     fc.asyncProperty(crashes, fc.integer({ min: 8, max: 40 }), async (at, every) => {
       const folder = temporaryFolder();
       const cuts = new Set(messages.flatMap((_, i) => (i % every === every - 1 ? i : [])));
-      const published: InferenceResult[] = [];
+      const announced: Announced = { results: [], features: [] };
       for (const { after, writes } of at) {
-        const { session } = await open(folder, published);
-        const restore = endAfter(session, writes);
+        const { lake, session } = await open(folder, announced);
+        const restore = endAfter(lake, writes);
         try {
           for (const [i, message] of messages.entries()) {
             if (i > after) break;
@@ -244,12 +304,14 @@ test('whenever the process ends, and whatever it was writing', async () => {
         }
         restore();
       }
-      const { session } = await open(folder, published);
+      const { session } = await open(folder, announced);
       await push(session, cuts);
       await session.end();
       expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
-      const ids = new Set(published.map(({ id }) => id));
-      expect(ids.size).toBe(expected['gold.vectors'].length);
+      expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
+      expect(new Set(announced.results.map(({ id }) => id))).toEqual(
+        new Set(undisturbed.results.map(({ id }) => id)),
+      );
     }),
     {
       numRuns: 3,
@@ -268,8 +330,7 @@ test('whenever the process ends, and whatever it was writing', async () => {
 });
 
 /** The lake's store takes so many writes more, and then none. Returns what turns it on again. */
-function endAfter(session: LiveSession, writes: number): () => void {
-  const { store } = (session as unknown as { options: { lake: Lake } }).options.lake;
+function endAfter({ store }: Lake, writes: number): () => void {
   let left = writes;
   const guard = <Args extends unknown[], Value>(write: (...args: Args) => Promise<Value>) => {
     const original = write.bind(store);

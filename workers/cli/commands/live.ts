@@ -1,13 +1,13 @@
 /** `spymaster live`: the live worker. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { previousTradeDate, tradeDateOf } from '../../../graph/market/calendar';
-import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { featuresSchema } from '../../../graph/scoring/featuresMessage';
 import { inferenceSchema } from '../../../graph/scoring/inferenceResult';
-import { CLASSES } from '../../../graph/models/scores';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
+import { FEATURES_HUB, RESULTS_HUB } from '../../live/announcements';
 import { nowNs } from '../../live/clock';
 import { followContract, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
@@ -16,10 +16,10 @@ import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { calendarDate, metricsOption, wholeNumber } from '../arguments';
 import { openLake } from '../openLake';
+import { inferenceLine } from '../summaries/inference';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, noteMetrics, print } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
-import { timeCell } from '../terminal/times';
 
 interface Options {
   symbol: string;
@@ -28,18 +28,22 @@ interface Options {
   every: number;
   once?: boolean;
   again?: boolean;
+  touches?: boolean;
   json?: boolean;
   metricsPort?: PortChoice;
 }
 
 const HELP = `
 The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.mbo, silver.bars and the other tables of the lake as it goes
-on, and every touch is answered by model and precedents in the hub inference_results, a line each
-here: shares of BREAK/REJECT/CHOP in percent. The worker may be ended at any time, even killed: the next one goes on where the last part
+on, and model and precedents answer every approach to a level, as soon as it is under way, and every touch: events in the hub
+inference_results, and a line each here, with shares of BREAK/REJECT/CHOP in percent; their vectors are in the hub features_gold. What is
+said of an approach is provisional: as if it touched now. Many end without a touch; a touch names the approach that led to it. The worker may be ended at any time, even killed: the next one goes on where the last part
 was written. After the close a build of the date replaces the rows by those of the raw files. With dates of the lake, on one machine:
 
   ./spymaster replay 2024-03-05 --speed max
   ./spymaster live --date 2024-03-05 --once`;
+
+const SCHEMAS = { [RESULTS_HUB]: inferenceSchema, [FEATURES_HUB]: featuresSchema };
 
 export function define(command: Command): void {
   command
@@ -52,14 +56,16 @@ export function define(command: Command): void {
     .option('--every <seconds>', 'seconds between parts that are written', wholeNumber, 10)
     .option('--once', 'end the session when all that is in the hub has been taken')
     .option('--again', 'begin the session anew, whatever has been followed or built of it')
+    .option('--touches', 'print no approaches; they are published all the same')
     .option('--json', 'print results as JSON, a line each')
     .addHelpText('after', HELP)
     .action(live);
   metricsOption(command);
   command
     .command('schema')
-    .description('Print the JSON Schema of the events in inference_results.')
-    .action(() => print(`${JSON.stringify(inferenceSchema(), null, 2)}\n`));
+    .description('Print the JSON Schema of the events in inference_results, or features_gold.')
+    .addArgument(new Argument('[hub]', 'event hub').choices(Object.keys(SCHEMAS)).default(RESULTS_HUB))
+    .action((hub: keyof typeof SCHEMAS) => print(`${JSON.stringify(SCHEMAS[hub](), null, 2)}\n`));
 }
 
 async function live(options: Options): Promise<void> {
@@ -83,8 +89,9 @@ async function live(options: Options): Promise<void> {
           line.show(`${describe(now)}${caughtUp ? ', nothing waits' : ''}`);
         },
         result: (result) => {
+          if (options.touches && result.trigger !== 'touch') return;
           line.clear();
-          print(`${options.json ? JSON.stringify(result) : lineOf(result)}\n`);
+          print(`${options.json ? JSON.stringify(result) : inferenceLine(result)}\n`);
         },
         poisoned: (sequence, reason) => {
           line.clear();
@@ -145,26 +152,3 @@ const describe = ({ records, duplicates, repeated, missing }: Readonly<FeedCount
   ]
     .filter((part) => part !== '')
     .join(', ');
-
-/** One touch; shares are of BREAK, REJECT and CHOP. */
-function lineOf({ episode, model, precedents }: InferenceResult): string {
-  const { level, levelPrice, direction, attempt } = episode;
-  const touch = `${level} ${direction} ${levelPrice.toFixed(2)} attempt ${attempt}`;
-  return `${timeCell(BigInt(episode.touchAt))}  ${touch.padEnd(34)} ${modelCell(model)}  ${precedentsCell(precedents)}`;
-}
-
-const percent = (shares: Readonly<Record<string, number>>): string =>
-  CLASSES.map((outcome) => Math.round(100 * shares[outcome])).join('/');
-
-function modelCell(model: InferenceResult['model']): string {
-  if ('missing' in model) return `no model: ${model.missing}`;
-  return `${model.versions.model ?? 'base rate'} ${percent(model.probabilities)}`;
-}
-
-function precedentsCell(precedents: InferenceResult['precedents']): string {
-  if ('missing' in precedents) return `no precedents: ${precedents.missing}`;
-  const { frequencies, n, effectiveN, reasons } = precedents;
-  if (!frequencies) return `precedents: not enough evidence (${reasons[0]})`;
-  const shares = Object.fromEntries(CLASSES.map((outcome) => [outcome, frequencies[outcome].share]));
-  return `precedents ${percent(shares)} (n ${n}, effective ${effectiveN.toFixed(0)})`;
-}

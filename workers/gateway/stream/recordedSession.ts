@@ -127,8 +127,8 @@ export class RecordedSession {
     const { tape } = this;
     tape.events(events);
     for (const event of events)
-      if (event.kind === 'vector')
-        tape.answer(await answers.of(event.vector, tape.frame, tape.frame.origin.absolute(tape.at)));
+      if (event.kind === 'vector' || event.kind === 'approach_vector')
+        tape.answer(await answers.of(event, tape.frame, tape.frame.origin.absolute(tape.at)));
   }
 
   private notify(): void {

@@ -20,9 +20,9 @@ export class ResultsRead {
     this.subscription.catch(onFault);
   }
 
-  /** What has come since it was last asked, of touches up to a time, ns UTC: of those after it, the market is not there yet. */
+  /** What has come since it was last asked, of touches and approaches up to a time, ns UTC: of those after it, the market is not there yet. */
   upTo(time: bigint): InferenceResult[] {
-    const isOver = ({ episode }: InferenceResult) => BigInt(episode.touchAt) <= time;
+    const isOver = ({ episode }: InferenceResult) => BigInt(episode.at) <= time;
     const over = this.results.filter(isOver);
     if (over.length > 0) this.results = this.results.filter((result) => !isOver(result));
     return over;

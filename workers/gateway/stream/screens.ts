@@ -9,7 +9,7 @@ import type { Lake } from '../../../lake/lake';
 import { answered, Answers } from '../../live/answers';
 import { LiveMetrics } from '../../live/liveMetrics';
 import { RAW_HUB } from '../../live/followContract';
-import { RESULTS_HUB } from '../../live/resultPublisher';
+import { RESULTS_HUB } from '../../live/announcements';
 import { contractsIn } from './hubContents';
 import { LiveMarket } from './liveMarket';
 import type { Outlet, Watch } from './outlet';

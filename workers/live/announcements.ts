@@ -1,0 +1,61 @@
+/** What goes out of a touch or an approach: its vector to the hub `features_gold`, and what is said of it to `inference_results`. */
+import { featuresMessageOf, type FeaturesMessage } from '../../graph/scoring/featuresMessage';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import type { SessionFrame } from '../../graph/session/inputs';
+import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
+import type { Answers } from './answers';
+import type { Announce } from './liveSession';
+import { OncePublisher, type PublisherOptions } from './oncePublisher';
+
+export const FEATURES_HUB = 'features_gold';
+export const RESULTS_HUB = 'inference_results';
+
+export class Announcements {
+  /** When everything said before has been answered. */
+  private before: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly answers: Answers,
+    private readonly features: OncePublisher<FeaturesMessage>,
+    private readonly results: OncePublisher<InferenceResult>,
+    private readonly tell: (result: InferenceResult) => void,
+  ) {}
+
+  /** @param tell is told of each result that was not there yet */
+  static async open(
+    to: Omit<PublisherOptions, 'hub'>,
+    answers: Answers,
+    tell: (result: InferenceResult) => void,
+  ): Promise<Announcements> {
+    const [features, results] = await Promise.all([
+      OncePublisher.open<FeaturesMessage>({ ...to, hub: FEATURES_HUB }),
+      OncePublisher.open<InferenceResult>({ ...to, hub: RESULTS_HUB }),
+    ]);
+    return new Announcements(answers, features, results, tell);
+  }
+
+  /**
+   * Announces events in the order of the calls. Resolves when both hubs have what there is to say.
+   * @param received when the message that completed the vector came in, ns UTC
+   */
+  readonly announce: Announce = async (event, frame, received) => {
+    await Promise.all([
+      this.features.publish(featuresMessageOf(event, frame, received)),
+      this.answer(event, frame, received),
+    ]);
+  };
+
+  async close(): Promise<void> {
+    await Promise.all([this.features.close(), this.results.close()]);
+  }
+
+  /** All are answered at once, and published in turn. */
+  private async answer(event: VectorEvent, frame: SessionFrame, received: bigint): Promise<void> {
+    const { before } = this;
+    const answering = this.answers.of(event, frame, received);
+    this.before = Promise.allSettled([before, answering]);
+    await before;
+    const result = await answering;
+    if (await this.results.publish(result)) this.tell(result);
+  }
+}

@@ -1,0 +1,114 @@
+/** Publishes the messages of a followed session to a hub, each once, whoever follows the session. */
+import { EventHubConsumerClient, EventHubProducerClient, type EventData } from '@azure/event-hubs';
+import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
+import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import { readRange } from '../eventHubs/readRange';
+
+/** A message as its hub knows it: by the name of its schema, and an id that is the same however often it is made. */
+interface Identified {
+  readonly schema: string;
+  readonly id: string;
+}
+
+interface Waiting<Message> {
+  readonly message: Message;
+  readonly sent: (isNew: boolean) => void;
+  readonly failed: (reason: unknown) => void;
+}
+
+/** Messages that are sent together: a few kilobytes each, of the 256 that the smallest namespace takes at once. */
+const MOST_TOGETHER = 20;
+
+export interface PublisherOptions {
+  readonly connection: string;
+  readonly hub: string;
+  readonly contract: string;
+  /** Of the session: what a worker before this one has published of it is not published again. */
+  readonly stream: string;
+  /** Fails where another worker has taken the session over; asked before anything is sent. */
+  readonly requireOwn: () => Promise<void>;
+}
+
+export class OncePublisher<Message extends Identified> {
+  private readonly waiting: Waiting<Message>[] = [];
+  private sending = false;
+
+  private constructor(
+    private readonly options: PublisherOptions,
+    private readonly producer: EventHubProducerClient,
+    /** Ids of messages of the stream that are in the hub already, or on their way. */
+    private readonly known: Set<string>,
+  ) {}
+
+  static async open<Message extends Identified>(options: PublisherOptions): Promise<OncePublisher<Message>> {
+    const { connection, hub } = options;
+    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, connection, hub);
+    try {
+      const known = await publishedBefore(consumer, options);
+      return new OncePublisher(options, new EventHubProducerClient(connection, hub), known);
+    } finally {
+      await consumer.close();
+    }
+  }
+
+  /**
+   * Messages are sent in the order in which they are given, those that wait together.
+   * @returns once it is in the hub; whether it was not there yet
+   */
+  publish(message: Message): Promise<boolean> {
+    if (this.known.has(message.id)) return Promise.resolve(false);
+    this.known.add(message.id);
+    const published = new Promise<boolean>((sent, failed) => this.waiting.push({ message, sent, failed }));
+    if (!this.sending) void this.send();
+    return published;
+  }
+
+  close(): Promise<void> {
+    return this.producer.close();
+  }
+
+  private async send(): Promise<void> {
+    this.sending = true;
+    while (this.waiting.length > 0) {
+      const together = this.waiting.splice(0, MOST_TOGETHER);
+      try {
+        await this.options.requireOwn();
+        await this.producer.sendBatch(
+          together.map(({ message }) => this.eventOf(message)),
+          { partitionKey: this.options.contract },
+        );
+        for (const { sent } of together) sent(true);
+      } catch (error) {
+        for (const { failed } of together) failed(error);
+      }
+    }
+    this.sending = false;
+  }
+
+  private eventOf(message: Message): EventData {
+    const { id: messageId, schema } = message;
+    const properties = { schema, stream: this.options.stream };
+    return { body: message, messageId, contentType: 'application/json', properties };
+  }
+}
+
+/** Ids in the partition of the contract, up to its end as it is now. */
+async function publishedBefore(
+  consumer: EventHubConsumerClient,
+  { contract, stream }: PublisherOptions,
+): Promise<Set<string>> {
+  const partitionIds = await consumer.getPartitionIds();
+  const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
+  const {
+    isEmpty,
+    beginningSequenceNumber: from,
+    lastEnqueuedSequenceNumber: to,
+  } = await consumer.getPartitionProperties(partition);
+  const found = new Set<string>();
+  if (isEmpty) return found;
+  await readRange(consumer, partition, { from, to }, (events) => {
+    for (const { messageId, properties } of events)
+      if (properties?.stream === stream) found.add(String(messageId));
+  });
+  return found;
+}
