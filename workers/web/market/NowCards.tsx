@@ -70,8 +70,8 @@ function Said({ answer }: { answer: Answer }) {
     <div class="said">
       <p>
         <strong>{trigger === 'touch' ? 'Touch' : 'Approach'}</strong> {episode.direction} at{' '}
-        {clockTime(msOf(episode.touchAt), shownZone)}, attempt {episode.attempt}{' '}
-        <a href={linkTo('precedents', [episode.id])}>precedents</a>
+        {clockTime(msOf(episode.at), shownZone)}, attempt {episode.attempt}{' '}
+        {trigger === 'touch' && <a href={linkTo('precedents', [episode.id])}>precedents</a>}
       </p>
       {'missing' in precedents ? (
         <p class="verdict warn">No precedents: {precedents.missing}</p>

@@ -169,9 +169,9 @@ export const excursions =
     if (!hello) return;
     const horizon = hello.bands.primaryHorizonMinutes * NS_PER_MINUTE;
     const origin = BigInt(hello.origin);
-    for (const { episode, precedents } of session.answers.get()) {
-      if ('missing' in precedents || !precedents.excursions) continue;
-      const touchAt = Number(BigInt(episode.touchAt) - origin);
+    for (const { trigger, episode, precedents } of session.answers.get()) {
+      if (trigger !== 'touch' || 'missing' in precedents || !precedents.excursions) continue;
+      const touchAt = Number(BigInt(episode.at) - origin);
       if (session.now > touchAt + horizon) continue;
       const [left, right] = [touchAt, touchAt + horizon].map((t) => scale.x(session.bars.indexOf(t)));
       const way = episode.direction === 'UP' ? 1 : -1;

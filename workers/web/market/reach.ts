@@ -81,6 +81,6 @@ function answerOf(session: ShownSession, level: string): Answer | undefined {
     .get()
     .findLast(
       ({ episode }) =>
-        episode.level === level && session.now - Number(BigInt(episode.touchAt) - origin) <= longest,
+        episode.level === level && session.now - Number(BigInt(episode.at) - origin) <= longest,
     );
 }
