@@ -1,0 +1,139 @@
+/** The market of the hub on screens: the book of the packets, whatever is missed, and what a live worker says of it. */
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { TABLES } from '../../../../graph/catalog/declaration';
+import { OrderBook } from '../../../../graph/book/orderBook';
+import { ASK, BID } from '../../../../graph/book/side';
+import { DbnDecoder } from '../../../../graph/dbn/decoder';
+import { fileMetadata } from '../../../../graph/dbn/metadata';
+import { encodePacket, type Packet } from '../../../../graph/feed/packet';
+import { frameOf } from '../../../../graph/session/inputs';
+import { DEFAULT_SETTINGS } from '../../../../graph/settings';
+import { HUBS } from '../../../../infra/eventhubs/hubs';
+import { Lake } from '../../../../lake/lake';
+import { Gateway } from '../../../../workers/gateway/server';
+import { Screens } from '../../../../workers/gateway/stream/screens';
+import { stream } from '../../../../workers/gateway/stream/stream';
+import { startPeer, type TestPeer } from '../../../support/eventHubs';
+import { packetsOf } from '../../../support/followed';
+import { temporaryFolder } from '../../../support/lake';
+import { spymaster } from '../../../support/spymaster';
+import { until } from '../../../support/until';
+import { StreamClient } from './streamClient';
+
+const CONTRACT = 'ESH4';
+const TRADE_DATE = '2024-03-06';
+const frame = frameOf({ contract: CONTRACT, tradeDate: TRADE_DATE, settings: DEFAULT_SETTINGS });
+
+let hubs: TestPeer;
+let gateway: Gateway;
+let screens: Screens;
+let address: string;
+let packets: Packet[];
+const faults: unknown[] = [];
+
+beforeAll(async () => {
+  const raw = temporaryFolder();
+  const size = ['--days', '1', '--events', '10000', '--no-options'];
+  const made = await spymaster({}, 'simulate', '--out', raw, '--from', TRADE_DATE, ...size);
+  if (made.code !== 0) throw new Error(made.stderr);
+  packets = (await packetsOf(raw, CONTRACT, 200)).filter(
+    ({ lastTsRecv }) => lastTsRecv < frame.clock.session.window.end,
+  );
+  hubs = await startPeer({ hubs: [...HUBS] });
+  const lake = await Lake.open(temporaryFolder(), TABLES);
+  const onFault = (error: unknown) => void faults.push(error);
+  const connection = () => hubs.peer.connectionString;
+  screens = new Screens({ lake, features: DEFAULT_SETTINGS, connection, onFault });
+  const parts = [stream(screens, onFault)];
+  gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts });
+  address = await gateway.listen('127.0.0.1', 0);
+});
+afterAll(async () => {
+  await gateway.close();
+  await screens.close();
+  await hubs.peer.stop();
+  hubs.remove();
+  expect(faults).toEqual([]);
+});
+
+async function send(from: number, to: number): Promise<void> {
+  const producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
+  for (const packet of packets.slice(from, to))
+    await producer.sendBatch([{ body: Buffer.from(encodePacket(packet)) }], { partitionKey: CONTRACT });
+  await producer.close();
+}
+
+/** The book after the first packets. */
+function bookAfter(count: number): OrderBook {
+  const book = new OrderBook({ tickNanos: frame.product.tickNanos, origin: frame.origin });
+  const none = {
+    dataset: '',
+    schema: null,
+    start: 0n,
+    end: null,
+    symbols: new Array<string>(),
+  };
+  const mbo = (batch: Parameters<OrderBook['apply']>[0]) => {
+    for (let i = 0; i < batch.length; i++) book.apply(batch, i);
+  };
+  const decoder = new DbnDecoder({ mbo }, { metadata: fileMetadata({ ...none, version: 3, tsOut: false }) });
+  for (const { records } of packets.slice(0, count)) decoder.push(records);
+  return book;
+}
+
+async function expectBook(client: StreamClient, count: number): Promise<void> {
+  const book = bookAfter(count);
+  const records = packets.slice(0, count).reduce((sum, packet) => sum + packet.count, 0);
+  await until(() => client.market.frame?.records === records);
+  for (const side of [BID, ASK] as const) {
+    const expected: number[][] = [];
+    book.forEachLevel(side, -Infinity, Infinity, (...level) => expected.push(level));
+    const shown = [...client.market.levels(side)].map(([price, { size, orders }]) => [price, size, orders]);
+    expect(shown.sort((a, b) => a[0] - b[0])).toEqual(expected.sort((a, b) => a[0] - b[0]));
+  }
+}
+
+test('before anything is there, a screen is told what brings it', async () => {
+  const client = await StreamClient.connect(address);
+  client.ask({ do: 'live' });
+  expect((await client.told('error')).message).toMatch(/mbo_raw is empty.*spymaster feed/);
+  client.close();
+});
+
+test('a screen holds the book as it goes on, and so does one that comes later', async () => {
+  const half = Math.floor(packets.length / 2);
+  await send(0, half);
+  const early = await StreamClient.connect(address);
+  early.ask({ do: 'live' });
+  await early.told('hello');
+  await expectBook(early, half);
+  await send(half, packets.length - 10);
+  await expectBook(early, packets.length - 10);
+  const late = await StreamClient.connect(address);
+  late.ask({ do: 'live', contract: CONTRACT });
+  await expectBook(late, packets.length - 10);
+  await send(packets.length - 10, packets.length);
+  await Promise.all([early, late].map((client) => expectBook(client, packets.length)));
+  expect(early.gaps + late.gaps).toBe(0);
+  const starts = (client: StreamClient) => client.all('bars').flatMap(({ start }) => start);
+  expect(starts(late)).toEqual(starts(early));
+  expect(late.last('levels')!.levels).toEqual(early.last('levels')!.levels);
+  expect(late.all('episode')).toEqual(early.all('episode'));
+  expect(late.last('status')).toMatchObject({ state: 'live' });
+  early.ask({ do: 'depth', from: frame.clock.rthOpen, to: frame.clock.rthOpen + 60e9, seconds: 1 });
+  await until(() => early.depths.length > 0);
+  expect(early.depths[0].columns).toHaveLength(60);
+  early.close();
+  late.close();
+});
+
+test('a screen that asks for the whole gets it', async () => {
+  const client = await StreamClient.connect(address);
+  client.ask({ do: 'live' });
+  await expectBook(client, packets.length);
+  const { number } = client.market.frame!;
+  client.ask({ do: 'whole' });
+  await until(() => client.market.frame!.number > number);
+  expect(client.market.frame!.whole).toBe(true);
+  client.close();
+});
