@@ -16,11 +16,12 @@ import {
 } from '../../graph/catalog/partitionsTable';
 import type { Provenance } from '../../graph/catalog/provenance';
 import type { BuiltPartition } from '../../graph/datasets/builtPartition';
-import type { TableBatch, TableContract } from '../../graph/datasets/schema';
+import type { Row, TableBatch, TableContract } from '../../graph/datasets/schema';
 import { keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { blocking, type CheckResult } from '../../graph/quality/checks';
-import { checkRows, qualityChecks } from '../../graph/quality/checksTable';
+import { checkOf, checkRows, qualityChecks } from '../../graph/quality/checksTable';
+import { FEED_CHECKS } from '../../graph/quality/feedChecks';
 import type { CommitOptions, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import { attemptOf, fenceAfter } from './fence';
@@ -134,6 +135,13 @@ export class Publication {
     const rows = checkRows();
     for (const result of checks)
       rows.push({ ...this.built, result, digest: this.digest, checkedAt: nowNs() });
+    for (const row of await this.toldOfFeed())
+      rows.push({
+        ...this.built,
+        result: checkOf(row),
+        digest: row.digest as string,
+        checkedAt: row.checked_at as bigint,
+      });
     await this.replace(rows.take());
     const failed = blocking(checks);
     const reason = failed.map(({ message }) => message).join('; ');
@@ -166,6 +174,14 @@ export class Publication {
   private result(status: Ended['status'], checks: readonly CheckResult[], reason?: string): Ended {
     const { rows, digest } = this;
     return { status, rows, checks: [...checks], digest, ...(reason !== undefined && { reason }) };
+  }
+
+  /** What happened while the session was followed stays told. */
+  private async toldOfFeed(): Promise<Row[]> {
+    const { layer, partition } = this.attempt;
+    const place = { layer, partition: keyText(partition) };
+    const rows = await this.lake.table(qualityChecks).readRows({ partition: place });
+    return rows.filter(({ check_name }) => FEED_CHECKS.includes(check_name as string));
   }
 
   /** Marks the entry as this attempt's, once. */

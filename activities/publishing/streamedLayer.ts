@@ -11,6 +11,8 @@ import type { Layer } from '../../graph/datasets/layers';
 import type { TableBatch, TableContract } from '../../graph/datasets/schema';
 import { keyText, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
+import type { CheckResult } from '../../graph/quality/checks';
+import { checkRows, qualityChecks } from '../../graph/quality/checksTable';
 import type { CommitOptions, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import { fenceAfter, localFence } from './fence';
@@ -70,6 +72,39 @@ export class StreamedLayer {
     await (written === undefined
       ? table.overwritePartition(key, rows, options)
       : table.append(key, rows, options));
+  }
+
+  /**
+   * Adds rows that are numbered by themselves, not by part: those up to the number written last are left out.
+   * @param lane the numbers are of; in each they rise, and a number is written as a whole
+   */
+  async append<Numbered>(
+    contract: TableContract,
+    lane: string,
+    items: readonly Numbered[],
+    numberOf: (item: Numbered) => number,
+    rowsOf: (items: readonly Numbered[]) => TableBatch,
+  ): Promise<void> {
+    if (!this.claimed) await this.claim();
+    const table = this.lake.table(contract);
+    const appId = `${this.streamName}-${lane}`;
+    const written = (await table.snapshot()).txns.get(appId) ?? -1;
+    const fresh = items.filter((item) => numberOf(item) > written);
+    if (fresh.length === 0) return;
+    const options = { ...this.commit(), stream: { appId, version: numberOf(fresh.at(-1)!) } };
+    await table.append({ ...this.partition.key }, [rowsOf(fresh)], options);
+  }
+
+  /** Replaces what is told of the data so far. */
+  async check(checks: readonly CheckResult[]): Promise<void> {
+    if (!this.claimed) await this.claim();
+    const { layer, partition, lake } = this;
+    const built = { layer, partition, product: rootOf(partition, lake.products) };
+    const checkedAt = BigInt(Date.now()) * 1_000_000n;
+    const rows = checkRows();
+    for (const result of checks) rows.push({ ...built, result, digest: this.digest, checkedAt });
+    const place = { layer, partition: keyText(partition) };
+    await lake.table(qualityChecks).overwritePartition(place, [rows.take()], this.commit());
   }
 
   private async claim(): Promise<void> {

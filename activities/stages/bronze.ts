@@ -3,11 +3,8 @@
  * order book as it stood when the window began.
  */
 import { bronzeDeadLetters } from '../../graph/records/deadLettersTable';
-import { bronzeDefinitions } from '../../graph/records/definitionsTable';
 import { bronzeMbo } from '../../graph/records/mboTable';
 import { bronzeOpeningBooks, openingBookRows } from '../../graph/records/openingBooksTable';
-import { bronzeOptionTrades } from '../../graph/records/optionTradesTable';
-import { bronzeStatistics } from '../../graph/records/statisticsTable';
 import { SpymasterError } from '../../graph/errors';
 import { blocking, bronzeChecks, optionChecks, type CheckResult } from '../../graph/quality/checks';
 import { mixedDataChecks, overlapChecks, type MergedFiles } from '../../graph/quality/overlaps';
@@ -19,7 +16,8 @@ import { missingDate } from '../planning/missingData';
 import { rawFilesOf, rawInputs } from './inputs';
 import { readMbo } from './rawRuns';
 import { DeadLetters } from './deadLetters';
-import { BronzeOptions } from './bronzeOptions';
+import { readOptionFiles } from './optionFiles';
+import { OptionRecords } from './optionRecords';
 import type { Ended } from '../publishing/publication';
 import type { Build } from './build';
 
@@ -39,8 +37,8 @@ export async function buildBronze({
 
   const frame = frameOf({ contract, tradeDate, settings });
   const letters = new DeadLetters(frame.product.tickNanos);
-  const options = new BronzeOptions(frame, letters);
-  const optionsMerged = await options.read(inputs, signal);
+  const options = new OptionRecords(frame, letters);
+  const optionsMerged = await readOptionFiles(options, inputs, signal);
   let writer: PartitionWriter;
   const filter = new SessionFilter(frame, {
     keep: (batch, from, to) => writer.writeMbo(batch, from, to),
@@ -98,8 +96,6 @@ export async function buildBronze({
     });
   await publication.table(bronzeOpeningBooks, [opening.take()]);
 
-  await publication.table(bronzeDefinitions, [options.definitions.take()]);
-  await publication.table(bronzeOptionTrades, [options.trades.take()]);
-  await publication.table(bronzeStatistics, [options.statistics.take()]);
+  for (const rows of options.takeRows()) await publication.table(rows.contract, [rows]);
   return publication.end([...checks, ...overlapChecks(merged)]);
 }

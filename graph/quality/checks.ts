@@ -121,6 +121,17 @@ function shareAtMost(
   );
 }
 
+/** Names of the checks of Bronze. */
+export const BRONZE_CHECKS: readonly string[] = [
+  'record_count',
+  'dead_letter_share',
+  'monotonic_time',
+  'coverage',
+  'gaps',
+  'channel_gaps',
+  'unmapped_instruments',
+];
+
 export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
   const { records, deadLetters, minutesCovered, minutesExpected } = facts;
   const ours = records + deadLetters;

@@ -4,8 +4,8 @@ import { PARTITION_BY, PARTITION_COLUMNS } from '../datasets/partitionColumns';
 import type { Row, TableContract } from '../datasets/schema';
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from './validate';
 
-/** DBN's names of the records that may be set aside. */
-export const LETTER_TYPES = ['mbo', 'definition', 'trades', 'statistics'] as const;
+/** DBN's names of the records that may be set aside; and what came from a hub and cannot be read as a record. */
+export const LETTER_TYPES = ['mbo', 'definition', 'trades', 'statistics', 'event'] as const;
 export type LetterType = (typeof LETTER_TYPES)[number];
 
 /** A record that could not be used, with everything a replay needs. Times are ns UTC. */
@@ -55,7 +55,8 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
     value: ({ position }) => (position === null ? null : BigInt(position)),
   }),
   name('record_type', {
-    meaning: 'What kind of record it is: mbo, an order message, where it says nothing',
+    meaning:
+      'What kind of record it is: mbo, an order message, where it says nothing; event: what came from a hub and cannot be read as one',
     nullable: true,
     oneOf: LETTER_TYPES,
     value: ({ recordType }) => recordType,
@@ -73,7 +74,7 @@ const COLUMNS: readonly Column<DeadLetter>[] = [
     value: ({ instrumentId }) => instrumentId,
   }),
   bytes('bytes', {
-    meaning: 'The record in DBN version 3, e.g. the 56 bytes of an order message',
+    meaning: 'The record in DBN version 3, e.g. the 56 bytes of an order message; of an event what came',
     value: (letter) => letter.bytes,
   }),
   instant('found_at', { meaning: 'When it was set aside', value: ({ foundAt }) => foundAt }),

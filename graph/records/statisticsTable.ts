@@ -73,6 +73,17 @@ export interface StatisticRow {
   readonly updateAction: number;
 }
 
+/** The fields of a statistics record, as its row would have them. */
+export const statisticFields = (record: DbnRecord<'statistics'>): StatisticRow => ({
+  tsRecv: record.tsRecv,
+  instrumentId: record.instrumentId,
+  statType: record.statType,
+  tsRef: calendarTime(record.tsRef),
+  price: definedPrice(record.price),
+  quantity: record.quantity === UNDEF_STAT_QUANTITY ? null : record.quantity,
+  updateAction: record.updateAction,
+});
+
 export const statisticOf = (row: Row): StatisticRow => ({
   tsRecv: row.ts_recv as bigint,
   instrumentId: Number(row.instrument_id),

@@ -7,11 +7,14 @@ import { dayOf } from '../market/days';
 import { NS_PER_MINUTE, NS_PER_SECOND, type TimeOrigin } from '../market/time';
 import { Action, Flag, Side, type MboBatch } from './mbo';
 
-/** Why a record was set aside, each with its meaning. The first three are of feeds that carry JSON. */
+/** Why a record was set aside, each with its meaning. The first four are of feeds that carry JSON, the next two of the live feed. */
 export const DEAD_LETTERS = {
   json_parse: 'the message is not JSON',
   schema_missing: 'a field of the message is missing',
   schema_type: 'a field of the message has the wrong type',
+  no_envelope: 'the record is of a kind that has no form in JSON',
+  no_packet: 'the event in the hub is no packet of the feed, or not whole',
+  record_corrupt: 'a record in a packet of the feed is none of its type',
   action_unknown: 'the action is none of A C M R T F N',
   side_unknown: 'the side is none of A B N',
   side_missing: 'an order has no side',

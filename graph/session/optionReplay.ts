@@ -19,7 +19,7 @@ export interface OptionRows {
 }
 
 /** What takes records of a future and of its options: a `SessionGraph`. */
-interface MergedInput {
+export interface MergedInput {
   readonly frame: DateFrame;
   push(input: SessionInput): void;
 }
@@ -30,7 +30,15 @@ interface Captured {
   readonly record: () => OptionRecord | null;
 }
 
-export class OptionReplay {
+/** Where records of options come from, in the order of their capture. */
+export interface OptionFeed {
+  /** Capture time of the next record, ns since the origin; `Infinity` where none is known. */
+  readonly next: number;
+  /** Pushes what was captured before `recv`, ns since the origin. */
+  pushUntil(recv: number, session: MergedInput): void;
+}
+
+export class OptionReplay implements OptionFeed {
   private readonly records: readonly Captured[];
   private at = 0;
 
@@ -70,7 +78,7 @@ export class OptionReplay {
 export function pushMerged(
   session: MergedInput,
   batch: MboBatch,
-  options: OptionReplay,
+  options: OptionFeed,
   from = 0,
   to = batch.length,
 ): void {

@@ -8,6 +8,7 @@ import type { Computation } from '../catalog/datasetGraph';
 import { bronzeChecks } from '../quality/checks';
 import { frameOf, type SessionFrame, type SessionInputs } from '../session/inputs';
 import type { OpenedOperator, SessionEvent, SessionInput } from '../session/operators';
+import { pushMerged, type OptionFeed } from '../session/optionReplay';
 import { SessionFilter, type SessionFilterSink } from '../session/sessionFilter';
 import { saveState } from '../state/blob';
 import type { StateReader, StateWriter } from '../state/codec';
@@ -16,6 +17,7 @@ import { SessionGraph } from './sessionGraph';
 /** Whoever pushes records has sorted them by instrument. */
 const EVERY = { has: () => true };
 const NONE = { has: () => false };
+const NO_OPTIONS: OptionFeed = { next: Infinity, pushUntil: () => {} };
 
 export class RawSession implements OpenedOperator {
   readonly frame: SessionFrame;
@@ -29,17 +31,19 @@ export class RawSession implements OpenedOperator {
   /**
    * @param inputs without an opening book, which comes of the records
    * @param capture is given the records of the window as they come; batches are valid during the call only
+   * @param options comes between the records, by time of capture
    * @throws SpymasterError BadArgument for an unknown product or a day that is no trade date
    */
   constructor(
     private readonly inputs: Omit<SessionInputs, 'openingBook'>,
     private readonly computations: readonly Computation[],
     capture: SessionFilterSink,
+    options: OptionFeed = NO_OPTIONS,
   ) {
     this.frame = frameOf(inputs);
     this.filter = new SessionFilter(this.frame, {
       keep: (batch, from, to) => {
-        this.open().push({ kind: 'records', batch, from, to });
+        pushMerged(this.open(), batch, options, from, to);
         capture.keep(batch, from, to);
       },
       reject: (batch, i, reason, kept) => capture.reject(batch, i, reason, kept),

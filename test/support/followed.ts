@@ -5,21 +5,29 @@ import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { layersOf } from '../../graph/datasets/layers';
 import type { Row } from '../../graph/datasets/schema';
 import { encodeMbo, MBO_BYTES } from '../../graph/dbn/mboCodec';
-import type { Packet } from '../../graph/feed/packet';
+import { Packer } from '../../graph/feed/packer';
+import { decodePacket, type Packet } from '../../graph/feed/packet';
+import type { Product } from '../../graph/products/profile';
 import type { Lake } from '../../lake/lake';
 import { readDbn } from '../../lake/raw/dbnFile';
+import { lakeSource } from '../../workers/replay/lakeSource';
+import { mapping } from './feedRecords';
 
-/** Records about options are not followed. */
+/** What a feed without options does not bring. */
 const OF_OPTIONS: readonly string[] = ['bronze.definitions', 'bronze.option_trades', 'bronze.statistics'];
 
-/** Every row of the tables of a contract-date, as texts: a difference is found at once and told briefly. */
+/**
+ * Every row of the tables of a contract-date, as texts: a difference is found at once and told briefly.
+ * @param options whether what Bronze has of options is of interest
+ */
 export async function contractDateRows(
   lake: Lake,
   partition: { contract: string; trade_date: string },
+  options = false,
 ): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
   for (const table of layersOf('contract-date').flatMap((layer) => DATASET_GRAPH.tablesOf(layer)))
-    if (!OF_OPTIONS.includes(table.name))
+    if (options || !OF_OPTIONS.includes(table.name))
       found[table.name] = (await lake.table(table).readRows({ partition })).map(textOf);
   return found;
 }
@@ -47,6 +55,35 @@ export function expectSameRows(
       row: undefined,
     });
   }
+}
+
+/** All that a lake's raw files have of a product's trade dates, as the feed packs it, options included; `flushes` says when it is sent. */
+export async function feedOf(
+  lake: Lake,
+  product: Product,
+  dates: readonly string[],
+  { mostBytes, flushes }: { mostBytes: number; flushes: () => boolean },
+): Promise<Packet[]> {
+  const packets: Packet[] = [];
+  const { signal } = new AbortController();
+  const packer = new Packer({
+    dataset: 'XSIM.MDP3',
+    products: lake.products,
+    run: 7n,
+    mostBytes,
+    now: () => 1n,
+    emit: ({ body }) => packets.push(decodePacket(body)),
+  });
+  const { source } = await lakeSource(lake, product, dates, signal);
+  for (const { instrumentId, symbol } of source.symbols)
+    packer.push(mapping(instrumentId, symbol, symbol.includes(' ') ? 'ES.OPT' : 'ES.FUT'), 3, false);
+  for await (const { bytes, offsets, count } of source.blocks(0n, signal))
+    for (let i = 0; i < count; i += 1) {
+      packer.push(bytes.subarray(offsets[i], offsets[i + 1]), 3, false);
+      if (flushes()) packer.flush();
+    }
+  packer.flush();
+  return packets;
 }
 
 /** The order messages of a folder's files of one contract, as the feed packs them. */

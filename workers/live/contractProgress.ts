@@ -1,30 +1,30 @@
 /**
- * How far a contract's session has come through its packets: which of them have been taken, what their records made of the operators, and
- * what of that waits to be written. Nothing here does I/O: the same messages give the same state and rows.
+ * How far a contract's session has come through what the hub brings of it: which packets have been taken, what their records made of the
+ * operators, and what of that waits to be written. Nothing here does I/O: the same events in the same order give the same state and rows.
  */
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { DbnDecoder } from '../../graph/dbn/decoder';
-import { fileMetadata } from '../../graph/dbn/metadata';
+import { encodeRecord, viewRecord } from '../../graph/dbn/record';
+import { UNMAPPED } from '../../graph/feed/packer';
 import type { Packet } from '../../graph/feed/packet';
+import { BRONZE_CHECKS, type CheckResult } from '../../graph/quality/checks';
+import { feedChecks, type FeedGap } from '../../graph/quality/feedChecks';
+import { LETTER_TYPES } from '../../graph/records/deadLettersTable';
 import type { MboBatch } from '../../graph/records/mbo';
-import type { SessionFrame, SessionInputs } from '../../graph/session/inputs';
+import { isKnownTime } from '../../graph/records/validate';
+import { frameOf, type SessionFrame, type SessionInputs } from '../../graph/session/inputs';
 import type { SessionEvent } from '../../graph/session/operators';
 import { saveState } from '../../graph/state/blob';
 import type { StateReader, StateWriter } from '../../graph/state/codec';
 import type { Stateful } from '../../graph/state/operator';
 import { RawSession } from '../../graph/stream/rawSession';
+import { placeOf } from './hubLetters';
 import type { OpeningBook } from './layersFollowed';
+import { OptionsProgress } from './optionsProgress';
+import { PacketOrder } from './packetOrder';
+import { PacketRecords } from './packetRecords';
+import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 import { Repeats } from './repeats';
 import { SessionCapture, type CapturedPart } from './sessionCapture';
-
-/** A packet of the feed, and its place in the partition. */
-export interface PlacedPacket {
-  /** Rises from event to event. */
-  readonly sequence: number;
-  readonly packet: Packet;
-  /** When it came in, ns UTC. */
-  readonly received: bigint;
-}
 
 /** What became of the packets so far. */
 export interface FeedCounts {
@@ -36,37 +36,91 @@ export interface FeedCounts {
   repeated: number;
   /** Packets that never came, and gaps the feed told of. */
   missing: number;
+  /** Events and records that could not be read: they are in the dead letters. */
+  unreadable: number;
+  /** Records that were followed without the options, which did not come. */
+  withoutOptions: number;
 }
 
-/** Packets carry no metadata: they say what is needed of it. */
-const RECORDS_ALONE = { dataset: '', schema: null, start: 0n, end: null, symbols: [] };
+const NOTHING: FeedCounts = {
+  packets: 0,
+  records: 0,
+  duplicates: 0,
+  repeated: 0,
+  missing: 0,
+  unreadable: 0,
+  withoutOptions: 0,
+};
+
+const NOTHING_SEEN: SeenPositions = { options: -1, aside: -1 };
+
+/** How far the partitions have been seen whose events are rare, everything up to there taken; -1 where that is not known. */
+export interface SeenPositions {
+  readonly options: number;
+  readonly aside: number;
+}
+
+/** Sequence numbers of the last event taken of each lane; -1 before the first. */
+export interface Positions {
+  readonly contract: number;
+  readonly options: number;
+  readonly aside: number;
+}
 
 export class ContractProgress implements Stateful {
-  readonly counts: FeedCounts = { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 };
+  readonly counts: FeedCounts = { ...NOTHING };
+  readonly options: OptionsProgress;
+  /** Whether the options lag so far behind that they are not waited for. */
+  apart = false;
   private readonly session: RawSession;
   private readonly capture: SessionCapture;
+  private readonly order = new PacketOrder();
   private readonly repeats = new Repeats();
-  private readonly decoders = new Map<string, DbnDecoder>();
+  private readonly reader: PacketRecords;
+  /** The packet that is read. */
+  private current: PlacedPacket | undefined;
   private last = -1;
-  /** The feed's run whose packets come, and the number of the next. */
-  private run = 0n;
-  private next = 0;
+  private lastAside = -1;
+  private seen = NOTHING_SEEN;
+  /** Whether the last packet with a time was of the trade date: what tells no time is of that of the packet before it. */
+  private within = true;
+  private gaps = 0;
+  private longest: FeedGap | undefined;
   private openingTaken = false;
   private ended = false;
+  private endChecks: CheckResult[] = [];
 
   /** @param tickNanos the contract's tick, 1e-9 */
   constructor(inputs: Omit<SessionInputs, 'openingBook'>, { computations }: DatasetGraph, tickNanos: number) {
     this.capture = new SessionCapture(tickNanos);
-    this.session = new RawSession(inputs, computations, this.capture);
+    this.options = new OptionsProgress(frameOf(inputs), this.capture.letters, this.capture.hubLetters);
+    this.session = new RawSession(inputs, computations, this.capture, this.options);
+    this.reader = new PacketRecords({ mbo: (batch) => this.push(batch) }, (bytes, detail) =>
+      this.setAside(this.current!, 'record_corrupt', bytes, detail),
+    );
   }
 
   get frame(): SessionFrame {
     return this.session.frame;
   }
 
-  /** Sequence number of the last packet taken; -1 before the first. */
-  get position(): number {
-    return this.last;
+  get positions(): Positions {
+    return { contract: this.last, options: this.options.position, aside: this.lastAside };
+  }
+
+  /** From where on events have to come that have not been taken. */
+  get beginnings(): Positions {
+    const { contract, options, aside } = this.positions;
+    return {
+      contract,
+      options: Math.max(options, this.seen.options),
+      aside: Math.max(aside, this.seen.aside),
+    };
+  }
+
+  /** Nothing up to there has been left: a worker after this one need not look. */
+  noteSeen(seen: SeenPositions): void {
+    this.seen = seen;
   }
 
   /** Whether anything of the trade date has come. */
@@ -84,29 +138,70 @@ export class ContractProgress implements Stateful {
     return this.capture.records;
   }
 
+  /** Whether packets about options have to be taken before an event of the contract is. */
+  needsOptions(event: PlacedEvent): boolean {
+    return (
+      !this.apart && !isPoison(event) && this.isOwn(event.packet) && !this.options.hasTaken(event.packet)
+    );
+  }
+
   /**
-   * Takes a packet that comes after all those before; one of another contract only moves the position.
+   * Takes an event that comes after all those before; a packet of another contract only moves the position.
    * @returns what became known by it
-   * @throws SpymasterError CorruptDbn
    */
-  take({ packet, sequence }: PlacedPacket): SessionEvent[] {
-    this.last = sequence;
-    if (packet.contract !== this.frame.contract || !this.isNew(packet)) return [];
-    this.counts.packets++;
-    if (packet.kind !== 'records') {
-      this.counts.missing++;
+  take(event: PlacedEvent): SessionEvent[] {
+    this.last = event.sequence;
+    if (isPoison(event)) {
+      if (this.within) this.setAside(event, 'no_packet', event.body, event.fault);
       return [];
     }
-    this.counts.records += packet.count;
-    this.capture.place({ source: 'mbo_raw', offset: sequence });
-    this.decoderOf(packet).push(packet.records);
-    return this.captured(this.session.take());
+    const { packet } = event;
+    if (!this.isOwn(packet)) return [];
+    const { isNew, missed, beginsRun } = this.order.take(packet);
+    if (!isNew) {
+      this.counts.duplicates++;
+      return [];
+    }
+    if (beginsRun) this.repeats.beginRun();
+    this.placeInTime(packet);
+    if (this.within) this.counts.missing += missed;
+    this.counts.packets++;
+    if (packet.kind === 'gap') this.noteGap(packet);
+    if (packet.kind !== 'records') return [];
+    return this.follow(event);
+  }
+
+  /** Takes an event about options that comes after all those before. */
+  takeOption(event: PlacedEvent): void {
+    this.options.take(event);
+    this.capture.addRows(this.options.takeRows());
+  }
+
+  /** Takes an event of what the feed has set aside. */
+  takeAside(event: PlacedEvent): void {
+    this.lastAside = event.sequence;
+    if (isPoison(event)) {
+      if (this.within) this.setAside(event, 'no_packet', event.body, event.fault, 'aside');
+      return;
+    }
+    const { packet } = event;
+    const { start, end } = this.frame.clock.session.window;
+    const recv = packet.firstTsRecv;
+    if (packet.kind !== 'dead_letter' || (isKnownTime(recv) && (recv <= start || recv > end))) return;
+    const reason = packet.reason === UNMAPPED ? 'symbol_unmapped' : 'no_envelope';
+    const { bytes, said } = recordOf(packet);
+    this.capture.hubLetters.add('aside', event, reason, bytes, { said });
   }
 
   /** The session ends here: outcomes that are open end with the data. */
   end(): SessionEvent[] {
     this.ended = true;
-    return this.captured(this.session.end());
+    this.options.end();
+    const events = this.session.end();
+    this.endChecks = events.flatMap((event) =>
+      event.kind === 'check' && BRONZE_CHECKS.includes(event.check.check) ? event.check : [],
+    );
+    return this.captured(events);
   }
 
   /** Records and rows since the last part. */
@@ -122,31 +217,88 @@ export class ContractProgress implements Stateful {
     return openingBook && { orders: openingBook.orderCount, state: saveState(openingBook) };
   }
 
+  /** What was found about the data of Bronze so far; after the end, all of it. */
+  checks(): CheckResult[] {
+    const { packets, missing, unreadable, withoutOptions } = this.counts;
+    const { late, unreadable: ofOptions, missed } = this.options.counts;
+    return [
+      ...this.endChecks,
+      ...(this.ended ? this.options.checks() : []),
+      ...feedChecks({
+        packets,
+        missing: missing - this.gaps + missed,
+        gaps: this.gaps,
+        longest: this.longest,
+        unreadable: unreadable + ofOptions,
+        withoutOptions,
+        lateOptions: late,
+      }),
+    ];
+  }
+
   /** Between parts: what waits to be written is not saved. */
   save(out: StateWriter): void {
-    const { packets, records, duplicates, repeated, missing } = this.counts;
-    out.section('contract progress', 1);
+    const { packets, records, duplicates, repeated, missing, unreadable, withoutOptions } = this.counts;
+    out.section('contract progress', 2);
     out.unsigned(this.last + 1);
-    out.signed(this.run);
-    out.unsigned(this.next);
-    out.boolean(this.openingTaken);
-    out.boolean(this.ended);
-    out.doubles([packets, records, duplicates, repeated, missing]);
+    for (const at of [this.lastAside, this.seen.options, this.seen.aside]) out.unsigned(at + 1);
+    for (const is of [this.apart, this.within, this.openingTaken, this.ended]) out.boolean(is);
+    out.doubles([packets, records, duplicates, repeated, missing, unreadable, withoutOptions]);
+    out.unsigned(this.gaps);
+    out.boolean(this.longest !== undefined);
+    if (this.longest) {
+      out.signed(this.longest.from);
+      out.signed(this.longest.to);
+      out.text(this.longest.reason);
+    }
+    this.order.save(out);
     this.repeats.save(out);
+    this.options.save(out);
     this.session.save(out);
   }
 
   restore(from: StateReader): void {
-    from.section('contract progress', 1);
+    from.section('contract progress', 2);
     this.last = from.unsigned() - 1;
-    this.run = from.signed();
-    this.next = from.unsigned();
+    this.lastAside = from.unsigned() - 1;
+    this.seen = { options: from.unsigned() - 1, aside: from.unsigned() - 1 };
+    this.apart = from.boolean();
+    this.within = from.boolean();
     this.openingTaken = from.boolean();
     this.ended = from.boolean();
-    const [packets, records, duplicates, repeated, missing] = from.doubles(5);
-    Object.assign(this.counts, { packets, records, duplicates, repeated, missing });
+    const [packets, records, duplicates, repeated, missing, unreadable, withoutOptions] = from.doubles(7);
+    Object.assign(this.counts, {
+      packets,
+      records,
+      duplicates,
+      repeated,
+      missing,
+      unreadable,
+      withoutOptions,
+    });
+    this.gaps = from.unsigned();
+    this.longest = from.boolean()
+      ? { from: from.signed(), to: from.signed(), reason: from.text() }
+      : undefined;
+    this.order.restore(from);
     this.repeats.restore(from);
+    this.options.restore(from);
     this.session.restore(from);
+  }
+
+  private isOwn(packet: Packet): boolean {
+    return packet.contract === this.frame.contract;
+  }
+
+  private follow(event: PlacedPacket): SessionEvent[] {
+    const { packet } = event;
+    this.counts.records += packet.count;
+    if (this.apart) this.counts.withoutOptions += packet.count;
+    this.capture.place(placeOf(event));
+    this.current = event;
+    this.reader.read(packet);
+    this.options.reach(packet.lastTsRecv);
+    return this.captured(this.session.take());
   }
 
   private captured(events: SessionEvent[]): SessionEvent[] {
@@ -154,29 +306,27 @@ export class ContractProgress implements Stateful {
     return events;
   }
 
-  /** Packets of a run are numbered: one that comes again is left out, and those that are skipped are missed. */
-  private isNew({ run, number }: Packet): boolean {
-    if (run === this.run && number < this.next) {
-      this.counts.duplicates++;
-      return false;
-    }
-    // The first of a run may have come before the session was followed.
-    if (run === this.run) this.counts.missing += number - this.next;
-    else this.repeats.beginRun();
-    this.run = run;
-    this.next = number + 1;
-    return true;
+  private placeInTime({ lastTsRecv: recv }: Packet): void {
+    const { start, end } = this.frame.clock.session.window;
+    if (isKnownTime(recv)) this.within = recv > start && recv <= end;
   }
 
-  private decoderOf({ dbnVersion: version, tsOut }: Packet): DbnDecoder {
-    const key = `${version} ${tsOut}`;
-    let decoder = this.decoders.get(key);
-    if (!decoder) {
-      const metadata = fileMetadata({ ...RECORDS_ALONE, version, tsOut });
-      const mbo = (batch: MboBatch) => this.push(batch);
-      this.decoders.set(key, (decoder = new DbnDecoder({ mbo }, { metadata })));
-    }
-    return decoder;
+  private noteGap({ firstTsRecv: from, lastTsRecv: to, reason }: Packet): void {
+    if (!this.within) return;
+    this.counts.missing++;
+    this.gaps++;
+    if (!this.longest || to - from > this.longest.to - this.longest.from) this.longest = { from, to, reason };
+  }
+
+  private setAside(
+    event: PlacedEvent,
+    reason: 'no_packet' | 'record_corrupt',
+    bytes: Uint8Array,
+    detail: string,
+    lane: 'contract' | 'aside' = 'contract',
+  ): void {
+    this.counts.unreadable++;
+    this.capture.hubLetters.add(lane, event, reason, bytes, { detail });
   }
 
   private push(batch: MboBatch): void {
@@ -184,5 +334,16 @@ export class ContractProgress implements Stateful {
     this.counts.repeated += from;
     this.repeats.note(batch, from);
     if (from < batch.length) this.session.push({ kind: 'records', batch, from, to: batch.length });
+  }
+}
+
+/** The record that a feed has set aside, in DBN version 3 where it is one. */
+function recordOf({ records, dbnVersion, firstTsRecv: tsRecv }: Packet) {
+  try {
+    const record = viewRecord(records, dbnVersion).decode();
+    const recordType = LETTER_TYPES.find((type) => type === record.type) ?? 'event';
+    return { bytes: encodeRecord(record), said: { recordType, tsRecv, instrumentId: record.instrumentId } };
+  } catch {
+    return { bytes: records, said: undefined };
   }
 }

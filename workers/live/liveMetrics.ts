@@ -6,13 +6,14 @@ import { nowNs } from './clock';
 import type { FeedCounts } from './contractProgress';
 import type { Arrived } from './packetSource';
 
+type Counts = Pick<FeedCounts, 'packets' | 'records' | 'duplicates' | 'repeated' | 'missing'>;
 type Told = Instruments<typeof METRICS.LIVE>;
 
 export class LiveMetrics {
   private readonly told: Told;
   private readonly of: { readonly contract: string };
   /** Those a worker before this one has counted, or this one up to now. */
-  private counted: FeedCounts | undefined;
+  private counted: Counts | undefined;
 
   constructor(contract: string, registry = new Registry()) {
     this.told = instruments(registry, METRICS.LIVE);
@@ -32,13 +33,17 @@ export class LiveMetrics {
   }
 
   /** @param counts of the session as it goes on from now */
-  begun(counts: Readonly<FeedCounts>): void {
+  begun(counts: Readonly<Counts>): void {
     this.counted = { ...counts };
     this.told.checkpointAt.setToCurrentTime(this.of);
   }
 
   /** @param busy seconds that were spent on what has arrived */
-  progress(counts: Readonly<FeedCounts>, { waiting, enqueuedAt, caughtUp }: Arrived, busy: number): void {
+  progress(
+    counts: Readonly<Counts>,
+    { waiting, enqueuedAt, caughtUp }: Pick<Arrived, 'waiting' | 'enqueuedAt' | 'caughtUp'>,
+    busy: number,
+  ): void {
     const { of, told, counted } = this;
     for (const kind of ['records', 'packets', 'duplicates', 'repeated', 'missing'] as const)
       told[kind].inc(of, counts[kind] - (counted?.[kind] ?? 0));

@@ -2,8 +2,10 @@
  * One contract on one trade date, followed message by message: the operators run as the records come, approaches and touches are announced
  * at once, and what has been computed goes into the lake part by part.
  *
- * Messages are those of one partition, in the order of their sequence numbers. After a crash another session of the same lake goes on from
- * the part kept last (`savedProgress.ts`), and the same rows and results come of the same messages.
+ * Events come in lanes, each in the order of its sequence numbers: those of the contract, those about its product's options, and what the
+ * feed has set aside. The contract's lead: `needsOptions` says when events about options come first, so that it makes no difference which
+ * partition is faster. After a crash another session of the same lake goes on from the part kept last (`savedProgress.ts`), and the same
+ * rows and results come of the same events.
  */
 import { LastBuilds } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
@@ -18,8 +20,9 @@ import type { FeatureSettings } from '../../graph/settings';
 import { StateReader, StateWriter } from '../../graph/state/codec';
 import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
-import { ContractProgress, type FeedCounts, type PlacedPacket } from './contractProgress';
+import { ContractProgress, type FeedCounts, type Positions, type SeenPositions } from './contractProgress';
 import { LayersFollowed } from './layersFollowed';
+import type { PlacedEvent } from './placed';
 import { SavedProgress } from './savedProgress';
 import { SessionParts, type CutPart } from './sessionParts';
 
@@ -82,7 +85,8 @@ export class LiveSession {
     const opened = new LiveSession(stream, progress, parts, announce);
     // Before anything is published: whoever comes next knows the stream by name.
     if (!kept) await saved.keep(opened.save());
-    if (parts.toRedo && parts.toRedo.upTo <= progress.position) await opened.redo();
+    if (parts.toRedo) progress.apart = parts.toRedo.apart;
+    await opened.redoIfDue();
     return opened;
   }
 
@@ -94,9 +98,29 @@ export class LiveSession {
     return this.progress.counts;
   }
 
-  /** Sequence number of the last packet taken; -1 before the first. */
+  /** Sequence number of the last event of the contract taken; -1 before the first. */
   get position(): number {
-    return this.progress.position;
+    return this.progress.positions.contract;
+  }
+
+  /** The same of every lane. */
+  get positions(): Positions {
+    return this.progress.positions;
+  }
+
+  /** From where on events have to come that have not been taken. */
+  get beginnings(): Positions {
+    return this.progress.beginnings;
+  }
+
+  /** Everything up to there has been taken: a worker after this one need not look. */
+  noteSeen(seen: SeenPositions): void {
+    this.progress.noteSeen(seen);
+  }
+
+  /** Whether the options lag so far behind that they are not waited for. */
+  get isApart(): boolean {
+    return this.progress.apart;
   }
 
   /** Whether anything of the trade date has come. */
@@ -120,16 +144,52 @@ export class LiveSession {
   }
 
   /**
-   * Takes a packet; one that has been taken is left, and so is one of another contract.
-   * @throws SpymasterError CorruptDbn; whatever kept the last part from being written
+   * Whether events about options have to be taken before an event of the contract: those that it says came before it, or those that a part
+   * which is written again had.
+   * @param event the next of the contract; undefined where none is to be taken
    */
-  async take(placed: PlacedPacket): Promise<void> {
+  needsOptions(event?: PlacedEvent): boolean {
+    const { toRedo } = this.parts;
+    if (toRedo && this.position >= toRedo.upTo) return this.positions.options < toRedo.options;
+    return event !== undefined && event.sequence > this.position && this.progress.needsOptions(event);
+  }
+
+  /**
+   * Takes an event of the contract; one that has been taken is left, and so is a packet of another contract.
+   * @throws whatever kept the last part from being written
+   */
+  async take(event: PlacedEvent): Promise<void> {
     this.parts.requireSound();
-    const { sequence, received } = placed;
+    const { sequence, received } = event;
     if (sequence <= this.position || this.isOver) return;
     if (this.parts.toRedo && sequence > this.parts.toRedo.upTo) await this.redo();
-    this.announce(this.progress.take(placed), received);
-    if (this.parts.toRedo?.upTo === sequence) await this.redo();
+    this.announce(this.progress.take(event), received);
+    await this.redoIfDue();
+  }
+
+  /** Takes an event about options; one that has been taken is left. */
+  async takeOption(event: PlacedEvent): Promise<void> {
+    this.parts.requireSound();
+    if (event.sequence <= this.positions.options || this.isOver) return;
+    this.progress.takeOption(event);
+    await this.redoIfDue();
+  }
+
+  /** Takes an event of what the feed has set aside; one that has been taken is left. */
+  takeAside(event: PlacedEvent): void {
+    this.parts.requireSound();
+    if (event.sequence > this.positions.aside && !this.isOver) this.progress.takeAside(event);
+  }
+
+  /**
+   * The options are not waited for any more, or they are again: a part ends there.
+   * @returns whether it is so; a part that is written again is as it was
+   */
+  async setApart(apart: boolean): Promise<boolean> {
+    if (this.parts.toRedo) return false;
+    await this.cut();
+    this.progress.apart = apart;
+    return true;
   }
 
   /** Begins to write what has come since the last part; resolves when the part before it is written. */
@@ -163,15 +223,23 @@ export class LiveSession {
     await this.settled();
   }
 
+  private async redoIfDue(): Promise<void> {
+    const { toRedo } = this.parts;
+    if (toRedo && this.position >= toRedo.upTo && !this.needsOptions()) await this.redo();
+  }
+
   private begin(final: boolean): Promise<void> {
-    return this.parts.begin(this.position, final, () => this.cutPart(final));
+    const { contract: upTo, options } = this.positions;
+    const { apart } = this.progress;
+    return this.parts.begin({ upTo, options, apart, final }, () => this.cutPart(final));
   }
 
   private cutPart(final: boolean): CutPart {
     if (final) this.announce(this.progress.end(), 0n);
     const captured = this.progress.takePart();
     const opening = this.progress.takeOpening();
-    return { captured, opening, state: this.save(), answered: [...this.announcing] };
+    const checks = this.progress.checks();
+    return { captured, opening, checks, state: this.save(), answered: [...this.announcing] };
   }
 
   private announce(events: readonly SessionEvent[], received: bigint): void {
@@ -186,7 +254,7 @@ export class LiveSession {
 
   private save(): Uint8Array {
     const out = new StateWriter();
-    out.section('live', 3);
+    out.section('live', 4);
     out.text(this.stream);
     out.unsigned(this.parts.last);
     this.progress.save(out);
@@ -197,7 +265,7 @@ export class LiveSession {
 /** @throws SpymasterError CorruptState */
 function restore(kept: Uint8Array, progress: ContractProgress): { stream: string; part: number } {
   const from = new StateReader(kept);
-  from.section('live', 3);
+  from.section('live', 4);
   const left = { stream: from.text(), part: from.unsigned() };
   progress.restore(from);
   from.end();

@@ -1,15 +1,16 @@
-/** Packets of one partition of the hub, in their order, as fast as they are taken. */
+/** What comes in one partition of the hub, in its order, as fast as it is taken. */
 import type { EventHubConsumerClient, EventPosition, ReceivedEventData } from '@azure/event-hubs';
-import { earliestEventPosition } from '@azure/event-hubs';
 import { decodePacket } from '../../graph/feed/packet';
 import { SpymasterError } from '../../graph/errors';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { nowNs } from './clock';
-import type { PlacedPacket } from './contractProgress';
+import type { PlacedEvent } from './placed';
 
-/** What a partition has brought: packets, or nothing for a while. */
+/** What a partition has brought: events, or nothing for a while. */
 export interface Arrived {
-  readonly packets: readonly PlacedPacket[];
+  readonly events: readonly KeyedEvent[];
+  /** Sequence number of the last event of the partition that has come; -1 before the first. */
+  readonly last: number;
   /** Events in the partition that are still to come. */
   readonly waiting: number;
   /** When the last of these was put into the hub; undefined of none. */
@@ -18,13 +19,16 @@ export interface Arrived {
   readonly caughtUp: boolean;
 }
 
+/** An event and whose it is: the contract of its packet, or what it was sent under; undefined where nothing tells. */
+export interface KeyedEvent {
+  readonly key: string | undefined;
+  readonly event: PlacedEvent;
+}
+
 export interface PacketSourceOptions {
   readonly consumer: EventHubConsumerClient;
   readonly partition: string;
-  /** Sequence number of the last event that need not come. */
-  readonly after: number;
-  /** Told of events that are no packets: they are left out, and stay in the hub. */
-  readonly poisoned: (sequence: number, error: SpymasterError) => void;
+  readonly from: EventPosition;
   readonly signal: AbortSignal;
   /** Whoever reads the partition for the same group, at this level or a lower one, is sent away; without, readers do not mind each other. */
   readonly ownerLevel?: number;
@@ -40,10 +44,10 @@ const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'Mes
  * Reads until the signal is aborted.
  * @throws SpymasterError Fenced when another worker has taken the partition; StoreUnavailable, AccessDenied
  */
-export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arrived> {
-  const { consumer, partition, signal } = options;
+export async function* arrivals(options: PacketSourceOptions): AsyncGenerator<Arrived> {
+  const { consumer, partition, from, signal } = options;
   const pass = new Handover<Arrived>();
-  let last = options.after;
+  let last = from.sequenceNumber === undefined ? -1 : Number(from.sequenceNumber);
   const subscription = consumer.subscribe(
     partition,
     {
@@ -51,11 +55,17 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
         last = Math.max(last, events.at(-1)?.sequenceNumber ?? last);
         // When nothing came for a while there may be much all the same: a hub that is slow delivers later.
         const end =
-          events.length > 0 ? lastEnqueuedEventProperties?.sequenceNumber : await endOf(consumer, partition);
+          events.length > 0
+            ? lastEnqueuedEventProperties?.sequenceNumber
+            : await endOf(consumer, partition, from);
         const caughtUp = end !== undefined && last >= end;
-        const waiting = caughtUp || end === undefined ? 0 : end - last;
-        const enqueuedAt = events.at(-1)?.enqueuedTimeUtc;
-        return pass.give({ packets: placed(events, options), waiting, enqueuedAt, caughtUp });
+        return pass.give({
+          events: placed(events, partition),
+          last,
+          waiting: caughtUp || end === undefined ? 0 : end - last,
+          enqueuedAt: events.at(-1)?.enqueuedTimeUtc,
+          caughtUp,
+        });
       },
       processError: (error) => {
         const { code, message } = sdkErrorOf(error);
@@ -65,7 +75,7 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
       },
     },
     {
-      startPosition: positionAfter(options.after),
+      startPosition: from,
       maxBatchSize: MOST_EVENTS,
       maxWaitTimeInSeconds: IDLE_SECONDS,
       ...(options.ownerLevel !== undefined && { ownerLevel: options.ownerLevel }),
@@ -84,28 +94,39 @@ export async function* packets(options: PacketSourceOptions): AsyncGenerator<Arr
   }
 }
 
-/** Sequence number of the last event that a partition has; undefined while it cannot be asked. */
-async function endOf(consumer: EventHubConsumerClient, partition: string): Promise<number | undefined> {
+/** Sequence number of the last event that a partition has of what is read; undefined while it cannot be asked. */
+async function endOf(
+  consumer: EventHubConsumerClient,
+  partition: string,
+  { enqueuedOn }: EventPosition,
+): Promise<number | undefined> {
   const properties = await consumer.getPartitionProperties(partition).catch(() => undefined);
   if (!properties) return undefined;
-  return properties.isEmpty ? -1 : properties.lastEnqueuedSequenceNumber;
+  const { isEmpty, lastEnqueuedSequenceNumber, lastEnqueuedOnUtc } = properties;
+  const isEarlier = enqueuedOn !== undefined && Number(lastEnqueuedOnUtc) < Number(enqueuedOn);
+  return isEmpty || isEarlier ? -1 : lastEnqueuedSequenceNumber;
 }
 
-const positionAfter = (after: number): EventPosition =>
-  after < 0 ? earliestEventPosition : { sequenceNumber: after, isInclusive: false };
-
-function placed(events: readonly ReceivedEventData[], { poisoned }: PacketSourceOptions): PlacedPacket[] {
+function placed(events: readonly ReceivedEventData[], partition: string): KeyedEvent[] {
   const received = nowNs();
-  return events.flatMap(({ body, sequenceNumber: sequence }): PlacedPacket[] => {
+  return events.map(({ body, sequenceNumber: sequence, partitionKey }) => {
+    const place = { partition, sequence, received };
     try {
-      return [{ sequence, packet: decodePacket(body as Uint8Array), received }];
+      const packet = decodePacket(bytesOf(body));
+      return { key: packet.contract, event: { ...place, packet } };
     } catch (error) {
       if (!(error instanceof SpymasterError)) throw error;
-      poisoned(sequence, error);
-      return [];
+      return {
+        key: partitionKey ?? undefined,
+        event: { ...place, body: bytesOf(body), fault: error.message },
+      };
     }
   });
 }
+
+/** The body as it was sent; of other kinds than bytes, which the SDK has read, its text. */
+const bytesOf = (body: unknown): Uint8Array =>
+  body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 
 function asFailure(code: string, message: string, partition: string): SpymasterError {
   if (code === 'ReceiverDisconnectedError')

@@ -2,9 +2,14 @@
  * Records that a feed sends again after it was started anew: it begins before the place where it broke off. Of those at the last capture
  * time as many have been seen as were counted; what comes after them is new.
  */
-import type { MboBatch } from '../../graph/records/mbo';
 import type { StateReader, StateWriter } from '../../graph/state/codec';
 import type { Stateful } from '../../graph/state/operator';
+
+/** Capture times, ns UTC, of records in the order they came: a batch of order messages, or one record of another kind. */
+interface Captured {
+  readonly tsRecv: ArrayLike<bigint>;
+  readonly length: number;
+}
 
 export class Repeats implements Stateful {
   /** Latest capture time seen, ns UTC, and how many records had it. */
@@ -21,7 +26,7 @@ export class Repeats implements Stateful {
   }
 
   /** How many records at the beginning of a batch have been seen. */
-  countIn({ tsRecv, length }: MboBatch): number {
+  countIn({ tsRecv, length }: Captured): number {
     if (this.until < 0n) return 0;
     let i = 0;
     for (; i < length; i++) {
@@ -35,7 +40,7 @@ export class Repeats implements Stateful {
   }
 
   /** Records `[from, length)` of a batch have been taken. */
-  note({ tsRecv, length }: MboBatch, from: number): void {
+  note({ tsRecv, length }: Captured, from: number): void {
     for (let i = from; i < length; i++)
       if (tsRecv[i] > this.last) {
         this.last = tsRecv[i];

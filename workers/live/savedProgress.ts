@@ -13,11 +13,14 @@ import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import type { Store } from '../../lake/store/store';
 
-/** A part and the last message in it. */
+/** A part, and the last events in it: of the contract, and about options. */
 const intentSchema = z.strictObject({
   stream: z.string(),
   part: z.int().positive(),
   upTo: z.int(),
+  options: z.int(),
+  /** Whether the options were not waited for. */
+  apart: z.boolean(),
   /** Whether the session ends with it. */
   final: z.boolean(),
 });

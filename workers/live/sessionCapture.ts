@@ -8,13 +8,16 @@ import type { DeadLetterReason } from '../../graph/records/validate';
 import { rowsIn, type SessionEvent } from '../../graph/session/operators';
 import type { SessionFilterSink } from '../../graph/session/sessionFilter';
 import { appendMbo } from '../../lake/parquet/mbo';
+import { HubLetters, type LettersByLane } from './hubLetters';
 
 /** Rows of a contract-date that go into the lake together. */
 export interface CapturedPart {
   /** Records of `bronze.mbo`, in order. */
   readonly records: readonly MboBatch[];
   readonly letters: TableBatch;
-  /** Rows of Silver and Gold by table. */
+  /** What of the hub could not be read. */
+  readonly hubLetters: LettersByLane;
+  /** Rows by table: of Silver and Gold, and what Bronze has of options. */
   readonly tables: ReadonlyMap<string, TableBatch>;
 }
 
@@ -23,7 +26,8 @@ const CHUNK_RECORDS = 16_384;
 export class SessionCapture implements SessionFilterSink {
   private chunks: MboBatch[] = [];
   private tables = new GatheredTables();
-  private readonly letters: DeadLetters;
+  readonly letters: DeadLetters;
+  readonly hubLetters = new HubLetters();
 
   /** @param tickNanos the contract's tick, 1e-9 */
   constructor(tickNanos: number) {
@@ -55,11 +59,20 @@ export class SessionCapture implements SessionFilterSink {
   }
 
   add(events: readonly SessionEvent[]): void {
-    this.tables.add(rowsIn(events));
+    this.addRows(rowsIn(events));
+  }
+
+  addRows(rows: readonly TableBatch[]): void {
+    this.tables.add(rows);
   }
 
   take(): CapturedPart {
-    const part = { records: this.chunks, letters: this.letters.take(), tables: this.tables.build() };
+    const part = {
+      records: this.chunks,
+      letters: this.letters.take(),
+      hubLetters: this.hubLetters.take(),
+      tables: this.tables.build(),
+    };
     this.chunks = [];
     this.tables = new GatheredTables();
     return part;

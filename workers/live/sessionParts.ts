@@ -2,14 +2,20 @@
  * The parts of a followed session on their way into the lake, one at a time and in their order, by the three steps of `savedProgress.ts`.
  * A part is written while the session goes on; the one after it waits for it.
  */
-import type { CapturedPart } from './sessionCapture';
+import type { CheckResult } from '../../graph/quality/checks';
 import type { LayersFollowed, OpeningBook } from './layersFollowed';
 import type { IntendedPart, SavedProgress } from './savedProgress';
+import type { CapturedPart } from './sessionCapture';
+
+/** Where a part ends. */
+export type PartEnd = Omit<IntendedPart, 'stream' | 'part'>;
 
 /** What a part holds. */
 export interface CutPart {
   readonly captured: CapturedPart;
   readonly opening: OpeningBook | undefined;
+  /** What was found about the data so far. */
+  readonly checks: readonly CheckResult[];
   /** The session's state after it. */
   readonly state: Uint8Array;
   /** Answers to touches that the state says are behind it. */
@@ -59,15 +65,14 @@ export class SessionParts {
 
   /**
    * Begins to write a part; resolves when that has begun.
-   * @param upTo the last message in it
-   * @param final whether the session ends with it
+   * @param end where it ends
    * @param cut takes what it holds; called after the part has its number
    */
-  async begin(upTo: number, final: boolean, cut: () => CutPart): Promise<void> {
+  async begin(end: PartEnd, cut: () => CutPart): Promise<void> {
     await this.settled();
     this.intended = undefined;
     const part = this.part + 1;
-    await this.progress.intend({ stream: this.stream, part, upTo, final });
+    await this.progress.intend({ ...end, stream: this.stream, part });
     this.part = part;
     this.writing = this.write(part, cut()).catch((error: unknown) => this.fail(error));
   }
@@ -88,9 +93,9 @@ export class SessionParts {
     if (this.failure) throw this.failure;
   }
 
-  private async write(part: number, { captured, opening, state, answered }: CutPart): Promise<void> {
+  private async write(part: number, { captured, opening, checks, state, answered }: CutPart): Promise<void> {
     const started = performance.now();
-    if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening));
+    if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening, checks));
     await Promise.all(answered);
     this.requireSound();
     await this.progress.keep(state);

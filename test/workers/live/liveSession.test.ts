@@ -28,9 +28,9 @@ import type { SessionIndex } from '../../../graph/precedents/precedentsOf';
 import { AS_IT_IS, pastEpisodes } from '../../graph/precedents/pastEpisodes';
 import { Lake } from '../../../lake/lake';
 import { Answers, opened } from '../../../workers/live/answers';
-import type { PlacedPacket } from '../../../workers/live/contractProgress';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
+import type { PlacedPacket } from '../../../workers/live/placed';
 import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
@@ -72,7 +72,7 @@ beforeAll(async () => {
   // The file of the day before the first is not one of the second date's.
   for (const name of readdirSync(raw)) if (name.includes('20240304')) rmSync(join(raw, name));
   for (const [i, packet] of (await packetsOf(raw, CONTRACT, 400)).entries())
-    messages.push({ sequence: 3 * i, packet, received: 1n });
+    messages.push({ partition: '0', sequence: 3 * i, packet, received: 1n });
 });
 
 /** What a session announced. */
@@ -248,13 +248,15 @@ test('a feed that is started anew, and sends again what it had sent, adds nothin
   const { session } = await open(folder);
   const again = (from: number, run: bigint): PlacedPacket[] =>
     messages.slice(from).map(({ packet }, i) => ({
+      partition: '0',
       sequence: 0,
       packet: { ...packet, run, number: i },
       received: 1n,
     }));
   const half = Math.floor(messages.length / 2);
   const sent = [...messages.slice(0, half), ...again(half - 9, 8n).slice(0, 20), ...again(0, 9n)];
-  for (const [sequence, { packet }] of sent.entries()) await session.take({ sequence, packet, received: 1n });
+  for (const [sequence, { packet }] of sent.entries())
+    await session.take({ partition: '0', sequence, packet, received: 1n });
   await session.end();
   expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
   expect(session.counts.repeated).toBeGreaterThan(half * 300);
@@ -262,7 +264,10 @@ test('a feed that is started anew, and sends again what it had sent, adds nothin
 
 test('what the feed sends twice is left out, and what is missing is counted', async () => {
   const { session } = await open(temporaryFolder());
-  const [first, second, third, ...rest] = messages;
+  const { start } = session.frame.clock.session.window;
+  const [first, second, third, ...rest] = messages.slice(
+    messages.findIndex(({ packet }) => packet.firstTsRecv > start),
+  );
   await session.take(first);
   await session.take({ ...second, packet: { ...second.packet, contract: 'ESM4' } });
   await session.take(second);
@@ -277,6 +282,8 @@ test('what the feed sends twice is left out, and what is missing is counted', as
     duplicates: 1,
     repeated: 0,
     missing: 4,
+    unreadable: 0,
+    withoutOptions: 0,
   });
 });
 

@@ -95,7 +95,16 @@ async function live(options: Options): Promise<void> {
         },
         poisoned: (sequence, reason) => {
           line.clear();
-          note(`Event ${sequence} is left out: ${reason}`, 'warn');
+          note(`Event ${sequence} is left out, and in the dead letters: ${reason}`, 'warn');
+        },
+        apart: (isApart) => {
+          line.clear();
+          note(
+            isApart
+              ? 'What is told of options does not come: the contract is followed without it.'
+              : 'What is told of options has caught up.',
+            'warn',
+          );
         },
         takenOver: () => {
           line.clear();
@@ -143,12 +152,21 @@ async function leading(lake: Lake, symbol: string, tradeDate: string): Promise<s
   return lake.products.chooseContract(symbol, tradeDate, volumes).contract.symbol;
 }
 
-const describe = ({ records, duplicates, repeated, missing }: Readonly<FeedCounts>): string =>
+const describe = ({
+  records,
+  duplicates,
+  repeated,
+  missing,
+  unreadable,
+  withoutOptions,
+}: Readonly<FeedCounts>): string =>
   [
     `${records.toLocaleString('en-US')} records`,
     repeated > 0 ? `${repeated.toLocaleString('en-US')} of them sent again by another run of the feed` : '',
     duplicates > 0 ? `${duplicates} packets came twice` : '',
     missing > 0 ? `${missing} packets are missing` : '',
+    unreadable > 0 ? `${unreadable} could not be read` : '',
+    withoutOptions > 0 ? `${withoutOptions.toLocaleString('en-US')} without the options` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

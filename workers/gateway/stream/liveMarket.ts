@@ -3,7 +3,7 @@
  * date is that of the newest packet: when a later one comes, its session takes the place of the one before.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventHubConsumerClient } from '@azure/event-hubs';
+import { earliestEventPosition, type EventHubConsumerClient } from '@azure/event-hubs';
 import { previousDayOf } from '../../../activities/stages/inputs';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { encodeFrame } from '../../../graph/screen/marketFrame';
@@ -14,7 +14,8 @@ import type { FeatureSettings } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
 import { nowNs } from '../../live/clock';
 import { ContractProgress } from '../../live/contractProgress';
-import { packets } from '../../live/packetSource';
+import { arrivals } from '../../live/packetSource';
+import { isPoison } from '../../live/placed';
 import { newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
 import type { Outlet, Watch } from './outlet';
 import { ResultsRead } from './resultsRead';
@@ -103,11 +104,10 @@ export class LiveMarket {
     this.catchingUp = true;
     let over = false;
     try {
-      const poisoned = () => undefined;
-      for await (const arrived of packets({ consumer, partition, after: -1, poisoned, signal })) {
-        for (const placed of arrived.packets) {
-          over ||=
-            placed.packet.contract === contract && tradeDateOfPacket(placed.packet, product) > tradeDate;
+      for await (const arrived of arrivals({ consumer, partition, from: earliestEventPosition, signal })) {
+        for (const { key, event: placed } of arrived.events) {
+          if (key !== contract || isPoison(placed)) continue;
+          over ||= tradeDateOfPacket(placed.packet, product) > tradeDate;
           if (over) break;
           const events = progress.take(placed);
           const { records } = progress.takePart();

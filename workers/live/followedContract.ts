@@ -1,0 +1,239 @@
+/** A contract-date that is followed: its session, what the hub brings of it, and where its results go. */
+import { Scorer } from '../../activities/models/scorer';
+import { openIndex } from '../../activities/precedents/openIndex';
+import { previousDayOf } from '../../activities/stages/inputs';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import { SpymasterError } from '../../graph/errors';
+import { chainOf } from '../../graph/feed/instruments';
+import { DEAD_LETTERS } from '../../graph/feed/packer';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import { Answers, opened } from './answers';
+import type { Followed, FollowOptions } from './following';
+import { RAW_HUB } from './hubLetters';
+import type { HubReader } from './hubReader';
+import type { Lane, LaneArrived } from './lane';
+import { LiveMetrics } from './liveMetrics';
+import { LiveSession } from './liveSession';
+import { isPoison, type PlacedEvent } from './placed';
+import { ResultPublisher } from './resultPublisher';
+
+/** More records than this wait for no time to pass before they are written. */
+const MOST_WAITING = 500_000;
+/** How long the contract waits for options that are told to have come before it: while nothing comes of them, and altogether. */
+const OPTIONS_SILENT_MS = 2_000;
+const OPTIONS_LATE_MS = 10_000;
+/** How long what a part that is written again had is waited for. */
+const REDO_MS = 60_000;
+const NS_PER_MS = 1_000_000n;
+
+interface Lanes {
+  readonly contract: Lane;
+  readonly options: Lane;
+  readonly aside: Lane;
+}
+
+export class FollowedContract {
+  private cutAt = performance.now();
+  private takenOver = false;
+
+  private constructor(
+    private readonly options: FollowOptions,
+    private readonly session: LiveSession,
+    private readonly lanes: Lanes,
+    private readonly metrics: LiveMetrics,
+    private readonly close: () => Promise<void>,
+  ) {}
+
+  /** @param hub is not read yet */
+  static async open(options: FollowOptions, hub: HubReader): Promise<FollowedContract> {
+    const { lake, features, connection, contract, tradeDate, run, again, tell } = options;
+    const { product } = lake.products.contractOf(contract, tradeDate);
+    const scorer = await opened(() => Scorer.open(lake, product.root, features));
+    const metrics = new LiveMetrics(contract, options.registry);
+    let publisher: ResultPublisher | undefined;
+    const close = async () => {
+      await publisher?.close();
+      if (!('missing' in scorer)) await scorer.close();
+    };
+    try {
+      const index = await opened(() => openIndex(lake, product.root, tradeDate, features));
+      const session = await LiveSession.open({
+        lake,
+        graph: DATASET_GRAPH,
+        features,
+        contract,
+        tradeDate,
+        previousDay: await previousDayOf(lake, contract, tradeDate),
+        answers: new Answers(scorer, index, metrics),
+        publish: async (result: InferenceResult) => {
+          if (!(await publisher!.publish(result))) return;
+          metrics.published(BigInt(result.latency.received));
+          tell.result(result);
+        },
+        kept: (seconds) => metrics.kept(seconds),
+        run,
+        again,
+      });
+      if (!session.isOver) publisher = await ResultPublisher.open(connection, contract, session.stream);
+      const { contract: last, options: lastOption, aside } = session.beginnings;
+      const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
+      const lanes = {
+        contract: hub.lane(contract, last),
+        options: hub.lane(chainOf(product), lastOption, since),
+        aside: hub.lane(DEAD_LETTERS, aside, since),
+      };
+      if (session.isOver) endAll(lanes);
+      else tell.begun({ resumed: last >= 0, partition: hub.partitionOf(contract) });
+      metrics.begun(session.counts);
+      return new FollowedContract(options, session, lanes, metrics, close);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+
+  /** @throws SpymasterError as `followContract` does */
+  async follow(): Promise<Followed> {
+    const { session, lanes } = this;
+    const stop = () => endAll(lanes);
+    this.options.signal.addEventListener('abort', stop);
+    if (this.options.signal.aborted) stop();
+    try {
+      if (session.isOver) return 'over';
+      const over = await this.pump();
+      if (over) await session.end();
+      else await session.suspend();
+      return over ? 'ended' : 'suspended';
+    } finally {
+      this.options.signal.removeEventListener('abort', stop);
+      stop();
+      await this.close();
+    }
+  }
+
+  /** Takes events until the session is over, or the lanes end. Returns whether it is over. */
+  private async pump(): Promise<boolean> {
+    const { session, lanes, options } = this;
+    await this.takeOptions();
+    for await (const arrived of lanes.contract.arrivals()) {
+      const started = performance.now();
+      for (const event of arrived.events) {
+        if (!(await this.takeOptions(event))) return false;
+        await session.take(event);
+        this.tellPoison(event);
+        // Of a later date that was replayed before this one, packets may come first.
+        if (session.hasBegun && this.isLater(event)) return true;
+      }
+      this.takeAside();
+      this.metrics.progress(session.counts, arrived, (performance.now() - started) / 1000);
+      await this.afterwards(arrived);
+      if (options.once && arrived.caughtUp && (await this.finish())) return true;
+    }
+    return false;
+  }
+
+  private isLater(event: PlacedEvent): boolean {
+    return !isPoison(event) && event.packet.firstTsRecv > this.session.frame.clock.session.window.end;
+  }
+
+  /** Tells how it goes, and writes a part when it is time. */
+  private async afterwards({ caughtUp }: LaneArrived): Promise<void> {
+    const { session, lanes } = this;
+    const { tell, partMs } = this.options;
+    tell.progress(session.counts, caughtUp);
+    if (session.isTakenOver && !this.takenOver) tell.takenOver();
+    this.takenOver = session.isTakenOver;
+    if (performance.now() - this.cutAt < partMs && session.waiting <= MOST_WAITING) return;
+    session.noteSeen({ options: lanes.options.seen, aside: lanes.aside.seen });
+    await session.cut();
+    this.cutAt = performance.now();
+  }
+
+  /**
+   * Takes events about options as long as the session needs them before an event of the contract. Where they do not come in time, the
+   * contract goes on without them until they have caught up.
+   * @returns false if the lanes have ended
+   */
+  private async takeOptions(next?: PlacedEvent): Promise<boolean> {
+    const { session, lanes, options } = this;
+    if (session.isApart && hasCaughtUp(lanes.options, next)) await this.setApart(false);
+    const began = performance.now();
+    let last = began;
+    while (session.needsOptions(next)) {
+      const event = lanes.options.shift();
+      if (event) {
+        await this.takeOption(event);
+        continue;
+      }
+      if (await lanes.options.changed(OPTIONS_SILENT_MS)) last = performance.now();
+      if (options.signal.aborted) return false;
+      const now = performance.now();
+      if (now - last < OPTIONS_SILENT_MS && now - began < OPTIONS_LATE_MS) continue;
+      if (await this.setApart(true)) break;
+      if (now - began > REDO_MS)
+        throw new SpymasterError('NoInput', `${RAW_HUB} has no more what a part of the session was made of`, {
+          field: lanes.options.key,
+          expected: '--again, which begins the session anew',
+        });
+    }
+    return true;
+  }
+
+  private async takeOption(event: PlacedEvent): Promise<void> {
+    await this.session.takeOption(event);
+    this.tellPoison(event);
+  }
+
+  private async setApart(apart: boolean): Promise<boolean> {
+    const is = await this.session.setApart(apart);
+    if (is) this.options.tell.apart(apart);
+    return is;
+  }
+
+  private takeAside(): void {
+    for (let event = this.lanes.aside.shift(); event; event = this.lanes.aside.shift()) {
+      this.session.takeAside(event);
+      this.tellPoison(event);
+    }
+  }
+
+  private tellPoison(event: PlacedEvent): void {
+    if (!isPoison(event)) return;
+    this.metrics.poisoned();
+    this.options.tell.poisoned(event.sequence, event.fault);
+  }
+
+  /**
+   * Takes all that is left in the hub.
+   * @returns whether that is done; the session may be over then
+   * @throws SpymasterError NoInput where there is nothing of the date
+   */
+  private async finish(): Promise<boolean> {
+    const { session, lanes } = this;
+    const { contract, tradeDate, signal } = this.options;
+    if (!session.hasBegun)
+      throw new SpymasterError('NoInput', `There is nothing of ${contract} on ${tradeDate} in ${RAW_HUB}`, {
+        expected: '`./spymaster feed`, which brings it there',
+      });
+    while (!(lanes.options.isDry && lanes.aside.isDry)) {
+      for (let event = lanes.options.shift(); event; event = lanes.options.shift())
+        await this.takeOption(event);
+      this.takeAside();
+      if (signal.aborted) return false;
+      await Promise.race([lanes.options.changed(OPTIONS_SILENT_MS), lanes.aside.changed(OPTIONS_SILENT_MS)]);
+    }
+    return true;
+  }
+}
+
+/** Whether all has come of the options that an event of the contract says was before it. */
+function hasCaughtUp({ newest }: Lane, next: PlacedEvent | undefined): boolean {
+  if (!newest || !next || isPoison(next)) return false;
+  const { run, optionsBefore } = next.packet;
+  const { packet } = newest;
+  return packet.run > run || (packet.run === run && packet.number + 1 >= optionsBefore);
+}
+
+function endAll(lanes: Lanes): void {
+  for (const lane of Object.values(lanes)) (lane as Lane).end();
+}

@@ -1,0 +1,40 @@
+/** What following a contract-date is asked with, and what it tells. */
+import type { Registry } from 'prom-client';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import type { FeatureSettings } from '../../graph/settings';
+import type { Lake } from '../../lake/lake';
+import type { FeedCounts } from './contractProgress';
+
+export interface FollowOptions {
+  readonly lake: Lake;
+  readonly features: FeatureSettings;
+  readonly connection: string;
+  readonly contract: string;
+  /** ET, `YYYY-MM-DD`. */
+  readonly tradeDate: string;
+  /** Time between parts, ms. */
+  readonly partMs: number;
+  /** End the session when all that is in the hub has been taken, as after a replay. */
+  readonly once: boolean;
+  /** Begin anew, whatever a worker before this one has left, or a build has published. */
+  readonly again: boolean;
+  readonly run: { readonly workflowId: string; readonly runId: string };
+  readonly signal: AbortSignal;
+  readonly tell: FollowListener;
+  /** Where Prometheus finds what comes of it. */
+  readonly registry?: Registry;
+}
+
+export interface FollowListener {
+  begun(at: { resumed: boolean; partition: string }): void;
+  progress(counts: Readonly<FeedCounts>, caughtUp: boolean): void;
+  result(result: InferenceResult): void;
+  /** An event that is no packet: it is in the dead letters. */
+  poisoned(sequence: number, reason: string): void;
+  /** The options lag so far behind that they are not waited for, or no more. */
+  apart(isApart: boolean): void;
+  takenOver(): void;
+}
+
+/** How it ended: with the session, or so that another worker goes on; `over`: it had ended before. */
+export type Followed = 'ended' | 'suspended' | 'over';

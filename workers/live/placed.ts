@@ -1,0 +1,25 @@
+/** What lies in a partition of the hub: packets of the feed, and what is none. */
+import type { Packet } from '../../graph/feed/packet';
+
+interface Placed {
+  readonly partition: string;
+  /** Rises from event to event of the partition. */
+  readonly sequence: number;
+  /** When it came in, ns UTC. */
+  readonly received: bigint;
+}
+
+export interface PlacedPacket extends Placed {
+  readonly packet: Packet;
+}
+
+/** An event that is no packet, or not whole. */
+export interface Poison extends Placed {
+  readonly body: Uint8Array;
+  /** What is wrong with it, in words. */
+  readonly fault: string;
+}
+
+export type PlacedEvent = PlacedPacket | Poison;
+
+export const isPoison = (event: PlacedEvent): event is Poison => 'fault' in event;
