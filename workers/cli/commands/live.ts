@@ -4,12 +4,13 @@ import { Argument, type Command } from 'commander';
 import { previousTradeDate, tradeDateOf } from '../../../graph/market/calendar';
 import { featuresSchema } from '../../../graph/scoring/featuresMessage';
 import { inferenceSchema } from '../../../graph/scoring/inferenceResult';
+import type { Product } from '../../../graph/products/profile';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { FEATURES_HUB, RESULTS_HUB } from '../../live/announcements';
 import { nowNs } from '../../live/clock';
-import { followContract, type FollowListener } from '../../live/followContract';
+import { followContracts, type Followed, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
 import { observeLake } from '../../observing/lakeMetrics';
 import { processRegistry, whileObserved } from '../../observing/observe';
@@ -19,11 +20,11 @@ import { openLake } from '../openLake';
 import { inferenceLine } from '../summaries/inference';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, noteMetrics, print } from '../terminal/output';
-import { withProgress } from '../terminal/progress';
+import { withProgress, type ProgressLine } from '../terminal/progress';
 
 interface Options {
-  symbol: string;
-  contract?: string;
+  symbol: string[];
+  contract?: string[];
   date?: string;
   every: number;
   once?: boolean;
@@ -38,19 +39,21 @@ The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.
 on, and model and precedents answer every approach to a level, as soon as it is under way, and every touch: events in the hub
 inference_results, and a line each here, with shares of BREAK/REJECT/CHOP in percent; their vectors are in the hub features_gold. What is
 said of an approach is provisional: as if it touched now. Many end without a touch; a touch names the approach that led to it. The worker may be ended at any time, even killed: the next one goes on where the last part
-was written. After the close a build of the date replaces the rows by those of the raw files. With dates of the lake, on one machine:
+was written. After the close a build of the date replaces the rows by those of the raw files. Several contracts share what is read of the
+hub; what keeps one from being followed does not keep the others. With dates of the lake, on one machine:
 
-  ./spymaster replay 2024-03-05 --speed max
-  ./spymaster live --date 2024-03-05 --once`;
+  ./spymaster replay 2024-03-05 --options --speed max
+  ./spymaster live --date 2024-03-05 --once
+  ./spymaster live --symbol ES NQ`;
 
 const SCHEMAS = { [RESULTS_HUB]: inferenceSchema, [FEATURES_HUB]: featuresSchema };
 
 export function define(command: Command): void {
   command
-    .option('--symbol <product>', 'product', 'ES')
+    .option('--symbol <product...>', 'products, a contract of each', ['ES'])
     .option(
-      '--contract <symbol>',
-      'contract; by default the one most traded the day before, or else the front one',
+      '--contract <symbol...>',
+      'contracts; by default the one most traded the day before, or else the front one',
     )
     .option('--date <date>', 'trade date; by default the present one', calendarDate)
     .option('--every <seconds>', 'seconds between parts that are written', wholeNumber, 10)
@@ -72,78 +75,149 @@ async function live(options: Options): Promise<void> {
   const config = loadConfig();
   const connection = hubsConnection(config.eventHubs);
   const lake = await openLake(config);
-  const product = lake.products.productOf(options.symbol);
-  const tradeDate = options.date ?? tradeDateOf(nowNs(), product);
-  const contract = options.contract ?? (await leading(lake, options.symbol, tradeDate));
-  lake.products.contractOf(contract, tradeDate);
+  const targets = await targetsOf(lake, options);
   await untilInterrupted((signal) =>
     withProgress(async (line) => {
-      const counts = { last: undefined as Readonly<FeedCounts> | undefined };
-      const tell: FollowListener = {
-        begun: ({ resumed, partition }) =>
-          note(
-            `${contract} ${tradeDate} from partition ${partition}${resumed ? ', going on' : ''}. Ctrl-C stops it.`,
-          ),
-        progress: (now, caughtUp) => {
-          counts.last = now;
-          line.show(`${describe(now)}${caughtUp ? ', nothing waits' : ''}`);
-        },
-        result: (result) => {
-          if (options.touches && result.trigger !== 'touch') return;
-          line.clear();
-          print(`${options.json ? JSON.stringify(result) : inferenceLine(result)}\n`);
-        },
-        poisoned: (sequence, reason) => {
-          line.clear();
-          note(`Event ${sequence} is left out, and in the dead letters: ${reason}`, 'warn');
-        },
-        apart: (isApart) => {
-          line.clear();
-          note(
-            isApart
-              ? 'What is told of options does not come: the contract is followed without it.'
-              : 'What is told of options has caught up.',
-            'warn',
-          );
-        },
-        takenOver: () => {
-          line.clear();
-          note(
-            'A build has taken the date over: touches are answered, but no more rows are written.',
-            'warn',
-          );
-        },
-      };
       const run = { workflowId: 'live', runId: randomUUID() };
       const { every, once = false, again = false } = options;
       const registry = processRegistry('live');
       observeLake(registry);
-      const place = metricsPlace('live', config.metrics, options.metricsPort);
+      const told: Told = new Map();
       const follow = () =>
-        followContract({
-          lake,
-          features: config.features,
-          connection,
-          contract,
-          tradeDate,
-          partMs: every * 1000,
-          once,
-          again,
-          run,
-          signal,
-          tell,
-          registry,
-        });
-      const ended = await whileObserved(registry, place, noteMetrics, follow);
+        followContracts(
+          targets.map((target) => ({
+            ...target,
+            lake,
+            features: config.features,
+            connection,
+            partMs: every * 1000,
+            once,
+            again,
+            run,
+            signal,
+            tell: listener(target, targets, told, line, options),
+            registry,
+          })),
+        );
+      const place = metricsPlace('live', config.metrics, options.metricsPort);
+      const ends = await whileObserved(registry, place, noteMetrics, follow);
       line.clear();
-      if (ended === 'over')
-        return note(`${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);
-      note(`${contract} ${tradeDate}: ${counts.last ? describe(counts.last) : 'no records'}.`);
-      if (ended === 'ended') return note('The session is over, and all of it is in the lake.');
-      note('Stopped; the same command goes on from here.');
-      process.exitCode = EXIT.interrupted;
+      conclude(targets, ends, told);
     }),
   );
+}
+
+/** A contract and the trade date it is followed on. */
+interface Target {
+  readonly contract: string;
+  /** ET, `YYYY-MM-DD`. */
+  readonly tradeDate: string;
+}
+
+/** What came of each so far, and whether it is all that the hub has. */
+type Told = Map<Target, { readonly counts: Readonly<FeedCounts>; readonly caughtUp: boolean }>;
+
+/** @throws SpymasterError BadArgument for what is no contract, or no product */
+async function targetsOf(lake: Lake, { symbol, contract, date }: Options): Promise<Target[]> {
+  const { products } = lake;
+  const dateOf = (product: Product) => date ?? tradeDateOf(nowNs(), product);
+  if (!contract)
+    return Promise.all(
+      [...new Set(symbol)].map(async (root) => {
+        const tradeDate = dateOf(products.productOf(root));
+        return { contract: await leading(lake, root, tradeDate), tradeDate };
+      }),
+    );
+  return [...new Set(contract)].map((name) => {
+    const known = products.parseSymbol(name);
+    const tradeDate = dateOf(known.kind === 'outright' ? known.product : products.productOf('ES'));
+    products.contractOf(name, tradeDate);
+    return { contract: name, tradeDate };
+  });
+}
+
+/** Tells on the terminal how a contract is followed; beside others, whose it is. */
+function listener(
+  target: Target,
+  targets: readonly Target[],
+  told: Told,
+  line: ProgressLine,
+  { json, touches }: Options,
+): FollowListener {
+  const { contract, tradeDate } = target;
+  const several = targets.length > 1;
+  const name = several ? `${contract}: ` : '';
+  const warn = (text: string) => {
+    line.clear();
+    note(`${name}${text}`, 'warn');
+  };
+  return {
+    begun: ({ resumed, partition }) =>
+      note(
+        `${contract} ${tradeDate} from partition ${partition}${resumed ? ', going on' : ''}. Ctrl-C stops it.`,
+      ),
+    progress: (counts, caughtUp) => {
+      told.set(target, { counts: { ...counts }, caughtUp });
+      const each = [...told].map(
+        ([of, now]) =>
+          `${several ? `${of.contract} ` : ''}${describe(now.counts)}${now.caughtUp ? ', nothing waits' : ''}`,
+      );
+      line.show(each.join('; '));
+    },
+    result: (result) => {
+      if (touches && result.trigger !== 'touch') return;
+      line.clear();
+      print(
+        `${json ? JSON.stringify(result) : `${several ? contract.padEnd(6) : ''}${inferenceLine(result)}`}\n`,
+      );
+    },
+    poisoned: (sequence, reason) =>
+      warn(`Event ${sequence} is left out: ${reason}. It is in the dead letters.`),
+    apart: (isApart) =>
+      warn(
+        isApart
+          ? 'What is told of options does not come: the contract is followed without it.'
+          : 'What is told of options has caught up.',
+      ),
+    takenOver: () =>
+      warn('A build has taken the date over: touches are answered, but no more rows are written.'),
+  };
+}
+
+/**
+ * Says how each ended.
+ * @throws what kept the only one, or the first of several that all failed, from being followed
+ */
+function conclude(
+  targets: readonly Target[],
+  ends: readonly PromiseSettledResult<Followed>[],
+  told: Told,
+): void {
+  const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+  for (const [i, end] of ends.entries()) {
+    const { contract, tradeDate } = targets[i];
+    const counts = told.get(targets[i])?.counts;
+    if (end.status === 'rejected') {
+      if (targets.length > 1)
+        note(
+          `${contract} ${tradeDate}: ${end.reason instanceof Error ? end.reason.message : String(end.reason)}`,
+          'bad',
+        );
+    } else if (end.value === 'over') {
+      note(`${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);
+    } else {
+      note(`${contract} ${tradeDate}: ${counts ? describe(counts) : 'no records'}.`);
+      note(
+        end.value === 'ended'
+          ? 'The session is over, and all of it is in the lake.'
+          : 'Stopped; the same command goes on from here.',
+      );
+    }
+  }
+  if (failures.length === targets.length) throw failures[0];
+  if (failures.length > 0) process.exitCode = EXIT.partial;
+  else if (ends.some((end) => end.status === 'fulfilled' && end.value === 'suspended'))
+    process.exitCode = EXIT.interrupted;
 }
 
 async function leading(lake: Lake, symbol: string, tradeDate: string): Promise<string> {

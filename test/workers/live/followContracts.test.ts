@@ -1,0 +1,147 @@
+/** Several contracts and their options from the partitions of one hub, whichever of these is slow or has nothing. */
+import { EventHubProducerClient } from '@azure/event-hubs';
+import { TABLES } from '../../../graph/catalog/declaration';
+import { Packer, type FeedMessage } from '../../../graph/feed/packer';
+import { qualityChecks } from '../../../graph/quality/checksTable';
+import { bronzeMbo } from '../../../graph/records/mboTable';
+import { DEFAULT_SETTINGS } from '../../../graph/settings';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { listLetters } from '../../../lake/deadLetters/letters';
+import { Lake } from '../../../lake/lake';
+import {
+  followContracts,
+  type FollowListener,
+  type FollowOptions,
+} from '../../../workers/live/followContract';
+import { startPeer, type TestPeer } from '../../support/eventHubs';
+import { mapping, openInterest, order } from '../../support/feedRecords';
+import { temporaryFolder } from '../../support/lake';
+
+const TRADE_DATE = '2024-03-06';
+/** 10:00 ET, ns UTC. */
+const TEN = BigInt(Date.parse('2024-03-06T15:00:00Z')) * 1_000_000n;
+const SECOND = 1_000_000_000n;
+const DAY = 86_400n * SECOND;
+
+let hubs: TestPeer;
+let producer: EventHubProducerClient;
+let lake: Lake;
+beforeEach(async () => {
+  hubs = await startPeer({ hubs: [...HUBS] });
+  producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
+  lake = await Lake.open(temporaryFolder(), TABLES);
+});
+afterEach(async () => {
+  await producer.close();
+  await hubs.peer.stop();
+  hubs.remove();
+});
+
+/** What the feed packs of ESH4 (1), of an option on it (2), of NQH4 (3), and of what nobody knows (9); a packet each record. */
+function packed(records: readonly Uint8Array[]): FeedMessage[] {
+  const messages: FeedMessage[] = [];
+  const packer = new Packer({
+    dataset: 'GLBX.MDP3',
+    products: lake.products,
+    run: 7n,
+    mostBytes: 10_000,
+    now: () => 1n,
+    emit: (message) => messages.push(message),
+  });
+  packer.push(mapping(1, 'ESH4'), 3, false);
+  packer.push(mapping(2, 'ESH4 C5100', 'ES.OPT'), 3, false);
+  packer.push(mapping(3, 'NQH4', 'NQ.FUT'), 3, false);
+  for (const record of records) {
+    packer.push(record, 3, false);
+    packer.flush();
+  }
+  return messages;
+}
+
+async function send(messages: readonly FeedMessage[]): Promise<void> {
+  for (const { contract, body } of messages)
+    await producer.sendBatch([{ body: Buffer.from(body) }], { partitionKey: contract });
+}
+
+const follow = (contract: string, once: boolean, tell: Partial<FollowListener> = {}): FollowOptions => ({
+  lake,
+  features: DEFAULT_SETTINGS,
+  connection: hubs.peer.connectionString,
+  contract,
+  tradeDate: TRADE_DATE,
+  partMs: 0,
+  once,
+  again: false,
+  run: { workflowId: 'live', runId: 'test' },
+  signal: new AbortController().signal,
+  tell: {
+    begun: () => undefined,
+    progress: () => undefined,
+    result: () => undefined,
+    poisoned: () => undefined,
+    apart: () => undefined,
+    takenOver: () => undefined,
+    ...tell,
+  },
+});
+
+const rowsOf = async (contract: string) =>
+  (await lake.table(bronzeMbo).readRows({ partition: { contract, trade_date: TRADE_DATE } })).length;
+
+test('what keeps one from being followed does not keep the others', async () => {
+  await send(
+    packed([
+      openInterest(2, TEN),
+      order(1, 1, TEN + 1n),
+      order(3, 2, TEN + 2n),
+      order(9, 3, TEN + 3n),
+      openInterest(2, TEN + 4n),
+      order(1, 4, TEN + 5n),
+    ]),
+  );
+  await producer.sendBatch([{ body: Buffer.from('of NQ') }], { partitionKey: 'NQH4' });
+  const ends = await followContracts(['ESH4', 'CLJ4', 'NQH4'].map((contract) => follow(contract, true)));
+  expect(ends).toMatchObject([
+    { status: 'fulfilled', value: 'ended' },
+    { status: 'rejected', reason: { code: 'NoInput', message: expect.stringContaining('CLJ4') } },
+    { status: 'fulfilled', value: 'ended' },
+  ]);
+  expect([await rowsOf('ESH4'), await rowsOf('NQH4')]).toEqual([2, 1]);
+  const letters = (await listLetters(lake)).map(
+    ({ contract, reason }) => `${String(contract)} ${String(reason)}`,
+  );
+  expect(letters.sort()).toEqual([
+    'ESH4 instrument_undefined',
+    'ESH4 instrument_undefined',
+    'ESH4 symbol_unmapped',
+    'NQH4 no_packet',
+    'NQH4 symbol_unmapped',
+  ]);
+});
+
+test('options that do not come are waited for so long, and taken again when they have', async () => {
+  const messages = packed([
+    order(1, 1, TEN),
+    openInterest(2, TEN + 1n),
+    order(1, 2, TEN + 2n),
+    order(1, 3, TEN + 3n),
+    order(1, 4, TEN + DAY),
+  ]);
+  const [first, late, ...after] = messages;
+  await send([first, after[0]]);
+  const told: boolean[] = [];
+  const sending: Promise<void>[] = [];
+  const apart = (isApart: boolean) => {
+    told.push(isApart);
+    if (isApart) sending.push(send([late, ...after.slice(1)]));
+  };
+  const [end] = await followContracts([follow('ESH4', false, { apart })]);
+  await Promise.all(sending);
+  expect(end).toEqual({ status: 'fulfilled', value: 'ended' });
+  expect(told).toEqual([true, false]);
+  expect(await rowsOf('ESH4')).toBe(3);
+  expect(await listLetters(lake)).toMatchObject([{ reason: 'instrument_undefined' }]);
+  const checks = await lake.table(qualityChecks).readRows();
+  const { value } = checks.find(({ check_name }) => check_name === 'feed_options')!;
+  expect(value).toBeGreaterThan(0);
+});
