@@ -19,11 +19,13 @@ import { ResultPublisher } from './resultPublisher';
 
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
-/** How long the contract waits for options that are told to have come before it: while nothing comes of them, and altogether. */
+/**
+ * How long the contract waits for options that are told to have come before it: when their partition has no more, when it has and does not
+ * give it, and altogether.
+ */
 const OPTIONS_SILENT_MS = 2_000;
-const OPTIONS_LATE_MS = 10_000;
-/** How long what a part that is written again had is waited for. */
-const REDO_MS = 60_000;
+const OPTIONS_STUCK_MS = 30_000;
+const OPTIONS_LATE_MS = 60_000;
 const NS_PER_MS = 1_000_000n;
 
 interface Lanes {
@@ -158,19 +160,21 @@ export class FollowedContract {
     const { session, lanes, options } = this;
     if (session.isApart && hasCaughtUp(lanes.options, next)) await this.setApart(false);
     const began = performance.now();
-    let last = began;
+    let came = began;
     while (session.needsOptions(next)) {
       const event = lanes.options.shift();
       if (event) {
         await this.takeOption(event);
+        came = performance.now();
         continue;
       }
-      if (await lanes.options.changed(OPTIONS_SILENT_MS)) last = performance.now();
+      await lanes.options.changed(OPTIONS_SILENT_MS);
       if (options.signal.aborted) return false;
       const now = performance.now();
-      if (now - last < OPTIONS_SILENT_MS && now - began < OPTIONS_LATE_MS) continue;
+      const most = lanes.options.isDry ? OPTIONS_SILENT_MS : OPTIONS_STUCK_MS;
+      if (now - came < most && now - began < OPTIONS_LATE_MS) continue;
       if (await this.setApart(true)) break;
-      if (now - began > REDO_MS)
+      if (now - began > OPTIONS_LATE_MS)
         throw new SpymasterError('NoInput', `${RAW_HUB} has no more what a part of the session was made of`, {
           field: lanes.options.key,
           expected: '--again, which begins the session anew',
