@@ -6,7 +6,7 @@ import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { SpymasterError } from '../../graph/errors';
 import { chainOf } from '../../graph/feed/instruments';
 import { DEAD_LETTERS } from '../../graph/feed/packer';
-import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import { Announcements } from './announcements';
 import { Answers, opened } from './answers';
 import type { Followed, FollowOptions } from './following';
 import { RAW_HUB } from './hubLetters';
@@ -15,7 +15,6 @@ import type { Lane, LaneArrived } from './lane';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
 import { isPoison, type PlacedEvent } from './placed';
-import { ResultPublisher } from './resultPublisher';
 
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
@@ -52,13 +51,14 @@ export class FollowedContract {
     const { product } = lake.products.contractOf(contract, tradeDate);
     const scorer = await opened(() => Scorer.open(lake, product.root, features));
     const metrics = new LiveMetrics(contract, options.registry);
-    let publisher: ResultPublisher | undefined;
+    let announcements: Announcements | undefined;
     const close = async () => {
-      await publisher?.close();
+      await announcements?.close();
       if (!('missing' in scorer)) await scorer.close();
     };
     try {
       const index = await opened(() => openIndex(lake, product.root, tradeDate, features));
+      const answers = new Answers(scorer, index, metrics);
       const session = await LiveSession.open({
         lake,
         graph: DATASET_GRAPH,
@@ -66,17 +66,18 @@ export class FollowedContract {
         contract,
         tradeDate,
         previousDay: await previousDayOf(lake, contract, tradeDate),
-        answers: new Answers(scorer, index, metrics),
-        publish: async (result: InferenceResult) => {
-          if (!(await publisher!.publish(result))) return;
-          metrics.published(BigInt(result.latency.received));
-          tell.result(result);
+        announcer: async (stream, requireOwn) => {
+          const to = { connection, contract, stream, requireOwn };
+          announcements = await Announcements.open(to, answers, (result) => {
+            metrics.published(BigInt(result.latency.received));
+            tell.result(result);
+          });
+          return announcements.announce;
         },
         kept: (seconds) => metrics.kept(seconds),
         run,
         again,
       });
-      if (!session.isOver) publisher = await ResultPublisher.open(connection, contract, session.stream);
       const { contract: last, options: lastOption, aside } = session.beginnings;
       const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
       const lanes = {

@@ -7,8 +7,6 @@ import { bronzeMbo } from '../../../graph/records/mboTable';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
-import { Answers } from '../../../workers/live/answers';
-import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
 import type { PlacedEvent, PlacedPacket, Poison } from '../../../workers/live/placed';
 import { mapping, openInterest, order } from '../../support/feedRecords';
@@ -27,12 +25,7 @@ async function open(folder: string): Promise<LiveSession> {
     features: DEFAULT_SETTINGS,
     contract: CONTRACT,
     tradeDate: TRADE_DATE,
-    answers: new Answers(
-      { problemsOf: () => [], score: () => Promise.reject(new Error('no scorer here')) },
-      { missing: 'no index here' },
-      new LiveMetrics(CONTRACT),
-    ),
-    publish: () => Promise.resolve(),
+    announcer: () => Promise.resolve(() => Promise.resolve()),
     run: { workflowId: 'live', runId: 'test' },
   });
 }

@@ -5,8 +5,6 @@ import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { qualityChecks } from '../../../graph/quality/checksTable';
 import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
-import { Answers } from '../../../workers/live/answers';
-import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
 import type { PlacedPacket } from '../../../workers/live/placed';
 import { contractDateRows, expectSameRows, feedOf } from '../../support/followed';
@@ -51,12 +49,7 @@ async function open(folder: string): Promise<LiveSession> {
     contract: CONTRACT,
     tradeDate: TRADE_DATE,
     previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
-    answers: new Answers(
-      { problemsOf: () => [], score: () => Promise.reject(new Error('no scorer here')) },
-      { missing: 'no index here' },
-      new LiveMetrics(CONTRACT),
-    ),
-    publish: () => Promise.resolve(),
+    announcer: () => Promise.resolve(() => Promise.resolve()),
     run: { workflowId: 'live', runId: 'test' },
   });
 }

@@ -1,5 +1,5 @@
 import type { EventHubConsumerClient, ReceivedEventData, SubscriptionEventHandlers } from '@azure/event-hubs';
-import { packets, type Arrived } from '../../../workers/live/packetSource';
+import { arrivals, type Arrived } from '../../../workers/live/packetSource';
 
 /** A partition whose deliveries a test makes: it has events up to `end`, whatever has been delivered. */
 class Partition {
@@ -19,6 +19,7 @@ class Partition {
             isEmpty: false,
             beginningSequenceNumber: 0,
             lastEnqueuedSequenceNumber: this.end,
+            lastEnqueuedOnUtc: new Date(1000),
           }),
   } as unknown as EventHubConsumerClient;
 
@@ -37,15 +38,10 @@ class Partition {
 test('a hub that delivers nothing for a while has not come to its end', async () => {
   const partition = new Partition();
   const { signal } = new AbortController();
-  const arrivals = packets({
-    consumer: partition.consumer,
-    partition: '0',
-    after: 3,
-    poisoned: () => {},
-    signal,
-  });
+  const from = { sequenceNumber: 3, isInclusive: false };
+  const coming = arrivals({ consumer: partition.consumer, partition: '0', from, signal });
   const next = async (...delivered: number[]): Promise<Arrived> => {
-    const arrived = arrivals.next();
+    const arrived = coming.next();
     await partition.deliver(...delivered);
     return (await arrived).value as Arrived;
   };
@@ -57,5 +53,20 @@ test('a hub that delivers nothing for a while has not come to its end', async ()
   partition.away = false;
   expect(await next(6, 7)).toMatchObject({ caughtUp: true, waiting: 0 });
   expect(await next()).toMatchObject({ caughtUp: true, waiting: 0 });
-  await arrivals.return(undefined);
+  await coming.return(undefined);
+});
+
+test('what is older than the time that is read from is not waited for', async () => {
+  const partition = new Partition();
+  const { signal } = new AbortController();
+  for (const [enqueuedOn, caughtUp] of [
+    [1001, true],
+    [999, false],
+  ] as const) {
+    const coming = arrivals({ consumer: partition.consumer, partition: '0', from: { enqueuedOn }, signal });
+    const arrived = coming.next();
+    await partition.deliver();
+    expect((await arrived).value).toMatchObject({ caughtUp });
+    await coming.return(undefined);
+  }
 });
