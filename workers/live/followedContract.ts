@@ -191,7 +191,7 @@ export class FollowedContract {
 
   private async setApart(apart: boolean): Promise<boolean> {
     const is = await this.session.setApart(apart);
-    if (is) this.options.tell.apart(apart);
+    if (is) this.options.tell.apart?.(apart);
     return is;
   }
 

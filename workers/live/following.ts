@@ -32,7 +32,7 @@ export interface FollowListener {
   /** An event that is no packet: it is in the dead letters. */
   poisoned(sequence: number, reason: string): void;
   /** The options lag so far behind that they are not waited for, or no more. */
-  apart(isApart: boolean): void;
+  apart?(isApart: boolean): void;
   takenOver(): void;
 }
 
