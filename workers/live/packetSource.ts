@@ -47,7 +47,7 @@ const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'Mes
 export async function* arrivals(options: PacketSourceOptions): AsyncGenerator<Arrived> {
   const { consumer, partition, from, signal } = options;
   const pass = new Handover<Arrived>();
-  let last = from.sequenceNumber === undefined ? -1 : Number(from.sequenceNumber);
+  let last = from.sequenceNumber ?? -1;
   const subscription = consumer.subscribe(
     partition,
     {
