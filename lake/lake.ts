@@ -4,7 +4,7 @@ import type { TableContract } from '../graph/datasets/schema';
 import { Products } from '../graph/products/catalog';
 import { SpymasterError } from '../graph/errors';
 import { Catalog } from './catalog';
-import { runQuery } from './query/query';
+import { runQuery, type QueryOptions } from './query/query';
 import { RawStore } from './raw/rawStore';
 import type { FileSpace } from './store/fileSpace';
 import { LocalFileSpace } from './store/localFileSpace';
@@ -57,7 +57,7 @@ export class Lake extends Catalog {
    * Rows of a query as objects; 64-bit integers as texts. For results of any size use `runQuery`.
    * @throws SpymasterError BadArgument with DuckDB's words for a query it does not understand
    */
-  async query(sql: string, signal?: AbortSignal): Promise<Record<string, Json | null>[]> {
+  async query(sql: string, options?: QueryOptions): Promise<Record<string, Json | null>[]> {
     let names: string[] = [];
     const found: Record<string, Json | null>[] = [];
     await runQuery(
@@ -71,7 +71,7 @@ export class Lake extends Catalog {
           for (const row of rows) found.push(Object.fromEntries(names.map((name, k) => [name, row[k]])));
         },
       },
-      signal,
+      options,
     );
     return found;
   }

@@ -9,3 +9,6 @@ export const TRAINING_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'trainin
 
 /** What a thread that answers questions about precedents runs. */
 export const PRECEDENTS_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'precedents', 'thread.js');
+
+/** What a thread that makes reports runs. */
+export const REPORTS_THREAD = join(PROJECT_ROOT, 'dist', 'activities', 'reports', 'thread.js');

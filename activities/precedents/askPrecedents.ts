@@ -56,10 +56,14 @@ async function lastTouch(
   const dates = await builtDates(lake, { contract });
   if (dates.length > 0) {
     await requireKnown(lake, { level });
-    const [row] = await lake.query(`
+    const wanted = episodeCondition({ level }, dates);
+    const [row] = await lake.query(
+      `
       SELECT e.episode_id, e.contract, e.trade_date::VARCHAR AS day FROM gold.episodes e
-      WHERE ${episodeCondition({ level }, dates)} AND e.touch_ts <= ${at}
-      ORDER BY e.touch_ts DESC, e.episode_id LIMIT 1`);
+      WHERE ${wanted.sql} AND e.touch_ts <= $at::BIGINT
+      ORDER BY e.touch_ts DESC, e.episode_id LIMIT 1`,
+      { values: { ...wanted.values, at: String(at) } },
+    );
     if (row)
       return {
         id: row.episode_id as string,

@@ -2,8 +2,7 @@
 import type { PathPoint, PrecedentsAnswer } from '../../graph/precedents/answer';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
-import { ArrowWriter } from '../../lake/query/arrow';
-import { runQuery, type ChunkSink } from '../../lake/query/query';
+import { arrowResult } from '../../lake/query/arrowResult';
 
 type Precedents = PrecedentsAnswer['precedents'];
 
@@ -26,22 +25,10 @@ export async function pathsOf(lake: Lake, precedents: Precedents): Promise<Map<s
  * An Arrow IPC stream of the paths, a row a precedent and bar, the nearest precedent first; the answer itself is in the metadata of its
  * schema.
  */
-export async function pathsAsArrow(lake: Lake, answer: PrecedentsAnswer): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let writer: ArrowWriter | undefined;
-  const metadata = new Map([[ANSWER_METADATA, JSON.stringify(answer)]]);
-  const sink: ChunkSink = {
-    begin: (names, types) => {
-      writer = new ArrowWriter(names, types, 'stream', metadata);
-    },
-    chunk: (chunk) => {
-      parts.push(writer!.add(chunk));
-      return Promise.resolve();
-    },
-  };
-  await runQuery(lake, pathsSql(answer.precedents), sink);
-  return Buffer.concat([...parts, writer!.end()]);
-}
+export const pathsAsArrow = (lake: Lake, answer: PrecedentsAnswer): Promise<Uint8Array> =>
+  arrowResult(lake, pathsSql(answer.precedents), {
+    metadata: new Map([[ANSWER_METADATA, JSON.stringify(answer)]]),
+  });
 
 /** Columns: `rank` from 1, `episode_id`, `distance`, `outcome`, `seconds` from the touch, `points` from the level along the approach. */
 function pathsSql(precedents: Precedents): string {

@@ -2,10 +2,9 @@
  * Precedents for whoever asks over the network, in a thread of their own: opening an index of years takes seconds, in which the process
  * has other things to answer.
  */
-import { SpymasterError } from '../../graph/errors';
 import type { PrecedentsQuestion } from '../../graph/precedents/request';
 import { safeCondition } from '../../lake/query/safeCondition';
-import { ThreadPool } from '../pool/pool';
+import { AskedThread } from '../pool/askedThread';
 import type { StageContext } from '../stages/stage';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageSettings } from '../stages/stages';
@@ -21,18 +20,13 @@ interface Asked {
   readonly form: AnswerForm;
 }
 
-/** Questions that wait at most; each may take seconds. */
-const MOST_WAITING = 32;
-
 export class PrecedentsThread {
-  private readonly pool: ThreadPool<Asked, Uint8Array>;
-  private waiting = 0;
+  private readonly thread: AskedThread<Asked, Uint8Array>;
 
   /** @param entry `activities/precedents/thread` */
   constructor(settings: StageSettings, entry: string) {
-    this.pool = new ThreadPool(1, settings, entry, ({ question }) => ({
-      text: 'looking for precedents',
-      details: { touch: 'episode' in question ? question.episode : `${question.level} ${question.at}` },
+    this.thread = new AskedThread(settings, entry, 'precedents', ({ question }) => ({
+      touch: 'episode' in question ? question.episode : `${question.level} ${question.at}`,
     }));
   }
 
@@ -41,22 +35,12 @@ export class PrecedentsThread {
    * @returns bytes of the form asked for
    * @throws SpymasterError as `askPrecedents` does; BadArgument for a condition that is more than one; LimitReached where too many wait
    */
-  async ask(question: PrecedentsQuestion, form: AnswerForm): Promise<Uint8Array> {
-    if (this.waiting >= MOST_WAITING)
-      throw new SpymasterError('LimitReached', `${MOST_WAITING} questions about precedents are waiting`, {
-        expected: 'another try in some seconds',
-      });
-    this.waiting++;
-    try {
-      const { signal } = new AbortController();
-      return await this.pool.run({ question, form }, { signal, progress: () => {} });
-    } finally {
-      this.waiting--;
-    }
+  ask(question: PrecedentsQuestion, form: AnswerForm): Promise<Uint8Array> {
+    return this.thread.ask({ question, form });
   }
 
   close(): Promise<void> {
-    return this.pool.close();
+    return this.thread.close();
   }
 }
 

@@ -149,7 +149,7 @@ async function barValues(lake: Lake, sessions: readonly Session[], signal: Abort
           row.forEach((value, k) => values[k].push(value === null ? NaN : Number(value)));
       },
     },
-    signal,
+    { signal },
   );
   return values;
 }

@@ -1,4 +1,5 @@
 /** Episodes one by one: which there are, and everything the lake knows of one. What a simulator planted it does not know. */
+import type { OUTCOMES_ASKED } from '../../graph/api/episodes';
 import { goldEpisodes, goldOutcomes } from '../../graph/episodes/episodeTables';
 import type { Row } from '../../graph/datasets/schema';
 import { productDate } from '../../graph/datasets/units';
@@ -17,7 +18,7 @@ import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';
 import { quote } from '../../lake/parquet/engine';
 import { LastBuilds } from '../publishing/lastBuilds';
-import { builtDates, episodeCondition, requireKnown, type EpisodeFilter } from './outcomes';
+import { builtDates, episodeCondition, horizonCondition, requireKnown, type EpisodeFilter } from './outcomes';
 
 /** An episode and its outcome at one horizon. */
 export interface ListedEpisode {
@@ -43,27 +44,48 @@ export interface ListedEpisode {
   adverse: number;
 }
 
+interface Listing {
+  /** Only the last so many. */
+  limit?: number;
+  outcome?: (typeof OUTCOMES_ASKED)[number];
+  /** Only those before this one. */
+  before?: { touchAt: bigint; id: string };
+}
+
 /**
  * Episodes of published contract-dates in the order of their touches.
- * @param limit only the last so many
- * @returns those, and how many there are
+ * @returns those, and how many there are, whatever they come before
  * @throws SpymasterError BadArgument for a level, time of day or horizon that no row of the lake has
  */
 export async function listEpisodes(
   lake: Lake,
   filter: EpisodeFilter,
-  limit = Infinity,
+  { limit, outcome, before }: Listing = {},
 ): Promise<{ count: number; episodes: ListedEpisode[] }> {
   const dates = await builtDates(lake, filter);
   if (dates.length === 0) return { count: 0, episodes: [] };
   await requireKnown(lake, filter);
-  const horizon = filter.horizon === undefined ? 'o.is_primary' : `o.horizon_minutes = ${filter.horizon}`;
-  const rows = await lake.query(`
-    SELECT e.*, e.trade_date::VARCHAR AS day, o.horizon_minutes, o.outcome, o.favorable_ticks, o.adverse_ticks,
-      count(*) OVER () AS total
-    FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
-    WHERE ${horizon} AND ${episodeCondition(filter, dates)}
-    ORDER BY e.touch_ts DESC, e.episode_id DESC ${Number.isFinite(limit) ? `LIMIT ${limit}` : ''}`);
+  const horizon = horizonCondition(filter);
+  const wanted = episodeCondition(filter, dates);
+  const rows = await lake.query(
+    `
+    FROM (
+      SELECT e.*, e.trade_date::VARCHAR AS day, o.horizon_minutes, o.outcome, o.favorable_ticks, o.adverse_ticks,
+        count(*) OVER () AS total
+      FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
+      WHERE ${horizon.sql} AND ${wanted.sql} ${outcome === undefined ? '' : `AND coalesce(o.outcome, 'unknown') = $outcome`})
+    ${before ? 'WHERE (touch_ts, episode_id) < ($beforeTouch::BIGINT, $beforeId)' : ''}
+    ORDER BY touch_ts DESC, episode_id DESC ${limit === undefined ? '' : 'LIMIT $limit'}`,
+    {
+      values: {
+        ...horizon.values,
+        ...wanted.values,
+        ...(outcome !== undefined && { outcome }),
+        ...(before && { beforeTouch: String(before.touchAt), beforeId: before.id }),
+        ...(limit !== undefined && { limit }),
+      },
+    },
+  );
   const episodes = rows.reverse().map((row) => ({
     id: row.episode_id as string,
     contract: row.contract as string,
@@ -160,7 +182,8 @@ export async function findEpisode(lake: Lake, named: string): Promise<FoundEpiso
   const of = async (condition: string, order: string) => {
     const rows = await lake.query(
       `SELECT e.episode_id, e.contract, e.trade_date::VARCHAR AS day FROM gold.episodes e
-       WHERE ${episodeCondition({}, dates)} AND ${condition} ORDER BY ${order} LIMIT ${MAX_NAMED + 1}`,
+       WHERE ${episodeCondition({}, dates).sql} AND ${condition} ORDER BY ${order} LIMIT ${MAX_NAMED + 1}`,
+      { values: { named } },
     );
     return rows.map((row) => ({
       id: row.episode_id as string,
@@ -168,7 +191,7 @@ export async function findEpisode(lake: Lake, named: string): Promise<FoundEpiso
       tradeDate: row.day as string,
     }));
   };
-  const begun = await of(`starts_with(e.episode_id, ${quote(named)})`, 'length(e.episode_id), e.episode_id');
+  const begun = await of(`starts_with(e.episode_id, $named)`, 'length(e.episode_id), e.episode_id');
   const exact = begun.find(({ id }) => id === named);
   if (exact) return exact;
   if (begun.length === 1) return begun[0];
@@ -182,7 +205,7 @@ export async function findEpisode(lake: Lake, named: string): Promise<FoundEpiso
       `several episodes begin with ${named}`,
       `one of ${list(begun)}${begun.length > MAX_NAMED ? ', ...' : ''}`,
     );
-  const distance = `damerau_levenshtein(upper(e.episode_id), upper(${quote(named)}))`;
+  const distance = `damerau_levenshtein(upper(e.episode_id), upper($named))`;
   const near = await of(`${distance} <= ${Math.floor(named.length / 3)}`, `${distance}, e.episode_id`);
   throw wrong(
     `there is no episode ${named}`,

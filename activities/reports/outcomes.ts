@@ -28,9 +28,11 @@ export interface EpisodeFilter {
   horizon?: number;
 }
 
-/** Outcomes at one kind of level in one session. */
+/** Outcomes at one kind of level in one session, of one direction and time of day. */
 export interface SessionOutcomes {
   level: string;
+  direction: Direction;
+  timeOfDay: string;
   contract: string;
   tradeDate: string;
   episodes: number;
@@ -41,24 +43,45 @@ export interface SessionOutcomes {
   CHOP: number;
 }
 
-/** The condition of a filter on `gold.episodes` as `e`, of built contract-dates only. */
-export function episodeCondition(
-  { level, direction, timeOfDay }: EpisodeFilter,
-  dates: readonly { contract: string; tradeDate: string }[],
-): string {
-  const wanted = dates.map(({ contract, tradeDate }) => `(${quote(contract)}, DATE ${quote(tradeDate)})`);
-  return [
-    `(e.contract, e.trade_date) IN (${wanted.join(', ')})`,
-    level !== undefined && `(e.level_kind = ${quote(level)} OR e.level_id = ${quote(level)})`,
-    direction !== undefined && `e.direction = ${quote(direction)}`,
-    timeOfDay !== undefined && `e.time_of_day = ${quote(timeOfDay)}`,
-  ]
-    .filter(Boolean)
-    .join(' AND ');
+/** A part of a query, and the values that it names. */
+export interface Condition {
+  sql: string;
+  values: Record<string, string | number | bigint>;
 }
 
 /**
- * Outcomes of every kind of level and session.
+ * The condition of a filter on `gold.episodes` as `e`, of built contract-dates only.
+ * @param dates as the lake names them
+ */
+export function episodeCondition(
+  { level, direction, timeOfDay }: EpisodeFilter,
+  dates: readonly { contract: string; tradeDate: string }[],
+): Condition {
+  const wanted = dates.map(({ contract, tradeDate }) => `(${quote(contract)}, DATE ${quote(tradeDate)})`);
+  const sql = [
+    `(e.contract, e.trade_date) IN (${wanted.join(', ')})`,
+    level !== undefined && `(e.level_kind = $level OR e.level_id = $level)`,
+    direction !== undefined && `e.direction = $direction`,
+    timeOfDay !== undefined && `e.time_of_day = $timeOfDay`,
+  ];
+  return {
+    sql: sql.filter(Boolean).join(' AND '),
+    values: {
+      ...(level !== undefined && { level }),
+      ...(direction !== undefined && { direction }),
+      ...(timeOfDay !== undefined && { timeOfDay }),
+    },
+  };
+}
+
+/** The condition on `gold.outcomes` as `o`: those of one horizon, the primary one if none is named. */
+export const horizonCondition = ({ horizon }: Pick<EpisodeFilter, 'horizon'>): Condition =>
+  horizon === undefined
+    ? { sql: 'o.is_primary', values: {} }
+    : { sql: 'o.horizon_minutes = $horizon', values: { horizon } };
+
+/**
+ * Outcomes of every session, by kind of level, direction and time of day.
  * @param pool count rows of different data, settings or code together
  * @throws SpymasterError BadArgument when they differ and that was not asked for, or a filter names what the lake does not have
  */
@@ -71,18 +94,24 @@ export async function sessionOutcomes(
   if (dates.length === 0) return [];
   await requireKnown(lake, filter);
   if (!pool) requireOneMeasurement(dates);
-  const horizon = filter.horizon === undefined ? 'o.is_primary' : `o.horizon_minutes = ${filter.horizon}`;
-  const rows = await lake.query(`
-    SELECT e.level_kind AS level, e.contract, e.trade_date::VARCHAR AS trade_date,
+  const horizon = horizonCondition(filter);
+  const wanted = episodeCondition(filter, dates);
+  const rows = await lake.query(
+    `
+    SELECT e.level_kind AS level, e.direction, e.time_of_day, e.contract, e.trade_date::VARCHAR AS trade_date,
       count(*) AS episodes, count(o.outcome) AS n,
       count(*) FILTER (o.outcome = 'BREAK') AS breaks,
       count(*) FILTER (o.outcome = 'REJECT') AS rejects,
       count(*) FILTER (o.outcome = 'CHOP') AS chops
     FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
-    WHERE ${horizon} AND ${episodeCondition(filter, dates)}
-    GROUP BY ALL ORDER BY ALL`);
+    WHERE ${horizon.sql} AND ${wanted.sql}
+    GROUP BY ALL ORDER BY ALL`,
+    { values: { ...horizon.values, ...wanted.values } },
+  );
   return rows.map((row) => ({
     level: row.level as string,
+    direction: row.direction as Direction,
+    timeOfDay: row.time_of_day as string,
     contract: row.contract as string,
     tradeDate: row.trade_date as string,
     episodes: Number(row.episodes),

@@ -18,7 +18,6 @@ import { DayInspector, type Inspection } from '../../graph/quality/inspection';
 import { dateFrame } from '../../graph/products/dateFrame';
 import type { DataKind } from '../../graph/sim/dataset';
 import type { Lake } from '../../lake/lake';
-import { quote } from '../../lake/parquet/engine';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { barDrift, vectorDrift, type DriftReport } from './driftReport';
 import type { StageContext } from '../stages/stage';
@@ -149,9 +148,9 @@ async function deadLetters(
 ): Promise<QualityReport['deadLetters']> {
   const rows = await lake.query(
     `SELECT reason, field, count(*)::INTEGER AS records FROM ${bronzeDeadLetters.name}
-     WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     WHERE contract = $contract AND trade_date = $tradeDate::DATE
      GROUP BY ALL ORDER BY records DESC, reason, field`,
-    signal,
+    { values: { contract, tradeDate }, signal },
   );
   return rows.map((row) => ({
     reason: row.reason as string,
@@ -194,9 +193,9 @@ async function marketOf(
   const rows = await lake.query(
     `SELECT bar_start_utc // ${NS_PER_MINUTE} * ${NS_PER_MINUTE} AS start, arg_max(mid, bar_start_utc) AS mid,
        avg(depth10_bid) AS bid, avg(depth10_ask) AS ask, avg(spread_twa) FILTER (session <> 'halt') AS spread
-     FROM ${silverBars.name} WHERE contract = ${quote(contract)} AND trade_date = ${quote(tradeDate)}
+     FROM ${silverBars.name} WHERE contract = $contract AND trade_date = $tradeDate::DATE
      GROUP BY 1 ORDER BY 1`,
-    signal,
+    { values: { contract, tradeDate }, signal },
   );
   const number = (value: unknown) => (Number.isFinite(Number(value ?? NaN)) ? Number(value) : null);
   return rows.map(({ start, mid, bid, ask, spread }) => ({

@@ -64,7 +64,7 @@ export async function verifyLabels(
       ...episodes,
       closes: closesOf(tradeDate, product, episodes),
     }),
-    signal,
+    { signal },
   );
   const partition = partitionOf({ contract, tradeDate });
   const found = await lake.table(goldOutcomes).readRows({ partition, signal });

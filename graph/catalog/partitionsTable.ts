@@ -6,7 +6,7 @@ import type { Row, TableBatch, TableContract } from '../datasets/schema';
 import { parseKey } from '../datasets/units';
 import { canonical, type Provenance } from './provenance';
 
-const BUILD_STATUSES = ['published', 'building', 'failed', 'blocked', 'no_data'] as const;
+export const BUILD_STATUSES = ['published', 'building', 'failed', 'blocked', 'no_data'] as const;
 
 /**
  * How a build ended; `building`: it has begun to replace tables and has not ended, for it is under way or was cut short. What the tables

@@ -21,6 +21,16 @@ export function parseInstant(text: string): bigint {
   return (BigInt(minutes) * 60n + BigInt(second)) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
+/** Whether a text is an instant. */
+export function isInstant(text: string): boolean {
+  try {
+    parseInstant(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Minutes that a zone such as `-05:00` is ahead of UTC. */
 function minutesOf(zone: string): number {
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));

@@ -1,7 +1,7 @@
 /** What precedents are asked with, as a schema: checks, types and OpenAPI come of it. */
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
-import { parseInstant } from '../market/instant';
+import { isInstant } from '../market/instant';
 import { problemsOf, type RequestProblem } from '../requestProblems';
 import { K } from './selection';
 
@@ -69,13 +69,4 @@ export function parseQuestion(body: unknown): PrecedentsQuestion | { problems: R
     return { problems: [{ field: '(body)', message: 'must have `episode`, or `at` with `level`' }] };
   const parsed = (named('episode') ? ofEpisode : ofMoment).safeParse(body);
   return parsed.success ? parsed.data : { problems: problemsOf(parsed.error) };
-}
-
-function isInstant(text: string): boolean {
-  try {
-    parseInstant(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

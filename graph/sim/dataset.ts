@@ -7,7 +7,8 @@
 const VENUE = 'XSIM';
 
 /** What a build's raw files are; a build of both is refused. */
-export type DataKind = 'real' | 'simulated' | 'simulated and real';
+export const DATA_KINDS = ['real', 'simulated', 'simulated and real'] as const;
+export type DataKind = (typeof DATA_KINDS)[number];
 
 /** The simulated twin of a dataset: `XSIM.MDP3` of `GLBX.MDP3`. As short as its own: metadata have room for 16 bytes. */
 export const simulatedDataset = (dataset: string): string => {

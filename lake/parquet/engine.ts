@@ -152,7 +152,7 @@ function interruptible(connection: DuckDBConnection, signal: AbortSignal | undef
 /**
  * The chunks of a streamed result, to its end or to its failure. The next chunk is fetched while this one is consumed; the
  * connection may be closed once the iteration has ended, whatever ended it.
- * @param sql what `result` is the result of
+ * @param sql what `result` is the result of, with these values
  * @throws DuckDB's error, wherever in the result it occurred; SpymasterError Cancelled after an abort
  */
 export async function* chunksOf(
@@ -160,6 +160,7 @@ export async function* chunksOf(
   sql: string,
   result: DuckDBResult,
   signal?: AbortSignal,
+  values?: Record<string, DuckDBValue>,
 ): AsyncGenerator<DuckDBDataChunk> {
   let next = result.fetchChunk();
   try {
@@ -172,13 +173,17 @@ export async function* chunksOf(
   }
   if (signal?.aborted) throw cancelled();
   // A fetch that fails yields no chunk, as one at the end; only the result as a whole tells them apart.
-  if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, sql);
+  if (result.returnType === ResultReturnType.INVALID) throw await failureOf(connection, sql, values);
 }
 
 /** The bindings keep the error of a failed fetch to themselves: the same rows, reduced to one, fail by name. */
-async function failureOf(connection: DuckDBConnection, sql: string): Promise<unknown> {
+async function failureOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values?: Record<string, DuckDBValue>,
+): Promise<unknown> {
   try {
-    await connection.run(`SELECT bit_xor(hash(t)) FROM (${sql.replace(/;\s*$/, '')}\n) AS t`);
+    await connection.run(`SELECT bit_xor(hash(t)) FROM (${sql.replace(/;\s*$/, '')}\n) AS t`, values);
   } catch (error) {
     // Not every statement can be asked for in this way.
     if (!isRefusal(error)) return error;

@@ -102,7 +102,7 @@ async function writeArrow(catalog: Catalog, sql: string, out: string, signal?: A
     },
   };
   try {
-    await runQuery(catalog, sql, sink, signal);
+    await runQuery(catalog, sql, sink, { signal });
     await file.write(writer!.end());
     return rows;
   } finally {

@@ -5,6 +5,7 @@ import {
   type DuckDBConnection,
   type DuckDBDataChunk,
   type DuckDBType,
+  type DuckDBValue,
   type Json,
 } from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
@@ -44,6 +45,13 @@ export interface ChunkSink {
   chunk(chunk: DuckDBDataChunk): Promise<boolean | void>;
 }
 
+/** What a query is asked with besides its text. */
+export interface QueryOptions {
+  /** By the names that the text has them by: `WHERE contract = $contract`. Whatever they hold, they are values and no SQL. */
+  readonly values?: Readonly<Record<string, DuckDBValue>>;
+  readonly signal?: AbortSignal;
+}
+
 let databases = 0;
 
 /**
@@ -58,15 +66,15 @@ export async function runQuery(
   catalog: Catalog,
   sql: string,
   sink: QuerySink | ChunkSink,
-  signal?: AbortSignal,
+  options: QueryOptions = {},
 ): Promise<void> {
   const { sql: text, past } = extractPast(sql);
   await withViews(
     catalog,
     text,
     past,
-    (connection, absent) => stream(connection, text, sink, absent, signal),
-    signal,
+    (connection, absent) => stream(connection, text, sink, absent, options),
+    options.signal,
   );
 }
 
@@ -86,7 +94,7 @@ export class QuerySession {
     const work = async () => {
       await requireReading(connection, text, files);
       const absent = await createViews(catalog, connection, text, past);
-      await stream(connection, text, sink, absent, signal);
+      await stream(connection, text, sink, absent, { signal });
     };
     await duckdb.on(connection, work, signal).catch((error: unknown) => {
       throw error instanceof SpymasterError ? error : failed(error, catalog);
@@ -122,9 +130,10 @@ async function stream(
   sql: string,
   sink: QuerySink | ChunkSink,
   absent: string[],
-  signal?: AbortSignal,
+  { values, signal }: QueryOptions,
 ): Promise<void> {
-  const result = await connection.stream(sql);
+  const bound = values && { ...values };
+  const result = await connection.stream(sql, bound);
   if (result.returnType === ResultReturnType.NOTHING) return;
   const names = result.deduplicatedColumnNames();
   const types = result.columnTypes();
@@ -135,7 +144,7 @@ async function stream(
       names.map((name, k) => ({ name, type: types[k].toString() })),
       absent,
     );
-  for await (const chunk of chunksOf(connection, sql, result, signal)) {
+  for await (const chunk of chunksOf(connection, sql, result, signal, bound)) {
     const more = await (asHeld ? sink.chunk(chunk) : sink.rows(chunk.convertRows(JsonDuckDBValueConverter)));
     if (more === false) break;
   }

@@ -11,8 +11,10 @@ interface Access {
   names: ReadonlySet<string>;
 }
 
+export const HEALTH_PATH = '/api/health';
+
 /** Open to everyone who may ask at all. */
-const OPEN = new Set(['/login', '/healthz', PAGE_STYLE_PATH]);
+const OPEN = new Set(['/login', HEALTH_PATH, PAGE_STYLE_PATH]);
 
 /** Checks every request from now on, upgrades among them. */
 export function addAccess(app: FastifyInstance, { token, names }: Access): void {

@@ -36,7 +36,11 @@ export async function addApplication(app: FastifyInstance, folder: string): Prom
     return reply.code(503).type('text/html; charset=utf-8').send(unbuiltPage());
   });
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(refusal('NotFound', `there is no ${request.method} ${request.url.split('?')[0]}`)),
+    reply.code(404).send(
+      refusal('NotFound', `there is no ${request.method} ${request.url.split('?')[0]}`, {
+        expected: 'what GET /api/openapi.json tells of',
+      }),
+    ),
   );
 }
 

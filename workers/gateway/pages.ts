@@ -44,5 +44,6 @@ export const unbuiltPage = (): string =>
   page(
     'The application is not built',
     `<p>The gateway runs, but there is nothing to show here yet. Build it, and load this page again:</p>
-<pre><code>npm run build</code></pre>`,
+<pre><code>npm run build</code></pre>
+<p>What programs can ask is told at <a href="/api/openapi.json">/api/openapi.json</a>.</p>`,
   );

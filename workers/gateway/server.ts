@@ -14,7 +14,7 @@ import fastify, {
 import { SpymasterError } from '../../graph/errors';
 import { refusal } from '../../graph/scoring/refusal';
 import { refusalOf } from '../http/failures';
-import { addAccess } from './access';
+import { addAccess, HEALTH_PATH } from './access';
 import { addApplication } from './application';
 import { authorityOf, isLoopback } from './authority';
 
@@ -60,7 +60,7 @@ export class Gateway {
   }
 
   /**
-   * @returns the address, such as `http://127.0.0.1:7070`
+   * @returns the address, such as `http://127.0.0.1:7400`
    * @throws SpymasterError BadArgument for an address that others reach, without a token
    */
   async listen(host: string, port: number): Promise<string> {
@@ -83,7 +83,7 @@ export class Gateway {
     });
     app.addHook('onRequest', app.rateLimit());
     addAccess(app, { token, names: new Set(names) });
-    app.get('/healthz', (_, reply) => reply.send({ status: 'alive' }));
+    app.get(HEALTH_PATH, (_, reply) => reply.send({ status: 'alive' }));
     for (const part of parts) await part(app);
     await addApplication(app, application);
     return app.listen({ host, port });

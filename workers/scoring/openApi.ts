@@ -5,24 +5,19 @@ import { precedentsQuestion } from '../../graph/precedents/request';
 import { forecastSchema } from '../../graph/scoring/forecast';
 import { refusalSchema } from '../../graph/scoring/refusal';
 import { scoreRequest } from '../../graph/scoring/request';
+import { jsonContent, responses, schemaOf, type Refusals } from '../http/openApi';
 import { ARROW_STREAM } from './precedentsRoute';
 
 const scoreAnswer = z.union([forecastSchema, z.strictObject({ predictions: z.array(forecastSchema) })]);
 
 /** The part of an operation that tells how it is refused. */
-const REFUSALS: Readonly<Record<number, string>> = {
+const REFUSALS: Refusals = {
   400: 'The request is wrong; the answer says where',
   413: 'The body is too large',
   415: 'The body is not sent as JSON',
   429: 'More requests than one address may make',
 };
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): object => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
-  return rest;
-};
-
-/** OpenAPI 3.1, whose schemas are JSON Schema 2020-12. */
 export function openApi({ precedents }: { precedents: boolean }): object {
   return {
     openapi: '3.1.0',
@@ -38,7 +33,7 @@ export function openApi({ precedents }: { precedents: boolean }): object {
           'score',
           'A forecast of a row, or of each of many',
           'ScoreRequest',
-          json('ScoreAnswer'),
+          jsonContent('ScoreAnswer'),
         ),
       },
       ...(precedents && {
@@ -48,7 +43,7 @@ export function openApi({ precedents }: { precedents: boolean }): object {
             'How the most similar earlier touches ended, or why that tells nothing',
             'PrecedentsQuestion',
             {
-              ...json('PrecedentsAnswer'),
+              ...jsonContent('PrecedentsAnswer'),
               [ARROW_STREAM]: {
                 schema: {
                   type: 'string',
@@ -81,25 +76,17 @@ export function openApi({ precedents }: { precedents: boolean }): object {
   };
 }
 
-const json = (name: string) => ({
-  'application/json': { schema: { $ref: `#/components/schemas/${name}` } },
-});
-
 function operation(
   operationId: string,
   summary: string,
   request: string,
   answer: object,
-  refusals: Readonly<Record<number, string>> = {},
+  refusals: Refusals = {},
 ): object {
-  const refused = Object.entries({ ...REFUSALS, ...refusals }).map(([status, description]) => [
-    status,
-    { description, content: json('Refusal') },
-  ]);
   return {
     operationId,
     summary,
-    requestBody: { required: true, content: json(request) },
-    responses: { 200: { description: summary, content: answer }, ...Object.fromEntries(refused) },
+    requestBody: { required: true, content: jsonContent(request) },
+    responses: responses(summary, answer, { ...REFUSALS, ...refusals }),
   };
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AnswerForm, PrecedentsThread } from '../../activities/precedents/precedentsThread';
 import { parseQuestion } from '../../graph/precedents/request';
 import { badRequest, refusal } from '../../graph/scoring/refusal';
+import { acceptedForm } from '../http/accept';
 import type { ScoreMetrics } from './metrics';
 
 export type PrecedentsSource = Pick<PrecedentsThread, 'ask'>;
@@ -30,7 +31,7 @@ export function addPrecedents(app: FastifyInstance, source: PrecedentsSource, me
       },
     },
     async (request, reply) => {
-      const form = formOf(request.headers.accept);
+      const form = acceptedForm(request.headers.accept, TYPES);
       if (!form)
         return reply
           .code(406)
@@ -43,15 +44,4 @@ export function addPrecedents(app: FastifyInstance, source: PrecedentsSource, me
       return reply.type(TYPES[form]).send(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
     },
   );
-}
-
-/** The form that is accepted; JSON where both are. */
-function formOf(accept = '*/*'): AnswerForm | undefined {
-  const types = accept.split(',').map((type) => type.split(';')[0].trim().toLowerCase());
-  if (
-    types.some((type) => ['*/*', 'application/*', 'application/json'].includes(type)) &&
-    types[0] !== ARROW_STREAM
-  )
-    return 'json';
-  return types.includes(ARROW_STREAM) ? 'arrow' : undefined;
 }

@@ -155,7 +155,7 @@ describe('a query', () => {
     // Whether it has not begun, is being prepared, or runs.
     for (let turns = 0; turns < 40; turns += 3) {
       const controller = new AbortController();
-      const query = lake.query(sql, controller.signal);
+      const query = lake.query(sql, { signal: controller.signal });
       for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
       controller.abort();
       await expect(query).rejects.toMatchObject({ code: 'Cancelled' });

@@ -186,7 +186,7 @@ describe('with a token', () => {
     }
     expect((await ask(address, '/api/asked', { headers: bearer(TOKEN) })).status).toBe(200);
     expect(await upgrade(address, bearer(TOKEN))).toBe(101);
-    expect((await ask(address, '/healthz')).status).toBe(200);
+    expect((await ask(address, '/api/health')).status).toBe(200);
   });
 
   test('the token does not make other sites welcome', async () => {

@@ -58,11 +58,9 @@ export function define(episodes: Command): void {
 async function list({ json, limit, ...filter }: ListOptions): Promise<void> {
   const lake = await openExistingLake();
   checkFilter(lake.products, filter);
-  const { count, episodes } = await listEpisodes(
-    lake,
-    filter,
-    limit ?? (json ? undefined : DEFAULT_EPISODES),
-  );
+  const { count, episodes } = await listEpisodes(lake, filter, {
+    limit: limit ?? (json ? undefined : DEFAULT_EPISODES),
+  });
   if (json) return printJson({ filter, count, episodes });
   if (episodes.length > 0) return printEpisodes(episodes, count);
   if ((await builtDates(lake, {})).length === 0)

@@ -53,7 +53,7 @@ async function exportTable(name: string, options: Options): Promise<void> {
     if (format === 'parquet' || json)
       throw new SpymasterError('BadArgument', 'a file is needed to write to', { field: '--out' });
     const sql = await exportSql(lake, contract, format, { where, version });
-    return printResult(format, (sink) => untilInterrupted((signal) => runQuery(lake, sql, sink, signal)));
+    return printResult(format, (sink) => untilInterrupted((signal) => runQuery(lake, sql, sink, { signal })));
   }
   const file = resolve(out);
   await mayOverwrite([file], force);

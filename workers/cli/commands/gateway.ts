@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { PROJECT_ROOT } from '../../../infra/root';
 import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
+import { addApi } from '../../gateway/api/addApi';
+import { openContext } from '../../gateway/api/context';
 import { Gateway } from '../../gateway/server';
 import { Screens } from '../../gateway/stream/screens';
 import { stream } from '../../gateway/stream/stream';
@@ -22,6 +24,9 @@ interface Options {
 const APPLICATION = join(PROJECT_ROOT, 'dist', 'web');
 
 const HELP = `
+GET / is the application; /api/openapi.json tells what programs can ask, /api/stream-schema.json what the stream says: sessions, bars,
+levels, episodes, precedents, outcomes, models, partitions, lineage, quality, dead letters, settings.
+
 Only this machine is served, unless SPYMASTER_GATEWAY_TOKEN (or gateway.token in the configuration) is set: programs then send
 \`authorization: Bearer TOKEN\`, browsers ask for it once, or are opened with http://HOST:PORT/?token=TOKEN. A name by which a proxy in
 front of it is reached belongs into gateway.names. On SIGTERM or Ctrl-C what was asked is answered first.`;
@@ -29,7 +34,7 @@ front of it is reached belongs into gateway.names. On SIGTERM or Ctrl-C what was
 export function define(command: Command): void {
   command
     .option('--host <address>', 'address to listen at; others than this machine need a token', '127.0.0.1')
-    .option('--port <number>', 'port; 0 takes a free one', portNumber, 7070)
+    .option('--port <number>', 'port; 0 takes a free one', portNumber, 7400)
     .option('--rate <n>', 'requests a second that one address may make', wholeNumber, 200)
     .addHelpText('after', HELP)
     .action(serve);
@@ -44,12 +49,13 @@ async function serve({ host, port, rate }: Options): Promise<void> {
       note(error instanceof Error ? (error.stack ?? error.message) : String(error));
     const connection = () => hubsConnection(config.eventHubs);
     const screens = new Screens({ lake, features, connection, onFault });
+    const context = await openContext(config);
     const gateway = new Gateway({
       ...config.gateway,
       rate,
       application: APPLICATION,
       onFault,
-      parts: [stream(screens, onFault)],
+      parts: [(app) => addApi(app, context), stream(screens, onFault)],
     });
     try {
       const address = await gateway.listen(host, port);
@@ -58,7 +64,7 @@ async function serve({ host, port, rate }: Options): Promise<void> {
       note('Stopping: what was asked is answered first.');
     } finally {
       await gateway.close();
-      await screens.close();
+      await Promise.all([screens.close(), context.close()]);
     }
   });
 }

@@ -180,7 +180,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'gateway [options]',
-    description: 'Serve the application to browsers, until Ctrl-C.',
+    description: 'Serve the application, and questions about the lake over HTTP, until Ctrl-C.',
     load: () => require('./gateway') as typeof import('./gateway'),
   },
   {

@@ -4,7 +4,7 @@ import { builtDates, datesByData, type EpisodeFilter } from '../../../activities
 import { checkFilter, filterText } from '../arguments';
 import { withEpisodeFilter } from '../episodeFilter';
 import { openExistingLake } from '../openLake';
-import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
+import { outcomesByLevel, printOutcomes } from '../summaries/outcomes';
 import { note, printJson } from '../terminal/output';
 
 interface Options extends EpisodeFilter {

@@ -21,7 +21,7 @@ import { installRuntime, startWorkers, type RunningWorkers } from '../../tempora
 import { loadTemporalSettings } from '../../temporal/settings';
 import { openLake, openLakeId, shortPath } from '../openLake';
 import { demonstrate } from '../start/demonstration';
-import { outcomesByLevel, printOutcomes } from '../summaries/outcomesByLevel';
+import { outcomesByLevel, printOutcomes } from '../summaries/outcomes';
 import { printAnswer } from '../summaries/precedents';
 import { printGrid } from '../summaries/partitionGrid';
 import { temporalProgram } from '../temporalProgram';

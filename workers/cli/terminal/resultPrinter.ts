@@ -1,6 +1,7 @@
 /** Results of queries, in the form that was asked for, row after row as they come, however many there are. */
 import { ArrowWriter } from '../../../lake/query/arrow';
 import type { ChunkSink, QuerySink, ResultColumn } from '../../../lake/query/query';
+import { csvCell, textOf } from '../../csv';
 import { note } from './output';
 import { layoutFor, type LayoutColumn, type RowLayout } from './rowLayout';
 import { standardOutput, type TextOutput } from './textOutput';
@@ -172,14 +173,6 @@ function noteAbsent(absent: string[]): void {
   note(
     `Nothing has been written to ${absent.join(', ')} yet: import raw files and build them (import, backfill).`,
   );
-}
-
-const textOf = (value: Values[number][number]): string =>
-  value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-
-function csvCell(value: Values[number][number]): string {
-  const text = textOf(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 const jsonRow = (names: string[], row: Values[number]): string =>

@@ -1,0 +1,5 @@
+/** Entry of a thread that makes reports. */
+import { serveWork } from '../pool/serve';
+import { reportIn } from './reportsThread';
+
+serveWork(reportIn);

@@ -1,0 +1,54 @@
+/** What questions name, looked up: what is not there is no empty answer. */
+import { builtDates } from '../../../activities/reports/outcomes';
+import { SpymasterError } from '../../../graph/errors';
+import { sessionOf } from '../../../graph/market/calendar';
+import type { Lake } from '../../../lake/lake';
+
+/** Whether there is such a contract does not depend on the date. */
+const SOME_DATE = '2024-01-02';
+
+interface Range {
+  product?: string;
+  contract?: string;
+  start?: string;
+  end?: string;
+}
+
+/** @throws SpymasterError BadArgument for an unknown product or contract, or an end before the start */
+export function checkRange({ products }: Lake, { product, contract, start, end }: Range): void {
+  const named = (field: string, look: () => unknown) => {
+    try {
+      look();
+    } catch (error) {
+      if (!(error instanceof SpymasterError)) throw error;
+      throw new SpymasterError(error.code, error.message, { ...error.details, field });
+    }
+  };
+  if (product !== undefined) named('product', () => products.productOf(product));
+  if (contract !== undefined) named('contract', () => products.contractOf(contract, start ?? SOME_DATE));
+  if (start !== undefined && end !== undefined && end < start)
+    throw new SpymasterError('BadArgument', `end ${end} is before start ${start}`, { field: 'end' });
+}
+
+/** @throws SpymasterError NoInput where no trade date within the range is built */
+export async function requireBuilt(lake: Lake, range: Range): Promise<void> {
+  checkRange(lake, range);
+  if ((await builtDates(lake, range)).length > 0) return;
+  const all = await builtDates(lake, {});
+  throw new SpymasterError('NoInput', 'no contract-date as asked for is built', {
+    expected:
+      all.length === 0
+        ? 'a lake with built dates: `./spymaster backfill` builds them'
+        : `of ${all.length} built: ${all[0].contract} ${all[0].tradeDate} to ${all.at(-1)!.contract} ${all.at(-1)!.tradeDate}`,
+  });
+}
+
+/** @throws SpymasterError NoInput for a contract or a trade date that cannot be */
+export function requirePossible({ products }: Lake, contract: string, date: string): void {
+  try {
+    sessionOf(date, products.contractOf(contract, date).product);
+  } catch (error) {
+    if (!(error instanceof SpymasterError) || error.code !== 'BadArgument') throw error;
+    throw new SpymasterError('NoInput', error.message, { ...error.details, field: undefined });
+  }
+}

@@ -1,0 +1,15 @@
+/** Everything that can be asked below `/api`. */
+import { bars } from './barsRoute';
+import { EPISODE_ROUTES } from './episodeRoutes';
+import { MODEL_ROUTES } from './modelRoutes';
+import { OPERATION_ROUTES } from './operationRoutes';
+import type { ApiRoute } from './route';
+import { SESSION_ROUTES } from './sessionRoutes';
+
+export const ROUTES: readonly ApiRoute[] = [
+  ...SESSION_ROUTES,
+  bars,
+  ...EPISODE_ROUTES,
+  ...MODEL_ROUTES,
+  ...OPERATION_ROUTES,
+];
