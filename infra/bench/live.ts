@@ -19,7 +19,9 @@ import { decodePacket } from '../../graph/feed/packet';
 import { FeedCounters } from '../../workers/feed/counters';
 import { Publisher } from '../../workers/feed/publisher';
 import { HUBS } from '../eventhubs/hubs';
-import { ensureHubs, type HubsProcess } from '../eventhubs/process';
+import type { HubsProcess } from '../eventhubs/process';
+import { benchHubs } from './benchHubs';
+import { liveWorkerResults } from './liveWorker';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -36,19 +38,14 @@ const TURN_MS = 5;
 const CLIENT_WAITS_MS = 20;
 const CATCH_UP = 300_000;
 
-export async function bench(): Promise<BenchResult[]> {
+export const bench = async (): Promise<BenchResult[]> => [
+  ...(await transportResults()),
+  ...(await liveWorkerResults()),
+];
+
+async function transportResults(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
-  const hubs = await ensureHubs({
-    folder,
-    hubs: HUBS,
-    host: '127.0.0.1',
-    port: 0,
-    exact: false,
-    fsync: 'each-second',
-    retentionMs: 3_600_000,
-    retentionBytes: 2 ** 32,
-    segmentBytes: 2 ** 26,
-  });
+  const hubs = await benchHubs(folder);
   try {
     const latencies = await paced(hubs);
     const sent = await feedAll(hubs);
