@@ -35,6 +35,20 @@ describe('a query', () => {
     expect(await lake.query(joined)).toEqual([{ rows: '10', day: '2023-12-26' }]);
   });
 
+  it('takes values by their names, and never for SQL', async () => {
+    const lake = await openLake();
+    await lake.table(numbers).overwritePartition({ contract: 'A' }, [numbersBatch(7)], commitOptions());
+    const found = (contract: string) =>
+      lake.query('SELECT n FROM test.numbers WHERE contract = $contract AND n < $most', {
+        values: { contract, most: 10 },
+      });
+    expect(await found('A')).toEqual([{ n: '7' }]);
+    expect(await found(`A' OR 'a' = 'a`)).toEqual([]);
+    await expect(lake.query('SELECT $missing', { values: {} })).rejects.toMatchObject({
+      code: 'BadArgument',
+    });
+  });
+
   it('reads old versions beside the current one', async () => {
     const lake = await openLake();
     for (const n of [1, 10, 100])

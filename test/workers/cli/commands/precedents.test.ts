@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { tableFromIPC } from 'apache-arrow';
+import type { FastifyInstance } from 'fastify';
 import { Scorer } from '../../../../activities/models/scorer';
 import type { IndexStatus } from '../../../../activities/precedents/indexStatus';
 import { ANSWER_METADATA } from '../../../../activities/precedents/paths';
@@ -14,6 +15,9 @@ import { temporaryFolder } from '../../../support/lake';
 import { documentOf, MAIN, spymasterHere as run } from '../../../support/spymaster';
 import { loadConfig } from '../../../../workers/config';
 import { openLake } from '../../../../workers/cli/openLake';
+import { addApi } from '../../../../workers/gateway/api/addApi';
+import { openContext } from '../../../../workers/gateway/api/context';
+import { Gateway } from '../../../../workers/gateway/server';
 import { ARROW_STREAM } from '../../../../workers/scoring/precedentsRoute';
 import { ScoreServer } from '../../../../workers/scoring/scoreServer';
 import { PRECEDENTS_THREAD } from '../../../../workers/stageThread';
@@ -210,6 +214,35 @@ describe('over HTTP', () => {
   it('refuses to answer in a form it does not have', async () => {
     expect(await refusalOf({ episode: 'E' }, { accept: 'text/html' })).toMatchObject({ status: 406 });
   });
+});
+
+test('the gateway answers what the command prints, with paths and filters, and as an Arrow stream', async () => {
+  const context = await openContext(loadConfig());
+  const onFault = (error: unknown) => {
+    throw error;
+  };
+  const parts = [(app: FastifyInstance) => addApi(app, context)];
+  const gateway = new Gateway({ rate: 1e6, application: temporaryFolder(), onFault, parts });
+  try {
+    const address = await gateway.listen('127.0.0.1', 0);
+    const touch = (await listed(SECOND)).at(-1)!;
+    const path = `${address}/api/episodes/${touch.id}/precedents`;
+    const asked: [string[], string][] = [
+      [[], ''],
+      [['--limit', '2', '--paths', '--direction', 'UP'], '?limit=2&paths=true&direction=UP'],
+      [['--where', 'approach_seconds < 600'], `?where=${encodeURIComponent('approach_seconds < 600')}`],
+    ];
+    for (const [args, query] of asked)
+      expect(await (await fetch(path + query)).json()).toEqual(await ask(touch.id, ...args));
+    const arrow = await fetch(`${path}?format=arrow&limit=3`);
+    const { schema } = tableFromIPC(new Uint8Array(await arrow.arrayBuffer()));
+    expect(JSON.parse(schema.metadata.get(ANSWER_METADATA)!)).toEqual(await ask(touch.id, '--limit', '3'));
+    const refused = await fetch(`${path}?where=${encodeURIComponent('(SELECT true)')}`);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { field: 'where' } }]);
+  } finally {
+    await gateway.close();
+    await context.close();
+  }
 });
 
 test.each([
