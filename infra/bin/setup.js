@@ -198,4 +198,4 @@ async function main(script) {
   }
 }
 
-module.exports = { ROOT, ensureBuilt, installed, main, setUp };
+module.exports = { ROOT, ensureBuilt, installed, main, setUp, step };

@@ -5,7 +5,8 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { makeFolders } = require('../../lake/store/makeFolders');
-const { ROOT, installed, main, setUp } = require('./setup');
+const { obtainChromium } = require('../browser/chromium');
+const { ROOT, installed, main, setUp, step } = require('./setup');
 
 const CHECKS = [
   { name: 'types', script: 'typescript/bin/tsc', args: ['--noEmit'] },
@@ -39,6 +40,7 @@ void main(async () => {
     process.stdout.write(HELP);
     return;
   }
+  process.env.CHROME_PATH = await step('browser', async (report) => obtainChromium(report));
   process.env.TEMPORAL_CLI_PATH = await setUp();
   const failedChecks = CHECKS.filter(({ name, script, args }) => {
     const started = Date.now();

@@ -4,6 +4,7 @@ import './design/tokens.css';
 import './design/base.css';
 import './design/shell.css';
 import './design/view.css';
+import './design/parts.css';
 import { App } from './shell/App';
 import { showTheme } from './shell/preferences';
 

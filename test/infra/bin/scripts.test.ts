@@ -29,7 +29,7 @@ class Project {
   readonly temporal = this.write('temporal', `#!/bin/sh\necho "temporal version ${VERSION}"\n`);
 
   constructor() {
-    for (const folder of ['infra/bin', 'infra/temporal'])
+    for (const folder of ['infra/bin', 'infra/browser', 'infra/temporal'])
       cpSync(join(PROJECT_ROOT, folder), join(this.root, folder), { recursive: true });
     chmodSync(this.temporal, 0o755);
     for (const file of [FOLDERS, ARGUMENTS]) this.write(file, readFileSync(join(PROJECT_ROOT, file), 'utf8'));
@@ -68,6 +68,7 @@ class Project {
       ...process.env,
       LOG: join(this.root, 'log'),
       TEMPORAL_CLI_PATH: this.temporal,
+      CHROME_PATH: this.temporal,
       ...environment,
     };
     const { status, stdout, stderr } = spawnSync(

@@ -6,10 +6,16 @@ export const NONE = '–';
 /** Such as `1,234`. */
 export const count = (value: number | null | undefined): string => decimal(value, 0);
 
+/** Such as `1 session`, `1,234 sessions`. @param thing of which there may be one */
+export const counted = (value: number, thing: string): string =>
+  `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
+
 /** @param digits after the point, always as many */
 export function decimal(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  return format({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  // What is rounded to nothing has no sign.
+  return format({ ...options, signDisplay: 'negative' }).format(value);
 }
 
 /** With a sign, such as `+0.021`. */

@@ -18,7 +18,7 @@ export function Answered<Answer>(props: {
   return (
     <>
       {asked.error && asked.error.kind !== 'away' && <Failed {...asked} error={asked.error} what={what} />}
-      <div class={asked.error ? 'stale' : undefined} aria-busy={asked.loading}>
+      <div class={asked.error ? 'answer stale' : 'answer'} aria-busy={asked.loading}>
         {children(asked.answer)}
       </div>
     </>
@@ -26,7 +26,7 @@ export function Answered<Answer>(props: {
 }
 
 const Loading = ({ what }: { what: string }) => (
-  <p class="notice muted" role="status">
+  <p class="notice muted" role="status" aria-busy="true">
     Asking for {what} …
   </p>
 );

@@ -1,7 +1,8 @@
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
-import { count, decimal, percent } from '../figures/numbers';
+import { count, counted, decimal, percent } from '../figures/numbers';
 import { CLASSES, Outcome } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
+import { Scroll } from '../parts/Scroll';
 import { ShareBar, ShareText } from '../parts/ShareBar';
 
 /** How the precedents ended beside how all ended, or why that tells nothing. */
@@ -19,7 +20,7 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
       ) : (
         <p class="verdict">{trust.direction}</p>
       )}
-      <div class="scroll">
+      <Scroll label="Shares of the outcomes">
         <table class="shares">
           <thead>
             <tr>
@@ -67,7 +68,7 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p class="hint">
         Wide band and line: precedents. Mark above: base rate. Shrunk: what volatility, distance and time of
         day make expect, corrected by the precedents as it served best on earlier sessions.
@@ -75,8 +76,8 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
       <dl class="facts">
         <dt>Precedents</dt>
         <dd>
-          n {count(of.n)}, effective n {decimal(of.effectiveN, 1)}, of {count(searched.candidates)} candidates
-          in {count(searched.sessions)} earlier sessions
+          n {count(of.n)}, effective n {decimal(of.effectiveN, 1)}, of{' '}
+          {counted(searched.candidates, 'candidate')} in {counted(searched.sessions, 'earlier session')}
         </dd>
         <dt>Searched</dt>
         <dd>
@@ -85,7 +86,7 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
         </dd>
         <dt>Base rate</dt>
         <dd>
-          n {count(base.n)} in {count(base.sessions)} sessions
+          n {count(base.n)} in {counted(base.sessions, 'session')}
         </dd>
         <dt>How unusual</dt>
         <dd>

@@ -2,12 +2,13 @@ import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { count, decimal, percent, signed } from '../figures/numbers';
 import { CLASSES } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
+import { Scroll } from '../parts/Scroll';
 import { ShareText } from '../parts/ShareBar';
 
 /** The same precedents at every horizon. */
 export const HorizonsPanel = ({ of }: { of: PrecedentsAnswer }) => (
   <Panel title="Horizons" note="shares among precedents, 90 % intervals">
-    <div class="scroll">
+    <Scroll label="Shares by horizon">
       <table>
         <thead>
           <tr>
@@ -40,7 +41,7 @@ export const HorizonsPanel = ({ of }: { of: PrecedentsAnswer }) => (
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
     {of.excursions && <Excursions of={of.excursions} minutes={of.horizonMinutes} />}
   </Panel>
 );
@@ -84,7 +85,7 @@ export function AlikePanel({ of: { attribution } }: { of: PrecedentsAnswer }) {
           <p class="muted">
             {attribution.groups.map(({ group, share }) => `${group} ${percent(share)}`).join(' · ')}
           </p>
-          <div class="scroll">
+          <Scroll label="Features by likeness">
             <table>
               <thead>
                 <tr>
@@ -113,7 +114,7 @@ export function AlikePanel({ of: { attribution } }: { of: PrecedentsAnswer }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
     </Panel>
@@ -129,7 +130,7 @@ export const ContrastPanel = ({ of: { attribution } }: { of: PrecedentsAnswer })
     {attribution.contrasts.length === 0 ? (
       <p class="muted">Too few of either among the precedents to set them apart.</p>
     ) : (
-      <div class="scroll">
+      <Scroll label="Features by contrast">
         <table>
           <thead>
             <tr>
@@ -162,7 +163,7 @@ export const ContrastPanel = ({ of: { attribution } }: { of: PrecedentsAnswer })
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     )}
   </Panel>
 );

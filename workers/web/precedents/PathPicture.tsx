@@ -1,7 +1,6 @@
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { decimal } from '../figures/numbers';
-import { msOf } from '../figures/time';
-import { clockTime } from '../figures/time';
+import { clockTime, msOf } from '../figures/time';
 import { drawnAs, Outcome } from '../parts/Outcome';
 import { replayLink } from '../shell/addresses';
 import { zone } from '../shell/preferences';
@@ -40,9 +39,13 @@ export function PathPicture(props: { of: Precedent; rank: number; frame: PathFra
         <span class="figure">{clockTime(msOf(of.at), shownZone).slice(0, 5)}</span>
       </span>
       <span class="line muted">
-        <span>distance {decimal(of.distance, 2)}</span>
         <span class="figure">
-          +{of.favorable} −{of.adverse} ticks
+          d {decimal(of.distance, 2)}
+          <span class="unseen"> from this touch</span>
+        </span>
+        <span class="figure">
+          {decimal(of.favorable, 0)} / {decimal(of.adverse, 0)} ticks
+          <span class="unseen"> beyond and back</span>
         </span>
       </span>
     </a>

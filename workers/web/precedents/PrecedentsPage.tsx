@@ -38,9 +38,12 @@ export function PrecedentsPage() {
           </p>
         </Notice>
       ) : (
-        <Answered asked={asked} what="the precedents">
-          {(answer) => <Precedents of={answer} />}
-        </Answered>
+        <>
+          {!asked.answer && <h1>Precedents of {id}</h1>}
+          <Answered asked={asked} what="the precedents">
+            {(answer) => <Precedents of={answer} />}
+          </Answered>
+        </>
       )}
     </div>
   );
@@ -123,7 +126,9 @@ function Paths({ of }: { of: PrecedentsAnswer }) {
           </ol>
           <p class="hint">
             Upward is along the approach: through the level. <Outcome of="BREAK" /> <Outcome of="REJECT" />{' '}
-            <Outcome of="CHOP" />. A picture leads to that moment in the market.
+            <Outcome of="CHOP" />. Ticks: farthest beyond the level / back from it within
+            {` ${of.horizonMinutes} `} min; d: distance from this touch. A picture leads to that moment in the
+            market.
           </p>
         </>
       )}

@@ -74,7 +74,12 @@ function Loaded({ view }: { view: View }) {
     };
   }, [view]);
   if (Shown) return <Shown />;
-  if (!failed) return <p class="notice muted">Loading …</p>;
+  if (!failed)
+    return (
+      <p class="notice muted" aria-busy="true">
+        Loading …
+      </p>
+    );
   return (
     <Notice bad title={`${view.name} could not be loaded`}>
       <p>The gateway does not answer, or serves another version of this page by now.</p>

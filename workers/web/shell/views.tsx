@@ -6,15 +6,48 @@ export interface View {
   /** First part of the address. */
   readonly path: string;
   readonly name: string;
-  /** Behind `g`. */
-  readonly key: string;
+  /** Behind `g`; none for a view that is reached from others only. */
+  readonly key?: string;
   readonly load: () => ComponentType | Promise<ComponentType>;
 }
 
-export const VIEWS: readonly View[] = [{ path: '', name: 'Market', key: 'm', load: () => MarketPage }];
+export const VIEWS: readonly View[] = [
+  { path: '', name: 'Market', key: 'm', load: () => MarketPage },
+  {
+    path: 'history',
+    name: 'History',
+    key: 'h',
+    load: async () => (await import('../history/HistoryPage')).HistoryPage,
+  },
+  {
+    path: 'levels',
+    name: 'Levels',
+    key: 'l',
+    load: async () => (await import('../levels/LevelsPage')).LevelsPage,
+  },
+  {
+    path: 'models',
+    name: 'Models',
+    key: 'd',
+    load: async () => (await import('../models/ModelsPage')).ModelsPage,
+  },
+  {
+    path: 'operations',
+    name: 'Operations',
+    key: 'o',
+    load: async () => (await import('../operations/OperationsPage')).OperationsPage,
+  },
+];
 
-/** Views that are reached from others. */
-const WITHIN: readonly View[] = [{ path: 'replay', name: 'Market', key: '', load: () => MarketPage }];
+/** Views of a session and of an episode. */
+const WITHIN: readonly View[] = [
+  { path: 'replay', name: 'Market', load: () => MarketPage },
+  {
+    path: 'precedents',
+    name: 'Precedents',
+    load: async () => (await import('../precedents/PrecedentsPage')).PrecedentsPage,
+  },
+];
 
 export const viewAt = (path: string): View | undefined =>
   [...VIEWS, ...WITHIN].find((view) => view.path === path);

@@ -1,6 +1,7 @@
 import {
   bytes,
   count,
+  counted,
   decimal,
   percent,
   percentRange,
@@ -35,7 +36,9 @@ test('numbers keep their digits and signs', () => {
   expect(count(1234)).toBe(`1${separator}234`);
   expect(decimal(2, 1)).toMatch(/^2\D0$/);
   expect(signed(0.0211, 3)).toMatch(/^\+0\D021$/);
+  expect([decimal(-0.2, 0), signed(-0.2, 0), decimal(-1.6, 0)]).toEqual(['0', '0', '-2']);
   expect(signed(-1.5, 1)).toMatch(/^-1\D5$/);
+  expect([counted(1, 'session'), counted(0, 'session')]).toEqual(['1 session', '0 sessions']);
   expect(percent(0.424)).toBe('42 %');
   expect(percentRange(0.12, 0.306)).toBe('12–31 %');
   expect([bytes(0), bytes(999), bytes(2_000_000)]).toEqual([

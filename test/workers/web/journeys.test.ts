@@ -1,0 +1,188 @@
+/**
+ * Ways through the web application on a small built lake, served by the real gateway and looked at with a real browser. Pictures of each
+ * view, in dark, in light and on a phone, are left in `SPYMASTER_TEST_SCREENSHOTS` where that names a folder.
+ */
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { DESK, launchBrowser, PHONE, seriousFaults, watchedPage, type Watched } from '../../support/browser';
+import { BUILT_DATE, builtLake } from '../../support/builtLake';
+import { startSpymaster, type RunningCommand } from '../../support/spymaster';
+import { until } from '../../support/until';
+
+const LAST_DATE = '2024-03-06';
+
+let gateway: RunningCommand;
+let browser: Browser;
+let address: string;
+let desk: Watched;
+let page: Page;
+
+beforeAll(async () => {
+  const lake = await builtLake({ dates: [BUILT_DATE, LAST_DATE] });
+  gateway = startSpymaster({ SPYMASTER_LAKE: lake }, 'gateway', '--port', '0');
+  address = await addressOf(gateway);
+  browser = await launchBrowser();
+  desk = await watchedPage(browser, DESK);
+  ({ page } = desk);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  gateway?.process.kill('SIGTERM');
+  await gateway?.finished;
+});
+
+/** What it says first has the address in it. */
+async function addressOf({ process: { stderr } }: RunningCommand): Promise<string> {
+  let said = '';
+  for (;;) {
+    const found = /http:\/\/[\d.:]+/.exec(said);
+    if (found) return found[0];
+    const [text] = (await once(stderr!, 'data')) as [string];
+    said += text;
+  }
+}
+
+/** Shows a view, and waits until it has asked for everything it shows. */
+async function open(of: Page, hash: string): Promise<void> {
+  await of.goto(`${address}/#/${hash}`);
+  await of.locator('main h1, main h2').first().waitFor();
+  await until(async () => (await of.locator('main [aria-busy=true]').count()) === 0);
+}
+
+const heading = (name: string) => page.getByRole('heading', { name });
+
+test('history: a day of the calendar narrows the episodes, and filters do', async () => {
+  await open(page, 'history');
+  await heading('Episodes').waitFor();
+  const rows = page.locator('section', { has: heading('Episodes') }).locator('tbody tr');
+  const all = await rows.count();
+  expect(all).toBeGreaterThan(4);
+  await page.getByRole('button', { name: LAST_DATE }).click();
+  await until(async () =>
+    (await rows.locator('td:first-child').allTextContents()).every((day) => day === LAST_DATE),
+  );
+  expect(await rows.count()).toBeLessThan(all);
+  expect(page.url()).toContain(`date=${LAST_DATE}`);
+  await page.getByRole('combobox', { name: 'Outcome' }).selectOption('CHOP');
+  await until(async () =>
+    (await rows.locator('.outcome').allTextContents()).every((text) => text.endsWith('CHOP')),
+  );
+  await page.getByRole('button', { name: 'All episodes' }).click();
+  await page.getByRole('button', { name: 'Time of day' }).click();
+  await page.getByRole('columnheader', { name: 'Time of day' }).first().waitFor();
+  expect(desk.faults).toEqual([]);
+});
+
+test('an episode leads to its precedents, and a precedent to its moment in the market', async () => {
+  await open(page, 'history');
+  await page
+    .getByRole('link', { name: /^Precedents of/ })
+    .first()
+    .click();
+  await heading('How they ended').waitFor();
+  await page.getByText('Not enough evidence').waitFor();
+  await page.getByText('BREAK', { exact: false }).first().waitFor();
+  const pictures = page.locator('.paths a');
+  expect(await pictures.count()).toBeGreaterThan(1);
+  const distances = (await pictures.locator('text=/^d /').allTextContents()).map((text) =>
+    parseFloat(text.slice(2)),
+  );
+  expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+  for (const points of await page.locator('.paths polyline.after').all())
+    expect((await points.getAttribute('points'))!.split(' ').length).toBeGreaterThan(1);
+  await pictures.first().click();
+  await page.waitForURL(new RegExp(`#/replay/ESH4/${BUILT_DATE}/\\d{19}$`));
+  expect(desk.faults).toEqual([]);
+});
+
+test('levels, models and operations say how things are', async () => {
+  await open(page, 'levels');
+  await page
+    .getByRole('row', { name: /^PM_HIGH/ })
+    .getByText('yes')
+    .waitFor();
+  await page
+    .getByRole('row', { name: /^ROUND/ })
+    .getByText('no')
+    .waitFor();
+  await open(page, 'models');
+  await heading('No model has been trained yet').waitFor();
+  await open(page, 'operations');
+  const cells = page.getByRole('row', { name: `ESH4 ${LAST_DATE}` }).getByRole('button');
+  expect(await cells.count()).toBe(3);
+  await cells.nth(2).click();
+  await page.getByText('raw.dbn').first().waitFor();
+  await page.getByRole('row', { name: /coverage/ }).waitFor();
+  await page.getByText('None: every record of the files was used.').waitFor();
+  expect(desk.faults).toEqual([]);
+});
+
+test('keys go everywhere, and say so', async () => {
+  await open(page, 'history');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Operations').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await heading('Operations').waitFor();
+  await page.keyboard.press('z');
+  await page.getByRole('button', { name: /local time/ }).waitFor();
+  await page.keyboard.press('t');
+  await page.locator('html[data-theme=light]').waitFor();
+  await page.keyboard.press('t');
+  // The first thing a key reaches leads past the header.
+  await page.reload();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
+  await page.keyboard.press('z');
+  await page.keyboard.press('z');
+});
+
+test('what is asked for and is not there is said in words', async () => {
+  await open(page, 'precedents/ESH4-20240305-NOWHERE-UP-1');
+  await page.getByRole('alert').getByText('NOWHERE').waitFor();
+  await open(page, 'elsewhere');
+  await heading('There is no such view').waitFor();
+});
+
+const VIEWS = ['history', 'precedents', 'levels', 'models', 'operations'];
+
+test.each([
+  { name: 'dark', ...DESK, theme: 'dark' },
+  { name: 'light', ...DESK, theme: 'light' },
+  { name: 'phone', ...PHONE, theme: 'dark' },
+])('every view can be read by everybody, and fits: $name', async ({ name, ...look }) => {
+  const { page: seen, context, faults } = await watchedPage(browser, look);
+  await open(seen, 'history');
+  const precedents = await seen
+    .getByRole('link', { name: /^Precedents of/ })
+    .first()
+    .getAttribute('href');
+  for (const view of VIEWS) {
+    await open(seen, view === 'precedents' ? precedents!.replace('#/', '') : view);
+    if (name !== 'phone') expect({ view, faults: await seriousFaults(seen) }).toEqual({ view, faults: [] });
+    const tooWide = Number(await seen.evaluate('document.documentElement.scrollWidth - innerWidth'));
+    expect({ view, tooWide: Math.max(0, tooWide) }).toEqual({ view, tooWide: 0 });
+    const folder = process.env.SPYMASTER_TEST_SCREENSHOTS;
+    if (folder) await seen.screenshot({ path: join(folder, `${view}-${name}.png`), fullPage: true });
+  }
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('while the gateway is away the page says so, keeps what it has, and goes on when it is back', async () => {
+  await open(page, 'operations');
+  await page.context().setOffline(true);
+  await page.keyboard.press('g');
+  await page.keyboard.press('h');
+  await page.getByText(/The gateway has not answered for/).waitFor();
+  await page.getByRole('alert').first().waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('button', { name: 'Ask now' }).click();
+  await page.getByText(/The gateway has not answered for/).waitFor({ state: 'detached' });
+  await heading('Episodes').waitFor();
+});

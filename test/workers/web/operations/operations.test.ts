@@ -1,0 +1,60 @@
+import { gridRows, stateOf, statesOf, type Partition } from '../../../../workers/web/operations/gridRows';
+import { lineageColumns } from '../../../../workers/web/operations/lineageColumns';
+
+const partition = (of: Partial<Partition>): Partition => ({
+  key: 'ESH4/2024-03-05',
+  unit: 'contract-date',
+  product: 'ES',
+  contract: 'ESH4',
+  tradeDate: '2024-03-05',
+  layer: 'gold',
+  status: 'published',
+  at: '2024-03-06T00:00:00.000Z',
+  because: [],
+  warnings: [],
+  ...of,
+});
+
+test('what is published is stale before it is warned of, and what is not is neither', () => {
+  expect(stateOf(partition({}))).toBe('published');
+  expect(stateOf(partition({ warnings: ['gaps'] }))).toBe('warned');
+  expect(stateOf(partition({ warnings: ['gaps'], because: ['settings'] }))).toBe('stale');
+  expect(stateOf(partition({ status: 'failed', because: ['settings'] }))).toBe('failed');
+});
+
+test('a row has a cell for each layer there is of it, the latest first; states are counted', () => {
+  const all = [
+    partition({ layer: 'bronze' }),
+    partition({ layer: 'gold', status: 'failed' }),
+    partition({ key: 'ESH4/2024-03-06', tradeDate: '2024-03-06', layer: 'bronze' }),
+    partition({
+      key: 'ES/2024-03-06..2024-03-06',
+      tradeDate: undefined,
+      contract: undefined,
+      layer: 'normalisation',
+    }),
+  ];
+  const rows = gridRows(all);
+  expect(rows.map(({ key }) => key)).toEqual([
+    'ES/2024-03-06..2024-03-06',
+    'ESH4/2024-03-06',
+    'ESH4/2024-03-05',
+  ]);
+  expect(Object.keys(rows[2].cells)).toEqual(['bronze', 'gold']);
+  expect([...statesOf(all)]).toEqual([
+    ['published', 3],
+    ['failed', 1],
+  ]);
+});
+
+test('a lineage has each node behind all that it was computed from', () => {
+  const nodes = [
+    { id: 'gold', upstream: ['silver', 'raw b'] },
+    { id: 'silver', upstream: ['bronze'] },
+    { id: 'bronze', upstream: ['raw a', 'raw b'] },
+    { id: 'raw a', upstream: [] },
+    { id: 'raw b', upstream: [] },
+  ];
+  const columns = lineageColumns('gold', nodes).map((column) => column.map(({ id }) => id));
+  expect(columns).toEqual([['raw a', 'raw b'], ['bronze'], ['silver'], ['gold']]);
+});

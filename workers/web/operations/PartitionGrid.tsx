@@ -1,0 +1,195 @@
+import { useState } from 'preact/hooks';
+import { LAYERS } from '../../../graph/datasets/layers';
+import { count } from '../figures/numbers';
+import { dateTime, duration } from '../figures/time';
+import { Notice } from '../parts/Notice';
+import { Panel } from '../parts/Panel';
+import { Scroll } from '../parts/Scroll';
+import { zone } from '../shell/preferences';
+import { useNow } from '../shell/useNow';
+import { useObserved } from '../shell/useObserved';
+import { Checks } from './Checks';
+import { Lineage } from './Lineage';
+import { gridRows, stateOf, statesOf, type CellState, type Partition } from './gridRows';
+
+const MINUTE_MS = 60_000;
+
+/** Told apart by form, word and colour. */
+const MARKS: Record<CellState, string> = {
+  published: '●',
+  stale: '◐',
+  warned: '▲',
+  building: '◌',
+  failed: '✕',
+  blocked: '■',
+  no_data: '·',
+};
+
+const words = (state: CellState) => state.replace('_', ' ');
+const named = ({ layer, key }: Partition) => `${layer} ${key.replace('/', ' ')}`;
+
+/** How every partition of the lake is; one that is chosen says why. */
+export function PartitionGrid({ partitions }: { partitions: readonly Partition[] }) {
+  const [only, setOnly] = useState<CellState>();
+  const [chosen, setChosen] = useState<string>();
+  if (partitions.length === 0)
+    return (
+      <Panel title="Partitions">
+        <Notice title="Nothing has been built yet">
+          <p>
+            Take raw files in with <code>./spymaster import FILES</code>, then build them with{' '}
+            <code>./spymaster backfill</code>.
+          </p>
+        </Notice>
+      </Panel>
+    );
+  const shown = partitions.find((one) => named(one) === chosen);
+  return (
+    <>
+      <Panel title="Partitions" note={`${count(partitions.length)}, latest first; age since the last build`}>
+        <div class="filters" role="group" aria-label="State">
+          <button type="button" aria-pressed={only === undefined} onClick={() => setOnly(undefined)}>
+            all {count(partitions.length)}
+          </button>
+          {[...statesOf(partitions)].map(([state, n]) => (
+            <button key={state} type="button" aria-pressed={only === state} onClick={() => setOnly(state)}>
+              {words(state)} {count(n)}
+            </button>
+          ))}
+        </div>
+        <Grid
+          of={only ? partitions.filter((one) => stateOf(one) === only) : partitions}
+          chosen={shown}
+          onChoose={(one) => setChosen(named(one))}
+        />
+      </Panel>
+      {shown ? <Chosen of={shown} /> : <Troubles of={partitions} />}
+    </>
+  );
+}
+
+function Grid(props: {
+  of: readonly Partition[];
+  chosen: Partition | undefined;
+  onChoose: (of: Partition) => void;
+}) {
+  const now = useNow(MINUTE_MS);
+  return (
+    <Scroll label="Partitions by layer">
+      <table class="grid">
+        <thead>
+          <tr>
+            <th scope="col">Partition</th>
+            {LAYERS.map((layer) => (
+              <th key={layer} scope="col">
+                {layer}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {gridRows(props.of).map(({ key, cells }) => (
+            <tr key={key}>
+              <th scope="row" class="figure">
+                {key.replace('/', ' ')}
+              </th>
+              {LAYERS.map((layer) => {
+                const cell = cells[layer];
+                return (
+                  <td key={layer}>
+                    {cell && (
+                      <button
+                        type="button"
+                        class={`cell ${stateOf(cell)}`}
+                        aria-pressed={cell === props.chosen}
+                        onClick={() => props.onChoose(cell)}
+                      >
+                        <span aria-hidden="true">{MARKS[stateOf(cell)]}</span> {words(stateOf(cell))}{' '}
+                        <span class="muted">{duration(now - Date.parse(cell.at))}</span>
+                      </button>
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+function Chosen({ of }: { of: Partition }) {
+  const shownZone = useObserved(zone);
+  return (
+    <Panel title={named(of)} note={words(stateOf(of))}>
+      <dl class="facts">
+        <dt>Recorded</dt>
+        <dd class="figure">
+          {dateTime(Date.parse(of.at), shownZone)} {shownZone}
+        </dd>
+        {of.data && [<dt key="data">Data</dt>, <dd key="is">{of.data}</dd>]}
+        {of.reason && [<dt key="reason">Why not published</dt>, <dd key="is why">{of.reason}</dd>]}
+        {of.because.length > 0 && [
+          <dt key="stale">Stale because</dt>,
+          <dd key="of">
+            <List of={of.because} />
+          </dd>,
+        ]}
+        {of.warnings.length > 0 && [
+          <dt key="warned">Checks that warn</dt>,
+          <dd key="are">
+            <List of={of.warnings} />
+          </dd>,
+        ]}
+      </dl>
+      {of.tradeDate && stateOf(of) !== 'published' && (
+        <p class="hint command">
+          To build it again:{' '}
+          <code>
+            ./spymaster backfill --symbol {of.product} --start {of.tradeDate} --end {of.tradeDate}
+          </code>
+        </p>
+      )}
+      {of.contract && of.tradeDate && of.layer !== 'normalisation' && (
+        <>
+          <h3 class="hint">Quality of its data</h3>
+          <Checks contract={of.contract} date={of.tradeDate} />
+        </>
+      )}
+      <h3 class="hint">Computed from</h3>
+      <Lineage of={of} />
+    </Panel>
+  );
+}
+
+/** What needs somebody, in words. */
+function Troubles({ of }: { of: readonly Partition[] }) {
+  const troubles = of.filter((one) => !['published', 'no_data'].includes(stateOf(one)));
+  return (
+    <Panel title="What needs doing">
+      {troubles.length === 0 ? (
+        <p>Nothing: every partition is published and current. Choose one for its details.</p>
+      ) : (
+        <Scroll label="List of what needs doing">
+          <ul>
+            {troubles.map((one) => (
+              <li key={named(one)}>
+                <strong>{named(one)}</strong> is {words(stateOf(one))}:{' '}
+                {one.reason ?? [...one.because, ...one.warnings].join('; ')}
+              </li>
+            ))}
+          </ul>
+        </Scroll>
+      )}
+    </Panel>
+  );
+}
+
+const List = ({ of }: { of: readonly string[] }) => (
+  <ul>
+    {of.map((item) => (
+      <li key={item}>{item}</li>
+    ))}
+  </ul>
+);
