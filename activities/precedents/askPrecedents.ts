@@ -102,7 +102,7 @@ async function touchOf(
 }
 
 /** @throws SpymasterError BadArgument for what the lake does not have, and with DuckDB's words for a condition it does not understand */
-async function filterOf(
+export async function filterOf(
   lake: Lake,
   filter: PrecedentsFilter,
 ): Promise<((episode: PastEpisode) => boolean) | undefined> {

@@ -14,7 +14,9 @@
  * come again), but make no episode.
  *
  * An approach is told once, as soon as it is under way: with its first trade in the band, or a later one if its listener would not hear of
- * it before. One that touches, or jumps over the level, with that very trade is not told. One that ends without a touch just ends.
+ * it before. One that touches, or jumps over the level, with that very trade is not told. One that ends without a touch just ends; when
+ * price leaves the approach band and comes back from within the re-arm band, it is the one that has been told: at the edge of the band
+ * price would otherwise tell of one with every step.
  */
 import type { Level } from '../levels/level';
 import type { EpisodeSettings } from '../settings';
@@ -34,7 +36,7 @@ interface Approach {
   startPrice: number;
   startDistance: number;
   trades: number;
-  /** Whether the approach under way has been told. */
+  /** Whether price's coming has been told, since it last touched, crossed the level or left the re-arm band. */
   told: boolean;
   touches: number;
 }
@@ -138,6 +140,7 @@ export class ApproachTracker implements Stateful {
     const side = distance < 0 ? -1 : 1;
 
     if (size > (approach.phase === 'engaged' ? rearmTicks : approachTicks)) {
+      if (approach.phase === 'beside' || side !== approach.side || size > rearmTicks) approach.told = false;
       approach.phase = 'away';
       approach.side = side;
       return;
@@ -148,7 +151,6 @@ export class ApproachTracker implements Stateful {
       approach.startPrice = price;
       approach.startDistance = size;
       approach.trades = 0;
-      approach.told = false;
     }
     if (approach.phase !== 'approaching') return;
     approach.trades++;
@@ -156,6 +158,7 @@ export class ApproachTracker implements Stateful {
       approach.phase = 'engaged';
       this.listener.onTouch(soFar(level, approach), approach.told);
       approach.touches++;
+      approach.told = false;
     } else if (side !== approach.side) approach.phase = 'beside';
     else approach.told ||= this.listener.onApproach?.(soFar(level, approach)) ?? false;
   }

@@ -74,18 +74,26 @@ describe('an approach', () => {
     expect(told(path(OPEN, -60, 10, -10))).toEqual([]);
   });
 
-  it('is told anew, by the next number, after one that ended without a touch', () => {
-    expect(told(path(OPEN, -25, -10, -21, -15, -10, 10, 25, 15, 25, -25, -15, 0))).toEqual([
+  it('is told anew, by the next number, once price has left the re-arm band, crossed the level or touched it', () => {
+    expect(told(path(OPEN, -25, -10, -30, -15, -31, -20, -10, 10, 25, 15, -25, -15, 0))).toEqual([
       'UP-1/approach/1 at 1',
-      'UP-1/approach/2 at 3',
-      'DOWN-1/approach/1 at 7',
-      'UP-1/approach/3 at 10',
+      'UP-1/approach/2 at 5',
+      'DOWN-1/approach/1 at 9',
+      'UP-1/approach/3 at 11',
       'touched: UP-1/approach/3',
     ]);
-    expect(told(path(OPEN, -25, -10, 0, -31, -10, -31))).toEqual([
+    expect(told(path(OPEN, -25, -10, 10, -25, -10, 0, -31, -10, -31))).toEqual([
+      'UP-1/approach/1 at 1',
+      'UP-1/approach/2 at 4',
+      'touched: UP-1/approach/2',
+      'UP-2/approach/1 at 7',
+    ]);
+  });
+
+  it('that wavers at the edge of its band is told once, and named by its touch', () => {
+    expect(told(path(OPEN, -25, -20, -21, -20, -21, -20, -28, -1))).toEqual([
       'UP-1/approach/1 at 1',
       'touched: UP-1/approach/1',
-      'UP-2/approach/1 at 4',
     ]);
   });
 

@@ -25,7 +25,7 @@ export function settled(trades: readonly Tick[]): Tick[] {
   return trades.map(({ price }, i) => ({ price, t: Math.max(...trades.slice(0, i + 1).map(({ t }) => t)) }));
 }
 
-/** One level's way: its touches, and the first trades of approaches that do not touch at once, in hours that count. */
+/** One level's way: its touches, each with the approach told before; and those, by the trades that tell of them in hours that count. */
 function waysOf(
   trades: readonly Tick[],
   prices: (number | undefined)[],
@@ -33,8 +33,8 @@ function waysOf(
   s: EpisodeSettings,
 ) {
   const born = prices.findIndex((price) => price !== undefined);
-  const touches: { touch: number; start: number; direction: 'UP' | 'DOWN' }[] = [];
-  const approaches: typeof touches = [];
+  const approaches: { touch: number; start: number; direction: 'UP' | 'DOWN' }[] = [];
+  const touches: ((typeof approaches)[number] & { told: number | null })[] = [];
   if (born < 0) return { touches, approaches };
   // Index born - 1 stands for what was known of price when the level came into being: before the first trade nothing, so
   // that price comes from far away on the side on which it first shows, unless it shows at the level itself.
@@ -61,16 +61,24 @@ function waysOf(
     if (path.some((d) => Math.abs(d) <= s.touchTicks || Math.sign(d) !== side)) return undefined;
     return { start: away + 1, side };
   };
+  /** Whether price stayed on its side of the level from one trade to another, between the touch band and the re-arm band. */
+  const nearSince = (from: number, to: number) =>
+    Array.from({ length: to - from - 1 }, (_, k) => distance(from + 1 + k)).every(
+      (d) =>
+        Math.sign(d) === Math.sign(distance(from)) &&
+        Math.abs(d) > s.touchTicks &&
+        Math.abs(d) <= s.rearmTicks,
+    );
   for (let i = born; i < trades.length; i++) {
     const size = Math.abs(distance(i));
     const way = size <= s.approachTicks ? wayTo(i) : undefined;
     if (!way) continue;
     const { start, side } = way;
     const step = { touch: i, start, direction: side < 0 ? ('UP' as const) : ('DOWN' as const) };
-    if (size <= s.touchTicks) touches.push(step);
-    else if (Math.sign(distance(i)) === side && counts(trades[i].t))
-      // The first of its way that counts.
-      if (!trades.slice(start, i).some(({ t }) => counts(t))) approaches.push(step);
+    const last = approaches.at(-1);
+    const told = last && last.direction === step.direction && nearSince(last.touch, i) ? last : null;
+    if (size <= s.touchTicks) touches.push({ ...step, told: told?.touch ?? null });
+    else if (Math.sign(distance(i)) === side && counts(trades[i].t) && !told) approaches.push(step);
   }
   return { touches, approaches };
 }
@@ -106,7 +114,7 @@ export function waysToLevels(
     const prices = history.map((levels) => levels.get(level));
     const { touches, approaches } = waysOf(trades, prices, counts, s);
     const counted = touches.filter(({ touch }) => counts(trades[touch].t));
-    const at = (step: (typeof touches)[number]) => {
+    const at = (step: (typeof approaches)[number]) => {
       const same = ({ direction, touch }: typeof step) => direction === step.direction && touch < step.touch;
       const before = counted.filter(same);
       return {
@@ -122,7 +130,7 @@ export function waysToLevels(
     found.approaches.push(...told);
     for (const step of counted) {
       const { number: _, ...episode } = at(step);
-      const approach = told.find(({ start }) => start === step.start);
+      const approach = told.find(({ touch }) => touch === step.told);
       found.episodes.push({ ...episode, approach: approach?.number ?? null });
     }
   }

@@ -22,6 +22,8 @@ interface Options extends PrecedentsFilter {
   at?: string;
   limit?: number;
   paths?: boolean;
+  live?: boolean;
+  once?: boolean;
   schema?: boolean;
   json?: boolean;
   format?: 'arrow';
@@ -36,11 +38,16 @@ are frequencies among them: how often approaches that looked like this one ended
 thin they are looked for along a ladder: all times of day, levels of its family, those approached the other way round, all.
 --contract, --start, --end, --level, --direction, --time-of-day and --where narrow down what may be a precedent (with --at, --level names the
 level that was touched, and --contract its contract, instead).
-Without enough evidence the answer is the base rates, and why.`;
+Without enough evidence the answer is the base rates, and why.
+
+With --live it is what a live worker (\`./spymaster live\`) has published last in the hub features_gold, of --contract and at --level where they
+are named: a touch, or an approach as if it touched now; and then each that comes, until Ctrl-C.`;
 
 export function define(command: Command): void {
   withEpisodeFilter(command.argument('[episode]', 'the touch asked about'), { horizon: false })
     .option('--at <time>', 'instead of an episode: the last touch of --level up to this time')
+    .option('--live', 'instead of an episode: what a live worker tells, the newest and what comes after it')
+    .option('--once', 'with --live: the newest alone')
     .option('--where <condition>', 'only episodes for which this SQL condition on gold.episodes holds')
     .option(
       '--limit <n>',
@@ -55,7 +62,7 @@ export function define(command: Command): void {
         'the paths for programs: an Arrow IPC stream, a row a precedent and bar; the answer is in the metadata of its schema',
       ).choices(['arrow']),
     )
-    .option('--json', 'print one JSON document; 64-bit integers are strings')
+    .option('--json', 'print one JSON document, with --live one a line; 64-bit integers are strings')
     .addHelpText('after', HELP)
     .action(ask);
 }
@@ -71,6 +78,18 @@ async function ask(episode: string | undefined, options: Options): Promise<void>
     throw new SpymasterError('BadArgument', 'an Arrow stream is bytes, which a terminal cannot show', {
       expected: 'a file or a program that reads it: --format arrow > paths.arrows',
     });
+  if (options.live) {
+    const { at, paths } = options;
+    if (episode !== undefined || at !== undefined || paths || format)
+      throw new SpymasterError('BadArgument', '--live asks about what has just been told', {
+        field: '--live',
+        expected: 'no EPISODE, --at, --paths or --format beside it',
+      });
+    // Loaded for this alone: the SDK of Event Hubs takes its time.
+    const { livePrecedents } = require('../live/livePrecedents') as typeof import('../live/livePrecedents');
+    return livePrecedents({ ...options, shown: options.limit ?? DEFAULT_SHOWN });
+  }
+  if (options.once) throw new SpymasterError('BadArgument', '--once needs --live', { field: '--once' });
   const config = loadConfig();
   const lake = await openExistingLake(config);
   checkFilter(lake.products, options);

@@ -2,15 +2,21 @@
 import { CLASSES } from '../../../graph/models/scores';
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { easternClock } from '../../../graph/market/easternTime';
+import type { Trigger } from '../../../graph/scoring/subject';
 import { print, printTable } from '../terminal/output';
 
 type Share = { share: number | null; low: number; high: number };
 
-export function printAnswer(answer: PrecedentsAnswer, shown: PrecedentsAnswer['precedents']): void {
+/** @param trigger what is asked about: a touch, or an approach as if it touched */
+export function printAnswer(
+  answer: PrecedentsAnswer,
+  shown: PrecedentsAnswer['precedents'],
+  trigger: Trigger = 'touch',
+): void {
   const { touch, searched, status, reasons, unusual, trust, n, effectiveN } = answer;
   const side = touch.direction === 'UP' ? 'below' : 'above';
   print(
-    `${touch.id}: ${touch.level} touched from ${side}, ${easternClock(BigInt(touch.at))} ET\n` +
+    `${touch.id}: ${touch.level} ${trigger === 'touch' ? 'touched' : 'approached'} from ${side}, ${easternClock(BigInt(touch.at))} ET\n` +
       `searched: ${rungWords(answer)}; ${searched.candidates} episodes known before, of ${searched.sessions} sessions in all\n`,
   );
   if (status === 'insufficient_evidence')

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EventHubProducerClient } from '@azure/event-hubs';
 import Ajv from 'ajv/dist/2020';
 import { tableFromIPC } from 'apache-arrow';
 import type { FastifyInstance } from 'fastify';
@@ -10,6 +11,14 @@ import type { IndexStatus } from '../../../../activities/precedents/indexStatus'
 import { ANSWER_METADATA } from '../../../../activities/precedents/paths';
 import { PrecedentsThread } from '../../../../activities/precedents/precedentsThread';
 import { precedentsAnswer, type PrecedentsAnswer } from '../../../../graph/precedents/answer';
+import { TABLES } from '../../../../graph/catalog/declaration';
+import { goldEpisodes } from '../../../../graph/episodes/episodeTables';
+import { featuresMessage, type FeaturesMessage } from '../../../../graph/scoring/featuresMessage';
+import { GROUPS } from '../../../../graph/vectors/features';
+import { goldVectors } from '../../../../graph/vectors/vectorsTable';
+import { HUBS } from '../../../../infra/eventhubs/hubs';
+import { Lake } from '../../../../lake/lake';
+import { startPeer } from '../../../support/eventHubs';
 import { builtLake } from '../../../support/builtLake';
 import { temporaryFolder } from '../../../support/lake';
 import { documentOf, MAIN, spymasterHere as run } from '../../../support/spymaster';
@@ -76,6 +85,89 @@ test('a touch is found by time and level, and filters narrow down what may be a 
   expect(some.precedents.map(({ id }) => id)).toEqual([up[0].id]);
   expect(some.precedents[0]).toHaveProperty('path.0.seconds');
 });
+
+test('what a live worker has told last is answered as Gold has it afterwards', async () => {
+  const hubs = await startPeer({ hubs: [...HUBS] });
+  process.env.EVENTHUB_CONNECTION_STRING = hubs.peer.connectionString;
+  const producer = new EventHubProducerClient(hubs.peer.connectionString, 'features_gold');
+  try {
+    expect(await run('precedents', '--live')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No live worker has told anything') as string,
+    });
+    const [touch, other] = (await toldOf(SECOND)).reverse();
+    for (const body of [other, { no: 'such message' }, touch])
+      await producer.sendBatch([{ body }], { partitionKey: 'ESH4' });
+    const live = async (...args: string[]) =>
+      documentOf<LiveAnswer>(await run('precedents', '--live', '--once', '--json', ...args));
+    const newest = await live();
+    expect(newest.told).toMatchObject({ id: touch.id, trigger: 'touch', provisional: null });
+    expect(newest.answer).toEqual(await ask(touch.episode.id));
+    // Partitions are read backwards, and what is not asked about is passed over.
+    const level = await live('--level', other.episode.level);
+    expect([touch.id, other.id]).toContain(level.told.id);
+    expect(level.told.episode.level).toBe(other.episode.level);
+    const approach = {
+      ...other,
+      trigger: 'approach',
+      provisional: 'as if',
+      id: `${other.episode.id}/approach/1`,
+    };
+    await producer.sendBatch([{ body: approach }], { partitionKey: 'another' });
+    const { stdout } = await run('precedents', '--live', '--once');
+    expect(stdout).toContain(`${other.episode.level} approached from`);
+    expect(stdout).toContain('Provisional: as if.');
+  } finally {
+    await producer.close();
+    await hubs.peer.stop();
+    hubs.remove();
+    delete process.env.EVENTHUB_CONNECTION_STRING;
+  }
+});
+
+interface LiveAnswer {
+  told: Pick<FeaturesMessage, 'id' | 'trigger' | 'provisional' | 'episode'>;
+  answer: PrecedentsAnswer;
+}
+
+/** What a live worker tells of the touches of a date, out of Gold. */
+async function toldOf(tradeDate: string): Promise<FeaturesMessage[]> {
+  const lake = await Lake.open(process.env.SPYMASTER_LAKE!, TABLES);
+  const partition = { contract: 'ESH4', trade_date: tradeDate };
+  const vectors = await lake.table(goldVectors).readRows({ partition });
+  const episodes = await lake.table(goldEpisodes).readRows({ partition });
+  return episodes.map((row) => {
+    const vector = vectors.find(({ episode_id }) => episode_id === row.episode_id)!;
+    const id = row.episode_id as string;
+    const at = String(row.touch_ts);
+    return featuresMessage.parse({
+      schema: 'spymaster.features/1',
+      id: `${id}/touch`,
+      trigger: 'touch',
+      provisional: null,
+      episode: {
+        id,
+        approach: null,
+        contract: 'ESH4',
+        tradeDate,
+        level: row.level_id,
+        levelKind: row.level_kind,
+        levelPrice: row.level_price,
+        direction: row.direction,
+        attempt: row.attempt,
+        timeOfDay: row.time_of_day,
+        at,
+        price: row.touch_price,
+        distance: row.touch_distance,
+        minutesSinceOpen: row.minutes_since_open,
+      },
+      featureTable: vector.feature_table,
+      raw: Array.from(vector.raw as Float32Array, (value) => (Number.isNaN(value) ? null : value)),
+      masked: Object.fromEntries(GROUPS.map((group) => [group, !vector[`has_${group}`]])),
+      latency: { captured: at, received: at },
+    });
+  });
+}
 
 describe('over HTTP', () => {
   let thread: PrecedentsThread;
