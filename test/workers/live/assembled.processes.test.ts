@@ -9,6 +9,7 @@ import { HUBS } from '../../../infra/eventhubs/hubs';
 import { requestFault } from '../../../infra/eventhubs/faultNode';
 import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
 import { endProcess } from '../../../infra/processes';
+import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
 import { Command, marketAt, portOf, startHubs } from '../../support/assembled';
 import { Collector } from '../../support/eventHubs';
@@ -148,7 +149,14 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     code: 0,
     said: expect.stringContaining('The session is over') as string,
   });
-  expectSameRows(await contractDateRows(await Lake.open(followed, TABLES), KEY), expected);
+  const found = await Lake.open(followed, TABLES);
+  const { 'bronze.dead_letters': letters, ...rows } = await contractDateRows(found, KEY);
+  const { 'bronze.dead_letters': own, ...others } = expected;
+  expectSameRows(rows, others);
+  // Beside those of the batch the event that is no packet, once.
+  expect(letters).toHaveLength(own.length + 1);
+  const unread = await listLetters(found, { reason: 'no_packet' });
+  expect(unread.map(({ bytes }) => Buffer.from(bytes as Uint8Array).toString())).toEqual(['no packet']);
   await expectResultsOnce(connectionString, expected['gold.vectors']);
   await gateway.kill();
   await hubs.stop();
