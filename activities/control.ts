@@ -15,12 +15,15 @@ import { planBackfill } from './planning/plan';
 import {
   parseBackfill,
   parseNightly,
+  parseSession,
   type BackfillInput,
   type BackfillRequest,
   type NightlyInput,
   type NightlyRequest,
+  type SessionInput,
 } from './planning/requests';
 import type { FailedBuild, recordFailure } from './publishing/recordFailure';
+import type { PlannedSession, planSession } from './session/sessionPlan';
 import type { StageSettings } from './stages/stages';
 
 /** A checked backfill and what it has to do. */
@@ -55,6 +58,7 @@ interface ControlDependencies {
   /** Stages this process runs at once. */
   threads: number;
   planBackfill: typeof planBackfill;
+  planSession: typeof planSession;
   recordFailure: typeof recordFailure;
 }
 
@@ -95,6 +99,13 @@ export function createControlActivities({ lakeId, settings, threads, ...lake }: 
       requireLake(request.lake);
       const product = productsOf(settings.features).productOf(request.symbol);
       return Promise.resolve({ request, ...nightlyDateOf(request.tradeDate, scheduledTime, product) });
+    },
+
+    /** Checks a market session's input and finds its trade date, contract and end. `scheduledTime` as above. */
+    planSession(input: SessionInput, scheduledTime: string | null): Promise<PlannedSession> {
+      const request = parseSession(input);
+      requireLake(request.lake);
+      return beating(() => lake.planSession(request, scheduledTime, settings));
     },
 
     /** Waits for a running build and tells how it ended. */

@@ -5,6 +5,8 @@ import type { createLayerActivities } from '../activities/layers';
 import type { TrainingActivities } from '../activities/training/activities';
 import type { createTrainingControl } from '../activities/training/control';
 import type { TrackingActivities } from '../activities/tracking/activities';
+import type { createSessionControl } from '../activities/session/control';
+import type { SessionActivities } from '../activities/session/follow';
 import type { ReceptionActivities } from '../activities/reception';
 import { FAILURES } from '../graph/errors';
 
@@ -23,7 +25,9 @@ const HEARTBEAT_TIMEOUT = '10 seconds';
 
 /** Lookups in the lake and the calendar: planning years takes minutes at most. */
 export const control = proxyActivities<
-  Pick<ControlActivities, 'plan' | 'planNightly' | 'recordFailure'> & ReturnType<typeof createTrainingControl>
+  Pick<ControlActivities, 'plan' | 'planNightly' | 'planSession' | 'recordFailure'> &
+    ReturnType<typeof createTrainingControl> &
+    ReturnType<typeof createSessionControl>
 >({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
@@ -42,6 +46,28 @@ export const { awaitBuild } = proxyActivities<Pick<ControlActivities, 'awaitBuil
   startToCloseTimeout: '1 day',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { maximumInterval: '1 minute' },
+});
+
+/**
+ * Follows a session for as long as it lasts, on the live queue of the lake, which callers name. A worker that is gone is replaced, however
+ * often. Cancellation waits until what was taken has been written.
+ */
+export const { followSession } = proxyActivities<Pick<SessionActivities, 'followSession'>>({
+  startToCloseTimeout: '14 days',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: {
+    initialInterval: '1 second',
+    maximumInterval: '10 seconds',
+    // One that was sent away by a worker that came back takes the session back.
+    nonRetryableErrorTypes: nonRetryableErrorTypes.filter((type) => type !== 'Fenced'),
+  },
+});
+
+/** Also on the live queue. */
+export const { forgetSession } = proxyActivities<Pick<SessionActivities, 'forgetSession'>>({
+  startToCloseTimeout: '1 minute',
+  retry: { maximumInterval: '10 seconds', nonRetryableErrorTypes },
 });
 
 /** Looks up which lakes have workers; one that was started a moment ago may not be seen yet. */

@@ -15,8 +15,8 @@ import { buildId } from './ids';
 import { thisLake } from './reception';
 import { byPartition } from './searchAttributes';
 
-/** Temporal's priority keys, lower first: the nightly build before a long backfill. */
-export const PRIORITY = { nightly: 2, backfill: 4 } as const;
+/** Temporal's priority keys, lower first: a session that is over before the nightly build, and that before a long backfill. */
+export const PRIORITY = { session: 1, nightly: 2, backfill: 4 } as const;
 
 /** Joins in a row that lacked a wanted layer, after which the build fails. */
 const MAX_JOINS = 5;

@@ -17,3 +17,7 @@ export const scheduleId = (lake: string, name: string) => `${name}-${lake}`;
 
 /** `retrain-holiday-3f9a2c-ES`: one training of a product at a time. */
 export const retrainId = (lake: string, product: string) => `retrain-${lake}-${product}`;
+
+/** `session-holiday-3f9a2c-ES-2024-03-06`: one of a product and trade date at a time. */
+export const sessionId = (lake: string, product: string, tradeDate: string) =>
+  `session-${lake}-${product}-${tradeDate}`;

@@ -1,5 +1,6 @@
 /** Signals, updates and queries of a running backfill. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { SessionPosition } from '../activities/session/followed';
 import type { Progress, PartitionPage } from './backfillState';
 
 export type BackfillPhase =
@@ -19,7 +20,7 @@ export interface BackfillProgress extends Progress {
   untouched: string[];
 }
 
-/** Starts no further builds; those that run go on. */
+/** Of a backfill: starts no further builds; those that run go on. Of a market session: takes no further packets, and keeps its state. */
 export const pauseSignal = defineSignal('pause');
 export const resumeSignal = defineSignal('resume');
 /** Builds at once from now on, 1 to 64. Returns what was before. */
@@ -38,3 +39,37 @@ export interface TrainingProgress {
 }
 
 export const trainingProgressQuery = defineQuery<TrainingProgress>('trainingProgress');
+
+export type SessionPhase =
+  | 'planning'
+  /** On its way to a worker. */
+  | 'waiting for a worker'
+  | 'following'
+  | 'paused'
+  /** Takes what is in the hub, and ends. */
+  | 'draining'
+  /** Its workflow is the one of the product and trade date, which this one has started. */
+  | 'followed by another workflow'
+  | 'building'
+  | 'comparing'
+  | 'ended';
+
+export interface SessionProgress {
+  phase: SessionPhase;
+  tradeDate: string | null;
+  contract: string | null;
+  /** When what is left in the hub is taken and the session ends, ISO UTC; null where only a signal ends it. */
+  ends: string | null;
+  /** The workflow that follows the session, where that is another. */
+  workflowId: string | null;
+  /** As it was told last, within a minute; the heartbeats of `followSession` are of the last seconds. */
+  position: SessionPosition | null;
+}
+
+export const sessionProgressQuery = defineQuery<SessionProgress>('progress');
+/** Takes what is in the hub, ends the session, builds and compares it. */
+export const drainSignal = defineSignal('drain');
+/** Ends the workflow where the session is: nothing is built, and another workflow may go on with it. */
+export const stopSignal = defineSignal('stop');
+/** By the worker that follows the session. */
+export const toldSignal = defineSignal<[SessionPosition]>('told');

@@ -4,7 +4,6 @@ import {
   isCancellation,
   setCurrentDetails,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { BuildResult } from '../activities/planning/builds';
 import type { NightlyInput } from '../activities/planning/requests';
@@ -13,6 +12,7 @@ import { layersIn, unpackItem, type Item } from '../graph/planning/items';
 import { control } from './activities';
 import { PRIORITY, buildOrJoin, type BuildEnd } from './buildOrJoin';
 import { reachLake } from './reception';
+import { scheduledTime } from './scheduled';
 import { byOutcome, bySymbol } from './searchAttributes';
 
 export interface NightlyResult {
@@ -59,12 +59,6 @@ export async function nightlyBuild(input: NightlyInput): Promise<NightlyResult> 
     );
   const builds = ends.flatMap(({ result }) => (result ? [result] : []));
   return conclude({ outcome: builds.length > 0 ? 'built' : 'current', tradeDate, builds });
-}
-
-/** When the schedule meant this run to start, ISO UTC; null for a run by hand. */
-function scheduledTime(): string | null {
-  const time = workflowInfo().searchAttributes.TemporalScheduledStartTime?.[0];
-  return time instanceof Date ? time.toISOString() : null;
 }
 
 async function build(item: Item): Promise<BuildEnd> {

@@ -9,6 +9,10 @@ const outcome = defineSearchAttributeKey('SpymasterOutcome', 'KEYWORD');
 
 export const bySymbol = (value: string): SearchAttributePair[] => [{ key: symbol, value }];
 export const byOutcome = (value: string): SearchAttributePair[] => [{ key: outcome, value }];
+export const bySession = (contractOf: string, date: string): SearchAttributePair[] => [
+  { key: contract, value: contractOf },
+  { key: tradeDate, value: date },
+];
 /** The columns of a partition's key that can be searched by. */
 export const byPartition = ({ key }: Partition): SearchAttributePair[] =>
   [

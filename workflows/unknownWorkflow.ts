@@ -5,7 +5,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 export default function unknownWorkflow(): Promise<never> {
   const { workflowType } = workflowInfo();
   const message =
-    `There is no workflow ${workflowType}: those to start are backfill, nightlyBuild and retrain. ` +
+    `There is no workflow ${workflowType}: those to start are backfill, marketSession, nightlyBuild and retrain. ` +
     'If it is of newer code, `./spymaster status` names the workers to start again';
   throw ApplicationFailure.nonRetryable(message, 'BadArgument');
 }

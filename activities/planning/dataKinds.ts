@@ -3,23 +3,30 @@ import { contractDate, dateOf, keyText, type Partition } from '../../graph/datas
 import { dataKind, type DataKind } from '../../graph/sim/dataset';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { rawFilesOf } from '../stages/inputs';
+import type { CapturedDates } from './capturedDates';
 
 export class DataKinds {
   /** Whether there is nothing to tell apart. */
   private readonly alike: boolean;
-  /** By contract-date; undefined of those that no raw file in use covers. */
+  /** By contract-date; undefined of those that no raw file in use covers, and no live worker has captured. */
   private readonly known = new Map<string, DataKind | undefined>();
 
-  constructor(private readonly catalog: RawCatalog) {
-    this.alike = dataKind(catalog.files.map(({ dataset }) => dataset)) !== 'simulated and real';
+  constructor(
+    private readonly catalog: RawCatalog,
+    private readonly captured: CapturedDates,
+  ) {
+    const kinds = new Set(captured.all().map(({ data }) => data));
+    if (catalog.files.length > 0) kinds.add(dataKind(catalog.files.map(({ dataset }) => dataset)));
+    this.alike = kinds.size <= 1 && !kinds.has('simulated and real');
   }
 
-  /** What the raw files of a contract-date are. */
+  /** What the raw files of a contract-date are, or what was captured of it is where that is built from. */
   of(partition: Partition): DataKind | undefined {
     const key = keyText(partition);
     if (!this.known.has(key)) {
       const files = rawFilesOf(this.catalog, partition.key.contract, dateOf(partition)!);
-      this.known.set(key, files.length > 0 ? dataKind(files.map(({ dataset }) => dataset)) : undefined);
+      const raw = files.length > 0 ? dataKind(files.map(({ dataset }) => dataset)) : undefined;
+      this.known.set(key, this.captured.of(partition)?.data ?? raw);
     }
     return this.known.get(key);
   }

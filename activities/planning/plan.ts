@@ -4,7 +4,14 @@ import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import { layersOf, type Layer } from '../../graph/datasets/layers';
 import { changes } from '../../graph/catalog/provenance';
-import { contractDate, dateOf, keyText, productDate, type Partition } from '../../graph/datasets/units';
+import {
+  contractDate,
+  dateOf,
+  keyText,
+  label,
+  productDate,
+  type Partition,
+} from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import { nextTradeDate, previousTradeDate, tradeDates, whyClosed } from '../../graph/market/calendar';
 import { rangesOf, type PlanItem } from '../../graph/planning/items';
@@ -105,9 +112,12 @@ export async function planBackfill(
       contract ??
       products.chooseContract(symbol, tradeDate, catalog.volumes(previousTradeDate(tradeDate, product)))
         .contract.symbol;
-    if (catalog.pieces(chosen, tradeDate).length === 0)
-      plan.missing.push(missingDate(catalog, chosen, tradeDate));
-    else covered.push(contractDate(chosen, tradeDate));
+    const partition = contractDate(chosen, tradeDate);
+    const isCaptured = upstreams.captured(partition) !== undefined;
+    if (isCaptured && builds.of('bronze', partition)?.status === 'building')
+      plan.missing.push({ tradeDate, contract: chosen, reason: underWay(partition) });
+    else if (isCaptured || catalog.pieces(chosen, tradeDate).length > 0) covered.push(partition);
+    else plan.missing.push(missingDate(catalog, chosen, tradeDate));
   }
   plan.withoutData.push(...plan.missing.map(({ tradeDate }) => tradeDate));
   for (const partition of covered) {
@@ -125,6 +135,9 @@ export async function planBackfill(
   if (span) plan.items.push(span);
   return { ...plan, items: await planner.withOrder(plan.items) };
 }
+
+const underWay = (partition: Partition): string =>
+  `The session of ${label(partition)} is followed live, and no raw files cover its regular hours: it is built when it is over.`;
 
 /** `2024-03-09 is no trade date of ES (weekend): those beside it are 2024-03-08 and 2024-03-11` */
 function noTradeDate(symbol: string, start: string, end: string, product: Product): string {

@@ -99,8 +99,30 @@ const retrainSchema = z
 export type RetrainInput = z.input<typeof retrainSchema>;
 export type RetrainRequest = z.output<typeof retrainSchema>;
 
+const sessionSchema = z.strictObject({
+  /** Product, e.g. `ES`. */
+  symbol,
+  /** Trade date to follow. Default: the present one; of a scheduled run that of its scheduled time. */
+  tradeDate: date.optional(),
+  /** Raw symbol, e.g. `ESH4`. Default: the one most traded the day before, or else the front one. */
+  contract: z.string().min(1).optional(),
+  /** End the session when all that is in the hub has been taken, as after a replay. */
+  once: z.boolean().default(false),
+  /** Begin anew, whatever has been followed or built of the date. */
+  again: z.boolean().default(false),
+  /** Seconds between parts that are written. */
+  every: z.int().min(0).max(600).default(10),
+  lake,
+});
+
+/** Input of the workflow `marketSession`. */
+export type SessionInput = z.input<typeof sessionSchema>;
+export type SessionRequest = z.output<typeof sessionSchema>;
+
 export const parseBackfill = (input: unknown) => parse('backfill', backfillSchema, input);
 export const parseNightly = (input: unknown) => parse('nightlyBuild', nightlySchema, input);
+
+export const parseSession = (input: unknown) => parse('marketSession', sessionSchema, input);
 
 export const parseRetrain = (input: unknown) => parse('retrain', retrainSchema, input);
 

@@ -14,7 +14,9 @@ import { productsOf, settingsFor, type FeatureSettings } from '../../graph/setti
 import type { DataKind } from '../../graph/sim/dataset';
 import type { RawCatalog } from '../../lake/raw/registry';
 import { previousDay, rawFilesOf, symbolsTold } from '../stages/inputs';
+import { CapturedDates } from './capturedDates';
 import { DataKinds } from './dataKinds';
+import { CAPTURED, type CapturedStream } from '../publishing/captured';
 import { measurementOf, type LastBuilds } from '../publishing/lastBuilds';
 import { PublishedPartitions } from './publishedPartitions';
 import { rootOf } from '../publishing/roots';
@@ -28,6 +30,7 @@ interface LayerInput {
 
 export class Upstreams {
   private readonly products: Products;
+  private readonly captures: CapturedDates;
   private readonly data: DataKinds;
   private readonly made = new Map<string, string>();
   /** What is or will be published, by `layer product`. */
@@ -40,7 +43,8 @@ export class Upstreams {
     private readonly builds: LastBuilds,
   ) {
     this.products = productsOf(settings);
-    this.data = new DataKinds(catalog);
+    this.captures = new CapturedDates(catalog, builds);
+    this.data = new DataKinds(catalog, this.captures);
     for (const { layer, partition, status, digest } of builds.all())
       if (status === 'published') this.expect(layer, partition, digest);
   }
@@ -111,6 +115,11 @@ export class Upstreams {
     return known.on(wanted).map((of) => ({ layer, partition: of }));
   }
 
+  /** What a contract-date is built from that a live worker has captured; undefined where that is raw files, or nothing. */
+  captured(partition: Partition): CapturedStream | undefined {
+    return this.captures.of(partition);
+  }
+
   /** Names the code and settings that a published partition was built by, as `measurementOf` does. */
   madeOf(partition: Partition): string {
     const name = keyText(partition);
@@ -134,6 +143,11 @@ export class Upstreams {
   ): void {
     const { contract, trade_date: tradeDate } = key;
     if (partitions === 'overlapping') {
+      const captured = this.captured(contractDate(contract, tradeDate));
+      if (captured) {
+        inputs[CAPTURED] = captured.stream;
+        return;
+      }
       for (const { name, digest } of rawFilesOf(this.catalog, contract, tradeDate))
         inputs[`${dataset} ${name} ${digest.slice(0, 8)}`] = digest;
       const told = symbolsTold(this.catalog, contract, tradeDate);

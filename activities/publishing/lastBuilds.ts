@@ -2,7 +2,7 @@
 import { buildOf, opsPartitions, type LastBuild } from '../../graph/catalog/partitionsTable';
 import type { Provenance } from '../../graph/catalog/provenance';
 import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
-import { keyText, label, type Partition } from '../../graph/datasets/units';
+import { contractDate, keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { Lake } from '../../lake/lake';
 
@@ -82,4 +82,19 @@ export function published(builds: LastBuilds, layer: Layer, partition: Partition
     `${layer} of ${label(partition)} is not published (${found?.status ?? 'never built'})`,
     { expected: `a published ${layer} layer: build it first` },
   );
+}
+
+/**
+ * What is published is whole: a session that is followed would take its place row by row.
+ * @throws SpymasterError BadArgument if any layer of the contract-date is published
+ */
+export async function requireUnbuilt(lake: Lake, contract: string, tradeDate: string): Promise<void> {
+  const partition = contractDate(contract, tradeDate);
+  const key = keyText(partition);
+  const builds = await LastBuilds.read(lake, (_, of) => of === key);
+  if (!layersOf('contract-date').some((layer) => builds.of(layer, partition)?.status === 'published')) return;
+  throw new SpymasterError('BadArgument', `${contract} ${tradeDate} is built already`, {
+    field: 'date',
+    expected: 'a date that is not, or `again` to follow it all the same: its rows are replaced then',
+  });
 }

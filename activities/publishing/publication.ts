@@ -126,6 +126,18 @@ export class Publication {
   }
 
   /**
+   * Leaves what a table holds of the partition as it is, and as part of this build: what an older writer adds is refused from now on.
+   * @throws SpymasterError Fenced if a later attempt has begun to write
+   */
+  async keep(contract: TableContract): Promise<void> {
+    const { key } = this.attempt.partition;
+    await this.claim();
+    const table = this.lake.table(contract);
+    await table.append({ ...key }, [], this.commit());
+    this.rows[contract.name] = (await table.snapshot()).partition({ ...key })?.rows ?? 0;
+  }
+
+  /**
    * Records the checks and how the layer now is, and so ends the build: blocked, if a blocking check failed.
    * @throws SpymasterError InputChanged if what was read was built anew meanwhile; Fenced
    */

@@ -1,6 +1,7 @@
 /** Records in the lake that a layer failed for good, so that later plans see it. */
 import { buildRow, opsPartitions, type LastBuild } from '../../graph/catalog/partitionsTable';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import type { Provenance } from '../../graph/catalog/provenance';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
 import { keyText, type Partition } from '../../graph/datasets/units';
@@ -9,6 +10,7 @@ import { partitionsOf, type Scope } from '../../graph/planning/scope';
 import type { Lake } from '../../lake/lake';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageSettings } from '../stages/stages';
+import { CAPTURED, capturedIn } from './captured';
 import { LastBuilds } from './lastBuilds';
 import { digestOf } from './provenance';
 import { calendarOf, rootOf } from './roots';
@@ -53,7 +55,6 @@ async function recordOne(
 ): Promise<void> {
   const { layer, run } = failed;
   const codeVersion = graph.codeVersionOf(layer);
-  const digest = digestOf(partition, NOTHING);
   const place = { layer, partition: keyText(partition) };
   const table = lake.table(opsPartitions);
   for (let races = 0; ; races++) {
@@ -63,13 +64,15 @@ async function recordOne(
       partition,
     );
     if (isTaken(last, failed)) return;
+    const provenance = last ? kept(last.provenance) : NOTHING;
+    const digest = digestOf(partition, provenance);
     const row = buildRow({
       layer,
       partition,
       product: rootOf(partition, lake.products),
       status: 'failed',
       digest,
-      provenance: NOTHING,
+      provenance,
       codeVersion,
       rows: 0,
       seconds: 0,
@@ -88,6 +91,14 @@ async function recordOne(
     }
   }
 }
+
+/** What was captured live is still there to be built from. */
+const kept = (provenance: Provenance): Provenance =>
+  capturedIn(provenance)
+    ? { ...NOTHING, settings: dataIn(provenance), inputs: { [CAPTURED]: provenance.inputs[CAPTURED] } }
+    : NOTHING;
+
+const dataIn = ({ settings: { data } }: Provenance) => (data === undefined ? {} : { data });
 
 /** Whether the entry speaks of something else than the failed build: of another one since, or of a date of the span that it finished. */
 function isTaken(last: LastBuild | undefined, { run, since }: FailedBuild): boolean {

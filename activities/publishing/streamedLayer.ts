@@ -13,8 +13,10 @@ import { keyText, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
 import type { CheckResult } from '../../graph/quality/checks';
 import { checkRows, qualityChecks } from '../../graph/quality/checksTable';
+import { dataKind } from '../../graph/sim/dataset';
 import type { CommitOptions, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
+import { CAPTURED } from './captured';
 import { fenceAfter, localFence } from './fence';
 import { fenceName, fenceSeen } from './publication';
 import { digestOf } from './provenance';
@@ -25,12 +27,17 @@ export interface StreamedRun {
   readonly stream: string;
   /** Who follows the session, for lineage. */
   readonly run: { readonly workflowId: string; readonly runId: string };
+  /** Datasets whose records have come, such as `GLBX.MDP3`: by them simulated data are told from real. */
+  readonly datasets: () => readonly string[];
 }
 
 export const newStream = (): string => randomUUID();
 
 /** Nothing of it is judged current by this: a build comes after it in any case. */
-const provenanceOf = (stream: string): Provenance => ({ code: {}, settings: {}, inputs: { live: stream } });
+const provenanceOf = ({ stream, datasets }: StreamedRun): Provenance => {
+  const data = dataKind(datasets());
+  return { code: {}, settings: data === 'real' ? {} : { data }, inputs: { [CAPTURED]: stream } };
+};
 
 export class StreamedLayer {
   private claimed = false;
@@ -115,7 +122,7 @@ export class StreamedLayer {
       product: rootOf(partition, lake.products),
       status: 'building',
       digest: this.digest,
-      provenance: provenanceOf(of.stream),
+      provenance: provenanceOf(of),
       codeVersion: graph.codeVersionOf(layer),
       rows: 0,
       seconds: 0,
@@ -144,7 +151,7 @@ export class StreamedLayer {
   }
 
   private get digest(): string {
-    return digestOf(this.partition, provenanceOf(this.of.stream));
+    return digestOf(this.partition, provenanceOf(this.of));
   }
 
   private get streamName(): string {

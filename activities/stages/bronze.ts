@@ -18,16 +18,14 @@ import { readMbo } from './rawRuns';
 import { DeadLetters } from './deadLetters';
 import { readOptionFiles } from './optionFiles';
 import { OptionRecords } from './optionRecords';
+import { buildCapturedBronze } from './capturedBronze';
 import type { Ended } from '../publishing/publication';
 import type { Build } from './build';
 
-export async function buildBronze({
-  partition,
-  lake,
-  features: settings,
-  publication,
-  context: { progress, signal },
-}: Build): Promise<Ended> {
+export async function buildBronze(build: Build): Promise<Ended> {
+  const { partition, lake, features: settings, publication, captured } = build;
+  const { progress, signal } = build.context;
+  if (captured) return buildCapturedBronze(build);
   const { contract, trade_date: tradeDate } = partition.key;
   const catalog = await lake.raw.catalog();
   const inputs = await rawInputs(lake, contract, tradeDate);

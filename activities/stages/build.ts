@@ -6,6 +6,7 @@ import type { TableBatch } from '../../graph/datasets/schema';
 import type { Partition } from '../../graph/datasets/units';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
+import type { CapturedStream } from '../publishing/captured';
 import type { Publication } from '../publishing/publication';
 import type { StageContext } from './stage';
 
@@ -21,6 +22,8 @@ export interface Build {
   publication: Publication;
   /** Partitions read lately, by dataset and key: the dates of a span read nearly the same ones. */
   recent: Map<string, TableBatch[]>;
+  /** What a live worker has captured the Bronze of the contract-date from; undefined where it is built from raw files. */
+  captured: CapturedStream | undefined;
   /** The partitions of an upstream dataset that this one is computed from. */
   partitionsOf: (upstream: Upstream) => Partition[];
   /** Names the code and settings that a published partition was built by, with all layers below. */

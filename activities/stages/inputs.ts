@@ -122,15 +122,25 @@ export function previousDay(
 ): PriceRange | undefined {
   const { product } = products.contractOf(contract, tradeDate);
   const before = previousTradeDate(tradeDate, product);
-  const trading = catalog.trading(before).find(({ symbol }) => symbol === contract);
+  const trading = tradingOn(catalog, contract, before);
   if (!trading || trading.rthHigh === null || trading.rthLow === null) return undefined;
-  const { clock, origin } = dateFrame(product, before);
+  if (!coversRth(catalog, contract, before)) return undefined;
+  const tick = BigInt(product.tickNanos);
+  return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
+}
+
+const tradingOn = (catalog: RawCatalog, contract: string, tradeDate: string) =>
+  catalog.trading(tradeDate).find(({ symbol }) => symbol === contract);
+
+/** Whether the raw files cover the regular hours of a contract-date. */
+export function coversRth(catalog: RawCatalog, contract: string, tradeDate: string): boolean {
+  const trading = tradingOn(catalog, contract, tradeDate);
+  if (!trading) return false;
+  const { clock, origin } = dateFrame(catalog.products.contractOf(contract, tradeDate).product, tradeDate);
   const coverage = new RecordCoverage(clock);
   for (const { first, last } of trading.captured)
     coverage.capturedFrom(Number(first - origin.ns), Number(last - origin.ns));
-  if (coverage.gapIn(clock.rthOpen, clock.rthClose) !== null) return undefined;
-  const tick = BigInt(product.tickNanos);
-  return { high: Number(trading.rthHigh / tick), low: Number(trading.rthLow / tick) };
+  return coverage.gapIn(clock.rthOpen, clock.rthClose) === null;
 }
 
 export const previousDayOf = async (lake: Lake, contract: string, tradeDate: string) =>

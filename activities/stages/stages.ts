@@ -90,6 +90,7 @@ async function buildPartition(partition: Partition, run: StageRun): Promise<Ende
     graph,
     publication,
     recent,
+    captured: upstreams.captured(partition),
     madeOf: (of) => upstreams.madeOf(of),
     partitionsOf: (upstream) => upstreams.partitionsOf(upstream, partition).map((input) => input.partition),
   };
@@ -117,8 +118,10 @@ async function upstreamsOf(
   // Of a contract-date only its own layers are read; other units read many dates.
   const own = scope.unit === 'contract-date' ? keyText(scope) : undefined;
   const wanted = (at: Layer, key: string) =>
-    (read.includes(at) || (own === undefined && read.some((above) => UNIT_OF[above] === UNIT_OF[at]))) &&
-    (own === undefined || key === own || otherDates(graph, layer));
+    // What was captured live is told by the entry of Bronze itself.
+    (at === 'bronze' && key === own) ||
+    ((read.includes(at) || (own === undefined && read.some((above) => UNIT_OF[above] === UNIT_OF[at]))) &&
+      (own === undefined || key === own || otherDates(graph, layer)));
   const builds = await LastBuilds.read(lake, wanted);
   for (const below of read)
     if (own !== undefined && UNIT_OF[below] === scope.unit) published(builds, below, scope);

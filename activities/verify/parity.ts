@@ -7,7 +7,7 @@
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { GatheredTables } from '../../graph/datasets/gather';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import type { TableBatch, TableContract } from '../../graph/datasets/schema';
+import type { TableBatch } from '../../graph/datasets/schema';
 import type { MboBatch } from '../../graph/records/mbo';
 import { TableComparison } from '../../graph/quality/comparison';
 import { rowsIn } from '../../graph/session/operators';
@@ -15,12 +15,11 @@ import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionGraph } from '../../graph/stream/sessionGraph';
 import { restoreState, saveState } from '../../graph/state/blob';
 import { Random } from '../../graph/random/random';
-import type { Partition } from '../../lake/delta/table';
-import type { Lake } from '../../lake/lake';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import { partitionOf, requireCurrent, sessionStart, type SessionStart } from './contractDate';
+import { partitionRows } from './partitionRows';
 import { readRecords, type Verdict } from './session';
 
 interface ParityRequest {
@@ -74,7 +73,7 @@ export async function verifyParity(
     const table = graph.table(name);
     progress({ phase: `comparing ${name}`, done: 0, total: 0 });
     const comparison = new TableComparison(table);
-    comparison.add({ table: await published(lake, table, partition, signal) }, { table: found });
+    comparison.add({ table: await partitionRows(lake, table, partition, { signal }) }, { table: found });
     comparisons.push(comparison.result());
   }
   return { contract, tradeDate, records: start.records, pieces, restarts, comparisons };
@@ -129,16 +128,4 @@ class InterruptedStream {
   private open(): SessionGraph {
     return new SessionGraph(this.start.inputs, this.graph.computations);
   }
-}
-
-async function published(
-  lake: Lake,
-  table: TableContract,
-  partition: Partition,
-  signal: AbortSignal,
-): Promise<TableBatch> {
-  const rows = new GatheredTables();
-  rows.add([{ contract: table, rowCount: 0, columns: {} }]);
-  for await (const batch of lake.table(table).readPartition(partition, { signal })) rows.add([batch]);
-  return rows.build().get(table.name)!;
 }

@@ -45,6 +45,11 @@ export class Announcements {
     ]);
   };
 
+  /** Results of the stream that are in the hub, by whichever worker. */
+  get answered(): number {
+    return this.results.count;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.features.close(), this.results.close()]);
   }

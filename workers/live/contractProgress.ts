@@ -79,6 +79,8 @@ export class ContractProgress implements Stateful {
   private readonly reader: PacketRecords;
   /** The packet that is read. */
   private current: PlacedPacket | undefined;
+  /** Of the packets so far. */
+  private readonly datasetsSeen = new Set<string>();
   private last = -1;
   private lastAside = -1;
   private seen = NOTHING_SEEN;
@@ -131,6 +133,11 @@ export class ContractProgress implements Stateful {
   /** Whether the session is over. */
   get isOver(): boolean {
     return this.ended;
+  }
+
+  /** Datasets whose records have come. */
+  get datasets(): string[] {
+    return [...this.datasetsSeen];
   }
 
   /** Records that wait to be written. */
@@ -239,7 +246,7 @@ export class ContractProgress implements Stateful {
   /** Between parts: what waits to be written is not saved. */
   save(out: StateWriter): void {
     const { packets, records, duplicates, repeated, missing, unreadable, withoutOptions } = this.counts;
-    out.section('contract progress', 2);
+    out.section('contract progress', 3);
     out.unsigned(this.last + 1);
     for (const at of [this.lastAside, this.seen.options, this.seen.aside]) out.unsigned(at + 1);
     for (const is of [this.apart, this.within, this.openingTaken, this.ended]) out.boolean(is);
@@ -251,6 +258,7 @@ export class ContractProgress implements Stateful {
       out.signed(this.longest.to);
       out.text(this.longest.reason);
     }
+    out.text(this.datasets.join(','));
     this.order.save(out);
     this.repeats.save(out);
     this.options.save(out);
@@ -258,7 +266,7 @@ export class ContractProgress implements Stateful {
   }
 
   restore(from: StateReader): void {
-    from.section('contract progress', 2);
+    from.section('contract progress', 3);
     this.last = from.unsigned() - 1;
     this.lastAside = from.unsigned() - 1;
     this.seen = { options: from.unsigned() - 1, aside: from.unsigned() - 1 };
@@ -280,6 +288,8 @@ export class ContractProgress implements Stateful {
     this.longest = from.boolean()
       ? { from: from.signed(), to: from.signed(), reason: from.text() }
       : undefined;
+    const datasets = from.text();
+    for (const dataset of datasets === '' ? [] : datasets.split(',')) this.datasetsSeen.add(dataset);
     this.order.restore(from);
     this.repeats.restore(from);
     this.options.restore(from);
@@ -293,6 +303,7 @@ export class ContractProgress implements Stateful {
   private follow(event: PlacedPacket): SessionEvent[] {
     const { packet } = event;
     this.counts.records += packet.count;
+    this.datasetsSeen.add(packet.dataset);
     if (this.apart) this.counts.withoutOptions += packet.count;
     this.capture.place(placeOf(event));
     this.current = event;

@@ -3,7 +3,7 @@ import { FollowedContract } from './followedContract';
 import type { Followed, FollowOptions } from './following';
 import { HubReader } from './hubReader';
 
-export type { Followed, FollowListener, FollowOptions } from './following';
+export type { FeedPlace, Followed, FollowListener, FollowOptions } from './following';
 
 /**
  * Follows a contract-date until its session is over, or the signal is aborted.

@@ -1,4 +1,5 @@
 /** A contract-date that is followed: its session, what the hub brings of it, and where its results go. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Scorer } from '../../activities/models/scorer';
 import { openIndex } from '../../activities/precedents/openIndex';
 import { previousDayOf } from '../../activities/stages/inputs';
@@ -14,7 +15,7 @@ import type { HubReader } from './hubReader';
 import type { Lane, LaneArrived } from './lane';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
-import { isPoison, type PlacedEvent } from './placed';
+import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
@@ -36,6 +37,8 @@ interface Lanes {
 export class FollowedContract {
   private cutAt = performance.now();
   private takenOver = false;
+  /** Packet that came last. */
+  private latest: PlacedPacket | undefined;
 
   private constructor(
     private readonly options: FollowOptions,
@@ -47,11 +50,12 @@ export class FollowedContract {
 
   /** @param hub is not read yet */
   static async open(options: FollowOptions, hub: HubReader): Promise<FollowedContract> {
-    const { lake, features, connection, contract, tradeDate, run, again, tell } = options;
+    const { lake, features, connection, contract, tradeDate, run, again, overBuilt, tell } = options;
     const { product } = lake.products.contractOf(contract, tradeDate);
     const scorer = await opened(() => Scorer.open(lake, product.root, features));
     const metrics = new LiveMetrics(contract, options.registry);
     let announcements: Announcements | undefined;
+    const answered = () => announcements?.answered ?? 0;
     const close = async () => {
       await announcements?.close();
       if (!('missing' in scorer)) await scorer.close();
@@ -77,6 +81,7 @@ export class FollowedContract {
         kept: (seconds) => metrics.kept(seconds),
         run,
         again,
+        overBuilt,
       });
       const { contract: last, options: lastOption, aside } = session.beginnings;
       const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
@@ -86,7 +91,7 @@ export class FollowedContract {
         aside: hub.lane(DEAD_LETTERS, aside, since),
       };
       if (session.isOver) endAll(lanes);
-      else tell.begun({ resumed: last >= 0, partition: hub.partitionOf(contract) });
+      else tell.begun({ resumed: last >= 0, partition: hub.partitionOf(contract), answered: answered() });
       metrics.begun(session.counts);
       return new FollowedContract(options, session, lanes, metrics, close);
     } catch (error) {
@@ -123,6 +128,7 @@ export class FollowedContract {
       for (const event of arrived.events) {
         if (!(await this.takeOptions(event))) return false;
         await session.take(event);
+        if (!isPoison(event)) this.latest = event;
         this.tellPoison(event);
         // Of a later date that was replayed before this one, packets may come first.
         if (session.hasBegun && this.isLater(event)) return true;
@@ -140,10 +146,16 @@ export class FollowedContract {
   }
 
   /** Tells how it goes, and writes a part when it is time. */
-  private async afterwards({ caughtUp }: LaneArrived): Promise<void> {
+  private async afterwards({ caughtUp, waiting }: LaneArrived): Promise<void> {
     const { session, lanes } = this;
     const { tell, partMs } = this.options;
-    tell.progress(session.counts, caughtUp);
+    // A backlog comes without a pause: timers, heartbeats and sockets get their turn between its batches.
+    await nextTurn();
+    tell.progress(session.counts, caughtUp, {
+      position: session.position,
+      behind: waiting,
+      latest: this.latest,
+    });
     if (session.isTakenOver && !this.takenOver) tell.takenOver();
     this.takenOver = session.isTakenOver;
     if (performance.now() - this.cutAt < partMs && session.waiting <= MOST_WAITING) return;

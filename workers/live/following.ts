@@ -4,6 +4,7 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { FeedCounts } from './contractProgress';
+import type { PlacedPacket } from './placed';
 
 export interface FollowOptions {
   readonly lake: Lake;
@@ -18,6 +19,8 @@ export interface FollowOptions {
   readonly once: boolean;
   /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again: boolean;
+  /** Take the place of what a build has published, and go on with what a worker before this one has left. */
+  readonly overBuilt?: boolean;
   readonly run: { readonly workflowId: string; readonly runId: string };
   readonly signal: AbortSignal;
   readonly tell: FollowListener;
@@ -25,9 +28,19 @@ export interface FollowOptions {
   readonly registry?: Registry;
 }
 
+/** Where in the hub a worker is. */
+export interface FeedPlace {
+  /** Sequence number of the contract's last event that was taken; -1 before the first. */
+  readonly position: number;
+  /** Events that wait behind it. */
+  readonly behind: number;
+  /** The last packet that came. */
+  readonly latest: PlacedPacket | undefined;
+}
+
 export interface FollowListener {
-  begun(at: { resumed: boolean; partition: string }): void;
-  progress(counts: Readonly<FeedCounts>, caughtUp: boolean): void;
+  begun(at: { resumed: boolean; partition: string; answered: number }): void;
+  progress(counts: Readonly<FeedCounts>, caughtUp: boolean, place: FeedPlace): void;
   result(result: InferenceResult): void;
   /** An event that is no packet: it is in the dead letters. */
   poisoned(sequence: number, reason: string): void;

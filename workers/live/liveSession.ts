@@ -7,12 +7,9 @@
  * partition is faster. After a crash another session of the same lake goes on from the part kept last (`savedProgress.ts`), and the same
  * rows and results come of the same events.
  */
-import { LastBuilds } from '../../activities/publishing/lastBuilds';
+import { requireUnbuilt } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
-import { layersOf } from '../../graph/datasets/layers';
-import { contractDate } from '../../graph/datasets/units';
-import { SpymasterError } from '../../graph/errors';
 import type { PriceRange } from '../../graph/levels/priceRange';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { SessionEvent } from '../../graph/session/operators';
@@ -50,6 +47,8 @@ export interface LiveSessionOptions {
   readonly kept?: (seconds: number) => void;
   /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again?: boolean;
+  /** Take the place of what a build has published, and go on with what a worker before this one has left. */
+  readonly overBuilt?: boolean;
 }
 
 export class LiveSession {
@@ -74,12 +73,13 @@ export class LiveSession {
     await saved.claim();
     if (options.again) await saved.forget();
     const [kept, intended] = await Promise.all([saved.state(), saved.intended()]);
-    if (!kept && !options.again) await requireUnbuilt(lake, contract, tradeDate);
+    if (!kept && !options.again && !options.overBuilt) await requireUnbuilt(lake, contract, tradeDate);
     const { product } = lake.products.contractOf(contract, tradeDate);
     const inputs = { contract, tradeDate, settings, previousDay };
     const progress = new ContractProgress(inputs, graph, product.tickNanos);
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
-    const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run });
+    const datasets = () => progress.datasets;
+    const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run, datasets });
     const parts = new SessionParts(layers, saved, stream, part, intended, options.kept);
     const announce = await options.announcer(stream, () => saved.requireOwn());
     const opened = new LiveSession(stream, progress, parts, announce);
@@ -270,15 +270,4 @@ function restore(kept: Uint8Array, progress: ContractProgress): { stream: string
   progress.restore(from);
   from.end();
   return left;
-}
-
-/** What is published is whole: a session that is followed would take its place row by row. */
-async function requireUnbuilt(lake: Lake, contract: string, tradeDate: string): Promise<void> {
-  const builds = await LastBuilds.read(lake);
-  const partition = contractDate(contract, tradeDate);
-  if (!layersOf('contract-date').some((layer) => builds.of(layer, partition)?.status === 'published')) return;
-  throw new SpymasterError('BadArgument', `${contract} ${tradeDate} is built already`, {
-    field: 'date',
-    expected: 'a date that is not, or --again to follow it all the same: its rows are replaced then',
-  });
 }

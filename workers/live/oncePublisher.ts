@@ -63,6 +63,11 @@ export class OncePublisher<Message extends Identified> {
     return published;
   }
 
+  /** Messages of the stream that are in the hub, or on their way. */
+  get count(): number {
+    return this.known.size;
+  }
+
   close(): Promise<void> {
     return this.producer.close();
   }

@@ -1,7 +1,7 @@
 /** A connection to Temporal for the length of a command. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { controlQueue, cpuQueue } from '../../workflows/queues';
+import { controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 import { retriesUntil } from './closing';
 import { connectConfig, unreachable } from './connection';
 import { requireListening } from './listening';
@@ -40,18 +40,28 @@ export async function withClient<T>(
 /** A worker that has just started has not polled yet: the queues are looked at again after this. */
 const SECOND_LOOK_MS = 2_000;
 
-/** Task queues of a lake that no worker has polled lately: what is started there waits. */
-export async function unservedQueues(client: Client, lake: string): Promise<string[]> {
-  if ((await unpolledQueues(client, lake)).length === 0) return [];
+/**
+ * Task queues of a lake that no worker has polled lately: what is started there waits.
+ * @param wanted whether the one of sessions that are followed counts too
+ */
+export async function unservedQueues(
+  client: Client,
+  lake: string,
+  wanted = { live: false },
+): Promise<string[]> {
+  if ((await unpolledQueues(client, lake, wanted)).length === 0) return [];
   await sleep(SECOND_LOOK_MS);
-  return unpolledQueues(client, lake);
+  return unpolledQueues(client, lake, wanted);
 }
 
-async function unpolledQueues(client: Client, lake: string): Promise<string[]> {
+async function unpolledQueues(client: Client, lake: string, { live }: { live: boolean }): Promise<string[]> {
   const { namespace } = client.options;
-  const [control, cpu] = [controlQueue(lake), cpuQueue(lake)];
   const unpolled: string[] = [];
-  if ((await pollersOf(client, namespace, control)).length === 0) unpolled.push(control);
-  if ((await pollersOf(client, namespace, cpu, 'activity')).length === 0) unpolled.push(cpu);
+  const look = async (queue: string, type: 'workflow' | 'activity') => {
+    if ((await pollersOf(client, namespace, queue, type)).length === 0) unpolled.push(queue);
+  };
+  await look(controlQueue(lake), 'workflow');
+  await look(cpuQueue(lake), 'activity');
+  if (live) await look(liveQueue(lake), 'activity');
   return unpolled;
 }

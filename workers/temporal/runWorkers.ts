@@ -1,4 +1,4 @@
-/** The worker process of a lake: workflows and small activities on one of its queues, whole cores on the other. */
+/** The worker process of a lake: workflows and small activities on one of its queues, whole cores on another, live sessions on the third. */
 import {
   DefaultLogger,
   NativeConnection,
@@ -8,6 +8,7 @@ import {
   type LogLevel,
   type WorkerOptions,
 } from '@temporalio/worker';
+import type { Registry } from 'prom-client';
 import { createControlActivities } from '../../activities/control';
 import { FailureInterceptor } from '../../activities/interceptor';
 import { createLayerActivities } from '../../activities/layers';
@@ -16,6 +17,10 @@ import type { Ended } from '../../activities/pool/activity';
 import { StagePool } from '../../activities/pool/pool';
 import { recordFailure } from '../../activities/publishing/recordFailure';
 import { createReceptionActivities, type ServedLake } from '../../activities/reception';
+import { compareStreamed } from '../../activities/session/compareStreamed';
+import { createSessionControl } from '../../activities/session/control';
+import { createSessionActivities, type Follower } from '../../activities/session/follow';
+import { planSession } from '../../activities/session/sessionPlan';
 import { sharedLake } from '../../activities/stages/sharedLake';
 import {
   createTrainingActivities,
@@ -26,8 +31,9 @@ import { createTrackingActivities } from '../../activities/tracking/activities';
 import { createTrainingControl } from '../../activities/training/control';
 import { SpymasterError } from '../../graph/errors';
 import { lakeId } from '../../lake/identity';
-import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
+import { RECEPTION_QUEUE, controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 import type { Config } from '../config';
+import { sessionFollower } from '../live/sessionFollower';
 import { mlflowServer } from '../mlflowServer';
 import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
@@ -35,7 +41,7 @@ import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
 import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
-import { servedLakes, workerIdentity } from './servedLakes';
+import { processName, servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
 import { logText } from './workerLog';
 
@@ -51,7 +57,7 @@ const HEARTBEAT_THROTTLE = '2 seconds';
 /** A few steps each. */
 const RECEIVED_AT_ONCE = 10;
 
-export const ROLES = ['control', 'cpu', 'all'] as const;
+export const ROLES = ['control', 'cpu', 'live', 'all'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface WorkerSetup {
@@ -62,7 +68,16 @@ export interface WorkerSetup {
   onStage?: (ended: Ended) => void;
   /** Compiled file the stage threads run, and the lake's part of the control activities; others in tests only. */
   stageThread?: string;
-  lake?: { planBackfill: typeof planBackfill; recordFailure: typeof recordFailure };
+  lake?: {
+    planBackfill: typeof planBackfill;
+    planSession: typeof planSession;
+    recordFailure: typeof recordFailure;
+    compareStreamed: typeof compareStreamed;
+  };
+  /** Where Prometheus finds what comes of sessions that are followed. */
+  registry?: Registry;
+  /** What follows sessions; another in tests only. */
+  follower?: Follower;
 }
 
 export interface RunningWorkers {
@@ -116,8 +131,10 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
   const trainers = trainingPool(temporal.cpu.activities, config, TRAINING_THREAD);
   try {
     const workers: Worker[] = [];
-    if (role !== 'cpu') workers.push(await controlWorker(setup, place), await receptionWorker(place));
-    if (role !== 'control') workers.push(await cpuWorker(setup, place, pool, trainers));
+    const takes = (one: Role) => role === one || role === 'all';
+    if (takes('control')) workers.push(await controlWorker(setup, place), await receptionWorker(place));
+    if (takes('cpu')) workers.push(await cpuWorker(setup, place, pool, trainers));
+    if (takes('live')) workers.push(await liveWorker(setup, place));
     const ended = running(workers, async () => {
       await pool.close();
       await trainers.close();
@@ -153,10 +170,12 @@ interface Place {
   identity: string;
 }
 
+const LAKE = { planBackfill, planSession, recordFailure, compareStreamed };
+
 async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> {
   const { connection, namespace } = place;
   const { id } = place.lake;
-  const { config, temporal, lake = { planBackfill, recordFailure } } = setup;
+  const { config, temporal, lake = LAKE } = setup;
   const server = mlflowServer(config);
   await registerSearchAttributes(connection, namespace, temporal.searchAttributes).catch(onlyWarn);
   return Worker.create({
@@ -171,6 +190,7 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
         threads: temporal.cpu.activities,
         ...lake,
       }),
+      ...createSessionControl(config, lake.compareStreamed),
       ...createTrainingControl(config, config.mlflow?.trackingUri),
       ...createTrackingActivities(config, server && { server, cardPage: modelCardPage }),
     },
@@ -209,6 +229,19 @@ function cpuWorker(
     taskQueue: cpuQueue(place.lake.id),
     activities: { ...createLayerActivities(pool, onStage), ...createTrainingActivities(trainers, onStage) },
     maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
+  });
+}
+
+/**
+ * Follows sessions. One that stops hands them over at once: what was taken is written in a moment, and another worker goes on.
+ */
+function liveWorker({ config, temporal, registry, follower }: WorkerSetup, place: Place): Promise<Worker> {
+  return Worker.create({
+    ...shared(place),
+    taskQueue: liveQueue(place.lake.id),
+    activities: createSessionActivities(follower ?? sessionFollower(config, registry), processName()),
+    maxConcurrentActivityTaskExecutions: temporal.live.activities,
+    shutdownGraceTime: 0,
   });
 }
 

@@ -7,7 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { NightlyInput, RetrainInput } from '../../activities/planning/requests';
+import type { NightlyInput, RetrainInput, SessionInput } from '../../activities/planning/requests';
 import { scheduleId } from '../../workflows/ids';
 import { CONTROL_QUEUE, controlQueue } from '../../workflows/queues';
 import { calendarOf, calendarText } from './calendars';
@@ -86,7 +86,7 @@ async function apply(
 }
 
 function optionsOf(id: string, lake: string, settings: ScheduleSettings): ScheduleOptions {
-  const input: NightlyInput & RetrainInput = { symbol: settings.symbol };
+  const input: NightlyInput & RetrainInput & SessionInput = { symbol: settings.symbol };
   return {
     scheduleId: id,
     spec: { calendars: parseCron(settings.cron).map(calendarOf), timezone: settings['time-zone'] },

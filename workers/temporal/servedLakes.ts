@@ -4,7 +4,7 @@ import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { ServedLake } from '../../activities/reception';
 import { isAlive } from '../../infra/processes';
-import { RECEPTION_QUEUE, controlQueue, cpuQueue } from '../../workflows/queues';
+import { RECEPTION_QUEUE, controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 
 type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue']>[0]['taskQueueType'];
 // temporal.api.enums.v1.TaskQueueType; none of the SDK's packages exports the enum.
@@ -12,9 +12,12 @@ type TaskQueueType = Parameters<Connection['workflowService']['describeTaskQueue
 const [WORKFLOW_TASKS, ACTIVITY_TASKS] = [1, 2] as TaskQueueType[];
 const TYPES = { workflow: WORKFLOW_TASKS, activity: ACTIVITY_TASKS };
 
+/** This process among all: `1234@host`. */
+export const processName = (): string => `${process.pid}@${hostname()}`;
+
 /** Identity of a worker process: `1234@host#9f3a2c1b holiday-3f9a2c /lakes/holiday`; after the # the build it runs. */
 export const workerIdentity = ({ id, folder }: ServedLake, build: string | undefined): string =>
-  `${process.pid}@${hostname()}${build === undefined ? '' : `#${build}`} ${id} ${folder}`;
+  `${processName()}${build === undefined ? '' : `#${build}`} ${id} ${folder}`;
 
 function lakeOf(identity: string): ServedLake[] {
   const [, id, folder] = /^\S+@\S+ (\S+) (.+)$/.exec(identity) ?? [];
@@ -39,13 +42,13 @@ export async function pollersOf(
 export interface WorkerState {
   /** `1234@host`. */
   process: string;
-  /** What it takes: workflows and planning, stages. */
+  /** What it takes: workflows and planning, stages, live sessions. */
   takes: Role[];
   /** Build it runs (`compiledBuild`); null of one of before workers told. */
   build: string | null;
 }
 
-type Role = 'control' | 'cpu';
+type Role = 'control' | 'cpu' | 'live';
 
 /**
  * Worker processes that take a lake's work. The server names those of the last minutes: of this machine, only such as still run are
@@ -55,6 +58,7 @@ export async function workersOf(server: Server, namespace: string, lake: string)
   const polled: [Role, string[]][] = [
     ['control', await pollersOf(server, namespace, controlQueue(lake))],
     ['cpu', await pollersOf(server, namespace, cpuQueue(lake), 'activity')],
+    ['live', await pollersOf(server, namespace, liveQueue(lake), 'activity')],
   ];
   const found = new Map<string, WorkerState>();
   for (const [role, identities] of polled)

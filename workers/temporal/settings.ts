@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import { PROJECT_ROOT } from '../../infra/root';
-import { CONTROL_QUEUE, CPU_QUEUE } from '../../workflows/queues';
+import { CONTROL_QUEUE, CPU_QUEUE, LIVE_QUEUE } from '../../workflows/queues';
 import { readYaml, validate } from '../configFile';
 import { cronFault } from './cron';
 
@@ -17,7 +17,7 @@ const duration = z.string().regex(/^\d+(s|m|h|d)$/, 'must be a number and s, m, 
 const window = duration.refine((text) => !/^0+[smhd]$/.test(text), 'must be longer than nothing');
 
 const scheduleSchema = z.strictObject({
-  type: z.enum(['nightlyBuild', 'retrain']),
+  type: z.enum(['marketSession', 'nightlyBuild', 'retrain']),
   symbol: z.string().min(1),
   cron: z.string().check((context) => {
     const message = cronFault(context.value);
@@ -34,6 +34,7 @@ const schema = z.strictObject({
   env: z.record(z.string(), z.record(z.string(), scalar)),
   'task-queues': z.strictObject({
     [CONTROL_QUEUE]: z.strictObject({ 'max-activities': slots, 'max-cached-workflows': slots }),
+    [LIVE_QUEUE]: z.strictObject({ 'max-activities': slots }),
     [CPU_QUEUE]: z.strictObject({ 'max-activities': z.union([slots, z.literal('auto')]) }),
   }),
   schedules: z.record(z.string(), scheduleSchema).default({}),
@@ -53,6 +54,8 @@ export interface TemporalSettings {
   control: { activities: number; cachedWorkflows: number };
   /** Stages at once of a cpu worker. */
   cpu: { activities: number };
+  /** Sessions at once that a live worker follows. */
+  live: { activities: number };
   schedules: Record<string, ScheduleSettings>;
   /** Search attributes by name, with their types. */
   searchAttributes: Record<string, string>;
@@ -70,13 +73,14 @@ export function loadTemporalSettings(file = TEMPORAL_YAML, environment = process
     const known = Object.keys(parsed.env).join(', ');
     throw new SpymasterError('BadConfig', `${file} has no env ${name}`, { file, expected: known });
   }
-  const { [CONTROL_QUEUE]: control, [CPU_QUEUE]: cpu } = parsed['task-queues'];
+  const { [CONTROL_QUEUE]: control, [CPU_QUEUE]: cpu, [LIVE_QUEUE]: live } = parsed['task-queues'];
   const threads = cpu['max-activities'];
   return {
     file,
     env: Object.fromEntries(Object.entries(env).map(([flag, value]) => [flag, String(value)])),
     control: { activities: control['max-activities'], cachedWorkflows: control['max-cached-workflows'] },
     cpu: { activities: threads === 'auto' ? availableParallelism() : threads },
+    live: { activities: live['max-activities'] },
     schedules: parsed.schedules,
     searchAttributes: parsed['search-attributes'].custom,
   };

@@ -45,7 +45,11 @@ const open = (folder: string) => Lake.open(folder, [TABLE, opsPartitions, qualit
 
 /** A worker that follows the session, as a process of its own would. */
 const follower = async (folder: string, stream: string) =>
-  StreamedLayer.begin(await open(folder), GRAPH, 'silver', PARTITION, { stream, run });
+  StreamedLayer.begin(await open(folder), GRAPH, 'silver', PARTITION, {
+    stream,
+    run,
+    datasets: () => ['XSIM.MDP3'],
+  });
 
 const rows = (...numbers: number[]) => {
   const builder = new TableBuilder(TABLE);

@@ -6,18 +6,21 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { PROJECT_ROOT } from '../../../infra/root';
 import { contractDate } from '../../../graph/datasets/units';
+import { sessionId } from '../../../workflows/ids';
 import {
+  drainSignal,
   pauseSignal,
   progressQuery,
   resumeSignal,
   retryFailedUpdate,
+  sessionProgressQuery,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
 import type { RetrainResult } from '../../../workflows/retrain';
 import { RECEPTION_QUEUE } from '../../../workflows/queues';
 import { plantedApproaches } from '../../graph/models/training/planted';
 import { goldLake } from '../goldLake';
-import { Stack } from './stack';
+import { LAKE, Stack } from './stack';
 
 export const HISTORIES = join(__dirname, '..', '..', 'histories');
 
@@ -32,6 +35,7 @@ export async function recordHistories(): Promise<void> {
     await recordNights(stack);
     await recordReceived(stack);
     await recordTraining(stack);
+    await recordSessions(stack);
   } finally {
     await stack.stop();
   }
@@ -135,6 +139,35 @@ async function recordTraining(stack: Stack): Promise<void> {
   const { models } = (await handle.result()) as RetrainResult;
   await save(stack, 'retrain', 'retrain');
   await save(stack, 'trainTrial', `retrain-${models[0].version.split('@')[0]}-1`);
+}
+
+/** One paused, resumed and drained; one that is cancelled; one a schedule's id starts, which another workflow follows; and a holiday. */
+async function recordSessions(stack: Stack): Promise<void> {
+  const input = { symbol: 'ES', contract: 'ESH4', tradeDate: '2024-03-06' };
+  const id = sessionId(LAKE, 'ES', '2024-03-06');
+  const following = (handle: WorkflowHandle, phase: string) =>
+    stack.until(async () => (await handle.query(sessionProgressQuery)).phase === phase);
+  const steered = await stack.start('marketSession', id, input);
+  await following(steered, 'following');
+  await steered.signal(pauseSignal);
+  await following(steered, 'paused');
+  await steered.signal(resumeSignal);
+  await following(steered, 'following');
+  await steered.signal(drainSignal);
+  await steered.result();
+  await save(stack, 'marketSession-drained', id);
+
+  const cancelled = await stack.start('marketSession', id, { ...input, again: true });
+  await following(cancelled, 'following');
+  await cancelled.cancel();
+  await ended(cancelled);
+  await save(stack, 'marketSession-cancelled', id);
+
+  const starter = await stack.start('marketSession', 'morning', { ...input, once: true });
+  await starter.result();
+  await save(stack, 'marketSession-elsewhere', 'morning');
+  await ended(await stack.start('marketSession', 'closed', { symbol: 'ES', tradeDate: '2023-12-25' }));
+  await save(stack, 'marketSession-holiday', 'closed');
 }
 
 const ended = (handle: WorkflowHandle) => handle.result().catch(() => {});

@@ -2,7 +2,9 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
+const { planSession } = require('../../../dist/activities/session/sessionPlan');
 const { layersOf } = require('../../../dist/graph/datasets/layers');
+const { SpymasterError } = require('../../../dist/graph/errors');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
 const { Products } = require('../../../dist/graph/products/catalog');
 const { loadConfig } = require('../../../dist/workers/config');
@@ -14,12 +16,32 @@ async function main() {
   const config = loadConfig();
   const append = (line) => fs.appendFileSync(path.join(config.lake, 'log'), `${line}\n`);
   const has = (name) => fs.existsSync(path.join(config.lake, 'script', name));
+  const order = (name) => fs.readFileSync(path.join(config.lake, 'script', name), 'utf8');
   const workers = await startWorkers({
     role: process.argv[2] || 'all',
     config,
     temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
     stageThread: path.join(__dirname, 'scriptedThread.js'),
     onStage: ({ line }) => fs.appendFileSync(path.join(config.lake, 'told'), `${line}\n`),
+    follower: {
+      async follow({ contract, tradeDate, once }, { signal, onPosition }) {
+        const name = `follow-${contract}-${tradeDate}`;
+        append(`${name} begin ${Number(once)}`);
+        const feed = { packets: 3, records: 30, duplicates: 0, repeated: 0, missing: 0 };
+        const position = { partition: '0', position: 7, behind: 0, lagMs: 5, market: '1709735400000000000' };
+        const told = { ...position, feed, poisoned: 0, results: 0, latest: [], takenOver: false };
+        onPosition({ phase: 'following', ...told });
+        if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);
+        const closed = () => once || has(`close-${contract}-${tradeDate}`);
+        while (!signal.aborted && !closed()) await sleep(20);
+        append(`${name} end ${Number(signal.aborted)}`);
+        if (signal.aborted) return { ended: 'suspended' };
+        return { ended: 'over', streamed: { stream: 'scripted', versions: { 'silver.bars': 1 } } };
+      },
+      async forget(contract, tradeDate) {
+        append(`forget-${contract}-${tradeDate} begin 0`);
+      },
+    },
     lake: {
       async planBackfill(
         { contract = 'ESH4', start, end, layers, reprocess, order },
@@ -55,6 +77,18 @@ async function main() {
             after: [[0, items.length - 1]],
           });
         return { items, upToDate: 0, stale: [], withoutData, closed: null, missing: [] };
+      },
+      // With the close a test asks for.
+      async planSession(request, scheduledTime, settings) {
+        const plan = await planSession(request, scheduledTime, settings);
+        const name = `ends-${plan.contract}-${plan.tradeDate}`;
+        return has(name) ? { ...plan, ends: new Date(Date.now() + Number(order(name))).toISOString() } : plan;
+      },
+      async compareStreamed() {
+        const agrees = !has('streamed-otherwise');
+        const first = { row: '1', column: 'mid', expected: '2', found: '3' };
+        const differing = { differences: agrees ? 0 : 1, first: agrees ? null : first };
+        return { agrees, comparisons: [{ dataset: 'silver.bars', rows: 5, ...differing }], checks: [] };
       },
       async recordFailure({ scope, layer, since, type }) {
         append(`${Object.values(scope.key).join('-')}-${layer} recorded:${type} ${since}`);

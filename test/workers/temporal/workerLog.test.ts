@@ -38,7 +38,7 @@ test.each<[what: string, type: string, args: unknown[], says: string]>([
   ['a training of no product', 'retrain', [{ symbol: 'es' }], 'symbol: '],
   ['a build of no partition', 'buildPartition', [{ scope: 'ESH4' }], 'scope'],
   ['two inputs', 'backfill', [range, range], 'input'],
-  ['another workflow', 'backfil', [range], 'backfill, nightlyBuild and retrain'],
+  ['another workflow', 'backfil', [range], 'backfill, marketSession, nightlyBuild and retrain'],
 ])('%s', async (_, type, args, says) => {
   for (const queue of [controlQueue(LAKE), RECEPTION_QUEUE]) {
     stack.logged = '';

@@ -81,6 +81,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./live') as typeof import('./live'),
   },
   {
+    usage: 'session',
+    description: 'Follow the market session of a date through Temporal, then build it and compare every row.',
+    load: () => require('./session') as typeof import('./session'),
+  },
+  {
     usage: 'backfill [options]',
     description: 'Build a range of trade dates through Temporal, and show how it goes.',
     load: () => require('./backfill') as typeof import('./backfill'),

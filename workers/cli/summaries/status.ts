@@ -57,14 +57,14 @@ function serverText({ address, up, problem }: ServerState): string {
   return `${address} answers${problem === undefined ? '' : `, but: ${problem}`}`;
 }
 
-const TAKES = { control: 'workflows', cpu: 'stages' };
+const TAKES = { control: 'workflows', cpu: 'stages', live: 'live sessions' };
 
 function workerLines({ up, workers, build }: ServerState): [string, string, Tone?][] {
   if (!up) return [];
   if (workers.length === 0)
     return [['workers', 'none of this lake: `./spymaster worker` starts one', 'warn']];
   return workers.map(({ process, takes, build: runs }, k) => {
-    const text = `${process}, for ${takes.map((role) => TAKES[role]).join(' and ')}`;
+    const text = `${process}, for ${takes.map((role) => TAKES[role]).join(', ')}`;
     const label = k === 0 ? 'workers' : '';
     if (build === null || runs === build) return [label, text];
     return [

@@ -4,6 +4,7 @@ import { spymasterWith } from '../../../support/spymaster';
 import { LAKE, Stack } from '../../../support/temporal/stack';
 
 const NIGHTLY = `nightly-build-${LAKE}`;
+const SESSION = `market-session-${LAKE}`;
 const WEEKLY = `weekly-retrain-${LAKE}`;
 
 let stack: Stack;
@@ -20,10 +21,13 @@ test('are applied once, and what differs is shown', async () => {
   expect(await apply()).toEqual({
     schedules: [
       { id: NIGHTLY, ...created },
+      { id: SESSION, ...created },
       { id: WEEKLY, ...created },
     ],
   });
-  expect(await apply()).toMatchObject({ schedules: [{ change: 'unchanged' }, { change: 'unchanged' }] });
+  expect(await apply()).toMatchObject({
+    schedules: [{ change: 'unchanged' }, { change: 'unchanged' }, { change: 'unchanged' }],
+  });
   await stack.client.schedule.getHandle(NIGHTLY).update((schedule) => ({
     ...schedule,
     spec: { calendars: [{ hour: 3, minute: 5, dayOfWeek: 'SUNDAY' }], timezone: 'UTC' },
@@ -37,6 +41,7 @@ test('are applied once, and what differs is shown', async () => {
     '  time-zone: UTC -> America/New_York',
     '  overlap: Skip -> BufferOne',
     '  catchup-window: 60 s -> 43200 s',
+    `${SESSION}: unchanged`,
     `${WEEKLY}: unchanged`,
     '',
   ]);
@@ -44,6 +49,7 @@ test('are applied once, and what differs is shown', async () => {
     schedules: object[];
   };
   expect(schedules).toMatchObject([
+    { id: SESSION, paused: false, facts: { type: 'marketSession', cron: '0 9 * * MON-FRI' } },
     { id: NIGHTLY, paused: true, facts: { cron: '15 18 * * MON-FRI' } },
     { id: WEEKLY, paused: false, facts: { type: 'retrain', cron: '0 9 * * SAT' } },
   ]);

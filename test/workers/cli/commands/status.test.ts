@@ -101,7 +101,7 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
   expect(server.workers).toEqual([
     {
       process: expect.stringMatching(new RegExp(`^${worker.pid}@`)),
-      takes: ['control', 'cpu'],
+      takes: ['control', 'cpu', 'live'],
       build: BUILD,
     },
   ]);

@@ -1,0 +1,115 @@
+/** A market session at the terminal: started, watched to its end, reported. */
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { SessionInput } from '../../../activities/planning/requests';
+import { SpymasterError } from '../../../graph/errors';
+import { sessionId } from '../../../workflows/ids';
+import type { marketSession, SessionResult } from '../../../workflows/marketSession';
+import { controlQueue } from '../../../workflows/queues';
+import { unservedQueues } from '../../temporal/client';
+import { abortable, rootCause } from '../../temporal/followed';
+import { noWorkerOf } from '../backfill/askBackfill';
+import { aborted } from '../terminal/interrupt';
+import { EXIT, note, print, printJson } from '../terminal/output';
+import { withProgress, type ProgressLine } from '../terminal/progress';
+import { sessionNow } from './askSession';
+import { reportSession, sessionLine, answerLine } from './sessionReport';
+
+const POLL_MS = 500;
+
+/**
+ * Starts the workflow in a lake.
+ * @param conflict what to do when one of the product and date runs already: fail, or take that
+ * @throws SpymasterError BadArgument when one runs and that is a failure
+ */
+export async function startSession(
+  client: Client,
+  lake: string,
+  input: SessionInput & { tradeDate: string },
+  conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
+): Promise<WorkflowHandle> {
+  const { symbol, tradeDate } = input;
+  const workflowId = sessionId(lake, symbol, tradeDate);
+  try {
+    return await client.workflow.start<typeof marketSession>('marketSession', {
+      workflowId,
+      workflowIdConflictPolicy: conflict,
+      taskQueue: controlQueue(lake),
+      args: [input],
+      staticSummary: `session of ${symbol} ${tradeDate}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const message = `${workflowId} is running already: \`./spymaster session watch ${workflowId}\` shows how it goes`;
+    throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
+  } finally {
+    if ((await unservedQueues(client, lake, { live: true })).length > 0)
+      note(await noWorkerOf(client, controlQueue(lake)));
+  }
+}
+
+/**
+ * Shows how it goes until the session ends.
+ * @param told is given a line of every touch and approach that is answered
+ * @returns its result; undefined when the signal was aborted first
+ */
+async function followSession(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+  told: (line: string) => void,
+): Promise<SessionResult | undefined> {
+  const ended = abortable(signal, handle, () => handle.result() as Promise<SessionResult>);
+  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
+  const seen = new Set<string>();
+  try {
+    return await withProgress(async (line) => {
+      for (;;) {
+        const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        const shown = abortable(signal, handle, () => sessionNow(handle))
+          // Only a worker can answer a query; without one the session waits too.
+          .catch(() => undefined)
+          .then((progress) => {
+            for (const one of progress?.position?.latest ?? []) tellOnce(line, seen, one.id, answerLine(one));
+            line.show(progress ? sessionLine(progress) : 'waiting for a worker');
+          })
+          .then(() => pause);
+        const outcome = await Promise.race([settled, shown.then(() => undefined)]);
+        if (outcome) return outcome.result;
+      }
+    });
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+
+  function tellOnce(line: ProgressLine, known: Set<string>, name: string, text: string): void {
+    if (known.has(name)) return;
+    known.add(name);
+    line.clear();
+    told(text);
+  }
+}
+
+/** Watches a session and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
+export async function watchSession(
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+  json?: boolean,
+): Promise<void> {
+  const { workflowId } = handle;
+  try {
+    const result = await followSession(handle, signal, (line) => (json ? undefined : print(`${line}\n`)));
+    if (result) return reportSession(workflowId, result, json);
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
+    process.exitCode = EXIT.failed;
+    if (json) return printJson({ workflowId, outcome: 'cancelled' });
+    return note(
+      `${workflowId} was cancelled; what it has taken is kept, and another one goes on from there.`,
+    );
+  }
+  note(`${workflowId} goes on; watch it again, or end it:`);
+  note(`  ./spymaster session watch ${workflowId}\n  ./spymaster session drain|stop ${workflowId}`);
+  process.exitCode = EXIT.interrupted;
+}

@@ -1,0 +1,109 @@
+/** How a worker process follows the sessions that workflows give it. */
+import type { Registry } from 'prom-client';
+import type { FollowHooks, Follower } from '../../activities/session/follow';
+import type { FeedTold, SessionPosition, ToldResult } from '../../activities/session/followed';
+import { streamedRows } from '../../activities/session/streamedRows';
+import { sharedLake } from '../../activities/stages/sharedLake';
+import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import { CLASSES } from '../../graph/models/scores';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import type { Config } from '../config';
+import { hubsConnection } from '../eventHubs/localHubs';
+import { followContract, type FeedPlace, type FollowListener } from './followContract';
+import { SavedProgress } from './savedProgress';
+
+/** Answers that are told of. */
+const LATEST = 5;
+
+/** @param registry where Prometheus finds what comes of it */
+export function sessionFollower(config: Config, registry?: Registry): Follower {
+  return {
+    async follow({ contract, tradeDate, once, again, every }, { run, signal, onPosition }) {
+      const lake = await sharedLake(config);
+      const ended = await followContract({
+        lake,
+        features: config.features,
+        connection: hubsConnection(config.eventHubs),
+        contract,
+        tradeDate,
+        partMs: every * 1000,
+        once,
+        again: false,
+        overBuilt: again,
+        run,
+        signal,
+        tell: listener(onPosition),
+        registry,
+      });
+      if (ended === 'suspended') return { ended };
+      return { ended: 'over', streamed: await streamedRows(lake, DATASET_GRAPH, contract, tradeDate) };
+    },
+
+    async forget(contract, tradeDate) {
+      await new SavedProgress((await sharedLake(config)).store, contract, tradeDate).forget();
+    },
+  };
+}
+
+type Position = Parameters<FollowHooks['onPosition']>[0];
+
+/** Gathers what a follower is told into one position. */
+function listener(onPosition: FollowHooks['onPosition']): FollowListener {
+  let now: Position = {
+    phase: 'catching up',
+    partition: null,
+    position: -1,
+    behind: 0,
+    lagMs: null,
+    market: null,
+    feed: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
+    poisoned: 0,
+    results: 0,
+    latest: [],
+    takenOver: false,
+  };
+  const change = (changes: Partial<Position>) => onPosition((now = { ...now, ...changes }));
+  return {
+    begun: ({ partition, answered }) => change({ partition, results: answered }),
+    progress: (counts, caughtUp, place) =>
+      change({ ...placeOf(place), feed: feedOf(counts), phase: caughtUp ? 'following' : now.phase }),
+    result: (result) =>
+      change({ results: now.results + 1, latest: [...now.latest, toldOf(result)].slice(-LATEST) }),
+    poisoned: () => change({ poisoned: now.poisoned + 1 }),
+    takenOver: () => change({ takenOver: true }),
+  };
+}
+
+const feedOf = ({ packets, records, duplicates, repeated, missing }: Readonly<FeedTold>): FeedTold => ({
+  packets,
+  records,
+  duplicates,
+  repeated,
+  missing,
+});
+
+function placeOf({ position, behind, latest }: FeedPlace): Partial<SessionPosition> {
+  if (!latest) return { position, behind };
+  const { received, packet } = latest;
+  const lagMs = Number((received - packet.packedAt) / 1_000_000n);
+  return { position, behind, lagMs, market: String(packet.lastTsRecv) };
+}
+
+function toldOf({ id, trigger, episode, model }: InferenceResult): ToldResult {
+  const { level, direction, levelPrice, at } = episode;
+  return {
+    id,
+    what: `${trigger} ${level} ${direction} ${levelPrice.toFixed(2)}`,
+    at,
+    says: 'missing' in model ? `no model: ${model.missing}` : sharesOf(model),
+  };
+}
+
+/** `base rate 31/40/29`: percent of BREAK, REJECT and CHOP. */
+function sharesOf({
+  versions,
+  probabilities,
+}: Exclude<InferenceResult['model'], { missing: string }>): string {
+  const shares = CLASSES.map((outcome) => Math.round(100 * probabilities[outcome]));
+  return `${versions.model ?? 'base rate'} ${shares.join('/')}`;
+}
