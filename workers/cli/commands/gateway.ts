@@ -1,27 +1,17 @@
 /** `spymaster gateway`: the application, and questions about the lake over HTTP. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { PROJECT_ROOT } from '../../../infra/root';
 import { loadConfig } from '../../config';
-import { hubsConnection } from '../../eventHubs/localHubs';
-import { addApi } from '../../gateway/api/addApi';
-import { openContext } from '../../gateway/api/context';
-import { Gateway } from '../../gateway/server';
-import { Screens } from '../../gateway/stream/screens';
-import { stream } from '../../gateway/stream/stream';
+import { GATEWAY_PORT, GATEWAY_RATE, openGateway } from '../../gateway/openGateway';
 import { portNumber, wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { note } from '../terminal/output';
+import { note, noteFault } from '../terminal/output';
 
 interface Options {
   host: string;
   port: number;
   rate: number;
 }
-
-/** Where \`npm run build\` puts the application. */
-const APPLICATION = join(PROJECT_ROOT, 'dist', 'web');
 
 const HELP = `
 GET / is the application; /api/openapi.json tells what programs can ask, /api/stream-schema.json what the stream says: sessions, bars,
@@ -34,29 +24,17 @@ front of it is reached belongs into gateway.names. On SIGTERM or Ctrl-C what was
 export function define(command: Command): void {
   command
     .option('--host <address>', 'address to listen at; others than this machine need a token', '127.0.0.1')
-    .option('--port <number>', 'port; 0 takes a free one', portNumber, 7400)
-    .option('--rate <n>', 'requests a second that one address may make', wholeNumber, 200)
+    .option('--port <number>', 'port; 0 takes a free one', portNumber, GATEWAY_PORT)
+    .option('--rate <n>', 'requests a second that one address may make', wholeNumber, GATEWAY_RATE)
     .addHelpText('after', HELP)
     .action(serve);
 }
 
 async function serve({ host, port, rate }: Options): Promise<void> {
   const config = loadConfig();
-  const { features } = config;
   const lake = await openExistingLake(config);
   await untilInterrupted(async (signal) => {
-    const onFault = (error: unknown) =>
-      note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const connection = () => hubsConnection(config.eventHubs);
-    const screens = new Screens({ lake, features, connection, onFault });
-    const context = await openContext(config);
-    const gateway = new Gateway({
-      ...config.gateway,
-      rate,
-      application: APPLICATION,
-      onFault,
-      parts: [(app) => addApi(app, context), stream(screens, onFault)],
-    });
+    const gateway = await openGateway(config, lake, noteFault, rate);
     try {
       const address = await gateway.listen(host, port);
       note(`${address} is the application. Ctrl-C stops it.`);
@@ -64,7 +42,6 @@ async function serve({ host, port, rate }: Options): Promise<void> {
       note('Stopping: what was asked is answered first.');
     } finally {
       await gateway.close();
-      await Promise.all([screens.close(), context.close()]);
     }
   });
 }

@@ -15,6 +15,7 @@ import type { Lake } from '../../../lake/lake';
 import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
 import { startLocalHubs } from '../../eventHubs/localHubs';
+import { serveHere } from '../../gateway/openGateway';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
@@ -26,7 +27,7 @@ import { printAnswer } from '../summaries/precedents';
 import { printGrid } from '../summaries/partitionGrid';
 import { temporalProgram } from '../temporalProgram';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note, print } from '../terminal/output';
+import { EXIT, note, noteFault, print } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal; later starts go on from
@@ -46,6 +47,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
   let server: DevServer | undefined;
   let hubs: HubsProcess | undefined;
   let workers: RunningWorkers | undefined;
+  let gateway: Awaited<ReturnType<typeof serveHere>> | undefined;
   const over = new AbortController();
   await untilInterrupted(async (signal) => {
     try {
@@ -69,7 +71,8 @@ async function start({ once }: { once?: boolean }): Promise<void> {
         showHowToAsk(config);
       }
       if (once || signal.aborted) return;
-      showPlaces(server, hubs);
+      gateway = await serveHere(config, await openLake(config), noteFault);
+      showPlaces(server, hubs, gateway.address);
       await Promise.race([aborted(signal), ended]);
     } catch (error) {
       // Work cut short by the signal throws that it was cancelled.
@@ -80,6 +83,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
         process.exitCode = EXIT.interrupted;
         note('\nStopping: what is being built has 10 s to finish.');
       }
+      await gateway?.close();
       await workers?.stop();
       await Promise.all([hubs?.stop(), server?.stop()]);
     }
@@ -144,7 +148,7 @@ function showHowToAsk({ lake }: Config): void {
     note(`\nTo ask this lake more: SPYMASTER_LAKE=${shortPath(lake)} ./spymaster outcomes`);
 }
 
-function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined): void {
+function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined, application: string): void {
   const { namespace } = loadTemporalSettings().env;
   const joined = server && joinedNote(server);
   note(
@@ -152,6 +156,7 @@ function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined
       ? `\nRunning. ${joined} Of this process are the workers of its lake, which Ctrl-C stops.`
       : '\nRunning; Ctrl-C stops everything.',
   );
+  note(`  In a browser     ${application}`);
   if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
   if (hubs)
     note(

@@ -48,3 +48,7 @@ export function note(message: string, tone?: Tone): void {
 
 /** Where Prometheus finds the metrics of the process. */
 export const noteMetrics = (url: string): void => note(`Metrics at ${url}`);
+
+/** A fault that others go on after, with the place it came from. */
+export const noteFault = (error: unknown): void =>
+  note(error instanceof Error ? (error.stack ?? error.message) : String(error), 'warn');

@@ -1,0 +1,74 @@
+/** The gateway of a lake with all that it serves: the application, questions about the lake, the stream of screens. */
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../../infra/root';
+import type { Lake } from '../../lake/lake';
+import type { Config } from '../config';
+import { hubsConnection } from '../eventHubs/localHubs';
+import { addApi } from './api/addApi';
+import { openContext } from './api/context';
+import { Gateway } from './server';
+import { Screens } from './stream/screens';
+import { stream } from './stream/stream';
+
+export interface OpenGateway {
+  /** @returns the address; @throws SpymasterError BadArgument for one that others reach, without a token */
+  listen(host: string, port: number): Promise<string>;
+  /** What was asked is answered first. */
+  close(): Promise<void>;
+}
+
+export const GATEWAY_PORT = 7400;
+/** Requests a second that one address may make, unless another number is named. */
+export const GATEWAY_RATE = 200;
+
+/** Where `npm run build` puts the application. */
+const APPLICATION = join(PROJECT_ROOT, 'dist', 'web');
+
+/** @param onFault told of what goes wrong within */
+export async function openGateway(
+  config: Config,
+  lake: Lake,
+  onFault: (error: unknown) => void,
+  rate = GATEWAY_RATE,
+): Promise<OpenGateway> {
+  const { features } = config;
+  const screens = new Screens({
+    lake,
+    features,
+    connection: () => hubsConnection(config.eventHubs),
+    onFault,
+  });
+  const context = await openContext(config);
+  const gateway = new Gateway({
+    ...config.gateway,
+    rate,
+    application: APPLICATION,
+    onFault,
+    parts: [(app) => addApi(app, context), stream(screens, onFault)],
+  });
+  return {
+    listen: (host, port) => gateway.listen(host, port),
+    close: async () => {
+      await gateway.close();
+      await Promise.all([screens.close(), context.close()]);
+    },
+  };
+}
+
+/** Listens for this machine at the usual port, or at a free one where another program has that. */
+export async function serveHere(
+  config: Config,
+  lake: Lake,
+  onFault: (error: unknown) => void,
+): Promise<OpenGateway & { address: string }> {
+  for (const port of [GATEWAY_PORT, 0]) {
+    const gateway = await openGateway(config, lake, onFault);
+    try {
+      return { ...gateway, address: await gateway.listen('127.0.0.1', port) };
+    } catch (error) {
+      await gateway.close();
+      if (port === 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+  throw new Error('there is always a free port');
+}
