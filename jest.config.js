@@ -8,6 +8,8 @@ const COMPUTED_WITH = [
   'Float64Array Float32Array Int32Array Uint32Array Int16Array Uint16Array Uint8Array BigInt64Array BigUint64Array',
 ].flatMap((names) => names.split(' '));
 
+const EXPORTER = '/@opentelemetry/otlp-exporter-base/.+\\.js$';
+
 /** Sources are transformed by swc; types are checked by `npm run typecheck`, not here. */
 module.exports = {
   testEnvironment: '<rootDir>/test/support/nodeEnvironment.js',
@@ -22,7 +24,13 @@ module.exports = {
         sourceMaps: 'inline',
       },
     ],
+    // Imports `http` when it sends, by an expression that jest has no modules for.
+    [EXPORTER]: [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   sandboxInjectedGlobals: COMPUTED_WITH,
   setupFiles: ['<rootDir>/test/support/noColour.js'],
   globalSetup: '<rootDir>/test/support/compileOnce.js',

@@ -16,6 +16,7 @@ import { loadConfig } from '../../workers/config';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { STAGE_THREAD } from '../../workers/stageThread';
 import { unservedQueues, withClient } from '../../workers/temporal/client';
+import { openLog } from '../../workers/observing/log';
 import { installRuntime, startWorkers } from '../../workers/temporal/runWorkers';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
 import { startDevServer } from '../temporal/devServer';
@@ -121,7 +122,7 @@ async function throughTemporal(
   process.env.TEMPORAL_ADDRESS = server.address;
   process.env.TEMPORAL_NAMESPACE = namespace;
   try {
-    installRuntime('ERROR');
+    installRuntime('ERROR', openLog('bench'));
     const temporal = loadTemporalSettings();
     const config = {
       ...loadConfig({}),

@@ -11,10 +11,12 @@ const OF_TESTS = /^(SPYMASTER_TEST_.*|TEMPORAL_CLI_PATH)$/;
 
 module.exports = async () => {
   for (const name of Object.keys(process.env))
-    if (/^(SPYMASTER|TEMPORAL)_/.test(name) && !OF_TESTS.test(name)) delete process.env[name];
+    if (/^(SPYMASTER|TEMPORAL|OTEL)_/.test(name) && !OF_TESTS.test(name)) delete process.env[name];
   // A configuration that says nothing, in place of the one that may be in the project's folder.
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-tests-'));
   process.env.SPYMASTER_CONFIG = join(folder, 'spymaster.config.yaml');
   writeFileSync(process.env.SPYMASTER_CONFIG, '');
+  // What is tested of a command are its words; that logs are JSON elsewhere is tested for itself.
+  process.env.SPYMASTER_LOG = 'human';
   await ensureBuilt();
 };

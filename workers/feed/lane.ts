@@ -7,9 +7,10 @@ import type { EventDataBatch, EventHubProducerClient } from '@azure/event-hubs';
 import { SpymasterError } from '../../graph/errors';
 import type { FeedMessage } from '../../graph/feed/packer';
 import { sdkErrorOf } from '../eventHubs/sdkError';
+import { beginSending, type Sending } from '../observing/tracing';
 import type { FeedCounters } from './counters';
 
-export type HubProducer = Pick<EventHubProducerClient, 'createBatch' | 'sendBatch'>;
+export type HubProducer = Pick<EventHubProducerClient, 'createBatch' | 'sendBatch' | 'eventHubName'>;
 
 export interface LaneOptions {
   producer: HubProducer;
@@ -40,6 +41,8 @@ export class Lane {
   private readonly waiting: FeedMessage[] = [];
   private least: bigint | undefined;
   private working: Promise<void> | undefined;
+  /** Of messages that have been put into a batch, or did not fit into the last one. */
+  private readonly sendings = new WeakMap<FeedMessage, Sending>();
 
   constructor(private readonly options: LaneOptions) {}
 
@@ -71,6 +74,7 @@ export class Lane {
         await this.untilDone(() => this.options.producer.sendBatch(batch));
         this.least = leastOf(this.waiting);
         counters.sent(taken, (performance.now() - started) / 1000);
+        for (const message of taken) this.sendings.get(message)?.span.end();
         released(taken.reduce((sum, { body }) => sum + body.length, 0));
       }
     } catch (error) {
@@ -84,7 +88,9 @@ export class Lane {
     const batch = await this.options.producer.createBatch({ partitionKey: contract });
     let count = 0;
     while (count < this.waiting.length && this.waiting[count].contract === contract) {
-      if (!batch.tryAdd({ body: Buffer.from(this.waiting[count].body) })) break;
+      const message = this.waiting[count];
+      const { properties } = this.sendingOf(message);
+      if (!batch.tryAdd({ body: Buffer.from(message.body), ...(properties && { properties }) })) break;
       count += 1;
     }
     if (count === 0)
@@ -98,6 +104,19 @@ export class Lane {
       );
     taken.push(...this.waiting.splice(0, count));
     return batch;
+  }
+
+  private sendingOf(message: FeedMessage): Sending {
+    let sending = this.sendings.get(message);
+    if (!sending) {
+      const { contract, records } = message;
+      sending = beginSending(this.options.producer.eventHubName, {
+        'spymaster.contract': contract,
+        'spymaster.records': records,
+      });
+      this.sendings.set(message, sending);
+    }
+    return sending;
   }
 
   private async untilDone<T>(step: () => Promise<T>): Promise<T> {

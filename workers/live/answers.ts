@@ -8,6 +8,7 @@ import type { Forecast } from '../../graph/scoring/forecast';
 import { scoreRowOf, touchOf } from '../../graph/scoring/touched';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
+import { traced } from '../observing/tracing';
 import { nowNs } from './clock';
 import type { LiveMetrics } from './liveMetrics';
 
@@ -34,15 +35,17 @@ export class Answers {
   /** @param received when the message that completed the vector came in, ns UTC */
   async of(event: VectorEvent, frame: SessionFrame, received: bigint): Promise<InferenceResult> {
     const { metrics } = this;
-    const [model, precedents] = await metrics.timed('answerSeconds', () =>
+    const model = () => metrics.timed('modelSeconds', () => this.forecast(event, frame));
+    const precedents = () => metrics.timed('precedentsSeconds', async () => this.precedents(event, frame));
+    const [forecast, past] = await metrics.timed('answerSeconds', () =>
       Promise.all([
-        answered(() => metrics.timed('modelSeconds', () => this.forecast(event, frame))),
-        answered(() => metrics.timed('precedentsSeconds', async () => this.precedents(event, frame))),
+        answered(() => traced('score', {}, model)),
+        answered(() => traced('precedents', {}, precedents)),
       ]),
     );
-    if ('missing' in model) metrics.unanswered('model');
-    if ('missing' in precedents) metrics.unanswered('precedents');
-    return inferenceResultOf(event, frame, model, precedents, { received, answered: nowNs() });
+    if ('missing' in forecast) metrics.unanswered('model');
+    if ('missing' in past) metrics.unanswered('precedents');
+    return inferenceResultOf(event, frame, forecast, past, { received, answered: nowNs() });
   }
 
   private async forecast(event: VectorEvent, frame: SessionFrame): Promise<Answered<Forecast>> {

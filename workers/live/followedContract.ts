@@ -78,7 +78,10 @@ export class FollowedContract {
           });
           return announcements.announce;
         },
-        kept: (seconds) => metrics.kept(seconds),
+        kept: (seconds) => {
+          metrics.kept(seconds);
+          tell.kept?.(seconds);
+        },
         run,
         again,
         overBuilt,

@@ -47,6 +47,8 @@ export interface FollowListener {
   /** The options lag so far behind that they are not waited for, or no more. */
   apart?(isApart: boolean): void;
   takenOver(): void;
+  /** A part has been written and its state kept. */
+  kept?(seconds: number): void;
 }
 
 /** How it ended: with the session, or so that another worker goes on; `over`: it had ended before. */

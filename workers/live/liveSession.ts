@@ -17,7 +17,9 @@ import type { FeatureSettings } from '../../graph/settings';
 import { StateReader, StateWriter } from '../../graph/state/codec';
 import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
+import { processing, traced } from '../observing/tracing';
 import { ContractProgress, type FeedCounts, type Positions, type SeenPositions } from './contractProgress';
+import { RAW_HUB } from './hubLetters';
 import { LayersFollowed } from './layersFollowed';
 import type { PlacedEvent } from './placed';
 import { SavedProgress } from './savedProgress';
@@ -160,10 +162,11 @@ export class LiveSession {
    */
   async take(event: PlacedEvent): Promise<void> {
     this.parts.requireSound();
-    const { sequence, received } = event;
+    const { sequence, received, origin } = event;
     if (sequence <= this.position || this.isOver) return;
     if (this.parts.toRedo && sequence > this.parts.toRedo.upTo) await this.redo();
-    this.announce(this.progress.take(event), received);
+    const what = { 'spymaster.contract': this.frame.contract, 'spymaster.sequence': sequence };
+    processing(RAW_HUB, origin, what, () => this.announce(this.progress.take(event), received));
     await this.redoIfDue();
   }
 
@@ -245,7 +248,9 @@ export class LiveSession {
   private announce(events: readonly SessionEvent[], received: bigint): void {
     for (const event of events)
       if (event.kind === 'vector' || event.kind === 'approach_vector') {
-        const announcing = this.announceEvent(event, this.frame, received)
+        const name = event.kind === 'vector' ? 'touch' : 'approach';
+        const about = { 'spymaster.episode': event.vector.episode.id };
+        const announcing = traced(name, about, () => this.announceEvent(event, this.frame, received))
           .catch((error: unknown) => this.parts.fail(error))
           .finally(() => this.announcing.delete(announcing));
         this.announcing.add(announcing);

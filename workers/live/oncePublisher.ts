@@ -2,6 +2,7 @@
 import { EventHubConsumerClient, EventHubProducerClient, type EventData } from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
 import { readRange } from '../eventHubs/readRange';
 
 /** A message as its hub knows it: by the name of its schema, and an id that is the same however often it is made. */
@@ -12,6 +13,7 @@ interface Identified {
 
 interface Waiting<Message> {
   readonly message: Message;
+  readonly sending: Sending;
   readonly sent: (isNew: boolean) => void;
   readonly failed: (reason: unknown) => void;
 }
@@ -58,7 +60,10 @@ export class OncePublisher<Message extends Identified> {
   publish(message: Message): Promise<boolean> {
     if (this.known.has(message.id)) return Promise.resolve(false);
     this.known.add(message.id);
-    const published = new Promise<boolean>((sent, failed) => this.waiting.push({ message, sent, failed }));
+    const sending = beginSending(this.options.hub, { 'messaging.message.id': message.id });
+    const published = new Promise<boolean>((sent, failed) =>
+      this.waiting.push({ message, sending, sent, failed }),
+    );
     if (!this.sending) void this.send();
     return published;
   }
@@ -79,20 +84,26 @@ export class OncePublisher<Message extends Identified> {
       try {
         await this.options.requireOwn();
         await this.producer.sendBatch(
-          together.map(({ message }) => this.eventOf(message)),
+          together.map((one) => this.eventOf(one)),
           { partitionKey: this.options.contract },
         );
-        for (const { sent } of together) sent(true);
+        for (const { sending, sent } of together) {
+          sending.span.end();
+          sent(true);
+        }
       } catch (error) {
-        for (const { failed } of together) failed(error);
+        for (const { sending, failed } of together) {
+          endAsFailed(sending.span, error);
+          failed(error);
+        }
       }
     }
     this.sending = false;
   }
 
-  private eventOf(message: Message): EventData {
+  private eventOf({ message, sending }: Waiting<Message>): EventData {
     const { id: messageId, schema } = message;
-    const properties = { schema, stream: this.options.stream };
+    const properties = { schema, stream: this.options.stream, ...sending.properties };
     return { body: message, messageId, contentType: 'application/json', properties };
   }
 }

@@ -3,6 +3,7 @@ import type { EventHubConsumerClient, EventPosition, ReceivedEventData } from '@
 import { decodePacket } from '../../graph/feed/packet';
 import { SpymasterError } from '../../graph/errors';
 import { sdkErrorOf } from '../eventHubs/sdkError';
+import { traceOf } from '../observing/tracing';
 import { nowNs } from './clock';
 import type { PlacedEvent } from './placed';
 
@@ -109,8 +110,8 @@ async function endOf(
 
 function placed(events: readonly ReceivedEventData[], partition: string): KeyedEvent[] {
   const received = nowNs();
-  return events.map(({ body, sequenceNumber: sequence, partitionKey }) => {
-    const place = { partition, sequence, received };
+  return events.map(({ body, properties, sequenceNumber: sequence, partitionKey }) => {
+    const place = { partition, sequence, received, origin: traceOf(properties) };
     try {
       const packet = decodePacket(bytesOf(body));
       return { key: packet.contract, event: { ...place, packet } };

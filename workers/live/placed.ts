@@ -1,4 +1,5 @@
 /** What lies in a partition of the hub: packets of the feed, and what is none. */
+import type { Context } from '@opentelemetry/api';
 import type { Packet } from '../../graph/feed/packet';
 
 interface Placed {
@@ -7,6 +8,8 @@ interface Placed {
   readonly sequence: number;
   /** When it came in, ns UTC. */
   readonly received: bigint;
+  /** The trace it came with. */
+  readonly origin?: Context;
 }
 
 export interface PlacedPacket extends Placed {

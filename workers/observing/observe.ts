@@ -5,8 +5,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { PROJECT_ROOT } from '../../infra/root';
 import { MetricsEndpoint, type EndpointPlace, type OtherMetrics } from './endpoint';
 import { instruments } from './instruments';
+import { tellEnd, type Log } from './log';
 import { METRICS } from './metrics';
 import type { ProcessName } from './place';
+import { exportTraces } from './traceExport';
 
 /** The registry of a process, with what is told of any. */
 export function processRegistry(process: ProcessName | 'score-server'): Registry {
@@ -22,24 +24,28 @@ function version(): string {
 }
 
 /**
- * Runs something while its metrics can be asked for.
- * @param place nowhere without
- * @param told is given the address
+ * Runs something while its metrics can be asked for, and its traces go where the environment says.
+ * @param place of the metrics; nowhere without
+ * @param log is told where the metrics are, and what the work fails with
  * @throws SpymasterError StoreUnavailable where nothing can listen; whatever the work throws
  */
 export async function whileObserved<Result>(
+  process: ProcessName,
   registry: Registry,
   place: EndpointPlace | undefined,
-  told: (url: string) => void,
+  log: Log,
   work: () => Promise<Result>,
   others: readonly OtherMetrics[] = [],
 ): Promise<Result> {
-  if (!place) return work();
-  const endpoint = await MetricsEndpoint.open(registry, place, others);
-  told(endpoint.url);
+  const endTraces = await exportTraces(`spymaster-${process}`);
+  const endpoint = place && (await MetricsEndpoint.open(registry, place, others));
+  if (endpoint) log.info({ url: endpoint.url }, `Metrics at ${endpoint.url}`);
   try {
     return await work();
+  } catch (error) {
+    tellEnd(log, error);
+    throw error;
   } finally {
-    await endpoint.close();
+    await Promise.all([endpoint?.close(), endTraces()]);
   }
 }

@@ -4,7 +4,6 @@ import {
   NativeConnection,
   Runtime,
   Worker,
-  type LogEntry,
   type LogLevel,
   type WorkerOptions,
 } from '@temporalio/worker';
@@ -34,6 +33,7 @@ import { lakeId } from '../../lake/identity';
 import { RECEPTION_QUEUE, controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 import type { Config } from '../config';
 import { sessionFollower } from '../live/sessionFollower';
+import type { Log } from '../observing/log';
 import { mlflowServer } from '../mlflowServer';
 import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
@@ -43,7 +43,7 @@ import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
 import { processName, servedLakes, workerIdentity } from './servedLakes';
 import type { TemporalSettings } from './settings';
-import { logText } from './workerLog';
+import { passOn } from './workerLog';
 
 /**
  * How long the activities of a stopping worker may go on; then they are cancelled, and the next worker runs them again. A
@@ -97,17 +97,12 @@ export interface RunningWorkers {
  * Sets up the SDK's native runtime; once a process, before any worker starts. Signals are the caller's to handle.
  * @param telemetry of `sdkMetrics`, where they are asked for
  */
-export function installRuntime(level: LogLevel, telemetry: SdkMetrics['telemetry'] = {}): void {
+export function installRuntime(level: LogLevel, log: Log, telemetry: SdkMetrics['telemetry'] = {}): void {
   Runtime.install({
-    logger: new DefaultLogger(level, log),
+    logger: new DefaultLogger(level, (entry) => passOn(log, entry)),
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} }, ...telemetry },
     shutdownSignals: [],
   });
-}
-
-function log(entry: LogEntry): void {
-  const text = logText(entry);
-  if (text !== undefined) process.stderr.write(`${text}\n`);
 }
 
 /**

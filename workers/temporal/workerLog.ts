@@ -1,8 +1,10 @@
-/** What a worker process says of itself on stderr: one line for what users can mend, everything for what they cannot. */
+/** What Temporal's SDK says in a worker process: one line for what users can mend, everything for what they cannot. */
 import { inspect } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import type { LogEntry } from '@temporalio/worker';
+import type { Level } from 'pino';
 import { isCode } from '../../graph/errors';
+import type { Log } from '../observing/log';
 import { visible, visibleLines } from '../visible';
 
 /**
@@ -10,6 +12,15 @@ import { visible, visibleLines } from '../visible';
  * which the process says once.
  */
 const EXPECTED = /^No (workflows|Nexus services) registered, not polling|^gRPC call \w+ retried \d+ times/;
+
+/** Passes an entry on: to a person as text, to programs with its fields. */
+export function passOn(log: Log, entry: LogEntry): void {
+  const words = logText(entry);
+  if (words === undefined) return;
+  const { error, ...fields } = entry.meta ?? {};
+  const level = entry.level.toLowerCase() as Level;
+  log[level]({ ...fields, ...(error !== undefined && { err: error }), words }, entry.message);
+}
 
 /** An entry as text; undefined of one that tells nothing, or nothing that has not been told. */
 export function logText({ timestampNanos, level, message, meta = {} }: LogEntry): string | undefined {

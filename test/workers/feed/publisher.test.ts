@@ -16,6 +16,7 @@ interface Batch {
 
 /** A hub in memory; `answer` says for each batch whether it arrives, and whether its producer is told. */
 class MemoryHub implements HubProducer {
+  readonly eventHubName = 'mbo_raw';
   readonly partitions: string[][] = Array.from({ length: PARTITIONS }, () => []);
   readonly underWay = new Set<number>();
 

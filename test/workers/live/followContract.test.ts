@@ -10,11 +10,15 @@ import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
+import { FeedCounters } from '../../../workers/feed/counters';
+import { Publisher } from '../../../workers/feed/publisher';
+import { exportTraces } from '../../../workers/observing/traceExport';
 import { startPeer, type TestPeer } from '../../support/eventHubs';
 import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
 import { spymaster, startSpymaster } from '../../support/spymaster';
+import { startCollector, type Collector, type ReceivedSpan } from '../../support/otlp';
 import { metricsUrl, scrape } from '../../support/prometheus';
 import { until } from '../../support/until';
 
@@ -23,6 +27,7 @@ const TRADE_DATE = '2024-03-06';
 const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
 
 let hubs: TestPeer;
+let traces: Collector;
 let raw: string;
 let expected: Record<string, string[]>;
 beforeAll(async () => {
@@ -35,13 +40,27 @@ beforeAll(async () => {
   // The file of the day before the first is not one of the second date's.
   for (const name of readdirSync(raw)) if (name.includes('20240304')) rmSync(join(raw, name));
   hubs = await startPeer({ hubs: [...HUBS] });
+  traces = await startCollector();
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = traces.url;
+  const endTraces = await exportTraces('feed');
   const producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
+  const publisher = new Publisher(producer, HUBS[0].partitions, new FeedCounters());
   for (const packet of await packetsOf(raw, CONTRACT, 300))
-    await producer.sendBatch([{ body: Buffer.from(encodePacket(packet)) }], { partitionKey: CONTRACT });
+    publisher.push({
+      kind: 'records',
+      contract: CONTRACT,
+      records: packet.count,
+      since: 0n,
+      body: encodePacket(packet),
+    });
+  await publisher.drain(60_000);
+  await endTraces();
+  delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   await producer.sendBatch([{ body: Buffer.from('no packet') }], { partitionKey: CONTRACT });
   await producer.close();
 });
 afterAll(async () => {
+  await traces.close();
   await hubs.peer.stop();
   hubs.remove();
 });
@@ -50,6 +69,8 @@ const LIVE = ['live', '--contract', CONTRACT, '--date', TRADE_DATE, '--every', '
 const environment = (lake: string) => ({
   SPYMASTER_LAKE: lake,
   EVENTHUB_CONNECTION_STRING: hubs.peer.connectionString,
+  OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
+  OTEL_BSP_SCHEDULE_DELAY: '50',
 });
 
 /** What a hub has, once it has brought nothing for a while. */
@@ -86,6 +107,7 @@ test('killed in the middle, another worker goes on', async () => {
   let said = '';
   first.process.stdout!.on('data', (text: string) => (said += text));
   await until(() => said.split('\n').length > 3);
+  await until(() => wayOfAnAnswer() !== undefined);
   const told = await scrape(metricsUrl(noted)!);
   first.process.kill('SIGKILL');
   await first.finished;
@@ -96,6 +118,17 @@ test('killed in the middle, another worker goes on', async () => {
   expect(
     told.get(`spymaster_live_unanswered_total{contract="${CONTRACT}",part="precedents"}`),
   ).toBeGreaterThanOrEqual(3);
+
+  const way = wayOfAnAnswer()!;
+  expect(way.map(({ service, name }) => `${service}: ${name}`)).toEqual([
+    'feed: send mbo_raw',
+    'spymaster-live: process mbo_raw',
+    expect.stringMatching(/^spymaster-live: (touch|approach)$/),
+    'spymaster-live: send inference_results',
+  ]);
+  expect(new Set(way.map(({ trace }) => trace)).size).toBe(1);
+  const parts = traces.spans.filter(({ parent }) => parent === way[2].id).map(({ name }) => name);
+  expect(parts.sort()).toEqual(['precedents', 'score', 'send features_gold', 'send inference_results']);
 
   const second = await spymaster(environment(lake), ...LIVE, '--once');
   expect(second.stderr).toContain('The session is over');
@@ -116,6 +149,7 @@ test('killed in the middle, another worker goes on', async () => {
   const touchIds = expected['gold.vectors'].map(
     (row) => `${(JSON.parse(row) as { episode_id: string }).episode_id}/touch`,
   );
+  expect(results.map(({ id }) => id)).toContain(way[3].attributes['messaging.message.id']);
   const ids = results.map(({ id }) => id).sort();
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => id.endsWith('/touch'))).toEqual(touchIds.sort());
@@ -139,6 +173,20 @@ test('killed in the middle, another worker goes on', async () => {
     stderr: expect.stringContaining('--again begins it anew'),
   });
 });
+
+/** The spans of an answer from the feed to its result, each a part of the one before; undefined as long as not all have been exported. */
+function wayOfAnAnswer(): ReceivedSpan[] | undefined {
+  const spans = new Map(traces.spans.map((span) => [span.id, span]));
+  const ways = traces.spans
+    .filter(({ name }) => name === 'send inference_results')
+    .map((sent) => {
+      const way = [sent];
+      for (let parent = sent.parent; spans.has(parent); parent = way[0].parent)
+        way.unshift(spans.get(parent)!);
+      return way;
+    });
+  return ways.find((way) => way.length > 1 && way[0].parent === '');
+}
 
 test.each([
   ['ESM4', TRADE_DATE],

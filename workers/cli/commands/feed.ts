@@ -9,13 +9,14 @@ import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveClient, liveHost } from '../../databento';
 import { FeedCounters } from '../../feed/counters';
 import { nowNs } from '../../live/clock';
+import { openLog, type Log } from '../../observing/log';
 import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
 import { isSentBy, subscriptionsOf, tell } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note, print } from '../terminal/output';
+import { print } from '../terminal/output';
 
 interface Options {
   symbol: string;
@@ -77,12 +78,15 @@ function lingerMs(text: string): number {
 async function feed(options: Options): Promise<void> {
   const product = productsOf(loadConfig().features).productOf(options.symbol);
   const dataset = options.dataset ?? product.dataset;
+  const log = openLog('feed');
   const counters = new FeedCounters(processRegistry('feed'));
-  const client = liveClient(product, dataset, options, counters);
+  const client = liveClient(product, dataset, options, counters, log);
   const { format, start, gateway } = options;
   const resume =
     format === 'packets' && start === undefined ? resumeOf(product, dataset, gateway) : undefined;
-  await untilInterrupted((signal) => sendFeed(client, dataset, { ...options, resume }, counters, signal));
+  await untilInterrupted((signal) =>
+    sendFeed(client, dataset, { ...options, resume }, counters, log, signal),
+  );
 }
 
 /** Databento's gateway has the last 24 hours; others say what they do not have. */
@@ -98,6 +102,7 @@ function liveClient(
   dataset: string,
   { gateway, start, once = false, options }: Options,
   counters: FeedCounters,
+  log: Log,
 ): LiveClient {
   const { host, port } = addressOf(gateway ?? `${liveHost(dataset)}:${LIVE_PORT}`);
   const local = gateway !== undefined && !process.env[KEY_VARIABLE];
@@ -111,12 +116,15 @@ function liveClient(
     stopAtEnd: once,
     onEvent: (event) => {
       counters.happened(event);
-      tell(event);
+      tell(event, log);
     },
   });
   const from = start === undefined ? undefined : parseInstant(start);
   for (const subscription of subscriptionsOf(product, options === true, from)) client.subscribe(subscription);
-  note(`From ${host}:${port}: ${product.root}.FUT${options ? ' and its options' : ''}.`);
+  log.info(
+    { host, port, dataset },
+    `From ${host}:${port}: ${product.root}.FUT${options ? ' and its options' : ''}.`,
+  );
   return client;
 }
 

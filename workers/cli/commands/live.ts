@@ -13,13 +13,14 @@ import { nowNs } from '../../live/clock';
 import { followContracts, type Followed, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
 import { observeLake } from '../../observing/lakeMetrics';
+import { openLog, type Log } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { calendarDate, metricsOption, wholeNumber } from '../arguments';
 import { openLake } from '../openLake';
 import { inferenceLine } from '../summaries/inference';
 import { untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note, noteMetrics, print } from '../terminal/output';
+import { EXIT, print } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
 
 interface Options {
@@ -76,6 +77,7 @@ async function live(options: Options): Promise<void> {
   const connection = hubsConnection(config.eventHubs);
   const lake = await openLake(config);
   const targets = await targetsOf(lake, options);
+  const log = openLog('live');
   await untilInterrupted((signal) =>
     withProgress(async (line) => {
       const run = { workflowId: 'live', runId: randomUUID() };
@@ -95,15 +97,15 @@ async function live(options: Options): Promise<void> {
             again,
             run,
             signal,
-            tell: listener(target, targets, told, line, options),
+            tell: listener(target, targets, told, { line, log }, options),
             registry,
           })),
         );
       const place = metricsPlace('live', config.metrics, options.metricsPort);
-      const ends = await whileObserved(registry, place, noteMetrics, follow);
+      const ends = await whileObserved('live', registry, place, log, follow);
       line.clear();
-      conclude(targets, ends, told);
-    }),
+      conclude(targets, ends, told, log);
+    }, log),
   );
 }
 
@@ -141,19 +143,20 @@ function listener(
   target: Target,
   targets: readonly Target[],
   told: Told,
-  line: ProgressLine,
+  { line, log }: { line: ProgressLine; log: Log },
   { json, touches }: Options,
 ): FollowListener {
   const { contract, tradeDate } = target;
   const several = targets.length > 1;
   const name = several ? `${contract}: ` : '';
-  const warn = (text: string) => {
+  const warn = (text: string, fields: object = {}) => {
     line.clear();
-    note(`${name}${text}`, 'warn');
+    log.warn({ ...target, ...fields, words: `${name}${text}` }, text);
   };
   return {
     begun: ({ resumed, partition }) =>
-      note(
+      log.info(
+        { ...target, partition, resumed },
         `${contract} ${tradeDate} from partition ${partition}${resumed ? ', going on' : ''}. Ctrl-C stops it.`,
       ),
     progress: (counts, caughtUp) => {
@@ -172,13 +175,17 @@ function listener(
       );
     },
     poisoned: (sequence, reason) =>
-      warn(`Event ${sequence} is left out: ${reason}. It is in the dead letters.`),
+      warn(`Event ${sequence} is left out: ${reason}. It is in the dead letters.`, { sequence }),
     apart: (isApart) =>
       warn(
         isApart
           ? 'What is told of options does not come: the contract is followed without it.'
           : 'What is told of options has caught up.',
       ),
+    kept: (seconds) => {
+      line.clear();
+      log.debug({ ...target, seconds }, `${name}Written and kept in ${seconds.toFixed(2)} s.`);
+    },
     takenOver: () =>
       warn('A build has taken the date over: touches are answered, but no more rows are written.'),
   };
@@ -192,6 +199,7 @@ function conclude(
   targets: readonly Target[],
   ends: readonly PromiseSettledResult<Followed>[],
   told: Told,
+  log: Log,
 ): void {
   const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   for (const [i, end] of ends.entries()) {
@@ -199,15 +207,19 @@ function conclude(
     const counts = told.get(targets[i])?.counts;
     if (end.status === 'rejected') {
       if (targets.length > 1)
-        note(
+        log.error(
+          targets[i],
           `${contract} ${tradeDate}: ${end.reason instanceof Error ? end.reason.message : String(end.reason)}`,
-          'bad',
         );
     } else if (end.value === 'over') {
-      note(`${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);
+      log.info(targets[i], `${contract} ${tradeDate} has been followed to its end; --again begins it anew.`);
     } else {
-      note(`${contract} ${tradeDate}: ${counts ? describe(counts) : 'no records'}.`);
-      note(
+      log.info(
+        { ...targets[i], ...counts },
+        `${contract} ${tradeDate}: ${counts ? describe(counts) : 'no records'}.`,
+      );
+      log.info(
+        targets[i],
         end.value === 'ended'
           ? 'The session is over, and all of it is in the lake.'
           : 'Stopped; the same command goes on from here.',

@@ -7,12 +7,12 @@ import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway } from '../../databento';
 import { CONTROL_HELP } from '../../databento/gateway/control';
 import { readWhenAsked } from '../../observing/instruments';
 import { METRICS } from '../../observing/metrics';
+import { openLog } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { metricsOption, portNumber } from '../arguments';
 import { marketOf, speed, takeControls } from '../live/market';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { note, noteMetrics } from '../terminal/output';
 
 interface Options {
   host: string;
@@ -59,6 +59,7 @@ async function serve(sources: string[], options: Options): Promise<void> {
   const place = metricsPlace('lsg', loadConfig().metrics, metricsPort);
   const only = key ?? process.env[KEY_VARIABLE];
   const begin = from === undefined ? undefined : parseInstant(from);
+  const log = openLog('lsg');
   await untilInterrupted(async (signal) => {
     const { source, begins } = await marketOf(sources, symbol, signal);
     const gateway = await LiveGateway.listen(source, {
@@ -67,20 +68,25 @@ async function serve(sources: string[], options: Options): Promise<void> {
       speed,
       key: only ? new ApiKey(only) : undefined,
       from: begin ?? begins,
-      log: note,
+      log: (message) => log.info(message),
     });
     const from = begin ?? begins;
-    if (from !== undefined) note(`Begins at ${isoTime(from)}, with the books of then.`);
+    if (from !== undefined)
+      log.info({ from: isoTime(from) }, `Begins at ${isoTime(from)}, with the books of then.`);
     const names = new Set(source.symbols.map((one) => one.symbol));
-    note(`${source.dataset}: ${[...source.schemas].join(', ')} of ${names.size} instruments.`);
-    note(
+    log.info(
+      { dataset: source.dataset, instruments: names.size },
+      `${source.dataset}: ${[...source.schemas].join(', ')} of ${names.size} instruments.`,
+    );
+    log.info(
+      { host, port: gateway.port },
       `Live at ${host}:${gateway.port}, speed ${speed === Infinity ? 'max' : speed}. Ctrl-C stops it, help shows the controls.`,
     );
     const registry = processRegistry('lsg');
     readWhenAsked(registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
     try {
-      await whileObserved(registry, place, noteMetrics, () => aborted(signal));
+      await whileObserved('lsg', registry, place, log, () => aborted(signal));
     } finally {
       leaveControls();
       await gateway.close();

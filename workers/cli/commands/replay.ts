@@ -9,6 +9,7 @@ import { CONTROL_HELP } from '../../databento/gateway/control';
 import { FeedCounters } from '../../feed/counters';
 import { readWhenAsked } from '../../observing/instruments';
 import { METRICS } from '../../observing/metrics';
+import { openLog } from '../../observing/log';
 import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption } from '../arguments';
@@ -16,7 +17,6 @@ import { marketOf, speed, takeControls } from '../live/market';
 import { sendFeed } from '../live/sendFeed';
 import { subscriptionsOf, tell } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note } from '../terminal/output';
 
 interface Options {
   symbol: string;
@@ -59,6 +59,7 @@ const LINGER_MS = 5;
 async function replay(sources: string[], options: Options): Promise<void> {
   const { symbol, hub, json, metricsPort } = options;
   const product = productsOf(loadConfig().features).productOf(symbol);
+  const log = openLog('replay');
   await untilInterrupted(async (signal) => {
     const { source, begins } = await marketOf(sources, symbol, signal);
     const from = options.from === undefined ? begins : parseInstant(options.from);
@@ -67,9 +68,10 @@ async function replay(sources: string[], options: Options): Promise<void> {
       port: 0,
       speed: options.speed,
       from,
-      log: (message) => note(message),
+      log: (message) => log.info(message),
     });
-    if (from !== undefined) note(`Begins at ${isoTime(from)}, with the books of then.`);
+    if (from !== undefined)
+      log.info({ from: isoTime(from) }, `Begins at ${isoTime(from)}, with the books of then.`);
     const counters = new FeedCounters(processRegistry('feed'));
     readWhenAsked(counters.registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
@@ -83,13 +85,13 @@ async function replay(sources: string[], options: Options): Promise<void> {
         stopAtEnd: true,
         onEvent: (event) => {
           counters.happened(event);
-          tell(event);
+          tell(event, log);
         },
       });
       for (const subscription of subscriptionsOf(product, options.options === true, undefined))
         client.subscribe(subscription);
       const how = { hub, format: 'packets', linger: LINGER_MS, json, metricsPort } as const;
-      await sendFeed(client, source.dataset, how, counters, signal);
+      await sendFeed(client, source.dataset, how, counters, log, signal);
     } finally {
       leaveControls();
       await gateway.close();

@@ -6,11 +6,11 @@ import { PrecedentsThread } from '../../../activities/precedents/precedentsThrea
 import { MOST_ROWS } from '../../../graph/scoring/request';
 import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
+import { openLog, type Log } from '../../observing/log';
 import { ScoreServer } from '../../scoring/scoreServer';
 import { PRECEDENTS_THREAD } from '../../stageThread';
 import { portNumber, wholeNumber } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note } from '../terminal/output';
 
 interface Options {
   symbol: string;
@@ -56,17 +56,18 @@ export function define(command: Command): void {
 async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<void> {
   const config = loadConfig();
   const lake = await openExistingLake(config);
+  const log = openLog('score-server');
   await untilInterrupted(async (signal) => {
     const scorer = await Scorer.open(lake, symbol, config.features);
     const precedents = new PrecedentsThread(config, PRECEDENTS_THREAD);
-    const onFault = (error: unknown) => note(describe(error));
+    const onFault = (error: unknown) => log.error({ err: error }, describe(error));
     const server = new ScoreServer(scorer, { rate, bodyLimit, onFault, precedents });
     try {
       const address = await server.listen(host, port);
-      note(`${symbol}: ${inWords(scorer)}.`);
-      note(`${address}/score answers, and /precedents. Ctrl-C stops it.`);
-      await keepFresh(scorer, server, signal);
-      note('Stopping: what was asked is answered first.');
+      log.info(servedBy(scorer), `${symbol}: ${inWords(scorer)}.`);
+      log.info({ address }, `${address}/score answers, and /precedents. Ctrl-C stops it.`);
+      await keepFresh(scorer, server, log, signal);
+      log.info('Stopping: what was asked is answered first.');
     } finally {
       await server.drain();
       await precedents.close();
@@ -75,24 +76,31 @@ async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<
   });
 }
 
-async function keepFresh(scorer: Scorer, server: ScoreServer, signal: AbortSignal): Promise<void> {
+async function keepFresh(scorer: Scorer, server: ScoreServer, log: Log, signal: AbortSignal): Promise<void> {
   let last = '';
   while (!signal.aborted) {
     await sleep(REFRESH_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     try {
-      if (await scorer.refresh()) note(`${scorer.product}: ${inWords(scorer)} from now on.`);
+      if (await scorer.refresh())
+        log.info(servedBy(scorer), `${scorer.product}: ${inWords(scorer)} from now on.`);
       server.reportModel();
       last = '';
     } catch (error) {
       server.metrics.refreshFailed();
       const said = describe(error);
       // Once, not every second.
-      if (said !== last) note(`The champion could not be looked for, ${inWords(scorer)} goes on: ${said}`);
+      if (said !== last)
+        log.warn(
+          servedBy(scorer),
+          `The champion could not be looked for, ${inWords(scorer)} goes on: ${said}`,
+        );
       last = said;
     }
   }
 }
+
+const servedBy = ({ product, model }: Scorer) => ({ product, model });
 
 const inWords = ({ model, edge }: Scorer): string =>
   model === null ? `base rates (${edge.words})` : `${model} (${edge.words})`;

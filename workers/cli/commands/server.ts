@@ -12,6 +12,7 @@ import { runningHubs, startLocalHubs } from '../../eventHubs/localHubs';
 import { configuredPlace } from '../../temporal/connection';
 import { joinedNote, movedNote, startProjectServer } from '../../temporal/projectServer';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { openLog } from '../../observing/log';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
 import { temporalProgram } from '../temporalProgram';
@@ -52,6 +53,7 @@ async function fault(name: FaultName, amount: number, { hub }: { hub?: string })
 async function run({ metricsPort }: { metricsPort?: PortChoice }): Promise<void> {
   const program = await temporalProgram();
   const config = loadConfig();
+  const log = openLog('server');
   await untilInterrupted(async (signal) => {
     const server = await startProjectServer(program);
     const hubs = await startLocalHubs(config, metricsPort).catch(async (error: unknown) => {
@@ -59,10 +61,16 @@ async function run({ metricsPort }: { metricsPort?: PortChoice }): Promise<void>
       throw error;
     });
     try {
-      note(placesOf(server, hubs));
-      for (const more of [movedNote(server), joinedNote(server)]) if (more) note(more);
+      const places = {
+        temporal: server.address,
+        ui: server.uiUrl,
+        hubs: hubs?.address,
+        metrics: hubs?.metrics,
+      };
+      log.info({ ...places, words: placesOf(server, hubs) }, 'Temporal and Event Hubs serve.');
+      for (const more of [movedNote(server), joinedNote(server)]) if (more) log.info(more);
       // Last: who reads the output knows by it that all has been said.
-      note('Ctrl-C stops it.');
+      log.info('Ctrl-C stops it.');
       const ended = [server.ended(signal).then(() => `The server at ${server.address}`)];
       if (hubs) ended.push(hubs.ended(signal).then(() => `Event Hubs at ${hubs.address}`));
       const what = await Promise.race(ended);

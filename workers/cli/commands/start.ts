@@ -16,6 +16,7 @@ import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
 import { startLocalHubs } from '../../eventHubs/localHubs';
 import { serveHere } from '../../gateway/openGateway';
+import { openLog } from '../../observing/log';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
@@ -43,7 +44,7 @@ export function define(command: Command): void {
 
 async function start({ once }: { once?: boolean }): Promise<void> {
   const config = demoConfig(loadConfig());
-  installRuntime('WARN');
+  installRuntime('WARN', openLog('start'));
   let server: DevServer | undefined;
   let hubs: HubsProcess | undefined;
   let workers: RunningWorkers | undefined;

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Ended } from '../../../activities/pool/activity';
 import { loadConfig } from '../../config';
 import { observeLake } from '../../observing/lakeMetrics';
+import { openLog } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { keepServing } from '../../temporal/keepServing';
@@ -12,7 +13,6 @@ import { loadTemporalSettings } from '../../temporal/settings';
 import { stageMetrics } from '../../temporal/workerMetrics';
 import { metricsOption } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
-import { note, noteMetrics } from '../terminal/output';
 
 interface Options {
   role: Role;
@@ -39,33 +39,37 @@ export function define(command: Command): void {
   metricsOption(command);
 }
 
-async function run({ role, log, metricsPort }: Options): Promise<void> {
+async function run({ role, log: level, metricsPort }: Options): Promise<void> {
   const config = loadConfig();
   const temporal = loadTemporalSettings();
   const place = metricsPlace('worker', config.metrics, metricsPort);
   const sdk = place && (await sdkMetrics());
-  installRuntime(log, sdk?.telemetry);
+  const log = openLog('worker', level === 'DEBUG' ? 'debug' : undefined);
+  installRuntime(level, log, sdk?.telemetry);
   const registry = processRegistry('worker');
   observeLake(registry);
   const count = stageMetrics(registry);
   const { activities } = temporal.cpu;
   const onServing = ({ address, lake }: RunningWorkers) =>
-    note(
+    log.info(
+      { role, address, lake: lake.id, folder: lake.folder, activities },
       `Worker ${role} of ${address}: ${activities} stages at once, lake ${lake.id} (${lake.folder}). Ctrl-C stops it.`,
     );
-  const tells = ['DEBUG', 'INFO'].includes(log);
+  const tells = ['DEBUG', 'INFO'].includes(level);
   const onStage = (ended: Ended) => {
     count(ended);
-    if (tells) note(`${new Date().toISOString()} ${ended.line}`);
+    if (!tells) return;
+    const { line, about, status, rows, seconds } = ended;
+    log.info({ ...about, status, rows, seconds, words: `${new Date().toISOString()} ${line}` }, line);
   };
   const onAway = (address: string) =>
-    note(`The server at ${address} does not answer: waiting for it, for a minute at most.`);
-  const onBack = (address: string) => note(`The server at ${address} answers again.`);
+    log.warn({ address }, `The server at ${address} does not answer: waiting for it, for a minute at most.`);
+  const onBack = (address: string) => log.info({ address }, `The server at ${address} answers again.`);
   await untilInterrupted((signal) => {
-    signal.addEventListener('abort', () => note('Stopping: what is being built has 10 s to finish.'));
+    signal.addEventListener('abort', () => log.info('Stopping: what is being built has 10 s to finish.'));
     const serve = () =>
       keepServing({ role, config, temporal, onStage, registry }, { signal, onServing, onAway, onBack });
-    return whileObserved(registry, place, noteMetrics, serve, sdk && [sdk.read]);
+    return whileObserved('worker', registry, place, log, serve, sdk && [sdk.read]);
   });
   // A client of Event Hubs that lost its place may leave a timer of three quarters of an hour behind.
   process.exit();

@@ -14,9 +14,10 @@ import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
 import { lastRun, type LastRun } from '../../feed/lastRun';
 import { Publisher } from '../../feed/publisher';
+import type { Log } from '../../observing/log';
 import { whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
-import { note, noteMetrics, printJson } from '../terminal/output';
+import { printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
 
 export interface SendOptions {
@@ -57,6 +58,7 @@ export async function sendFeed(
   dataset: string,
   { hub, format, linger, resume, json, metricsPort }: SendOptions,
   counters: FeedCounters,
+  log: Log,
   signal: AbortSignal,
 ): Promise<void> {
   const { eventHubs, features, metrics } = loadConfig();
@@ -68,11 +70,12 @@ export async function sendFeed(
     const { partitionIds } = await producer.getEventHubProperties();
     const publisher = new Publisher(producer, partitionIds.length, counters);
     const before = resume && (await lastRun(connection, hub, resume.own));
-    if (before) goOn(client, before, resume.heldFrom);
+    if (before) goOn(client, before, resume.heldFrom, log);
     const close = () => client.close();
     signal.addEventListener('abort', close);
     if (signal.aborted) close();
-    note(
+    log.info(
+      { hub, namespace: producer.fullyQualifiedNamespace, partitions: partitionIds.length },
       `Into ${hub} at ${producer.fullyQualifiedNamespace}, ${partitionIds.length} partitions. Ctrl-C stops it.`,
     );
     const send = async (line: ProgressLine) => {
@@ -85,25 +88,28 @@ export async function sendFeed(
         await drain(publisher).finally(() => clearInterval(showing));
       }
     };
-    await whileObserved(counters.registry, place, noteMetrics, () => withProgress(send));
+    await whileObserved('feed', counters.registry, place, log, () => withProgress(send, log));
   } catch (error) {
     throw asFailure(error, hub);
   } finally {
     await producer.close();
   }
   if (json) printJson({ ...counters.totals(), seconds: (performance.now() - started) / 1000 });
-  else note(summary(counters, started));
+  else log.info(counters.totals(), summary(counters, started));
 }
 
 /** Has a client go on behind what is in the hub; where that cannot be, it tells of the gap. */
-function goOn(client: LiveClient, { since, until, runs }: LastRun, heldFrom = 0n): void {
+function goOn(client: LiveClient, { since, until, runs }: LastRun, heldFrom = 0n, log: Log): void {
   for (const run of runs) client.alreadySeen(run, since > 0n ? since : undefined);
   if (since > 0n && since >= heldFrom)
-    return note(`Goes on behind ${isoTime(until)}, where the last run of the feed ended.`);
+    return log.info(
+      { until: isoTime(until) },
+      `Goes on behind ${isoTime(until)}, where the last run of the feed ended.`,
+    );
   client.beginAnew();
-  note(
+  log.warn(
+    { until: isoTime(until) },
     `The last run of the feed ended at ${isoTime(until)}: the gateway cannot tell what came next.`,
-    'warn',
   );
 }
 

@@ -3,7 +3,7 @@ import { chainOf } from '../../../graph/feed/instruments';
 import type { Product } from '../../../graph/products/profile';
 import { futureSymbol } from '../../../graph/products/symbols';
 import type { LiveEvent, Subscription } from '../../databento';
-import { note } from '../terminal/output';
+import type { Log } from '../../observing/log';
 
 /**
  * All futures of a product, and its options if wanted.
@@ -37,10 +37,17 @@ export const isSentBy = (product: Product, contract: string): boolean => {
 };
 
 /** What happens to the connection. */
-export function tell(event: LiveEvent): void {
-  if (event.kind === 'connected') note(`Connected, session ${event.sessionId}.`);
+export function tell(event: LiveEvent, log: Log): void {
+  if (event.kind === 'connected')
+    log.info({ session: event.sessionId }, `Connected, session ${event.sessionId}.`);
   if (event.kind === 'disconnected')
-    note(`Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`);
-  if (event.kind === 'error') note(`The gateway says: ${event.record.err}`, 'warn');
-  if (event.kind === 'gap') note(`Records are missing (${event.gap.reason}).`, 'warn');
+    log.warn(
+      { reason: event.reason, retryInMs: Math.round(event.retryInMs) },
+      `Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`,
+    );
+  if (event.kind === 'error') log.warn(`The gateway says: ${event.record.err}`);
+  if (event.kind === 'gap') {
+    const { reason, from, to } = event.gap;
+    log.warn({ reason, from: String(from), to: String(to) }, `Records are missing (${reason}).`);
+  }
 }

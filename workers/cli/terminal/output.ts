@@ -46,9 +46,6 @@ export function note(message: string, tone?: Tone): void {
   process.stderr.write(`${toned(visibleLines(message), tone, process.stderr)}\n`);
 }
 
-/** Where Prometheus finds the metrics of the process. */
-export const noteMetrics = (url: string): void => note(`Metrics at ${url}`);
-
 /** A fault that others go on after, with the place it came from. */
 export const noteFault = (error: unknown): void =>
   note(error instanceof Error ? (error.stack ?? error.message) : String(error), 'warn');

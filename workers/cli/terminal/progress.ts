@@ -1,4 +1,5 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line every ten seconds where it is a file. */
+import type { Log } from '../../observing/log';
 import { note } from './output';
 import { visible } from '../../visible';
 
@@ -8,10 +9,15 @@ const READING_MS = 2000;
 const BAR_CELLS = 24;
 
 export class ProgressLine {
-  private readonly terminal = process.stderr.isTTY;
+  private readonly terminal: boolean;
   private shown = '';
   private due = 0;
   private ended = false;
+
+  /** @param log of the process, where it has one: what it says as JSON, it says of its progress too */
+  constructor(private readonly log?: Log) {
+    this.terminal = process.stderr.isTTY && log?.form !== 'json';
+  }
 
   /** Shows a state; between redraws it may be left out. */
   show(state: string): void {
@@ -21,7 +27,8 @@ export class ProgressLine {
     this.due = now + (this.terminal ? REDRAW_MS : LOG_MS);
     this.shown = text;
     const width = process.stderr.columns ?? 120;
-    process.stderr.write(this.terminal ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
+    if (this.log?.form === 'json') this.log.info(text);
+    else process.stderr.write(this.terminal ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
   }
 
   /** Leaves the terminal clean for what is printed next. */
@@ -38,8 +45,8 @@ export class ProgressLine {
 }
 
 /** Runs something with a progress line, and clears the line whatever becomes of the work. */
-export async function withProgress<T>(work: (line: ProgressLine) => Promise<T>): Promise<T> {
-  const line = new ProgressLine();
+export async function withProgress<T>(work: (line: ProgressLine) => Promise<T>, log?: Log): Promise<T> {
+  const line = new ProgressLine(log);
   try {
     return await work(line);
   } finally {

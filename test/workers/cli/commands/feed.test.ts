@@ -116,3 +116,29 @@ test('ends in order when it is asked to, with everything sent', async () => {
   expect(finished.code).toBe(0);
   expect(documentOf(finished)).toMatchObject({ retries: 0, deadLetters: 0 });
 });
+
+test('to programs its log is JSON, an entry a line, without keys', async () => {
+  const key = 'db-k3yThatNobodyMaySeeOrKeepAny0';
+  const { connectionString } = hubs.peer;
+  const { stderr, code } = await spymasterWith(
+    { EVENTHUB_CONNECTION_STRING: connectionString, DATABENTO_API_KEY: key, SPYMASTER_LOG: 'json,trace' },
+    'feed',
+    '--gateway',
+    `127.0.0.1:${gateway.port}`,
+    '--once',
+    '--start',
+    '2023-01-01T00:00:00Z',
+  );
+  expect(code).toBe(0);
+  const entries = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(entries.every(({ process, level, time, msg }) => process === 'feed' && level && time && msg)).toBe(
+    true,
+  );
+  expect(entries).toContainEqual(expect.objectContaining({ level: 'info', hub: 'mbo_raw', partitions: 4 }));
+  expect(entries.at(-1)).toMatchObject({ records: expect.any(Number), retries: 0, gaps: 0 });
+  const [, secret] = /SharedAccessKey=([^;]+)/.exec(connectionString)!;
+  for (const hidden of [key, key.slice(3), secret]) expect(stderr).not.toContain(hidden);
+});
