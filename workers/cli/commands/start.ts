@@ -31,18 +31,19 @@ import { aborted, untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, noteFault, print } from '../terminal/output';
 
 const HELP = `
-The first time, ten small sessions are simulated, taken into the lake and built through Temporal; later starts go on from
-there. They have a lake of their own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into
+The first time, ten small sessions are simulated, taken into the lake and built through Temporal, the last of them after it has been
+followed live, from a gateway through the feed, the event hubs and a worker; later starts go on from there. They have a lake of their own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into
 one that holds real data. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
 
 export function define(command: Command): void {
   command
     .option('--once', 'end when the demonstration has been shown')
+    .option('--again', 'follow the last session live once more')
     .addHelpText('after', HELP)
     .action(start);
 }
 
-async function start({ once }: { once?: boolean }): Promise<void> {
+async function start({ once, again = false }: { once?: boolean; again?: boolean }): Promise<void> {
   const config = demoConfig(loadConfig());
   installRuntime('WARN', openLog('start'));
   let server: DevServer | undefined;
@@ -52,10 +53,8 @@ async function start({ once }: { once?: boolean }): Promise<void> {
   const over = new AbortController();
   await untilInterrupted(async (signal) => {
     try {
-      if (usesDevServer()) {
-        server = await startProjectServer(await temporalProgram());
-        hubs = await startLocalHubs(config);
-      }
+      if (usesDevServer()) server = await startProjectServer(await temporalProgram());
+      hubs = await startLocalHubs(config);
       // After the server: only then is known where it answers.
       const temporal = loadTemporalSettings();
       const { address } = connectConfig(temporal).connectionOptions;
@@ -66,7 +65,7 @@ async function start({ once }: { once?: boolean }): Promise<void> {
 
       const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
       ended.catch(() => {});
-      await Promise.race([demonstrate(config, signal), ended]);
+      await Promise.race([demonstrate(config, { again }, signal), ended]);
       if (!signal.aborted) {
         await showResults(config);
         showHowToAsk(config);

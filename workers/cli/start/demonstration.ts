@@ -1,9 +1,13 @@
-/** What a new user sees first: ten simulated sessions, from their files to outcomes, precedents and a model, through Temporal. */
+/**
+ * What a new user sees first: ten simulated sessions, from their files to outcomes, precedents and a model, through Temporal, and the last of
+ * them as if it came live.
+ */
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
+import { builtDates } from '../../../activities/reports/outcomes';
 import { tradeDates } from '../../../graph/market/calendar';
 import { isSimulated } from '../../../graph/sim/dataset';
 import { SIZES } from '../../../graph/sim/simulation';
@@ -17,19 +21,27 @@ import { note } from '../terminal/output';
 import { bar, withProgress } from '../terminal/progress';
 import { followBackfill, startBackfill } from '../backfill/followBackfill';
 import { followTraining, startTraining } from '../training/followTraining';
+import { followLive } from './followLive';
 import type { Config } from '../../config';
 import { simulateInto } from '../../simulator/simulateInto';
 import { withClient } from '../../temporal/client';
 
 const RANGE = { symbol: 'ES', start: '2024-01-03', end: '2024-01-17' };
+/** Built before its last date is followed live. */
+const BEFORE = { ...RANGE, end: '2024-01-16' };
 /** How much order flow tells about outcomes: enough to show in ten sessions, far more than any real market's. */
 const STRENGTH = 0.8;
 
 /**
- * Simulates, imports and backfills, each as far as it is not done yet: after an interruption the next start continues. Nothing is
- * simulated into a lake that holds other data, which is said.
+ * Simulates, imports, backfills, trains and follows the last session, each as far as it is not done yet: after an interruption the next
+ * start continues. Nothing is simulated into a lake that holds other data, which is said.
+ * @param again follow the last session once more
  */
-export async function demonstrate(config: Config, signal: AbortSignal): Promise<void> {
+export async function demonstrate(
+  config: Config,
+  { again }: { again: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const lake = await openLake(config);
   const folder = join(config.lake, 'simulated');
   const files = await lake.raw.list();
@@ -42,8 +54,10 @@ export async function demonstrate(config: Config, signal: AbortSignal): Promise<
   }
   if (!begun) await simulate(folder, lake.products, signal);
   await importAll(lake, folder, signal);
-  await backfill(config, signal);
+  await backfill(config, BEFORE, signal);
   await train(config, lake, signal);
+  await follow(config, lake, again, signal);
+  await backfill(config, RANGE, signal);
 }
 
 async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
@@ -78,19 +92,35 @@ async function importAll(lake: Lake, folder: string, signal: AbortSignal): Promi
   });
 }
 
-async function backfill(config: Config, signal: AbortSignal): Promise<void> {
-  const { items } = await planBackfill(parseBackfill(RANGE), config);
+async function backfill(config: Config, range: typeof RANGE, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { items } = await planBackfill(parseBackfill(range), config);
   if (items.length === 0 || signal.aborted) return;
   const dates = items.filter(({ scope }) => scope.unit === 'contract-date').length;
-  note(`Building ${dates} contract-dates through Temporal`);
+  if (dates > 0) note(`Building ${dates} contract-dates through Temporal`);
   const lake = await openLakeId(config);
-  const workflowId = backfillId(lake, RANGE);
+  const workflowId = backfillId(lake, range);
   await withClient(async (client) => {
     // A backfill that an interrupted start left running is joined.
-    const handle = await startBackfill(client, lake, workflowId, RANGE, 'USE_EXISTING');
+    const handle = await startBackfill(client, lake, workflowId, range, 'USE_EXISTING');
     const result = await followBackfill(handle, signal);
     if (result) reportResult(workflowId, result);
   });
+}
+
+/** The last session, unless it has been followed and built before. */
+async function follow(config: Config, lake: Lake, again: boolean, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { symbol, end: tradeDate } = RANGE;
+  const built = (await builtDates(lake, {})).some((one) => one.tradeDate === tradeDate);
+  if (!built || again) {
+    const { symbol: contract } = lake.products.frontContract(symbol, tradeDate);
+    const date = { symbol, contract, tradeDate, again: built };
+    return followLive(config, lake, date, () => backfill(config, RANGE, signal), signal);
+  }
+  note(
+    `The session of ${tradeDate} has been followed and built: \`npm start -- --again\` follows it once more.`,
+  );
 }
 
 /** One family and few trials: ten sessions are too few for any claim, and show how one would be made. */
