@@ -1,7 +1,7 @@
 /**
  * What the packets about a product's options make of a session: rows of Bronze, and what its operators are given between the records of the
- * future, by time of capture. A record waits until a later one of the future comes; a trade or statistic of an instrument that has not been
- * defined waits for its definition, and is set aside if none comes.
+ * future, by time of capture. A record waits until a later one of the future comes; the row of a trade or statistic of an instrument that
+ * has not been defined waits for its definition, and is set aside if none comes.
  */
 import type { DeadLetters } from '../../activities/stages/deadLetters';
 import { OPTION_KINDS, OptionRecords, type AboutOptions } from '../../activities/stages/optionRecords';
@@ -188,23 +188,29 @@ export class OptionsProgress implements Stateful, OptionFeed {
     this.records.facts.fileRecords++;
     const place = placeOf(this.current!);
     if (kind !== 'definition' && !this.records.isDefined(view.instrumentId)) {
-      const named = this.isNamed(view.instrumentId);
-      if (this.records.isWithin(view.tsRecv!))
+      const symbol = this.symbolOf(view.instrumentId);
+      const isOption = symbol !== undefined && optionSymbol(symbol) !== null;
+      if (this.records.isWithin(view.tsRecv!)) {
+        const named = symbol !== undefined && !isOption;
         this.undefinedYet.push({ bytes: currentForm(view), place, named });
-      else this.records.facts.outsideWindow++;
+        // A batch has its row by then, and gives it to the operators at its time: they see that options trade.
+        if (isOption) this.enqueue(view);
+      } else this.records.facts.outsideWindow++;
       return;
     }
     this.use(view, place);
     if (kind === 'definition') this.defineWaiting(view.instrumentId);
   }
 
-  private isNamed(id: number): boolean {
-    const symbol = this.current?.packet.instruments.find((one) => one.id === id)?.symbol;
-    return symbol !== undefined && optionSymbol(symbol) === null;
+  private symbolOf(id: number): string | undefined {
+    return this.current?.packet.instruments.find((one) => one.id === id)?.symbol;
   }
 
   private use(view: RecordView, place: Place): void {
-    if (this.records.take(view, place, () => false) !== 'used') return;
+    if (this.records.take(view, place, () => false) === 'used') this.enqueue(view);
+  }
+
+  private enqueue(view: RecordView): void {
     const recv = Number(view.tsRecv! - this.frame.origin.ns);
     if (recv < this.reached) this.late++;
     const rank = RANK[view.type as AboutOptions['type']];
@@ -212,7 +218,7 @@ export class OptionsProgress implements Stateful, OptionFeed {
     this.waiting.push({ recv, rank, bytes: currentForm(view) });
   }
 
-  /** Rows of what an instrument had before its definition: the operators do without. */
+  /** Rows of what an instrument had before its definition: the operators have been given it at its time. */
   private defineWaiting(id: number): void {
     const own: Held[] = [];
     this.undefinedYet = this.undefinedYet.filter((held) => {

@@ -116,7 +116,7 @@ async function follow(config: Config, lake: Lake, again: boolean, signal: AbortS
   if (!built || again) {
     const { symbol: contract } = lake.products.frontContract(symbol, tradeDate);
     const date = { symbol, contract, tradeDate, again: built };
-    return followLive(config, lake, date, () => backfill(config, RANGE, signal), signal);
+    return followLive(config, join(config.lake, 'simulated'), date, signal);
   }
   note(
     `The session of ${tradeDate} has been followed and built: \`npm start -- --again\` follows it once more.`,
