@@ -34,7 +34,7 @@ interface StartOptions {
 const HELP = `
 A worker takes the feed's packets from the hub until the close, or until it is drained; one that is killed is replaced by another within
 seconds. Then the date is built in batch, from its raw files or, without any, from what was captured, and every row of Silver and Gold is
-compared with what was streamed: ./spymaster quality DATE shows the checks \`streamed_rows\`. The schedule market-session does it every day.
+compared with what was streamed, which the checks streamed_rows of \`./spymaster quality DATE\` tell. The schedule market-session does it every day.
 Ctrl-C leaves a session running.
 Exit code: 0 all rows are the same, or stopped as asked; 1 failed; 3 some differ, nothing came, or the build is blocked; 130 left running.`;
 

@@ -110,6 +110,8 @@ export async function watchSession(
     );
   }
   note(`${workflowId} goes on; watch it again, or end it:`);
-  note(`  ./spymaster session watch ${workflowId}\n  ./spymaster session drain|stop ${workflowId}`);
+  note(`  ./spymaster session watch ${workflowId}`);
+  note(`  ./spymaster session drain ${workflowId}`);
+  note(`  ./spymaster session stop ${workflowId}`);
   process.exitCode = EXIT.interrupted;
 }

@@ -86,8 +86,5 @@ async function replay(
     child.once('error', reject).once('close', resolve),
   ).finally(() => signal.removeEventListener('abort', stop));
   if (code !== 0 && !signal.aborted)
-    throw new SpymasterError(
-      'StoreUnavailable',
-      `\`spymaster replay\` has ended with ${code}:\n${said.trim()}`,
-    );
+    throw new SpymasterError('StoreUnavailable', `Gateway and feed have ended with ${code}:\n${said.trim()}`);
 }

@@ -38,7 +38,7 @@ export async function requireBuilt(lake: Lake, range: Range): Promise<void> {
   throw new SpymasterError('NoInput', 'no contract-date as asked for is built', {
     expected:
       all.length === 0
-        ? 'a lake with built dates: `./spymaster backfill` builds them'
+        ? 'a lake with built dates: `./spymaster backfill --help` says how they are built'
         : `of ${all.length} built: ${all[0].contract} ${all[0].tradeDate} to ${all.at(-1)!.contract} ${all.at(-1)!.tradeDate}`,
   });
 }

@@ -60,12 +60,13 @@ export class RecordedSession {
    */
   static async open(options: RecordedOptions): Promise<RecordedSession> {
     const { lake, features, contract, tradeDate } = options;
+    const { product } = lake.products.contractOf(contract, tradeDate);
     const key = { contract, trade_date: tradeDate };
     const mbo = lake.table(bronzeMbo);
     const total = (await mbo.snapshot()).partition(key)?.rows ?? 0;
     if (total === 0)
       throw new SpymasterError('NoInput', `The lake has no order messages of ${contract} on ${tradeDate}`, {
-        expected: `./spymaster build --date ${tradeDate}`,
+        expected: `./spymaster build --symbol ${product.root} --date ${tradeDate}`,
       });
     const inputs: SessionInputs = {
       contract,
