@@ -78,6 +78,8 @@ class Delivery {
   private scheduled = false;
   private ended = false;
   private readonly tellsLast: boolean;
+  /** Whether the socket is full. */
+  private waiting = false;
   /** Read and not sent yet. */
   private ahead: Located[] = [];
 
@@ -111,7 +113,9 @@ class Delivery {
     if (this.ended || !this.link.is_open()) return;
     const { socket } = this.link.connection;
     if (socket.writableLength > MOST_UNSENT) {
-      socket.once('drain', () => this.go());
+      // It is asked to go on by others meanwhile: once is enough.
+      if (!this.waiting) socket.once('drain', () => this.goOn());
+      this.waiting = true;
       return;
     }
     try {
@@ -119,6 +123,11 @@ class Delivery {
     } catch (error) {
       this.fail(new AmqpRefusal('amqp:internal-error', String(error), 500));
     }
+  }
+
+  private goOn(): void {
+    this.waiting = false;
+    this.go();
   }
 
   private allowed(): number {

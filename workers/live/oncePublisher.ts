@@ -1,5 +1,11 @@
 /** Publishes the messages of a followed session to a hub, each once, whoever follows the session. */
-import { EventHubConsumerClient, EventHubProducerClient, type EventData } from '@azure/event-hubs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  EventHubConsumerClient,
+  EventHubProducerClient,
+  type EventData,
+  type MessagingError,
+} from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
@@ -20,6 +26,11 @@ interface Waiting<Message> {
 
 /** Messages that are sent together: a few kilobytes each, of the 256 that the smallest namespace takes at once. */
 const MOST_TOGETHER = 20;
+/** The SDK's own further tries would send again what came to the hub when only the answer was lost. */
+const ONE_TRY = { retryOptions: { maxRetries: 0, timeoutInMs: 5000 } };
+const MOST_TRIES = 8;
+/** Before the second try; before each that follows as much longer. */
+const AGAIN_MS = 250;
 
 export interface PublisherOptions {
   readonly connection: string;
@@ -44,13 +55,8 @@ export class OncePublisher<Message extends Identified> {
 
   static async open<Message extends Identified>(options: PublisherOptions): Promise<OncePublisher<Message>> {
     const { connection, hub } = options;
-    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, connection, hub);
-    try {
-      const known = await publishedBefore(consumer, options);
-      return new OncePublisher(options, new EventHubProducerClient(connection, hub), known);
-    } finally {
-      await consumer.close();
-    }
+    const known = await publishedNow(options);
+    return new OncePublisher(options, new EventHubProducerClient(connection, hub, ONE_TRY), known);
   }
 
   /**
@@ -82,11 +88,7 @@ export class OncePublisher<Message extends Identified> {
     while (this.waiting.length > 0) {
       const together = this.waiting.splice(0, MOST_TOGETHER);
       try {
-        await this.options.requireOwn();
-        await this.producer.sendBatch(
-          together.map((one) => this.eventOf(one)),
-          { partitionKey: this.options.contract },
-        );
+        await this.sendAll(together);
         for (const { sending, sent } of together) {
           sending.span.end();
           sent(true);
@@ -101,6 +103,24 @@ export class OncePublisher<Message extends Identified> {
     this.sending = false;
   }
 
+  /** @throws what keeps them from the hub: after the last try, or where another one would not help */
+  private async sendAll(together: readonly Waiting<Message>[]): Promise<void> {
+    let left = together;
+    for (let tried = 1; left.length > 0; tried++) {
+      await this.options.requireOwn();
+      try {
+        const events = left.map((one) => this.eventOf(one));
+        return await this.producer.sendBatch(events, { partitionKey: this.options.contract });
+      } catch (error) {
+        if (tried === MOST_TRIES || !(error as MessagingError).retryable) throw error;
+        await sleep(tried * AGAIN_MS);
+        // What was sent may have come there, though nobody said so.
+        const there = await publishedNow(this.options);
+        left = left.filter(({ message }) => !there.has(message.id));
+      }
+    }
+  }
+
   private eventOf({ message, sending }: Waiting<Message>): EventData {
     const { id: messageId, schema } = message;
     const properties = { schema, stream: this.options.stream, ...sending.properties };
@@ -108,8 +128,18 @@ export class OncePublisher<Message extends Identified> {
   }
 }
 
+/** Ids of the stream's messages that are in the hub. */
+async function publishedNow(options: PublisherOptions): Promise<Set<string>> {
+  const consumer = new EventHubConsumerClient(DEFAULT_GROUP, options.connection, options.hub);
+  try {
+    return await idsIn(consumer, options);
+  } finally {
+    await consumer.close();
+  }
+}
+
 /** Ids in the partition of the contract, up to its end as it is now. */
-async function publishedBefore(
+async function idsIn(
   consumer: EventHubConsumerClient,
   { contract, stream }: PublisherOptions,
 ): Promise<Set<string>> {

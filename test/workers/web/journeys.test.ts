@@ -11,6 +11,8 @@ import { startSpymaster, type RunningCommand } from '../../support/spymaster';
 import { until } from '../../support/until';
 
 const LAST_DATE = '2024-03-06';
+/** A session of the lake in the market view. */
+const MARKET = `replay/ESH4/${LAST_DATE}`;
 
 let gateway: RunningCommand;
 let browser: Browser;
@@ -49,6 +51,7 @@ async function open(of: Page, hash: string): Promise<void> {
   await of.goto(`${address}/#/${hash}`);
   await of.locator('main h1, main h2').first().waitFor();
   await until(async () => (await of.locator('main [aria-busy=true]').count()) === 0);
+  if (hash === MARKET) await of.locator('.ladder').waitFor();
 }
 
 const heading = (name: string) => page.getByRole('heading', { name });
@@ -95,6 +98,33 @@ test('an episode leads to its precedents, and a precedent to its moment in the m
   await pictures.first().click();
   await page.waitForURL(new RegExp(`#/replay/ESH4/${BUILT_DATE}/\\d{19}$`));
   expect(desk.faults).toEqual([]);
+});
+
+/** Time of the session that is shown. */
+const replayed = async () => (await page.locator('.replay output').textContent())!.trim();
+
+test('a session is played back: from the open to the next touch, and what it looked like', async () => {
+  await open(page, MARKET);
+  await until(async () => (await replayed()) === '09:30:00');
+  await page.getByRole('columnheader', { name: 'bid' }).waitFor();
+  expect(await page.locator('.ladder tbody tr').count()).toBeGreaterThan(20);
+  expect(await page.locator('.chart-place canvas').count()).toBeGreaterThan(0);
+  await page.keyboard.press('n');
+  await until(async () => (await replayed()) !== '09:30:00');
+  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  // Five seconds before it, so that it is seen to come.
+  await page.locator('.said').getByText('Touch').first().waitFor();
+  await page.getByText('Not enough evidence').first().waitFor();
+  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: 'Play' }).waitFor();
+  expect(await page.locator('.tape tbody tr').count()).toBeGreaterThan(5);
+  expect(desk.faults).toEqual([]);
+});
+
+test('where no market is live, it is said what brings one', async () => {
+  await open(page, '');
+  await page.getByRole('alert').getByText('spymaster').waitFor();
 });
 
 test('levels, models and operations say how things are', async () => {
@@ -149,7 +179,7 @@ test('what is asked for and is not there is said in words', async () => {
   await heading('There is no such view').waitFor();
 });
 
-const VIEWS = ['history', 'precedents', 'levels', 'models', 'operations'];
+const VIEWS = [MARKET, 'history', 'precedents', 'levels', 'models', 'operations'];
 
 test.each([
   { name: 'dark', ...DESK, theme: 'dark' },
@@ -168,7 +198,8 @@ test.each([
     const tooWide = Number(await seen.evaluate('document.documentElement.scrollWidth - innerWidth'));
     expect({ view, tooWide: Math.max(0, tooWide) }).toEqual({ view, tooWide: 0 });
     const folder = process.env.SPYMASTER_TEST_SCREENSHOTS;
-    if (folder) await seen.screenshot({ path: join(folder, `${view}-${name}.png`), fullPage: true });
+    if (folder)
+      await seen.screenshot({ path: join(folder, `${view.split('/')[0]}-${name}.png`), fullPage: true });
   }
   expect(faults).toEqual([]);
   await context.close();

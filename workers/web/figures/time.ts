@@ -1,4 +1,5 @@
 /** Times as they are shown. They come as ns UTC, in text, because a double does not hold them. */
+import { NONE } from './numbers';
 
 /** In which time zone: that of the exchange, of whoever looks, or UTC. */
 export const ZONES = ['ET', 'local', 'UTC'] as const;
@@ -6,8 +7,9 @@ export type Zone = (typeof ZONES)[number];
 
 const NAME: Record<Zone, string | undefined> = { ET: 'America/New_York', local: undefined, UTC: 'UTC' };
 
-/** Such as `09:47:03`. @param ms since 1970, UTC */
-export const clockTime = (ms: number, zone: Zone): string => format('time', zone).format(ms);
+/** Such as `09:47:03`. @param ms since 1970, UTC; NaN while it is not known */
+export const clockTime = (ms: number, zone: Zone): string =>
+  Number.isFinite(ms) ? format('time', zone).format(ms) : NONE;
 
 /** Such as `09:47:03.120`. */
 export const preciseTime = (ms: number, zone: Zone): string => format('precise', zone).format(ms);

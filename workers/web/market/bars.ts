@@ -18,7 +18,12 @@ export class Bars {
   /** What has been traded since the last complete bar. */
   open: Bar | undefined;
 
-  constructor(private readonly seconds: number) {}
+  /** Length of a bar, ns. */
+  readonly nanos: number;
+
+  constructor(seconds: number) {
+    this.nanos = seconds * NS_PER_SECOND;
+  }
 
   get first(): number {
     return this.complete[0]?.start ?? this.open?.start ?? NaN;
@@ -26,7 +31,7 @@ export class Bars {
 
   /** Place of a time among the bars, which follow one another without gaps: 0 is the start of the first. */
   indexOf(t: number): number {
-    return (t - this.first) / (this.seconds * NS_PER_SECOND);
+    return (t - this.first) / this.nanos;
   }
 
   /** @returns those that were not there */
@@ -56,7 +61,7 @@ export class Bars {
 
   /** @param bought lots bought by the aggressor, or sold where negative */
   trade(t: number, price: number, lots: number, bought: number): void {
-    const nanos = this.seconds * NS_PER_SECOND;
+    const { nanos } = this;
     const last = this.complete.at(-1);
     // Before the first complete bar the grid is not known; of what came before its end, it tells already.
     if (!last || t < last.start + nanos) return;

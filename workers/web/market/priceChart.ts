@@ -41,6 +41,8 @@ export class PriceChart {
   private readonly imbalance: ISeriesApi<'Histogram'>;
   private readonly overlays: readonly Overlay[];
   private readonly options: DrawingOptions;
+  /** Another session, or another time, is being told: what is drawn is of the one before. */
+  private between = false;
   private drawn = 0;
   private cumulative = 0;
   private palette: Palette = paletteOfPage();
@@ -72,6 +74,7 @@ export class PriceChart {
     for (const overlay of this.overlays) this.price.attachPrimitive(overlay);
     this.chart.subscribeCrosshairMove((event) => this.point(event));
     this.endings = [
+      session.hello.subscribe(() => (this.between = true)),
       session.beginnings.subscribe(() => this.begin()),
       session.frames.subscribe(() => this.schedule()),
       session.levels.subscribe(() => this.schedule()),
@@ -133,6 +136,7 @@ export class PriceChart {
   }
 
   private begin(): void {
+    this.between = false;
     this.drawn = 0;
     this.cumulative = 0;
     this.price.setData([]);
@@ -144,6 +148,7 @@ export class PriceChart {
   }
 
   private draw(): void {
+    if (this.between) return;
     const { complete, open } = this.session.bars;
     const added = complete.slice(this.drawn);
     if (this.drawn === 0 && added.length > 0) {
@@ -157,7 +162,8 @@ export class PriceChart {
         this.imbalance.update(this.imbalanceOf(bar));
       }
     this.drawn = complete.length;
-    if (open) {
+    // A bar may begin before it is told how the one before it ended.
+    if (open && open.start === complete[complete.length - 1].start + this.session.bars.nanos) {
       this.price.update(this.candle(open));
       this.delta.update({ time: this.timeOf(open), value: this.cumulative + open.delta });
     }

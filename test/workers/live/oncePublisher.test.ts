@@ -1,0 +1,64 @@
+/** Messages of a session in a hub that loses answers: each is there once. */
+import { requestFault } from '../../../infra/eventhubs/faultNode';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
+import { OncePublisher } from '../../../workers/live/oncePublisher';
+import { Collector, startPeer, type TestPeer } from '../../support/eventHubs';
+import { until } from '../../support/until';
+
+const CONTRACT = 'ESH4';
+const HUB = 'inference_results';
+interface Message {
+  readonly schema: string;
+  readonly id: string;
+}
+const message = (n: number): Message => ({ schema: 'test/1', id: `message-${n}` });
+
+let hubs: TestPeer;
+beforeAll(async () => {
+  hubs = await startPeer({ hubs: HUBS });
+});
+afterAll(async () => {
+  await hubs.peer.stop();
+  hubs.remove();
+});
+
+const open = (requireOwn: () => Promise<void> = () => Promise.resolve()) => {
+  const connection = hubs.peer.connectionString;
+  return OncePublisher.open<Message>({ connection, hub: HUB, contract: CONTRACT, stream: 'one', requireOwn });
+};
+
+/** Ids in the hub, as far as those that are waited for. */
+async function inHub(last: string): Promise<string[]> {
+  const partition = String(partitionOfKey(CONTRACT, 4));
+  const collector = new Collector(hubs.peer.connectionString, HUB, partition);
+  const ids = () => collector.events.map(({ messageId }) => String(messageId));
+  await until(() => ids().includes(last));
+  await collector.close();
+  return ids();
+}
+
+test('what came to the hub while its answer was lost is not sent again', async () => {
+  const publisher = await open();
+  expect(await publisher.publish(message(1))).toBe(true);
+  await requestFault(hubs.peer.connectionString, { fault: 'lose', amount: 1 });
+  expect(await Promise.all([2, 3, 4].map((n) => publisher.publish(message(n))))).toEqual([true, true, true]);
+  expect(await publisher.publish(message(2))).toBe(false);
+  expect(await publisher.publish(message(5))).toBe(true);
+  await publisher.close();
+  expect(await inHub('message-5')).toEqual([1, 2, 3, 4, 5].map((n) => message(n).id));
+});
+
+test('another one of the stream knows what is there', async () => {
+  const publisher = await open();
+  expect(await publisher.publish(message(3))).toBe(false);
+  expect(publisher.count).toBe(5);
+  await publisher.close();
+});
+
+test('a worker whose session another has taken over sends nothing', async () => {
+  const publisher = await open(() => Promise.reject(new Error('taken over')));
+  await expect(publisher.publish(message(6))).rejects.toThrow('taken over');
+  await publisher.close();
+  expect(await inHub('message-5')).not.toContain('message-6');
+});
