@@ -4,6 +4,7 @@ import { DIRECTIONS } from '../episodes/episode';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
 import { CLASSES } from '../models/scores';
+import { whereCondition } from '../precedents/request';
 import { K } from '../precedents/selection';
 import { GROUPS } from '../vectors/features';
 import { contractName, dates, instant, limitOf, next, rowOf, yesOrNo } from './values';
@@ -108,12 +109,7 @@ export const episodeAnswer = z.strictObject({
 /** What precedents are narrowed to; see `precedentsQuestion`. */
 export const precedentsQuery = z.strictObject({
   ...filter,
-  where: z
-    .string()
-    .min(1)
-    .max(2000)
-    .optional()
-    .describe('SQL condition on the columns of gold.episodes, without subqueries'),
+  where: whereCondition.optional(),
   limit: z.coerce.number().int().min(0).max(K).optional().describe('precedents given; all, without'),
   paths: yesOrNo
     .optional()

@@ -8,6 +8,13 @@ import { K } from './selection';
 const levelName = z.string().min(1).max(60);
 const contractName = z.string().min(1).max(20);
 
+/** What episodes are narrowed to beside their columns' values. */
+export const whereCondition = z
+  .string()
+  .min(1)
+  .max(2000)
+  .describe('SQL condition on the columns of gold.episodes, without subqueries');
+
 const filterSchema = z
   .strictObject({
     contract: contractName.optional().describe('such as ESH4'),
@@ -18,12 +25,7 @@ const filterSchema = z
       .describe('kind of a level, such as PM_HIGH, or a level, such as USER@4805.00'),
     direction: z.enum(DIRECTIONS).optional().describe('from below, or from above'),
     timeOfDay: z.string().min(1).max(20).optional().describe('such as T0_15'),
-    where: z
-      .string()
-      .min(1)
-      .max(2000)
-      .optional()
-      .describe('SQL condition on the columns of gold.episodes, without subqueries'),
+    where: whereCondition.optional(),
   })
   .refine(({ start, end }) => start === undefined || end === undefined || start <= end, {
     path: ['end'],

@@ -54,7 +54,7 @@ export default defineConfig({
   },
   // `vite workers/web` beside a gateway: what it serves is asked of it.
   server: {
-    proxy: { '/api': 'http://127.0.0.1:7070', '/stream': { target: 'ws://127.0.0.1:7070', ws: true } },
+    proxy: { '/api': 'http://127.0.0.1:7400', '/stream': { target: 'ws://127.0.0.1:7400', ws: true } },
   },
   plugins: [firstLoad()],
 });

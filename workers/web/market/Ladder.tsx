@@ -3,7 +3,8 @@ import type { ShownLevel } from '../../../graph/screen/shownMarket';
 import { count, decimal } from '../figures/numbers';
 import { Panel } from '../parts/Panel';
 import type { ShownSession } from './session';
-import { useFrames, useObserved } from './useSession';
+import { useFrames } from './useFrames';
+import { useObserved } from '../shell/useObserved';
 
 /** Prices above and below the market. */
 const REACH = 14;

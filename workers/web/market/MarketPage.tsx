@@ -15,7 +15,8 @@ import { PriceChart, type Pointed } from './priceChart';
 import { ReplayControls } from './ReplayControls';
 import { ShownSession } from './session';
 import { TimeAndSales } from './TimeAndSales';
-import { useFrames, useObserved } from './useSession';
+import { useFrames } from './useFrames';
+import { useObserved } from '../shell/useObserved';
 
 /** The market as it is now, or as it was: price, depth, levels, and what happened the last times. */
 export function MarketPage() {

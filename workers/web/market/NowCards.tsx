@@ -7,7 +7,8 @@ import { linkTo } from '../shell/addresses';
 import { zone } from '../shell/preferences';
 import { levelsInReach, type ReachedLevel } from './reach';
 import type { Answer, ShownSession } from './session';
-import { useFrames, useObserved } from './useSession';
+import { useFrames } from './useFrames';
+import { useObserved } from '../shell/useObserved';
 
 /** What happens now: every watched level in reach, nearest first, and what happened the last times it looked like this. */
 export function NowCards({ session }: { session: ShownSession }) {

@@ -5,7 +5,7 @@ import { percent } from '../figures/numbers';
 import { useShortcuts, type Shortcut } from '../shell/keyboard';
 import { zone } from '../shell/preferences';
 import type { ShownSession } from './session';
-import { useObserved } from './useSession';
+import { useObserved } from '../shell/useObserved';
 
 const SPEEDS = [1, 5, 10, 60, 300] as const;
 

@@ -4,7 +4,8 @@ import { clockTime } from '../figures/time';
 import { Panel } from '../parts/Panel';
 import { zone } from '../shell/preferences';
 import type { ShownSession } from './session';
-import { useFrames, useObserved } from './useSession';
+import { useFrames } from './useFrames';
+import { useObserved } from '../shell/useObserved';
 
 const SHOWN = 60;
 const WAYS = { [PrintKind.Buy]: 'buy', [PrintKind.Sell]: 'sell', [PrintKind.Cross]: 'cross' } as const;

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useObserved } from '../shell/useObserved';
 import type { ShownSession } from './session';
 
 /** Draws anew with the frames, but no more often than eyes read figures. @param every ms */
@@ -19,5 +18,3 @@ export function useFrames(session: ShownSession, every = 100): void {
     };
   }, [session, every]);
 }
-
-export { useObserved };
