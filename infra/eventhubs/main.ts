@@ -1,6 +1,6 @@
 /** The process of a peer: waits for its order, serves, and ends when its parent does or SIGTERM comes. See `process.ts`. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { SpymasterError } from '../../graph/errors';
@@ -47,10 +47,15 @@ async function start({ exact, ...order }: PeerOrder, registry: Registry): Promis
 function keyIn(folder: string): SharedKey {
   makeFolders(folder, 0o700);
   const file = join(folder, 'key');
+  // Whole before it has its name: half a key would be one for good.
+  const made = `${file}.${process.pid}`;
   try {
-    writeFileSync(file, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
+    writeFileSync(made, randomBytes(32).toString('base64'), { mode: 0o600 });
+    linkSync(made, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(made, { force: true });
   }
   return { name: KEY_NAME, key: readFileSync(file, 'utf8').trim() };
 }

@@ -2,10 +2,10 @@
  * One partition of a hub: segments in a folder, the last of which is appended to. What is older than the retention, or more than the
  * partition may hold, goes with its whole segment.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../../../lake/store/makeFolders';
-import { AmqpRefusal, badArgument } from '../amqpError';
+import { AmqpRefusal, SERVER_BUSY, badArgument } from '../amqpError';
 import { producerStampOf } from '../eventBatch';
 import { Producers } from '../producers';
 import type { StartPosition } from '../startPosition';
@@ -32,6 +32,8 @@ export class Partition {
   private readonly watchers = new Set<() => void>();
   readonly producers = new Producers();
   private last?: Enqueued;
+  /** Whether the device has not kept what it was told to. */
+  private unkept = false;
 
   private constructor(
     readonly id: string,
@@ -40,14 +42,22 @@ export class Partition {
     private readonly clock: () => number,
   ) {}
 
-  /** Opens the log of a partition, or begins it. */
+  /**
+   * Opens the log of a partition, or begins it.
+   * @throws AmqpRefusal server-busy when the disk is full; SpymasterError CorruptState when a file is no segment
+   */
   static open(id: string, folder: string, options: LogOptions, clock = Date.now): Partition {
-    makeFolders(folder, 0o700);
     const partition = new Partition(id, folder, options, clock);
-    const files = readdirSync(folder).filter((name) => name.endsWith('.log'));
-    for (const file of files.sort())
-      partition.segments.push(Segment.open(join(folder, file), (located) => partition.seen(located)));
-    if (files.length === 0) partition.begin({ sequenceNumber: 0, offset: 0 });
+    partition.orBusy(() => makeFolders(folder, 0o700));
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('.log'))
+      .sort()
+      .map((name) => join(folder, name));
+    const newest = files.at(-1);
+    if (newest !== undefined && !Segment.hasBegun(newest)) unlinkSync(files.pop()!);
+    for (const file of files)
+      partition.segments.push(Segment.open(file, (located) => partition.seen(located)));
+    if (files.length === 0) partition.orBusy(() => partition.begin({ sequenceNumber: 0, offset: 0 }));
     partition.forgetOld();
     return partition;
   }
@@ -86,14 +96,15 @@ export class Partition {
   /**
    * Appends the events of a batch, all or none. Those an idempotent producer sent before are not appended again.
    * @param events encoded messages
-   * @throws AmqpRefusal when an idempotent producer skipped some or was overtaken; when the disk is full
+   * @throws AmqpRefusal when an idempotent producer skipped some or was overtaken; server-busy when the disk is full: a producer tries
+   * again after that, and what it was told is there is
    * @throws RangeError when an event is no message
    */
   append(events: readonly Buffer[], partitionKey?: string): void {
     const stamps = events.map(producerStampOf);
     const repeated = this.producers.admit(stamps);
     const enqueuedTime = Math.max(this.clock(), this.last?.enqueuedTime ?? 0);
-    if (this.active.bytes >= this.options.segmentBytes) this.roll();
+    this.orBusy(() => this.makeReady());
     let { sequenceNumber, offset } = this.active.next;
     const entries: Entry[] = [];
     for (const [i, event] of events.entries()) {
@@ -110,37 +121,59 @@ export class Partition {
 
   private write(entries: readonly Entry[]): void {
     let place = this.active.next;
-    try {
-      this.active.append(entries);
-      if (this.options.fsync === 'each-batch') this.active.sync();
-    } catch (error) {
-      // Producers try again after this one: a disk can be made free.
-      throw new AmqpRefusal('com.microsoft:server-busy', `The log cannot be written: ${String(error)}`, 503);
-    }
+    this.orBusy(() => this.active.append(entries, this.options.fsync === 'each-batch'));
     for (const entry of entries) {
       this.seen({ entry, ...place });
       place = after({ entry, ...place });
     }
   }
 
-  private roll(): void {
+  /** Nothing more is taken before the device has kept what it was told to, and the segment has room. */
+  private makeReady(): void {
+    if (this.unkept) this.active.sync();
+    this.unkept = false;
+    if (this.active.bytes < this.options.segmentBytes) return;
     if (this.options.fsync !== 'never') this.active.sync();
     this.begin({ ...this.active.next });
     this.forgetOld();
   }
 
-  /** Has the device keep what was appended. */
+  /** Does what needs the disk. @throws AmqpRefusal server-busy when it is full or does not answer: it can be made free */
+  private orBusy<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      const message = `${this.folder} cannot be written: ${what}. Nothing is taken until it can: make room on its disk`;
+      throw new AmqpRefusal(SERVER_BUSY, message, 503);
+    }
+  }
+
+  /** Has the device keep what was appended; where it does not, no more is taken before it has. */
   sync(): void {
-    this.active.sync();
+    try {
+      this.active.sync();
+    } catch {
+      this.unkept = true;
+    }
   }
 
   /** Deletes what is not to be kept any longer. */
   forgetOld(): void {
     const before = this.clock() - this.options.retentionMs;
     const old = (segment: Segment) => segment.bytes > 0 && segment.lastEnqueuedTime < before;
-    if (old(this.active)) this.begin({ ...this.active.next });
+    if (old(this.active)) this.tryToBegin();
     while (this.segments.length > 1 && (old(this.segments[0]) || this.bytes > this.options.retentionBytes))
       this.segments.shift()?.delete();
+  }
+
+  /** Without room on the disk the old segment goes on. */
+  private tryToBegin(): void {
+    try {
+      this.begin({ ...this.active.next });
+    } catch {
+      // The next time.
+    }
   }
 
   /** Tells of every append until the returned function is called. */

@@ -9,8 +9,8 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   unlinkSync,
-  writeSync,
   writevSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -65,8 +65,19 @@ export class Segment {
     MARK.copy(head);
     head.writeBigInt64LE(BigInt(start.sequenceNumber), 8);
     head.writeBigInt64LE(BigInt(start.offset), 16);
-    writeSync(descriptor, head, 0, head.length, 0);
+    try {
+      writeAll(descriptor, [head], 0);
+    } catch (error) {
+      closeSync(descriptor);
+      unlinkSync(file);
+      throw error;
+    }
     return new Segment(file, descriptor, start);
+  }
+
+  /** Whether a file has its head: one that was begun when the process or the disk's room ended has none, and no events. */
+  static hasBegun(file: string): boolean {
+    return statSync(file).size >= FILE_HEAD_BYTES;
   }
 
   /**
@@ -128,19 +139,25 @@ export class Segment {
     return this.lastTime;
   }
 
-  /** Writes all of them or none. */
-  append(entries: readonly Entry[]): void {
+  /**
+   * Writes all of them or none.
+   * @param durable whether the device is to keep them before they count
+   */
+  append(entries: readonly Entry[], durable: boolean): void {
     const position = this.position(this.end.offset);
-    const parts = entries.flatMap((entry) => [encodeHead(entry), entry.message]);
-    const size = parts.reduce((sum, part) => sum + part.length, 0);
     try {
-      writeAll(this.descriptor, parts, position, size);
+      writeAll(
+        this.descriptor,
+        entries.flatMap((entry) => [encodeHead(entry), entry.message]),
+        position,
+      );
+      if (durable) fdatasyncSync(this.descriptor);
     } catch (error) {
       ftruncateSync(this.descriptor, position);
       throw error;
     }
     for (const entry of entries) this.passed({ entry, ...this.end });
-    this.dirty = true;
+    this.dirty ||= !durable;
   }
 
   /** Has the device keep what was appended. */
@@ -218,7 +235,8 @@ export class Segment {
 /** A write of many pieces takes no more than this at once, on Linux. */
 const MOST_PIECES = 1024;
 
-function writeAll(descriptor: number, parts: readonly Buffer[], position: number, size: number): void {
+function writeAll(descriptor: number, parts: readonly Buffer[], position: number): void {
+  const size = parts.reduce((sum, part) => sum + part.length, 0);
   let written = 0;
   for (let i = 0; i < parts.length; i += MOST_PIECES)
     written += writevSync(descriptor, parts.slice(i, i + MOST_PIECES), position + written);

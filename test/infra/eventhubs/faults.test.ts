@@ -1,5 +1,10 @@
+import fs = require('node:fs');
 import { EventHubBufferedProducerClient, EventHubProducerClient } from '@azure/event-hubs';
+import { Registry } from 'prom-client';
+import { FeedCounters } from '../../../workers/feed/counters';
+import { Publisher } from '../../../workers/feed/publisher';
 import { Collector, QUICK_RETRIES, TEST_HUB, startPeer, type TestPeer } from '../../support/eventHubs';
+import { samplesOf } from '../../support/prometheus';
 import { until } from '../../support/until';
 
 let test_: TestPeer;
@@ -124,6 +129,36 @@ test('another peer on the same folder has the events, and goes on numbering wher
   await collector.close();
   expect(collector.texts).toEqual([...texts, 'after']);
   expect(collector.sequenceNumbers).toEqual([...texts, 'after'].map((_, i) => i));
+});
+
+test('while its disk is full nothing is taken, and what a feed sends is there afterwards, once and in order', async () => {
+  const registry = new Registry();
+  const full = await startPeer({ registry, hubs: [{ name: TEST_HUB, partitions: 1, consumerGroups: [] }] });
+  const counters = new FeedCounters();
+  const feeding = new EventHubProducerClient(full.peer.connectionString, TEST_HUB, QUICK_RETRIES);
+  const publisher = new Publisher(feeding, 1, counters);
+  const push = (text: string) =>
+    publisher.push({ kind: 'records', contract: 'ESH4', records: 1, since: 0n, body: Buffer.from(text) });
+  texts.slice(0, 5).forEach(push);
+  await until(() => counters.events === 5);
+  const device = jest.spyOn(fs, 'writevSync').mockImplementation(() => {
+    throw new Error('ENOSPC: no space left on device, write');
+  });
+  texts.slice(5).forEach(push);
+  await until(() => counters.retries > 0);
+  expect(counters.lastFailure).toMatch(/test_hub.0 cannot be written: ENOSPC.*make room on its disk/);
+  expect(counters.events).toBe(5);
+  device.mockRestore();
+  await publisher.drain(60_000);
+  await feeding.close();
+  const told = samplesOf(await registry.metrics());
+  expect(told.get(`spymaster_hub_throttled_total{hub="${TEST_HUB}"}`)).toBeGreaterThan(0);
+  const collector = new Collector(full.peer.connectionString, TEST_HUB, '0');
+  await collector.waitFor(texts.length);
+  await collector.close();
+  expect(collector.texts).toEqual(texts);
+  await full.peer.stop();
+  full.remove();
 });
 
 test('more than its throughput units let in is refused as busy', async () => {

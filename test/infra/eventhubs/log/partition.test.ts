@@ -1,3 +1,4 @@
+import fs = require('node:fs');
 import {
   appendFileSync,
   mkdtempSync,
@@ -130,6 +131,106 @@ test('an event cut short by a crash is cut off, and its number is given again', 
     ]),
   ).toEqual([
     [0, 'one'],
+    [1, 'again'],
+  ]);
+  partition.close();
+});
+
+describe('on a disk that is full', () => {
+  const full = () => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Has the next write bring only its first bytes to the disk. */
+  function fillUp(bytes: number): void {
+    const { writeSync } = fs;
+    jest.spyOn(fs, 'writevSync').mockImplementationOnce((descriptor, parts, position) => {
+      const whole = Buffer.concat(parts as Buffer[]);
+      writeSync(descriptor, whole, 0, Math.min(bytes, whole.length), position);
+      throw full();
+    });
+  }
+  const busy = expect.objectContaining({
+    condition: 'com.microsoft:server-busy',
+    message: expect.stringMatching(/0 cannot be written: ENOSPC.*make room on its disk/) as string,
+  }) as Error;
+
+  test('a batch is refused whole, and taken when there is room', () => {
+    let partition = open();
+    partition.append([event('kept')]);
+    for (const bytes of [0, 20, 100]) {
+      fillUp(bytes);
+      expect(() => partition.append([event('first'), event('second')])).toThrow(busy);
+      expect(readAll(partition).map(textOf)).toEqual(['kept']);
+    }
+    partition.append([event('first'), event('second')]);
+    partition.close();
+    partition = open();
+    expect(readAll(partition).map(textOf)).toEqual(['kept', 'first', 'second']);
+    partition.close();
+  });
+
+  test('so it is when a segment would begin', () => {
+    const partition = open();
+    partition.append([event('x'.repeat(OPTIONS.segmentBytes))]);
+    for (let tried = 0; tried < 3; tried += 1) {
+      fillUp(10);
+      expect(() => partition.append([event('next')])).toThrow(busy);
+      expect(segments()).toHaveLength(1);
+    }
+    partition.append([event('next')]);
+    expect(segments()).toHaveLength(2);
+    expect(readAll(partition).map((one) => one.sequenceNumber)).toEqual([0, 1]);
+    partition.close();
+  });
+
+  test('what the device does not keep is not there, and is there once when it is sent again', () => {
+    const partition = open();
+    jest.spyOn(fs, 'fdatasyncSync').mockImplementationOnce(() => {
+      throw full();
+    });
+    expect(() => partition.append([event('one')])).toThrow(busy);
+    partition.append([event('one')]);
+    expect(readAll(partition).map(textOf)).toEqual(['one']);
+    partition.close();
+  });
+
+  test('what is kept each second and cannot be lets nothing more in', () => {
+    const partition = open({ fsync: 'each-second' });
+    partition.append([event('one')]);
+    const device = jest.spyOn(fs, 'fdatasyncSync').mockImplementation(() => {
+      throw full();
+    });
+    partition.sync();
+    expect(() => partition.append([event('two')])).toThrow(busy);
+    device.mockRestore();
+    partition.append([event('two')]);
+    expect(readAll(partition).map(textOf)).toEqual(['one', 'two']);
+    partition.close();
+  });
+
+  test('old events go, though no new segment can begin for those that come', () => {
+    const partition = open({ retentionMs: 1000 });
+    for (let i = 0; i < 40; i += 1) partition.append([event(`${i} ${'.'.repeat(150)}`)]);
+    now += 2000;
+    fillUp(10);
+    partition.forgetOld();
+    expect(segments()).toHaveLength(1);
+    expect(readAll(partition).at(-1)?.sequenceNumber).toBe(39);
+    partition.close();
+  });
+});
+
+test('a segment whose beginning a crash has cut off is begun again, and those before it are there', () => {
+  let partition = open();
+  partition.append([event('x'.repeat(OPTIONS.segmentBytes))]);
+  partition.append([event('next')]);
+  partition.close();
+  const [, newest] = segments();
+  writeFileSync(join(folder, '0', newest), readFileSync(join(folder, '0', newest)).subarray(0, 10));
+  partition = open();
+  partition.append([event('again')]);
+  expect(readAll(partition).map((one) => [one.sequenceNumber, textOf(one).slice(0, 5)])).toEqual([
+    [0, 'xxxxx'],
     [1, 'again'],
   ]);
   partition.close();
