@@ -195,7 +195,7 @@ export function requireOneMeasurement(dates: readonly BuiltDate[]): void {
     ),
     {
       expected:
-        '--contract, --start or --end that leave one of them; --pool to count them together; or a build of what is stale, which `./spymaster partitions` shows',
+        'contract, start or end that leave one of them; pool, which counts them together; or a build of what is stale, which `./spymaster partitions` shows',
     },
   );
 }
@@ -205,29 +205,32 @@ export async function requireKnown(
   lake: Lake,
   { level, timeOfDay, horizon }: Pick<EpisodeFilter, 'level' | 'timeOfDay' | 'horizon'>,
 ): Promise<void> {
-  const check = async (option: string, value: string | number | undefined, sql: string) => {
+  const check = async (field: string, what: string, value: string | number | undefined, sql: string) => {
     if (value === undefined) return;
     const known = (await lake.query(sql)).map(({ value }) => String(value as string | number));
     if (known.length > 0 && !known.includes(String(value)))
-      throw new SpymasterError('BadArgument', `no episode has ${option} ${value}`, {
-        field: option,
+      throw new SpymasterError('BadArgument', `no episode has the ${what} ${value}`, {
+        field,
         expected: known.join(', '),
       });
   };
   const kinds: readonly string[] = LEVEL_KINDS;
   if (level !== undefined && !kinds.includes(level))
     await check(
-      '--level',
+      'level',
+      'level',
       level,
       'SELECT DISTINCT unnest([level_kind, level_id]) AS value FROM gold.episodes ORDER BY value',
     );
   await check(
-    '--time-of-day',
+    'timeOfDay',
+    'time of day',
     timeOfDay,
     'SELECT DISTINCT time_of_day AS value FROM gold.episodes ORDER BY value',
   );
   await check(
-    '--horizon',
+    'horizon',
+    'horizon',
     horizon,
     'SELECT DISTINCT horizon_minutes AS value FROM gold.outcomes ORDER BY value',
   );

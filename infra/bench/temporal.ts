@@ -11,7 +11,7 @@ import type { PlanItem } from '../../graph/planning/items';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
-import { startBackfill } from '../../workers/cli/backfill/followBackfill';
+import { startBackfill } from '../../workers/backfills/startBackfill';
 import { loadConfig } from '../../workers/config';
 import { simulateInto } from '../../workers/simulator/simulateInto';
 import { STAGE_THREAD } from '../../workers/stageThread';

@@ -56,14 +56,9 @@ function refusedAs({ code, name, statusCode, message }: FastifyError): [code: st
 function ofOurs({ code, message, details: { field, expected } }: SpymasterError): Refused | undefined {
   const status = STATUS[code];
   if (status === undefined) return undefined;
-  const named = field === undefined ? undefined : nameInRequest(field);
-  if (code === 'BadArgument' && named !== undefined) {
-    const { error } = badRequest([{ field: named, message }]);
+  if (code === 'BadArgument' && field !== undefined) {
+    const { error } = badRequest([{ field, message }]);
     return { status, body: { error: { ...error, expected } } };
   }
-  return { status, body: refusal(code, message, { field: named, expected }) };
+  return { status, body: refusal(code, message, { field, expected }) };
 }
-
-/** `--time-of-day` of the command line is `timeOfDay` of a request. */
-const nameInRequest = (option: string): string =>
-  option.replace(/^--/, '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

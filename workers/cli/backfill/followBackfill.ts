@@ -1,19 +1,13 @@
 /** A backfill at the terminal: started, followed to its end, reported. */
-import {
-  WorkflowFailedError,
-  type Client,
-  type WorkflowHandle,
-  type WorkflowHandleWithFirstExecutionRunId,
-} from '@temporalio/client';
-import { CancelledFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { BackfillInput } from '../../../activities/planning/requests';
-import { SpymasterError } from '../../../graph/errors';
-import type { BackfillResult, backfill } from '../../../workflows/backfill';
+import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import type { BackfillResult } from '../../../workflows/backfill';
 import { progressQuery } from '../../../workflows/messages';
 import { controlQueue } from '../../../workflows/queues';
+import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from '../../backfills/askBackfill';
+import { startBackfill } from '../../backfills/startBackfill';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
-import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from './askBackfill';
 import { aborted } from '../terminal/interrupt';
 import {
   describeProgress,
@@ -28,35 +22,20 @@ import { withProgress, type ProgressLine } from '../terminal/progress';
 
 const POLL_MS = 500;
 
-/**
- * Starts the workflow in a lake.
- * @param conflict what to do when one of that id runs already: fail, or take that
- * @throws SpymasterError BadArgument when one runs and that is a failure
- */
-export async function startBackfill(
+/** Starts the workflow in a lake, and says where no worker takes it. See `startBackfill`. */
+export async function startAndNote(
   client: Client,
   lake: string,
-  workflowId: string,
-  input: BackfillInput,
-  conflict: 'FAIL' | 'USE_EXISTING' = 'FAIL',
-): Promise<WorkflowHandleWithFirstExecutionRunId<typeof backfill>> {
-  const { symbol, contract, start, end, reprocess = 'missing' } = input;
+  ...of: DropTwo<Parameters<typeof startBackfill>>
+): ReturnType<typeof startBackfill> {
   try {
-    return await client.workflow.start<typeof backfill>('backfill', {
-      workflowId,
-      workflowIdConflictPolicy: conflict,
-      taskQueue: controlQueue(lake),
-      args: [input],
-      staticSummary: `${contract ?? symbol} ${start} to ${end}, ${reprocess}`,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const message = `${workflowId} is running already: \`./spymaster backfill watch ${workflowId}\` shows how it goes`;
-    throw new SpymasterError('BadArgument', message, { field: 'id' }, { cause: error });
+    return await startBackfill(client, lake, ...of);
   } finally {
     if ((await unservedQueues(client, lake)).length > 0) note(await noWorkerOf(client, controlQueue(lake)));
   }
 }
+
+type DropTwo<List extends readonly unknown[]> = List extends [unknown, unknown, ...infer Rest] ? Rest : never;
 
 /**
  * Shows progress until the backfill ends.

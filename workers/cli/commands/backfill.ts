@@ -12,13 +12,13 @@ import {
   retryFailedUpdate,
   setConcurrencyUpdate,
 } from '../../../workflows/messages';
-import { lakeOfQueue } from '../../../workflows/queues';
 import { loadConfig } from '../../config';
+import { ask, isServed, noWorkerOf, requireRunning } from '../../backfills/askBackfill';
+import { listBackfills, MAX_LISTED } from '../../backfills/listBackfills';
 import { withClient } from '../../temporal/client';
 import { calendarDate, parseLayers, wholeNumber } from '../arguments';
 import { printPlan } from '../backfill/backfillReport';
-import { ask, isServed, noWorkerOf, progressOf, requireRunning } from '../backfill/askBackfill';
-import { printProgress, startBackfill, watch } from '../backfill/followBackfill';
+import { printProgress, startAndNote, watch } from '../backfill/followBackfill';
 import { openLakeId } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson, printTable } from '../terminal/output';
@@ -131,7 +131,7 @@ async function start({ json, detach, dryRun, id, ...input }: StartOptions): Prom
   await withClient((client) =>
     // From before it starts: Ctrl-C always says how to come back to what is running then.
     untilInterrupted(async (signal) => {
-      const handle = await startBackfill(client, lake, workflowId, input);
+      const handle = await startAndNote(client, lake, workflowId, input);
       if (!detach) return watch(handle, signal, { json, again: request });
       if (json) printJson({ workflowId, runId: handle.firstExecutionRunId });
       else note(`Started ${workflowId}: \`./spymaster backfill watch ${workflowId}\` shows how it goes.`);
@@ -153,34 +153,8 @@ async function tell(client: Client, handle: WorkflowHandle, call: () => Promise<
   return served;
 }
 
-/** Backfills that are listed, and asked how they go: the latest. */
-const MAX_LISTED = 20;
-/** The last run of each: one that continued in another, of a long plan or of a lake that was still to be found, is the same backfill. */
-const LISTED = 'WorkflowType = "backfill" AND ExecutionStatus != "ContinuedAsNew"';
-
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const backfills = await withClient(async (client) => {
-    const found = [];
-    for await (const execution of client.workflow.list({ query: LISTED })) {
-      found.push(execution);
-      if (found.length === MAX_LISTED) break;
-    }
-    return Promise.all(
-      found.map(async ({ workflowId, runId, taskQueue, status, startTime, closeTime }) => {
-        // Of one that failed, or whose worker is away, nothing is known.
-        const handle = client.workflow.getHandle(workflowId, runId);
-        const { phase, counts } = await progressOf(client, handle).catch(() => UNKNOWN);
-        return {
-          workflowId,
-          lake: lakeOfQueue(taskQueue) ?? null,
-          status: phase === 'paused' ? phase : status.name.toLowerCase(),
-          counts,
-          started: startTime.toISOString(),
-          ended: closeTime?.toISOString(),
-        };
-      }),
-    );
-  });
+  const backfills = await withClient((client) => listBackfills(client));
   if (json) return printJson({ backfills });
   if (backfills.length === 0)
     return note('There are no backfills: `./spymaster backfill --help` tells how to start one.');
@@ -197,5 +171,3 @@ async function list({ json }: { json?: boolean }): Promise<void> {
     ]),
   );
 }
-
-const UNKNOWN = { phase: null, counts: null };

@@ -11,7 +11,7 @@ import { loadConfig } from '../../config';
 import { nowNs } from '../../live/clock';
 import { withClient } from '../../temporal/client';
 import { calendarDate, wholeNumber } from '../arguments';
-import { isServed, noWorkerOf } from '../backfill/askBackfill';
+import { isServed, noWorkerOf } from '../../backfills/askBackfill';
 import { openLakeId } from '../openLake';
 import { describeSessionOf, requireRunningSession, sessionNow } from '../session/askSession';
 import { startSession, watchSession } from '../session/followSession';

@@ -8,7 +8,7 @@ import type { marketSession, SessionResult } from '../../../workflows/marketSess
 import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
-import { noWorkerOf } from '../backfill/askBackfill';
+import { noWorkerOf } from '../../backfills/askBackfill';
 import { aborted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';

@@ -19,7 +19,7 @@ import { reportResult } from '../backfill/backfillReport';
 import { openLake, openLakeId } from '../openLake';
 import { note } from '../terminal/output';
 import { bar, withProgress } from '../terminal/progress';
-import { followBackfill, startBackfill } from '../backfill/followBackfill';
+import { followBackfill, startAndNote } from '../backfill/followBackfill';
 import { followTraining, startTraining } from '../training/followTraining';
 import { followLive } from './followLive';
 import type { Config } from '../../config';
@@ -102,7 +102,7 @@ async function backfill(config: Config, range: typeof RANGE, signal: AbortSignal
   const workflowId = backfillId(lake, range);
   await withClient(async (client) => {
     // A backfill that an interrupted start left running is joined.
-    const handle = await startBackfill(client, lake, workflowId, range, 'USE_EXISTING');
+    const handle = await startAndNote(client, lake, workflowId, range, 'USE_EXISTING');
     const result = await followBackfill(handle, signal);
     if (result) reportResult(workflowId, result);
   });

@@ -16,7 +16,7 @@ import { controlQueue } from '../../../workflows/queues';
 import type { retrain, RetrainResult } from '../../../workflows/retrain';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
-import { noWorkerOf } from '../backfill/askBackfill';
+import { noWorkerOf } from '../../backfills/askBackfill';
 import { aborted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';

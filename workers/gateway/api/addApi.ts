@@ -13,7 +13,11 @@ import { entityTag, isHeld } from './validity';
 
 export function addApi(app: FastifyInstance, context: ApiContext): void {
   for (const route of ROUTES)
-    app.get(`/api${route.path}`, (request, reply) => answer(route, context, request, reply));
+    app.route({
+      method: route.method,
+      url: `/api${route.path}`,
+      handler: (request, reply) => answer(route, context, request, reply),
+    });
   const [document, stream] = [openApi(ROUTES), streamSchema()];
   app.get('/api/openapi.json', (_, reply) => reply.send(document));
   app.get('/api/stream-schema.json', (_, reply) => reply.send(stream));
@@ -28,10 +32,17 @@ async function answer(
   const { format, ...query } = request.query as Record<string, unknown>;
   const form = formOf(route, format, request.headers.accept);
   if (!form) return notAcceptable(route, format, reply);
-  const asked = { params: route.params.safeParse(request.params), query: route.query.safeParse(query) };
-  const problems = Object.values(asked)
-    .flatMap(({ error }): RequestProblem[] => (error ? problemsOf(error) : []))
-    .map(({ field, message }) => ({ field: field === '(body)' ? '(query)' : field, message }));
+  const asked = {
+    params: route.params.safeParse(request.params),
+    query: route.query.safeParse(query),
+    body: route.body.safeParse(request.body ?? {}),
+  };
+  const problems = Object.entries(asked).flatMap(([part, { error }]): RequestProblem[] =>
+    (error ? problemsOf(error) : []).map(({ field, message }) => ({
+      field: field === '(body)' ? `(${part})` : field,
+      message,
+    })),
+  );
   if (problems.length > 0) return reply.code(400).send(badRequest(problems));
   reply.header('vary', 'accept').header('cache-control', 'private, no-cache');
   if (route.reads) {
@@ -40,7 +51,12 @@ async function answer(
     if (isHeld(tag, request.headers['if-none-match'])) return reply.code(304).send();
   }
   const given = await route
-    .answerTo(context, { params: asked.params.data, query: asked.query.data, form } as never)
+    .answerTo(context, {
+      params: asked.params.data,
+      query: asked.query.data,
+      body: asked.body.data,
+      form,
+    } as never)
     .catch((error: unknown) => {
       throw missingWhereNamed(route, error);
     });
@@ -69,7 +85,7 @@ function notAcceptable({ forms }: ApiRoute, format: unknown, reply: FastifyReply
 function missingWhereNamed({ params }: ApiRoute, error: unknown): unknown {
   if (!(error instanceof SpymasterError) || error.code !== 'BadArgument') return error;
   const { field } = error.details;
-  const inPath = field !== undefined && field.replace(/^--/, '') in params.shape;
+  const inPath = field !== undefined && field in params.shape;
   return inPath ? new SpymasterError('NoInput', error.message, error.details, { cause: error }) : error;
 }
 

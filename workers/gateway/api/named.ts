@@ -14,16 +14,18 @@ interface Range {
   end?: string;
 }
 
+/** Looks up what a field names: what goes wrong with it says which field it was. */
+export function named(field: string, look: () => unknown): void {
+  try {
+    look();
+  } catch (error) {
+    if (!(error instanceof SpymasterError)) throw error;
+    throw new SpymasterError(error.code, error.message, { ...error.details, field });
+  }
+}
+
 /** @throws SpymasterError BadArgument for an unknown product or contract, or an end before the start */
 export function checkRange({ products }: Lake, { product, contract, start, end }: Range): void {
-  const named = (field: string, look: () => unknown) => {
-    try {
-      look();
-    } catch (error) {
-      if (!(error instanceof SpymasterError)) throw error;
-      throw new SpymasterError(error.code, error.message, { ...error.details, field });
-    }
-  };
   if (product !== undefined) named('product', () => products.productOf(product));
   if (contract !== undefined) named('contract', () => products.contractOf(contract, start ?? SOME_DATE));
   if (start !== undefined && end !== undefined && end < start)

@@ -25,22 +25,7 @@ export function openApi(routes: readonly ApiRoute[]): object {
         'Questions about the lake. 64-bit integers are strings, times ns UTC unless their name says otherwise. Answers have an ETag: asked again with If-None-Match they cost nothing while the tables are the same.',
     },
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(
-      routes.map((route) => [
-        `/api${route.path.replace(/:(\w+)/g, '{$1}')}`,
-        {
-          get: {
-            operationId: route.operationId,
-            summary: route.summary,
-            parameters: parametersOf(route),
-            responses: {
-              ...responses(route.summary, contentOf(route), REFUSALS),
-              304: { description: 'It is the same as before' },
-            },
-          },
-        },
-      ]),
-    ),
+    paths: pathsOf(routes),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       schemas: {
@@ -49,6 +34,31 @@ export function openApi(routes: readonly ApiRoute[]): object {
         ),
         Refusal: schemaOf(refusalSchema, 'output'),
       },
+    },
+  };
+}
+
+function pathsOf(routes: readonly ApiRoute[]): Record<string, object> {
+  const paths: Record<string, object> = {};
+  for (const route of routes) {
+    const path = `/api${route.path.replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return paths;
+}
+
+function operationOf(route: ApiRoute): object {
+  const { operationId, summary, method, body } = route;
+  return {
+    operationId,
+    summary,
+    parameters: parametersOf(route),
+    ...(Object.keys(body.shape).length > 0 && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
+    }),
+    responses: {
+      ...responses(summary, contentOf(route), REFUSALS),
+      ...(method === 'GET' && { 304: { description: 'It is the same as before' } }),
     },
   };
 }

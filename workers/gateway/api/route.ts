@@ -30,39 +30,56 @@ export interface WrittenAnswer {
   readonly next?: string | null;
 }
 
-export interface Asked<Params, Query> {
+export interface Asked<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
+  readonly body: Body;
   readonly form: Form;
 }
 
+/** `POST` changes something: who may do so is whoever may ask at all. */
+export type Method = 'GET' | 'POST';
+
 export interface ApiRoute {
+  readonly method: Method;
   /** Below `/api`, such as `/sessions/:contract/:date`. */
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
+  /** Of what is sent with it, as JSON. */
+  readonly body: z.ZodObject;
   /** Of the answer as JSON. */
   readonly answer: z.ZodType;
   /** JSON among them. */
   readonly forms: readonly Form[];
   /** Tables whose versions tell whether an answer is still the same; null where that cannot be told. */
   readonly reads: readonly TableContract[] | null;
-  answerTo(context: ApiContext, asked: Asked<never, never>): Promise<unknown>;
+  answerTo(context: ApiContext, asked: Asked<never, never, never>): Promise<unknown>;
 }
 
-interface Declared<Params extends z.ZodObject, Query extends z.ZodObject, Answer extends z.ZodType> {
+interface Declared<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodObject,
+  Answer extends z.ZodType,
+> {
+  method?: Method;
   path: string;
   operationId: string;
   summary: string;
   params?: Params;
   query?: Query;
+  body?: Body;
   answer: Answer;
   forms?: readonly Form[];
   reads: readonly TableContract[] | null;
   /** @throws SpymasterError NoInput for what is not there; BadArgument for what cannot be */
-  answerTo(context: ApiContext, asked: Asked<z.output<Params>, z.output<Query>>): Promise<unknown>;
+  answerTo(
+    context: ApiContext,
+    asked: Asked<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ): Promise<unknown>;
 }
 
 const NOTHING = z.strictObject({});
@@ -71,11 +88,14 @@ const NOTHING = z.strictObject({});
 export const route = <
   Params extends z.ZodObject = z.ZodObject,
   Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodObject = z.ZodObject,
   Answer extends z.ZodType = z.ZodType,
 >({
-  params,
-  query,
+  method = 'GET',
+  params = NOTHING as never,
+  query = NOTHING as never,
+  body = NOTHING as never,
   forms = ['json'],
   ...rest
-}: Declared<Params, Query, Answer>): ApiRoute =>
-  ({ params: params ?? NOTHING, query: query ?? NOTHING, forms, ...rest }) as ApiRoute;
+}: Declared<Params, Query, Body, Answer>): ApiRoute =>
+  ({ method, params, query, body, forms, ...rest }) as ApiRoute;

@@ -1,4 +1,5 @@
 /** Everything that can be asked below `/api`. */
+import { BACKFILL_ROUTES } from './backfillRoutes';
 import { bars } from './barsRoute';
 import { EPISODE_ROUTES } from './episodeRoutes';
 import { MODEL_ROUTES } from './modelRoutes';
@@ -12,4 +13,5 @@ export const ROUTES: readonly ApiRoute[] = [
   ...EPISODE_ROUTES,
   ...MODEL_ROUTES,
   ...OPERATION_ROUTES,
+  ...BACKFILL_ROUTES,
 ];

@@ -86,7 +86,7 @@ test('outcomes of different settings are not pooled unless that is said', async 
   const refused = await run('outcomes');
   expect([refused.code, refused.stdout]).toEqual([2, '']);
   expect(refused.stderr).toMatch(
-    /not pooled[^]*2024-03-05: setting episodes\.barrierTicks: 20, now 24[^]*--pool/,
+    /not pooled[^]*2024-03-05: setting episodes\.barrierTicks: 20, now 24[^]*pool, which counts them together/,
   );
   const pooled = await all('--pool');
   const [first, second] = [await all('--end', FIRST), await all('--start', SECOND)];
@@ -106,9 +106,9 @@ test('filters narrow, and one that names nothing there is is an error', async ()
   expect(primary).toEqual(whole);
   expect((await all('--start', SECOND, '--contract', 'ESH4')).episodes).toBe(whole.episodes);
   for (const [args, message] of [
-    [['--level', 'NOWHERE'], 'no episode has --level NOWHERE'],
-    [['--horizon', '7'], 'no episode has --horizon 7'],
-    [['--time-of-day', 'T9'], 'no episode has --time-of-day T9'],
+    [['--level', 'NOWHERE'], 'no episode has the level NOWHERE'],
+    [['--horizon', '7'], 'no episode has the horizon 7'],
+    [['--time-of-day', 'T9'], 'no episode has the time of day T9'],
     [['--direction', 'LEFT'], "'LEFT' is invalid"],
     [['--contract', 'FOO'], 'not a futures contract'],
   ] as const) {

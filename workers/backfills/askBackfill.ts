@@ -8,11 +8,11 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { SpymasterError } from '../../../graph/errors';
-import { lakeOfQueue } from '../../../workflows/queues';
-import type { BackfillResult } from '../../../workflows/backfill';
-import { progressQuery, type BackfillProgress } from '../../../workflows/messages';
-import { pollersOf, servedLakes } from '../../temporal/servedLakes';
+import { SpymasterError } from '../../graph/errors';
+import { lakeOfQueue } from '../../workflows/queues';
+import type { BackfillResult } from '../../workflows/backfill';
+import { progressQuery, type BackfillProgress } from '../../workflows/messages';
+import { pollersOf, servedLakes } from '../temporal/servedLakes';
 
 /** A worker that is there answers in milliseconds. */
 const ANSWER_LIMIT_MS = 1_500;
@@ -39,7 +39,7 @@ const wrongId = (message: string) => new SpymasterError('BadArgument', message, 
 export async function requireRunning(handle: WorkflowHandle): Promise<WorkflowExecutionDescription> {
   const description = await describeBackfill(handle);
   if (description.status.name === 'RUNNING') return description;
-  throw wrongId(`${handle.workflowId} has ended: it is ${statusOf(description)}`);
+  throw new SpymasterError('BadArgument', `${handle.workflowId} has ended: it is ${statusOf(description)}`);
 }
 
 export const statusOf = ({ status }: WorkflowExecutionDescription): string => status.name.toLowerCase();
