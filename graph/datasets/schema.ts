@@ -106,3 +106,9 @@ export function allocateColumn(type: ColumnType, capacity: number): ColumnData {
 /** Columns that are stored in the files; a partition's own values are in the path and the log. */
 export const storedColumns = (contract: TableContract): ColumnContract[] =>
   contract.columns.filter((column) => !contract.partitionBy.includes(column.name));
+
+/** Rows `[from, to)` of a batch, copied. */
+export function sliceRows({ contract, columns }: TableBatch, from: number, to: number): TableBatch {
+  const parts = Object.entries(columns).map(([name, data]) => [name, data.slice(from, to)] as const);
+  return { contract, rowCount: to - from, columns: Object.fromEntries(parts) };
+}

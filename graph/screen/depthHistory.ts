@@ -22,6 +22,8 @@ const VERSION = 1;
 export const DEPTH_KIND = 3;
 const MOST = 0xffff;
 const COLUMN_WORDS = 2 * DEPTH_ROWS;
+/** A quarter of an hour. */
+const CHUNK_COLUMNS = 900;
 const HEADER_BYTES = 32;
 const PLACE_BYTES = 16;
 
@@ -42,12 +44,18 @@ export interface DepthColumn {
   readonly orders: Uint16Array;
 }
 
+/** Columns that follow one another in memory; what is there already is never moved. */
+class Chunk {
+  /** Of each column the lowest price and the best bid, ticks. */
+  readonly places = new Float64Array(2 * CHUNK_COLUMNS);
+  readonly words = new Uint16Array(CHUNK_COLUMNS * COLUMN_WORDS);
+}
+
 export class DepthHistory {
   /** Second of the first column since the origin; undefined before any. */
   private first: number | undefined;
   private count = 0;
-  private places = new Float64Array(2 * 1024);
-  private words = new Uint16Array(1024 * COLUMN_WORDS);
+  private readonly chunks: Chunk[] = [];
 
   /** Where the next column begins, ns since the origin; -Infinity before any time is known. */
   get end(): number {
@@ -58,7 +66,8 @@ export class DepthHistory {
   advanceTo(t: number, view: MarketView): void {
     const second = Math.floor(t / NS_PER_SECOND);
     this.first ??= second;
-    while (this.first + this.count < second) this.add(view);
+    if (this.first + this.count < second) this.add(view);
+    while (this.first + this.count < second) this.repeat();
   }
 
   /**
@@ -81,42 +90,56 @@ export class DepthHistory {
     for (let k = 0; k < n; k++) {
       const column = begin + (k + 1) * seconds - 1;
       const at = HEADER_BYTES + k * (PLACE_BYTES + 2 * COLUMN_WORDS);
-      new Float64Array(bytes.buffer, at, 2).set(this.places.subarray(2 * column, 2 * column + 2));
-      const words = this.words.subarray(column * COLUMN_WORDS, (column + 1) * COLUMN_WORDS);
-      new Uint16Array(bytes.buffer, at + PLACE_BYTES, COLUMN_WORDS).set(words);
+      const { places, words } = this.chunkOf(column);
+      const row = column % CHUNK_COLUMNS;
+      new Float64Array(bytes.buffer, at, 2).set(places.subarray(2 * row, 2 * row + 2));
+      new Uint16Array(bytes.buffer, at + PLACE_BYTES, COLUMN_WORDS).set(
+        words.subarray(row * COLUMN_WORDS, (row + 1) * COLUMN_WORDS),
+      );
     }
     return bytes;
   }
 
-  private add(view: MarketView): void {
-    const column = this.count++;
-    if (2 * this.count > this.places.length) this.grow();
-    const { levels } = view;
+  private add({ levels }: MarketView): void {
+    const { places, words } = this.next();
+    const column = (this.count - 1) % CHUNK_COLUMNS;
     const bid = levels.bestPrice(BID);
     const ask = levels.bestPrice(ASK);
     const middle = Number.isNaN(bid) ? ask : bid;
     const lowest = Math.round(middle) - DEPTH_ROWS / 2;
-    this.places[2 * column] = lowest;
-    this.places[2 * column + 1] = bid;
+    places[2 * column] = lowest;
+    places[2 * column + 1] = bid;
     if (Number.isNaN(lowest)) return;
     const base = column * COLUMN_WORDS;
-    for (const side of [BID, ASK] as const)
-      levels.forEachLevel(side, lowest, lowest + DEPTH_ROWS - 1, (price, lots, orders) => {
-        const row = price - lowest;
-        if (!Number.isInteger(row)) return;
-        const { words } = this;
-        words[base + row] = Math.min(words[base + row] + lots, MOST);
-        words[base + DEPTH_ROWS + row] = Math.min(words[base + DEPTH_ROWS + row] + orders, MOST);
-      });
+    const visit = (price: number, lots: number, orders: number) => {
+      const row = price - lowest;
+      if (!Number.isInteger(row)) return;
+      const at = base + row;
+      words[at] = Math.min(words[at] + lots, MOST);
+      words[at + DEPTH_ROWS] = Math.min(words[at + DEPTH_ROWS] + orders, MOST);
+    };
+    for (const side of [BID, ASK] as const) levels.forEachLevel(side, lowest, lowest + DEPTH_ROWS - 1, visit);
   }
 
-  private grow(): void {
-    const places = new Float64Array(2 * this.places.length);
-    places.set(this.places);
-    this.places = places;
-    const words = new Uint16Array(2 * this.words.length);
-    words.set(this.words);
-    this.words = words;
+  /** A second in which nothing has changed. */
+  private repeat(): void {
+    const before = this.chunkOf(this.count - 1);
+    const from = (this.count - 1) % CHUNK_COLUMNS;
+    const { places, words } = this.next();
+    const to = (this.count - 1) % CHUNK_COLUMNS;
+    places.set(before.places.subarray(2 * from, 2 * from + 2), 2 * to);
+    words.set(before.words.subarray(from * COLUMN_WORDS, (from + 1) * COLUMN_WORDS), to * COLUMN_WORDS);
+  }
+
+  private chunkOf(column: number): Chunk {
+    return this.chunks[Math.floor(column / CHUNK_COLUMNS)];
+  }
+
+  /** Room for one more column. */
+  private next(): Chunk {
+    const column = this.count++;
+    if (column % CHUNK_COLUMNS === 0) this.chunks.push(new Chunk());
+    return this.chunkOf(column);
   }
 }
 

@@ -64,12 +64,30 @@ export function joinBars(parts: readonly MessageOf<'bars'>[]): MessageOf<'bars'>
   };
 }
 
+/** Columns of `silver.bars` that a message of bars is made of. */
+export const BAR_MESSAGE_COLUMNS = [
+  'bar_start_utc',
+  'open',
+  'high',
+  'low',
+  'close',
+  'volume',
+  'buy_vol',
+  'sell_vol',
+  'ofi_l1',
+];
+
 function barsMessage(
   { columns, rowCount }: TableBatch,
   { origin, product }: SessionFrame,
 ): MessageOf<'bars'> {
   const starts = columns.bar_start_utc as BigInt64Array;
-  const figures = (name: string) => Array.from((columns[name] as Float64Array).subarray(0, rowCount));
+  const figures = (name: string) => {
+    const column = columns[name] as Float64Array;
+    const values: number[] = [];
+    for (let i = 0; i < rowCount; i++) values.push(column[i]);
+    return values;
+  };
   const perTick = 1e9 / product.tickNanos;
   const prices = (name: string) =>
     figures(name).map((points) => (Number.isNaN(points) ? null : Math.round(points * perTick)));

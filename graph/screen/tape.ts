@@ -44,8 +44,9 @@ export class Tape {
   private readonly coverage: RecordCoverage;
   private readonly scale: PriceScale;
   private readonly trade: TradeTick = { t: 0, recv: 0, price: 0 };
-  /** Of the levels told last: what tells them from others. */
-  private levelsTold = '';
+  /** How many levels there were when they were told last, and whether one has moved since. */
+  private levelsTold = 0;
+  private moved = false;
 
   /** @param frame with the opening book, if there is one */
   constructor(readonly frame: SessionFrame) {
@@ -84,10 +85,12 @@ export class Tape {
   /** Takes note of what the operators of the session have found. */
   events(events: readonly SessionEvent[]): void {
     for (const message of messagesOf(events, this.frame, this.at)) this.tell(message);
-    const message = levelsMessage(this.levels.levels, this.at);
-    const told = JSON.stringify(message.levels);
-    if (told !== this.levelsTold && message.levels.length > 0) this.tell(message);
-    this.levelsTold = told;
+    const { levels } = this.levels;
+    if (!this.moved && levels.length === this.levelsTold) return;
+    this.moved = false;
+    this.levelsTold = levels.length;
+    const message = levelsMessage(levels, this.at);
+    if (message.levels.length > 0) this.tell(message);
   }
 
   answer(result: InferenceResult): void {
@@ -139,6 +142,6 @@ export class Tape {
       trade.price = scale.ticks(batch.priceWords, i);
       levels.push(trade);
     }
-    levels.take();
+    if (levels.take().length > 0) this.moved = true;
   }
 }

@@ -3,20 +3,18 @@
  * its records are kept aside, so that every screen may play it back from any time on.
  */
 import { previousDayOf } from '../../../activities/stages/inputs';
-import { readOptions } from '../../../activities/stages/optionRows';
 import { openingBookOf } from '../../../activities/stages/session';
-import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import type { MboBatch } from '../../../graph/records/mbo';
 import { Tape } from '../../../graph/screen/tape';
 import { frameOf, type SessionInputs } from '../../../graph/session/inputs';
 import type { SessionEvent } from '../../../graph/session/operators';
-import { OptionReplay, pushMerged } from '../../../graph/session/optionReplay';
 import type { FeatureSettings } from '../../../graph/settings';
-import { SessionGraph } from '../../../graph/stream/sessionGraph';
 import type { Lake } from '../../../lake/lake';
 import type { Answers } from '../../live/answers';
+import { BuiltSilver } from './builtSilver';
+import { BuiltFindings, ComputedFindings } from './findings';
 import { RecordSpool } from './recordSpool';
 
 /** What has been found is told once in so much of the market's time, ns: a quarter of a second. */
@@ -102,26 +100,27 @@ export class RecordedSession {
     await this.spool.close();
   }
 
-  private async read({ lake, answers }: RecordedOptions, inputs: SessionInputs): Promise<void> {
+  private async read({ lake, features, answers }: RecordedOptions, inputs: SessionInputs): Promise<void> {
     const { tape, spool } = this;
     const { signal } = this.stop;
     const key = { contract: inputs.contract, trade_date: inputs.tradeDate };
-    const graph = new SessionGraph(inputs, DATASET_GRAPH.computations);
-    const options = new OptionReplay(await readOptions(lake, key, signal), graph.frame);
+    const built = await BuiltSilver.read(lake, tape.frame, features, signal);
+    const found = built
+      ? new BuiltFindings(inputs, built)
+      : await ComputedFindings.begin(lake, inputs, signal);
     await lake.table(bronzeMbo).readMbo(
       key,
       async (batch) => {
         await spool.append(batch);
         for (const [from, to] of pieces(batch)) {
           tape.records(batch, from, to);
-          pushMerged(graph, batch, options, from, to);
-          await this.note(graph.take(), answers);
+          await this.note(found.of(batch, from, to, tape.view.eventAt), answers);
         }
         this.notify();
       },
       { signal },
     );
-    await this.note(graph.end(), answers);
+    await this.note(found.end(), answers);
   }
 
   private async note(events: readonly SessionEvent[], answers: Pick<Answers, 'of'>): Promise<void> {
