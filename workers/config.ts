@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from '../infra/root';
 import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import { readYaml, validate } from './configFile';
+import { alertsConfig, type AlertsConfig } from './gateway/alerts/alertsConfig';
 import { LEAST_TOKEN_LENGTH, requireToken } from './gateway/credentials';
 import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
 
@@ -15,6 +16,7 @@ const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
 const BY_DEFAULT = 'the default';
 const TOKEN_VARIABLE = 'SPYMASTER_GATEWAY_TOKEN';
+const SECRET_VARIABLE = 'SPYMASTER_WEBHOOK_SECRET';
 
 const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
 
@@ -61,6 +63,8 @@ const schema = z
         token: z.string().min(LEAST_TOKEN_LENGTH).optional(),
         /** Names by which it is reached, such as that of a proxy in front of it. */
         names: z.array(z.hostname().toLowerCase()).default([]),
+        /** Where alerts on approaches and touches are sent. */
+        alerts: alertsConfig.prefault({}),
       })
       .prefault({}),
     metrics: metrics.prefault({}),
@@ -84,7 +88,7 @@ export interface Config {
   /** Address of the MLflow server models are tracked in too. */
   mlflow?: { trackingUri: string };
   eventHubs: EventHubsConfig;
-  gateway: { token?: string; names: string[] };
+  gateway: { token?: string; names: string[]; alerts: AlertsConfig };
   metrics: MetricsConfig;
   /** Products among them. */
   features: FeatureSettings;
@@ -93,7 +97,7 @@ export interface Config {
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
  * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, EVENTHUB_CONNECTION_STRING the namespace of the hubs, and
- * SPYMASTER_GATEWAY_TOKEN is the token of the gateway.
+ * SPYMASTER_GATEWAY_TOKEN is the token of the gateway; SPYMASTER_WEBHOOK_SECRET signs for webhooks without a secret of their own.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -123,11 +127,21 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
         connectionString: environment.EVENTHUB_CONNECTION_STRING,
       }),
     },
-    gateway: { ...gateway, ...(token && { token: requireToken(token, TOKEN_VARIABLE) }) },
+    gateway: {
+      ...gateway,
+      ...(token && { token: requireToken(token, TOKEN_VARIABLE) }),
+      alerts: withSecret(gateway.alerts, environment[SECRET_VARIABLE]),
+    },
     metrics,
     ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };
+}
+
+function withSecret({ webhooks, ...rest }: AlertsConfig, secret: string | undefined): AlertsConfig {
+  const common = secret ? requireToken(secret, SECRET_VARIABLE) : undefined;
+  const signed = webhooks.map((webhook) => ({ ...(common && { secret: common }), ...webhook }));
+  return { ...rest, webhooks: signed };
 }
 
 /** The folder of the lake of `npm start` where nobody names one: what is simulated there never comes into the lake of a user's own data. */

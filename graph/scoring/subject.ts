@@ -64,7 +64,7 @@ export const passage = {
   ),
 };
 const subjectSchema = z.strictObject(subject);
-type Subject = z.infer<typeof subjectSchema>;
+export type Subject = z.infer<typeof subjectSchema>;
 
 /** @param event the vector of a touch or an approach of the session */
 export function subjectOf(

@@ -8,6 +8,7 @@ import { LEVEL_KINDS } from '../levels/kinds';
 import { NS_PER_SECOND } from '../market/time';
 import { CLASSES } from '../models/scores';
 import { inferenceResult } from '../scoring/inferenceResult';
+import { alertSchema } from './alert';
 
 /** Columns of depth that are given at a time. */
 export const MOST_COLUMNS = 4000;
@@ -108,6 +109,9 @@ const outcome = z.strictObject({
 /** What model and precedents say of a touch or an approach. */
 const answer = z.strictObject({ kind: z.literal('answer'), at: time, result: inferenceResult });
 
+/** Whoever watches is to be alerted; told again under the same id when an answer comes later. */
+const alert = z.strictObject({ kind: z.literal('alert'), alert: alertSchema });
+
 /** Told whenever it changes, and once a second in a stream that runs. */
 const status = z.strictObject({
   kind: z.literal('status'),
@@ -138,6 +142,7 @@ export const screenMessage = z.discriminatedUnion('kind', [
   decision,
   outcome,
   answer,
+  alert,
   status,
   ready,
   failure,
@@ -147,13 +152,16 @@ export type ScreenMessage = z.infer<typeof screenMessage>;
 export type MessageOf<Kind extends ScreenMessage['kind']> = Extract<ScreenMessage, { kind: Kind }>;
 
 /** What became known in a session, in the order in which it did: messages that a screen keeps. */
-export type SessionMessage = MessageOf<'bars' | 'levels' | 'episode' | 'decision' | 'outcome' | 'answer'>;
+export type SessionMessage = MessageOf<
+  'bars' | 'levels' | 'episode' | 'decision' | 'outcome' | 'answer' | 'alert'
+>;
 
 const contract = z.string().min(1).max(20);
 
 /** What a screen asks for. */
 export const screenRequest = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('live'), contract: contract.optional() }).describe('follow the market'),
+  z.strictObject({ do: z.literal('alerts') }).describe('alerts of every market of the hub, and nothing else'),
   z
     .strictObject({
       do: z.literal('replay'),

@@ -12,6 +12,8 @@ import type { SessionFrame } from '../session/inputs';
 import type { SessionEvent } from '../session/operators';
 import { saveState } from '../state/blob';
 import type { InferenceResult } from '../scoring/inferenceResult';
+import { subjectOf } from '../scoring/subject';
+import { AlertWatch } from './alertWatch';
 import { DepthHistory } from './depthHistory';
 import { MarketView } from './marketView';
 import type { SessionMessage } from './messages';
@@ -41,6 +43,7 @@ export class Tape {
   readonly checkpoints: Checkpoint[] = [];
   readonly view: MarketView;
   private readonly levels: LevelTracker;
+  private readonly alerts: AlertWatch;
   private readonly coverage: RecordCoverage;
   private readonly scale: PriceScale;
   private readonly trade: TradeTick = { t: 0, recv: 0, price: 0 };
@@ -54,6 +57,7 @@ export class Tape {
     const { tickNanos } = product;
     this.view = new MarketView({ tickNanos, origin, openingBook });
     this.scale = new PriceScale(tickNanos);
+    this.alerts = new AlertWatch(tickNanos);
     const coverage = (this.coverage = new RecordCoverage(clock));
     this.levels = new LevelTracker({ clock, product, settings: settings.levels, previousDay, coverage });
     this.checkpoint();
@@ -85,6 +89,10 @@ export class Tape {
   /** Takes note of what the operators of the session have found. */
   events(events: readonly SessionEvent[]): void {
     for (const message of messagesOf(events, this.frame, this.at)) this.tell(message);
+    for (const event of events)
+      if (event.kind === 'vector' || event.kind === 'approach_vector')
+        this.alerts.noticed(subjectOf(event, this.frame), this.at);
+    for (const alert of this.alerts.due(this.at)) this.tell({ kind: 'alert', alert });
     const { levels } = this.levels;
     if (!this.moved && levels.length === this.levelsTold) return;
     this.moved = false;
@@ -95,6 +103,8 @@ export class Tape {
 
   answer(result: InferenceResult): void {
     this.tell({ kind: 'answer', at: this.at, result });
+    const alert = this.alerts.answered(result);
+    if (alert) this.tell({ kind: 'alert', alert });
   }
 
   /** The last checkpoint at or before a time of capture, or the first. */

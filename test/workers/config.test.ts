@@ -47,13 +47,31 @@ test('a file may name the MLflow server; the environment wins, and there need be
 
 test('a token of the gateway is one that cannot be guessed; the environment wins', () => {
   const environment = named('gateway: { token: 0123456789abcdef, names: [Desk.example] }\n');
-  expect(loadConfig(environment).gateway).toEqual({ token: '0123456789abcdef', names: ['desk.example'] });
+  expect(loadConfig(environment).gateway).toMatchObject({
+    token: '0123456789abcdef',
+    names: ['desk.example'],
+  });
   const other = { ...environment, SPYMASTER_GATEWAY_TOKEN: 'fedcba9876543210' };
   expect(loadConfig(other).gateway.token).toBe('fedcba9876543210');
   expect(() => loadConfig({ SPYMASTER_GATEWAY_TOKEN: 'short' }, nowhere())).toThrow(
     'SPYMASTER_GATEWAY_TOKEN',
   );
   expect(() => loadConfig(named('gateway: { token: short }'))).toThrow('gateway.token');
+});
+
+test('webhooks are signed with a secret of their own, or that of the environment', () => {
+  const hooks = '[{ name: a, url: https://there }, { name: b, url: https://here, secret: fedcba9876543210 }]';
+  const environment = {
+    ...named(`gateway: { alerts: { webhooks: ${hooks} } }`),
+    SPYMASTER_WEBHOOK_SECRET: '0123456789abcdef',
+  };
+  expect(loadConfig(environment).gateway.alerts.webhooks).toMatchObject([
+    { name: 'a', secret: '0123456789abcdef', triggers: ['approach', 'touch'] },
+    { name: 'b', secret: 'fedcba9876543210' },
+  ]);
+  expect(() => loadConfig({ SPYMASTER_WEBHOOK_SECRET: 'short' }, nowhere())).toThrow(
+    'SPYMASTER_WEBHOOK_SECRET',
+  );
 });
 
 test('a lake is a folder: the address of an object store is none, wherever it is given', () => {

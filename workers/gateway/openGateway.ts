@@ -4,6 +4,8 @@ import { PROJECT_ROOT } from '../../infra/root';
 import type { Lake } from '../../lake/lake';
 import type { Config } from '../config';
 import { hubsConnection } from '../eventHubs/localHubs';
+import { AlertDesk } from './alerts/alertDesk';
+import { Webhooks } from './alerts/webhooks';
 import { addApi } from './api/addApi';
 import { openContext } from './api/context';
 import { Gateway } from './server';
@@ -32,25 +34,34 @@ export async function openGateway(
   rate = GATEWAY_RATE,
 ): Promise<OpenGateway> {
   const { features } = config;
+  const { alerts, ...access } = config.gateway;
+  const webhooks = new Webhooks({ config: alerts, store: lake.store, onFault });
+  const desk = new AlertDesk(webhooks);
   const screens = new Screens({
     lake,
     features,
+    desk,
     connection: () => hubsConnection(config.eventHubs),
     onFault,
   });
-  const context = await openContext(config);
+  const context = await openContext(config, desk);
   const gateway = new Gateway({
-    ...config.gateway,
+    ...access,
     rate,
     application: APPLICATION,
     onFault,
     parts: [(app) => addApi(app, context), stream(screens, onFault)],
   });
   return {
-    listen: (host, port) => gateway.listen(host, port),
+    listen: async (host, port) => {
+      const address = await gateway.listen(host, port);
+      // Nobody need be looking for a webhook to be told.
+      if (alerts.webhooks.length > 0) screens.followAll();
+      return address;
+    },
     close: async () => {
       await gateway.close();
-      await Promise.all([screens.close(), context.close()]);
+      await Promise.all([screens.close(), context.close(), webhooks.close()]);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../config';
+import { shownAlerts } from '../../gateway/alerts/alertsConfig';
 import { connectConfig, profileToml } from '../../temporal/connection';
 import { loadTemporalSettings } from '../../temporal/settings';
 import { note, print, printJson } from '../terminal/output';
@@ -20,10 +21,14 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const { control, cpu, schedules, searchAttributes } = settings;
   const config = loadConfig();
   const { connectionString, ...eventHubs } = config.eventHubs;
-  const { token, ...gateway } = config.gateway;
+  const { token, alerts, ...gateway } = config.gateway;
   const effective = {
     ...config,
-    gateway: { token: token === undefined ? 'not set' : 'set', ...gateway },
+    gateway: {
+      token: token === undefined ? 'not set' : 'set',
+      ...gateway,
+      alerts: shownAlerts(alerts),
+    },
     eventHubs: { connectionString: connectionString === undefined ? 'of this machine' : 'set', ...eventHubs },
     temporal: {
       file: settings.file,

@@ -5,6 +5,7 @@ import type { ReportsThread } from '../../../activities/reports/reportsThread';
 import type { StageSettings } from '../../../activities/stages/stages';
 import type { TableContract } from '../../../graph/datasets/schema';
 import type { Lake } from '../../../lake/lake';
+import type { AlertDesk } from '../alerts/alertDesk';
 import type { HeldGrid } from './heldGrid';
 
 /** What questions are answered from. */
@@ -13,6 +14,7 @@ export interface ApiContext {
   readonly settings: StageSettings;
   readonly grid: Pick<HeldGrid, 'rows'>;
   readonly precedents: Pick<PrecedentsThread, 'ask'>;
+  readonly desk: Pick<AlertDesk, 'alerts' | 'webhooks'>;
   readonly reports: Pick<ReportsThread, 'quality'>;
 }
 

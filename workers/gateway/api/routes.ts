@@ -1,5 +1,6 @@
 /** Everything that can be asked below `/api`. */
 import { BACKFILL_ROUTES } from './backfillRoutes';
+import { ALERT_ROUTES } from './alertRoutes';
 import { bars } from './barsRoute';
 import { EPISODE_ROUTES } from './episodeRoutes';
 import { MODEL_ROUTES } from './modelRoutes';
@@ -14,4 +15,5 @@ export const ROUTES: readonly ApiRoute[] = [
   ...MODEL_ROUTES,
   ...OPERATION_ROUTES,
   ...BACKFILL_ROUTES,
+  ...ALERT_ROUTES,
 ];

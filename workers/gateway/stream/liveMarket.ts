@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { earliestEventPosition, type EventHubConsumerClient } from '@azure/event-hubs';
 import { previousDayOf } from '../../../activities/stages/inputs';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
+import type { Alert } from '../../../graph/screen/alert';
 import { encodeFrame } from '../../../graph/screen/marketFrame';
 import type { MessageOf } from '../../../graph/screen/messages';
 import type { Product } from '../../../graph/products/profile';
@@ -37,6 +38,8 @@ export interface LiveMarketOptions {
   readonly consumer: EventHubConsumerClient;
   /** Of the hub `inference_results`. */
   readonly results: EventHubConsumerClient;
+  /** Told of every alert; again when its answer comes later. */
+  readonly onAlert: (alert: Alert) => void;
   /** Told of what goes wrong; it is tried again. */
   readonly onFault: (error: unknown) => void;
 }
@@ -153,6 +156,7 @@ export class LiveMarket {
     if (!tape) return;
     const news = tape.log.slice(this.toldEntries);
     this.toldEntries = tape.log.length;
+    for (const { message } of news) if (message.kind === 'alert') this.options.onAlert(message.alert);
     if (news.length > 0)
       for (const message of summaryOf(news)) for (const { outlet } of this.screens) outlet.message(message);
     const { view } = tape;

@@ -10,6 +10,8 @@ import { ReplayWatch } from './replayWatch';
 export interface ScreenSources {
   /** @throws SpymasterError if there is no such market */
   live(contract: string | undefined, outlet: Outlet): Promise<Watch>;
+  /** Of every market there is, and comes to be. */
+  alerts(outlet: Outlet): Watch;
   /** @throws SpymasterError if there is no such session; @param at ns UTC */
   replay(contract: string, date: string, outlet: Outlet, at: bigint | undefined): Promise<ReplayWatch>;
 }
@@ -81,6 +83,7 @@ export class ScreenSocket implements Outlet {
   private async answer(request: ScreenRequest): Promise<void> {
     if (this.closed) return;
     if (request.do === 'live') await this.begin(await this.sources.live(request.contract, this));
+    else if (request.do === 'alerts') await this.begin(this.sources.alerts(this));
     else if (request.do === 'replay')
       await this.begin(
         await this.sources.replay(

@@ -1,8 +1,10 @@
 /** What screens watch: the markets of the hub, each followed once for all screens, and sessions of the lake, each read once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { openIndex } from '../../../activities/precedents/openIndex';
 import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
+import type { Alert } from '../../../graph/screen/alert';
 import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import type { Lake } from '../../../lake/lake';
@@ -10,6 +12,7 @@ import { RESULTS_HUB } from '../../live/announcements';
 import { answered, Answers } from '../../live/answers';
 import { RAW_HUB } from '../../live/hubLetters';
 import { LiveMetrics } from '../../live/liveMetrics';
+import type { AlertDesk } from '../alerts/alertDesk';
 import { contractsIn } from './hubContents';
 import { LiveMarket } from './liveMarket';
 import type { Outlet, Watch } from './outlet';
@@ -22,8 +25,12 @@ export interface ScreensOptions {
   readonly features: FeatureSettings;
   /** Of the event hubs; @throws SpymasterError StoreUnavailable where there are none */
   readonly connection: () => string;
+  readonly desk: AlertDesk;
   readonly onFault: (error: unknown) => void;
 }
+
+/** Before it is looked for markets anew that nobody watches, ms. */
+const LOOK_EVERY_MS = 10_000;
 
 /** Recorded sessions that are kept at most; beyond, those that nobody plays are closed, the longest unused first. */
 const MOST_RECORDED = 4;
@@ -40,10 +47,23 @@ export class Screens implements ScreenSources {
   private readonly recorded = new Map<string, Promise<Held>>();
   private readonly consumers: EventHubConsumerClient[] = [];
 
+  private following: Promise<void> | undefined;
+  private readonly stop = new AbortController();
+
   constructor(private readonly options: ScreensOptions) {}
 
   async live(contract: string | undefined, outlet: Outlet): Promise<Watch> {
     return this.market(contract ?? (await this.newestContract())).watch(outlet);
+  }
+
+  alerts(outlet: Outlet): Watch {
+    this.followAll();
+    return this.options.desk.watch(outlet);
+  }
+
+  /** Follows every market of the hub from now on, those that come to be too, whether or not a screen watches it. */
+  followAll(): void {
+    this.following ??= this.lookForMarkets();
   }
 
   async replay(contract: string, date: string, outlet: Outlet, at: bigint | undefined): Promise<ReplayWatch> {
@@ -55,13 +75,15 @@ export class Screens implements ScreenSources {
   }
 
   async close(): Promise<void> {
+    this.stop.abort();
+    await this.following;
     await Promise.all([...this.markets.values()].map((market) => market.close()));
     for (const one of this.recorded.values()) await (await one.catch(() => undefined))?.session.close();
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
   }
 
   private market(contract: string): LiveMarket {
-    const { lake, features, onFault } = this.options;
+    const { lake, features, desk, onFault } = this.options;
     let market = this.markets.get(contract);
     if (!market) {
       const symbol = lake.products.parseSymbol(contract);
@@ -70,15 +92,42 @@ export class Screens implements ScreenSources {
       const { product } = symbol;
       const consumer = this.consumer(RAW_HUB);
       const results = this.consumer(RESULTS_HUB);
-      market = new LiveMarket({ lake, features, contract, product, consumer, results, onFault });
+      const onAlert = (alert: Alert) => desk.take(alert);
+      market = new LiveMarket({ lake, features, contract, product, consumer, results, onAlert, onFault });
       this.markets.set(contract, market);
     }
     return market;
   }
 
+  private async lookForMarkets(): Promise<void> {
+    const { signal } = this.stop;
+    let told = '';
+    while (!signal.aborted) {
+      try {
+        for (const contract of await this.contracts()) this.market(contract);
+        told = '';
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        // Where there are no hubs yet there may be some later: that is told of once.
+        if (message !== told && !signal.aborted) this.options.onFault(error);
+        told = message;
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Those in the hub, with the newest first. */
+  private async contracts(): Promise<string[]> {
+    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, this.options.connection(), RAW_HUB);
+    try {
+      return await contractsIn(consumer, this.options.lake.products);
+    } finally {
+      await consumer.close();
+    }
+  }
+
   private async newestContract(): Promise<string> {
-    const consumer = this.consumer(RAW_HUB);
-    const [newest] = await contractsIn(consumer, this.options.lake.products);
+    const [newest] = await this.contracts();
     if (newest !== undefined) return newest;
     throw new SpymasterError('NoInput', 'No market is live: the hub mbo_raw is empty', {
       expected: '`./spymaster feed` or `./spymaster replay DATE`, which bring one there',

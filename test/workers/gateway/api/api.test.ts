@@ -128,6 +128,7 @@ const examples = async (): Promise<Record<string, string>> => {
     deadLetters: '/dead-letters',
     settings: '/settings',
     backfillPlan: `/backfills/plan?symbol=ES&start=${BUILT_DATE}&end=${BUILT_DATE}`,
+    alerts: '/alerts',
   };
 };
 

@@ -10,6 +10,7 @@ import { frameOf } from '../../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
 import { Lake } from '../../../../lake/lake';
+import { AlertDesk } from '../../../../workers/gateway/alerts/alertDesk';
 import { Gateway } from '../../../../workers/gateway/server';
 import { Screens } from '../../../../workers/gateway/stream/screens';
 import { stream } from '../../../../workers/gateway/stream/stream';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   const lake = await Lake.open(temporaryFolder(), TABLES);
   const onFault = (error: unknown) => void faults.push(error);
   const connection = () => hubs.peer.connectionString;
-  screens = new Screens({ lake, features: DEFAULT_SETTINGS, connection, onFault });
+  screens = new Screens({ lake, features: DEFAULT_SETTINGS, desk: new AlertDesk(), connection, onFault });
   const parts = [stream(screens, onFault)];
   gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts });
   address = await gateway.listen('127.0.0.1', 0);
@@ -125,6 +126,23 @@ test('a screen holds the book as it goes on, and so does one that comes later', 
   expect(early.depths[0].columns).toHaveLength(60);
   early.close();
   late.close();
+});
+
+test('whoever watches for alerts is told of every touch and approach, whether or not he came in time', async () => {
+  const [late, watched] = [await StreamClient.connect(address), await StreamClient.connect(address)];
+  late.ask({ do: 'live', contract: CONTRACT });
+  await expectBook(late, packets.length);
+  const touches = late.all('episode').map(({ id }) => `${id}/touch`);
+  expect(touches.length).toBeGreaterThan(0);
+  watched.ask({ do: 'alerts' });
+  await watched.told('ready');
+  const told = watched.all('alert').map(({ alert }) => alert);
+  expect(told.filter(({ trigger }) => trigger === 'touch').map(({ id }) => id)).toEqual(touches);
+  expect(told.some(({ trigger }) => trigger === 'approach')).toBe(true);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+  expect(watched.frames).toBe(0);
+  late.close();
+  watched.close();
 });
 
 test('a screen that asks for the whole gets it', async () => {

@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { restoreState } from '../../../../graph/state/blob';
 import { openingBookOf } from '../../../../activities/stages/session';
 import { Lake } from '../../../../lake/lake';
+import { AlertDesk } from '../../../../workers/gateway/alerts/alertDesk';
 import { Gateway } from '../../../../workers/gateway/server';
 import { stream } from '../../../../workers/gateway/stream/stream';
 import { Screens } from '../../../../workers/gateway/stream/screens';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const connection = () => {
     throw new SpymasterError('StoreUnavailable', 'No Event Hubs');
   };
-  screens = new Screens({ lake, features: DEFAULT_SETTINGS, connection, onFault });
+  screens = new Screens({ lake, features: DEFAULT_SETTINGS, desk: new AlertDesk(), connection, onFault });
   const parts = [stream(screens, onFault)];
   gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts });
   address = await gateway.listen('127.0.0.1', 0);

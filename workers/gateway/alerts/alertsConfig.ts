@@ -1,0 +1,53 @@
+/** Webhooks of alerts, as the configuration has them under `gateway.alerts`. Browsers neither see nor change them. */
+import { z } from 'zod';
+import { alertFilter, quietHours } from '../../../graph/screen/alertRules';
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}, 'must be a time zone such as America/New_York');
+
+const address = z.url({ protocol: /^https?$/ }).refine((url) => {
+  const parsed = URL.parse(url);
+  return !parsed || (parsed.username === '' && parsed.password === '');
+}, 'must have no user name or password before the host; `secret` signs what is sent');
+
+const webhook = alertFilter.extend({
+  /** By which it is told of. */
+  name: z.string().min(1).max(40),
+  url: address,
+  /** Signs what is sent; better in the environment, as SPYMASTER_WEBHOOK_SECRET. */
+  secret: z.string().min(16, 'must have at least 16 characters').optional(),
+});
+
+export const alertsConfig = z.strictObject({
+  webhooks: z
+    .array(webhook)
+    .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'must have different names')
+    .default([]),
+  /** Times of day during which nothing is sent. */
+  quietHours: quietHours.optional(),
+  /** Of the quiet hours. */
+  timeZone: timeZone.default('America/New_York'),
+  /** Whether what lies more than two minutes back is sent too: of sessions that are played again into the hub. */
+  past: z.boolean().default(false),
+});
+
+export type AlertsConfig = z.infer<typeof alertsConfig>;
+export type WebhookConfig = AlertsConfig['webhooks'][number];
+
+/** Host of an address, which is all that is ever shown of it: the rest may be secret. */
+export const hostOf = (url: string): string => new URL(url).host;
+
+/** As it may be shown. */
+export const shownAlerts = ({ webhooks, ...rest }: AlertsConfig) => ({
+  ...rest,
+  webhooks: webhooks.map(({ url, secret, ...hook }) => ({
+    ...hook,
+    host: hostOf(url),
+    secret: secret === undefined ? 'not set' : 'set',
+  })),
+});
