@@ -4,6 +4,8 @@ import { openingBookOf } from '../../../../activities/stages/session';
 import { previousDayOf } from '../../../../activities/stages/inputs';
 import { DATASET_GRAPH, TABLES } from '../../../../graph/catalog/declaration';
 import { bronzeMbo } from '../../../../graph/records/mboTable';
+import type { InferenceResult } from '../../../../graph/scoring/inferenceResult';
+import { subjectOf } from '../../../../graph/scoring/subject';
 import { joinBars } from '../../../../graph/screen/sessionMessages';
 import { Tape, type LogEntry } from '../../../../graph/screen/tape';
 import { frameOf } from '../../../../graph/session/inputs';
@@ -31,12 +33,19 @@ interface Told {
   readonly vectors: readonly VectorEvent[];
 }
 
+/** Whatever it says. */
+const answerTo = (event: VectorEvent): InferenceResult =>
+  ({
+    ...subjectOf(event, frameOf({ contract: CONTRACT, tradeDate: BUILT_DATE, settings: DEFAULT_SETTINGS })),
+    precedents: { missing: 'none are asked' },
+  }) as InferenceResult;
+
 /** The session as it is opened. */
 async function opened(features: FeatureSettings): Promise<Told> {
   const vectors: VectorEvent[] = [];
   const of = (event: VectorEvent) => {
     vectors.push(event);
-    return Promise.resolve({ id: String(vectors.length) });
+    return Promise.resolve(answerTo(event));
   };
   const answers = { of } as unknown as Pick<Answers, 'of'>;
   const session = await RecordedSession.open({
@@ -68,7 +77,7 @@ async function followed(settings: FeatureSettings): Promise<Told> {
     for (const event of events)
       if (event.kind === 'vector' || event.kind === 'approach_vector') {
         vectors.push(event);
-        tape.answer({ id: String(vectors.length) } as Parameters<Tape['answer']>[0]);
+        tape.answer(answerTo(event));
       }
   };
   await lake.table(bronzeMbo).readMbo(KEY, (batch) => {
