@@ -1,10 +1,10 @@
 /** Where the feed before this one ended, as the last packets of every partition of the hub tell. */
-import { EventHubConsumerClient } from '@azure/event-hubs';
 import { isOfSnapshot } from '../../graph/feed/openPacket';
 import type { Packet } from '../../graph/feed/packet';
 import { layoutOf } from '../../graph/dbn/records';
 import { Flag } from '../../graph/records/mbo';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
+import { openConsumer } from '../eventHubs/consumer';
 import { Tail } from './tail';
 
 /** What a feed goes on behind. */
@@ -27,7 +27,7 @@ export async function lastRun(
   hub: string,
   own: (packet: Packet) => boolean,
 ): Promise<LastRun | undefined> {
-  const consumer = new EventHubConsumerClient(DEFAULT_GROUP, connection, hub);
+  const consumer = openConsumer(DEFAULT_GROUP, connection, hub);
   try {
     const tails: Tail[] = [];
     for (const partition of await consumer.getPartitionIds())

@@ -3,9 +3,10 @@
  * alone: a worker that follows the same one is sent away by the one that comes later. What several workers need beside theirs, others read
  * too.
  */
-import { earliestEventPosition, EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
+import { earliestEventPosition, type EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
 import { LIVE_GROUP, SHARED_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import { openConsumer } from '../eventHubs/consumer';
 import { RAW_HUB } from './hubLetters';
 import { Lane } from './lane';
 import { arrivals, type KeyedEvent } from './packetSource';
@@ -35,8 +36,8 @@ export class HubReader {
   ) {}
 
   static async open(connection: string): Promise<HubReader> {
-    const alone = new EventHubConsumerClient(LIVE_GROUP, connection, RAW_HUB);
-    const shared = new EventHubConsumerClient(SHARED_GROUP, connection, RAW_HUB);
+    const alone = openConsumer(LIVE_GROUP, connection, RAW_HUB);
+    const shared = openConsumer(SHARED_GROUP, connection, RAW_HUB);
     try {
       return new HubReader(alone, shared, await alone.getPartitionIds());
     } catch (error) {
@@ -61,10 +62,16 @@ export class HubReader {
     return lane;
   }
 
-  /** Begins to read for all lanes there are. */
+  /** Begins to read for all lanes there are; for those that have ended, nothing. */
   start(): void {
-    const partitions = new Set(this.wanted.map(({ partition }) => partition));
-    this.reading = [...partitions].map((partition) => this.read(partition));
+    const wanted = this.wanted.filter(({ lane }) => !lane.hasEnded);
+    const partitions = new Set(wanted.map(({ partition }) => partition));
+    this.reading = [...partitions].map((partition) =>
+      this.read(
+        partition,
+        wanted.filter((one) => one.partition === partition),
+      ),
+    );
   }
 
   async close(): Promise<void> {
@@ -74,8 +81,7 @@ export class HubReader {
     await Promise.all([this.alone.close(), this.shared.close()]);
   }
 
-  private async read(partition: string): Promise<void> {
-    const own = this.wanted.filter((one) => one.partition === partition);
+  private async read(partition: string, own: readonly Wanted[]): Promise<void> {
     const lanes = own.map(({ lane }) => lane);
     const alone = own.some(({ since }) => since === undefined);
     try {

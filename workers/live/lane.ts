@@ -35,6 +35,11 @@ export class Lane {
     return this.told.caughtUp && this.queue.length === 0;
   }
 
+  /** Whether nothing is taken any more. */
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
   /** Sequence number up to which the partition has been seen and nothing waits here; -1 where that is not known. */
   get seen(): number {
     return this.queue.length === 0 ? this.told.last : -1;

@@ -1,14 +1,15 @@
 /** Publishes the messages of a followed session to a hub, each once, whoever follows the session. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  EventHubConsumerClient,
   EventHubProducerClient,
   type EventData,
+  type EventHubConsumerClient,
   type MessagingError,
 } from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
+import { openConsumer } from '../eventHubs/consumer';
 import { readRange } from '../eventHubs/readRange';
 
 /** A message as its hub knows it: by the name of its schema, and an id that is the same however often it is made. */
@@ -130,7 +131,7 @@ export class OncePublisher<Message extends Identified> {
 
 /** Ids of the stream's messages that are in the hub. */
 async function publishedNow(options: PublisherOptions): Promise<Set<string>> {
-  const consumer = new EventHubConsumerClient(DEFAULT_GROUP, options.connection, options.hub);
+  const consumer = openConsumer(DEFAULT_GROUP, options.connection, options.hub);
   try {
     return await idsIn(consumer, options);
   } finally {

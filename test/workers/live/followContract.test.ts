@@ -1,7 +1,7 @@
 /** The live worker from hub to lake and hub: killed in the middle, another goes on, and nothing is lost or doubled. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventHubConsumerClient, EventHubProducerClient, earliestEventPosition } from '@azure/event-hubs';
+import { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { encodePacket } from '../../../graph/feed/packet';
 import { featuresMessage, type FeaturesMessage } from '../../../graph/scoring/featuresMessage';
@@ -13,7 +13,7 @@ import { Lake } from '../../../lake/lake';
 import { FeedCounters } from '../../../workers/feed/counters';
 import { Publisher } from '../../../workers/feed/publisher';
 import { exportTraces } from '../../../workers/observing/traceExport';
-import { startPeer, type TestPeer } from '../../support/eventHubs';
+import { Collector as EventCollector, startPeer, type TestPeer } from '../../support/eventHubs';
 import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
@@ -73,25 +73,21 @@ const environment = (lake: string) => ({
   OTEL_BSP_SCHEDULE_DELAY: '50',
 });
 
-/** What a hub has, once it has brought nothing for a while. */
+/** What a hub has. */
 async function published<Message>(hub: string): Promise<Message[]> {
-  const found: Message[] = [];
   const consumer = new EventHubConsumerClient('analytics', hubs.peer.connectionString, hub);
-  let idle = 0;
-  const subscription = consumer.subscribe(
-    {
-      processEvents: (events) => {
-        found.push(...events.map(({ body }) => body as Message));
-        idle = events.length > 0 ? 0 : idle + 1;
-        return Promise.resolve();
-      },
-      processError: () => Promise.resolve(),
-    },
-    { startPosition: earliestEventPosition, maxWaitTimeInSeconds: 1 },
-  );
-  // Each partition in turn says that nothing waits.
-  await until(() => idle > 8);
-  await subscription.close();
+  const found: Message[] = [];
+  for (const partition of await consumer.getPartitionIds()) {
+    const { isEmpty, lastEnqueuedSequenceNumber } = await consumer.getPartitionProperties(partition);
+    if (isEmpty) continue;
+    const collector = new EventCollector(hubs.peer.connectionString, hub, partition, undefined, {
+      group: 'analytics',
+      skipParsingBodyAsJson: false,
+    });
+    await collector.waitFor(lastEnqueuedSequenceNumber + 1);
+    await collector.close();
+    found.push(...collector.events.map(({ body }) => body as Message));
+  }
   await consumer.close();
   return found;
 }

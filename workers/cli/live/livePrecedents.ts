@@ -1,11 +1,11 @@
 /** `spymaster precedents --live`: what happened the last times it looked like what live workers tell, as they tell it. */
-import { EventHubConsumerClient } from '@azure/event-hubs';
 import { askLive } from '../../../activities/precedents/askLive';
 import { HeldIndexes } from '../../../activities/precedents/heldIndexes';
 import { SpymasterError } from '../../../graph/errors';
 import type { PrecedentsFilter } from '../../../graph/precedents/request';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import { loadConfig } from '../../config';
+import { openConsumer } from '../../eventHubs/consumer';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { FEATURES_HUB } from '../../live/announcements';
 import { checkFilter } from '../arguments';
@@ -53,7 +53,7 @@ export async function livePrecedents(options: Options): Promise<void> {
   const wanted: Wanted = ({ episode }) =>
     (contract === undefined || episode.contract === contract) &&
     (level === undefined || episode.level === level || episode.levelKind === level);
-  const consumer = new EventHubConsumerClient(DEFAULT_GROUP, hubsConnection(config.eventHubs), FEATURES_HUB);
+  const consumer = openConsumer(DEFAULT_GROUP, hubsConnection(config.eventHubs), FEATURES_HUB);
   try {
     await untilInterrupted(async (signal) => {
       const read = await FeaturesRead.open(consumer, wanted);

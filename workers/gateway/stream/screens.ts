@@ -1,6 +1,6 @@
 /** What screens watch: the markets of the hub, each followed once for all screens, and sessions of the lake, each read once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventHubConsumerClient } from '@azure/event-hubs';
+import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { openIndex } from '../../../activities/precedents/openIndex';
 import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
@@ -8,6 +8,7 @@ import type { Alert } from '../../../graph/screen/alert';
 import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import type { Lake } from '../../../lake/lake';
+import { openConsumer } from '../../eventHubs/consumer';
 import { RESULTS_HUB } from '../../live/announcements';
 import { answered, Answers } from '../../live/answers';
 import { RAW_HUB } from '../../live/hubLetters';
@@ -135,7 +136,7 @@ export class Screens implements ScreenSources {
   }
 
   private consumer(hub: string): EventHubConsumerClient {
-    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, this.options.connection(), hub);
+    const consumer = openConsumer(DEFAULT_GROUP, this.options.connection(), hub);
     this.consumers.push(consumer);
     return consumer;
   }
