@@ -119,7 +119,7 @@ export class Screens implements ScreenSources {
 
   /** Those in the hub, with the newest first. */
   private async contracts(): Promise<string[]> {
-    const consumer = new EventHubConsumerClient(DEFAULT_GROUP, this.options.connection(), RAW_HUB);
+    const consumer = openConsumer(DEFAULT_GROUP, this.options.connection(), RAW_HUB);
     try {
       return await contractsIn(consumer, this.options.lake.products);
     } finally {
