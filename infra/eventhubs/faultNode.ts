@@ -24,6 +24,7 @@ export function inject(request: rhea.Message, faults: Faults, shared: SharedKey,
     busy: () => faults.refuseSends(count),
     lose: () => faults.loseAnswers(count),
     duplicate: () => faults.duplicateDeliveries(count),
+    reorder: () => faults.reorderDeliveries(count),
     stall: () => faults.stall(count),
     resume: () => faults.resume(),
     // After the answer is out.

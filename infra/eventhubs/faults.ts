@@ -4,6 +4,7 @@
 export class Faults {
   private refused = 0;
   private doubled = 0;
+  private swapped = 0;
   private unanswered = 0;
   private stalledUntil = 0;
   private readonly waiting = new Set<() => void>();
@@ -23,6 +24,11 @@ export class Faults {
   /** Delivers each of the next events twice. */
   duplicateDeliveries(count: number): void {
     this.doubled = count;
+  }
+
+  /** Delivers each of the next events after the one that follows it, as soon as there are two. */
+  reorderDeliveries(count: number): void {
+    this.swapped = count;
   }
 
   /** Cuts every connection with a link to a hub, or to any; tells how many. */
@@ -63,5 +69,9 @@ export class Faults {
 
   takeDuplicate(): boolean {
     return this.doubled > 0 && this.doubled-- > 0;
+  }
+
+  takeSwap(): boolean {
+    return this.swapped > 0 && this.swapped-- > 0;
   }
 }

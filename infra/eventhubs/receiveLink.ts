@@ -140,20 +140,26 @@ class Delivery {
     if (most <= 0) return false;
     if (this.ahead.length === 0) this.ahead = this.partition.read(this.cursor);
     const taken = this.ahead.splice(0, most);
+    if (taken.length > 0) this.cursor = after(taken.at(-1)!);
     const before = this.sent;
     let size = 0;
-    for (const located of taken) {
-      const { entry } = located;
+    for (const { entry } of this.inOrder(taken)) {
       const bytes = this.tellsLast ? withLastEnqueued(entry, this.last()) : entry.message;
       for (let copies = this.faults.takeDuplicate() ? 2 : 1; copies > 0; copies -= 1) {
         this.link.send(bytes, undefined, ORDINARY_FORMAT);
         this.sent += 1;
         size += bytes.length;
       }
-      this.cursor = after(located);
     }
     if (this.sent > before) this.count(this.sent - before, size);
     return taken.length > 0;
+  }
+
+  /** As they lie in the log, unless it is to be otherwise. */
+  private inOrder(taken: Located[]): Located[] {
+    for (let i = 0; i + 1 < taken.length && this.faults.takeSwap(); i += 2)
+      [taken[i], taken[i + 1]] = [taken[i + 1], taken[i]];
+    return taken;
   }
 
   private last() {

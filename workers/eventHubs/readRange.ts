@@ -1,5 +1,6 @@
 /** Events of one partition that are there already, from one sequence number to another. */
 import type { EventHubConsumerClient, ReceivedEventData } from '@azure/event-hubs';
+import { DeliveryOrder } from './deliveryOrder';
 
 const MOST_EVENTS = 200;
 /** After so long without an event it is asked whether those that are waited for have been removed meanwhile. */
@@ -17,14 +18,18 @@ export async function readRange(
 ): Promise<void> {
   let settle = (): void => {};
   let fail: (reason: unknown) => void = () => {};
+  const order = new DeliveryOrder<ReceivedEventData>(from - 1);
   const done = new Promise<void>((resolve, reject) => ([settle, fail] = [resolve, reject]));
   const subscription = consumer.subscribe(
     partition,
     {
-      processEvents: async (events) => {
+      processEvents: async (delivered) => {
+        const events = order.take(delivered);
+        // What does not come in its turn has been removed.
+        if (order.waiting > (delivered.length > 0 ? MOST_EVENTS : 0)) events.push(...order.giveUp());
         take(events.filter(({ sequenceNumber }) => sequenceNumber <= to));
-        const last = events.at(-1)?.sequenceNumber;
-        if (last === undefined ? await isRemoved(consumer, partition, to) : last >= to) settle();
+        const isIdle = delivered.length === 0;
+        if (order.last >= to || (isIdle && (await isRemoved(consumer, partition, to)))) settle();
       },
       processError: (error) => {
         fail(error);

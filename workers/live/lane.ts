@@ -10,7 +10,13 @@ export interface LaneArrived extends Omit<Arrived, 'events'> {
 export class Lane {
   private queue: PlacedEvent[] = [];
   private bytes = 0;
-  private told: Omit<Arrived, 'events'> = { last: -1, waiting: 0, enqueuedAt: undefined, caughtUp: false };
+  private told: Omit<Arrived, 'events'> = {
+    last: -1,
+    misplaced: 0,
+    waiting: 0,
+    enqueuedAt: undefined,
+    caughtUp: false,
+  };
   private arrived = false;
   private ended = false;
   private failure: unknown;

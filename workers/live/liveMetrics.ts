@@ -14,6 +14,7 @@ export class LiveMetrics {
   private readonly of: { readonly contract: string };
   /** Those a worker before this one has counted, or this one up to now. */
   private counted: Counts | undefined;
+  private misplaced = 0;
 
   constructor(contract: string, registry = new Registry()) {
     this.told = instruments(registry, METRICS.LIVE);
@@ -26,6 +27,7 @@ export class LiveMetrics {
       'duplicates',
       'repeated',
       'missing',
+      'misplaced',
       'poisoned',
       'results',
     ] as const)
@@ -41,13 +43,15 @@ export class LiveMetrics {
   /** @param busy seconds that were spent on what has arrived */
   progress(
     counts: Readonly<Counts>,
-    { waiting, enqueuedAt, caughtUp }: Pick<Arrived, 'waiting' | 'enqueuedAt' | 'caughtUp'>,
+    { waiting, misplaced, enqueuedAt, caughtUp }: Omit<Arrived, 'events' | 'last'>,
     busy: number,
   ): void {
     const { of, told, counted } = this;
     for (const kind of ['records', 'packets', 'duplicates', 'repeated', 'missing'] as const)
       told[kind].inc(of, counts[kind] - (counted?.[kind] ?? 0));
     this.counted = { ...counts };
+    told.misplaced.inc(of, misplaced - this.misplaced);
+    this.misplaced = misplaced;
     told.lagEvents.set(of, waiting);
     told.lagSeconds.set(
       of,

@@ -1,7 +1,13 @@
 /** What comes in one partition of the hub, in its order, as fast as it is taken. */
-import type { EventHubConsumerClient, EventPosition, ReceivedEventData } from '@azure/event-hubs';
+import type {
+  EventHubConsumerClient,
+  EventPosition,
+  LastEnqueuedEventProperties,
+  ReceivedEventData,
+} from '@azure/event-hubs';
 import { decodePacket } from '../../graph/feed/packet';
 import { SpymasterError } from '../../graph/errors';
+import { DeliveryOrder } from '../eventHubs/deliveryOrder';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { traceOf } from '../observing/tracing';
 import { nowNs } from './clock';
@@ -12,6 +18,8 @@ export interface Arrived {
   readonly events: readonly KeyedEvent[];
   /** Sequence number of the last event of the partition that has come; -1 before the first. */
   readonly last: number;
+  /** Deliveries so far that came before their time or again, and were put right. */
+  readonly misplaced: number;
   /** Events in the partition that are still to come. */
   readonly waiting: number;
   /** When the last of these was put into the hub; undefined of none. */
@@ -38,61 +46,110 @@ export interface PacketSourceOptions {
 const MOST_EVENTS = 200;
 /** Without an event for so long, nothing is told as such. */
 const IDLE_SECONDS = 1;
+/** Events that wait for one before them until that is asked for again. */
+const MOST_AHEAD = 2 * MOST_EVENTS;
 /** Failures of reading after which it is not tried again. */
 const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'MessagingEntityNotFoundError']);
 
 /**
- * Reads until the signal is aborted.
+ * Reads until the signal is aborted. Events come in their order, each once, however they are delivered: one that stays away is asked for
+ * again, and gone on without where the partition has it no more.
  * @throws SpymasterError Fenced when another worker has taken the partition; StoreUnavailable, AccessDenied
  */
 export async function* arrivals(options: PacketSourceOptions): AsyncGenerator<Arrived> {
-  const { consumer, partition, from, signal } = options;
-  const pass = new Handover<Arrived>();
-  let last = from.sequenceNumber ?? -1;
-  const subscription = consumer.subscribe(
-    partition,
-    {
-      processEvents: async (events, { lastEnqueuedEventProperties }) => {
-        last = Math.max(last, events.at(-1)?.sequenceNumber ?? last);
-        // When nothing came for a while there may be much all the same: a hub that is slow delivers later.
-        const end =
-          events.length > 0
-            ? lastEnqueuedEventProperties?.sequenceNumber
-            : await endOf(consumer, partition, from);
-        const caughtUp = end !== undefined && last >= end;
-        return pass.give({
-          events: placed(events, partition),
-          last,
-          waiting: caughtUp || end === undefined ? 0 : end - last,
-          enqueuedAt: events.at(-1)?.enqueuedTimeUtc,
-          caughtUp,
-        });
-      },
-      processError: (error) => {
-        const { code, message } = sdkErrorOf(error);
-        // Of others the SDK tries again by itself.
-        if (code !== undefined && HOPELESS.has(code)) pass.fail(asFailure(code, message, partition));
-        return Promise.resolve();
-      },
-    },
-    {
-      startPosition: from,
-      maxBatchSize: MOST_EVENTS,
-      maxWaitTimeInSeconds: IDLE_SECONDS,
-      ...(options.ownerLevel !== undefined && { ownerLevel: options.ownerLevel }),
-      trackLastEnqueuedEventProperties: true,
-    },
-  );
-  const end = () => pass.end();
-  signal.addEventListener('abort', end);
-  if (signal.aborted) end();
-  try {
-    yield* pass;
-  } finally {
-    signal.removeEventListener('abort', end);
-    pass.end();
-    await subscription.close();
+  yield* new Reading(options, new DeliveryOrder(await lastBefore(options))).arrivals();
+}
+
+class Reading {
+  /** Number of the event before the one that has been asked for again. */
+  private askedAgain: number | undefined;
+
+  constructor(
+    private readonly options: PacketSourceOptions,
+    private readonly order: DeliveryOrder<ReceivedEventData>,
+  ) {}
+
+  async *arrivals(): AsyncGenerator<Arrived> {
+    let { from } = this.options;
+    while (!this.options.signal.aborted) {
+      yield* this.from(from);
+      if (this.order.last >= 0) from = { sequenceNumber: this.order.last, isInclusive: false };
+    }
   }
+
+  /** Reads until the signal is aborted, or what has not come has to be asked for again. */
+  private async *from(startPosition: EventPosition): AsyncGenerator<Arrived> {
+    const { consumer, partition, signal, ownerLevel } = this.options;
+    const pass = new Handover<Arrived | 'again'>();
+    const subscription = consumer.subscribe(
+      partition,
+      {
+        processEvents: (events, { lastEnqueuedEventProperties }) =>
+          this.take(events, lastEnqueuedEventProperties, pass),
+        processError: (error) => {
+          const { code, message } = sdkErrorOf(error);
+          // Of others the SDK tries again by itself.
+          if (code !== undefined && HOPELESS.has(code)) pass.fail(asFailure(code, message, partition));
+          return Promise.resolve();
+        },
+      },
+      {
+        startPosition,
+        maxBatchSize: MOST_EVENTS,
+        maxWaitTimeInSeconds: IDLE_SECONDS,
+        ...(ownerLevel !== undefined && { ownerLevel }),
+        trackLastEnqueuedEventProperties: true,
+      },
+    );
+    const end = () => pass.end();
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    try {
+      for await (const arrived of pass) {
+        if (arrived === 'again') return;
+        yield arrived;
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      pass.end();
+      await subscription.close();
+    }
+  }
+
+  private async take(
+    delivered: readonly ReceivedEventData[],
+    partitionEnd: LastEnqueuedEventProperties | undefined,
+    pass: Handover<Arrived | 'again'>,
+  ): Promise<void> {
+    const { order } = this;
+    const { consumer, partition, from } = this.options;
+    const events = order.take(delivered);
+    const isStuck = order.waiting > (delivered.length > 0 ? MOST_AHEAD : 0);
+    const asksAgain = isStuck && this.askedAgain !== order.last;
+    if (asksAgain) this.askedAgain = order.last;
+    else if (isStuck) events.push(...order.giveUp());
+    // When nothing came for a while there may be much all the same: a hub that is slow delivers later.
+    const end = delivered.length > 0 ? partitionEnd?.sequenceNumber : await endOf(consumer, partition, from);
+    const { last, misplaced } = order;
+    const caughtUp = end !== undefined && last >= end;
+    await pass.give({
+      events: placed(events, partition),
+      last,
+      misplaced,
+      waiting: caughtUp || end === undefined ? 0 : end - last,
+      enqueuedAt: events.at(-1)?.enqueuedTimeUtc,
+      caughtUp,
+    });
+    if (asksAgain) await pass.give('again');
+  }
+}
+
+/** Number of the event before the first that is to come; undefined where that is not known. */
+async function lastBefore({ consumer, partition, from }: PacketSourceOptions): Promise<number | undefined> {
+  if (from.sequenceNumber !== undefined) return from.sequenceNumber - (from.isInclusive ? 1 : 0);
+  if (from.enqueuedOn !== undefined) return undefined;
+  const properties = await consumer.getPartitionProperties(partition).catch(() => undefined);
+  return properties && properties.beginningSequenceNumber - 1;
 }
 
 /** Sequence number of the last event that a partition has of what is read; undefined while it cannot be asked. */

@@ -174,6 +174,12 @@ const LIVE = {
     help: 'Packets that never came, and gaps the feed told of',
     labels: ['contract'],
   },
+  misplaced: {
+    type: 'counter',
+    name: 'spymaster_live_misplaced_total',
+    help: 'Events that the hub delivered before their time or again, and that were put right',
+    labels: ['contract'],
+  },
   poisoned: {
     type: 'counter',
     name: 'spymaster_live_poisoned_total',

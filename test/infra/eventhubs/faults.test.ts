@@ -103,6 +103,17 @@ test('events may come twice, one after the other', async () => {
   expect(collector.texts).toEqual([...texts.slice(0, 3).flatMap((text) => [text, text]), ...texts.slice(3)]);
 });
 
+test('events may come before the one they follow, and each comes', async () => {
+  await producer.sendBatch(
+    texts.map((text) => ({ body: Buffer.from(text) })),
+    { partitionId: '0' },
+  );
+  test_.peer.faults.reorderDeliveries(2);
+  const collector = await collect().waitFor(texts.length);
+  await collector.close();
+  expect(collector.sequenceNumbers).toEqual([1, 0, 3, 2, 4, 5, 6, 7, 8, 9]);
+});
+
 test('while it stalls nothing is answered, and afterwards everything', async () => {
   await send('before');
   test_.peer.faults.stall(3_600_000);

@@ -1,5 +1,6 @@
 /** Several contracts and their options from the partitions of one hub, whichever of these is slow or has nothing. */
 import { EventHubProducerClient } from '@azure/event-hubs';
+import { Registry } from 'prom-client';
 import { TABLES } from '../../../graph/catalog/declaration';
 import { Packer, type FeedMessage } from '../../../graph/feed/packer';
 import { qualityChecks } from '../../../graph/quality/checksTable';
@@ -15,7 +16,9 @@ import {
 } from '../../../workers/live/followContract';
 import { startPeer, type TestPeer } from '../../support/eventHubs';
 import { mapping, openInterest, order } from '../../support/feedRecords';
+import { contractDateRows, expectSameRows } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
+import { samplesOf } from '../../support/prometheus';
 
 const TRADE_DATE = '2024-03-06';
 /** 10:00 ET, ns UTC. */
@@ -144,4 +147,24 @@ test('options that do not come are waited for so long, and taken again when they
   const checks = await lake.table(qualityChecks).readRows();
   const { value } = checks.find(({ check_name }) => check_name === 'feed_options')!;
   expect(value).toBeGreaterThan(0);
+});
+
+test('deliveries in the wrong order and more than once make the same rows, and are counted', async () => {
+  const records = Array.from({ length: 60 }, (_, i) => order(1, i, TEN + BigInt(i) * SECOND));
+  await producer.sendBatch(
+    packed(records).map(({ body }) => ({ body: Buffer.from(body) })),
+    { partitionKey: 'ESH4' },
+  );
+  const registry = new Registry();
+  hubs.peer.faults.reorderDeliveries(25);
+  hubs.peer.faults.duplicateDeliveries(10);
+  await followContracts([{ ...follow('ESH4', true), registry }]);
+  const undisturbed = await Lake.open(temporaryFolder(), TABLES);
+  await followContracts([{ ...follow('ESH4', true), lake: undisturbed }]);
+  const rows = async (of: Lake) => contractDateRows(of, { contract: 'ESH4', trade_date: TRADE_DATE });
+  expect((await rows(lake))[bronzeMbo.name]).toHaveLength(60);
+  expectSameRows(await rows(lake), await rows(undisturbed));
+  const told = samplesOf(await registry.metrics());
+  expect(told.get('spymaster_live_misplaced_total{contract="ESH4"}')).toBe(35);
+  expect(told.get('spymaster_live_missing_total{contract="ESH4"}')).toBe(0);
 });

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { samplesOf } from '../../support/prometheus';
 
-const NOTHING_WAITS = { waiting: 0, enqueuedAt: undefined, caughtUp: true };
+const NOTHING_WAITS = { waiting: 0, misplaced: 0, enqueuedAt: undefined, caughtUp: true };
 
 test('a worker counts what it does itself, not what the one before it has done', async () => {
   const registry = new Registry();
@@ -29,11 +29,12 @@ test('lag is what waits in the hub, and how old what was taken is; none where no
     samplesOf(await registry.metrics()).get(`spymaster_live_${name}{contract="ESH4"}`);
   const counts = { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 };
   const enqueuedAt = new Date(Date.now() - 60_000);
-  metrics.progress(counts, { waiting: 321, enqueuedAt, caughtUp: false }, 0);
+  metrics.progress(counts, { waiting: 321, misplaced: 2, enqueuedAt, caughtUp: false }, 0);
   expect(await told('lag_events')).toBe(321);
   expect(await told('lag_seconds')).toBeGreaterThanOrEqual(60);
-  metrics.progress(counts, NOTHING_WAITS, 0);
+  metrics.progress(counts, { ...NOTHING_WAITS, misplaced: 5 }, 0);
   expect([await told('lag_events'), await told('lag_seconds')]).toEqual([0, 0]);
+  expect(await told('misplaced_total')).toBe(5);
 });
 
 test('two contracts of one process are told apart', async () => {

@@ -1,15 +1,26 @@
-import type { EventHubConsumerClient, ReceivedEventData, SubscriptionEventHandlers } from '@azure/event-hubs';
+import {
+  earliestEventPosition,
+  type EventHubConsumerClient,
+  type EventPosition,
+  type ReceivedEventData,
+  type SubscribeOptions,
+  type SubscriptionEventHandlers,
+} from '@azure/event-hubs';
 import { arrivals, type Arrived } from '../../../workers/live/packetSource';
+import { until } from '../../support/until';
 
 /** A partition whose deliveries a test makes: it has events up to `end`, whatever has been delivered. */
 class Partition {
   end = 7;
   away = false;
+  /** Where it has been read from. */
+  readonly begun: (EventPosition | undefined)[] = [];
   private handlers: SubscriptionEventHandlers | undefined;
 
   readonly consumer = {
-    subscribe: (_: string, handlers: SubscriptionEventHandlers) => {
+    subscribe: (_: string, handlers: SubscriptionEventHandlers, { startPosition }: SubscribeOptions) => {
       this.handlers = handlers;
+      this.begun.push(startPosition as EventPosition);
       return { isRunning: true, close: () => Promise.resolve() };
     },
     getPartitionProperties: () =>
@@ -25,6 +36,7 @@ class Partition {
 
   /** Delivers events; without any, the client says that none came for a while. */
   async deliver(...sequenceNumbers: number[]): Promise<void> {
+    await until(() => this.handlers !== undefined);
     const events = sequenceNumbers.map((sequenceNumber) => ({ body: Buffer.from('?'), sequenceNumber }));
     await this.handlers!.processEvents(
       events as ReceivedEventData[],
@@ -69,4 +81,53 @@ test('what is older than the time that is read from is not waited for', async ()
     expect((await arrived).value).toMatchObject({ caughtUp });
     await coming.return(undefined);
   }
+});
+
+describe('deliveries out of order', () => {
+  const numbersIn = ({ events }: Arrived) => events.map(({ event }) => event.sequence);
+
+  function read(partition: Partition, from: EventPosition) {
+    const { signal } = new AbortController();
+    const coming = arrivals({ consumer: partition.consumer, partition: '0', from, signal });
+    return {
+      next: async (...delivered: number[]): Promise<Arrived> => {
+        const arrived = coming.next();
+        await partition.deliver(...delivered);
+        return (await arrived).value as Arrived;
+      },
+      coming,
+    };
+  }
+
+  test('are put right, the first of all too', async () => {
+    const partition = new Partition();
+    const { next, coming } = read(partition, earliestEventPosition);
+    expect(numbersIn(await next(1))).toEqual([]);
+    expect(numbersIn(await next(0, 3, 3, 2, 6))).toEqual([0, 1, 2, 3]);
+    const arrived = await next(4, 7, 5);
+    expect(numbersIn(arrived)).toEqual([4, 5, 6, 7]);
+    expect(arrived).toMatchObject({ last: 7, caughtUp: true, misplaced: 5 });
+    await coming.return(undefined);
+  });
+
+  test('what stays away is asked for again, and gone on without where it is no more', async () => {
+    const partition = new Partition();
+    const { next, coming } = read(partition, { sequenceNumber: 2, isInclusive: false });
+    expect(numbersIn(await next(3, 5))).toEqual([3]);
+    const idle = await next();
+    expect([numbersIn(idle), idle.caughtUp]).toEqual([[], false]);
+    const again = coming.next();
+    await until(() => partition.begun.length === 2);
+    expect(partition.begun[1]).toEqual({ sequenceNumber: 3, isInclusive: false });
+    await partition.deliver(4, 5, 7);
+    expect(numbersIn((await again).value as Arrived)).toEqual([4, 5]);
+    await next();
+    const last = coming.next();
+    await until(() => partition.begun.length === 3);
+    await partition.deliver(7);
+    expect(numbersIn((await last).value as Arrived)).toEqual([]);
+    const arrived = await next();
+    expect([numbersIn(arrived), arrived.caughtUp]).toEqual([[7], true]);
+    await coming.return(undefined);
+  });
 });
