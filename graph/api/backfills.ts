@@ -37,7 +37,7 @@ export const backfillBody = z.strictObject({
   ...asked,
   layers: z.array(z.enum(LAYERS)).min(1).optional().describe('layers wanted; all, without'),
 });
-export type BackfillAsked = z.input<typeof backfillBody>;
+export type BackfillAsked = z.infer<typeof backfillBody>;
 
 const partition = z.string().describe('such as ESH4 2024-03-05');
 const because = z.array(z.string()).describe('what has changed since it was built');

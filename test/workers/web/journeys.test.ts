@@ -22,7 +22,9 @@ let page: Page;
 
 beforeAll(async () => {
   const lake = await builtLake({ dates: [BUILT_DATE, LAST_DATE] });
-  gateway = startSpymaster({ SPYMASTER_LAKE: lake }, 'gateway', '--port', '0');
+  // No Temporal server is there.
+  const environment = { SPYMASTER_LAKE: lake, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  gateway = startSpymaster(environment, 'gateway', '--port', '0');
   address = await addressOf(gateway);
   browser = await launchBrowser();
   desk = await watchedPage(browser, DESK);
@@ -146,6 +148,23 @@ test('levels, models and operations say how things are', async () => {
   await page.getByText('raw.dbn').first().waitFor();
   await page.getByRole('row', { name: /coverage/ }).waitFor();
   await page.getByText('None: every record of the files was used.').waitFor();
+  expect(desk.faults).toEqual([]);
+});
+
+test('what a backfill would build is shown before it is started; without Temporal it is said what starts it', async () => {
+  await open(page, 'operations');
+  await page.getByRole('alert').getByText('npm start').first().waitFor();
+  for (const date of [LAST_DATE, BUILT_DATE])
+    await page.getByRole('checkbox', { name: `Build ESH4 ${date}` }).click();
+  await page.getByText('2 up to date').waitFor();
+  await page.getByRole('checkbox', { name: 'normalisation' }).uncheck();
+  await page.getByRole('button', { name: 'Start 0 builds' }).waitFor();
+  await page.getByRole('combobox', { name: 'build' }).selectOption('all');
+  await page.getByRole('row', { name: `ESH4 ${LAST_DATE} bronze, silver, gold all` }).waitFor();
+  await page.getByRole('button', { name: 'Start 2 builds' }).click();
+  await heading('It was not started').waitFor();
+  await page.getByRole('button', { name: 'Leave it' }).click();
+  await heading('Build').waitFor({ state: 'detached' });
   expect(desk.faults).toEqual([]);
 });
 

@@ -30,7 +30,31 @@ export async function ask<Schema extends z.ZodType>(
   query: Query = {},
   signal?: AbortSignal,
 ): Promise<z.infer<Schema>> {
-  const response = await reach(addressOf(path, query), signal);
+  return understood(schema, path, await reach(addressOf(path, query), { signal }));
+}
+
+/**
+ * Has the gateway do something.
+ * @throws ApiError
+ */
+export async function send<Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  body: object = {},
+): Promise<z.infer<Schema>> {
+  const response = await reach(addressOf(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return understood(schema, path, response);
+}
+
+async function understood<Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  response: Response,
+): Promise<z.infer<Schema>> {
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok) {
     const refused = refusalSchema.safeParse(body).data?.error;
@@ -55,13 +79,20 @@ export function addressOf(path: string, query: Query = {}): string {
   return `api${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ''}`;
 }
 
-async function reach(address: string, signal: AbortSignal | undefined): Promise<Response> {
+interface Request {
+  readonly method?: 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+async function reach(address: string, { headers, ...how }: Request): Promise<Response> {
   try {
-    const response = await fetch(address, { signal, headers: { accept: 'application/json' } });
+    const response = await fetch(address, { ...how, headers: { accept: 'application/json', ...headers } });
     gatewayAnswered();
     return response;
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (how.signal?.aborted) throw error;
     gatewayAway();
     throw new ApiError('The gateway does not answer.', 'away');
   }

@@ -11,7 +11,7 @@ export interface GatewayState {
 }
 
 const ASK_EVERY_MS = 3000;
-const HEALTH = 'healthz';
+const HEALTH = 'api/health';
 
 export const gateway = observable<GatewayState>({ answeredAt: null, awaySince: null, returns: 0 });
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { BackfillAsked } from '../../../graph/api/backfills';
 import { LAYERS } from '../../../graph/datasets/layers';
 import { count } from '../figures/numbers';
 import { dateTime, duration } from '../figures/time';
@@ -10,7 +11,8 @@ import { useNow } from '../shell/useNow';
 import { useObserved } from '../shell/useObserved';
 import { Checks } from './Checks';
 import { Lineage } from './Lineage';
-import { gridRows, stateOf, statesOf, type CellState, type Partition } from './gridRows';
+import { gridRows, stateOf, statesOf, type CellState, type GridRow, type Partition } from './gridRows';
+import { isWithin, rangeOf, toggled } from './range';
 
 const MINUTE_MS = 60_000;
 
@@ -28,8 +30,14 @@ const MARKS: Record<CellState, string> = {
 const words = (state: CellState) => state.replace('_', ' ');
 const named = ({ layer, key }: Partition) => `${layer} ${key.replace('/', ' ')}`;
 
-/** How every partition of the lake is; one that is chosen says why. */
-export function PartitionGrid({ partitions }: { partitions: readonly Partition[] }) {
+interface Asking {
+  /** The backfill that is being asked for. */
+  readonly asked: BackfillAsked | undefined;
+  readonly onAsk: (asked: BackfillAsked | undefined) => void;
+}
+
+/** How every partition of the lake is; one that is chosen says why, and rows that are chosen are built. */
+export function PartitionGrid({ partitions, ...asking }: { partitions: readonly Partition[] } & Asking) {
   const [only, setOnly] = useState<CellState>();
   const [chosen, setChosen] = useState<string>();
   if (partitions.length === 0)
@@ -37,8 +45,8 @@ export function PartitionGrid({ partitions }: { partitions: readonly Partition[]
       <Panel title="Partitions">
         <Notice title="Nothing has been built yet">
           <p>
-            Take raw files in with <code>./spymaster import FILES</code>, then build them with{' '}
-            <code>./spymaster backfill</code>.
+            Take raw files in with <code>./spymaster import FILES</code>, then build their dates: above, or
+            with <code>./spymaster backfill</code>.
           </p>
         </Notice>
       </Panel>
@@ -56,8 +64,10 @@ export function PartitionGrid({ partitions }: { partitions: readonly Partition[]
               {words(state)} {count(n)}
             </button>
           ))}
+          <Redo of={partitions} onAsk={asking.onAsk} />
         </div>
         <Grid
+          {...asking}
           of={only ? partitions.filter((one) => stateOf(one) === only) : partitions}
           chosen={shown}
           onChoose={(one) => setChosen(named(one))}
@@ -68,17 +78,46 @@ export function PartitionGrid({ partitions }: { partitions: readonly Partition[]
   );
 }
 
-function Grid(props: {
-  of: readonly Partition[];
-  chosen: Partition | undefined;
-  onChoose: (of: Partition) => void;
-}) {
+/** One click from what failed, or is stale, to the plan of building it again. */
+function Redo({ of, onAsk }: { of: readonly Partition[]; onAsk: Asking['onAsk'] }) {
+  const wanted = { failed: ['failed', 'blocked'], stale: ['stale'] } as const;
+  return (['failed', 'stale'] as const).flatMap((reprocess) => {
+    const states: readonly CellState[] = wanted[reprocess];
+    const found = gridRows(of.filter((one) => states.includes(stateOf(one))));
+    return [...new Set(found.map(({ product }) => product))].map((product) => {
+      const range = rangeOf(found.filter((row) => row.product === product))!;
+      return (
+        <button key={`${reprocess} ${product}`} type="button" onClick={() => onAsk({ ...range, reprocess })}>
+          Plan what {reprocess === 'failed' ? 'failed' : 'is stale'} of {product}
+        </button>
+      );
+    });
+  });
+}
+
+function Grid(
+  props: {
+    of: readonly Partition[];
+    chosen: Partition | undefined;
+    onChoose: (of: Partition) => void;
+  } & Asking,
+) {
   const now = useNow(MINUTE_MS);
+  const { asked, onAsk } = props;
+  const rows = gridRows(props.of);
+  const toggle = (row: GridRow) => {
+    const range = toggled(asked, row, rows);
+    const { reprocess = 'stale', layers } = asked ?? {};
+    onAsk(range && { ...range, reprocess, ...(layers && { layers }) });
+  };
   return (
     <Scroll label="Partitions by layer">
       <table class="grid">
         <thead>
           <tr>
+            <th scope="col">
+              <span class="unseen">Build it</span>
+            </th>
             <th scope="col">Partition</th>
             {LAYERS.map((layer) => (
               <th key={layer} scope="col">
@@ -88,13 +127,21 @@ function Grid(props: {
           </tr>
         </thead>
         <tbody>
-          {gridRows(props.of).map(({ key, cells }) => (
-            <tr key={key}>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Build ${row.key.replace('/', ' ')}`}
+                  checked={isWithin(row, asked)}
+                  onChange={() => toggle(row)}
+                />
+              </td>
               <th scope="row" class="figure">
-                {key.replace('/', ' ')}
+                {row.key.replace('/', ' ')}
               </th>
               {LAYERS.map((layer) => {
-                const cell = cells[layer];
+                const cell = row.cells[layer];
                 return (
                   <td key={layer}>
                     {cell && (
@@ -143,14 +190,6 @@ function Chosen({ of }: { of: Partition }) {
           </dd>,
         ]}
       </dl>
-      {of.tradeDate && stateOf(of) !== 'published' && (
-        <p class="hint command">
-          To build it again:{' '}
-          <code>
-            ./spymaster backfill --symbol {of.product} --start {of.tradeDate} --end {of.tradeDate}
-          </code>
-        </p>
-      )}
       {of.contract && of.tradeDate && of.layer !== 'normalisation' && (
         <>
           <h3 class="hint">Quality of its data</h3>

@@ -7,6 +7,8 @@ export type Partition = z.infer<typeof partition>;
 
 export interface GridRow {
   readonly key: string;
+  readonly product: string;
+  readonly contract: string | undefined;
   readonly tradeDate: string;
   readonly cells: Partial<Record<Layer, Partition>>;
 }
@@ -26,6 +28,8 @@ export function gridRows(partitions: readonly Partition[]): GridRow[] {
   for (const partition of partitions) {
     const row = rows.get(partition.key) ?? {
       key: partition.key,
+      product: partition.product,
+      contract: partition.contract,
       tradeDate: partition.tradeDate ?? /\d{4}-\d{2}-\d{2}$/.exec(partition.key)?.[0] ?? '',
       cells: {},
     };

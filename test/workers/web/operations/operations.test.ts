@@ -1,4 +1,5 @@
 import { gridRows, stateOf, statesOf, type Partition } from '../../../../workers/web/operations/gridRows';
+import { isWithin, toggled, type Range } from '../../../../workers/web/operations/range';
 import { lineageColumns } from '../../../../workers/web/operations/lineageColumns';
 
 const partition = (of: Partial<Partition>): Partition => ({
@@ -57,4 +58,38 @@ test('a lineage has each node behind all that it was computed from', () => {
   ];
   const columns = lineageColumns('gold', nodes).map((column) => column.map(({ id }) => id));
   expect(columns).toEqual([['raw a', 'raw b'], ['bronze'], ['silver'], ['gold']]);
+});
+
+test('rows that are chosen are a range without holes, of one product, and of one contract where they are of one', () => {
+  const row = (contract: string | undefined, tradeDate: string, product = 'ES') => ({
+    product,
+    contract,
+    tradeDate,
+  });
+  const [first, second, third, next, norm, other] = [
+    row('ESH4', '2024-03-05'),
+    row('ESH4', '2024-03-06'),
+    row('ESH4', '2024-03-07'),
+    row('ESM4', '2024-03-08'),
+    row(undefined, '2024-03-06'),
+    row('NQH4', '2024-03-06', 'NQ'),
+  ];
+  const rows = [first, second, third, next, norm, other];
+  const choose = (...chosen: (typeof first)[]) =>
+    chosen.reduce<Range | undefined>((range, one) => toggled(range, one, rows), undefined);
+  const of = { symbol: 'ES', contract: 'ESH4' };
+  expect(choose(first)).toEqual({ ...of, start: '2024-03-05', end: '2024-03-05' });
+  expect(choose(third, first)).toEqual({ ...of, start: '2024-03-05', end: '2024-03-07' });
+  expect(isWithin(second, choose(first, third))).toBe(true);
+  expect(isWithin(norm, choose(first, third))).toBe(true);
+  expect(choose(first, next)).toEqual({ symbol: 'ES', start: '2024-03-05', end: '2024-03-08' });
+  expect(choose(first, third, second)).toEqual({ ...of, start: '2024-03-05', end: '2024-03-05' });
+  expect(choose(first, third, first)).toEqual({ ...of, start: '2024-03-06', end: '2024-03-07' });
+  expect(choose(first, first)).toBeUndefined();
+  expect(choose(first, other)).toEqual({
+    symbol: 'NQ',
+    contract: 'NQH4',
+    start: '2024-03-06',
+    end: '2024-03-06',
+  });
 });
