@@ -16,7 +16,7 @@ const { ensureHubs } = require(
 export class Command {
   stdout = '';
   stderr = '';
-  readonly ended: Promise<number | null>;
+  private readonly closed: Promise<number | null>;
   private readonly child: ChildProcess;
 
   constructor(environment: NodeJS.ProcessEnv, ...args: string[]) {
@@ -26,15 +26,31 @@ export class Command {
     });
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.ended = new Promise((resolve) => this.child.once('close', resolve));
+    this.closed = new Promise((resolve) => this.child.once('close', resolve));
   }
 
   /** Waits until it has said something on stderr; fails if it ends before. @param from where to look from */
   async said(text: string, from = 0): Promise<string> {
     const found = () => this.stderr.includes(text, from);
-    await until(() => found() || this.child.exitCode !== null || this.child.signalCode !== null);
+    await until(
+      () => found() || this.isOver,
+      () => `${text} was not said, but ${this.stderr}`,
+    );
     if (!found()) throw new Error(`It ended without ${text}: ${this.stderr}`);
     return this.stderr;
+  }
+
+  /** Waits until it ends. @returns its exit code, null if it was killed */
+  async ended(): Promise<number | null> {
+    await until(
+      () => this.isOver,
+      () => `It does not end, and said ${this.stderr}`,
+    );
+    return this.closed;
+  }
+
+  private get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   tell(line: string): void {
@@ -47,7 +63,7 @@ export class Command {
 
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
-    await this.ended;
+    await this.closed;
   }
 }
 
@@ -69,11 +85,18 @@ export const startHubs = (folder: string, address?: string): Promise<HubsProcess
 export const portOf = async (gateway: Command): Promise<string> =>
   /Live at 127\.0\.0\.1:(\d+)/.exec(await gateway.said('Live at'))![1];
 
-/** Waits until the market of a gateway is at a time, ISO UTC, or later. */
-export async function marketAt(gateway: Command, time: string): Promise<void> {
+/** Lets the market of a gateway go on until a time, ISO UTC, and waits until it stands still there. */
+export async function marketUntil(gateway: Command, time: string): Promise<void> {
+  goUntil(gateway, time);
   await until(() => {
     gateway.tell('status');
-    const times = [...gateway.stderr.matchAll(/^(\d{4}-\d{2}-\d{2}T[\d:]+)\S*, /gm)];
+    const times = [...gateway.stderr.matchAll(/^(\d{4}-\d{2}-\d{2}T[\d:]+)\S*, paused/gm)];
     return times.length > 0 && times.at(-1)![1] >= time;
   });
+}
+
+/** Lets the market of a gateway go on, to stand still at a time, ISO UTC, at the latest. */
+export function goUntil(gateway: Command, time: string): void {
+  gateway.tell('resume');
+  gateway.tell(`pause ${time}Z`);
 }

@@ -1,5 +1,5 @@
 /** Gateway, feed, hubs and live worker through a session in which each of them fails in turn: rows and results are as if nothing had. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { TABLES } from '../../../graph/catalog/declaration';
@@ -11,7 +11,7 @@ import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
 import { endProcess } from '../../../infra/processes';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
-import { Command, marketAt, portOf, startHubs } from '../../support/assembled';
+import { Command, goUntil, marketUntil, portOf, startHubs } from '../../support/assembled';
 import { Collector } from '../../support/eventHubs';
 import { contractDateRows, expectSameRows } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
@@ -21,7 +21,7 @@ import { until } from '../../support/until';
 const CONTRACT = 'ESH4';
 const TRADE_DATE = '2024-03-06';
 const KEY = { contract: CONTRACT, trade_date: TRADE_DATE };
-/** A session takes seconds, and each failure falls into its busy hours. */
+/** A session takes seconds; the market waits for what fails, and for what follows from it. */
 const SPEED = '20000';
 
 test('whatever fails of the assembled system, rows are those of a build, and results come once', async () => {
@@ -66,19 +66,24 @@ test('whatever fails of the assembled system, rows are those of a build, and res
   await live.said('from partition');
   let feed = send();
 
-  const failures: [string, string, () => Promise<void>][] = [
+  // At the first time it fails, while the market goes on until the second.
+  const failures: [string, string, string, () => Promise<void>][] = [
     [
       'the feed is killed',
       '14:40',
+      '15:00',
       async () => {
         await feed.kill();
         feed = send();
         await feed.said('Goes on behind');
+        // The worker is killed next, and is to have something to go on from.
+        await until(() => existsSync(join(followed, '_live', CONTRACT, TRADE_DATE, 'state')));
       },
     ],
     [
       'the live worker is killed',
       '15:20',
+      '15:40',
       async () => {
         await live.kill();
         live = follow();
@@ -88,6 +93,7 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     [
       'the hubs are killed',
       '16:00',
+      '16:20',
       async () => {
         process.kill(hubs.pid, 'SIGKILL');
         await endProcess(hubs.pid);
@@ -97,6 +103,7 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     [
       'the gateway breaks off within a record, deliveries are doubled, and an event is none of the feed',
       '16:40',
+      '17:00',
       async () => {
         gateway.tell('cut');
         await feed.said('Disconnected');
@@ -107,21 +114,21 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     [
       'the live worker stands still, and goes on when another has taken its place',
       '17:20',
+      '17:40',
       async () => {
         const first = live;
         first.signal('SIGSTOP');
         live = follow();
         await live.said('going on');
-        gateway.tell('resume');
-        await marketAt(gateway, `${TRADE_DATE}T17:40`);
         first.signal('SIGCONT');
-        expect(await first.ended).not.toBe(0);
+        expect(await first.ended()).not.toBe(0);
         expect(first.stderr).toMatch(/Another worker (reads|follows)/);
       },
     ],
     [
       'the gateway is killed',
       '18:20',
+      '18:40',
       async () => {
         const before = feed.stderr.length;
         await gateway.kill();
@@ -134,18 +141,16 @@ test('whatever fails of the assembled system, rows are those of a build, and res
       },
     ],
   ];
-  for (const [, time, fail] of failures) {
-    await marketAt(gateway, `${TRADE_DATE}T${time}`);
-    const failed = fail();
-    gateway.tell('pause');
-    await failed;
-    gateway.tell('resume');
+  for (const [, from, to, fail] of failures) {
+    await marketUntil(gateway, `${TRADE_DATE}T${from}`);
+    goUntil(gateway, `${TRADE_DATE}T${to}`);
+    await fail();
   }
   feed.signal('SIGINT');
-  expect(await feed.ended).toBe(0);
+  expect(await feed.ended()).toBe(0);
   await live.kill();
   live = follow('--once');
-  expect({ code: await live.ended, said: live.stderr }).toEqual({
+  expect({ code: await live.ended(), said: live.stderr }).toEqual({
     code: 0,
     said: expect.stringContaining('The session is over') as string,
   });

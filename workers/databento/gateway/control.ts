@@ -12,7 +12,12 @@ interface Control {
 }
 
 const CONTROLS: readonly Control[] = [
-  { usage: 'pause', does: 'the market stands still', run: ({ playback }) => playback.pause() },
+  {
+    usage: 'pause [TIME]',
+    does: 'the market stands still, at once or when it is so late',
+    run: ({ playback }, argument) =>
+      argument === '' ? playback.pause() : playback.pauseAt(parseInstant(argument)),
+  },
   {
     usage: 'resume',
     does: 'it goes on; sessions that were stalled too',

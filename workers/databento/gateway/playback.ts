@@ -7,10 +7,15 @@ import type { Clock } from '../clock';
 /** How much faster than the market: 1 as it was, `Infinity` as fast as records are taken. */
 export type Speed = number;
 
+/** Later than any market time. */
+export const NEVER = 2n ** 64n - 1n;
+
 export class Playback {
   private begun = false;
   private finished = false;
   private halted = false;
+  /** Market time at which it stands still, ns UTC. */
+  private haltsAt: bigint | null = null;
   /** Market time at wall time `anchorMs`; with infinite speed the latest that has been sent. */
   private anchor = 0n;
   private anchorMs = 0;
@@ -30,7 +35,7 @@ export class Playback {
   }
 
   get paused(): boolean {
-    return this.halted;
+    return this.halted || (this.begun && this.haltsAt !== null && this.now >= this.haltsAt);
   }
 
   /** Whether the market runs: a session has started it, and its end has not been reached. */
@@ -45,7 +50,15 @@ export class Playback {
   /** Market time, ns UTC; 0 before it begins. */
   get now(): bigint {
     if (!this.begun || this.halted || this.rate === Infinity) return this.anchor;
-    return this.anchor + BigInt(Math.floor((this.clock.now() - this.anchorMs) * this.rate * 1e6));
+    return this.dueUntil;
+  }
+
+  /** What is later is not to be sent yet, ns UTC; with infinite speed only where the market is to stand still. */
+  get dueUntil(): bigint {
+    const until = this.haltsAt ?? NEVER;
+    if (this.rate === Infinity) return until;
+    const reached = this.anchor + BigInt(Math.floor((this.clock.now() - this.anchorMs) * this.rate * 1e6));
+    return reached < until ? reached : until;
   }
 
   /** Begins at the market's first time, unless it has begun. */
@@ -78,9 +91,18 @@ export class Playback {
     this.wake();
   }
 
+  /** Stands still when a time is reached, ns UTC, or at once where it has been: what is of that time is sent, what is later is not. */
+  pauseAt(time: bigint): void {
+    const { now } = this;
+    this.setAnchor(now);
+    this.haltsAt = time > now ? time : now;
+    this.wake();
+  }
+
   resume(): void {
     this.setAnchor(this.now);
     this.halted = false;
+    this.haltsAt = null;
     this.wake();
   }
 
@@ -93,6 +115,7 @@ export class Playback {
   /** Jumps to a time. */
   seek(time: bigint): void {
     this.finished = false;
+    if (this.haltsAt !== null && time >= this.haltsAt) this.haltsAt = null;
     this.setAnchor(time);
     this.jumps++;
     this.wake();
@@ -100,13 +123,16 @@ export class Playback {
 
   /** Whether records of that time may be sent. */
   isDue(time: bigint): boolean {
-    return !this.halted && (this.rate === Infinity || time <= this.now);
+    return !this.halted && time <= this.dueUntil;
   }
 
   /** Waits until records of that time may be due; something else may have changed too, so ask again. */
   async untilDue(time: bigint, signal: AbortSignal): Promise<void> {
     if (this.isDue(time)) return;
-    await this.wakened(signal, this.halted ? null : this.msUntil(time));
+    const stands = this.halted || (this.haltsAt !== null && time > this.haltsAt);
+    // With infinite speed time goes by what is sent, and nothing is until then.
+    if (this.rate === Infinity && !this.halted) this.reach(this.dueUntil);
+    await this.wakened(signal, stands ? null : this.msUntil(time));
   }
 
   /** Waits until anything changes. */

@@ -11,7 +11,7 @@ import { errorRecord, heartbeat, liveMetadata, mappingRecord, systemRecord } fro
 import { Faults } from './faults';
 import { admit, greeting, newChallenge, type Admitted } from './handshake';
 import { bytesOf, withTsOut, type Chosen } from './outgoing';
-import type { Playback } from './playback';
+import { NEVER, type Playback } from './playback';
 import { RecordFilter } from './recordFilter';
 import { SnapshotBooks } from './snapshotBook';
 import type { MarketSource, RecordBlock } from './source';
@@ -33,7 +33,6 @@ export interface SessionContext {
 const MAX_LINE_BYTES = 1 << 17;
 /** How long the reader may take for what was written before it is called slow, ms. */
 const SLOW_MS = 2000;
-const NEVER = 2n ** 64n - 1n;
 
 export class GatewaySession {
   readonly faults = new Faults();
@@ -272,7 +271,7 @@ export class GatewaySession {
     const { playback } = this.context;
     const last = times[count - 1];
     if (join === null ? playback.isDue(last) : last < join) return count;
-    const limit = join === null ? playback.now + 1n : join;
+    const limit = join === null ? playback.dueUntil + 1n : join;
     let end = from + 1;
     while (end < count && times[end] < limit) end++;
     return end;

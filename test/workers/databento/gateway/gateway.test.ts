@@ -123,6 +123,26 @@ test('each record carries the time it was sent at where that is asked for', asyn
   for (const time of times) expect(time).toBeGreaterThan(RECORDS[0].tsRecv);
 });
 
+test.each(['1000', 'max'])('at speed %s the market stands still when its time has come', async (speed) => {
+  const gateway = await serve();
+  control(gateway, `speed ${speed}`);
+  control(gateway, `pause ${RECORDS[40].tsRecv}`);
+  const found: (number | string)[] = [];
+  const all = read(clientOf(gateway), found);
+  await until(() => gateway.playback.paused);
+  await until(() => dataOf(found).length === 41);
+  expect(gateway.playback.now).toBe(RECORDS[40].tsRecv);
+  control(gateway, 'resume');
+  control(gateway, `pause ${RECORDS[60].tsRecv}`);
+  await until(() => gateway.playback.paused);
+  // What is behind cannot be waited for.
+  control(gateway, `pause ${RECORDS[50].tsRecv}`);
+  expect(control(gateway, 'status')).toMatch(/paused/);
+  control(gateway, `seek ${RECORDS[80].tsRecv}`);
+  expect(dataOf(await all).filter((sequence) => sequence <= 60)).toEqual(range(0, 61));
+  expect(dataOf(found)).toContain(99);
+});
+
 test('the market runs at its speed: records come when their time has come', async () => {
   const clock = new ManualClock();
   const gateway = await serve(RECORDS, { speed: 2, clock });
