@@ -1,5 +1,5 @@
 /** Why precedents are precedents: what makes them alike, and what sets those that broke through apart from those that did not. */
-import { momentsOf, type Moments } from '../statistics/moments';
+import { columnMoments } from '../statistics/moments';
 import { FEATURES, GROUP_SIZES, GROUPS, type FeatureGroup } from '../vectors/features';
 import { normalise, type Normalisation } from '../vectors/normalise';
 import type { Weights } from './distance';
@@ -34,8 +34,12 @@ export interface Attribution {
 
 /** Fewest of an outcome of which a mean says something. */
 const LEAST = 5;
+const WIDTH = FEATURES.length;
 /** From a normalised dimension, which its group's size has divided, to standard deviations. */
 const TO_DEVIATIONS = Float64Array.from(FEATURES, ({ group }) => Math.sqrt(GROUP_SIZES[group]));
+
+/** An approach, as far as its vector describes it. */
+type Described = Pick<PastEpisode, 'raw' | 'masked'>;
 
 /**
  * Of a touch and its precedents. An unrelated approach is expected to lie, in each dimension, at the mean of earlier sessions with their
@@ -43,79 +47,103 @@ const TO_DEVIATIONS = Float64Array.from(FEATURES, ({ group }) => Math.sqrt(GROUP
  * @param most features and contrasts given
  */
 export function attribute(
-  touch: { readonly raw: ArrayLike<number>; readonly masked: Masked },
+  touch: Described,
   precedents: readonly PastEpisode[],
   { normalisation, weights }: { readonly normalisation: Normalisation; readonly weights: Weights },
   most: number,
 ): Attribution {
-  const deviations = ({ raw, masked }: { raw: ArrayLike<number>; masked: Masked }) => {
-    const vector = normalise(raw, masked, normalisation);
-    for (let k = 0; k < vector.length; k++) vector[k] *= TO_DEVIATIONS[k];
-    return vector;
-  };
-  const own = deviations(touch);
-  const others = precedents.map(deviations);
-  const parts = FEATURES.flatMap(({ index: k, name: feature, group }) => {
-    const weight = weights[k] ** 2 / GROUP_SIZES[group];
-    if (weight === 0 || touch.masked[group]) return [];
-    const near = meanSquare(own, others, k);
-    if (Number.isNaN(near)) return [];
-    return [{ feature, group, near: weight * near, usual: weight * (own[k] ** 2 + 1) }];
-  });
-  const total = parts.reduce((sum, { near, usual }) => sum + usual - near, 0);
-  const likeness = (of: readonly { near: number; usual: number }[]): Likeness => {
-    const usual = of.reduce((sum, part) => sum + part.usual, 0);
-    const near = of.reduce((sum, part) => sum + part.near, 0);
-    return { likeness: 1 - near / usual, share: total > 0 ? (usual - near) / total : 0 };
+  const deviations = deviationsOf([touch, ...precedents], normalisation);
+  const { counted, near, usual } = squaresOf(deviations, touch.masked, weights);
+  const total = counted.reduce((sum, k) => sum + usual[k] - near[k], 0);
+  const likenessOf = (...dimensions: readonly number[]): Likeness => {
+    const expected = dimensions.reduce((sum, k) => sum + usual[k], 0);
+    const found = dimensions.reduce((sum, k) => sum + near[k], 0);
+    return { likeness: 1 - found / expected, share: total > 0 ? (expected - found) / total : 0 };
   };
   return {
-    features: parts
-      .map(({ feature, group, ...part }) => ({ feature, group, ...likeness([part]) }))
-      .sort((a, b) => b.share - a.share)
-      .slice(0, most),
-    groups: GROUPS.flatMap((group) => {
-      const of = parts.filter((part) => part.group === group);
-      return of.length > 0 ? [{ group, ...likeness(of) }] : [];
+    features: greatest(counted, (k) => (total > 0 ? usual[k] - near[k] : 0), most).map((k) => {
+      const { likeness, share } = likenessOf(k);
+      return { feature: FEATURES[k].name, group: FEATURES[k].group, likeness, share };
     }),
-    contrasts: contrasts(own, others, precedents).slice(0, most),
+    groups: GROUPS.flatMap((group) => {
+      const of = counted.filter((k) => FEATURES[k].group === group);
+      if (of.length === 0) return [];
+      const { likeness, share } = likenessOf(...of);
+      return [{ group, likeness, share }];
+    }),
+    contrasts: contrasts(deviations, precedents, most),
   };
 }
 
-/** Of the differences of a dimension, from those that have it; NaN where none has. */
-function meanSquare(own: Float32Array, others: readonly Float32Array[], k: number): number {
-  let known = 0;
-  let squares = 0;
-  for (const other of others) {
-    if (Number.isNaN(other[k])) continue;
-    known++;
-    squares += (own[k] - other[k]) ** 2;
+/** Standard deviations from the mean of earlier sessions, approaches x dimensions. */
+function deviationsOf(approaches: readonly Described[], normalisation: Normalisation): Float32Array {
+  const all = new Float32Array(approaches.length * WIDTH);
+  approaches.forEach(({ raw, masked }, i) => {
+    const at = i * WIDTH;
+    normalise(raw, masked, normalisation, all, at);
+    for (let k = 0; k < WIDTH; k++) all[at + k] *= TO_DEVIATIONS[k];
+  });
+  return all;
+}
+
+/**
+ * What each dimension adds to the mean squared distance of the precedents, and would add to that of unrelated approaches.
+ * @param deviations the touch first
+ * @returns with the dimensions that count, of which touch and precedents have data
+ */
+function squaresOf(deviations: Float32Array, masked: Masked, weights: Weights) {
+  const near = new Float64Array(WIDTH);
+  const usual = new Float64Array(WIDTH);
+  const known = new Int32Array(WIDTH);
+  for (let at = WIDTH; at < deviations.length; at += WIDTH)
+    for (let k = 0; k < WIDTH; k++) {
+      const other = deviations[at + k];
+      if (Number.isNaN(other)) continue;
+      known[k]++;
+      near[k] += (deviations[k] - other) ** 2;
+    }
+  const counted: number[] = [];
+  for (const { index: k, group } of FEATURES) {
+    const weight = weights[k] ** 2 / GROUP_SIZES[group];
+    if (weight === 0 || masked[group] || known[k] === 0) continue;
+    counted.push(k);
+    near[k] = weight * (near[k] / known[k]);
+    usual[k] = weight * (deviations[k] ** 2 + 1);
   }
-  return squares / known;
+  return { counted, near, usual };
 }
 
-function contrasts(
-  own: Float32Array,
-  others: readonly Float32Array[],
-  precedents: readonly PastEpisode[],
-): Contrast[] {
-  const [broke, rejected] = [0, 1].map((outcome) =>
-    others.filter((_, i) => primaryOutcome(precedents[i]) === outcome),
+/** @param deviations of the touch, then of its precedents */
+function contrasts(deviations: Float32Array, precedents: readonly PastEpisode[], most: number): Contrast[] {
+  const [broke, rejected] = [0, 1].map((outcome) => {
+    const rows = precedents.flatMap((one, i) => (primaryOutcome(one) === outcome ? [i + 1] : []));
+    return columnMoments(deviations, WIDTH, rows);
+  });
+  const errorOf = (k: number) =>
+    Math.sqrt(broke.deviation[k] ** 2 / broke.n[k] + rejected.deviation[k] ** 2 / rejected.n[k]);
+  const tOf = (k: number) => (broke.mean[k] - rejected.mean[k]) / errorOf(k);
+  const told = FEATURES.map(({ index }) => index).filter(
+    (k) => broke.n[k] >= LEAST && rejected.n[k] >= LEAST && !Number.isNaN(deviations[k]) && errorOf(k) !== 0,
   );
-  const values = new Float64Array(others.length);
-  return FEATURES.flatMap(({ index: k, name: feature, group }) => {
-    const one = momentsIn(broke, k, values);
-    const other = momentsIn(rejected, k, values);
-    if (one.n < LEAST || other.n < LEAST || Number.isNaN(own[k])) return [];
-    const error = Math.sqrt(one.deviation ** 2 / one.n + other.deviation ** 2 / other.n);
-    if (error === 0) return [];
-    const t = (one.mean - other.mean) / error;
-    return [{ feature, group, broke: one.mean, rejected: other.mean, touch: own[k], t }];
-  }).sort((a, b) => Math.abs(b.t) - Math.abs(a.t));
+  return greatest(told, (k) => Math.abs(tOf(k)), most).map((k) => ({
+    feature: FEATURES[k].name,
+    group: FEATURES[k].group,
+    broke: broke.mean[k],
+    rejected: rejected.mean[k],
+    touch: deviations[k],
+    t: tOf(k),
+  }));
 }
 
-/** Of a dimension, of those that have it. @param values room for them */
-function momentsIn(vectors: readonly Float32Array[], k: number, values: Float64Array): Moments {
-  let known = 0;
-  for (const vector of vectors) if (!Number.isNaN(vector[k])) values[known++] = vector[k];
-  return momentsOf(values.subarray(0, known), 'n - 1');
+/** Those of which a value is greatest, that one first; of equals the earlier one. */
+function greatest(of: readonly number[], valueOf: (k: number) => number, most: number): number[] {
+  const found: number[] = [];
+  for (const k of of) {
+    const value = valueOf(k);
+    let at = found.length;
+    while (at > 0 && valueOf(found[at - 1]) < value) at--;
+    found.splice(at, 0, k);
+    if (found.length > most) found.pop();
+  }
+  return found;
 }

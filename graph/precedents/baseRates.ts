@@ -14,74 +14,109 @@ export interface BaseRate {
   readonly shares: readonly ClusteredShare[];
 }
 
-/**
- * Base rates of some episodes.
- * @param outcomeOf place in `CLASSES`; null where it is not known, which counts as if the episode were not there
- */
-export function baseRate<Episode extends Pick<PastEpisode, 'session' | 'at'>>(
-  episodes: Iterable<Episode>,
+/** Episodes in order of time, by the numbers of their sessions and of their moments. */
+export interface Events {
+  readonly sessions: Int32Array;
+  readonly moments: Int32Array;
+}
+
+/** @param episodes in order of time. @returns numbers from 1 on */
+export function eventsOf(episodes: readonly Pick<PastEpisode, 'session' | 'at'>[]): Events {
+  const sessions = new Int32Array(episodes.length);
+  const moments = new Int32Array(episodes.length);
+  let [session, moment] = [0, 0];
+  episodes.forEach((episode, row) => {
+    const last = row > 0 ? episodes[row - 1] : undefined;
+    const begins = last?.session !== episode.session;
+    if (begins) session++;
+    if (begins || last.at !== episode.at) moment++;
+    sessions[row] = session;
+    moments[row] = moment;
+  });
+  return { sessions, moments };
+}
+
+/** For an outcome that is not known. */
+const UNKNOWN = -1;
+
+/** @param outcomeOf place in `CLASSES`; null where it is not known */
+export const outcomesOf = <Episode>(
+  episodes: readonly Episode[],
   outcomeOf: (episode: Episode) => number | null,
+): Int8Array => new Int8Array(episodes.map((episode) => outcomeOf(episode) ?? UNKNOWN));
+
+/**
+ * Base rates of some episodes. One whose outcome is not known counts as if it were not there.
+ * @param rows of them, ascending
+ * @param outcomes of all, as `outcomesOf` has them
+ */
+export function baseRate(
+  rows: readonly number[],
+  { sessions, moments }: Events,
+  outcomes: Int8Array,
 ): BaseRate {
-  const sessions = new Map<string, Map<bigint, number[]>>();
-  for (const episode of episodes) {
-    const outcome = outcomeOf(episode);
-    if (outcome === null) continue;
-    const moments = sessions.get(episode.session) ?? new Map<bigint, number[]>();
-    sessions.set(episode.session, moments);
-    const counts = moments.get(episode.at) ?? CLASSES.map(() => 0);
-    moments.set(episode.at, counts);
-    counts[outcome]++;
-  }
   const clusters = CLASSES.map((): Cluster[] => []);
+  const successes = CLASSES.map(() => 0);
+  /** How those of the moment ended. */
+  const counts = CLASSES.map(() => 0);
+  const known = rows.filter((row) => outcomes[row] !== UNKNOWN);
   let n = 0;
-  for (const moments of sessions.values()) {
-    n += moments.size;
-    CLASSES.forEach((_, c) => {
-      let successes = 0;
-      for (const counts of moments.values()) successes += counts[c] / counts.reduce((a, b) => a + b);
-      clusters[c].push({ n: moments.size, successes });
-    });
-  }
-  return { n, sessions: sessions.size, shares: clusters.map((of) => clusteredShare(of)) };
+  let events = 0;
+  known.forEach((row, i) => {
+    counts[outcomes[row]]++;
+    const next = known[i + 1];
+    if (moments[next] === moments[row]) return;
+    const ended = counts.reduce((sum, count) => sum + count, 0);
+    for (let c = 0; c < counts.length; c++) successes[c] += counts[c] / ended;
+    counts.fill(0);
+    events++;
+    if (sessions[next] === sessions[row]) return;
+    clusters.forEach((of, c) => of.push({ n: events, successes: successes[c] }));
+    successes.fill(0);
+    n += events;
+    events = 0;
+  });
+  return { n, sessions: clusters[0].length, shares: clusters.map((of) => clusteredShare(of)) };
 }
 
 /** Computed once for what is asked for again and again. */
 export class BaseRates {
   private readonly known = new Map<string, BaseRate>();
-  /** Sessions up to and including each episode's. */
-  private readonly sessions: Int32Array;
+  private readonly events: Events;
+  /** By horizon; the primary one without. */
+  private readonly outcomes = new Map<number | undefined, Int8Array>();
   /** Horizons there are, ascending. */
   readonly minutes: readonly number[];
 
   /** @param episodes in order of time */
-  constructor(private readonly episodes: readonly PastEpisode[]) {
-    let count = 0;
-    this.sessions = Int32Array.from(episodes, ({ session }, row) => {
-      if (row === 0 || session !== episodes[row - 1].session) count++;
-      return count;
-    });
-    const minutes = new Set<number>();
-    for (const { results } of episodes) for (const result of results) minutes.add(result.minutes);
-    this.minutes = [...minutes].sort((a, b) => a - b);
+  constructor(episodes: readonly PastEpisode[]) {
+    this.events = eventsOf(episodes);
+    const horizons = new Set<number>();
+    for (const { results } of episodes) for (const result of results) horizons.add(result.minutes);
+    this.minutes = [...horizons].sort((a, b) => a - b);
+    this.outcomes.set(undefined, outcomesOf(episodes, primaryOutcome));
+    for (const minutes of this.minutes)
+      this.outcomes.set(
+        minutes,
+        outcomesOf(episodes, (episode) => outcomeAt(episode, minutes)),
+      );
   }
 
   /** Sessions among the first episodes. */
   sessionsIn(rows: number): number {
-    return rows === 0 ? 0 : this.sessions[rows - 1];
+    return rows === 0 ? 0 : this.events.sessions[rows - 1];
   }
 
   /**
+   * @param rows ascending
    * @param name of what the rows are; without one the result is not kept
-   * @param minutes the horizon; the primary one, without
+   * @param minutes one of the horizons; the primary one, without
    */
   of(rows: () => readonly number[], name?: string, minutes?: number): BaseRate {
     const key = name === undefined ? undefined : `${name} ${minutes ?? 'primary'}`;
     const known = key === undefined ? undefined : this.known.get(key);
     if (known) return known;
-    const made = baseRate(
-      rows().map((row) => this.episodes[row]),
-      minutes === undefined ? primaryOutcome : (episode) => outcomeAt(episode, minutes),
-    );
+    const made = baseRate(rows(), this.events, this.outcomes.get(minutes)!);
     if (key !== undefined) this.known.set(key, made);
     return made;
   }

@@ -50,8 +50,10 @@ export interface PastEpisode extends Touch {
 export const primaryOutcome = ({ results, primary }: PastEpisode): number | null => results[primary].outcome;
 
 /** The same at another horizon; null also where it was not measured. */
-export const outcomeAt = ({ results }: PastEpisode, minutes: number): number | null =>
-  results.find((result) => result.minutes === minutes)?.outcome ?? null;
+export function outcomeAt({ results }: PastEpisode, minutes: number): number | null {
+  for (const result of results) if (result.minutes === minutes) return result.outcome;
+  return null;
+}
 
 /** By session, then time, then id: the order that makes "known before" a prefix, whatever the order they came in. */
 export function inOrderOfTime<T extends Touch>(episodes: readonly T[]): T[] {

@@ -15,17 +15,37 @@ const CORRELATION = { minute: 0.6, cluster: 0.25, session: 0.05 } as const;
 const MINUTE_NS = BigInt(NS_PER_MINUTE);
 const CLUSTER_NS = BigInt(8 * NS_PER_MINUTE);
 
+/** Two touches, by their places among others, that are not independent. */
+export interface Dependence {
+  readonly one: number;
+  readonly other: number;
+  readonly correlation: number;
+}
+
+/** Every two touches that are not independent. */
+export function dependences(touches: readonly Moment[]): Dependence[] {
+  const sessions = new Map<string, number[]>();
+  const found: Dependence[] = [];
+  touches.forEach((touch, one) => {
+    const same = sessions.get(touch.session);
+    if (!same) {
+      sessions.set(touch.session, [one]);
+      return;
+    }
+    for (const other of same) found.push({ one, other, correlation: correlation(touch, touches[other]) });
+    same.push(one);
+  });
+  return found;
+}
+
 /** Independent observations that would tell as much as these touches. */
-export function effectiveN(touches: readonly Moment[]): number {
-  const sessions = new Map<string, Moment[]>();
-  let sum = touches.length;
-  for (const touch of touches) {
-    const same = sessions.get(touch.session) ?? [];
-    for (const other of same) sum += 2 * correlation(touch, other);
-    same.push(touch);
-    sessions.set(touch.session, same);
-  }
-  return touches.length === 0 ? 0 : touches.length ** 2 / sum;
+export const effectiveN = (touches: readonly Moment[]): number =>
+  independent(touches.length, dependences(touches));
+
+function independent(n: number, dependent: readonly Dependence[]): number {
+  let sum = n;
+  for (const { correlation: of } of dependent) sum += 2 * of;
+  return n === 0 ? 0 : n ** 2 / sum;
 }
 
 /** Of two touches of one session; those of different ones are independent. */
@@ -59,28 +79,30 @@ export interface Tally {
   readonly outcomes: readonly { readonly count: number; readonly share: number }[];
 }
 
-/** @param outcomeOf place in `CLASSES`; null where it is not known */
+/**
+ * @param outcomeOf place in `CLASSES`; null where it is not known
+ * @param dependent of the episodes: the same for every horizon
+ */
 export function tally(
   episodes: readonly PastEpisode[],
   outcomeOf: (episode: PastEpisode) => number | null,
+  dependent = dependences(episodes),
 ): Tally {
-  const known = episodes.filter((episode) => outcomeOf(episode) !== null);
+  const outcomes = episodes.map(outcomeOf);
   const counts = CLASSES.map(() => 0);
-  for (const episode of known) counts[outcomeOf(episode)!]++;
-  const n = known.length;
+  for (const outcome of outcomes) if (outcome !== null) counts[outcome]++;
+  const n = counts.reduce((sum, count) => sum + count, 0);
+  const known = dependent.filter(({ one, other }) => outcomes[one] !== null && outcomes[other] !== null);
   return {
     n,
-    effectiveN: effectiveN(known),
+    effectiveN: independent(n, known),
     outcomes: counts.map((count) => ({ count, share: n === 0 ? 0 : count / n })),
   };
 }
 
-/** @param outcomeOf place in `CLASSES`; null where it is not known */
-export function frequencies(
-  episodes: readonly PastEpisode[],
-  outcomeOf: (episode: PastEpisode) => number | null,
-): Frequencies {
-  const { n, effectiveN: effective, outcomes } = tally(episodes, outcomeOf);
+/** The same with intervals. */
+export function frequencies(...of: Parameters<typeof tally>): Frequencies {
+  const { n, effectiveN: effective, outcomes } = tally(...of);
   return {
     n,
     effectiveN: effective,

@@ -24,12 +24,13 @@ export class Expected {
 
   /** @param numbers as `numbers` gives them */
   static from(numbers: ArrayLike<number>): Expected {
+    const all = Float32Array.from(numbers);
     let from = 0;
-    const next = (length: number) => Float32Array.from({ length }, () => numbers[from++]);
+    const next = (length: number) => all.subarray(from, (from += length));
     const [centers, factors] = [next(features), next(features)];
-    const limit = next(1)[0];
-    const weights = Float64Array.from(next(features * classes));
-    const intercepts = Float64Array.from(next(classes));
+    const [limit] = next(1);
+    const weights = new Float64Array(next(features * classes));
+    const intercepts = new Float64Array(next(classes));
     return new Expected({
       scaling: { centers, factors, limit },
       model: { features, classes, weights, intercepts },
@@ -50,7 +51,7 @@ export class Expected {
   /** Shares of the outcomes, a touch each. */
   shares(touches: readonly Touch[]): number[][] {
     const all = softmaxRows(this.logits(touches), classes);
-    return touches.map((_, i) => [...all.subarray(i * classes, (i + 1) * classes)]);
+    return touches.map((_, i) => CLASSES.map((_name, c) => all[i * classes + c]));
   }
 }
 

@@ -3,7 +3,7 @@
  * with their intervals stand beside it, each along the ladder from the narrowest rung that has enough sessions.
  */
 import { PartitionShares } from '../models/partitionShares';
-import { baseRate, type BaseRate } from './baseRates';
+import { baseRate, eventsOf, outcomesOf, type BaseRate, type Events } from './baseRates';
 import { isOnRung, partitionName, RUNGS, type PrecedentPartition, type Rung } from './partition';
 
 /** An episode that is over. */
@@ -30,8 +30,13 @@ export class PartitionRates {
   private readonly known = new Map<string, PartitionRate>();
 
   private readonly shares = new PartitionShares();
+  private readonly events: Events;
+  private readonly outcomes: Int8Array;
 
+  /** @param episodes in order of time */
   constructor(private readonly episodes: readonly EndedEpisode[]) {
+    this.events = eventsOf(episodes);
+    this.outcomes = outcomesOf(episodes, ({ outcome }) => outcome);
     for (const episode of episodes) this.shares.add(partitionName(episode), episode.outcome);
   }
 
@@ -47,8 +52,8 @@ export class PartitionRates {
     const forecast = this.shares.of(partitionName(wanted));
     let widest: PartitionRate | undefined;
     for (const rung of RUNGS) {
-      const held = this.episodes.filter((episode) => isOnRung(rung, wanted, episode));
-      widest = { rung, forecast, ...baseRate(held, ({ outcome }) => outcome) };
+      const rows = this.episodes.flatMap((episode, row) => (isOnRung(rung, wanted, episode) ? [row] : []));
+      widest = { rung, forecast, ...baseRate(rows, this.events, this.outcomes) };
       if (widest.sessions >= LEAST_SESSIONS && widest.n >= LEAST_EPISODES) break;
     }
     return widest!;

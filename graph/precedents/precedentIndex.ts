@@ -121,7 +121,9 @@ export class PrecedentIndex {
     const allowed = filter && this.allowed(filter, before);
     const { rung, pool, candidates } = this.lowestRung(touch, before, allowed);
     const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
-    const base = (minutes?: number) => this.base.of(() => this.rowsOf(pool, allowed), known, minutes);
+    let searched: readonly number[] | undefined;
+    const rows = () => (searched ??= this.rowsOf(pool, allowed));
+    const base = (minutes?: number) => this.base.of(rows, known, minutes);
     for (let wanted = 2 * most; ; wanted *= 4) {
       const selection = new Selection(most);
       const precedents: Precedent[] = [];

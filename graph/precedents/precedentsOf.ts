@@ -8,11 +8,11 @@ import type { BaseRate } from './baseRates';
 import type { SessionDistance } from './distanceTable';
 import { CLASSES, type OutcomeClass } from '../models/scores';
 import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
-import { corrected, frequencies, type Frequencies } from './evidence';
+import { corrected, dependences, frequencies, type Frequencies } from './evidence';
 import { Expected, meanShares } from './expected';
 import type { Gain } from './learnDistance';
 import { partitionName } from './partition';
-import type { PrecedentIndex } from './precedentIndex';
+import type { Precedent, PrecedentIndex } from './precedentIndex';
 
 /** Fewest independent precedents, and sessions, from which frequencies are told. */
 const LEAST_EFFECTIVE = 30;
@@ -50,7 +50,8 @@ export function precedentsOf(
 ): PrecedentsAnswer {
   const found = index.search(touch, { filter });
   const episodes = found.precedents.map(({ episode }) => episode);
-  const told = frequencies(episodes, primaryOutcome);
+  const dependent = dependences(episodes);
+  const told = frequencies(episodes, primaryOutcome, dependent);
   const base = found.base();
   const sessions = index.sessionsBefore(touch.session);
   const reasons = insufficiency(told, sessions, distance);
@@ -90,7 +91,7 @@ export function precedentsOf(
     },
     excursions: enough ? excursions(episodes) : null,
     horizons: index.minutes.map((minutes) => {
-      const at = frequencies(episodes, (episode) => outcomeAt(episode, minutes));
+      const at = frequencies(episodes, (episode) => outcomeAt(episode, minutes), dependent);
       return {
         minutes,
         n: at.n,
@@ -100,16 +101,7 @@ export function precedentsOf(
       };
     }),
     attribution: writable(attribute(touch, episodes, index, MOST_NAMED)),
-    precedents: found.precedents.map(({ episode, distance: squared }) => {
-      const { outcome, favorable, adverse } = episode.results[episode.primary];
-      return {
-        ...named(episode),
-        distance: Math.sqrt(squared),
-        outcome: CLASSES[outcome!],
-        favorable,
-        adverse,
-      };
-    }),
+    precedents: found.precedents.map(listed),
   };
 }
 
@@ -161,6 +153,24 @@ const named = ({ id, contract, session, at, levelId: level, direction, timeOfDay
   direction,
   timeOfDay,
 });
+
+/** Field by field: spread from the touch's, the fifty of them were most of what an answer left to be collected. */
+function listed({ episode, distance }: Precedent) {
+  const { outcome, favorable, adverse } = episode.results[episode.primary];
+  return {
+    id: episode.id,
+    contract: episode.contract,
+    session: episode.session,
+    at: String(episode.at),
+    level: episode.levelId,
+    direction: episode.direction,
+    timeOfDay: episode.timeOfDay,
+    distance: Math.sqrt(distance),
+    outcome: CLASSES[outcome!],
+    favorable,
+    adverse,
+  };
+}
 
 const byOutcome = <T>(of: (c: number) => T): Record<OutcomeClass, T> =>
   Object.fromEntries(CLASSES.map((name, c) => [name, of(c)])) as Record<OutcomeClass, T>;

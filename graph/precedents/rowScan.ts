@@ -54,6 +54,8 @@ export class RowScan {
   private readonly kernel: ReturnType<typeof wasmKernel> | undefined;
   private readonly kernels = new Map<number, ReturnType<typeof coarseKernel>>();
   private readonly limit: number;
+  /** Rows that may be among the nearest. */
+  private readonly open: Int32Array;
   /** Where sums are sorted. */
   private smallest = new Int32Array();
   /** What one step of the coarse integers is worth, and how far a row is from its coarse one at most. */
@@ -68,6 +70,7 @@ export class RowScan {
    */
   constructor(width: number, run: number, capacity: number, wasm = true) {
     this.limit = coarseLimit(width);
+    this.open = new Int32Array(run);
     const slack = COARSE_ROWS * width;
     const found = Math.ceil((run + 1) / COARSE_ROWS) * COARSE_ROWS + COARSE_ROWS;
     this.memory = memoryOf(
@@ -116,8 +119,9 @@ export class RowScan {
     /** What the sum of a row must not exceed, if one that far away is near enough. */
     const mostOf = (distance: number) => Math.ceil(((distance * (1 + ROUNDING) + error) / step) ** 2);
     let most = Math.min(mostOf(Math.sqrt(nearest.bound / query.scale)), MOST_SUM);
-    // Rows that may be among the nearest, and their sums, of which now and then only the smallest are kept.
-    const open: number[] = [];
+    const { open } = this;
+    let opened = 0;
+    // Of their sums now and then only the smallest are kept.
     const smallest = this.smallestOf(capacity);
     let kept = 0;
     const narrow = () => {
@@ -129,14 +133,16 @@ export class RowScan {
     for (let k = 0; k < known; k++) {
       const sum = sums[k];
       if (sum > most || (allowed && allowed[rows[k]] !== 1)) continue;
-      open.push(k);
+      open[opened++] = k;
       smallest[kept++] = sum;
       if (kept === smallest.length) narrow();
     }
     narrow();
     if (query.runs.length === 1) this.query.set(query.runs[0].query);
-    for (const k of open)
+    for (let i = 0; i < opened; i++) {
+      const k = open[i];
       if (sums[k] <= most) nearest.offer(this.distance(query, block.from + k * block.stride), rows[k]);
+    }
   }
 
   private smallestOf(capacity: number): Int32Array {

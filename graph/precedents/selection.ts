@@ -34,10 +34,11 @@ export class Selection {
 
   /** Whether the touch is taken. */
   take(touch: Moment): boolean {
-    const same = this.bySession.get(touch.session) ?? [];
-    if (this.full || same.length >= PER_SESSION || same.some((other) => isOneEvent(touch, other)))
-      return false;
-    this.bySession.set(touch.session, [...same, touch]);
+    if (this.full) return false;
+    const same = this.bySession.get(touch.session);
+    if (!same) this.bySession.set(touch.session, [touch]);
+    else if (same.length >= PER_SESSION || same.some((other) => isOneEvent(touch, other))) return false;
+    else same.push(touch);
     this.taken++;
     return true;
   }

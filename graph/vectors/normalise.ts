@@ -87,26 +87,28 @@ function statisticsOf(values: readonly number[]): FeatureStatistics {
 /**
  * A raw vector normalised.
  * @param masked groups without data
+ * @param into where it is put, from a place on: one of many in a table
  * @returns NaN all over masked groups, finite elsewhere
  */
 export function normalise(
   raw: ArrayLike<number>,
   masked: Readonly<Record<FeatureGroup, boolean>>,
   { statistics }: Normalisation,
+  into = new Float32Array(FEATURES.length),
+  at = 0,
 ): Float32Array {
-  const vector = new Float32Array(FEATURES.length);
   for (const group of GROUPS) {
     const { start, end } = GROUP_RANGES[group];
     if (masked[group]) {
-      vector.fill(NaN, start, end);
+      into.fill(NaN, at + start, at + end);
       continue;
     }
     const size = Math.sqrt(end - start);
     for (let k = start; k < end; k++) {
       const { center, scale } = statistics[k];
       const deviation = scale > 0 ? (raw[k] - center) / scale : 0;
-      vector[k] = Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / size;
+      into[at + k] = Number.isNaN(deviation) ? 0 : within(CLIP, deviation) / size;
     }
   }
-  return vector;
+  return into;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { pastEpisodes } from './pastEpisodes';
-import { corrected, effectiveN, frequencies } from '../../../graph/precedents/evidence';
-import { primaryOutcome } from '../../../graph/precedents/episodes';
+import { corrected, dependences, effectiveN, frequencies, tally } from '../../../graph/precedents/evidence';
+import { outcomeAt, primaryOutcome } from '../../../graph/precedents/episodes';
 
 const at = (session: string, minutes: number, direction: 'UP' | 'DOWN' = 'UP') => ({
   session,
@@ -29,6 +29,17 @@ it('never counts for more than they are, nor for less than one', () => {
     }),
     { numRuns: 20 },
   );
+});
+
+it('counts by every horizon those whose outcome is known there', () => {
+  const episodes = pastEpisodes(5, { sessions: 8, perSession: 12 });
+  const dependent = dependences(episodes);
+  for (const minutes of [4, 8, 30]) {
+    const known = episodes.filter((episode) => outcomeAt(episode, minutes) !== null);
+    const told = tally(episodes, (episode) => outcomeAt(episode, minutes), dependent);
+    expect(told).toMatchObject({ n: known.length, effectiveN: effectiveN(known) });
+    expect(known.length).toBeLessThan(episodes.length);
+  }
 });
 
 it('gives shares that sum to one, each within its interval, which widens where sessions are few', () => {
