@@ -5,6 +5,7 @@ import './design/base.css';
 import './design/shell.css';
 import './design/view.css';
 import './design/parts.css';
+import './design/alerts.css';
 import { App } from './shell/App';
 import { showTheme } from './shell/preferences';
 

@@ -168,6 +168,40 @@ test('what a backfill would build is shown before it is started; without Tempora
   expect(desk.faults).toEqual([]);
 });
 
+test('alerts: a replay alerts who has asked for that, where the choice is kept, and what is forbidden is said', async () => {
+  await open(page, 'alerts');
+  await page.getByText('None yet.').waitFor();
+  await page.getByText('gateway.alerts.webhooks').waitFor();
+  const { context, page: forbidden } = await watchedPage(browser, DESK);
+  await context.addInitScript('Object.defineProperty(Notification, "permission", { value: "denied" })');
+  await open(forbidden, 'alerts');
+  await forbidden.getByText('Forbidden: you').waitFor();
+  expect(await forbidden.getByRole('checkbox', { name: 'Notification', exact: true }).isDisabled()).toBe(
+    true,
+  );
+  await context.close();
+  const past = page.getByRole('checkbox', { name: 'Sessions of the past' });
+  await past.check();
+  await page.reload();
+  await past.waitFor();
+  expect(await past.isChecked()).toBe(true);
+  await open(page, MARKET);
+  await page.keyboard.press('n');
+  await page.keyboard.press(' ');
+  const alert = page.getByRole('status').filter({ hasText: 'ESH4 touches' });
+  await alert.getByText('Not enough evidence').waitFor();
+  await page.keyboard.press(' ');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  const row = page.getByRole('row').filter({ hasText: 'touch' }).first();
+  await row.getByText('replay').waitFor();
+  expect(await row.getByRole('link').first().getAttribute('href')).toMatch(
+    new RegExp(`#/replay/ESH4/${LAST_DATE}/\\d{19}$`),
+  );
+  await past.uncheck();
+  expect(desk.faults).toEqual([]);
+});
+
 test('keys go everywhere, and say so', async () => {
   await open(page, 'history');
   await page.keyboard.press('?');
@@ -198,7 +232,7 @@ test('what is asked for and is not there is said in words', async () => {
   await heading('There is no such view').waitFor();
 });
 
-const VIEWS = [MARKET, 'history', 'precedents', 'levels', 'models', 'operations'];
+const VIEWS = [MARKET, 'history', 'precedents', 'levels', 'alerts', 'models', 'operations'];
 
 test.each([
   { name: 'dark', ...DESK, theme: 'dark' },

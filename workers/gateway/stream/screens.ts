@@ -105,15 +105,24 @@ export class Screens implements ScreenSources {
     let told = '';
     while (!signal.aborted) {
       try {
-        for (const contract of await this.contracts()) this.market(contract);
+        // Where there are no hubs yet there may be some later.
+        if (this.hasHubs()) for (const contract of await this.contracts()) this.market(contract);
         told = '';
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        // Where there are no hubs yet there may be some later: that is told of once.
+        // What goes on being wrong is told of once.
         if (message !== told && !signal.aborted) this.options.onFault(error);
         told = message;
       }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private hasHubs(): boolean {
+    try {
+      return Boolean(this.options.connection());
+    } catch {
+      return false;
     }
   }
 

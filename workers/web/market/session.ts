@@ -5,6 +5,7 @@ import type { MarketFrame } from '../../../graph/screen/marketFrame';
 import type { MessageOf, ScreenMessage, ScreenRequest } from '../../../graph/screen/messages';
 import { PRINT_WIDTH, PrintKind, PrintMark } from '../../../graph/screen/prints';
 import { ShownMarket } from '../../../graph/screen/shownMarket';
+import { centre } from '../alerts/alerts';
 import { observable } from '../shell/observable';
 import { Bars } from './bars';
 import { StreamConnection, type StreamListener } from './connection';
@@ -52,6 +53,8 @@ export class ShownSession implements StreamListener {
   prints: Print[] = [];
   private readonly connection: StreamConnection;
   private waiting = false;
+  /** Whether what comes is new: everything before has been told. */
+  private told = false;
 
   constructor(opening: () => ScreenRequest) {
     this.connection = new StreamConnection(opening, this);
@@ -116,6 +119,11 @@ export class ShownSession implements StreamListener {
           ...this.answers.get().filter(({ id }) => id !== message.result.id),
           message.result,
         ]);
+      case 'alert':
+        return void centre.take(message.alert, {
+          replayed: this.hello.get()?.mode === 'replay',
+          news: this.told,
+        });
       case 'ready':
         return this.ready(message.at);
       case 'status':
@@ -138,6 +146,7 @@ export class ShownSession implements StreamListener {
   }
 
   private ready(at: number | null): void {
+    this.told = true;
     this.beginnings.set(this.beginnings.get() + 1);
     if (at === null) return;
     this.heat.clear();
@@ -164,6 +173,7 @@ export class ShownSession implements StreamListener {
 
   /** Another session, or another time of the same one, takes the place of what is shown. */
   private forget(): void {
+    this.told = false;
     this.market = new ShownMarket();
     this.prints = [];
     this.heat.clear();

@@ -5,6 +5,7 @@ import { useApi } from '../api/useApi';
 import { Answered } from '../parts/Answered';
 import { BackfillForm } from './BackfillForm';
 import { Backfills, isRunning } from './Backfills';
+import { Webhooks } from '../alerts/Webhooks';
 import { DeadLetters } from './DeadLetters';
 import { gridRows, type Partition } from './gridRows';
 import { PartitionGrid } from './PartitionGrid';
@@ -49,6 +50,7 @@ export function OperationsPage() {
           {(answer) => <PartitionGrid partitions={answer.partitions} asked={asked} onAsk={setAsked} />}
         </Answered>
         <DeadLetters />
+        <Webhooks />
       </div>
     </div>
   );

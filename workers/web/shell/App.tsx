@@ -1,5 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { AlertBanner } from '../alerts/AlertBanner';
+import { alertEverywhere } from '../alerts/alerts';
 import { Notice } from '../parts/Notice';
 import { GatewayAway } from './GatewayAway';
 import { Header } from './Header';
@@ -13,6 +15,7 @@ import { viewAt, VIEWS, type View } from './views';
 
 followAddress();
 listenToKeys();
+alertEverywhere();
 
 /** The page: header, notices, and the view that the address names. */
 export function App() {
@@ -53,6 +56,7 @@ export function App() {
       </a>
       <Header view={view} onShortcuts={() => setListed(true)} />
       <GatewayAway />
+      <AlertBanner />
       <main id="main" tabIndex={-1} ref={main}>
         {view ? <Loaded key={view.path} view={view} /> : <Unknown />}
       </main>

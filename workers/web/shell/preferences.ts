@@ -1,13 +1,14 @@
 /** What whoever looks has chosen; kept by the browser. */
 import { ZONES, type Zone } from '../figures/time';
+import { keep, kept } from './kept';
 import { observable, type Observable } from './observable';
 
 export type Theme = 'dark' | 'light';
 
 const THEMES: readonly Theme[] = ['dark', 'light'];
 
-export const theme = kept('theme', THEMES);
-export const zone = kept<Zone>('zone', ZONES);
+export const theme = chosen('theme', THEMES);
+export const zone = chosen<Zone>('zone', ZONES);
 
 /** Puts the theme on the page, now and whenever it is changed. */
 export function showTheme(): void {
@@ -25,23 +26,8 @@ export const nextTheme = () => next(theme, THEMES);
 export const nextZone = () => next(zone, ZONES);
 
 /** The first of the values until another one is chosen. */
-function kept<Value extends string>(name: string, values: readonly Value[]): Observable<Value> {
-  const key = `spymaster.${name}`;
-  const value = observable(values.find((one) => one === read(key)) ?? values[0]);
-  value.subscribe((chosen) => {
-    try {
-      localStorage.setItem(key, chosen);
-    } catch {
-      // A browser that keeps nothing shows the page all the same.
-    }
-  });
+function chosen<Value extends string>(name: string, values: readonly Value[]): Observable<Value> {
+  const value = observable(values.find((one) => one === kept(name)) ?? values[0]);
+  value.subscribe((one) => keep(name, one));
   return value;
-}
-
-function read(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

@@ -26,6 +26,12 @@ export const VIEWS: readonly View[] = [
     load: async () => (await import('../levels/LevelsPage')).LevelsPage,
   },
   {
+    path: 'alerts',
+    name: 'Alerts',
+    key: 'a',
+    load: async () => (await import('../alerts/AlertsPage')).AlertsPage,
+  },
+  {
     path: 'models',
     name: 'Models',
     key: 'd',
