@@ -13,7 +13,8 @@
  *     40  f64 best ask, NaN without           96  rows of levels: price, lots, orders, largest order, filled, pulled
  *                                             ..  prints: time, price, lots, kind with marks
  *
- * A level of a changed price that holds nothing any more has 0 lots. Frames of a stream are numbered without a gap: whoever misses one
+ * A level of a changed price that holds nothing any more has 0 lots. The prints of a whole frame take the place of those from the first of
+ * them on: some may have been told before. Frames of a stream are numbered without a gap: whoever misses one
  * asks for the whole.
  */
 import { STATE_OF, type BookState } from '../book/bookState';
@@ -45,10 +46,17 @@ export interface MarketFrame extends MarketTotals {
   readonly dropped: number;
 }
 
-/** @param whole the whole book, and not only what has changed since the view was last `taken` */
-export function encodeFrame(view: MarketView, number: number, whole: boolean): Uint8Array<ArrayBuffer> {
+/**
+ * @param whole the whole book, and not only what has changed since the view was last `taken`
+ * @param prints with the whole, those that may have been missed as well; rows as in `Prints`
+ */
+export function encodeFrame(
+  view: MarketView,
+  number: number,
+  whole: boolean,
+  prints = view.prints.values,
+): Uint8Array<ArrayBuffer> {
   const rows = [rowsOf(view, BID, whole), rowsOf(view, ASK, whole)] as const;
-  const prints = view.prints.values;
   const bytes = new Uint8Array(HEADER_BYTES + 8 * (rows[BID].length + rows[ASK].length + prints.length));
   const header = new DataView(bytes.buffer);
   const { lastPrice, volume, delta, imbalance } = view.totals;
@@ -70,7 +78,7 @@ export function encodeFrame(view: MarketView, number: number, whole: boolean): U
   for (const [k, figure] of figures.entries()) header.setFloat64(8 + 8 * k, figure, true);
   header.setUint32(80, rows[BID].length / LEVEL_WIDTH, true);
   header.setUint32(84, rows[ASK].length / LEVEL_WIDTH, true);
-  header.setUint32(88, view.prints.count, true);
+  header.setUint32(88, prints.length / PRINT_WIDTH, true);
   header.setUint32(92, view.prints.dropped, true);
   const body = new Float64Array(bytes.buffer, HEADER_BYTES);
   body.set(rows[BID]);

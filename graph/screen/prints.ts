@@ -84,3 +84,27 @@ export class Prints {
     this.rows.length = half;
   }
 }
+
+/** Prints that are told to whoever comes late. */
+export const MOST_RECENT = 4000;
+
+/** The latest prints of a tape, whoever has looked at them. */
+export class RecentPrints {
+  private rows = new Float64Array(0);
+
+  /** Rows as in `Prints`, oldest first. */
+  get values(): Float64Array {
+    return this.rows;
+  }
+
+  add(values: Float64Array): void {
+    if (values.length === 0) return;
+    const most = MOST_RECENT * PRINT_WIDTH;
+    const added = values.subarray(Math.max(0, values.length - most));
+    const kept = this.rows.subarray(Math.max(0, this.rows.length + added.length - most));
+    const rows = new Float64Array(kept.length + added.length);
+    rows.set(kept);
+    rows.set(added, kept.length);
+    this.rows = rows;
+  }
+}

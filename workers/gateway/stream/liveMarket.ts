@@ -10,6 +10,7 @@ import type { Alert } from '../../../graph/screen/alert';
 import { encodeFrame } from '../../../graph/screen/marketFrame';
 import type { MessageOf } from '../../../graph/screen/messages';
 import type { Product } from '../../../graph/products/profile';
+import { RecentPrints } from '../../../graph/screen/prints';
 import { Tape } from '../../../graph/screen/tape';
 import type { FeatureSettings } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
@@ -50,6 +51,7 @@ export class LiveMarket {
   private readonly running: Promise<void>;
   private readonly timers: NodeJS.Timeout[];
   private tape: Tape | undefined;
+  private recent = new RecentPrints();
   private number = 0;
   private toldEntries = 0;
   private drawn = -1;
@@ -136,6 +138,7 @@ export class LiveMarket {
   /** Another session: every screen begins anew. */
   private begin(tape: Tape): void {
     this.tape = tape;
+    this.recent = new RecentPrints();
     this.toldEntries = 0;
     for (const screen of this.screens) this.introduce(screen);
   }
@@ -164,12 +167,14 @@ export class LiveMarket {
     const waiting = [...this.screens].some((screen) => screen.wantsWhole);
     if (!changed && !waiting) return;
     this.drawn = view.records;
+    this.recent.add(view.prints.values);
     const number = this.number++;
     let changes: Uint8Array<ArrayBuffer> | undefined;
     let whole: Uint8Array<ArrayBuffer> | undefined;
     for (const screen of this.screens)
       if (screen.outlet.isBusy) screen.whole();
-      else if (screen.wantsWhole || view.replaced) screen.show((whole ??= encodeFrame(view, number, true)));
+      else if (screen.wantsWhole || view.replaced)
+        screen.show((whole ??= encodeFrame(view, number, true, this.recent.values)));
       else screen.show((changes ??= encodeFrame(view, number, false)));
     view.taken();
   }

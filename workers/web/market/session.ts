@@ -140,6 +140,7 @@ export class ShownSession implements StreamListener {
       return;
     }
     this.waiting = false;
+    if (frame.whole) this.forgetPrintsFrom(frame.prints[0]);
     this.takePrints(frame.prints);
     if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
     this.frames.set(this.frames.get() + 1);
@@ -153,16 +154,30 @@ export class ShownSession implements StreamListener {
     this.ask({ do: 'depth', from: at - DEPTH_PAST * NS_PER_SECOND, to: at, seconds: 1 });
   }
 
+  /** What is told again takes the place of what was told before. @param t of the first print that is; undefined without any */
+  private forgetPrintsFrom(t: number | undefined): void {
+    if (t === undefined) return;
+    this.prints = this.prints.filter((print) => print.t < t);
+    this.bars.open = undefined;
+    for (const print of this.prints) this.count(print);
+  }
+
   private takePrints(rows: Float64Array): void {
     for (let row = 0; row < rows.length; row += PRINT_WIDTH) {
       const [t, price, lots, kind] = rows.subarray(row, row + PRINT_WIDTH);
-      this.prints.push({ t, price, lots, kind });
-      if ((kind & PrintMark.Refresh) !== 0) continue;
-      const way = kind & 3;
-      const bought = way === PrintKind.Buy ? lots : way === PrintKind.Sell ? -lots : 0;
-      this.bars.trade(t, price, lots, bought);
+      const print = { t, price, lots, kind };
+      this.prints.push(print);
+      this.count(print);
     }
     if (this.prints.length > MOST_PRINTS) this.prints = this.prints.slice(-MOST_PRINTS / 2);
+  }
+
+  /** Counts a trade into the bar that is open. */
+  private count({ t, price, lots, kind }: Print): void {
+    if ((kind & PrintMark.Refresh) !== 0) return;
+    const way = kind & 3;
+    const bought = way === PrintKind.Buy ? lots : way === PrintKind.Sell ? -lots : 0;
+    this.bars.trade(t, price, lots, bought);
   }
 
   private change(id: string, change: Partial<Episode>): void {

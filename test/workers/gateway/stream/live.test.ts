@@ -6,6 +6,7 @@ import { ASK, BID } from '../../../../graph/book/side';
 import { DbnDecoder } from '../../../../graph/dbn/decoder';
 import { fileMetadata } from '../../../../graph/dbn/metadata';
 import { encodePacket, type Packet } from '../../../../graph/feed/packet';
+import { PrintMark } from '../../../../graph/screen/prints';
 import { frameOf } from '../../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
@@ -116,6 +117,13 @@ test('a screen holds the book as it goes on, and so does one that comes later', 
   await send(packets.length - 10, packets.length);
   await Promise.all([early, late].map((client) => expectBook(client, packets.length)));
   expect(early.gaps + late.gaps).toBe(0);
+  expect(early.prints.length).toBeGreaterThan(50);
+  expect(late.prints).toEqual(early.prints);
+  const lots = late.prints.reduce(
+    (sum, [, , size, kind]) => sum + ((kind & PrintMark.Refresh) === 0 ? size : 0),
+    0,
+  );
+  expect(lots).toBe(late.market.frame!.volume);
   const starts = (client: StreamClient) => client.all('bars').flatMap(({ start }) => start);
   expect(starts(late)).toEqual(starts(early));
   expect(late.last('levels')!.levels).toEqual(early.last('levels')!.levels);

@@ -1,13 +1,14 @@
 /** A screen as the tests play it: everything it is told, and the market it holds. */
 import { WebSocket } from 'ws';
 import { DEPTH_KIND, decodeDepth, type DepthColumns } from '../../../../graph/screen/depthHistory';
-import { decodeFrame } from '../../../../graph/screen/marketFrame';
+import { decodeFrame, type MarketFrame } from '../../../../graph/screen/marketFrame';
 import {
   screenMessage,
   type MessageOf,
   type ScreenMessage,
   type ScreenRequest,
 } from '../../../../graph/screen/messages';
+import { PRINT_WIDTH } from '../../../../graph/screen/prints';
 import { ShownMarket } from '../../../../graph/screen/shownMarket';
 import { until } from '../../../support/until';
 
@@ -15,6 +16,8 @@ export class StreamClient {
   readonly messages: ScreenMessage[] = [];
   readonly market = new ShownMarket();
   readonly depths: DepthColumns[] = [];
+  /** Rows of (time, price, lots, kind). */
+  prints: number[][] = [];
   frames = 0;
   gaps = 0;
   closed = false;
@@ -65,7 +68,18 @@ export class StreamClient {
 
   private binary(data: ArrayBuffer): void {
     if (new Uint8Array(data)[1] === DEPTH_KIND) this.depths.push(decodeDepth(data));
-    else if (this.market.take(decodeFrame(data)) === 'gap') this.gaps++;
-    else this.frames++;
+    else this.frame(decodeFrame(data));
+  }
+
+  private frame(frame: MarketFrame): void {
+    if (this.market.take(frame) === 'gap') {
+      this.gaps++;
+      return;
+    }
+    this.frames++;
+    const { whole, prints } = frame;
+    if (whole && prints.length > 0) this.prints = this.prints.filter(([t]) => t < prints[0]);
+    for (let row = 0; row < prints.length; row += PRINT_WIDTH)
+      this.prints.push([...prints.subarray(row, row + PRINT_WIDTH)]);
   }
 }
