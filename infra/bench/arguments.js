@@ -16,6 +16,7 @@ const BENCHES = /** @type {const} */ ([
   'precedents',
   'scorer',
   'live',
+  'screen',
   'temporal',
   'skill',
 ]);
@@ -32,13 +33,13 @@ which takes hours at first and keeps what it simulates in .spymaster/bench.
   --smoke       measure nothing: each only shows that it runs
   --seeds N     skill: simulated markets of each strength; 3 without
   --sessions N  skill: most sessions of a market
-  --events N    skill: MBO rows a session
+  --events N    skill, screen: MBO rows a session
   --strength S  skill: that market alone: 1, .5, .15 or 0
   -h, --help    print this
 `;
 
 /**
- * Of the bench of that name; what is not given is as it should be measured.
+ * Of the benches that take them; what is not given is as it should be measured.
  * @typedef {{ seeds?: number, sessions?: number, events?: number, strength?: number }} SkillOptions
  */
 

@@ -8,8 +8,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { TABLES } from '../../graph/catalog/declaration';
-import { encodeMbo, MBO_BYTES } from '../../graph/dbn/mboCodec';
-import { encodePacket } from '../../graph/feed/packet';
 import type { FeedMessage } from '../../graph/feed/packer';
 import type { MboBatch } from '../../graph/records/mbo';
 import { DEFAULT_SETTINGS } from '../../graph/settings';
@@ -23,6 +21,7 @@ import { simulateInto } from '../../workers/simulator/simulateInto';
 import { HUBS } from '../eventhubs/hubs';
 import type { HubsProcess } from '../eventhubs/process';
 import { benchHubs } from './benchHubs';
+import { recordsPacket } from './recordsPacket';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -163,31 +162,7 @@ class FileFeed {
   }
 
   private packed(batch: MboBatch, from: number, to: number): FeedMessage {
-    const records = new Uint8Array((to - from) * MBO_BYTES);
-    encodeMbo(batch, from, to, records, 0);
-    const [firstTsRecv, lastTsRecv] = [batch.tsRecv[from], batch.tsRecv[to - 1]];
-    const body = encodePacket({
-      kind: 'records',
-      contract: CONTRACT,
-      dataset: 'XSIM.MDP3',
-      dbnVersion: 3,
-      tsOut: false,
-      run: this.run,
-      resumes: false,
-      number: this.number++,
-      optionsBefore: 0,
-      settled: 0n,
-      packedAt: nowNs(),
-      firstTsRecv,
-      lastTsRecv,
-      firstSequence: batch.sequence[from],
-      lastSequence: batch.sequence[to - 1],
-      instruments: [],
-      reason: '',
-      count: to - from,
-      records,
-    });
-    return { contract: CONTRACT, kind: 'records', body, records: to - from, since: firstTsRecv };
+    return recordsPacket(batch, from, to, { contract: CONTRACT, run: this.run, number: this.number++ });
   }
 }
 

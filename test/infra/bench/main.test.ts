@@ -33,6 +33,7 @@ test.each([
   'precedents',
   'scorer',
   'live',
+  'screen',
   'temporal',
   'skill',
 ])('%s', async (name) => {

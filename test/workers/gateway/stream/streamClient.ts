@@ -21,6 +21,7 @@ export class StreamClient {
   frames = 0;
   gaps = 0;
   closed = false;
+  closeCode: number | undefined;
 
   private constructor(private readonly socket: WebSocket) {
     socket.binaryType = 'arraybuffer';
@@ -28,7 +29,10 @@ export class StreamClient {
       if (isBinary) this.binary(data as ArrayBuffer);
       else this.messages.push(screenMessage.parse(JSON.parse(Buffer.from(data as ArrayBuffer).toString())));
     });
-    socket.on('close', () => (this.closed = true));
+    socket.on('close', (code) => {
+      this.closed = true;
+      this.closeCode = code;
+    });
   }
 
   static async connect(address: string): Promise<StreamClient> {
