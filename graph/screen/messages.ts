@@ -124,7 +124,7 @@ const status = z.strictObject({
   lagMs: z
     .number()
     .nullable()
-    .describe('from the packing of the last records by the feed to their arrival here'),
+    .describe('from the arrival of the last records in the hub to their arrival here'),
   progress: z.number().min(0).max(1).nullable().describe('of preparing'),
   detail: z.string().nullable(),
 });

@@ -22,6 +22,11 @@ export class Hub {
     return this.definition.name;
   }
 
+  /** ms since 1970 UTC. */
+  get now(): number {
+    return this.clock();
+  }
+
   get partitionIds(): string[] {
     return Array.from({ length: this.definition.partitions }, (_, i) => String(i));
   }

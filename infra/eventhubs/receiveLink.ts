@@ -51,7 +51,7 @@ export function openReceiveLink(
     metrics.eventsOut.inc({ hub: hub.name }, events);
     metrics.bytesOut.inc({ hub: hub.name }, bytes);
   };
-  const delivery = new Delivery(link, partition, cursor, faults, count, (refusal) => close(refusal));
+  const delivery = new Delivery(link, hub, partition, cursor, faults, count, (refusal) => close(refusal));
   const stop = partition.watch(() => delivery.go());
   const end = () => {
     stop();
@@ -85,6 +85,7 @@ class Delivery {
 
   constructor(
     private readonly link: Sender,
+    private readonly hub: Pick<Hub, 'now'>,
     private readonly partition: Partition,
     private cursor: Cursor,
     private readonly faults: Faults,
@@ -164,7 +165,7 @@ class Delivery {
 
   private last() {
     const none = { sequenceNumber: -1, offset: -1, enqueuedTime: 0 };
-    return { ...(this.partition.lastEnqueued ?? none), retrievedAt: Date.now() };
+    return { ...(this.partition.lastEnqueued ?? none), retrievedAt: this.hub.now };
   }
 }
 

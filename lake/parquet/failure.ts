@@ -1,6 +1,7 @@
 /** DuckDB's errors as failures of this project's. They come as plain errors whose first words are their kind. */
 import { tmpdir } from 'node:os';
 import { SpymasterError } from '../../graph/errors';
+import { isDiskFull, MORE_ROOM } from '../store/diskFull';
 import { memoryOf, type EngineSettings } from './engineSettings';
 import { SPILL_PREFIX } from './spillFolder';
 
@@ -19,7 +20,7 @@ export const cancelled = (cause?: unknown): SpymasterError =>
 /** An error that a limit of this configuration has caused, with the name of its setting; any other as it is. */
 export function withLimits(error: unknown, { spillFolder, spillLimit, ...rest }: EngineSettings): unknown {
   const words = wordsOf(error);
-  if (/No space left on device|quota exceeded/i.test(words))
+  if (isDiskFull(error))
     return new SpymasterError(
       'StoreUnavailable',
       `the disk is full: ${words}`,
@@ -28,7 +29,7 @@ export function withLimits(error: unknown, { spillFolder, spillLimit, ...rest }:
             field: 'duckdb.spillFolder',
             expected: 'a duckdb.spillFolder in spymaster.config.yaml with more room',
           }
-        : { expected: 'more room where the file is written' },
+        : { expected: MORE_ROOM },
       { cause: error },
     );
   if (!words.startsWith('Out of Memory Error')) return error;

@@ -6,6 +6,7 @@
 import { lstat, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import { isDiskFull, MORE_ROOM } from './diskFull';
 import { makeFolders } from './makeFolders';
 import { STAGING_FOLDER } from './store';
 
@@ -48,6 +49,13 @@ export class Folder {
   /** What could not be done to a file of the folder. */
   unavailable(verb: string, path: string, cause: unknown): SpymasterError {
     if (cause instanceof SpymasterError) return cause;
+    if (isDiskFull(cause))
+      return new SpymasterError(
+        'StoreUnavailable',
+        `the disk is full: could not ${verb} ${path}`,
+        { file: path, expected: MORE_ROOM },
+        { cause },
+      );
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new SpymasterError(
       'StoreUnavailable',

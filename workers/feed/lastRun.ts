@@ -13,6 +13,8 @@ export interface LastRun {
   readonly since: bigint;
   /** The latest capture time in the hub, ns UTC. */
   readonly until: bigint;
+  /** When the last packet was packed, ns UTC by the clock of whoever did it. */
+  readonly packedAt: bigint;
   /** Records from `since` on, run by run in the order of these; of a contract whole and in order. */
   readonly runs: readonly Uint8Array[];
 }
@@ -40,7 +42,7 @@ export async function lastRun(
       const known = series.length > 0 && (since > 0n || !series[0].resumes);
       const begun = known ? least(later.map(({ packedAt }) => packedAt)) : 0n;
       const lacking = tails.filter((tail) => tail.lacks(begun));
-      if (lacking.length === 0) return series.length > 0 ? lastOf(later, since) : undefined;
+      if (lacking.length === 0) return series.length > 0 ? lastOf(later, since, series) : undefined;
       for (const tail of lacking) await tail.readFurther();
     }
   } finally {
@@ -71,7 +73,7 @@ function endsWithinSnapshot({ records }: Packet): boolean {
   return records.length > 0 && isOfSnapshot(records, last) && (records[last + FLAGS_AT] & Flag.Last) === 0;
 }
 
-function lastOf(packets: readonly Packet[], since: bigint): LastRun {
+function lastOf(packets: readonly Packet[], since: bigint, series: readonly Packet[]): LastRun {
   const runs = [...new Set(packets.map(({ run }) => run))];
   const times = packets.flatMap(({ kind, lastTsRecv }) => (kind === 'records' ? [lastTsRecv] : []));
   const until = times.reduce((latest, time) => (time > latest ? time : latest), since);
@@ -79,7 +81,8 @@ function lastOf(packets: readonly Packet[], since: bigint): LastRun {
     new Uint8Array(
       Buffer.concat(packets.filter((packet) => packet.run === run).map(({ records }) => records)),
     );
-  return { since, until, runs: runs.map(bytesOf) };
+  const packedAt = series.reduce((last, packet) => (packet.packedAt > last ? packet.packedAt : last), 0n);
+  return { since, until, packedAt, runs: runs.map(bytesOf) };
 }
 
 const least = (values: readonly bigint[]): bigint =>

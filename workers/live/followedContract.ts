@@ -9,12 +9,14 @@ import { chainOf } from '../../graph/feed/instruments';
 import { DEAD_LETTERS } from '../../graph/feed/packer';
 import { Announcements } from './announcements';
 import { Answers, opened } from './answers';
+import { nowMs } from './clock';
 import type { Followed, FollowOptions } from './following';
 import { RAW_HUB } from './hubLetters';
 import type { HubReader } from './hubReader';
 import type { Lane, LaneArrived } from './lane';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
+import { Persistence } from './persistence';
 import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 
 /** More records than this wait for no time to pass before they are written. */
@@ -39,6 +41,7 @@ export class FollowedContract {
   private takenOver = false;
   /** Packet that came last. */
   private latest: PlacedPacket | undefined;
+  private lagMs: number | null = null;
 
   private constructor(
     private readonly options: FollowOptions,
@@ -82,6 +85,13 @@ export class FollowedContract {
           metrics.kept(seconds);
           tell.kept?.(seconds);
         },
+        persistence: new Persistence({
+          signal: options.signal,
+          unwritten: (error) => {
+            metrics.unwritten();
+            tell.unwritten?.(error);
+          },
+        }),
         run,
         again,
         overBuilt,
@@ -149,19 +159,23 @@ export class FollowedContract {
   }
 
   /** Tells how it goes, and writes a part when it is time. */
-  private async afterwards({ caughtUp, waiting }: LaneArrived): Promise<void> {
+  private async afterwards({ caughtUp, waiting, enqueuedAt }: LaneArrived): Promise<void> {
     const { session, lanes } = this;
     const { tell, partMs } = this.options;
     // A backlog comes without a pause: timers, heartbeats and sockets get their turn between its batches.
     await nextTurn();
+    if (enqueuedAt !== undefined) this.lagMs = Math.max(0, Math.round(nowMs() - enqueuedAt));
     tell.progress(session.counts, caughtUp, {
       position: session.position,
       behind: waiting,
+      lagMs: this.lagMs,
       latest: this.latest,
     });
     if (session.isTakenOver && !this.takenOver) tell.takenOver();
     this.takenOver = session.isTakenOver;
-    if (performance.now() - this.cutAt < partMs && session.waiting <= MOST_WAITING) return;
+    const isFull = session.waiting > MOST_WAITING;
+    // A part that takes its time to be written does not hold up the answers.
+    if (!isFull && (session.isWriting || performance.now() - this.cutAt < partMs)) return;
     session.noteSeen({ options: lanes.options.seen, aside: lanes.aside.seen });
     await session.cut();
     this.cutAt = performance.now();

@@ -34,6 +34,8 @@ export interface FeedPlace {
   readonly position: number;
   /** Events that wait behind it. */
   readonly behind: number;
+  /** How long ago the last of them that was taken had been put into the hub, ms; null before the first. */
+  readonly lagMs: number | null;
   /** The last packet that came. */
   readonly latest: PlacedPacket | undefined;
 }
@@ -49,6 +51,8 @@ export interface FollowListener {
   takenOver(): void;
   /** A part has been written and its state kept. */
   kept?(seconds: number): void;
+  /** The lake's disk is full: what could not be written is tried again. */
+  unwritten?(error: Error): void;
 }
 
 /** How it ended: with the session, or so that another worker goes on; `over`: it had ended before. */

@@ -13,6 +13,8 @@ import { arrivals, type KeyedEvent } from './packetSource';
 
 /** Of two workers that follow the same contract, the one that comes later stays. */
 const OWNER_LEVEL = 1;
+/** The hub's clock may be behind: what it says was sent before a session may have come with it. */
+const CLOCKS_DIFFER_MS = 3_600_000;
 const MEGABYTE = 2 ** 20;
 /** What may wait in a lane: of a contract little, of options as much as a day has, for they come in heaps. */
 const MOST_BYTES = { leading: 32 * MEGABYTE, following: 256 * MEGABYTE } as const;
@@ -105,7 +107,7 @@ function beginningOf(wanted: readonly Wanted[]): EventPosition {
   const since = wanted.map((one) => one.since);
   return since.includes(undefined)
     ? earliestEventPosition
-    : { enqueuedOn: Math.min(...since.map((date) => date!.getTime())) };
+    : { enqueuedOn: Math.min(...since.map((date) => date!.getTime())) - CLOCKS_DIFFER_MS };
 }
 
 /** Packets go to all that want them; what is none to one alone: the first of its key, or of all where it has no key. */

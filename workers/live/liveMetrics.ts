@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client';
 import { instruments, type Instruments } from '../observing/instruments';
 import { METRICS } from '../observing/metrics';
-import { nowNs } from './clock';
+import { nowMs, nowNs } from './clock';
 import type { FeedCounts } from './contractProgress';
 import type { Arrived } from './packetSource';
 
@@ -29,6 +29,7 @@ export class LiveMetrics {
       'missing',
       'misplaced',
       'poisoned',
+      'unwritten',
       'results',
     ] as const)
       told[kind].inc(of, 0);
@@ -55,13 +56,18 @@ export class LiveMetrics {
     told.lagEvents.set(of, waiting);
     told.lagSeconds.set(
       of,
-      caughtUp || !enqueuedAt ? 0 : Math.max(0, (Date.now() - enqueuedAt.getTime()) / 1000),
+      caughtUp || enqueuedAt === undefined ? 0 : Math.max(0, (nowMs() - enqueuedAt) / 1000),
     );
     told.busySeconds.inc(of, busy);
   }
 
   poisoned(): void {
     this.told.poisoned.inc(this.of);
+  }
+
+  /** Something could not be written, and is tried again. */
+  unwritten(): void {
+    this.told.unwritten.inc(this.of);
   }
 
   /** @param seconds that a part took to be written and its state to be kept */

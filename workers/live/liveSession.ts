@@ -21,6 +21,7 @@ import { processing, traced } from '../observing/tracing';
 import { ContractProgress, type FeedCounts, type Positions, type SeenPositions } from './contractProgress';
 import { RAW_HUB } from './hubLetters';
 import { LayersFollowed } from './layersFollowed';
+import type { Persistence } from './persistence';
 import type { PlacedEvent } from './placed';
 import { SavedProgress } from './savedProgress';
 import { SessionParts, type CutPart } from './sessionParts';
@@ -47,6 +48,8 @@ export interface LiveSessionOptions {
   readonly run: { readonly workflowId: string; readonly runId: string };
   /** Told how long a part took to be written and its state to be kept, seconds. */
   readonly kept?: (seconds: number) => void;
+  /** What is done while the lake's disk is full. */
+  readonly persistence?: Persistence;
   /** Begin anew, whatever a worker before this one has left, or a build has published. */
   readonly again?: boolean;
   /** Take the place of what a build has published, and go on with what a worker before this one has left. */
@@ -82,7 +85,7 @@ export class LiveSession {
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
     const datasets = () => progress.datasets;
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run, datasets });
-    const parts = new SessionParts(layers, saved, stream, part, intended, options.kept);
+    const parts = new SessionParts(layers, saved, stream, part, intended, options.kept, options.persistence);
     const announce = await options.announcer(stream, () => saved.requireOwn());
     const opened = new LiveSession(stream, progress, parts, announce);
     // Before anything is published: whoever comes next knows the stream by name.
@@ -138,6 +141,11 @@ export class LiveSession {
   /** Records that wait to be written. */
   get waiting(): number {
     return this.progress.waiting;
+  }
+
+  /** Whether a part is being written: another one would wait for it. */
+  get isWriting(): boolean {
+    return this.parts.isWriting;
   }
 
   /** Whether a build has taken the contract-date over: touches are answered, but no rows are written. */

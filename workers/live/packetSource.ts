@@ -11,6 +11,7 @@ import { DeliveryOrder } from '../eventHubs/deliveryOrder';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { traceOf } from '../observing/tracing';
 import { nowNs } from './clock';
+import { HubClock } from './hubClock';
 import type { PlacedEvent } from './placed';
 
 /** What a partition has brought: events, or nothing for a while. */
@@ -22,8 +23,8 @@ export interface Arrived {
   readonly misplaced: number;
   /** Events in the partition that are still to come. */
   readonly waiting: number;
-  /** When the last of these was put into the hub; undefined of none. */
-  readonly enqueuedAt: Date | undefined;
+  /** When the last of these was put into the hub, ms UTC by this machine's clock; undefined of none. */
+  readonly enqueuedAt: number | undefined;
   /** Whether these are the last the partition has now. */
   readonly caughtUp: boolean;
 }
@@ -63,6 +64,7 @@ export async function* arrivals(options: PacketSourceOptions): AsyncGenerator<Ar
 class Reading {
   /** Number of the event before the one that has been asked for again. */
   private askedAgain: number | undefined;
+  private readonly clock = new HubClock();
 
   constructor(
     private readonly options: PacketSourceOptions,
@@ -131,13 +133,15 @@ class Reading {
     // When nothing came for a while there may be much all the same: a hub that is slow delivers later.
     const end = delivered.length > 0 ? partitionEnd?.sequenceNumber : await endOf(consumer, partition, from);
     const { last, misplaced } = order;
+    if (partitionEnd?.retrievedOn && delivered.length > 0) this.clock.told(partitionEnd.retrievedOn);
+    const newest = events.at(-1);
     const caughtUp = end !== undefined && last >= end;
     await pass.give({
       events: placed(events, partition),
       last,
       misplaced,
       waiting: caughtUp || end === undefined ? 0 : end - last,
-      enqueuedAt: events.at(-1)?.enqueuedTimeUtc,
+      enqueuedAt: newest && this.clock.here(newest.enqueuedTimeUtc),
       caughtUp,
     });
     if (asksAgain) await pass.give('again');

@@ -82,12 +82,12 @@ const feedOf = ({ packets, records, duplicates, repeated, missing }: Readonly<Fe
   missing,
 });
 
-function placeOf({ position, behind, latest }: FeedPlace): Partial<SessionPosition> {
-  if (!latest) return { position, behind };
-  const { received, packet } = latest;
-  const lagMs = Number((received - packet.packedAt) / 1_000_000n);
-  return { position, behind, lagMs, market: String(packet.lastTsRecv) };
-}
+const placeOf = ({ position, behind, lagMs, latest }: FeedPlace): Partial<SessionPosition> => ({
+  position,
+  behind,
+  lagMs,
+  ...(latest && { market: String(latest.packet.lastTsRecv) }),
+});
 
 function toldOf({ id, trigger, episode, model }: InferenceResult): ToldResult {
   const { level, direction, levelPrice, at } = episode;

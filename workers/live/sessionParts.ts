@@ -4,6 +4,7 @@
  */
 import type { CheckResult } from '../../graph/quality/checks';
 import type { LayersFollowed, OpeningBook } from './layersFollowed';
+import { Persistence } from './persistence';
 import type { IntendedPart, SavedProgress } from './savedProgress';
 import type { CapturedPart } from './sessionCapture';
 
@@ -44,6 +45,7 @@ export class SessionParts {
     intended: IntendedPart | undefined,
     /** Told how long a part took to be written and kept. */
     private readonly kept: (seconds: number) => void = () => {},
+    private readonly persistence = new Persistence(),
   ) {
     this.part = last;
     if (intended?.stream === stream && intended.part === last + 1) this.intended = intended;
@@ -63,6 +65,11 @@ export class SessionParts {
     return this.takenOver;
   }
 
+  /** Whether a part is being written. */
+  get isWriting(): boolean {
+    return this.writing !== undefined;
+  }
+
   /**
    * Begins to write a part; resolves when that has begun.
    * @param end where it ends
@@ -72,9 +79,12 @@ export class SessionParts {
     await this.settled();
     this.intended = undefined;
     const part = this.part + 1;
-    await this.progress.intend({ ...end, stream: this.stream, part });
+    const intended = { ...end, stream: this.stream, part };
+    await this.persistence.insistOn(() => this.progress.intend(intended));
     this.part = part;
-    this.writing = this.write(part, cut()).catch((error: unknown) => this.fail(error));
+    this.writing = this.write(part, cut())
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => (this.writing = undefined));
   }
 
   /** Resolves when all parts that were begun are written and kept. */
@@ -95,10 +105,12 @@ export class SessionParts {
 
   private async write(part: number, { captured, opening, checks, state, answered }: CutPart): Promise<void> {
     const started = performance.now();
-    if (!this.takenOver) this.takenOver = !(await this.layers.write(part, captured, opening, checks));
+    const { layers, persistence, progress } = this;
+    if (!this.takenOver)
+      this.takenOver = !(await persistence.insistOn(() => layers.write(part, captured, opening, checks)));
     await Promise.all(answered);
     this.requireSound();
-    await this.progress.keep(state);
+    await persistence.insistOn(() => progress.keep(state));
     this.kept((performance.now() - started) / 1000);
   }
 }

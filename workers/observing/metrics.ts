@@ -204,6 +204,12 @@ const LIVE = {
     help: 'Time spent on records; its rate is the share of a core',
     labels: ['contract'],
   },
+  unwritten: {
+    type: 'counter',
+    name: 'spymaster_live_unwritten_total',
+    help: 'Times that the disk of the lake was full: what could not be written is tried again',
+    labels: ['contract'],
+  },
   checkpointSeconds: {
     type: 'histogram',
     name: 'spymaster_live_checkpoint_seconds',

@@ -9,6 +9,7 @@ import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
+import { nowMs } from '../../../workers/live/clock';
 import {
   followContracts,
   type FollowListener,
@@ -167,4 +168,30 @@ test('deliveries in the wrong order and more than once make the same rows, and a
   const told = samplesOf(await registry.metrics());
   expect(told.get('spymaster_live_misplaced_total{contract="ESH4"}')).toBe(35);
   expect(told.get('spymaster_live_missing_total{contract="ESH4"}')).toBe(0);
+});
+
+test.each([
+  ['behind: a session that has just opened has not by it', Date.parse('2024-03-05T23:00:00Z') - 600_000],
+  ['ahead', Date.now() + 600_000],
+])('the clock of the hub is %s', async (_, hubTime) => {
+  const began = nowMs();
+  await producer.close();
+  await hubs.peer.stop();
+  hubs.remove();
+  hubs = await startPeer({ hubs: [...HUBS], clock: () => hubTime + Math.round(nowMs() - began) });
+  producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
+  await send(packed([openInterest(2, TEN), order(1, 1, TEN + 1n), order(1, 2, TEN + 2n)]));
+  const told: { lagMs: number | null; after: number }[] = [];
+  const apart = jest.fn();
+  const progress: FollowListener['progress'] = (_counts, _caughtUp, { lagMs }) =>
+    told.push({ lagMs, after: nowMs() - began });
+  const [end] = await followContracts([follow('ESH4', true, { apart, progress })]);
+  expect(end).toEqual({ status: 'fulfilled', value: 'ended' });
+  expect(apart).not.toHaveBeenCalled();
+  expect(await rowsOf('ESH4')).toBe(2);
+  expect(await listLetters(lake)).toMatchObject([{ reason: 'instrument_undefined' }]);
+  // Nothing is older than the hub that has it, whatever its clock shows.
+  const last = told.at(-1)!;
+  expect(last.lagMs).toBeGreaterThanOrEqual(0);
+  expect(last.lagMs).toBeLessThan(last.after);
 });

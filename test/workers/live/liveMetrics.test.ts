@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { nowMs } from '../../../workers/live/clock';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { samplesOf } from '../../support/prometheus';
 
@@ -28,7 +29,7 @@ test('lag is what waits in the hub, and how old what was taken is; none where no
   const told = async (name: string) =>
     samplesOf(await registry.metrics()).get(`spymaster_live_${name}{contract="ESH4"}`);
   const counts = { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 };
-  const enqueuedAt = new Date(Date.now() - 60_000);
+  const enqueuedAt = nowMs() - 60_000;
   metrics.progress(counts, { waiting: 321, misplaced: 2, enqueuedAt, caughtUp: false }, 0);
   expect(await told('lag_events')).toBe(321);
   expect(await told('lag_seconds')).toBeGreaterThanOrEqual(60);

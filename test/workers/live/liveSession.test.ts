@@ -1,5 +1,6 @@
 /** A session that is followed message by message gives the lake that batch builds of its files, whatever happens on the way. */
 import { readdirSync, rmSync } from 'node:fs';
+import files = require('node:fs/promises');
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { previousDayOf } from '../../../activities/stages/inputs';
@@ -30,10 +31,12 @@ import { Lake } from '../../../lake/lake';
 import { Answers, opened } from '../../../workers/live/answers';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
 import { LiveSession } from '../../../workers/live/liveSession';
+import { Persistence } from '../../../workers/live/persistence';
 import type { PlacedPacket } from '../../../workers/live/placed';
 import { contractDateRows, expectSameRows, packetsOf } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
+import { until } from '../../support/until';
 
 const CONTRACT = 'ESH4';
 const TRADE_DATE = '2024-03-06';
@@ -100,7 +103,11 @@ interface Worker {
   announced: Announced;
 }
 
-async function open(folder: string, announced: Announced = { results: [], features: [] }): Promise<Worker> {
+async function open(
+  folder: string,
+  announced: Announced = { results: [], features: [] },
+  persistence?: Persistence,
+): Promise<Worker> {
   const lake = await Lake.open(folder, TABLES);
   const answers = new Answers(
     await opened<Scorer>(() => Promise.reject(new SpymasterError('CorruptTable', 'no champion here'))),
@@ -127,6 +134,7 @@ async function open(folder: string, announced: Announced = { results: [], featur
       });
     },
     run: { workflowId: 'live', runId: 'test' },
+    persistence,
   });
   return { lake, session, announced };
 }
@@ -284,6 +292,91 @@ test('what the feed sends twice is left out, and what is missing is counted', as
     missing: 4,
     unreadable: 0,
     withoutOptions: 0,
+  });
+});
+
+describe('on a disk that is full', () => {
+  const { open: openFile } = files;
+  let full: boolean;
+  beforeEach(() => {
+    full = false;
+    jest
+      .spyOn(files, 'open')
+      .mockImplementation((path, flags, mode) =>
+        full && flags !== 'r'
+          ? Promise.reject(
+              Object.assign(new Error('ENOSPC: no space left on device, open'), { code: 'ENOSPC', path }),
+            )
+          : openFile(path, flags, mode),
+      );
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  const half = () => Math.floor(messages.length / 2);
+  const takeHalf = async ({ session }: Worker) => {
+    for (const message of messages.slice(0, half())) await session.take(message);
+  };
+
+  test('answers go on, and what waits is written when there is room', async () => {
+    const folder = temporaryFolder();
+    const refused: Error[] = [];
+    const announced: Announced = { results: [], features: [] };
+    const unwritten = (error: Error) => refused.push(error);
+    const worker = await open(folder, announced, new Persistence({ unwritten }));
+    const { session } = worker;
+    await takeHalf(worker);
+    await session.cut();
+    full = true;
+    for (const message of messages.slice(half())) await session.take(message);
+    await until(() => refused.length >= 2);
+    expect(session.isWriting).toBe(true);
+    expect(announced.results.length).toBeGreaterThan(touchesOf(undisturbed).length / 2);
+    expect(refused[0]).toMatchObject({
+      code: 'StoreUnavailable',
+      message: expect.stringMatching(new RegExp(`^the disk is full: could not .* ${folder}`)) as string,
+      details: {
+        file: expect.stringContaining(folder) as string,
+        expected: 'more room where the file is written',
+      },
+    });
+    full = false;
+    await session.end();
+    expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+    expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
+    expect(announced.results.map(({ id }) => id)).toEqual(undisturbed.results.map(({ id }) => id));
+  });
+
+  test('a worker that is told to stop says why it cannot write, and the next one has lost nothing', async () => {
+    const folder = temporaryFolder();
+    const stopping = new AbortController();
+    const announced: Announced = { results: [], features: [] };
+    const { signal } = stopping;
+    let refused = 0;
+    const worker = await open(
+      folder,
+      announced,
+      new Persistence({ signal, unwritten: () => (refused += 1) }),
+    );
+    await takeHalf(worker);
+    await worker.session.cut();
+    await worker.session.settled();
+    for (const message of messages.slice(half())) await worker.session.take(message);
+    full = true;
+    const suspended = worker.session.suspend().catch((error: unknown) => error);
+    await until(() => refused > 0);
+    stopping.abort();
+    expect(await suspended).toMatchObject({
+      code: 'StoreUnavailable',
+      message: expect.stringContaining('the disk is full') as string,
+    });
+    await expect(open(folder, announced)).rejects.toMatchObject({ code: 'StoreUnavailable' });
+    full = false;
+    const { session } = await open(folder, announced);
+    expect(session.position).toBe(messages[half() - 1].sequence);
+    await push(session, new Set());
+    await session.end();
+    expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+    expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
   });
 });
 

@@ -37,7 +37,11 @@ class Partition {
   /** Delivers events; without any, the client says that none came for a while. */
   async deliver(...sequenceNumbers: number[]): Promise<void> {
     await until(() => this.handlers !== undefined);
-    const events = sequenceNumbers.map((sequenceNumber) => ({ body: Buffer.from('?'), sequenceNumber }));
+    const events = sequenceNumbers.map((sequenceNumber) => ({
+      body: Buffer.from('?'),
+      sequenceNumber,
+      enqueuedTimeUtc: new Date(1000),
+    }));
     await this.handlers!.processEvents(
       events as ReceivedEventData[],
       {

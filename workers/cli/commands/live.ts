@@ -182,6 +182,7 @@ function listener(
           ? 'What is told of options does not come: the contract is followed without it.'
           : 'What is told of options has caught up.',
       ),
+    unwritten: ({ message }) => warn(`Not written yet: ${message}. It is tried again until there is room.`),
     kept: (seconds) => {
       line.clear();
       log.debug({ ...target, seconds }, `${name}Written and kept in ${seconds.toFixed(2)} s.`);

@@ -14,6 +14,7 @@ import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
 import { lastRun, type LastRun } from '../../feed/lastRun';
 import { Publisher } from '../../feed/publisher';
+import { risingClock } from '../../feed/risingClock';
 import type { Log } from '../../observing/log';
 import { whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
@@ -81,7 +82,12 @@ export async function sendFeed(
     const send = async (line: ProgressLine) => {
       const showing = setInterval(() => show(line, counters, started), SHOW_EVERY_MS);
       try {
-        const options = { dataset, products: productsOf(features), resumes: before !== undefined };
+        const options = {
+          dataset,
+          products: productsOf(features),
+          resumes: before !== undefined,
+          now: risingClock(before?.packedAt),
+        };
         const writer = writerFor(format, publisher, options);
         await runFeed({ source: client, writer, publisher, counters, lingerMs: linger });
       } finally {
@@ -116,15 +122,13 @@ function goOn(client: LiveClient, { since, until, runs }: LastRun, heldFrom = 0n
 function writerFor(
   format: SendOptions['format'],
   publisher: Publisher,
-  of: Pick<PackerOptions, 'dataset' | 'products' | 'resumes'>,
+  of: Pick<PackerOptions, 'dataset' | 'products' | 'resumes' | 'now'>,
 ) {
-  const now = () => BigInt(Date.now()) * 1_000_000n;
   const options: PackerOptions = {
     ...of,
-    run: now(),
+    run: of.now(),
     settled: () => publisher.settled,
     mostBytes: MOST_PACKET_BYTES,
-    now,
     emit: (message) => publisher.push(message),
   };
   return format === 'json' ? new EnvelopeWriter(options) : new Packer(options);

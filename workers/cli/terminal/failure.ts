@@ -4,6 +4,7 @@
  */
 import { types } from 'node:util';
 import { SpymasterError, type FailureCode } from '../../../graph/errors';
+import { MORE_ROOM } from '../../../lake/store/diskFull';
 import { visible, visibleJson } from '../../visible';
 import { EXIT, note } from './output';
 
@@ -76,12 +77,12 @@ const ORDINARY: Readonly<Record<string, Ordinary>> = {
   ENOSPC: {
     code: 'StoreUnavailable',
     says: (place) => `the disk is full: ${place} could not be written`,
-    expected: 'more room where the file is written',
+    expected: MORE_ROOM,
   },
   EDQUOT: {
     code: 'StoreUnavailable',
     says: (place) => `the disk quota is used up: ${place} could not be written`,
-    expected: 'more room where the file is written',
+    expected: MORE_ROOM,
   },
   EMFILE: {
     code: 'StoreUnavailable',

@@ -14,7 +14,7 @@ import { RecentPrints } from '../../../graph/screen/prints';
 import { Tape } from '../../../graph/screen/tape';
 import type { FeatureSettings } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
-import { nowNs } from '../../live/clock';
+import { nowMs } from '../../live/clock';
 import { ContractProgress } from '../../live/contractProgress';
 import { arrivals } from '../../live/packetSource';
 import { isPoison } from '../../live/placed';
@@ -28,7 +28,6 @@ const FRAME_MS = 50;
 const STATUS_MS = 1000;
 /** Before the hub is asked again for what was not there, or failed. */
 const AGAIN_MS = 1000;
-const NS_PER_MS = 1_000_000n;
 
 export interface LiveMarketOptions {
   readonly lake: Lake;
@@ -121,8 +120,9 @@ export class LiveMarket {
             this.begin(new Tape({ ...progress.frame, openingBook: opening?.state }));
           for (const batch of records) this.tape!.records(batch, 0, batch.length);
           if (this.tape?.frame.tradeDate === tradeDate) this.tape.events(events);
-          this.lagMs = Number((nowNs() - placed.packet.packedAt) / NS_PER_MS);
         }
+        if (arrived.enqueuedAt !== undefined)
+          this.lagMs = Math.max(0, Math.round(nowMs() - arrived.enqueuedAt));
         if (this.tape?.frame.tradeDate === tradeDate)
           for (const result of answered.upTo(this.tape.frame.origin.absolute(this.tape.at)))
             this.tape.answer(result);
