@@ -124,6 +124,28 @@ test('a session is played back: from the open to the next touch, and what it loo
   expect(desk.faults).toEqual([]);
 });
 
+test('led to and fro through a session, the page holds no more than at first', async () => {
+  await open(page, MARKET);
+  const inspector = await page.context().newCDPSession(page);
+  const held = async () => {
+    await inspector.send('HeapProfiler.collectGarbage');
+    return (await inspector.send('Runtime.getHeapUsage')).usedSize;
+  };
+  const round = async () => {
+    for (const key of ['.', '.', ',', ',']) {
+      const before = await replayed();
+      await page.keyboard.press(key);
+      await until(async () => (await replayed()) !== before);
+    }
+  };
+  await round();
+  const first = await held();
+  for (let k = 0; k < 6; k++) await round();
+  // The bars that are told each time are several times as much.
+  expect((await held()) - first).toBeLessThan(8_000_000);
+  expect(desk.faults).toEqual([]);
+});
+
 test('where no market is live, it is said what brings one', async () => {
   await open(page, '');
   await page.getByRole('alert').getByText('spymaster').waitFor();
