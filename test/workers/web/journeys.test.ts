@@ -230,9 +230,12 @@ test('keys go everywhere, and say so', async () => {
   await page.getByRole('dialog').getByText('Operations').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.keyboard.press('g');
-  await page.keyboard.press('o');
-  await heading('Operations').waitFor();
+  // Two keys are one where they follow each other: on a machine that is busy they may not.
+  await until(async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    return (await heading('Operations').count()) > 0;
+  });
   await page.keyboard.press('z');
   await page.getByRole('button', { name: /local time/ }).waitFor();
   await page.keyboard.press('t');
