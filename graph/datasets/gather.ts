@@ -31,11 +31,15 @@ export class GatheredRows {
     for (const { columns, rowCount } of this.batches) {
       const part = columns[name];
       if (Array.isArray(whole)) for (let i = 0; i < rowCount; i++) whole[at + i] = part[i] as string;
-      else (whole as Float64Array).set((part as Float64Array).subarray(0, rowCount), at);
+      else (whole as Float64Array).set(firstOf(part as Float64Array, rowCount), at);
       at += rowCount;
     }
   }
 }
+
+/** The array itself where it has no more: a view of a small array costs more than its copy. */
+const firstOf = (part: Float64Array, count: number) =>
+  part.length === count ? part : part.subarray(0, count);
 
 /** Rows of several tables, in the order in which tables first appeared. */
 export class GatheredTables {

@@ -72,6 +72,8 @@ export class ContractProgress implements Stateful {
   readonly options: OptionsProgress;
   /** Whether the options lag so far behind that they are not waited for. */
   apart = false;
+  /** Records since `news` was asked last. */
+  pending = 0;
   private readonly session: RawSession;
   private readonly capture: SessionCapture;
   private readonly order = new PacketOrder();
@@ -152,30 +154,32 @@ export class ContractProgress implements Stateful {
     );
   }
 
-  /**
-   * Takes an event that comes after all those before; a packet of another contract only moves the position.
-   * @returns what became known by it
-   */
-  take(event: PlacedEvent): SessionEvent[] {
+  /** Takes an event that comes after all those before; a packet of another contract only moves the position. */
+  take(event: PlacedEvent): void {
     this.last = event.sequence;
     if (isPoison(event)) {
       if (this.within) this.setAside(event, 'no_packet', event.body, event.fault);
-      return [];
+      return;
     }
     const { packet } = event;
-    if (!this.isOwn(packet)) return [];
+    if (!this.isOwn(packet)) return;
     const { isNew, missed, beginsRun } = this.order.take(packet);
     if (!isNew) {
       this.counts.duplicates++;
-      return [];
+      return;
     }
     if (beginsRun) this.repeats.beginRun();
     this.placeInTime(packet);
     if (this.within) this.counts.missing += missed;
     this.counts.packets++;
     if (packet.kind === 'gap') this.noteGap(packet);
-    if (packet.kind !== 'records') return [];
-    return this.follow(event);
+    if (packet.kind === 'records') this.follow(event);
+  }
+
+  /** What became known by the events taken since this was asked last. */
+  news(): SessionEvent[] {
+    this.pending = 0;
+    return this.captured(this.session.take());
   }
 
   /** Takes an event about options that comes after all those before. */
@@ -243,7 +247,7 @@ export class ContractProgress implements Stateful {
     ];
   }
 
-  /** Between parts: what waits to be written is not saved. */
+  /** Between parts, after all news: what waits to be written is not saved. */
   save(out: StateWriter): void {
     const { packets, records, duplicates, repeated, missing, unreadable, withoutOptions } = this.counts;
     out.section('contract progress', 3);
@@ -300,16 +304,16 @@ export class ContractProgress implements Stateful {
     return packet.contract === this.frame.contract;
   }
 
-  private follow(event: PlacedPacket): SessionEvent[] {
+  private follow(event: PlacedPacket): void {
     const { packet } = event;
     this.counts.records += packet.count;
+    this.pending += packet.count;
     this.datasetsSeen.add(packet.dataset);
     if (this.apart) this.counts.withoutOptions += packet.count;
     this.capture.place(placeOf(event));
     this.current = event;
     this.reader.read(packet);
     this.options.reach(packet.lastTsRecv);
-    return this.captured(this.session.take());
   }
 
   private captured(events: SessionEvent[]): SessionEvent[] {

@@ -19,6 +19,8 @@ import { LiveSession } from './liveSession';
 import { Persistence } from './persistence';
 import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 
+/** Events behind which what became known is not looked for at each: more than a partition has in a moment of the busiest market. */
+const BACKLOG = 200;
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
 /**
@@ -138,14 +140,18 @@ export class FollowedContract {
     await this.takeOptions();
     for await (const arrived of lanes.contract.arrivals()) {
       const started = performance.now();
+      let behind = arrived.events.length + arrived.waiting;
       for (const event of arrived.events) {
+        behind--;
         if (!(await this.takeOptions(event))) return false;
-        await session.take(event);
+        await session.take(event, behind > BACKLOG);
         if (!isPoison(event)) this.latest = event;
         this.tellPoison(event);
         // Of a later date that was replayed before this one, packets may come first.
         if (session.hasBegun && this.isLater(event)) return true;
       }
+      // What is waited for may all be of other contracts.
+      if (arrived.waiting <= BACKLOG) session.look();
       this.takeAside();
       this.metrics.progress(session.counts, arrived, (performance.now() - started) / 1000);
       await this.afterwards(arrived);

@@ -107,17 +107,27 @@ export class Lane {
   }
 
   /**
-   * All that comes, until the lane ends.
+   * All that comes, until the lane ends; of what has piled up so much at once that others have their turn in between.
    * @throws whatever keeps the partition from being read
    */
   async *arrivals(): AsyncGenerator<LaneArrived> {
     while (!this.ended) {
       if (!(await this.changed(FOREVER_MS)) || this.ended) continue;
-      const events = this.queue;
-      this.queue = [];
-      this.release(this.bytes);
-      yield { ...this.told, events };
+      const events = this.some();
+      const left = this.queue.length;
+      this.arrived ||= left > 0;
+      const { caughtUp, waiting } = this.told;
+      yield { ...this.told, events, waiting: waiting + left, caughtUp: caughtUp && left === 0 };
     }
+  }
+
+  /** The first of what waits, up to a number of bytes. */
+  private some(): PlacedEvent[] {
+    let [count, bytes] = [0, 0];
+    while (count < this.queue.length && bytes < AT_ONCE_BYTES) bytes += sizeOf(this.queue[count++]);
+    const events = this.queue.splice(0, count);
+    this.release(bytes);
+    return events;
   }
 
   private release(bytes: number): void {
@@ -127,6 +137,8 @@ export class Lane {
 }
 
 const FOREVER_MS = 2 ** 31 - 1;
+/** Some thousand records: hundredths of a second. */
+const AT_ONCE_BYTES = 2 ** 19;
 
 const sizeOf = (event: PlacedEvent): number =>
   isPoison(event) ? event.body.length : event.packet.records.length;

@@ -7,6 +7,7 @@
  * partition is faster. After a crash another session of the same lake goes on from the part kept last (`savedProgress.ts`), and the same
  * rows and results come of the same events.
  */
+import type { Context } from '@opentelemetry/api';
 import { requireUnbuilt } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
@@ -17,7 +18,7 @@ import type { FeatureSettings } from '../../graph/settings';
 import { StateReader, StateWriter } from '../../graph/state/codec';
 import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import type { Lake } from '../../lake/lake';
-import { processing, traced } from '../observing/tracing';
+import { asPartOf, processing, traced, underWay } from '../observing/tracing';
 import { ContractProgress, type FeedCounts, type Positions, type SeenPositions } from './contractProgress';
 import { RAW_HUB } from './hubLetters';
 import { LayersFollowed } from './layersFollowed';
@@ -31,6 +32,9 @@ import { SessionParts, type CutPart } from './sessionParts';
  * @param received when the message that completed the vector came in, ns UTC; 0 where the end of the session did
  */
 export type Announce = (event: VectorEvent, frame: SessionFrame, received: bigint) => Promise<void>;
+
+/** Records of a backlog after which it is looked what became known: of fewer, rows come in pieces that cost more than they hold. */
+const STRETCH = 16_384;
 
 export interface LiveSessionOptions {
   readonly lake: Lake;
@@ -58,6 +62,8 @@ export interface LiveSessionOptions {
 
 export class LiveSession {
   private readonly announcing = new Set<Promise<void>>();
+  /** Of the events whose news have not been looked for: when the first came in, ns UTC, and the trace of the last. */
+  private unseen: { readonly since: bigint; readonly trace: Context } | undefined;
 
   private constructor(
     /** Names the run of parts and results that this session goes on with, or begins. */
@@ -166,16 +172,29 @@ export class LiveSession {
 
   /**
    * Takes an event of the contract; one that has been taken is left, and so is a packet of another contract.
+   * @param more whether others wait behind it: what became known is then announced together, by `look` or after some thousand records
    * @throws whatever kept the last part from being written
    */
-  async take(event: PlacedEvent): Promise<void> {
+  async take(event: PlacedEvent, more = false): Promise<void> {
     this.parts.requireSound();
     const { sequence, received, origin } = event;
     if (sequence <= this.position || this.isOver) return;
     if (this.parts.toRedo && sequence > this.parts.toRedo.upTo) await this.redo();
     const what = { 'spymaster.contract': this.frame.contract, 'spymaster.sequence': sequence };
-    processing(RAW_HUB, origin, what, () => this.announce(this.progress.take(event), received));
+    processing(RAW_HUB, origin, what, () => {
+      this.progress.take(event);
+      this.unseen = { since: this.unseen?.since ?? received, trace: underWay() };
+      if (!more || this.progress.pending >= STRETCH) this.look();
+    });
     await this.redoIfDue();
+  }
+
+  /** Announces what has become known by what was taken. */
+  look(): void {
+    const { unseen } = this;
+    if (!unseen) return;
+    this.unseen = undefined;
+    asPartOf(unseen.trace, () => this.announce(this.progress.news(), unseen.since));
   }
 
   /** Takes an event about options; one that has been taken is left. */
@@ -246,6 +265,7 @@ export class LiveSession {
   }
 
   private cutPart(final: boolean): CutPart {
+    this.look();
     if (final) this.announce(this.progress.end(), 0n);
     const captured = this.progress.takePart();
     const opening = this.progress.takeOpening();

@@ -99,6 +99,8 @@ class Reading {
         startPosition,
         maxBatchSize: MOST_EVENTS,
         maxWaitTimeInSeconds: IDLE_SECONDS,
+        // Otherwise every packet is read as text first, in case it is JSON.
+        skipParsingBodyAsJson: true,
         ...(ownerLevel !== undefined && { ownerLevel }),
         trackLastEnqueuedEventProperties: true,
       },

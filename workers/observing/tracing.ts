@@ -65,6 +65,12 @@ export function processing(
   });
 }
 
+/** What is being done: what comes of it later is a part of it too (`asPartOf`). */
+export const underWay = (): Context => context.active();
+
+/** Does something as a part of what was being done. */
+export const asPartOf = (of: Context, work: () => void): void => context.with(of, work);
+
 /** Does something as a part of what is being done. */
 export function traced<Result>(
   name: string,

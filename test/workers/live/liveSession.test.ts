@@ -139,11 +139,18 @@ async function open(
   return { lake, session, announced };
 }
 
-/** Pushes what the session has not taken, cutting a part after each of some messages. */
-async function push(session: LiveSession, cuts: ReadonlySet<number>): Promise<void> {
-  for (const [i, message] of messages.entries()) {
+/**
+ * Pushes what the session has not taken, cutting a part after each of some messages.
+ * @param together so many messages' news are looked for at once, as in a backlog
+ */
+async function push(
+  session: LiveSession,
+  cuts: ReadonlySet<number>,
+  { together = 1, last = messages.length - 1 } = {},
+): Promise<void> {
+  for (const [i, message] of messages.slice(0, last + 1).entries()) {
     if (message.sequence <= session.position) continue;
-    await session.take(message);
+    await session.take(message, i % together !== 0);
     if (cuts.has(i)) await session.cut();
   }
 }
@@ -384,45 +391,46 @@ test('whenever the process ends, and whatever it was writing', async () => {
   const last = messages.length - 1;
   const crashes = fc.array(fc.record({ after: fc.nat(last), writes: fc.nat(60) }), { maxLength: 3 });
   await fc.assert(
-    fc.asyncProperty(crashes, fc.integer({ min: 8, max: 40 }), async (at, every) => {
-      const folder = temporaryFolder();
-      const cuts = new Set(messages.flatMap((_, i) => (i % every === every - 1 ? i : [])));
-      const announced: Announced = { results: [], features: [] };
-      for (const { after, writes } of at) {
-        const { lake, session } = await open(folder, announced);
-        const restore = endAfter(lake, writes);
-        try {
-          for (const [i, message] of messages.entries()) {
-            if (i > after) break;
-            if (message.sequence <= session.position) continue;
-            await session.take(message);
-            if (cuts.has(i)) await session.cut();
+    fc.asyncProperty(
+      crashes,
+      fc.integer({ min: 8, max: 40 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (at, every, together) => {
+        const folder = temporaryFolder();
+        const cuts = new Set(messages.flatMap((_, i) => (i % every === every - 1 ? i : [])));
+        const announced: Announced = { results: [], features: [] };
+        for (const { after, writes } of at) {
+          const { lake, session } = await open(folder, announced);
+          const restore = endAfter(lake, writes);
+          try {
+            await push(session, cuts, { together, last: after });
+            await session.settled();
+          } catch (error) {
+            expect(String(error)).toContain('the machine is off');
           }
-          await session.settled();
-        } catch (error) {
-          expect(String(error)).toContain('the machine is off');
+          restore();
         }
-        restore();
-      }
-      const { session } = await open(folder, announced);
-      await push(session, cuts);
-      await session.end();
-      expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
-      expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
-      expect(new Set(announced.results.map(({ id }) => id))).toEqual(
-        new Set(undisturbed.results.map(({ id }) => id)),
-      );
-    }),
+        const { session } = await open(folder, announced);
+        await push(session, cuts, { together });
+        await session.end();
+        expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+        expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
+        expect(new Set(announced.results.map(({ id }) => id))).toEqual(
+          new Set(undisturbed.results.map(({ id }) => id)),
+        );
+      },
+    ),
     {
       numRuns: 3,
       examples: [
-        [[{ after: last, writes: 3 }], 30],
+        [[{ after: last, writes: 3 }], 30, 1],
         [
           [
             { after: 60, writes: 9 },
             { after: last, writes: 30 },
           ],
           20,
+          7,
         ],
       ],
     },

@@ -113,7 +113,8 @@ export class LiveMarket {
           if (key !== contract || isPoison(placed)) continue;
           over ||= tradeDateOfPacket(placed.packet, product) > tradeDate;
           if (over) break;
-          const events = progress.take(placed);
+          progress.take(placed);
+          const events = progress.news();
           const { records } = progress.takePart();
           const opening = progress.takeOpening();
           if (records.length > 0 && this.tape?.frame.tradeDate !== tradeDate)
