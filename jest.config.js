@@ -33,13 +33,13 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   sandboxInjectedGlobals: COMPUTED_WITH,
   setupFiles: ['<rootDir>/test/support/noColour.js'],
+  testSequencer: '<rootDir>/test/support/longestFirst.js',
   globalSetup: '<rootDir>/test/support/compileOnce.js',
   globalTeardown: '<rootDir>/test/support/removeSettings.js',
   // Finds what hangs; no test measures time by it, since the machine may be busy with other things.
   testTimeout: 900_000,
-  // A process a test file: DuckDB and large buffers stay with the process that made them, and a process that has reserved more
-  // address space than the machine has memory cannot start another.
+  // Of its heap; what else ends a process before a further test file is in `test/support/usedAgain.js`.
   // Jest says at its end that a worker process failed to exit gracefully: that is the process it has just started for a next file, and no
   // test that leaves something open.
-  workerIdleMemoryLimit: '1MB',
+  workerIdleMemoryLimit: '512MB',
 };

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // @ts-check
 // `npm test`: sets the clone up, checks types, lint and format, then runs jest; flags are jest's.
-const { spawnSync } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { makeFolders } = require('../../lake/store/makeFolders');
 const { obtainChromium } = require('../browser/chromium');
@@ -18,14 +19,40 @@ const CHECKS = [
   { name: 'lint', script: 'oxlint/bin/oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'format', script: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
 ];
+/** One more than there are cores: many tests wait for processes and servers of their own. */
+const WORKERS = os.availableParallelism() + 1;
 const REPORT = path.join(ROOT, '.spymaster', 'test', 'jest.json');
 
 /**
- * @param {string} script
- * @param {string[]} args
+ * Tells what a check has to say once it has ended.
+ * @param {typeof CHECKS[number]} check
+ * @returns {Promise<boolean>} whether it passed
  */
-const run = (script, args) =>
-  spawnSync(process.execPath, [installed(script), ...args], { cwd: ROOT, stdio: 'inherit' }).status === 0;
+function pass({ name, script, args }) {
+  const started = Date.now();
+  const child = spawn(process.execPath, [installed(script), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  /** @type {Buffer[]} */
+  const said = [];
+  child.stdout.on('data', (bytes) => said.push(bytes));
+  child.stderr.on('data', (bytes) => said.push(bytes));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => {
+      process.stderr.write(Buffer.concat(said));
+      process.stderr.write(
+        `${name}: ${code === 0 ? 'ok' : 'FAILED'} (${Math.round((Date.now() - started) / 1000)} s)\n`,
+      );
+      resolve(code === 0);
+    });
+  });
+}
+
+/** @param {string[]} args */
+const jest = (args) =>
+  spawnSync(process.execPath, [installed('jest/bin/jest.js'), ...args], { cwd: ROOT, stdio: 'inherit' })
+    .status === 0;
 
 const HELP = `Usage: npm test [-- JEST_OPTIONS]
 
@@ -42,30 +69,25 @@ void main(async () => {
   }
   process.env.CHROME_PATH = await step('browser', async (report) => obtainChromium(report));
   process.env.TEMPORAL_CLI_PATH = await setUp();
-  const failedChecks = CHECKS.filter(({ name, script, args }) => {
-    const started = Date.now();
-    const passed = run(script, args);
-    process.stderr.write(
-      `${name}: ${passed ? 'ok' : 'FAILED'} (${Math.round((Date.now() - started) / 1000)} s)\n`,
-    );
-    return !passed;
-  });
+  // Side by side: formatting is checked by one thread alone.
+  const passed = await Promise.all(CHECKS.map(pass));
+  const failedChecks = CHECKS.filter((_, k) => !passed[k]);
 
   makeFolders(path.dirname(REPORT));
   fs.rmSync(REPORT, { force: true });
   const report = ['--json', `--outputFile=${REPORT}`];
-  const jestPassed = run('jest/bin/jest.js', ['--maxWorkers=100%', ...report, ...process.argv.slice(2)]);
+  const jestPassed = jest([`--maxWorkers=${WORKERS}`, ...report, ...process.argv.slice(2)]);
   if (failedChecks.length > 0 || !jestPassed) process.exitCode = 1;
   // A flag such as --listTests ends without a report.
   if (!fs.existsSync(REPORT)) return;
 
-  const jest = JSON.parse(fs.readFileSync(REPORT, 'utf8'));
-  const failed = jest.numFailedTests + jest.numRuntimeErrorTestSuites + failedChecks.length;
-  const skipped = jest.numPendingTests + jest.numTodoTests;
-  const { numPassedTests: passed } = jest;
+  const told = JSON.parse(fs.readFileSync(REPORT, 'utf8'));
+  const failed = told.numFailedTests + told.numRuntimeErrorTestSuites + failedChecks.length;
+  const skipped = told.numPendingTests + told.numTodoTests;
+  const { numPassedTests } = told;
   for (const { name } of failedChecks) process.stdout.write(`Check failed: ${name}\n`);
   process.stdout.write(
-    `Tests: ${failed} failed, ${skipped} skipped, ${passed} passed, ${jest.numTotalTests} total\n`,
+    `Tests: ${failed} failed, ${skipped} skipped, ${numPassedTests} passed, ${told.numTotalTests} total\n`,
   );
-  process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.stdout.write(`${numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`);
 });

@@ -16,6 +16,8 @@ module.exports = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-tests-'));
   process.env.SPYMASTER_CONFIG = join(folder, 'spymaster.config.yaml');
   writeFileSync(process.env.SPYMASTER_CONFIG, '');
+  // Where tests have lakes that several of them begin with (`builtLake.ts`).
+  process.env.SPYMASTER_TEST_LAKES = mkdtempSync(join(folder, 'lakes-'));
   // What is tested of a command are its words; that logs are JSON elsewhere is tested for itself.
   process.env.SPYMASTER_LOG = 'human';
   await ensureBuilt();

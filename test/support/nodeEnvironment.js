@@ -3,10 +3,13 @@
  * and refuses arrays of another realm's class.
  */
 const { TestEnvironment } = require('jest-environment-node');
+const { memoryUsage, ran } = require('./usedAgain');
 
 module.exports = class extends TestEnvironment {
-  constructor(...args) {
-    super(...args);
+  constructor(config, context) {
+    super(config, context);
     Object.assign(this.global, { Float32Array, BigInt64Array });
+    this.global.process.memoryUsage = memoryUsage;
+    ran(context.testPath);
   }
 };
