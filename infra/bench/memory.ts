@@ -17,12 +17,12 @@ import { STAGE_THREAD } from '../../workers/stageThread';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
-const CONTRACT_DATES = sized(300, 4);
+const CONTRACT_DATES = sized(300, 2);
 /** Dates that are simulated; each is built anew in turn, into new files. */
-const DAYS = sized(10, 2);
+const DAYS = sized(10, 1);
 /** Over how many contract-dates the memory is averaged, after a start in which caches fill, and at the end. */
 const WINDOW = sized(30, 1);
-const SETTLED = sized(60, 2);
+const SETTLED = sized(60, 1);
 
 /** Long bars: fewer of them, which is quicker. */
 const FEATURES = { ...DEFAULT_SETTINGS, bars: { seconds: 60 } };

@@ -23,10 +23,11 @@ import { startDevServer } from '../temporal/devServer';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
-const DATES = sized(50, 2);
+const DATES = sized(50, 1);
 /** Built in turns, so that a machine that slows down or speeds up meanwhile does so for both. */
 const TURNS = sized(5, 1);
 const EVENTS = sized(300_000, 10_000);
+const FEATURES = { ...DEFAULT_SETTINGS, bars: { seconds: sized(DEFAULT_SETTINGS.bars.seconds, 60) } };
 const THREADS = availableParallelism();
 const CONCURRENCY = 2 * THREADS;
 
@@ -80,7 +81,7 @@ export async function bench(): Promise<BenchResult[]> {
 }
 
 async function plainly(lake: string, use: (build: Builder) => Promise<void>): Promise<void> {
-  const settings = { lake, features: DEFAULT_SETTINGS };
+  const settings = { lake, features: FEATURES };
   const pool = new StagePool(THREADS, settings, STAGE_THREAD);
   const context = { progress: () => undefined, signal: new AbortController().signal };
   try {
@@ -129,7 +130,7 @@ async function throughTemporal(
       lake,
       lakeNamedBy: 'the bench',
       duckdb: {},
-      features: DEFAULT_SETTINGS,
+      features: FEATURES,
     };
     const workers = await startWorkers({ role: 'all', config, temporal });
     try {

@@ -5,7 +5,6 @@ import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill, type BackfillInput } from '../../../activities/planning/requests';
 import { LastBuilds } from '../../../activities/publishing/lastBuilds';
 import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
-import type { Row } from '../../../graph/datasets/schema';
 import { keyText } from '../../../graph/datasets/units';
 import { featureSettings } from '../../../graph/settings';
 import { Lake } from '../../../lake/lake';
@@ -40,7 +39,7 @@ const plan = (settings: Settings, input: Partial<BackfillInput> = {}) =>
 const build = async (settings: Settings, input: Partial<BackfillInput> = {}) =>
   runPlan(await plan(settings, input), settings);
 
-/** Digests of all builds, and every row of every table that is built. */
+/** Digests of all builds, and of every table that is built the number of its rows and a digest of them, in whatever order they are. */
 async function contents({ lake }: Settings) {
   const opened = await Lake.open(lake, TABLES);
   const builds = (await LastBuilds.read(opened)).all();
@@ -50,18 +49,20 @@ async function contents({ lake }: Settings) {
     status,
     digest,
   ]);
-  const tables: Record<string, string[]> = {};
+  const tables: Record<string, { rows: number; digest: string }> = {};
   for (const { name, layer, table } of DATASET_GRAPH.datasets)
-    if (layer !== 'raw' && layer !== 'ops')
-      tables[name] = (await opened.table(table!).readRows()).map((row) => textOf(row)).sort();
+    if (layer !== 'raw' && layer !== 'ops') {
+      const columns = table!.columns.map((column) => column.name).filter((column) => !DIFFERS.has(column));
+      const [{ rows, digest }] = await opened.query(
+        `SELECT count(*) AS rows, sum(hash(${columns.join(', ')})::HUGEINT)::VARCHAR AS digest FROM ${name}`,
+      );
+      tables[name] = { rows: Number(rows), digest: digest as string };
+    }
   return { digests: digests.map((parts) => parts.join(' ')).sort(), tables };
 }
 
-/** All of a row but the time at which it was found. */
-const textOf = (row: Row) =>
-  JSON.stringify({ ...row, found_at: null }, (_key, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value instanceof Float32Array ? [...value].join() : value,
-  );
+/** The time at which a row was found is another each time. */
+const DIFFERS: ReadonlySet<string> = new Set(['found_at']);
 
 const permutations = <T>(items: readonly T[]): T[][] =>
   items.length === 0
@@ -78,9 +79,9 @@ describe('the order of building', () => {
   });
 
   it('is none: a backfill builds the dates side by side, and what reads several of them after those', async () => {
-    expect(expected.tables['gold.vectors'].length).toBeGreaterThan(10);
+    expect(expected.tables['gold.vectors'].rows).toBeGreaterThan(10);
     // Of the second date, the third, and the one after the range; nothing comes before the first.
-    expect(expected.tables['gold.normalisation']).toHaveLength(3 * 144);
+    expect(expected.tables['gold.normalisation'].rows).toBe(3 * 144);
     const { items } = await plan(freshLake());
     expect(items.map(({ scope, after }) => [keyText(scope), after])).toEqual([
       ...DATES.map((date) => [`ESH4/${date}`, []]),

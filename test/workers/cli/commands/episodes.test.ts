@@ -64,7 +64,10 @@ test('list takes the filters of outcomes', async () => {
     all.map(({ id }) => [id, 30]),
   );
   const wrong = await run('episodes', 'list', '--level', 'NOWHERE');
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('no episode has --level NOWHERE')]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('no episode has the level NOWHERE'),
+  ]);
   expect((await run('episodes', 'list', '--start', '2024-04-01')).stderr).toContain(
     'No episode from 2024-04-01',
   );
