@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { findChromium } from '../../infra/browser/chromium';
+import { HANGS_MS } from './until';
 
 /** Sizes of what is looked at: a desk's screen and a phone. */
 export const DESK = { width: 1440, height: 900 };
@@ -14,7 +15,7 @@ export async function launchBrowser(): Promise<Browser> {
   if (!executablePath)
     throw new Error('Chromium is missing: apt-get install chromium, or name one by CHROME_PATH');
   // Root, which a container's user is, has no sandbox in Chromium.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], timeout: HANGS_MS });
 }
 
 /** A page, and everything that went wrong on it: what its scripts threw, and what its policy forbade. */
@@ -30,6 +31,7 @@ export async function watchedPage(
 ): Promise<Watched & { context: BrowserContext }> {
   const context = await browser.newContext({ viewport: size, locale: 'en-US', timezoneId: 'Europe/Berlin' });
   await context.addInitScript(`localStorage.setItem('spymaster.theme', '${theme}')`);
+  context.setDefaultTimeout(HANGS_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));

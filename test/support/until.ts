@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Far beyond what anything takes; below the limit of a test, which could not say what was waited for. */
-const HANGS_MS = 300_000;
+export const HANGS_MS = 300_000;
 
 /**
  * Waits until something holds.

@@ -9,7 +9,7 @@ import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
 import { controlQueue } from '../../../workflows/queues';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
-import { until } from '../until';
+import { HANGS_MS, until } from '../until';
 
 const NAMESPACE = 'spymaster';
 /** Id of the stack's first lake. */
@@ -42,7 +42,7 @@ export class Stack {
     makeScripted(lake, LAKE);
     const { searchAttributes } = loadTemporalSettings();
     const server = await startDevServer({ program: program.path, namespace: NAMESPACE, searchAttributes });
-    const connection = await Connection.connect({ address: server.address });
+    const connection = await Connection.connect({ address: server.address, connectTimeout: HANGS_MS });
     return new Stack(server, connection, new Client({ connection, namespace: NAMESPACE }), lake);
   }
 

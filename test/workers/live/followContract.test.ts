@@ -20,7 +20,7 @@ import { buildDate, simulateLake } from '../../support/simulatedLake';
 import { spymaster, startSpymaster } from '../../support/spymaster';
 import { startCollector, type Collector, type ReceivedSpan } from '../../support/otlp';
 import { metricsUrl, scrape } from '../../support/prometheus';
-import { until } from '../../support/until';
+import { HANGS_MS, until } from '../../support/until';
 
 const CONTRACT = 'ESH4';
 const TRADE_DATE = '2024-03-06';
@@ -53,7 +53,7 @@ beforeAll(async () => {
       since: 0n,
       body: encodePacket(packet),
     });
-  await publisher.drain(60_000);
+  await publisher.drain(HANGS_MS);
   await endTraces();
   delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
   await producer.sendBatch([{ body: Buffer.from('no packet') }], { partitionKey: CONTRACT });

@@ -27,7 +27,7 @@ test('what a feed sends carries the trace of its event, and whoever takes it goe
   const bodies = [0, 1, 2].map((i) => new Uint8Array(500_000).fill(i));
   for (const body of bodies)
     publisher.push({ kind: 'records', contract: 'ESH4', records: 7, body, since: 0n } as FeedMessage);
-  await publisher.drain(60_000);
+  await publisher.drain(600_000);
   const { eventHubName } = producer;
   const { partitionIds } = await producer.getEventHubProperties();
   const readers = partitionIds.map((id) => new Collector(peer.connectionString, eventHubName, id));
