@@ -12,6 +12,7 @@ import {
   CancelledFailure,
   ChildWorkflowCancellationType,
   ParentClosePolicy,
+  TimeoutFailure,
   condition,
   isCancellation,
   setCurrentDetails,
@@ -214,7 +215,8 @@ class SessionRun {
       return end;
     } catch (error) {
       requireGoingOn();
-      if (isCancellation(error)) return undefined;
+      // A worker that was gone when it was to end never says that it has: its heartbeats end.
+      if (isCancellation(error) || (scope.consideredCancelled && wasLost(error))) return undefined;
       throw error;
     } finally {
       over = true;
@@ -263,6 +265,9 @@ function requireGoingOn(): void {
   if (CancellationScope.current().consideredCancelled)
     throw new CancelledFailure('The session was cancelled');
 }
+
+const wasLost = (error: unknown): boolean =>
+  error instanceof ActivityFailure && error.cause instanceof TimeoutFailure;
 
 /** Why there is nothing to follow, where that is why it ended. */
 function nothingCame(error: unknown): string | undefined {

@@ -96,6 +96,14 @@ test('stopped, and gone on with by another', async () => {
   stack.unscript('streamed-otherwise');
 });
 
+test('a worker that says nothing more when it is told to end is not waited for', async () => {
+  stack.script('freeze-ESH4-2024-03-20', '');
+  const handle = await start('2024-03-20');
+  await reaches(handle, 'following');
+  await handle.signal(stopSignal);
+  expect(await resultOf(handle)).toMatchObject({ outcome: 'stopped', position: { position: 7 } });
+});
+
 test('cancelled, it leaves the session where it is', async () => {
   const handle = await start('2024-03-08', { again: true });
   await reaches(handle, 'following');

@@ -35,6 +35,9 @@ async function main() {
         if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);
         const closed = () => once || has(`close-${contract}-${tradeDate}`);
         while (!signal.aborted && !closed()) await sleep(20);
+        // As a process that gets no processor: longer than it may be silent.
+        if (has(`freeze-${contract}-${tradeDate}`))
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 11_000);
         append(`${name} end ${Number(signal.aborted)}`);
         if (signal.aborted) return { ended: 'suspended' };
         return { ended: 'over', streamed: { stream: 'scripted', versions: { 'silver.bars': 1 } } };
