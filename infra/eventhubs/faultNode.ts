@@ -8,6 +8,7 @@ import { SpymasterError } from '../../graph/errors';
 import { badArgument } from './amqpError';
 import type { FaultName } from './faultNames';
 import type { Faults } from './faults';
+import type { HubLog } from './hubLog';
 import { MANAGEMENT } from './managementNode';
 import type { Answer } from './requestNode';
 import { openedBy, signed, type SharedKey } from './sasToken';
@@ -15,7 +16,13 @@ import { openedBy, signed, type SharedKey } from './sasToken';
 export const INJECT = 'spymaster:fault';
 
 /** @throws AmqpRefusal when the token opens nothing here, or there is no such fault */
-export function inject(request: rhea.Message, faults: Faults, shared: SharedKey, nowMs: number): Answer {
+export function inject(
+  request: rhea.Message,
+  faults: Faults,
+  shared: SharedKey,
+  nowMs: number,
+  log: HubLog,
+): Answer {
   const asked = (request.application_properties ?? {}) as Record<string, unknown>;
   const { fault, amount, hub, security_token: token } = asked;
   openedBy(String(token), shared, nowMs);
@@ -33,6 +40,7 @@ export function inject(request: rhea.Message, faults: Faults, shared: SharedKey,
   const start = Object.hasOwn(by, String(fault)) ? by[fault as FaultName] : undefined;
   if (!start) throw badArgument(`There is no fault ${String(fault)}.`);
   start();
+  log.fault(String(fault), count);
   return { statusCode: 200, statusDescription: 'OK' };
 }
 

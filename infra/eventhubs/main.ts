@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { SpymasterError } from '../../graph/errors';
 import { makeFolders } from '../../lake/store/makeFolders';
 import { MetricsEndpoint } from '../../workers/observing/endpoint';
+import { openLog } from '../../workers/observing/log';
 import { processRegistry } from '../../workers/observing/observe';
 import { EventHubsPeer } from './peer';
 import type { PeerAnswer, PeerOrder } from './process';
@@ -34,7 +35,7 @@ async function serve(order: PeerOrder): Promise<void> {
 }
 
 async function start({ exact, ...order }: PeerOrder, registry: Registry): Promise<EventHubsPeer> {
-  const options = { ...order, registry, key: keyIn(order.folder) };
+  const options = { ...order, registry, log: openLog('hub'), key: keyIn(order.folder) };
   try {
     return await EventHubsPeer.start(options);
   } catch (error) {

@@ -9,6 +9,7 @@ import { Registry } from 'prom-client';
 import rhea = require('rhea');
 import { SpymasterError } from '../../graph/errors';
 import { instruments, readWhenAsked } from '../../workers/observing/instruments';
+import type { Log } from '../../workers/observing/log';
 import { METRICS } from '../../workers/observing/metrics';
 import { AmqpRefusal, notFound } from './amqpError';
 import { parseAddress } from './address';
@@ -16,6 +17,7 @@ import { CBS, Claims } from './cbsNode';
 import { INJECT, inject } from './faultNode';
 import { Faults } from './faults';
 import { Hub } from './hub';
+import { HubLog } from './hubLog';
 import type { HubMetrics } from './hubMetrics';
 import type { HubDefinition } from './hubs';
 import type { LogOptions } from './log/partition';
@@ -40,6 +42,8 @@ export interface PeerOptions extends LogOptions {
   clock?: () => number;
   /** Where Prometheus finds what it does. */
   registry?: Registry;
+  /** What it says of itself; nothing without. */
+  log?: Log;
 }
 
 /** Deliveries a producer may have under way. */
@@ -55,6 +59,7 @@ export class EventHubsPeer {
   private readonly since: number;
   private readonly throughput: Throughput;
   private readonly metrics: HubMetrics;
+  private readonly log: HubLog;
 
   private constructor(
     private readonly options: PeerOptions,
@@ -64,6 +69,7 @@ export class EventHubsPeer {
     container: rhea.Container,
   ) {
     this.since = clock();
+    this.log = new HubLog(options.log);
     this.faults = new Faults((hub) => this.cut(hub));
     this.throughput = new Throughput(options.throughputUnits, clock);
     const { registry = new Registry() } = options;
@@ -179,8 +185,8 @@ export class EventHubsPeer {
       const { hub, partition } = parseAddress(address) ?? { hub: address };
       const ingress = { hub: this.hub(hub), partitionId: partition };
       claims.require(address);
-      const { faults, throughput, metrics } = this;
-      openSendLink(receiver, { ...ingress, faults, throughput, metrics });
+      const { faults, throughput, metrics, log } = this;
+      openSendLink(receiver, { ...ingress, faults, throughput, metrics, log });
     });
   }
 
@@ -217,6 +223,7 @@ export class EventHubsPeer {
         error instanceof AmqpRefusal
           ? error
           : { condition: 'amqp:internal-error', description: String(error) };
+      this.log.refusedLink(address, condition, description);
       link.close({ condition, description });
     }
   }
@@ -228,7 +235,7 @@ export class EventHubsPeer {
     const injects = message.application_properties?.operation === INJECT;
     const reply = () => {
       try {
-        if (injects) return inject(message, this.faults, this.options.key, this.clock());
+        if (injects) return inject(message, this.faults, this.options.key, this.clock(), this.log);
         if (node === CBS) return known.claims.putToken(message, this.clock());
         return read(message, known.claims, (name) => this.hub(name), this.since);
       } catch (error) {

@@ -4,6 +4,7 @@ import { AmqpRefusal, SERVER_BUSY, badArgument, serverBusy } from './amqpError';
 import { BATCH_FORMAT, readBatch, readSingle, type EventBatch } from './eventBatch';
 import type { Faults } from './faults';
 import type { Hub } from './hub';
+import type { HubLog } from './hubLog';
 import type { HubMetrics } from './hubMetrics';
 import { answerWith, numberOf, propertiesOf, wants } from './linkOptions';
 import type { Throughput } from './throughput';
@@ -25,6 +26,7 @@ export interface Ingress {
   faults: Faults;
   throughput: Throughput;
   metrics: HubMetrics;
+  log: HubLog;
 }
 
 /**
@@ -55,7 +57,10 @@ export function openSendLink(link: rhea.Receiver, ingress: Ingress): void {
 
 type BatchContext = rhea.EventContext & { format?: number };
 
-function receive(context: BatchContext, { hub, partitionId, faults, throughput, metrics }: Ingress): void {
+function receive(
+  context: BatchContext,
+  { hub, partitionId, faults, throughput, metrics, log }: Ingress,
+): void {
   const { delivery, connection, receiver } = context;
   if (!delivery || !receiver?.is_open()) return;
   const of = { hub: hub.name };
@@ -76,6 +81,7 @@ function receive(context: BatchContext, { hub, partitionId, faults, throughput, 
   } catch (error) {
     const { condition, description } = refusalOf(error);
     (condition === SERVER_BUSY ? metrics.throttled : metrics.refused).inc(of);
+    log.refusedBatch(hub.name, condition, description);
     return delivery.reject({ condition, description });
   }
   if (faults.takeLostAnswer()) connection.socket.destroy(new Error('cut on demand'));

@@ -1,10 +1,12 @@
-/** What a feed has done so far: for the terminal, and for Prometheus. */
+/** What a feed has done so far: for the terminal, for Prometheus, and for the log where the hub takes something only later. */
 import { Registry } from 'prom-client';
 import type { FeedMessage } from '../../graph/feed/packer';
 import type { LiveEvent } from '../databento';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { instruments, readWhenAsked, type Instruments } from '../observing/instruments';
+import type { Log } from '../observing/log';
 import { METRICS } from '../observing/metrics';
+import { Seldom } from '../observing/seldom';
 
 export class FeedCounters {
   records = 0;
@@ -21,9 +23,16 @@ export class FeedCounters {
   /** Of the last batch that had to be sent again. */
   lastFailure?: string;
   private readonly told: Instruments<typeof METRICS.FEED>;
+  private readonly seldom: Seldom | undefined;
+  /** It was said that the hub takes nothing. */
+  private warned = false;
 
   /** @param registry where Prometheus finds them */
-  constructor(readonly registry = new Registry()) {
+  constructor(
+    readonly registry = new Registry(),
+    private readonly log?: Log,
+  ) {
+    this.seldom = log && new Seldom(log);
     this.told = instruments(registry, METRICS.FEED);
     readWhenAsked(registry, METRICS.FEED, () => {
       const { retries: _, ...totals } = this.totals();
@@ -41,6 +50,8 @@ export class FeedCounters {
       else if (kind === 'dead_letter') this.deadLetters += records;
     }
     this.told.batchSeconds.observe(seconds);
+    if (this.warned) this.log?.info({ seconds }, 'The hub takes batches again.');
+    this.warned = false;
   }
 
   failed(error: unknown): void {
@@ -48,6 +59,12 @@ export class FeedCounters {
     this.retries += 1;
     this.lastFailure = message;
     this.told.retries.inc({ reason: code ?? 'unknown' });
+    const told = this.seldom?.warn(
+      code ?? message,
+      { code, retries: this.retries, pending: this.pending },
+      `The hub did not take a batch, which is sent again: ${message}`,
+    );
+    this.warned ||= told === true;
   }
 
   /** Of the connection to the gateway. */

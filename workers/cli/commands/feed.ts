@@ -79,7 +79,7 @@ async function feed(options: Options): Promise<void> {
   const product = productsOf(loadConfig().features).productOf(options.symbol);
   const dataset = options.dataset ?? product.dataset;
   const log = openLog('feed');
-  const counters = new FeedCounters(processRegistry('feed'));
+  const counters = new FeedCounters(processRegistry('feed'), log);
   const client = liveClient(product, dataset, options, counters, log);
   const { format, start, gateway } = options;
   const resume =

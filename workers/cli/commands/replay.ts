@@ -72,7 +72,7 @@ async function replay(sources: string[], options: Options): Promise<void> {
     });
     if (from !== undefined)
       log.info({ from: isoTime(from) }, `Begins at ${isoTime(from)}, with the books of then.`);
-    const counters = new FeedCounters(processRegistry('feed'));
+    const counters = new FeedCounters(processRegistry('feed'), log);
     readWhenAsked(counters.registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
     try {

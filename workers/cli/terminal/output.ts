@@ -36,16 +36,22 @@ export function printTable(headers: string[], rows: (string | number)[][]): void
   process.stdout.write([line(headers), rule, ...cells.slice(1).map(line)].join('\n') + '\n');
 }
 
+/** Takes what is only shown off the terminal, before anything is printed. */
+let wipe = (): void => {};
+
+/** Has something be wiped from now on; what was before it has been. */
+export function wipeFirst(clear: () => void): void {
+  wipe = clear;
+}
+
 /** Prints lines of text, as they are but for what would steer the terminal. */
 export function print(text: string, tone?: Tone): void {
+  wipe();
   process.stdout.write(toned(visibleLines(text), tone, process.stdout));
 }
 
 /** A note for the person watching, on stderr. */
 export function note(message: string, tone?: Tone): void {
+  wipe();
   process.stderr.write(`${toned(visibleLines(message), tone, process.stderr)}\n`);
 }
-
-/** A fault that others go on after, with the place it came from. */
-export const noteFault = (error: unknown): void =>
-  note(error instanceof Error ? (error.stack ?? error.message) : String(error), 'warn');

@@ -1,6 +1,6 @@
 /** Progress on stderr: one line that is redrawn on a terminal, a line every ten seconds where it is a file. */
 import type { Log } from '../../observing/log';
-import { note } from './output';
+import { note, wipeFirst } from './output';
 import { visible } from '../../visible';
 
 const REDRAW_MS = 100;
@@ -17,6 +17,7 @@ export class ProgressLine {
   /** @param log of the process, where it has one: what it says as JSON, it says of its progress too */
   constructor(private readonly log?: Log) {
     this.terminal = process.stderr.isTTY && log?.form !== 'json';
+    wipeFirst(() => this.clear());
   }
 
   /** Shows a state; between redraws it may be left out. */
