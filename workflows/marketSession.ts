@@ -242,9 +242,10 @@ class SessionRun {
 
   /** A worker that has just begun knows less than the one before it. */
   private told(position: SessionPosition): void {
-    const { market, latest } = this.before ?? position;
+    const { stream, market, latest } = this.before ?? position;
     this.before = this.progress.position = {
       ...position,
+      stream: position.stream ?? stream,
       market: position.market ?? market,
       latest: position.latest.length > 0 ? position.latest : latest,
     };

@@ -26,6 +26,7 @@ const TELL_EVERY_MS = 60_000;
 
 const NOTHING_YET: Omit<SessionPosition, 'worker' | 'attempt' | 'at'> = {
   phase: 'opening',
+  stream: null,
   partition: null,
   position: -1,
   behind: 0,

@@ -41,6 +41,8 @@ export interface SessionPosition {
   attempt: number;
   /** `opening`: it looks up where the session was left. */
   phase: 'opening' | 'catching up' | 'following';
+  /** Of what is published in the session, however often it is taken up: the property `stream` of events; null before it is known. */
+  stream: string | null;
   /** Partition of the hub; sequence number of the last event taken there, -1 before the first; events that wait behind it. */
   partition: string | null;
   position: number;

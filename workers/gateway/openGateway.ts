@@ -1,5 +1,6 @@
 /** The gateway of a lake with all that it serves: the application, questions about the lake, the stream of screens. */
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import { PROJECT_ROOT } from '../../infra/root';
 import type { Lake } from '../../lake/lake';
 import type { Config } from '../config';
@@ -8,6 +9,7 @@ import { AlertDesk } from './alerts/alertDesk';
 import { Webhooks } from './alerts/webhooks';
 import { addApi } from './api/addApi';
 import { openContext } from './api/context';
+import { GatewayMetrics } from './gatewayMetrics';
 import { Gateway } from './server';
 import { Screens } from './stream/screens';
 import { stream } from './stream/stream';
@@ -26,23 +28,29 @@ export const GATEWAY_RATE = 200;
 /** Where `npm run build` puts the application. */
 const APPLICATION = join(PROJECT_ROOT, 'dist', 'web');
 
-/** @param onFault told of what goes wrong within */
+/**
+ * @param onFault told of what goes wrong within
+ * @param registry where Prometheus finds what comes of it
+ */
 export async function openGateway(
   config: Config,
   lake: Lake,
   onFault: (error: unknown) => void,
+  registry: Registry,
   rate = GATEWAY_RATE,
 ): Promise<OpenGateway> {
   const { features } = config;
   const { alerts, ...access } = config.gateway;
   const webhooks = new Webhooks({ config: alerts, store: lake.store, onFault });
   const desk = new AlertDesk(webhooks);
+  const metrics = new GatewayMetrics(registry);
   const screens = new Screens({
     lake,
     features,
     desk,
     connection: () => hubsConnection(config.eventHubs),
     onFault,
+    metrics,
   });
   const context = await openContext(config, desk);
   const gateway = new Gateway({
@@ -50,7 +58,8 @@ export async function openGateway(
     rate,
     application: APPLICATION,
     onFault,
-    parts: [(app) => addApi(app, context), stream(screens, onFault)],
+    parts: [(app) => addApi(app, context), stream(screens, onFault, metrics)],
+    metrics,
   });
   return {
     listen: async (host, port) => {
@@ -71,9 +80,10 @@ export async function serveHere(
   config: Config,
   lake: Lake,
   onFault: (error: unknown) => void,
+  registry: Registry,
 ): Promise<OpenGateway & { address: string }> {
   for (const port of [GATEWAY_PORT, 0]) {
-    const gateway = await openGateway(config, lake, onFault);
+    const gateway = await openGateway(config, lake, onFault, registry);
     try {
       return { ...gateway, address: await gateway.listen('127.0.0.1', port) };
     } catch (error) {

@@ -17,6 +17,7 @@ import { refusalOf } from '../http/failures';
 import { addAccess, HEALTH_PATH } from './access';
 import { addApplication } from './application';
 import { authorityOf, isLoopback } from './authority';
+import type { GatewayMetrics } from './gatewayMetrics';
 
 /** Adds routes: questions about the lake, the stream. Requests that reach them, upgrades too, were let in. */
 export type GatewayPart = (app: FastifyInstance) => void | Promise<void>;
@@ -33,6 +34,7 @@ export interface GatewayOptions {
   /** Told of what goes wrong within. */
   onFault: (error: unknown) => void;
   parts?: readonly GatewayPart[];
+  metrics?: GatewayMetrics;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -81,6 +83,9 @@ export class Gateway {
       errorResponseBuilder: (_, { max }) =>
         Object.assign(new Error(`more than ${max} requests a second`), { statusCode: 429 }),
     });
+    app.addHook('onResponse', async ({ routeOptions }, { statusCode, elapsedTime }) =>
+      options.metrics?.answered(routeOptions.url ?? 'none', statusCode, elapsedTime / 1000),
+    );
     app.addHook('onRequest', app.rateLimit());
     addAccess(app, { token, names: new Set(names) });
     app.get(HEALTH_PATH, (_, reply) => reply.send({ status: 'alive' }));

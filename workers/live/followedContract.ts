@@ -106,7 +106,13 @@ export class FollowedContract {
         aside: hub.lane(DEAD_LETTERS, aside, since),
       };
       if (session.isOver) endAll(lanes);
-      else tell.begun({ resumed: last >= 0, partition: hub.partitionOf(contract), answered: answered() });
+      else
+        tell.begun({
+          resumed: last >= 0,
+          stream: session.stream,
+          partition: hub.partitionOf(contract),
+          answered: answered(),
+        });
       metrics.begun(session.counts);
       return new FollowedContract(options, session, lanes, metrics, close);
     } catch (error) {

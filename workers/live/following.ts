@@ -41,7 +41,8 @@ export interface FeedPlace {
 }
 
 export interface FollowListener {
-  begun(at: { resumed: boolean; partition: string; answered: number }): void;
+  /** @param at whose `stream` names what is published in the session, by whichever worker */
+  begun(at: { resumed: boolean; stream: string; partition: string; answered: number }): void;
   progress(counts: Readonly<FeedCounts>, caughtUp: boolean, place: FeedPlace): void;
   result(result: InferenceResult): void;
   /** An event that is no packet: it is in the dead letters. */

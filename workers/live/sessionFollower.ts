@@ -51,6 +51,7 @@ type Position = Parameters<FollowHooks['onPosition']>[0];
 function listener(onPosition: FollowHooks['onPosition']): FollowListener {
   let now: Position = {
     phase: 'catching up',
+    stream: null,
     partition: null,
     position: -1,
     behind: 0,
@@ -64,7 +65,7 @@ function listener(onPosition: FollowHooks['onPosition']): FollowListener {
   };
   const change = (changes: Partial<Position>) => onPosition((now = { ...now, ...changes }));
   return {
-    begun: ({ partition, answered }) => change({ partition, results: answered }),
+    begun: ({ stream, partition, answered }) => change({ stream, partition, results: answered }),
     progress: (counts, caughtUp, place) =>
       change({ ...placeOf(place), feed: feedOf(counts), phase: caughtUp ? 'following' : now.phase }),
     result: (result) =>

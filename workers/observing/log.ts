@@ -72,6 +72,12 @@ function sayInWords(line: string): void {
     note(words, level === 'warn' ? 'warn' : level === 'error' || level === 'fatal' ? 'bad' : undefined);
 }
 
+/** Tells of faults that others go on after, with the place they came from. */
+export const faultsOf =
+  (log: Log) =>
+  (error: unknown): void =>
+    log.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
+
 /** Tells programs why a process ends; a person is told by the command itself. */
 export function tellEnd(log: Log, error: unknown): void {
   const fields = error instanceof SpymasterError ? { code: error.code, ...error.details } : {};

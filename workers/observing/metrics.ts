@@ -42,6 +42,46 @@ const GATEWAY = {
   records: { type: 'counter', name: 'spymaster_gateway_records_total', help: 'Records sent to clients' },
 } as const satisfies Group;
 
+/** Of the application, and of programs that ask over HTTP. */
+const WEB = {
+  requests: {
+    type: 'counter',
+    name: 'spymaster_web_requests_total',
+    help: 'Requests over HTTP, by route and status',
+    labels: ['route', 'status'],
+  },
+  requestSeconds: {
+    type: 'histogram',
+    name: 'spymaster_web_request_seconds',
+    help: 'From a request over HTTP to its answer',
+    labels: ['route'],
+    buckets: SLOW,
+  },
+  screens: { type: 'gauge', name: 'spymaster_web_screens', help: 'Screens that are connected to the stream' },
+  frames: {
+    type: 'counter',
+    name: 'spymaster_web_frames_total',
+    help: 'Frames sent to screens: the whole market, its changes, or depth over time',
+    labels: ['kind'],
+  },
+  coalesced: {
+    type: 'counter',
+    name: 'spymaster_web_coalesced_frames_total',
+    help: 'Frames left out because a screen was busy with those before; the next one has their changes',
+  },
+  resyncs: {
+    type: 'counter',
+    name: 'spymaster_web_resyncs_total',
+    help: 'Times a screen that had missed frames was sent the whole market',
+  },
+  frameSeconds: {
+    type: 'histogram',
+    name: 'spymaster_web_frame_seconds',
+    help: 'From when the feed packed the oldest event of a frame until the frame was sent; of live markets that wait for nothing',
+    buckets: SLOW,
+  },
+} as const satisfies Group;
+
 const FEED = {
   records: {
     type: 'counter',
@@ -353,4 +393,4 @@ const SCORE = {
 } as const satisfies Group;
 
 /** By what a process does. */
-export const METRICS = { PROCESS, GATEWAY, FEED, HUB, LIVE, LAKE, STAGES, SCORE };
+export const METRICS = { PROCESS, GATEWAY, WEB, FEED, HUB, LIVE, LAKE, STAGES, SCORE };

@@ -5,7 +5,7 @@ import type { EndpointPlace } from './endpoint';
 export const DEFAULT_METRICS_PORT = 9464;
 
 /** In the order of their ports, from the first one on. */
-export const PROCESSES = ['worker', 'live', 'feed', 'lsg', 'hub'] as const;
+export const PROCESSES = ['worker', 'live', 'feed', 'lsg', 'hub', 'gateway'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** Of the configuration. */

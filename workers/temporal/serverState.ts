@@ -1,11 +1,12 @@
 /** How the Temporal server is, and what it does for a lake: asked of it, and given up soon where it does not answer. */
 import type { Client } from '@temporalio/client';
 import { SpymasterError } from '../../graph/errors';
-import { progressQuery, type BackfillProgress } from '../../workflows/messages';
+import { progressQuery, type BackfillProgress, type SessionProgress } from '../../workflows/messages';
 import { controlQueue } from '../../workflows/queues';
 import { compiledBuild } from './build';
 import { withClient } from './client';
 import { configuredPlace, connectConfig } from './connection';
+import { sessionNow } from './sessionNow';
 import { workersOf, type WorkerState } from './servedLakes';
 import { loadTemporalSettings } from './settings';
 
@@ -19,6 +20,14 @@ export interface RunningBackfill {
   progress: Pick<BackfillProgress, 'phase' | 'counts'> | null;
 }
 
+export interface RunningSession {
+  workflowId: string;
+  /** ISO UTC. */
+  started: string;
+  /** Null where no worker tells. */
+  progress: SessionProgress | null;
+}
+
 export interface ServerState {
   address: string;
   up: boolean;
@@ -28,6 +37,7 @@ export interface ServerState {
   /** Build of the code that is compiled here; null where none is. */
   build: string | null;
   backfills: RunningBackfill[];
+  sessions: RunningSession[];
 }
 
 /**
@@ -38,7 +48,7 @@ export async function serverState(lake: string | undefined): Promise<ServerState
   const settings = loadTemporalSettings();
   const address = connectConfig(settings).connectionOptions.address ?? configuredPlace(settings).address;
   const build = compiledBuild() ?? null;
-  const state: ServerState = { address, up: false, workers: [], build, backfills: [] };
+  const state: ServerState = { address, up: false, workers: [], build, backfills: [], sessions: [] };
   const deadline = Date.now() + ANSWER_LIMIT_MS;
   try {
     await withClient(
@@ -49,7 +59,15 @@ export async function serverState(lake: string | undefined): Promise<ServerState
           await client.workflowService.describeNamespace({ namespace });
           if (lake === undefined) return;
           state.workers = await workersOf(client, namespace, lake);
-          state.backfills = await runningBackfills(client, lake, state.workers);
+          const askBackfill = async (id: string) => {
+            const { phase, counts } = await client.workflow.getHandle(id).query(progressQuery);
+            return { phase, counts };
+          };
+          const askSession = (id: string) => sessionNow(client.workflow.getHandle(id));
+          const running = <Progress>(type: string, ask: (id: string) => Promise<Progress>) =>
+            runningOf(client, { type, lake, workers: state.workers }, ask);
+          state.backfills = await running('backfill', askBackfill);
+          state.sessions = await running('marketSession', askSession);
         });
       },
       settings,
@@ -62,23 +80,19 @@ export async function serverState(lake: string | undefined): Promise<ServerState
   return state;
 }
 
-async function runningBackfills(
+/** Workflows of a type that run for a lake, and how each goes. */
+async function runningOf<Progress>(
   client: Client,
-  lake: string,
-  workers: readonly WorkerState[],
-): Promise<RunningBackfill[]> {
+  { type, lake, workers }: { type: string; lake: string; workers: readonly WorkerState[] },
+  ask: (workflowId: string) => Promise<Progress>,
+): Promise<{ workflowId: string; started: string; progress: Progress | null }[]> {
   const served = workers.some(({ takes }) => takes.includes('control'));
-  const query = `WorkflowType = "backfill" AND ExecutionStatus = "Running" AND TaskQueue = "${controlQueue(lake)}"`;
-  const found: RunningBackfill[] = [];
+  const query = `WorkflowType = "${type}" AND ExecutionStatus = "Running" AND TaskQueue = "${controlQueue(lake)}"`;
+  const found = [];
   for await (const { workflowId, startTime } of client.workflow.list({ query })) {
-    const asked = served ? client.workflow.getHandle(workflowId).query(progressQuery) : null;
     // A worker that is busy, or has just gone, does not answer in time: then that is not known.
-    const progress = await Promise.resolve(asked).catch(() => null);
-    found.push({
-      workflowId,
-      started: startTime.toISOString(),
-      progress: progress && { phase: progress.phase, counts: progress.counts },
-    });
+    const progress = served ? await ask(workflowId).catch(() => null) : null;
+    found.push({ workflowId, started: startTime.toISOString(), progress });
   }
   return found;
 }

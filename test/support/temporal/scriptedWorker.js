@@ -29,7 +29,14 @@ async function main() {
         const name = `follow-${contract}-${tradeDate}`;
         append(`${name} begin ${Number(once)}`);
         const feed = { packets: 3, records: 30, duplicates: 0, repeated: 0, missing: 0 };
-        const position = { partition: '0', position: 7, behind: 0, lagMs: 5, market: '1709735400000000000' };
+        const position = {
+          stream: 'scripted',
+          partition: '0',
+          position: 7,
+          behind: 0,
+          lagMs: 5,
+          market: '1709735400000000000',
+        };
         const told = { ...position, feed, poisoned: 0, results: 0, latest: [], takenOver: false };
         onPosition({ phase: 'following', ...told });
         if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);

@@ -19,6 +19,7 @@ import { temporaryFolder } from '../../support/lake';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
 import { spymaster, startSpymaster } from '../../support/spymaster';
 import { startCollector, type Collector, type ReceivedSpan } from '../../support/otlp';
+import { PublishedResults } from '../../../workers/live/publishedResults';
 import { metricsUrl, scrape } from '../../support/prometheus';
 import { HANGS_MS, until } from '../../support/until';
 
@@ -158,6 +159,8 @@ test('killed in the middle, another worker goes on', async () => {
     }
   expect(ids.length).toBeGreaterThan(touchIds.length);
   for (const result of results) expect(inferenceResult.parse(result)).toEqual(result);
+  expect(await allResults()).toEqual(results);
+  expect(await allResults('of another session')).toEqual([]);
   const features = await published<FeaturesMessage>('features_gold');
   expect(features.map(({ id }) => id).sort()).toEqual(ids);
   for (const message of features) expect(featuresMessage.parse(message)).toEqual(message);
@@ -169,6 +172,25 @@ test('killed in the middle, another worker goes on', async () => {
     stderr: expect.stringContaining('--again begins it anew'),
   });
 });
+
+/** What somebody reads who asks for all that is there. */
+async function allResults(stream?: string): Promise<InferenceResult[]> {
+  const found: InferenceResult[] = [];
+  const connection = hubs.peer.connectionString;
+  const consumer = new EventHubConsumerClient('analytics', connection, 'inference_results');
+  const read = await PublishedResults.open({
+    consumer,
+    contract: CONTRACT,
+    tradeDate: TRADE_DATE,
+    stream,
+    take: (result) => found.push(result),
+    onFault: (error) => expect(error).toBeUndefined(),
+  });
+  await read.settled();
+  await read.close();
+  await consumer.close();
+  return found;
+}
 
 /** The spans of an answer from the feed to its result, each a part of the one before; undefined as long as not all have been exported. */
 function wayOfAnAnswer(): ReceivedSpan[] | undefined {

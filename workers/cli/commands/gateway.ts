@@ -2,15 +2,19 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config';
 import { GATEWAY_PORT, GATEWAY_RATE, openGateway } from '../../gateway/openGateway';
-import { portNumber, wholeNumber } from '../arguments';
+import { observeLake } from '../../observing/lakeMetrics';
+import { faultsOf, openLog } from '../../observing/log';
+import { processRegistry, whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
+import { metricsOption, portNumber, wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { note, noteFault } from '../terminal/output';
 
 interface Options {
   host: string;
   port: number;
   rate: number;
+  metricsPort?: PortChoice;
 }
 
 const HELP = `
@@ -28,20 +32,27 @@ export function define(command: Command): void {
     .option('--rate <n>', 'requests a second that one address may make', wholeNumber, GATEWAY_RATE)
     .addHelpText('after', HELP)
     .action(serve);
+  metricsOption(command);
 }
 
-async function serve({ host, port, rate }: Options): Promise<void> {
+async function serve({ host, port, rate, metricsPort }: Options): Promise<void> {
   const config = loadConfig();
   const lake = await openExistingLake(config);
-  await untilInterrupted(async (signal) => {
-    const gateway = await openGateway(config, lake, noteFault, rate);
-    try {
-      const address = await gateway.listen(host, port);
-      note(`${address} is the application. Ctrl-C stops it.`);
-      await aborted(signal);
-      note('Stopping: what was asked is answered first.');
-    } finally {
-      await gateway.close();
-    }
-  });
+  const log = openLog('gateway');
+  const registry = processRegistry('gateway');
+  observeLake(registry);
+  const place = metricsPlace('gateway', config.metrics, metricsPort);
+  await untilInterrupted((signal) =>
+    whileObserved('gateway', registry, place, log, async () => {
+      const gateway = await openGateway(config, lake, faultsOf(log), registry, rate);
+      try {
+        const address = await gateway.listen(host, port);
+        log.info({ address }, `${address} is the application. Ctrl-C stops it.`);
+        await aborted(signal);
+        log.info('Stopping: what was asked is answered first.');
+      } finally {
+        await gateway.close();
+      }
+    }),
+  );
 }

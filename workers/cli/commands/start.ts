@@ -1,5 +1,6 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
+import type { Registry } from 'prom-client';
 import { modelCard } from '../../../activities/models/cards';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { askPrecedents } from '../../../activities/precedents/askPrecedents';
@@ -16,24 +17,32 @@ import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
 import { startLocalHubs } from '../../eventHubs/localHubs';
 import { serveHere } from '../../gateway/openGateway';
-import { openLog } from '../../observing/log';
+import { observeLake } from '../../observing/lakeMetrics';
+import { faultsOf, openLog, type Log } from '../../observing/log';
+import { processRegistry, whileObserved } from '../../observing/observe';
+import { metricsPlace, type PortChoice } from '../../observing/place';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
+import { sdkMetrics } from '../../temporal/sdkMetrics';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { stageMetrics } from '../../temporal/workerMetrics';
+import { metricsOption } from '../arguments';
 import { openLake, openLakeId, shortPath } from '../openLake';
 import { demonstrate } from '../start/demonstration';
+import { openBrowser } from '../start/openBrowser';
 import { outcomesByLevel, printOutcomes } from '../summaries/outcomes';
 import { printAnswer } from '../summaries/precedents';
 import { printGrid } from '../summaries/partitionGrid';
 import { temporalProgram } from '../temporalProgram';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
-import { EXIT, note, noteFault, print } from '../terminal/output';
+import { EXIT, note, print } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal, the last of them after it has been
 followed live, from a gateway through the feed, the event hubs and a worker; later starts go on from there. They have a lake of their own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into
-one that holds real data. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
+one that holds real data. The application shows the session as it is followed, and plays it back later; where there is a desktop, it is
+opened in the browser. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
 
 export function define(command: Command): void {
   command
@@ -41,53 +50,103 @@ export function define(command: Command): void {
     .option('--again', 'follow the last session live once more')
     .addHelpText('after', HELP)
     .action(start);
+  metricsOption(command);
 }
 
-async function start({ once, again = false }: { once?: boolean; again?: boolean }): Promise<void> {
+interface Options {
+  once?: boolean;
+  again?: boolean;
+  metricsPort?: PortChoice;
+}
+
+async function start({ once = false, again = false, metricsPort }: Options): Promise<void> {
   const config = demoConfig(loadConfig());
-  installRuntime('WARN', openLog('start'));
+  const place = metricsPlace('worker', config.metrics, metricsPort);
+  const sdk = place && (await sdkMetrics());
+  const log = openLog('start');
+  installRuntime('WARN', log, sdk?.telemetry);
+  const registry = processRegistry('worker');
+  observeLake(registry);
+  await untilInterrupted((signal) =>
+    whileObserved(
+      'worker',
+      registry,
+      place,
+      log,
+      () => run(config, { once, again }, log, registry, signal),
+      sdk && [sdk.read],
+    ),
+  );
+}
+
+async function run(
+  config: Config,
+  { once, again }: { once: boolean; again: boolean },
+  log: Log,
+  registry: Registry,
+  signal: AbortSignal,
+): Promise<void> {
   let server: DevServer | undefined;
   let hubs: HubsProcess | undefined;
   let workers: RunningWorkers | undefined;
   let gateway: Awaited<ReturnType<typeof serveHere>> | undefined;
+  let shown = false;
   const over = new AbortController();
-  await untilInterrupted(async (signal) => {
-    try {
-      if (usesDevServer()) server = await startProjectServer(await temporalProgram());
-      hubs = await startLocalHubs(config);
-      // After the server: only then is known where it answers.
-      const temporal = loadTemporalSettings();
-      const { address } = connectConfig(temporal).connectionOptions;
-      if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal });
-      note(
-        `Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${await openLakeId(config)} (${config.lake})`,
-      );
+  try {
+    if (usesDevServer()) server = await startProjectServer(await temporalProgram());
+    hubs = await startLocalHubs(config);
+    // After the server: only then is known where it answers.
+    const temporal = loadTemporalSettings();
+    const { address } = connectConfig(temporal).connectionOptions;
+    const onStage = stageMetrics(registry);
+    if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal, onStage, registry });
+    note(
+      `Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${await openLakeId(config)} (${config.lake})`,
+    );
+    if (!once && !signal.aborted)
+      gateway = await serveHere(config, await openLake(config), faultsOf(log), registry);
 
-      const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
-      ended.catch(() => {});
-      await Promise.race([demonstrate(config, { again }, signal), ended]);
-      if (!signal.aborted) {
-        await showResults(config);
-        showHowToAsk(config);
-      }
-      if (once || signal.aborted) return;
-      gateway = await serveHere(config, await openLake(config), noteFault);
-      showPlaces(server, hubs, gateway.address);
-      await Promise.race([aborted(signal), ended]);
-    } catch (error) {
-      // Work cut short by the signal throws that it was cancelled.
-      if (!signal.aborted) throw error;
-    } finally {
-      over.abort();
-      if (signal.aborted) {
-        process.exitCode = EXIT.interrupted;
-        note('\nStopping: what is being built has 10 s to finish.');
-      }
-      await gateway?.close();
-      await workers?.stop();
-      await Promise.all([hubs?.stop(), server?.stop()]);
+    const ended = Promise.race([workers?.ended ?? aborted(over.signal), serverEnds(server, over.signal)]);
+    ended.catch(() => {});
+    const onLive = (contract: string) => {
+      if (!gateway) return;
+      const live = liveAddress(gateway.address, contract);
+      note(`It is shown as it goes at ${live}`);
+      openBrowser(live);
+      shown = true;
+    };
+    await Promise.race([demonstrate(config, { again, onLive }, signal), ended]);
+    if (!signal.aborted) {
+      await showResults(config);
+      showHowToAsk(config);
     }
-  });
+    if (!gateway || signal.aborted) return;
+    const last = await replayAddress(config, gateway.address);
+    showPlaces(server, hubs, gateway.address, last);
+    if (!shown) openBrowser(last ?? gateway.address);
+    await Promise.race([aborted(signal), ended]);
+  } catch (error) {
+    // Work cut short by the signal throws that it was cancelled.
+    if (!signal.aborted) throw error;
+  } finally {
+    over.abort();
+    if (signal.aborted) {
+      process.exitCode = EXIT.interrupted;
+      note('\nStopping: what is being built has 10 s to finish.');
+    }
+    await gateway?.close();
+    await workers?.stop();
+    await Promise.all([hubs?.stop(), server?.stop()]);
+  }
+}
+
+/** Of the market of a contract as it comes, which may have to be waited for. */
+const liveAddress = (application: string, contract: string) => `${application}/#//${contract}`;
+
+/** Of the last session that is built, played back; undefined where there is none. */
+async function replayAddress(config: Config, application: string): Promise<string | undefined> {
+  const last = (await builtDates(await openLake(config), {})).at(-1);
+  return last && `${application}/#/replay/${last.contract}/${last.tradeDate}`;
 }
 
 /** Settles with the signal; without its server nothing here could go on. */
@@ -148,7 +207,12 @@ function showHowToAsk({ lake }: Config): void {
     note(`\nTo ask this lake more: SPYMASTER_LAKE=${shortPath(lake)} ./spymaster outcomes`);
 }
 
-function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined, application: string): void {
+function showPlaces(
+  server: DevServer | undefined,
+  hubs: HubsProcess | undefined,
+  application: string,
+  replay: string | undefined,
+): void {
   const { namespace } = loadTemporalSettings().env;
   const joined = server && joinedNote(server);
   note(
@@ -157,6 +221,7 @@ function showPlaces(server: DevServer | undefined, hubs: HubsProcess | undefined
       : '\nRunning; Ctrl-C stops everything.',
   );
   note(`  In a browser     ${application}`);
+  if (replay !== undefined) note(`  The last session ${replay}`);
   if (server) note(`  Temporal UI      ${server.uiUrl}/namespaces/${namespace}`);
   if (hubs)
     note(

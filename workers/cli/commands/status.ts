@@ -9,7 +9,8 @@ import { printStatus } from '../summaries/status';
 import { printJson } from '../terminal/output';
 
 const HELP = `
-The lake and what it holds; whether the Temporal server answers (within 2 s), the workers of this lake, its backfills that run; and
+The lake and what it holds; whether the Temporal server answers (within 2 s), the workers of this lake, its backfills and market
+sessions that run, these with position and lag; and
 partitions that failed, are blocked, were cut short, are stale or warned of, with the command that helps.
 Exit code: 0 whatever the state is; 1 it could not be told.`;
 

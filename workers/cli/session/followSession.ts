@@ -8,12 +8,13 @@ import type { marketSession, SessionResult } from '../../../workflows/marketSess
 import { controlQueue } from '../../../workflows/queues';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
+import { sessionNow } from '../../temporal/sessionNow';
 import { noWorkerOf } from '../../backfills/askBackfill';
 import { aborted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson } from '../terminal/output';
 import { withProgress, type ProgressLine } from '../terminal/progress';
-import { sessionNow } from './askSession';
-import { reportSession, sessionLine, answerLine } from './sessionReport';
+import { SessionAnswers } from './sessionAnswers';
+import { reportSession, sessionLine } from './sessionReport';
 
 const POLL_MS = 500;
 
@@ -50,43 +51,53 @@ export async function startSession(
 
 /**
  * Shows how it goes until the session ends.
- * @param told is given a line of every touch and approach that is answered
+ * @param quiet prints no answers
  * @returns its result; undefined when the signal was aborted first
  */
 async function followSession(
   handle: WorkflowHandle,
   signal: AbortSignal,
-  told: (line: string) => void,
+  quiet: boolean,
 ): Promise<SessionResult | undefined> {
   const ended = abortable(signal, handle, () => handle.result() as Promise<SessionResult>);
   const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
-  const seen = new Set<string>();
   try {
     return await withProgress(async (line) => {
-      for (;;) {
-        const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
-        const shown = abortable(signal, handle, () => sessionNow(handle))
-          // Only a worker can answer a query; without one the session waits too.
-          .catch(() => undefined)
-          .then((progress) => {
-            for (const one of progress?.position?.latest ?? []) tellOnce(line, seen, one.id, answerLine(one));
-            line.show(progress ? sessionLine(progress) : 'waiting for a worker');
-          })
-          .then(() => pause);
-        const outcome = await Promise.race([settled, shown.then(() => undefined)]);
-        if (outcome) return outcome.result;
+      const answers = quiet ? undefined : new SessionAnswers((text) => print(`${text}\n`));
+      try {
+        const result = await shownUntil(settled, handle, signal, line, answers);
+        if (result) answers?.show(result);
+        await Promise.race([answers?.settled(), aborted(signal)]);
+        return result;
+      } finally {
+        await answers?.close();
       }
     });
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   }
+}
 
-  function tellOnce(line: ProgressLine, known: Set<string>, name: string, text: string): void {
-    if (known.has(name)) return;
-    known.add(name);
-    line.clear();
-    told(text);
+async function shownUntil(
+  settled: Promise<{ result: SessionResult | undefined }>,
+  handle: WorkflowHandle,
+  signal: AbortSignal,
+  line: ProgressLine,
+  answers: SessionAnswers | undefined,
+): Promise<SessionResult | undefined> {
+  for (;;) {
+    const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const shown = abortable(signal, handle, () => sessionNow(handle))
+      // Only a worker can answer a query; without one the session waits too.
+      .catch(() => undefined)
+      .then((progress) => {
+        if (progress) answers?.show(progress);
+        line.show(progress ? sessionLine(progress) : 'waiting for a worker');
+      })
+      .then(() => pause);
+    const outcome = await Promise.race([settled, shown.then(() => undefined)]);
+    if (outcome) return outcome.result;
   }
 }
 
@@ -98,7 +109,7 @@ export async function watchSession(
 ): Promise<void> {
   const { workflowId } = handle;
   try {
-    const result = await followSession(handle, signal, (line) => (json ? undefined : print(`${line}\n`)));
+    const result = await followSession(handle, signal, json === true);
     if (result) return reportSession(workflowId, result, json);
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

@@ -32,14 +32,20 @@ const BEFORE = { ...RANGE, end: '2024-01-16' };
 /** How much order flow tells about outcomes: enough to show in ten sessions, far more than any real market's. */
 const STRENGTH = 0.8;
 
+export interface DemonstrationOptions {
+  /** Follow the last session once more. */
+  readonly again: boolean;
+  /** Told of the contract that is about to be followed. */
+  readonly onLive: (contract: string) => void;
+}
+
 /**
  * Simulates, imports, backfills, trains and follows the last session, each as far as it is not done yet: after an interruption the next
  * start continues. Nothing is simulated into a lake that holds other data, which is said.
- * @param again follow the last session once more
  */
 export async function demonstrate(
   config: Config,
-  { again }: { again: boolean },
+  options: DemonstrationOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const lake = await openLake(config);
@@ -56,7 +62,7 @@ export async function demonstrate(
   await importAll(lake, folder, signal);
   await backfill(config, BEFORE, signal);
   await train(config, lake, signal);
-  await follow(config, lake, again, signal);
+  await follow(config, lake, options, signal);
   await backfill(config, RANGE, signal);
 }
 
@@ -109,14 +115,19 @@ async function backfill(config: Config, range: typeof RANGE, signal: AbortSignal
 }
 
 /** The last session, unless it has been followed and built before. */
-async function follow(config: Config, lake: Lake, again: boolean, signal: AbortSignal): Promise<void> {
+async function follow(
+  config: Config,
+  lake: Lake,
+  { again, onLive }: DemonstrationOptions,
+  signal: AbortSignal,
+): Promise<void> {
   if (signal.aborted) return;
   const { symbol, end: tradeDate } = RANGE;
   const built = (await builtDates(lake, {})).some((one) => one.tradeDate === tradeDate);
   if (!built || again) {
     const { symbol: contract } = lake.products.frontContract(symbol, tradeDate);
     const date = { symbol, contract, tradeDate, again: built };
-    return followLive(config, join(config.lake, 'simulated'), date, signal);
+    return followLive(config, join(config.lake, 'simulated'), date, onLive, signal);
   }
   note(
     `The session of ${tradeDate} has been followed and built: \`npm start -- --again\` follows it once more.`,

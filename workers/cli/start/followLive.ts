@@ -29,17 +29,20 @@ export interface LiveDate {
  * Answers are printed as they come, a line each, and at the end what the comparison found. After the signal the session is left where it
  * is: the next start goes on from there.
  * @param folder of the simulated files
+ * @param onLive told of the contract before anything of it comes
  * @throws SpymasterError StoreUnavailable if gateway and feed fail, with what they said
  */
 export async function followLive(
   config: Config,
   folder: string,
   { symbol, contract, tradeDate, again }: LiveDate,
+  onLive: (contract: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   note(
     `Following ${contract} ${tradeDate} live: gateway, feed, event hubs and a worker, as fast as they can`,
   );
+  onLive(contract);
   const lake = await openLakeId(config);
   await withClient(async (client) => {
     const input = { symbol, contract, tradeDate, every: PART_SECONDS, ...(again && { again }) };

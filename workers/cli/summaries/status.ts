@@ -6,6 +6,9 @@ import type { Tone } from '../terminal/colour';
 import { print, printTable } from '../terminal/output';
 import { bar } from '../terminal/progress';
 import { timeCellOf } from '../terminal/times';
+import type { SessionProgress } from '../../../workflows/messages';
+import { positionText } from '../../../workflows/sessionDetails';
+import { sessionLine } from '../session/sessionReport';
 import { backfillCommands } from './rebuild';
 
 /** Partitions named of each trouble; `./spymaster partitions` has all. */
@@ -20,6 +23,7 @@ export function printStatus(lake: LakeStatus, server: ServerState): void {
     ['server', serverText(server), server.up && server.problem === undefined ? undefined : 'bad'],
     ...workerLines(server),
     ...backfillLines(server),
+    ...sessionLines(server),
   ];
   for (const [label, text, tone] of lines) print(`${label.padEnd(12)}${text}\n`, tone);
   print('\n');
@@ -85,6 +89,20 @@ function backfillLines({ up, backfills }: ServerState): [string, string][] {
       : `${workflowId} ${bar(progress.counts.done, progress.counts.total)} ${progress.phase}, since ${timeText(started)}`,
   ]);
 }
+
+function sessionLines({ up, sessions }: ServerState): [string, string][] {
+  if (!up) return [];
+  if (sessions.length === 0) return [['live', 'no market session runs']];
+  return sessions.map(({ workflowId, started, progress }, k) => [
+    k === 0 ? 'live' : '',
+    progress === null
+      ? `${workflowId}, since ${timeText(started)}: no worker tells how it goes`
+      : `${workflowId}: ${sessionLine(progress)}${placeText(progress)}`,
+  ]);
+}
+
+const placeText = ({ position }: SessionProgress) =>
+  position && position.partition !== null ? ` | ${positionText(position)}` : '';
 
 function namesOf(rows: readonly PartitionRow[]): string {
   const named = rows.slice(0, MAX_NAMED).map(({ layer, key }) => `${layer} ${spaced(key)}`);

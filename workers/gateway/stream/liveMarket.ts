@@ -2,7 +2,7 @@
  * The market of one contract as it comes from the hub `mbo_raw`, with what the live worker says of it, for any number of screens. The trade
  * date is that of the newest packet: when a later one comes, its session takes the place of the one before.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { earliestEventPosition, type EventHubConsumerClient } from '@azure/event-hubs';
 import { previousDayOf } from '../../../activities/stages/inputs';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
@@ -18,14 +18,17 @@ import { nowMs } from '../../live/clock';
 import { ContractProgress } from '../../live/contractProgress';
 import { arrivals } from '../../live/packetSource';
 import { isPoison } from '../../live/placed';
+import { GatewayMetrics } from '../gatewayMetrics';
 import { newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
-import type { Outlet, Watch } from './outlet';
+import type { FrameKind, Outlet, Watch } from './outlet';
 import { ResultsRead } from './resultsRead';
 import { helloOf, summaryOf } from './told';
 
 /** Time between frames. */
 const FRAME_MS = 50;
 const STATUS_MS = 1000;
+/** Work without a pause: frames are sent and requests answered in between. */
+const PIECE_MS = 20;
 /** Before the hub is asked again for what was not there, or failed. */
 const AGAIN_MS = 1000;
 
@@ -42,6 +45,7 @@ export interface LiveMarketOptions {
   readonly onAlert: (alert: Alert) => void;
   /** Told of what goes wrong; it is tried again. */
   readonly onFault: (error: unknown) => void;
+  readonly metrics?: GatewayMetrics;
 }
 
 export class LiveMarket {
@@ -58,8 +62,12 @@ export class LiveMarket {
   private catchingUp = true;
   private lagMs: number | null = null;
   private detail: string | null = null;
+  private readonly metrics: GatewayMetrics;
+  /** When the feed packed the oldest event that is in no frame yet, ns UTC. */
+  private unshown: bigint | undefined;
 
   constructor(private readonly options: LiveMarketOptions) {
+    this.metrics = options.metrics ?? new GatewayMetrics();
     this.running = this.run();
     this.timers = [setInterval(() => this.show(), FRAME_MS), setInterval(() => this.tellStatus(), STATUS_MS)];
   }
@@ -109,6 +117,7 @@ export class LiveMarket {
     let over = false;
     try {
       for await (const arrived of arrivals({ consumer, partition, from: earliestEventPosition, signal })) {
+        let paused = performance.now();
         for (const { key, event: placed } of arrived.events) {
           if (key !== contract || isPoison(placed)) continue;
           over ||= tradeDateOfPacket(placed.packet, product) > tradeDate;
@@ -121,6 +130,10 @@ export class LiveMarket {
             this.begin(new Tape({ ...progress.frame, openingBook: opening?.state }));
           for (const batch of records) this.tape!.records(batch, 0, batch.length);
           if (this.tape?.frame.tradeDate === tradeDate) this.tape.events(events);
+          this.unshown ??= placed.packet.packedAt;
+          if (performance.now() - paused < PIECE_MS) continue;
+          await immediate();
+          paused = performance.now();
         }
         if (arrived.enqueuedAt !== undefined)
           this.lagMs = Math.max(0, Math.round(nowMs() - arrived.enqueuedAt));
@@ -173,11 +186,15 @@ export class LiveMarket {
     let changes: Uint8Array<ArrayBuffer> | undefined;
     let whole: Uint8Array<ArrayBuffer> | undefined;
     for (const screen of this.screens)
-      if (screen.outlet.isBusy) screen.whole();
+      if (screen.outlet.isBusy) screen.leaveOut();
       else if (screen.wantsWhole || view.replaced)
-        screen.show((whole ??= encodeFrame(view, number, true, this.recent.values)));
-      else screen.show((changes ??= encodeFrame(view, number, false)));
+        screen.show((whole ??= encodeFrame(view, number, true, this.recent.values)), 'whole');
+      else screen.show((changes ??= encodeFrame(view, number, false)), 'changes');
     view.taken();
+    const shown = whole ?? changes;
+    if (changed && shown && this.unshown !== undefined && !this.catchingUp)
+      this.metrics.shown(Number(nowNs() - this.unshown) / 1e9);
+    this.unshown = undefined;
   }
 
   private tellStatus(): void {
@@ -223,12 +240,17 @@ class LiveWatch implements Watch {
 
   depth(from: number, to: number, seconds: number): void {
     const tape = this.tape();
-    if (tape) this.outlet.frame(tape.depth.encode(from, to, seconds));
+    if (tape) this.outlet.frame(tape.depth.encode(from, to, seconds), 'depth');
   }
 
-  show(frame: Uint8Array<ArrayBuffer>): void {
+  show(frame: Uint8Array<ArrayBuffer>, kind: FrameKind): void {
     this.wantsWhole = false;
-    this.outlet.frame(frame);
+    this.outlet.frame(frame, kind);
+  }
+
+  leaveOut(): void {
+    this.wantsWhole = true;
+    this.outlet.leftOut();
   }
 
   end(): void {

@@ -68,7 +68,7 @@ export class ReplayWatch implements Watch {
 
   depth(from: number, to: number, seconds: number): void {
     const { session, playback, outlet } = this;
-    outlet.frame(session.tape.depth.encode(from, Math.min(to, playback.at), seconds));
+    outlet.frame(session.tape.depth.encode(from, Math.min(to, playback.at), seconds), 'depth');
   }
 
   async end(): Promise<void> {
@@ -122,9 +122,10 @@ export class ReplayWatch implements Watch {
   /** The screen is shown what has changed, unless it is still busy with what was before: then all of it comes later, at once. */
   private show(): void {
     const { outlet, playback } = this;
-    if (outlet.isBusy) return;
+    if (outlet.isBusy) return outlet.leftOut();
     const { view } = playback;
-    outlet.frame(encodeFrame(view, this.number++, this.wholeNext || view.replaced));
+    const whole = this.wholeNext || view.replaced;
+    outlet.frame(encodeFrame(view, this.number++, whole), whole ? 'whole' : 'changes');
     view.taken();
     this.wholeNext = false;
   }

@@ -3,7 +3,8 @@ import type { WebSocket } from 'ws';
 import { SpymasterError } from '../../../graph/errors';
 import { problemsOf } from '../../../graph/requestProblems';
 import { screenRequest, type ScreenMessage, type ScreenRequest } from '../../../graph/screen/messages';
-import type { Outlet, Watch } from './outlet';
+import type { GatewayMetrics } from '../gatewayMetrics';
+import type { FrameKind, Outlet, Watch } from './outlet';
 import { ReplayWatch } from './replayWatch';
 
 /** What a screen can watch. */
@@ -30,13 +31,17 @@ export class ScreenSocket implements Outlet {
   private waiting = 0;
   private work: Promise<void> = Promise.resolve();
   private closed = false;
+  /** Frames were missed, and the whole market has not been sent since. */
+  private behind = false;
 
   /** @param onFault told of what is not the screen's fault */
   constructor(
     private readonly socket: WebSocket,
     private readonly sources: ScreenSources,
     private readonly onFault: (error: unknown) => void,
+    private readonly metrics: GatewayMetrics,
   ) {
+    metrics.screenOpened();
     socket.on('message', (data, isBinary) => this.receive(isBinary ? undefined : text(data)));
     socket.on('close', () => this.end());
     socket.on('error', () => socket.terminate());
@@ -50,8 +55,18 @@ export class ScreenSocket implements Outlet {
     this.send(JSON.stringify(message));
   }
 
-  frame(bytes: Uint8Array<ArrayBuffer>): void {
+  frame(bytes: Uint8Array<ArrayBuffer>, kind: FrameKind): void {
+    this.metrics.sent(kind);
+    if (kind === 'whole' && this.behind) {
+      this.metrics.resynced();
+      this.behind = false;
+    }
     this.send(bytes);
+  }
+
+  leftOut(): void {
+    this.behind = true;
+    this.metrics.coalesced();
   }
 
   private send(data: string | Uint8Array): void {
@@ -93,8 +108,10 @@ export class ScreenSocket implements Outlet {
           request.at === undefined ? undefined : BigInt(request.at),
         ),
       );
-    else if (request.do === 'whole') this.watch?.whole();
-    else if (request.do === 'depth') this.watch?.depth(request.from, request.to, request.seconds);
+    else if (request.do === 'whole') {
+      this.behind = true;
+      this.watch?.whole();
+    } else if (request.do === 'depth') this.watch?.depth(request.from, request.to, request.seconds);
     else if (this.watch instanceof ReplayWatch) await this.watch.request(request);
     else this.refuse('only a replay can be played');
   }
@@ -108,6 +125,7 @@ export class ScreenSocket implements Outlet {
 
   private end(): void {
     this.closed = true;
+    this.metrics.screenClosed();
     void Promise.resolve(this.watch?.end()).catch(this.onFault);
   }
 

@@ -14,6 +14,7 @@ import { answered, Answers } from '../../live/answers';
 import { RAW_HUB } from '../../live/hubLetters';
 import { LiveMetrics } from '../../live/liveMetrics';
 import type { AlertDesk } from '../alerts/alertDesk';
+import type { GatewayMetrics } from '../gatewayMetrics';
 import { contractsIn } from './hubContents';
 import { LiveMarket } from './liveMarket';
 import type { Outlet, Watch } from './outlet';
@@ -28,6 +29,7 @@ export interface ScreensOptions {
   readonly connection: () => string;
   readonly desk: AlertDesk;
   readonly onFault: (error: unknown) => void;
+  readonly metrics?: GatewayMetrics;
 }
 
 /** Before it is looked for markets anew that nobody watches, ms. */
@@ -84,7 +86,7 @@ export class Screens implements ScreenSources {
   }
 
   private market(contract: string): LiveMarket {
-    const { lake, features, desk, onFault } = this.options;
+    const { lake, features, desk, onFault, metrics } = this.options;
     let market = this.markets.get(contract);
     if (!market) {
       const symbol = lake.products.parseSymbol(contract);
@@ -94,7 +96,17 @@ export class Screens implements ScreenSources {
       const consumer = this.consumer(RAW_HUB);
       const results = this.consumer(RESULTS_HUB);
       const onAlert = (alert: Alert) => desk.take(alert);
-      market = new LiveMarket({ lake, features, contract, product, consumer, results, onAlert, onFault });
+      market = new LiveMarket({
+        lake,
+        features,
+        contract,
+        product,
+        consumer,
+        results,
+        onAlert,
+        onFault,
+        metrics,
+      });
       this.markets.set(contract, market);
     }
     return market;

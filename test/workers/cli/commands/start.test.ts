@@ -35,7 +35,9 @@ test('npm start simulates, imports, builds and shows; a second time it only show
   const first = await spymaster(inLake('demo'), 'start', '--once');
   expect(first.stderr).toContain('Building 9 contract-dates through Temporal');
   expect(first.stdout).toContain('10 builds: 10 published');
-  expect(first.stdout).toMatch(/^2024-01-17 [\d:]{8}  touch \S+ (UP|DOWN) /m);
+  const [, answers] = /(\d+) answers to touches and approaches/.exec(first.stdout)!;
+  const lines = first.stdout.match(/^2024-01-17 [\d:]{8}  (touch|approach) +\S+ (UP|DOWN) .* precedents.*/gm);
+  expect(lines).toHaveLength(Number(answers));
   expect(first.stdout).toContain('ESH4 2024-01-17: built, and every row is as it was streamed');
   expect(first.stdout).toMatch(/ESH4 +2024-01-17 +simulated +published +published +published/);
   expect(first.stdout).toMatch(/ALL +\d+ +\d+ +\d+ +\d+ % \(\d+ %-\d+ %\)/);

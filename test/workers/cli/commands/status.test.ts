@@ -1,6 +1,7 @@
 /** `spymaster status` of a lake whose builds are recorded as a test wants them, beside a Temporal server and a worker. */
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
+import { sessionId } from '../../../../workflows/ids';
 import { controlQueue } from '../../../../workflows/queues';
 import { buildRow, opsPartitions, type BuildStatus } from '../../../../graph/catalog/partitionsTable';
 import { TABLES } from '../../../../graph/catalog/declaration';
@@ -89,6 +90,7 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
     workers: [],
     build: BUILD,
     backfills: [],
+    sessions: [],
   });
   const worker = await stack.worker();
   stack.script('ESM4-2024-01-02-bronze', 'hold');
@@ -108,6 +110,16 @@ test("tells of the server, this lake's workers and its backfills, and of no othe
   expect(server.backfills).toMatchObject([
     { workflowId: 'held', progress: { phase: 'running', counts: { total: 2 } } },
   ]);
+  const session = { symbol: 'ES', contract: 'ESH4', tradeDate: '2024-03-06' };
+  await stack.start('marketSession', sessionId(LAKE, 'ES', session.tradeDate), session);
+  const sessionsNow = async () => (await status()).server.sessions;
+  await stack.until(async () => (await sessionsNow())[0]?.progress?.position?.phase === 'following');
+  expect(await sessionsNow()).toMatchObject([
+    { progress: { phase: 'following', contract: 'ESH4', position: { position: 7, behind: 0, lagMs: 5 } } },
+  ]);
+  expect((await run({})).stdout).toMatch(
+    /^live +session-stack-ES-2024-03-06: following ESH4 2024-03-06 .* 5 ms from the feed \| event 7 of partition 0, none waits$/m,
+  );
   const other = temporaryFolder();
   const { code, stdout } = await run({ SPYMASTER_LAKE: other });
   expect(stdout).toMatch(/workers +none of this lake/);
@@ -145,6 +157,7 @@ test('a server that does not answer is told of, and no failure', async () => {
     workers: [],
     build: BUILD,
     backfills: [],
+    sessions: [],
   });
   const { stdout, code } = await run(away);
   expect(stdout).toMatch(/server +127\.0\.0\.1:9 does not answer: `\.\/spymaster server` starts one/);

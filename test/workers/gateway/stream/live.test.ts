@@ -1,5 +1,6 @@
 /** The market of the hub on screens: the book of the packets, whatever is missed, and what a live worker says of it. */
 import { EventHubProducerClient } from '@azure/event-hubs';
+import { Registry } from 'prom-client';
 import { TABLES } from '../../../../graph/catalog/declaration';
 import { OrderBook } from '../../../../graph/book/orderBook';
 import { ASK, BID } from '../../../../graph/book/side';
@@ -12,12 +13,14 @@ import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
 import { Lake } from '../../../../lake/lake';
 import { AlertDesk } from '../../../../workers/gateway/alerts/alertDesk';
+import { GatewayMetrics } from '../../../../workers/gateway/gatewayMetrics';
 import { Gateway } from '../../../../workers/gateway/server';
 import { Screens } from '../../../../workers/gateway/stream/screens';
 import { stream } from '../../../../workers/gateway/stream/stream';
 import { startPeer, type TestPeer } from '../../../support/eventHubs';
 import { packetsOf } from '../../../support/followed';
 import { temporaryFolder } from '../../../support/lake';
+import { samplesOf } from '../../../support/prometheus';
 import { spymaster } from '../../../support/spymaster';
 import { until } from '../../../support/until';
 import { StreamClient } from './streamClient';
@@ -32,6 +35,7 @@ let screens: Screens;
 let address: string;
 let packets: Packet[];
 const faults: unknown[] = [];
+const registry = new Registry();
 
 beforeAll(async () => {
   const raw = temporaryFolder();
@@ -45,9 +49,11 @@ beforeAll(async () => {
   const lake = await Lake.open(temporaryFolder(), TABLES);
   const onFault = (error: unknown) => void faults.push(error);
   const connection = () => hubs.peer.connectionString;
-  screens = new Screens({ lake, features: DEFAULT_SETTINGS, desk: new AlertDesk(), connection, onFault });
-  const parts = [stream(screens, onFault)];
-  gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts });
+  const metrics = new GatewayMetrics(registry);
+  const desk = new AlertDesk();
+  screens = new Screens({ lake, features: DEFAULT_SETTINGS, desk, connection, onFault, metrics });
+  const parts = [stream(screens, onFault, metrics)];
+  gateway = new Gateway({ rate: 1000, application: temporaryFolder(), onFault, parts, metrics });
   address = await gateway.listen('127.0.0.1', 0);
 });
 afterAll(async () => {
@@ -114,6 +120,7 @@ test('a screen holds the book as it goes on, and so does one that comes later', 
   const late = await StreamClient.connect(address);
   late.ask({ do: 'live', contract: CONTRACT });
   await expectBook(late, packets.length - 10);
+  await until(() => late.last('status')?.state === 'live');
   await send(packets.length - 10, packets.length);
   await Promise.all([early, late].map((client) => expectBook(client, packets.length)));
   expect(early.gaps + late.gaps).toBe(0);
@@ -162,4 +169,29 @@ test('a screen that asks for the whole gets it', async () => {
   await until(() => client.market.frame!.number > number);
   expect(client.market.frame!.whole).toBe(true);
   client.close();
+});
+
+test('Prometheus is told of screens, of their frames, and of requests', async () => {
+  const told = async () => samplesOf(await registry.metrics());
+  const shown = (await told()).get('spymaster_web_frame_seconds_count');
+  expect(shown).toBeGreaterThan(0);
+  await until(async () => (await told()).get('spymaster_web_screens') === 0);
+  const client = await StreamClient.connect(address);
+  client.ask({ do: 'live' });
+  await expectBook(client, packets.length);
+  const before = await told();
+  expect(before.get('spymaster_web_screens')).toBe(1);
+  const { number } = client.market.frame!;
+  client.ask({ do: 'whole' });
+  await until(() => client.market.frame!.number > number);
+  const after = await told();
+  for (const metric of ['spymaster_web_resyncs_total', 'spymaster_web_frames_total{kind="whole"}'])
+    expect(after.get(metric)).toBe(before.get(metric)! + 1);
+  // What nobody had to wait for is no latency.
+  expect(after.get('spymaster_web_frame_seconds_count')).toBe(shown);
+  client.close();
+
+  await fetch(`${address}/api/health`);
+  const request = 'spymaster_web_requests_total{route="/api/health",status="200"}';
+  await until(async () => (await told()).get(request) === 1);
 });
