@@ -18,7 +18,7 @@ export async function readPartitionRates(lake: Lake, product: string): Promise<P
     SELECT e.trade_date::VARCHAR AS session, e.touch_ts AS at, e.level_kind, e.direction, e.time_of_day, o.outcome
     FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
     WHERE o.is_primary AND o.outcome IS NOT NULL AND ${episodeCondition({}, alike).sql}
-    ORDER BY session, at`);
+    ORDER BY session, e.touch_ts`);
   return new PartitionRates(
     rows.map((row): EndedEpisode => ({
       session: row.session as string,
