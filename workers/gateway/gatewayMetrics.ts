@@ -40,7 +40,7 @@ export class GatewayMetrics {
     this.told.resyncs.inc();
   }
 
-  /** @param seconds from when the feed packed the oldest event of a frame until the frame was sent */
+  /** @param seconds from when the hub took the events of a frame until the frame was sent */
   shown(seconds: number): void {
     this.told.frameSeconds.observe(Math.max(0, seconds));
   }

@@ -77,7 +77,7 @@ const WEB = {
   frameSeconds: {
     type: 'histogram',
     name: 'spymaster_web_frame_seconds',
-    help: 'From when the feed packed the oldest event of a frame until the frame was sent; of live markets that wait for nothing',
+    help: 'From when the hub took the events of a frame until the frame was sent, where no more waited',
     buckets: SLOW,
   },
 } as const satisfies Group;

@@ -63,8 +63,8 @@ export class LiveMarket {
   private lagMs: number | null = null;
   private detail: string | null = null;
   private readonly metrics: GatewayMetrics;
-  /** When the feed packed the oldest event that is in no frame yet, ns UTC. */
-  private unshown: bigint | undefined;
+  /** When the hub took what is in no frame yet, ms of this machine's clock. */
+  private unshown: number | undefined;
 
   constructor(private readonly options: LiveMarketOptions) {
     this.metrics = options.metrics ?? new GatewayMetrics();
@@ -130,7 +130,7 @@ export class LiveMarket {
             this.begin(new Tape({ ...progress.frame, openingBook: opening?.state }));
           for (const batch of records) this.tape!.records(batch, 0, batch.length);
           if (this.tape?.frame.tradeDate === tradeDate) this.tape.events(events);
-          this.unshown ??= placed.packet.packedAt;
+          this.unshown ??= arrived.enqueuedAt;
           if (performance.now() - paused < PIECE_MS) continue;
           await immediate();
           paused = performance.now();
@@ -193,7 +193,7 @@ export class LiveMarket {
     view.taken();
     const shown = whole ?? changes;
     if (changed && shown && this.unshown !== undefined && !this.catchingUp)
-      this.metrics.shown(Number(nowNs() - this.unshown) / 1e9);
+      this.metrics.shown((nowMs() - this.unshown) / 1000);
     this.unshown = undefined;
   }
 
