@@ -40,6 +40,7 @@ export class GatewaySession {
   private readonly filter = new RecordFilter();
   private readonly stopping = new AbortController();
   private admitted: Admitted | null = null;
+  private starting = false;
   private started = false;
   private text = '';
   /** Instruments whose book is still to be sent. */
@@ -96,7 +97,7 @@ export class GatewaySession {
     const line = parseLine(text);
     if (this.admitted === null) this.authenticate(line);
     else if ('start_session' in line) {
-      if (!this.started) void this.stream();
+      if (!this.starting) void this.stream();
     } else if ('schema' in line) this.subscribe(line);
   }
 
@@ -185,8 +186,10 @@ export class GatewaySession {
 
   private async stream(): Promise<void> {
     const { source, playback, log } = this.context;
+    this.starting = true;
     try {
-      const join = this.join();
+      const join = await this.join();
+      if (this.stopping.signal.aborted) return;
       this.started = true;
       this.socket.write(liveMetadata(source.dataset, playback.now, this.admitted!.tsOut));
       for (const record of this.answers.splice(0)) this.send(record);
@@ -212,13 +215,25 @@ export class GatewaySession {
   }
 
   /** Market time from which on records are live for this session; what is earlier is history. */
-  private join(): bigint {
+  private async join(): Promise<bigint> {
     const { playback } = this.context;
     if (playback.running) return playback.now;
     if (playback.ended && (this.replays || this.context.othersStream(this))) return NEVER;
+    const { earliestStart: start = 0n } = this.filter;
+    // Who asks for what came after a time has seen the market there: it has been served before, by another process.
+    const goesOn = start > playback.from && (await this.reachesTo(start));
+    if (playback.running) return playback.now;
     playback.rewind();
+    if (goesOn) return start;
     if (playback.from > 0n) this.snapshotsDue = [...this.books];
     return playback.from;
+  }
+
+  /** Whether the source has anything of a time or later. */
+  private async reachesTo(time: bigint): Promise<boolean> {
+    for await (const { times, count } of this.context.source.blocks(time, this.stopping.signal))
+      if (times[count - 1] >= time) return true;
+    return false;
   }
 
   /**
@@ -237,7 +252,7 @@ export class GatewaySession {
       earliest !== undefined && earliest < join ? earliest : join,
       signal,
     )) {
-      playback.begin(block.times[0]);
+      playback.begin(block.times[0] > join ? block.times[0] : join);
       for (let i = 0; i < block.count;) {
         if (signal.aborted || playback.jumps !== jumps) return false;
         const time = block.times[i];

@@ -174,6 +174,13 @@ test('what the gateway no longer has is a gap, told to every contract', async ()
   }
 });
 
+test('feed and gateway started again, the market goes on where the hub ends', async () => {
+  await spymasterWith(environment(), ...(await serve(market(MBO.slice(0, 150)).source)), '--once');
+  const again = await spymasterWith(environment(), ...(await serve(market(MBO).source)), '--once');
+  expect(again).toMatchObject({ stderr: expect.stringContaining('Goes on behind') as string });
+  expect(documentOf(again)).toMatchObject({ records: 150, gaps: 0 });
+});
+
 test('a market that is earlier than what the hub holds is not taken for its continuation, but with --start', async () => {
   await spymasterWith(environment(), ...(await serve(market(MBO.slice(150)).source)), '--once');
   const feed = await serve(market(MBO.slice(0, 60)).source);

@@ -134,7 +134,7 @@ test.each(['1000', 'max'])('at speed %s the market stands still when its time ha
   expect(gateway.playback.now).toBe(RECORDS[40].tsRecv);
   control(gateway, 'resume');
   control(gateway, `pause ${RECORDS[60].tsRecv}`);
-  await until(() => gateway.playback.paused);
+  await until(() => gateway.playback.paused && dataOf(found).length === 61);
   // What is behind cannot be waited for.
   control(gateway, `pause ${RECORDS[50].tsRecv}`);
   expect(control(gateway, 'status')).toMatch(/paused/);
@@ -202,6 +202,21 @@ test('after its end the market begins anew for who comes next, and shows its his
   for (const _ of [1, 2]) expect(dataOf(await read(clientOf(gateway)))).toEqual(range(0, 100));
   const replayed = clientOf(gateway, { ...MBO, start: RECORDS[90].tsEvent });
   expect(dataOf(await read(replayed))).toEqual(range(90, 100));
+});
+
+test('a market that nobody has seen yet begins where the first client goes on, unless it ends before that', async () => {
+  const gateway = await serve(RECORDS, { speed: 1, clock: new ManualClock() });
+  const found: (number | string)[] = [];
+  const first = read(clientOf(gateway, { ...MBO, start: RECORDS[70].tsRecv }), found);
+  await until(() => dataOf(found).length > 0);
+  // Those after it are not due yet.
+  expect(dataOf(found)).toEqual([70]);
+  control(gateway, 'speed max');
+  await first;
+  expect(found.filter((one) => one !== 'system' && one !== 'symbol-mapping')).toEqual(range(70, 100));
+  const later = await serve();
+  const start = RECORDS[99].tsRecv + 1n;
+  expect(dataOf(await read(clientOf(later, { ...MBO, start })))).toEqual(range(0, 100));
 });
 
 test('after a jump the books of then come, and what follows', async () => {
