@@ -23,6 +23,7 @@ import { bronzeOpeningBooks } from '../records/openingBooksTable';
 import { bronzeOptionTrades } from '../records/optionTradesTable';
 import { bronzeStatistics } from '../records/statisticsTable';
 import { qualityChecks } from '../quality/checksTable';
+import { goldInferenceResults } from '../scoring/inferenceResultsTable';
 import { GOLD } from '../session/goldOperator';
 import { SILVER } from '../session/silverOperator';
 import { FEATURE_TABLE } from '../vectors/features';
@@ -62,6 +63,9 @@ const PUBLICATION: DriverOperator = { kind: 'driver', module: 'activities/publis
 const INDEX_PINS: DriverOperator = { kind: 'driver', module: 'activities/precedents' };
 /** Written when a model is published, looked at or promoted. */
 const REGISTRY: DriverOperator = { kind: 'driver', module: 'activities/models' };
+
+/** Written as a session is followed. */
+const LIVE: DriverOperator = { kind: 'driver', module: 'workers/live' };
 
 /** Copies Gold into what models are trained on. */
 const TRAINING: DriverOperator = { kind: 'driver', module: 'activities/training/snapshot' };
@@ -214,6 +218,7 @@ export const DATASETS: readonly Dataset[] = [
   }),
   kept(qualityChecks),
   kept(opsPartitions),
+  kept(goldInferenceResults, LIVE),
   kept(goldTrainingSnapshot, TRAINING, 'model-version'),
   kept(opsIndexPins, INDEX_PINS, 'product-date'),
   kept(modelVersions, REGISTRY, 'model-version'),

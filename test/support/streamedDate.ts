@@ -19,7 +19,7 @@ export async function streamDate(
     graph: DATASET_GRAPH,
     features,
     ...date,
-    announcer: () => Promise.resolve(() => Promise.resolve()),
+    announcer: () => Promise.resolve(() => Promise.resolve(undefined)),
     run,
   });
   for (const [sequence, packet] of packets.entries()) {

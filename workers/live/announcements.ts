@@ -1,6 +1,6 @@
 /** What goes out of a touch or an approach: its vector to the hub `features_gold`, and what is said of it to `inference_results`. */
 import { featuresMessageOf, type FeaturesMessage } from '../../graph/scoring/featuresMessage';
-import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import { inferenceResult, type InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import type { Answers } from './answers';
@@ -39,10 +39,11 @@ export class Announcements {
    * @param received when the message that completed the vector came in, ns UTC
    */
   readonly announce: Announce = async (event, frame, received) => {
-    await Promise.all([
+    const [, result] = await Promise.all([
       this.features.publish(featuresMessageOf(event, frame, received)),
       this.answer(event, frame, received),
     ]);
+    return result;
   };
 
   /** Results of the stream that are in the hub, by whichever worker. */
@@ -54,13 +55,18 @@ export class Announcements {
     await Promise.all([this.features.close(), this.results.close()]);
   }
 
-  /** All are answered at once, and published in turn. */
-  private async answer(event: VectorEvent, frame: SessionFrame, received: bigint): Promise<void> {
+  /** All are answered at once, and published in turn. @returns what is in the hub */
+  private async answer(event: VectorEvent, frame: SessionFrame, received: bigint): Promise<InferenceResult> {
     const { before } = this;
     const answering = this.answers.of(event, frame, received);
     this.before = Promise.allSettled([before, answering]);
     await before;
     const result = await answering;
-    if (await this.results.publish(result)) this.tell(result);
+    if (await this.results.publish(result)) {
+      this.tell(result);
+      return result;
+    }
+    // Of a worker before this one, which may have spoken another version of the schema.
+    return inferenceResult.safeParse(this.results.published(result.id)).data ?? result;
   }
 }

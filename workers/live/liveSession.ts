@@ -12,6 +12,7 @@ import { requireUnbuilt } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { PriceRange } from '../../graph/levels/priceRange';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { SessionFrame } from '../../graph/session/inputs';
 import type { SessionEvent } from '../../graph/session/operators';
 import type { FeatureSettings } from '../../graph/settings';
@@ -21,6 +22,7 @@ import type { Lake } from '../../lake/lake';
 import { asPartOf, processing, traced, underWay } from '../observing/tracing';
 import { ContractProgress, type FeedCounts, type Positions, type SeenPositions } from './contractProgress';
 import { RAW_HUB } from './hubLetters';
+import { KeptAnswers } from './keptAnswers';
 import { LayersFollowed } from './layersFollowed';
 import type { Persistence } from './persistence';
 import type { PlacedEvent } from './placed';
@@ -30,8 +32,13 @@ import { SessionParts, type CutPart } from './sessionParts';
 /**
  * Says and publishes what there is to say of a touch or an approach; the same may come again after a restart.
  * @param received when the message that completed the vector came in, ns UTC; 0 where the end of the session did
+ * @returns what was published of it, by whichever worker was first; undefined where nothing is said
  */
-export type Announce = (event: VectorEvent, frame: SessionFrame, received: bigint) => Promise<void>;
+export type Announce = (
+  event: VectorEvent,
+  frame: SessionFrame,
+  received: bigint,
+) => Promise<InferenceResult | undefined>;
 
 /** Records of a backlog after which it is looked what became known: of fewer, rows come in pieces that cost more than they hold. */
 const STRETCH = 16_384;
@@ -61,9 +68,10 @@ export interface LiveSessionOptions {
 }
 
 export class LiveSession {
-  private readonly announcing = new Set<Promise<void>>();
   /** Of the events whose news have not been looked for: when the first came in, ns UTC, and the trace of the last. */
   private unseen: { readonly since: bigint; readonly trace: Context } | undefined;
+  /** What is said of touches and approaches since the last part. */
+  private announced: Promise<InferenceResult | undefined>[] = [];
 
   private constructor(
     /** Names the run of parts and results that this session goes on with, or begins. */
@@ -91,7 +99,17 @@ export class LiveSession {
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
     const datasets = () => progress.datasets;
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run, datasets });
-    const parts = new SessionParts(layers, saved, stream, part, intended, options.kept, options.persistence);
+    const answers = await KeptAnswers.begin(lake, progress.frame, { stream, run });
+    const parts = new SessionParts(
+      layers,
+      answers,
+      saved,
+      stream,
+      part,
+      intended,
+      options.kept,
+      options.persistence,
+    );
     const announce = await options.announcer(stream, () => saved.requireOwn());
     const opened = new LiveSession(stream, progress, parts, announce);
     // Before anything is published: whoever comes next knows the stream by name.
@@ -270,7 +288,9 @@ export class LiveSession {
     const captured = this.progress.takePart();
     const opening = this.progress.takeOpening();
     const checks = this.progress.checks();
-    return { captured, opening, checks, state: this.save(), answered: [...this.announcing] };
+    const answered = this.announced;
+    this.announced = [];
+    return { captured, opening, checks, state: this.save(), answered };
   }
 
   private announce(events: readonly SessionEvent[], received: bigint): void {
@@ -278,10 +298,13 @@ export class LiveSession {
       if (event.kind === 'vector' || event.kind === 'approach_vector') {
         const name = event.kind === 'vector' ? 'touch' : 'approach';
         const about = { 'spymaster.episode': event.vector.episode.id };
-        const announcing = traced(name, about, () => this.announceEvent(event, this.frame, received))
-          .catch((error: unknown) => this.parts.fail(error))
-          .finally(() => this.announcing.delete(announcing));
-        this.announcing.add(announcing);
+        const announcing = traced(name, about, () => this.announceEvent(event, this.frame, received));
+        this.announced.push(
+          announcing.catch((error: unknown) => {
+            this.parts.fail(error);
+            return undefined;
+          }),
+        );
       }
   }
 

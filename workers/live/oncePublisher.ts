@@ -50,13 +50,13 @@ export class OncePublisher<Message extends Identified> {
   private constructor(
     private readonly options: PublisherOptions,
     private readonly producer: EventHubProducerClient,
-    /** Ids of messages of the stream that are in the hub already, or on their way. */
-    private readonly known: Set<string>,
+    /** Messages of the stream that are in the hub already, or on their way, by id. */
+    private readonly known: Map<string, Message>,
   ) {}
 
   static async open<Message extends Identified>(options: PublisherOptions): Promise<OncePublisher<Message>> {
     const { connection, hub } = options;
-    const known = await publishedNow(options);
+    const known = (await publishedNow(options)) as Map<string, Message>;
     return new OncePublisher(options, new EventHubProducerClient(connection, hub, ONE_TRY), known);
   }
 
@@ -66,13 +66,18 @@ export class OncePublisher<Message extends Identified> {
    */
   publish(message: Message): Promise<boolean> {
     if (this.known.has(message.id)) return Promise.resolve(false);
-    this.known.add(message.id);
+    this.known.set(message.id, message);
     const sending = beginSending(this.options.hub, { 'messaging.message.id': message.id });
     const published = new Promise<boolean>((sent, failed) =>
       this.waiting.push({ message, sending, sent, failed }),
     );
     if (!this.sending) void this.send();
     return published;
+  }
+
+  /** The message of an id that is in the hub, or on its way: whoever was first has made it. */
+  published(id: string): Message | undefined {
+    return this.known.get(id);
   }
 
   /** Messages of the stream that are in the hub, or on their way. */
@@ -129,21 +134,21 @@ export class OncePublisher<Message extends Identified> {
   }
 }
 
-/** Ids of the stream's messages that are in the hub. */
-async function publishedNow(options: PublisherOptions): Promise<Set<string>> {
+/** The stream's messages that are in the hub, by id. */
+async function publishedNow(options: PublisherOptions): Promise<Map<string, unknown>> {
   const consumer = openConsumer(DEFAULT_GROUP, options.connection, options.hub);
   try {
-    return await idsIn(consumer, options);
+    return await messagesIn(consumer, options);
   } finally {
     await consumer.close();
   }
 }
 
-/** Ids in the partition of the contract, up to its end as it is now. */
-async function idsIn(
+/** Those in the partition of the contract, up to its end as it is now. */
+async function messagesIn(
   consumer: EventHubConsumerClient,
   { contract, stream }: PublisherOptions,
-): Promise<Set<string>> {
+): Promise<Map<string, unknown>> {
   const partitionIds = await consumer.getPartitionIds();
   const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
   const {
@@ -151,11 +156,11 @@ async function idsIn(
     beginningSequenceNumber: from,
     lastEnqueuedSequenceNumber: to,
   } = await consumer.getPartitionProperties(partition);
-  const found = new Set<string>();
+  const found = new Map<string, unknown>();
   if (isEmpty) return found;
   await readRange(consumer, partition, { from, to }, (events) => {
-    for (const { messageId, properties } of events)
-      if (properties?.stream === stream) found.add(String(messageId));
+    for (const { messageId, properties, body } of events)
+      if (properties?.stream === stream) found.set(String(messageId), body);
   });
   return found;
 }

@@ -3,6 +3,8 @@
  * A part is written while the session goes on; the one after it waits for it.
  */
 import type { CheckResult } from '../../graph/quality/checks';
+import type { InferenceResult } from '../../graph/scoring/inferenceResult';
+import type { KeptAnswers } from './keptAnswers';
 import type { LayersFollowed, OpeningBook } from './layersFollowed';
 import { Persistence } from './persistence';
 import type { IntendedPart, SavedProgress } from './savedProgress';
@@ -19,8 +21,8 @@ export interface CutPart {
   readonly checks: readonly CheckResult[];
   /** The session's state after it. */
   readonly state: Uint8Array;
-  /** Answers to touches that the state says are behind it. */
-  readonly answered: readonly Promise<void>[];
+  /** What is said of the touches and approaches in it, as it was published; undefined of one that failed. */
+  readonly answered: readonly Promise<InferenceResult | undefined>[];
 }
 
 export class SessionParts {
@@ -39,6 +41,7 @@ export class SessionParts {
    */
   constructor(
     private readonly layers: LayersFollowed,
+    private readonly answers: KeptAnswers,
     private readonly progress: SavedProgress,
     private readonly stream: string,
     last: number,
@@ -105,11 +108,12 @@ export class SessionParts {
 
   private async write(part: number, { captured, opening, checks, state, answered }: CutPart): Promise<void> {
     const started = performance.now();
-    const { layers, persistence, progress } = this;
+    const { layers, answers, persistence, progress } = this;
     if (!this.takenOver)
       this.takenOver = !(await persistence.insistOn(() => layers.write(part, captured, opening, checks)));
-    await Promise.all(answered);
+    const results = (await Promise.all(answered)).filter((result) => result !== undefined);
     this.requireSound();
+    await persistence.insistOn(() => answers.write(part, results));
     await persistence.insistOn(() => progress.keep(state));
     this.kept((performance.now() - started) / 1000);
   }

@@ -25,7 +25,7 @@ async function open(folder: string): Promise<LiveSession> {
     features: DEFAULT_SETTINGS,
     contract: CONTRACT,
     tradeDate: TRADE_DATE,
-    announcer: () => Promise.resolve(() => Promise.resolve()),
+    announcer: () => Promise.resolve(() => Promise.resolve(undefined)),
     run: { workflowId: 'live', runId: 'test' },
   });
 }

@@ -49,7 +49,7 @@ async function open(folder: string): Promise<LiveSession> {
     contract: CONTRACT,
     tradeDate: TRADE_DATE,
     previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
-    announcer: () => Promise.resolve(() => Promise.resolve()),
+    announcer: () => Promise.resolve(() => Promise.resolve(undefined)),
     run: { workflowId: 'live', runId: 'test' },
   });
 }

@@ -18,6 +18,7 @@ import {
   type FeaturesMessage,
 } from '../../../graph/scoring/featuresMessage';
 import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
+import { goldInferenceResults } from '../../../graph/scoring/inferenceResultsTable';
 import { featureSettings } from '../../../graph/settings';
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
 import { versioned } from '../../../graph/precedents/distanceTable';
@@ -122,13 +123,14 @@ async function open(
     tradeDate: TRADE_DATE,
     previousDay: await previousDayOf(batch, CONTRACT, TRADE_DATE),
     announcer: (_, requireOwn) => {
-      let before = Promise.resolve();
+      let before: Promise<InferenceResult | undefined> = Promise.resolve(undefined);
       return Promise.resolve((event, frame, received) => {
         before = before.then(async () => {
           const result = await answers.of(event, frame, received);
           await requireOwn();
           announced.features.push(featuresMessageOf(event, frame, received));
           announced.results.push(result);
+          return result;
         });
         return before;
       });
@@ -138,6 +140,13 @@ async function open(
   });
   return { lake, session, announced };
 }
+
+/** What the lake has of what was said, in the order of the ids. */
+async function keptIn(lake: Lake): Promise<InferenceResult[]> {
+  const rows = await lake.table(goldInferenceResults).readRows({ partition: KEY });
+  return rows.map(({ message }) => JSON.parse(message as string) as InferenceResult).sort(byId);
+}
+const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
 
 /**
  * Pushes what the session has not taken, cutting a part after each of some messages.
@@ -178,6 +187,7 @@ test('in any number of parts, and precedents answer where no model can', async (
     model: { missing: 'no champion here' },
     precedents: { status: 'evidence', n: 50 },
   });
+  expect(await keptIn(lake)).toEqual([...announced.results].sort(byId));
   undisturbed = announced;
   const status = (await LastBuilds.read(lake)).of('gold', contractDate(CONTRACT, TRADE_DATE))?.status;
   expect(status).toBe('building');
@@ -255,6 +265,7 @@ test('a worker whose place another has taken writes, keeps and publishes nothing
   const ids = announced.results.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.length).toBe(undisturbed.results.length);
+  expect(await keptIn(await Lake.open(folder, TABLES))).toEqual([...announced.results].sort(byId));
   expect(announced.features.map(({ id }) => id).sort()).toEqual(ids.sort());
 });
 
@@ -415,9 +426,11 @@ test('whenever the process ends, and whatever it was writing', async () => {
         await session.end();
         expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
         expect(vectorsOf(announced)).toEqual(vectorsOf(undisturbed));
-        expect(new Set(announced.results.map(({ id }) => id))).toEqual(
-          new Set(undisturbed.results.map(({ id }) => id)),
-        );
+        const ids = undisturbed.results.map(({ id }) => id).sort();
+        expect([...new Set(announced.results.map(({ id }) => id))].sort()).toEqual(ids);
+        const kept = await keptIn(await Lake.open(folder, TABLES));
+        expect(kept.map(({ id }) => id)).toEqual(ids);
+        for (const result of kept) expect(announced.results).toContainEqual(result);
       },
     ),
     {

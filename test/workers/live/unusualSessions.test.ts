@@ -52,7 +52,7 @@ async function open(lake: Lake, like: string, contract: string, tradeDate: strin
     contract,
     tradeDate,
     previousDay: await previousDayOf(await Lake.open(like, TABLES), contract, tradeDate),
-    announcer: () => Promise.resolve(() => Promise.resolve()),
+    announcer: () => Promise.resolve(() => Promise.resolve(undefined)),
     run: { workflowId: 'live', runId: 'test' },
   });
 }
