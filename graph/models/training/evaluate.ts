@@ -2,6 +2,7 @@
  * How a candidate did out of sample: its forecasts of every fold, drawn toward the baseline as far as the folds before had earned it, beside
  * the baselines; everything a card and the gate need.
  */
+import { reliabilityOf } from '../reliability';
 import type { Estimate, NewModelVersion, PartitionScore, ReliabilityBin } from '../registry/modelVersion';
 import type { ScoredSession } from '../scoredSessions';
 import {
@@ -19,7 +20,6 @@ import {
 import { shrinkForward, type Shrinkage } from '../shrinkage';
 import { softmaxRows } from '../softmax';
 import { blocksOf, bootstrapMean } from '../../statistics/blockBootstrap';
-import { clusteredShare, type Cluster } from '../../statistics/clustered';
 import { joined } from '../../statistics/joined';
 import { Z90 } from '../../statistics/proportion';
 import { volatilityOf, type Measured } from './baselineRows';
@@ -52,8 +52,6 @@ interface Scored {
 }
 
 const classes = CLASSES.length;
-/** Forecasts that are taken together to see how often they came true. */
-const BINS = 10;
 /** Episodes below which nothing is said of a partition. */
 const LEAST_OF_PARTITION = 10;
 
@@ -224,44 +222,6 @@ function sessionsOf(scored: Scored): ScoredSession[] {
     of.martingaleLoss += scored.martingale[i];
   });
   return [...sessions.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
-}
-
-function reliabilityOf({ days, labels, shares }: Scored): ReliabilityBin[] {
-  const n = labels.length;
-  return CLASSES.flatMap((outcome, c) => {
-    const forecast = (i: number) => shares[i * classes + c];
-    const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => forecast(a) - forecast(b) || a - b);
-    return Array.from({ length: BINS }, (_, bin) =>
-      order.slice(Math.floor((bin * n) / BINS), Math.floor(((bin + 1) * n) / BINS)),
-    )
-      .filter((members) => members.length > 0)
-      .map((members): ReliabilityBin => {
-        const share = clusteredShare(clustersOf(members, days, (i) => labels[i] === c));
-        return {
-          outcome,
-          forecast: members.reduce((sum, i) => sum + forecast(i), 0) / members.length,
-          observed: share.share!,
-          low: share.interval.low,
-          high: share.interval.high,
-          n: members.length,
-        };
-      });
-  });
-}
-
-function clustersOf(
-  members: readonly number[],
-  days: readonly string[],
-  cameTrue: (i: number) => boolean,
-): Cluster[] {
-  const clusters = new Map<string, { n: number; successes: number }>();
-  for (const i of members) {
-    const of = clusters.get(days[i]) ?? { n: 0, successes: 0 };
-    clusters.set(days[i], of);
-    of.n++;
-    if (cameTrue(i)) of.successes++;
-  }
-  return [...clusters.values()];
 }
 
 function partitionsOf(examples: Examples, scored: Scored, seed: number): PartitionScore[] {

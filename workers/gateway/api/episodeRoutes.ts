@@ -1,4 +1,5 @@
 /** `/episodes`, `/outcomes`: how price came to levels, what became of it, and what happened the last times. */
+import { answersJudged } from '../../../activities/reports/answersJudged';
 import { episodeRecord, listEpisodes } from '../../../activities/reports/episodes';
 import { outcomeShares } from '../../../activities/reports/outcomeShares';
 import { datesByData } from '../../../activities/reports/outcomes';
@@ -11,6 +12,7 @@ import {
   outcomesQuery,
   precedentsQuery,
 } from '../../../graph/api/episodes';
+import { answersAnswer, answersQuery } from '../../../graph/api/answers';
 import { opsPartitions } from '../../../graph/catalog/partitionsTable';
 import { goldEpisodes, goldOutcomes } from '../../../graph/episodes/episodeTables';
 import { silverLevels } from '../../../graph/levels/levelsTable';
@@ -20,7 +22,8 @@ import { silverBars } from '../../../graph/bars/barsTable';
 import { precedentsAnswer } from '../../../graph/precedents/answer';
 import { goldNormalisation } from '../../../graph/vectors/normalisationTable';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
-import { requireBuilt } from './named';
+import { goldInferenceResults } from '../../../graph/scoring/inferenceResultsTable';
+import { checkRange, requireBuilt } from './named';
 import { route, type ApiRoute } from './route';
 
 const list = route({
@@ -94,4 +97,17 @@ const outcomes = route({
   },
 });
 
-export const EPISODE_ROUTES: readonly ApiRoute[] = [list, one, precedents, outcomes];
+const answers = route({
+  path: '/answers',
+  operationId: 'answers',
+  summary: 'How answers that were given live turned out: how often what was said came true',
+  query: answersQuery,
+  answer: answersAnswer,
+  reads: [goldInferenceResults, goldOutcomes],
+  async answerTo({ lake }, { query }) {
+    checkRange(lake, query);
+    return answersJudged(lake, query);
+  },
+});
+
+export const EPISODE_ROUTES: readonly ApiRoute[] = [list, one, precedents, outcomes, answers];

@@ -3,6 +3,7 @@ import { useApi } from '../api/useApi';
 import { Answered } from '../parts/Answered';
 import { route } from '../shell/router';
 import { useObserved } from '../shell/useObserved';
+import { AnswersJudged } from './AnswersJudged';
 import { BaseRates } from './BaseRates';
 import { Calendar } from './Calendar';
 import { Episodes } from './Episodes';
@@ -27,6 +28,7 @@ export function HistoryPage() {
               <>
                 <BaseRates chosen={chosen} />
                 <Episodes chosen={chosen} />
+                <AnswersJudged chosen={chosen} />
               </>
             )}
           </div>

@@ -12,6 +12,9 @@ export interface ReliabilityPoint {
 }
 
 const SIDE = 180;
+/** Room for the numbers and the name of the axis. */
+const LEFT = 42;
+const BELOW = 34;
 
 /** One square an outcome: forecasts across, what came true upward; on the diagonal forecasts are right. */
 export function Reliability({ points }: { points: readonly ReliabilityPoint[] }) {
@@ -29,7 +32,7 @@ export function Reliability({ points }: { points: readonly ReliabilityPoint[] })
 }
 
 function Square({ outcome, points }: { outcome: OutcomeClass; points: readonly ReliabilityPoint[] }) {
-  const x = (share: number) => 28 + SIDE * share;
+  const x = (share: number) => LEFT + SIDE * share;
   const y = (share: number) => 6 + SIDE * (1 - share);
   const most = Math.max(...points.map(({ n }) => n), 1);
   return (
@@ -40,7 +43,7 @@ function Square({ outcome, points }: { outcome: OutcomeClass; points: readonly R
       </figcaption>
       <svg
         class={`chart square ${drawnAs(outcome)}`}
-        viewBox={`0 0 ${SIDE + 36} ${SIDE + 28}`}
+        viewBox={`0 0 ${SIDE + LEFT + 12} ${SIDE + BELOW + 6}`}
         role="img"
         aria-label={`${outcome}: ${points.map(pointText).join('; ') || 'nothing was forecast'}`}
       >
@@ -54,6 +57,12 @@ function Square({ outcome, points }: { outcome: OutcomeClass; points: readonly R
             {100 * at}
           </text>,
         ])}
+        <text x={x(0.5)} y={y(0) + 28} text-anchor="middle">
+          forecast, %
+        </text>
+        <text transform={`translate(10 ${y(0.5)}) rotate(-90)`} text-anchor="middle">
+          came true, %
+        </text>
         <line class="diagonal" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
         {points.map((point) => (
           <g key={point.forecast}>

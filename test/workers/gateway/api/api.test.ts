@@ -127,6 +127,7 @@ const examples = async (): Promise<Record<string, string>> => {
     lineage: `/lineage?table=gold.outcomes&key=ESH4/${BUILT_DATE}`,
     deadLetters: '/dead-letters',
     settings: '/settings',
+    answers: '/answers',
     backfillPlan: `/backfills/plan?symbol=ES&start=${BUILT_DATE}&end=${BUILT_DATE}`,
     alerts: '/alerts',
   };
@@ -412,6 +413,7 @@ test.each<[string, number, string, string | undefined]>([
   ['/episodes?start=2025-01-01', 404, 'NoInput', undefined],
   ['/episodes?cursor=x', 400, 'BadRequest', 'cursor'],
   ['/outcomes?by=moon', 400, 'BadRequest', 'by'],
+  ['/answers?trigger=moon', 400, 'BadRequest', 'trigger'],
   ['/models/logistic@9', 404, 'NoInput', undefined],
   ['/models/logistic@1/comparison', 400, 'BadRequest', 'with'],
   ['/lineage?table=gold.outcomes', 400, 'BadRequest', 'key'],
