@@ -140,6 +140,7 @@ export class MarketView implements Stateful {
     [this.eventAt, this.capturedAt, this.records] = from.doubles(3);
     this.inEvent = from.boolean();
     this.stale = from.boolean();
+    this.prints.endEvent();
     this.taken();
     this.replaced = true;
   }

@@ -1,6 +1,6 @@
 /**
  * The tape since it was last looked at. Trades of one event at one price by one side are one print: a single order met several that
- * rested there.
+ * rested there. Those of an event are told when it is over.
  */
 import { NumberList } from '../state/numberList';
 
@@ -26,13 +26,9 @@ export class Prints {
   /** Where the prints of the event begin that goes on. */
   private eventFrom = 0;
 
-  get count(): number {
-    return this.rows.length / PRINT_WIDTH;
-  }
-
-  /** Rows of (ns since the origin, ticks, lots, kind with marks); valid until the next change. */
+  /** Rows of (ns since the origin, ticks, lots, kind with marks) of events that are over; valid until the next change. */
   get values(): Float64Array {
-    return this.rows.values.subarray(0, this.rows.length);
+    return this.rows.values.subarray(0, this.eventFrom);
   }
 
   trade(t: number, price: number, lots: number, kind: PrintKindCode): void {
@@ -57,12 +53,15 @@ export class Prints {
   }
 
   endEvent(): void {
-    if (this.count > MOST_PRINTS) this.forgetOldest();
+    if (this.rows.length > MOST_PRINTS * PRINT_WIDTH) this.forgetOldest();
     this.eventFrom = this.rows.length;
   }
 
+  /** Those of the event that goes on stay: what is remarkable of them is not known yet. */
   clear(): void {
-    this.rows.clear();
+    const { rows, eventFrom } = this;
+    rows.values.copyWithin(0, eventFrom, rows.length);
+    rows.length -= eventFrom;
     this.eventFrom = 0;
     this.dropped = 0;
   }

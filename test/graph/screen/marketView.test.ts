@@ -86,6 +86,22 @@ test('volume, delta and imbalance are those of the bars', () => {
   });
 });
 
+test('prints are the same, marks and all, however often they are looked at', () => {
+  const printsOf = (pieces: number) => {
+    const view = new MarketView(options);
+    const rows: number[] = [];
+    for (let from = 0; from < day.length; from += pieces) {
+      view.push(day, from, Math.min(from + pieces, day.length));
+      rows.push(...view.prints.values);
+      view.taken();
+    }
+    return rows;
+  };
+  const [once, often] = [printsOf(5000), printsOf(7)];
+  expect(often.length).toBe(once.length);
+  expect(often.findIndex((value, k) => value !== once[k])).toBe(-1);
+});
+
 test('prints add up to the trades, by price and aggressor; what sweeps is marked', () => {
   const view = new MarketView(options);
   const printed = new Map<string, number>();

@@ -10,6 +10,7 @@ import { useNow } from '../shell/useNow';
 import '../design/market.css';
 import '../design/parts.css';
 import { Ladder } from './Ladder';
+import { LargestOrders } from './LargestOrders';
 import { NowCards } from './NowCards';
 import { PriceChart, type Pointed } from './priceChart';
 import { ReplayControls } from './ReplayControls';
@@ -59,6 +60,7 @@ export function MarketPage() {
           <aside class="market-side">
             <NowCards session={session} />
             <Ladder session={session} />
+            <LargestOrders session={session} />
             <TimeAndSales session={session} />
           </aside>
         </div>
