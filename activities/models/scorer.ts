@@ -123,7 +123,7 @@ export class Scorer {
     const { rates, index } = this.past;
     const versions = { index, settings: this.settingsVersion };
     const shares =
-      champion && (await champion.model.probabilities(rows.map((row) => rowParts(row, this.measured))));
+      champion && (await champion.model.probabilities(rows.map((row) => this.partsOf(row, champion))));
     return rows.map((row, i) => {
       const own = shares?.subarray(i * CLASSES.length, (i + 1) * CLASSES.length) ?? null;
       const asked = { ...row, levelKind: row.level };
@@ -152,7 +152,15 @@ export class Scorer {
       const problem = missingFact(row, from, this.measured);
       if (problem) return problem;
     }
-    return champion.model.problemOf(rowParts(row, this.measured));
+    return champion.model.problemOf(this.partsOf(row, champion));
+  }
+
+  private partsOf(row: ScoreRow, { record: { signature } }: Champion) {
+    return rowParts(
+      row,
+      this.measured,
+      signature.inputs.map(({ from }) => from),
+    );
   }
 
   private async refreshOnce(): Promise<boolean> {

@@ -33,8 +33,11 @@ const rowSchema = z.strictObject({
   minutesToClose: z.number().positive().optional(),
 });
 
-/** One approach to forecast. */
-export type ScoreRow = z.infer<typeof rowSchema>;
+/** One approach to forecast. What is undefined or masked is null, or NaN where the row does not come out of JSON. */
+export interface ScoreRow extends Omit<z.infer<typeof rowSchema>, 'vector' | 'sequence'> {
+  readonly vector: ArrayLike<number | null>;
+  readonly sequence?: ArrayLike<number | null> | undefined;
+}
 
 export interface ScoreRequest {
   readonly rows: readonly ScoreRow[];
@@ -50,9 +53,13 @@ export const scoreRequest = z.union([rowSchema, batchSchema]);
 export const undefinedAsNull = (values: Float32Array): (number | null)[] =>
   Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 
-/** As Gold has them. */
-export const undefinedAsNaN = (values: readonly (number | null)[]): Float32Array =>
-  Float32Array.from(values, (value) => value ?? NaN);
+/** As Gold has them; what is so already is not copied. */
+export function undefinedAsNaN(values: ArrayLike<number | null>): Float32Array {
+  if (values instanceof Float32Array) return values;
+  const found = new Float32Array(values.length);
+  for (let k = 0; k < values.length; k++) found[k] = values[k] ?? NaN;
+  return found;
+}
 
 export function parseRequest(body: unknown): ScoreRequest | { problems: RequestProblem[] } {
   const batch = typeof body === 'object' && body !== null && 'input_data' in body;

@@ -15,11 +15,12 @@ const FACTS = ['touchDistance', 'minutesSinceOpen', 'minutesToClose'] as const;
 
 const barsOf = ({ barSeconds }: Measured): number => (SPAN * 60) / barSeconds;
 
-/** Parts whose facts are there. */
-export function rowParts(row: ScoreRow, measured: Measured): RowParts {
+/** Parts whose facts are there; the sequence, which is most of the work, where it is wanted. */
+export function rowParts(row: ScoreRow, measured: Measured, wanted: readonly InputPart[]): RowParts {
   const vector = undefinedAsNaN(row.vector);
-  const { touchDistance, minutesSinceOpen, minutesToClose, sequence } = row;
+  const { touchDistance, minutesSinceOpen, minutesToClose } = row;
   const known = touchDistance !== undefined && minutesSinceOpen !== undefined && minutesToClose !== undefined;
+  const sequence = wanted.includes('sequence') && row.sequence;
   return {
     vector,
     ...(known && {

@@ -6,7 +6,7 @@ import { measuringOf, withBaseline } from '../precedents/pastEpisodes';
 import type { SessionFrame } from '../session/inputs';
 import { FEATURE_TABLE } from '../vectors/features';
 import type { VectorEvent } from '../vectors/vectorBuilder';
-import { undefinedAsNull, type ScoreRow } from './request';
+import type { ScoreRow } from './request';
 import { askedDistance, distanceOf, triggerOf } from './subject';
 
 /** What is asked about precedents. */
@@ -23,7 +23,7 @@ export function touchOf(
     levelKind: episode.kind,
     direction: episode.direction,
     timeOfDay: episode.timeOfDay,
-    raw: Float32Array.from(raw),
+    raw: new Float32Array(raw),
     masked,
   };
   const distance = askedDistance(triggerOf(kind), distanceOf(episode), settings.episodes);
@@ -45,8 +45,8 @@ export function scoreRowOf(
     direction: episode.direction,
     timeOfDay: episode.timeOfDay,
     featureTable: FEATURE_TABLE,
-    vector: undefinedAsNull(Float32Array.from(raw)),
-    sequence: undefinedAsNull(sequence),
+    vector: new Float32Array(raw),
+    sequence,
     touchDistance: askedDistance(triggerOf(kind), distanceOf(episode), settings.episodes),
     minutesSinceOpen: episode.minutesSinceOpen,
     minutesToClose: (close - episode.touchAt) / NS_PER_MINUTE,

@@ -21,6 +21,7 @@ import { Publisher } from '../../workers/feed/publisher';
 import { HUBS } from '../eventhubs/hubs';
 import type { HubsProcess } from '../eventhubs/process';
 import { benchHubs } from './benchHubs';
+import { liveAnswersResults } from './liveAnswers';
 import { liveWorkerResults } from './liveWorker';
 import { sized } from './size';
 import type { BenchResult } from './types';
@@ -40,6 +41,7 @@ const CATCH_UP = 300_000;
 
 export const bench = async (): Promise<BenchResult[]> => [
   ...(await transportResults()),
+  ...(await liveAnswersResults()),
   ...(await liveWorkerResults()),
 ];
 

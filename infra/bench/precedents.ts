@@ -3,9 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isoDate } from '../../graph/market/days';
-import { BASELINE_FEATURES } from '../../graph/models/baselineFeatures';
 import { EVEN_WEIGHTS } from '../../graph/precedents/distance';
-import { versioned } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
 import { OrderedEpisodes } from '../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../graph/precedents/precedentIndex';
@@ -16,8 +14,8 @@ import { choose, LEARN_BACK, learnDistance } from '../../graph/precedents/learnD
 import { Nearest } from '../../graph/precedents/nearest';
 import { K } from '../../graph/precedents/selection';
 import { Random } from '../../graph/random/random';
-import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
-import type { Normalisation } from '../../graph/vectors/normalise';
+import { FEATURES } from '../../graph/vectors/features';
+import { AS_IT_IS, DAY_NS, episodeOf, EVEN, FIRST_DAY } from './episodes';
 import { beside, runPeer } from './peers';
 import { sized } from './size';
 import type { BenchResult } from './types';
@@ -27,20 +25,8 @@ const FEW = sized(2_000, 100);
 const QUERIES = sized(1_000, 5);
 const PARTITIONS = sized(60, 2);
 const EACH = sized(5_000, 100);
-const PER_SESSION = 16;
-const FIRST_DAY = 19_000;
-const DAY_NS = 86_400_000_000_000n;
-const KINDS = ['PM_HIGH', 'PM_LOW', 'OR_HIGH', 'OR_LOW', 'SMA_90', 'EMA_20'] as const;
-const TIMES = ['T0_15', 'T15_30', 'T30_60', 'T60_120', 'T120_CLOSE'];
-
-const AS_IT_IS: Normalisation = {
-  version: 'bench',
-  featureTable: FEATURE_TABLE,
-  sessions: 1,
-  firstSession: '2022-01-03',
-  lastSession: '2022-01-03',
-  statistics: FEATURES.map(() => ({ center: 0, scale: 1, n: 1 })),
-};
+/** Episodes of all partitions. */
+const PER_SESSION = 16 * PARTITIONS;
 
 export async function bench(): Promise<BenchResult[]> {
   const random = new Random(1);
@@ -155,25 +141,21 @@ function measureSearch(vectors: Float32Array, most: number) {
 }
 
 function measureAnswers(random: Random): BenchResult[] {
-  const episodes = Array.from({ length: PARTITIONS * EACH }, (_, i) => episodeOf(random, i));
+  const episodes = Array.from({ length: PARTITIONS * EACH }, (_, i) =>
+    episodeOf(random, i, PARTITIONS, PER_SESSION),
+  );
   const started = performance.now();
   const index = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS);
   const building = (performance.now() - started) / 1000;
-  const distance = versioned(
-    {
-      weights: EVEN_WEIGHTS,
-      learned: [],
-      expected: new Float32Array(0),
-      strength: 25,
-      gain: null,
-      directionGain: null,
-      distances: [],
-    },
-    { sessions: 0, episodes: 0, leftOut: 0 },
-  );
   const asked = episodes.slice(-QUERIES);
   const answer = (touch: PastEpisode) =>
-    precedentsOf(touch, { index, distance, product: 'ES', asOf: touch.session, settingsVersion: 'bench' });
+    precedentsOf(touch, {
+      index,
+      distance: EVEN,
+      product: 'ES',
+      asOf: touch.session,
+      settingsVersion: 'bench',
+    });
   for (const touch of asked) answer(touch);
   const times = asked
     .map((touch) => {
@@ -197,7 +179,12 @@ function measureFit(random: Random): BenchResult[] {
   const episodes = Array.from({ length: sessions * 14 }, (_, i) => {
     const day = FIRST_DAY + Math.floor(i / 14);
     const at = BigInt(day) * DAY_NS + BigInt(random.below(480)) * 60_000_000_000n;
-    return { ...episodeOf(random, random.below(60)), id: `E${i}`, session: isoDate(day), at };
+    return {
+      ...episodeOf(random, random.below(60), PARTITIONS, PER_SESSION),
+      id: `E${i}`,
+      session: isoDate(day),
+      at,
+    };
   });
   const next = isoDate(FIRST_DAY + sessions);
   const timed = <T>(work: () => T) => {
@@ -213,28 +200,6 @@ function measureFit(random: Random): BenchResult[] {
     { name: 'what is fitted for one session', value: session.seconds, unit: 's', note },
     { name: 'a look, once a month', value: look.seconds, unit: 's', note },
   ];
-}
-
-function episodeOf(random: Random, i: number): PastEpisode {
-  const day = FIRST_DAY + Math.floor(i / (PARTITIONS * PER_SESSION));
-  const partition = i % PARTITIONS;
-  const levelKind = KINDS[partition % KINDS.length];
-  return {
-    id: `E${i}`,
-    contract: 'ESH4',
-    session: isoDate(day),
-    at: BigInt(day) * DAY_NS + BigInt(random.below(480)) * 60_000_000_000n,
-    levelId: levelKind,
-    levelKind,
-    direction: Math.floor(partition / 6) % 2 === 0 ? 'UP' : 'DOWN',
-    timeOfDay: TIMES[Math.floor(partition / 12)],
-    baseline: Float32Array.from(BASELINE_FEATURES, () => 0),
-    raw: Float32Array.from(FEATURES, () => random.normal()),
-    masked: { geometry: false, book: false, options: false },
-    results: [4, 8, 30].map((minutes) => ({ minutes, outcome: random.below(3), favorable: 10, adverse: 5 })),
-    primary: 1,
-    martingale: 0.46,
-  };
 }
 
 const quantile = (sorted: readonly number[], p: number) =>

@@ -5,29 +5,23 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { measuredBy, measurementVersion } from '../../activities/models/measured';
-import { promote } from '../../activities/models/promotion';
-import { localWriter, ModelRegistry } from '../../activities/models/registry';
-import { TABLES } from '../../graph/catalog/declaration';
-import { logisticNode, scaledNode } from '../../graph/models/onnx/layers';
-import { scorerOnnx } from '../../graph/models/onnx/scorer';
 import { Random } from '../../graph/random/random';
-import { DEFAULT_SETTINGS } from '../../graph/settings';
 import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
+import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { PROJECT_ROOT } from '../root';
+import { publishChampion } from './champion';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
 const CONNECTIONS = 16;
 const WARM_UP = sized(20_000, 50);
 const REQUESTS = sized(60_000, 200);
-const CLASSES = 3;
 
 export async function bench(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
   try {
-    await publishChampion(folder);
+    await publishChampion(await Lake.open(folder, TABLES));
     const { port, stop } = await startServer(folder);
     try {
       await load(port, WARM_UP);
@@ -48,70 +42,6 @@ export async function bench(): Promise<BenchResult[]> {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-async function publishChampion(folder: string): Promise<void> {
-  const lake = await Lake.open(folder, TABLES);
-  const registry = new ModelRegistry(lake);
-  const random = new Random(1);
-  const width = FEATURES.length;
-  const model = {
-    features: width,
-    classes: CLASSES,
-    weights: Float64Array.from({ length: width * CLASSES }, () => random.normal() / width),
-    intercepts: new Float64Array(CLASSES),
-  };
-  const scaling = { centers: new Float32Array(width), factors: new Float32Array(width).fill(1), limit: 4 };
-  const onnx = scorerOnnx(
-    {
-      inputs: { vector: [width] },
-      classes: CLASSES,
-      candidate: (graph, { vector }) =>
-        logisticNode(graph, scaledNode(graph, vector, scaling, 'vector'), model, 'logistic'),
-    },
-    { name: 'bench', metadata: {} },
-  );
-  const session = '2024-03-04';
-  const writer = localWriter('bench');
-  await registry.publish(
-    {
-      product: 'ES',
-      model: 'logistic',
-      onnx,
-      signature: {
-        inputs: [{ name: 'vector', shape: [-1, width], from: 'vector' }],
-        output: { name: 'probabilities', shape: [-1, CLASSES] },
-      },
-      featureTable: FEATURE_TABLE,
-      training: { snapshot: 'bench', firstSession: session, lastSession: session, sessions: 1, episodes: 1 },
-      settingsVersion: measurementVersion(measuredBy(DEFAULT_SETTINGS, lake.products.productOf('ES'))),
-      code: {},
-      seed: 1,
-      parameters: {},
-      metrics: {},
-      evaluation: {
-        sessions: [
-          {
-            session,
-            n: 1,
-            loss: 1,
-            baseRateLoss: 1,
-            baselineLoss: 1,
-            decided: 0,
-            directionLoss: 0,
-            martingaleLoss: 0,
-          },
-        ],
-        folds: [],
-        reliability: [],
-        partitions: [],
-        nullGain: null,
-      },
-    },
-    writer,
-  );
-  const request = { product: 'ES', reference: 'logistic', alias: 'champion' as const, by: 'bench' };
-  await promote(registry, { ...request, despiteGate: 'bench' }, writer);
 }
 
 async function startServer(lake: string): Promise<{ port: number; stop: () => Promise<void> }> {

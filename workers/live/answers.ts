@@ -1,5 +1,6 @@
 /** What model and precedents say of a touch or an approach. One that fails does not keep the other from answering. */
 import type { Scorer } from '../../activities/models/scorer';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
 import { precedentsOf, type SessionIndex } from '../../graph/precedents/precedentsOf';
 import { inferenceResultOf, type Answered, type InferenceResult } from '../../graph/scoring/inferenceResult';
@@ -11,8 +12,12 @@ import type { VectorEvent } from '../../graph/vectors/vectorBuilder';
 import { traced } from '../observing/tracing';
 import { nowNs } from './clock';
 import type { LiveMetrics } from './liveMetrics';
+import { triggerLike } from './triggerLike';
 
 type Models = Pick<Scorer, 'problemsOf' | 'score'>;
+
+/** After so many answers the code that gives them is compiled for good. */
+const WARM = 400;
 
 /** What a worker begins with, or why it begins without: what trying again may mend ends it, and the next one tries. */
 export async function opened<Part>(open: () => Promise<Answered<Part>>): Promise<Answered<Part>> {
@@ -46,6 +51,21 @@ export class Answers {
     if ('missing' in forecast) metrics.unanswered('model');
     if ('missing' in past) metrics.unanswered('precedents');
     return inferenceResultOf(event, frame, forecast, past, { received, answered: nowNs() });
+  }
+
+  /**
+   * Answers what nobody asked, of the latest touches of the index: a session has a few dozen triggers, and the first of them would wait
+   * for code to be compiled and base rates to be counted.
+   */
+  async warmUp(frame: SessionFrame): Promise<void> {
+    if ('missing' in this.index) return;
+    for (const touch of this.index.index.episodes.slice(-WARM)) {
+      const event = triggerLike(touch, frame);
+      const forecast = await answered(() => this.forecast(event, frame));
+      const past = await answered(async () => this.precedents(event, frame));
+      inferenceResultOf(event, frame, forecast, past, { received: 0n, answered: 0n });
+      await nextTurn();
+    }
   }
 
   private async forecast(event: VectorEvent, frame: SessionFrame): Promise<Answered<Forecast>> {

@@ -98,6 +98,7 @@ export class FollowedContract {
         again,
         overBuilt,
       });
+      if (!session.isOver) await answers.warmUp(session.frame);
       const { contract: last, options: lastOption, aside } = session.beginnings;
       const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
       const lanes = {

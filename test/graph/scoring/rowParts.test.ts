@@ -22,17 +22,18 @@ const row: ScoreRow = {
 };
 
 test('null is undefined, and what a model is fed is what training makes of the same facts', () => {
-  const { vector, baseline, sequence } = rowParts(row, MEASURED);
+  const { vector, baseline, sequence } = rowParts(row, MEASURED, ['sequence']);
+  expect(rowParts(row, MEASURED, ['vector', 'baseline']).sequence).toBeUndefined();
   expect([...vector!].filter(Number.isFinite)).toEqual([Math.fround(Math.log1p(1.5))]);
   // 1.5 ticks a bar of 5 s are 1.5 sqrt(12) in a minute.
   const input = { volatility: 1.5 * Math.sqrt(12), distance: -2, minutesSinceOpen: 12, minutesToClose: 378 };
   baselineFeatures(input, MEASURED).forEach((value, k) => expect(baseline![k]).toBeCloseTo(value, 5));
-  const given = row.sequence!.map((value) => value ?? NaN);
+  const given = Array.from(row.sequence!, (value) => value ?? NaN);
   expect(sequence).toEqual(approachSteps(Float32Array.from(given), CHANNELS.length, BARS));
 });
 
 test('of an undefined volatility the baseline is undefined where it needs it', () => {
-  const { baseline } = rowParts({ ...row, vector: FEATURES.map(() => null) }, MEASURED);
+  const { baseline } = rowParts({ ...row, vector: FEATURES.map(() => null) }, MEASURED, ['baseline']);
   expect(baseline![0]).toBeNaN();
   expect(baseline![2]).toBeCloseTo(-0.1, 6);
 });

@@ -6,7 +6,7 @@ import type { TableContract } from '../../../graph/datasets/schema';
 import { measuringOf, touchesOf } from '../../../graph/precedents/pastEpisodes';
 import { featuresMessage, featuresMessageOf, touchOfMessage } from '../../../graph/scoring/featuresMessage';
 import { scoreRowOf, touchOf } from '../../../graph/scoring/touched';
-import { parseRequest } from '../../../graph/scoring/request';
+import { parseRequest, type ScoreRow } from '../../../graph/scoring/request';
 import { DEFAULT_SETTINGS, settingsFor } from '../../../graph/settings';
 import { SessionGraph } from '../../../graph/stream/sessionGraph';
 import type { VectorEvent } from '../../../graph/vectors/vectorBuilder';
@@ -71,7 +71,10 @@ test('by precedents and by the scorer', async () => {
     expect(askedOf(event)).toEqual(touch);
     const row = scoreRowOf(event, session.frame);
     expect(row).toMatchObject({ episodeId: touch.id, touchDistance: distance, product: 'ES' });
-    expect(parseRequest(row)).toEqual({ rows: [row], batch: false });
+    // JSON writes NaN as null.
+    const asJson = { ...row, vector: Array.from(row.vector), sequence: Array.from(row.sequence!) };
+    const sent = JSON.parse(JSON.stringify(asJson)) as ScoreRow;
+    expect(parseRequest(sent)).toEqual({ rows: [sent], batch: false });
   }
 
   // An approach is asked about as a touch of the near edge of the touch band.
