@@ -13,4 +13,5 @@ export const benchHubs = (folder: string): Promise<HubsProcess> =>
     retentionMs: 3_600_000,
     retentionBytes: 2 ** 32,
     segmentBytes: 2 ** 26,
+    metrics: { host: '127.0.0.1', port: 0, exact: false },
   });

@@ -39,11 +39,11 @@ const TURN_MS = 5;
 const CLIENT_WAITS_MS = 20;
 const CATCH_UP = 300_000;
 
-export const bench = async (): Promise<BenchResult[]> => [
-  ...(await transportResults()),
-  ...(await liveAnswersResults()),
-  ...(await liveWorkerResults()),
-];
+export async function* bench(): AsyncGenerator<BenchResult> {
+  yield* await transportResults();
+  yield* await liveAnswersResults();
+  yield* liveWorkerResults();
+}
 
 async function transportResults(): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spymaster-bench-'));
