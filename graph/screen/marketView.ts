@@ -13,7 +13,7 @@ import { OrderBook } from '../book/orderBook';
 import { ASK, BID, type BookSide } from '../book/side';
 import type { TimeOrigin } from '../market/time';
 import { Action, Flag, Side, type MboBatch } from '../records/mbo';
-import { restoreState } from '../state/blob';
+import { restoreState, saveState } from '../state/blob';
 import type { StateReader, StateWriter } from '../state/codec';
 import type { Stateful } from '../state/operator';
 import { PriceFlow } from './priceFlow';
@@ -79,6 +79,11 @@ export class MarketView implements Stateful {
   get totals(): MarketTotals {
     const [lastPrice, volume, delta] = this.traded;
     return { lastPrice, volume, delta, imbalance: this.ofi.sums[0] };
+  }
+
+  /** The book as it is, for a session that begins with it. */
+  savedBook(): Uint8Array {
+    return saveState(this.book);
   }
 
   /** Lots of the largest order at a price; 0 where none rests there. */

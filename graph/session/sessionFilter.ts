@@ -33,6 +33,7 @@ export interface SessionFilterSink {
 export class SessionFilter implements Stateful {
   /** The book from the records before the window; undefined while there were none. */
   openingBook: OrderBook | undefined;
+  private isOpened = false;
 
   private readonly rules: MboRules;
   /** Rules for the records before the window, which the trade date before was built by. */
@@ -84,6 +85,16 @@ export class SessionFilter implements Stateful {
     this.since = since;
     this.lastId = -1;
     this.place = Place.Unknown;
+  }
+
+  /**
+   * The book before the window is known from elsewhere: records before the window are in it. Call before the first record; that it was
+   * is not saved.
+   * @param state of the saved book
+   */
+  openWith(state: Uint8Array): void {
+    this.openingBook = restoreState(this.newBook(), state);
+    this.isOpened = true;
   }
 
   /** @param from records `[from, to)` of the batch; all of it if left out */
@@ -245,7 +256,7 @@ export class SessionFilter implements Stateful {
 
   /** A record the trade date before has set aside is in no book of its either. */
   private beforeWindow(batch: MboBatch, i: number, t: number): void {
-    if (this.since !== undefined && batch.tsRecv[i] < this.since) return;
+    if (this.isOpened || (this.since !== undefined && batch.tsRecv[i] < this.since)) return;
     if (validateMbo(batch, i, this.earlierRules, this.previous) !== null) return;
     this.advance(t, batch.flags[i]);
     this.openingBook ??= this.newBook();

@@ -29,13 +29,13 @@ export class RawSession implements OpenedOperator {
   private ended: SessionEvent[] = [];
 
   /**
-   * @param inputs without an opening book, which comes of the records
+   * @param inputs without an opening book it comes of the records before the window; with one these are in it
    * @param capture is given the records of the window as they come; batches are valid during the call only
    * @param options comes between the records, by time of capture
    * @throws SpymasterError BadArgument for an unknown product or a day that is no trade date
    */
   constructor(
-    private readonly inputs: Omit<SessionInputs, 'openingBook'>,
+    private readonly inputs: SessionInputs,
     private readonly computations: readonly Computation[],
     capture: SessionFilterSink,
     options: OptionFeed = NO_OPTIONS,
@@ -49,6 +49,7 @@ export class RawSession implements OpenedOperator {
       reject: (batch, i, reason, kept) => capture.reject(batch, i, reason, kept),
     });
     this.filter.begin(EVERY, NONE);
+    if (inputs.openingBook) this.filter.openWith(inputs.openingBook);
   }
 
   /** The book before the first record of the window, as far as it has come; undefined where nothing came before. */

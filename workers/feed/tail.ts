@@ -51,7 +51,7 @@ export class Tail {
 }
 
 /** What is no packet is for the consumers to tell. */
-function packetIn({ body }: ReceivedEventData): Packet[] {
+export function packetIn({ body }: ReceivedEventData): Packet[] {
   try {
     return [decodePacket(body as Uint8Array)];
   } catch (error) {

@@ -95,7 +95,7 @@ export class ContractProgress implements Stateful {
   private endChecks: CheckResult[] = [];
 
   /** @param tickNanos the contract's tick, 1e-9 */
-  constructor(inputs: Omit<SessionInputs, 'openingBook'>, { computations }: DatasetGraph, tickNanos: number) {
+  constructor(inputs: SessionInputs, { computations }: DatasetGraph, tickNanos: number) {
     this.capture = new SessionCapture(tickNanos);
     this.options = new OptionsProgress(frameOf(inputs), this.capture.letters, this.capture.hubLetters);
     this.session = new RawSession(inputs, computations, this.capture, this.options);

@@ -5,7 +5,8 @@ import { tradeDateOf } from '../../../graph/market/calendar';
 import type { Products } from '../../../graph/products/catalog';
 import type { Product } from '../../../graph/products/profile';
 import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
-import { Tail } from '../../feed/tail';
+import { readRange } from '../../eventHubs/readRange';
+import { packetIn, Tail } from '../../feed/tail';
 
 export async function partitionOf(consumer: EventHubConsumerClient, contract: string): Promise<string> {
   const partitionIds = await consumer.getPartitionIds();
@@ -43,4 +44,50 @@ export async function contractsIn(consumer: EventHubConsumerClient, products: Pr
       if (kind === 'records' && products.isOutright(contract)) newest.set(contract, packedAt);
   }
   return [...newest].sort(([, a], [, b]) => (a < b ? 1 : -1)).map(([contract]) => contract);
+}
+
+/** How far back it is looked first, events, and how much further each time. */
+const FIRST_STEP = 64;
+const STEP_GROWTH = 4;
+/** Events that are read at a place, to find one of the contract among those of others. */
+const LOOK_EVENTS = 32;
+
+/**
+ * Where the newest stretch of a contract's trade date begins: looked for backwards from the end, in ever longer steps, then between the
+ * last two.
+ * @returns sequence number of an event before which the stretch has nothing
+ */
+export async function beginningOfDate(
+  consumer: EventHubConsumerClient,
+  contract: string,
+  product: Product,
+  tradeDate: string,
+): Promise<number> {
+  const partition = await partitionOf(consumer, contract);
+  const { beginningSequenceNumber: begin, lastEnqueuedSequenceNumber: end } =
+    await consumer.getPartitionProperties(partition);
+  /** Whether what comes from there on is of the date; where nothing is of the contract, it is as what comes after it. */
+  const isOfDate = async (from: number): Promise<boolean> => {
+    let found: string | undefined;
+    const to = Math.min(from + LOOK_EVENTS - 1, end);
+    await readRange(consumer, partition, { from, to }, (events) => {
+      for (const packet of events.flatMap(packetIn))
+        if (packet.contract === contract && packet.kind === 'records')
+          found ??= tradeDateOfPacket(packet, product);
+    });
+    return found === undefined || found === tradeDate;
+  };
+  let [before, within] = [begin - 1, end];
+  for (let step = FIRST_STEP; within - step > begin; step *= STEP_GROWTH)
+    if (await isOfDate(within - step)) within -= step;
+    else {
+      before = within - step;
+      break;
+    }
+  while (within - before > LOOK_EVENTS) {
+    const middle = (before + within) >> 1;
+    if (await isOfDate(middle)) within = middle;
+    else before = middle;
+  }
+  return Math.max(before, begin);
 }

@@ -3,8 +3,9 @@
  * date is that of the newest packet: when a later one comes, its session takes the place of the one before.
  */
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
-import { earliestEventPosition, type EventHubConsumerClient } from '@azure/event-hubs';
+import { earliestEventPosition, type EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
 import { previousDayOf } from '../../../activities/stages/inputs';
+import { openingBookOf } from '../../../activities/stages/session';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import type { Alert } from '../../../graph/screen/alert';
 import { encodeFrame } from '../../../graph/screen/marketFrame';
@@ -19,7 +20,7 @@ import { ContractProgress } from '../../live/contractProgress';
 import { arrivals } from '../../live/packetSource';
 import { isPoison } from '../../live/placed';
 import { GatewayMetrics } from '../gatewayMetrics';
-import { newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
+import { beginningOfDate, newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
 import type { FrameKind, Outlet, Watch } from './outlet';
 import { ResultsRead } from './resultsRead';
 import { helloOf, summaryOf } from './told';
@@ -31,6 +32,14 @@ const STATUS_MS = 1000;
 const PIECE_MS = 20;
 /** Before the hub is asked again for what was not there, or failed. */
 const AGAIN_MS = 1000;
+
+/** Where a trade date begins in the hub. */
+interface Beginning {
+  readonly tradeDate: string;
+  readonly from: EventPosition;
+  /** The saved book it begins with; without, it comes of what is in the hub before. */
+  readonly openingBook?: Uint8Array;
+}
 
 export interface LiveMarketOptions {
   readonly lake: Lake;
@@ -85,13 +94,14 @@ export class LiveMarket {
 
   private async run(): Promise<void> {
     const { signal } = this.stop;
+    let next: Beginning | undefined;
     while (!signal.aborted)
       try {
-        const { consumer, contract, product } = this.options;
-        const tradeDate = await newestTradeDate(consumer, contract, product);
-        if (tradeDate === undefined) this.detail = `nothing of ${contract} is in mbo_raw`;
-        else await this.follow(tradeDate);
-        await sleep(AGAIN_MS, undefined, { signal });
+        const beginning = next ?? (await this.beginning());
+        next = undefined;
+        if (beginning) next = await this.follow(beginning);
+        else this.detail = `nothing of ${this.options.contract} is in mbo_raw`;
+        if (!next) await sleep(AGAIN_MS, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
         this.detail = error instanceof Error ? error.message : String(error);
@@ -100,13 +110,27 @@ export class LiveMarket {
       }
   }
 
-  /** Follows a trade date until one after it begins. */
-  private async follow(tradeDate: string): Promise<void> {
+  /** Where to begin with the newest trade date; undefined where there is none. */
+  private async beginning(): Promise<Beginning | undefined> {
+    const { lake, contract, product, consumer } = this.options;
+    const tradeDate = await newestTradeDate(consumer, contract, product);
+    if (tradeDate === undefined) return undefined;
+    const key = { contract, trade_date: tradeDate };
+    const openingBook = await openingBookOf(lake, key, this.stop.signal);
+    // Without the book it began with, all that came before has to be followed.
+    if (!openingBook) return { tradeDate, from: earliestEventPosition };
+    const sequenceNumber = await beginningOfDate(consumer, contract, product, tradeDate);
+    return { tradeDate, from: { sequenceNumber, isInclusive: true }, openingBook };
+  }
+
+  /** Follows a trade date until one after it begins. @returns where that does */
+  private async follow({ tradeDate, from, openingBook }: Beginning): Promise<Beginning | undefined> {
     const { lake, features, contract, product, consumer, results } = this.options;
     const inputs = {
       contract,
       tradeDate,
       settings: features,
+      openingBook,
       previousDay: await previousDayOf(lake, contract, tradeDate),
     };
     const progress = new ContractProgress(inputs, DATASET_GRAPH, product.tickNanos);
@@ -114,39 +138,43 @@ export class LiveMarket {
     const answered = new ResultsRead(results, contract, tradeDate, (error) => this.options.onFault(error));
     const { signal } = this.stop;
     this.catchingUp = true;
-    let over = false;
+    let tape: Tape | undefined;
     try {
-      for await (const arrived of arrivals({ consumer, partition, from: earliestEventPosition, signal })) {
+      for await (const arrived of arrivals({ consumer, partition, from, signal })) {
         let paused = performance.now();
         for (const { key, event: placed } of arrived.events) {
           if (key !== contract || isPoison(placed)) continue;
-          over ||= tradeDateOfPacket(placed.packet, product) > tradeDate;
-          if (over) break;
           progress.take(placed);
           const events = progress.news();
           const { records } = progress.takePart();
           const opening = progress.takeOpening();
-          if (records.length > 0 && this.tape?.frame.tradeDate !== tradeDate)
-            this.begin(new Tape({ ...progress.frame, openingBook: opening?.state }));
-          for (const batch of records) this.tape!.records(batch, 0, batch.length);
-          if (this.tape?.frame.tradeDate === tradeDate) this.tape.events(events);
+          if (records.length > 0 && !tape)
+            this.begin((tape = new Tape({ ...progress.frame, openingBook: opening?.state })));
+          for (const batch of records) tape!.records(batch, 0, batch.length);
+          tape?.events(events);
           this.unshown ??= arrived.enqueuedAt;
+          const of = tradeDateOfPacket(placed.packet, product);
+          if (tape && of > tradeDate)
+            return {
+              tradeDate: of,
+              from: { sequenceNumber: placed.sequence, isInclusive: true },
+              openingBook: tape.view.savedBook(),
+            };
           if (performance.now() - paused < PIECE_MS) continue;
           await immediate();
           paused = performance.now();
         }
         if (arrived.enqueuedAt !== undefined)
           this.lagMs = Math.max(0, Math.round(nowMs() - arrived.enqueuedAt));
-        if (this.tape?.frame.tradeDate === tradeDate)
-          for (const result of answered.upTo(this.tape.frame.origin.absolute(this.tape.at)))
-            this.tape.answer(result);
+        if (tape)
+          for (const result of answered.upTo(tape.frame.origin.absolute(tape.at))) tape.answer(result);
         this.detail = null;
         if (arrived.caughtUp) this.catchingUp = false;
-        if (over) return;
       }
     } finally {
       await answered.close();
     }
+    return undefined;
   }
 
   /** Another session: every screen begins anew. */

@@ -1,5 +1,5 @@
 /** The market of the hub on screens: the book of the packets, whatever is missed, and what a live worker says of it. */
-import { EventHubProducerClient } from '@azure/event-hubs';
+import { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
 import { Registry } from 'prom-client';
 import { TABLES } from '../../../../graph/catalog/declaration';
 import { OrderBook } from '../../../../graph/book/orderBook';
@@ -7,7 +7,8 @@ import { ASK, BID } from '../../../../graph/book/side';
 import { DbnDecoder } from '../../../../graph/dbn/decoder';
 import { fileMetadata } from '../../../../graph/dbn/metadata';
 import { encodePacket, type Packet } from '../../../../graph/feed/packet';
-import { PrintMark } from '../../../../graph/screen/prints';
+import { bronzeOpeningBooks, openingBookRows } from '../../../../graph/records/openingBooksTable';
+import { saveState } from '../../../../graph/state/blob';
 import { frameOf } from '../../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../../graph/settings';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
@@ -15,11 +16,12 @@ import { Lake } from '../../../../lake/lake';
 import { AlertDesk } from '../../../../workers/gateway/alerts/alertDesk';
 import { GatewayMetrics } from '../../../../workers/gateway/gatewayMetrics';
 import { Gateway } from '../../../../workers/gateway/server';
+import { beginningOfDate } from '../../../../workers/gateway/stream/hubContents';
 import { Screens } from '../../../../workers/gateway/stream/screens';
 import { stream } from '../../../../workers/gateway/stream/stream';
 import { startPeer, type TestPeer } from '../../../support/eventHubs';
 import { packetsOf } from '../../../support/followed';
-import { temporaryFolder } from '../../../support/lake';
+import { commitOptions, temporaryFolder } from '../../../support/lake';
 import { samplesOf } from '../../../support/prometheus';
 import { spymaster } from '../../../support/spymaster';
 import { until } from '../../../support/until';
@@ -27,28 +29,32 @@ import { StreamClient } from './streamClient';
 
 const CONTRACT = 'ESH4';
 const TRADE_DATE = '2024-03-06';
+const NEXT_DATE = '2024-03-07';
 const frame = frameOf({ contract: CONTRACT, tradeDate: TRADE_DATE, settings: DEFAULT_SETTINGS });
 
 let hubs: TestPeer;
+let lake: Lake;
 let gateway: Gateway;
 let screens: Screens;
 let address: string;
 let packets: Packet[];
+/** Of the trade date after it. */
+let nextPackets: Packet[];
 const faults: unknown[] = [];
 const registry = new Registry();
+const onFault = (error: unknown) => void faults.push(error);
+const connection = () => hubs.peer.connectionString;
 
 beforeAll(async () => {
   const raw = temporaryFolder();
-  const size = ['--days', '1', '--events', '10000', '--no-options'];
+  const size = ['--days', '2', '--events', '10000', '--no-options'];
   const made = await spymaster({}, 'simulate', '--out', raw, '--from', TRADE_DATE, ...size);
   if (made.code !== 0) throw new Error(made.stderr);
-  packets = (await packetsOf(raw, CONTRACT, 200)).filter(
-    ({ lastTsRecv }) => lastTsRecv < frame.clock.session.window.end,
-  );
+  const all = await packetsOf(raw, CONTRACT, 200);
+  packets = all.filter(({ lastTsRecv }) => lastTsRecv < frame.clock.session.window.end);
+  nextPackets = all.slice(packets.length);
   hubs = await startPeer({ hubs: [...HUBS] });
-  const lake = await Lake.open(temporaryFolder(), TABLES);
-  const onFault = (error: unknown) => void faults.push(error);
-  const connection = () => hubs.peer.connectionString;
+  lake = await Lake.open(temporaryFolder(), TABLES);
   const metrics = new GatewayMetrics(registry);
   const desk = new AlertDesk();
   screens = new Screens({ lake, features: DEFAULT_SETTINGS, desk, connection, onFault, metrics });
@@ -64,15 +70,17 @@ afterAll(async () => {
   expect(faults).toEqual([]);
 });
 
-async function send(from: number, to: number): Promise<void> {
+const send = (from: number, to: number) => sendAll(packets.slice(from, to));
+
+async function sendAll(sent: readonly Packet[]): Promise<void> {
   const producer = new EventHubProducerClient(hubs.peer.connectionString, 'mbo_raw');
-  for (const packet of packets.slice(from, to))
+  for (const packet of sent)
     await producer.sendBatch([{ body: Buffer.from(encodePacket(packet)) }], { partitionKey: CONTRACT });
   await producer.close();
 }
 
-/** The book after the first packets. */
-function bookAfter(count: number): OrderBook {
+/** The book after packets. */
+function bookAfter(sent: readonly Packet[]): OrderBook {
   const book = new OrderBook({ tickNanos: frame.product.tickNanos, origin: frame.origin });
   const none = {
     dataset: '',
@@ -85,14 +93,18 @@ function bookAfter(count: number): OrderBook {
     for (let i = 0; i < batch.length; i++) book.apply(batch, i);
   };
   const decoder = new DbnDecoder({ mbo }, { metadata: fileMetadata({ ...none, version: 3, tsOut: false }) });
-  for (const { records } of packets.slice(0, count)) decoder.push(records);
+  for (const { records } of sent) decoder.push(records);
   return book;
 }
 
 async function expectBook(client: StreamClient, count: number): Promise<void> {
-  const book = bookAfter(count);
-  const records = packets.slice(0, count).reduce((sum, packet) => sum + packet.count, 0);
+  const sent = packets.slice(0, count);
+  const records = sent.reduce((sum, packet) => sum + packet.count, 0);
   await until(() => client.market.frame?.records === records);
+  expectShown(client, bookAfter(sent));
+}
+
+function expectShown(client: StreamClient, book: OrderBook): void {
   for (const side of [BID, ASK] as const) {
     const expected: number[][] = [];
     book.forEachLevel(side, -Infinity, Infinity, (...level) => expected.push(level));
@@ -126,11 +138,6 @@ test('a screen holds the book as it goes on, and so does one that comes later', 
   expect(early.gaps + late.gaps).toBe(0);
   expect(early.prints.length).toBeGreaterThan(50);
   expect(late.prints).toEqual(early.prints);
-  const lots = late.prints.reduce(
-    (sum, [, , size, kind]) => sum + ((kind & PrintMark.Refresh) === 0 ? size : 0),
-    0,
-  );
-  expect(lots).toBe(late.market.frame!.volume);
   const starts = (client: StreamClient) => client.all('bars').flatMap(({ start }) => start);
   expect(starts(late)).toEqual(starts(early));
   expect(late.last('levels')!.levels).toEqual(early.last('levels')!.levels);
@@ -194,4 +201,63 @@ test('Prometheus is told of screens, of their frames, and of requests', async ()
   await fetch(`${address}/api/health`);
   const request = 'spymaster_web_requests_total{route="/api/health",status="200"}';
   await until(async () => (await told()).get(request) === 1);
+});
+
+test('the next session begins with the book this one ended with, wherever a gateway begins to read', async () => {
+  const next = frameOf({ contract: CONTRACT, tradeDate: NEXT_DATE, settings: DEFAULT_SETTINGS });
+  const book = bookAfter([...packets, ...nextPackets]);
+  const end = Number(nextPackets.at(-1)!.lastTsRecv - next.origin.ns);
+  const expectNext = async (client: StreamClient) => {
+    await until(
+      () => client.last('hello')?.tradeDate === NEXT_DATE && client.market.frame?.capturedAt === end,
+    );
+    expectShown(client, book);
+    return [client.market.frame!.records, client.market.frame!.volume, client.prints];
+  };
+  const early = await StreamClient.connect(address);
+  early.ask({ do: 'live' });
+  await early.told('hello');
+  await sendAll(nextPackets);
+  const shown = await expectNext(early);
+  early.close();
+
+  // Others begin at the beginning of the hub, or where the lake has the book that the session opened with.
+  for (const isKnown of [false, true]) {
+    if (isKnown) await keepOpeningBook(bookAfter(packets));
+    const other = new Screens({
+      lake,
+      features: DEFAULT_SETTINGS,
+      desk: new AlertDesk(),
+      connection,
+      onFault,
+    });
+    const another = new Gateway({
+      rate: 1000,
+      application: temporaryFolder(),
+      onFault,
+      parts: [stream(other, onFault)],
+    });
+    const late = await StreamClient.connect(await another.listen('127.0.0.1', 0));
+    late.ask({ do: 'live', contract: CONTRACT });
+    expect(await expectNext(late)).toEqual(shown);
+    late.close();
+    await another.close();
+    await other.close();
+  }
+});
+
+async function keepOpeningBook(book: OrderBook): Promise<void> {
+  const rows = openingBookRows();
+  rows.push({ ts: frame.clock.session.window.end, orders: book.orderCount, state: saveState(book) });
+  const key = { contract: CONTRACT, trade_date: NEXT_DATE };
+  await lake.table(bronzeOpeningBooks).overwritePartition(key, [rows.take()], commitOptions());
+}
+
+test('where a trade date begins in the hub is found among the events of others', async () => {
+  const consumer = new EventHubConsumerClient('$Default', hubs.peer.connectionString, 'mbo_raw');
+  const { product } = frame;
+  const next = await beginningOfDate(consumer, CONTRACT, product, NEXT_DATE);
+  expect(next).toBeLessThanOrEqual(packets.length);
+  expect(next).toBeGreaterThan(packets.length - 33);
+  await consumer.close();
 });

@@ -27,7 +27,7 @@ export class StreamClient {
     socket.binaryType = 'arraybuffer';
     socket.on('message', (data, isBinary) => {
       if (isBinary) this.binary(data as ArrayBuffer);
-      else this.messages.push(screenMessage.parse(JSON.parse(Buffer.from(data as ArrayBuffer).toString())));
+      else this.message(screenMessage.parse(JSON.parse(Buffer.from(data as ArrayBuffer).toString())));
     });
     socket.on('close', (code) => {
       this.closed = true;
@@ -73,6 +73,12 @@ export class StreamClient {
   private binary(data: ArrayBuffer): void {
     if (new Uint8Array(data)[1] === DEPTH_KIND) this.depths.push(decodeDepth(data));
     else this.frame(decodeFrame(data));
+  }
+
+  private message(message: ScreenMessage): void {
+    this.messages.push(message);
+    // Another session, or another time of it, begins.
+    if (message.kind === 'hello') this.prints = [];
   }
 
   private frame(frame: MarketFrame): void {
