@@ -27,8 +27,8 @@ interface Options {
 const HELP = `
 Serves DBN files (real or simulated), or trade dates of the lake's raw files, to any client of Databento's live protocol, as the real
 gateway would: challenge, subscriptions by raw_symbol, parent, continuous or instrument_id, symbol mappings, heartbeats, and snapshots of
-the book. The market begins with the first session; who comes later gets what is then, and history with a start. After its end it begins
-anew for the next one.
+the book. The market begins with the first session, at its start where it asks for one, as a feed does that goes on; who comes later gets
+what is then, and history with a start. After its end it begins anew for the next one.
 
   ./spymaster lsg esh4-20231225.mbo.dbn.zst --speed max
   python -c "import databento as db; c = db.Live(key='db-...', gateway='127.0.0.1', port=${LIVE_PORT}); ..."
