@@ -25,7 +25,7 @@ export class GatewayProcess {
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     for (;;) {
-      const [address] = /http:\/\/[\d.:]+\d/.exec(said) ?? [];
+      const address = /(http:\/\/[\d.:]+) is the application/.exec(said)?.[1];
       if (address) return new GatewayProcess(address, child);
       if (child.exitCode !== null) throw new Error(`the gateway ended: ${said}`);
       await Promise.race([once(child.stderr, 'data'), once(child, 'exit')]);
