@@ -31,7 +31,7 @@ const userPrices = z
     ),
   );
 
-const levelSettings = z.strictObject({
+export const levelSettings = z.strictObject({
   /** Levels on which episodes are looked for. */
   kinds: z
     // USER levels are switched on by being given.
@@ -153,9 +153,16 @@ export const DEFAULT_SETTINGS: FeatureSettings = featureSettings.parse({});
 export const productsOf = ({ products }: Pick<FeatureSettings, 'products'>): Products =>
   new Products(products);
 
+/** Those of other products are none of a product's settings. */
+const ownPrices = (all: LevelSettings['userPrices'], root: string): LevelSettings['userPrices'] =>
+  all[root] ? { [root]: all[root] } : {};
+
 /** The settings as they hold for one product: the figures of its profile replace the general ones. */
-export const settingsFor = (settings: FeatureSettings, { levels, episodes }: Product): FeatureSettings => ({
+export const settingsFor = (
+  settings: FeatureSettings,
+  { root, levels, episodes }: Product,
+): FeatureSettings => ({
   ...settings,
-  levels: { ...settings.levels, ...levels },
+  levels: { ...settings.levels, ...levels, userPrices: ownPrices(settings.levels.userPrices, root) },
   episodes: { ...settings.episodes, ...episodes },
 });

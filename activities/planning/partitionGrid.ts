@@ -9,6 +9,7 @@ import { productsOf } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import { rootOf } from '../publishing/roots';
+import { currentSettings } from '../stages/currentSettings';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageSettings } from '../stages/stages';
 import { Upstreams } from './upstream';
@@ -39,7 +40,7 @@ export interface PartitionRow {
 export async function partitionGrid(settings: StageSettings): Promise<PartitionRow[]> {
   const lake = await sharedLake(settings);
   const builds = await LastBuilds.read(lake);
-  const because = await stalenessOf(lake, settings, builds);
+  const because = await stalenessOf(lake, await currentSettings(settings), builds);
   const warnings = await warningsOf(lake);
   const data = dataOfBuilds(builds);
   return inOrder(builds.all(), ({ partition }) => Object.keys(UNITS).indexOf(partition.unit)).map((build) => {

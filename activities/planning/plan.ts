@@ -19,6 +19,7 @@ import { freshnessOf, layersToBuild, worstOf, type Freshness } from '../../graph
 import { partitionsOf, productSpan } from '../../graph/planning/scope';
 import type { Product } from '../../graph/products/profile';
 import { productsOf } from '../../graph/settings';
+import { currentSettings } from '../stages/currentSettings';
 import { sharedLake } from '../stages/sharedLake';
 import { LastBuilds } from '../publishing/lastBuilds';
 import type { StageSettings } from '../stages/stages';
@@ -78,7 +79,7 @@ export function productOfRequest(
  */
 export async function planBackfill(
   request: PlanRequest,
-  settings: StageSettings,
+  configured: StageSettings,
   graph: DatasetGraph = DATASET_GRAPH,
   signal?: AbortSignal,
 ): Promise<BackfillPlan> {
@@ -87,6 +88,7 @@ export async function planBackfill(
     await nextTurn();
   };
   const { contract, start, symbol } = request;
+  const settings = await currentSettings(configured);
   const products = productsOf(settings.features);
   const product = productOfRequest(request, settings);
   const lake = await sharedLake(settings);

@@ -8,6 +8,7 @@ import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { EngineSettings } from '../../lake/parquet/engineSettings';
+import { currentSettings } from './currentSettings';
 import { sharedLake } from './sharedLake';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
@@ -38,7 +39,7 @@ export interface StageSettings {
 export async function runStage(
   request: StageRequest,
   context: StageContext,
-  settings: StageSettings,
+  configured: StageSettings,
   graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<StageResult> {
   const started = Date.now();
@@ -47,7 +48,8 @@ export async function runStage(
     throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, {
       expected: UNIT_OF[layer],
     });
-  const lake = await sharedLake(settings);
+  const lake = await sharedLake(configured);
+  const settings = await currentSettings(configured);
   const partitions = partitionsOf(scope, calendarOf(scope, settings.features));
   const inputs = await InputsRead.begin(lake, (partition) => upstreams.inputs(layer, partition));
   const upstreams = await upstreamsOf(lake, request, settings, graph);

@@ -15,6 +15,7 @@ import { OptionReplay, pushMerged } from '../../graph/session/optionReplay';
 import { SessionGraph } from '../../graph/stream/sessionGraph';
 import { restoreState, saveState } from '../../graph/state/blob';
 import { Random } from '../../graph/random/random';
+import { currentSettings } from '../stages/currentSettings';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageContext } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
@@ -43,11 +44,12 @@ const RESTARTS = 20;
 
 /** @throws SpymasterError NoInput unless all layers of the contract-date are published and current; Cancelled */
 export async function verifyParity(
-  settings: StageSettings,
+  configured: StageSettings,
   { symbol, contract, tradeDate, seed }: ParityRequest,
   { progress, signal }: StageContext,
   graph: DatasetGraph = DATASET_GRAPH,
 ): Promise<ParityVerdict> {
+  const settings = await currentSettings(configured);
   await requireCurrent(settings, symbol, contract, tradeDate, graph);
   const lake = await sharedLake(settings);
   const partition = partitionOf({ contract, tradeDate });

@@ -172,6 +172,10 @@ export const settingsAnswer = z.strictObject({
       userPrices: z.array(z.number()).describe("the user's own levels, points"),
     }),
   ),
+  chosen: z
+    .strictObject({ version: z.int().positive(), at: z.iso.datetime(), configured: z.boolean() })
+    .nullable()
+    .describe('which levels were chosen last, and when; configured: those of the configuration file again'),
   levelKinds: z.array(
     z.strictObject({
       kind: z.enum(LEVEL_KINDS),

@@ -1,5 +1,5 @@
 import { canonical } from '../../graph/catalog/provenance';
-import { DEFAULT_SETTINGS, featureSettings } from '../../graph/settings';
+import { DEFAULT_SETTINGS, featureSettings, productsOf, settingsFor } from '../../graph/settings';
 
 const issues = (value: unknown) => {
   const result = featureSettings.safeParse(value);
@@ -104,4 +104,11 @@ describe('the canonical text of settings', () => {
     expect(canonical(other.levels)).toBe(canonical(DEFAULT_SETTINGS.levels));
     expect(canonical(other.episodes)).not.toBe(canonical(DEFAULT_SETTINGS.episodes));
   });
+});
+
+test('prices of one product are none of the settings of another', () => {
+  const settings = featureSettings.parse({ levels: { userPrices: { ES: [4805], NQ: [17000] } } });
+  const products = productsOf(settings);
+  expect(settingsFor(settings, products.productOf('NQ')).levels.userPrices).toEqual({ NQ: [17000] });
+  expect(settingsFor(settings, products.productOf('CL')).levels.userPrices).toEqual({});
 });

@@ -12,6 +12,7 @@ interface Refused {
 const STATUS: Partial<Record<FailureCode, number>> = {
   BadArgument: 400,
   NoInput: 404,
+  CommitConflict: 409,
   LimitReached: 503,
   StoreUnavailable: 503,
   InputChanged: 503,

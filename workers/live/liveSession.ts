@@ -8,6 +8,7 @@
  * rows and results come of the same events.
  */
 import type { Context } from '@opentelemetry/api';
+import { currentFeatures } from '../../activities/stages/currentSettings';
 import { requireUnbuilt } from '../../activities/publishing/lastBuilds';
 import { newStream } from '../../activities/publishing/streamedLayer';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
@@ -46,6 +47,7 @@ const STRETCH = 16_384;
 export interface LiveSessionOptions {
   readonly lake: Lake;
   readonly graph: DatasetGraph;
+  /** As configured: a session that begins takes the levels that are chosen then, one that goes on those it began with. */
   readonly features: FeatureSettings;
   readonly contract: string;
   /** ET, `YYYY-MM-DD`. */
@@ -86,7 +88,7 @@ export class LiveSession {
    * @throws SpymasterError CorruptState if what was kept is of other code or settings; BadArgument if the date is built already
    */
   static async open(options: LiveSessionOptions): Promise<LiveSession> {
-    const { lake, graph, features: settings, contract, tradeDate, previousDay, run } = options;
+    const { lake, graph, contract, tradeDate, previousDay, run } = options;
     const saved = new SavedProgress(lake.store, contract, tradeDate);
     // Before anything is read: whoever followed the session so far changes nothing after this.
     await saved.claim();
@@ -94,6 +96,9 @@ export class LiveSession {
     const [kept, intended] = await Promise.all([saved.state(), saved.intended()]);
     if (!kept && !options.again && !options.overBuilt) await requireUnbuilt(lake, contract, tradeDate);
     const { product } = lake.products.contractOf(contract, tradeDate);
+    const now = await currentFeatures(lake, options.features);
+    const settings = kept ? await saved.begunWith(now) : now;
+    if (!kept) await saved.beginWith(settings);
     const inputs = { contract, tradeDate, settings, previousDay };
     const progress = new ContractProgress(inputs, graph, product.tickNanos);
     const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };

@@ -11,6 +11,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
+import { levelSettings, type FeatureSettings } from '../../graph/settings';
 import type { Store } from '../../lake/store/store';
 
 /** A part, and the last events in it: of the contract, and about options. */
@@ -28,10 +29,35 @@ export type IntendedPart = z.infer<typeof intentSchema>;
 
 const FOLDER = '_live';
 
+const levelsKey = (contract: string, tradeDate: string) => `${FOLDER}/${contract}/${tradeDate}/levels.json`;
+
+/**
+ * The settings with the levels that a session is followed with; undefined where it has not begun.
+ * @param features as they are otherwise
+ * @throws SpymasterError CorruptState if they cannot be read
+ */
+export async function followedFeatures(
+  store: Store,
+  contract: string,
+  tradeDate: string,
+  features: FeatureSettings,
+): Promise<FeatureSettings | undefined> {
+  const file = levelsKey(contract, tradeDate);
+  const bytes = await store.read(file);
+  if (!bytes) return undefined;
+  try {
+    return { ...features, levels: levelSettings.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
+  } catch (error) {
+    const message = `${store.location}/${file} cannot be read`;
+    throw new SpymasterError('CorruptState', message, { file }, { cause: error });
+  }
+}
+
 export class SavedProgress {
   private readonly worker = randomUUID();
   private readonly workerKey: string;
   private readonly stateKey: string;
+  private readonly levelsKey: string;
   private readonly intentKey: string;
 
   constructor(
@@ -41,7 +67,18 @@ export class SavedProgress {
   ) {
     this.workerKey = `${FOLDER}/${contract}/${tradeDate}/worker`;
     this.stateKey = `${FOLDER}/${contract}/${tradeDate}/state`;
+    this.levelsKey = levelsKey(contract, tradeDate);
     this.intentKey = `${FOLDER}/${contract}/${tradeDate}/intended.json`;
+  }
+
+  /** Notes the levels that the session begins with: it goes on with them, since its rows and what is kept of it depend on them. */
+  beginWith({ levels }: Pick<FeatureSettings, 'levels'>): Promise<void> {
+    return this.store.put(this.levelsKey, Buffer.from(JSON.stringify(levels)));
+  }
+
+  /** The settings with the levels that it began with. @param features as they are otherwise */
+  async begunWith(features: FeatureSettings): Promise<FeatureSettings> {
+    return (await followedFeatures(this.store, this.contract, this.tradeDate, features)) ?? features;
   }
 
   /** Takes the place of whoever follows the session. */
@@ -87,6 +124,7 @@ export class SavedProgress {
   }
 
   async forget(): Promise<void> {
+    await this.store.remove(this.levelsKey);
     await this.store.remove(this.intentKey);
     await this.store.remove(this.stateKey);
   }

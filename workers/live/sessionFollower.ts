@@ -1,8 +1,10 @@
 /** How a worker process follows the sessions that workflows give it. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Registry } from 'prom-client';
 import type { FollowHooks, Follower } from '../../activities/session/follow';
 import type { FeedTold, SessionPosition, ToldResult } from '../../activities/session/followed';
 import { streamedRows } from '../../activities/session/streamedRows';
+import { currentFeatures } from '../../activities/stages/currentSettings';
 import { sharedLake } from '../../activities/stages/sharedLake';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
 import { CLASSES } from '../../graph/models/scores';
@@ -10,7 +12,7 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { Config } from '../config';
 import { hubsConnection } from '../eventHubs/localHubs';
 import { followContract, type FeedPlace, type FollowListener } from './followContract';
-import { SavedProgress } from './savedProgress';
+import { followedFeatures, SavedProgress } from './savedProgress';
 
 /** Answers that are told of. */
 const LATEST = 5;
@@ -36,7 +38,12 @@ export function sessionFollower(config: Config, registry?: Registry): Follower {
         registry,
       });
       if (ended === 'suspended') return { ended };
-      return { ended: 'over', streamed: await streamedRows(lake, DATASET_GRAPH, contract, tradeDate) };
+      const now = await currentFeatures(lake, config.features);
+      const then = (await followedFeatures(lake.store, contract, tradeDate, config.features)) ?? now;
+      const streamed = isDeepStrictEqual(then.levels, now.levels)
+        ? await streamedRows(lake, DATASET_GRAPH, contract, tradeDate)
+        : { missing: 'other levels were chosen while it was followed, which hold from the next session on' };
+      return { ended: 'over', streamed };
     },
 
     async forget(contract, tradeDate) {

@@ -28,6 +28,7 @@ import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
 import type { SessionIndex } from '../../../graph/precedents/precedentsOf';
 import { AS_IT_IS, pastEpisodes } from '../../graph/precedents/pastEpisodes';
+import { writeChosenLevels } from '../../../lake/chosenLevels';
 import { Lake } from '../../../lake/lake';
 import { Answers, opened } from '../../../workers/live/answers';
 import { LiveMetrics } from '../../../workers/live/liveMetrics';
@@ -224,6 +225,30 @@ test('a date that is built is left alone', async () => {
     message: 'ESH4 2024-03-06 is built already',
   });
   expectSameRows(await contractDateRows(batch, KEY), expected);
+});
+
+test('a session goes on with the levels it began with; one that begins takes those that are chosen', async () => {
+  const folder = temporaryFolder();
+  const first = await open(folder);
+  for (const message of messages.slice(0, 20)) await first.session.take(message);
+  await first.session.cut();
+  await first.session.settled();
+  const price = 4900;
+  const levels = { kinds: ['ROUND' as const], userPrices: { ES: [price] } };
+  await writeChosenLevels(first.lake.store, { version: 1, at: '2024-03-06T15:00:00Z', levels });
+  const second = await open(folder);
+  expect(second.session.stream).toBe(first.session.stream);
+  await push(second.session, new Set());
+  await second.session.end();
+  expectSameRows(await contractDateRows(await Lake.open(folder, TABLES), KEY), expected);
+  const elsewhere = temporaryFolder();
+  await writeChosenLevels((await Lake.open(elsewhere, TABLES)).store, {
+    version: 1,
+    at: '2024-03-06T15:00:00Z',
+    levels,
+  });
+  const another = await open(elsewhere);
+  expect(another.session.frame.settings.levels).toMatchObject(levels);
 });
 
 test('a worker that ends before its first part leaves the name of the stream', async () => {

@@ -1,10 +1,13 @@
 /** `spymaster config`: the configuration as it is used. */
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { withLevels } from '../../../graph/levels/chosenLevels';
+import { readChosenLevels } from '../../../lake/chosenLevels';
 import { loadConfig } from '../../config';
 import { shownAlerts } from '../../gateway/alerts/alertsConfig';
 import { connectConfig, profileToml } from '../../temporal/connection';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { openLake } from '../openLake';
 import { note, print, printJson } from '../terminal/output';
 
 export function define(config: Command): void {
@@ -22,8 +25,12 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const config = loadConfig();
   const { connectionString, ...eventHubs } = config.eventHubs;
   const { token, alerts, ...gateway } = config.gateway;
+  const { store } = await openLake(config);
+  const chosen = await readChosenLevels(store);
   const effective = {
     ...config,
+    features: withLevels(config.features, chosen),
+    ...(chosen?.levels && { levelsChosen: `in the application, ${chosen.at}` }),
     gateway: {
       token: token === undefined ? 'not set' : 'set',
       ...gateway,

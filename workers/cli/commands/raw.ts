@@ -1,5 +1,6 @@
 /** `spymaster raw`: the raw files of the lake, which of them are in use, and taking them out of use and back. */
 import type { Command } from 'commander';
+import { currentFeatures } from '../../../activities/stages/currentSettings';
 import { rawChange, type RawChange } from '../../../activities/reports/rawChange';
 import { SpymasterError } from '../../../graph/errors';
 import { dataKind } from '../../../graph/sim/dataset';
@@ -152,7 +153,8 @@ async function catalogOrWhy(): Promise<RawCatalog | string> {
 }
 
 async function changeFrom(before: RawCatalog, after: RawCatalog): Promise<RawChange> {
-  return rawChange(await openExistingLake(), loadConfig().features, before, after);
+  const lake = await openExistingLake();
+  return rawChange(lake, await currentFeatures(lake, loadConfig().features), before, after);
 }
 
 const asJson = (change: RawChange | string) =>

@@ -1,5 +1,6 @@
 /** `spymaster verify ...`: checks of what is in the lake against what it must be, which anybody can run. */
 import { Option, type Command } from 'commander';
+import { currentFeatures } from '../../../activities/stages/currentSettings';
 import type { StageContext } from '../../../activities/stages/stage';
 import { verifyAsOf } from '../../../activities/verify/asOf';
 import { contractOn } from '../../../activities/verify/contractDate';
@@ -110,8 +111,8 @@ interface Target {
 
 async function asOf(options: AsOfOptions): Promise<void> {
   const { cuts, seed } = options;
-  const verdict = await verified(options, ({ config, lake, ...target }, context) =>
-    verifyAsOf(lake, config.features, { ...target, cuts, seed }, context),
+  const verdict = await verified(options, async ({ config, lake, ...target }, context) =>
+    verifyAsOf(lake, await currentFeatures(lake, config.features), { ...target, cuts, seed }, context),
   );
   report('as-of', verdict, options, () =>
     note(

@@ -10,6 +10,7 @@ const REFUSALS: Refusals = {
   403: 'A page of another site asks',
   404: 'What is asked for is not there',
   406: 'No form of the answer is accepted',
+  409: 'It was changed by somebody else meanwhile',
   421: 'Another host is asked for',
   429: 'More requests than one address may make',
   503: 'Not now; try again in some seconds',

@@ -17,11 +17,13 @@ import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { opsPartitions } from '../../../graph/catalog/partitionsTable';
 import { SpymasterError } from '../../../graph/errors';
 import { LEVEL_KINDS, LEVEL_MEANINGS } from '../../../graph/levels/kinds';
+import { withLevels } from '../../../graph/levels/chosenLevels';
 import { qualityChecks } from '../../../graph/quality/checksTable';
 import { bronzeDeadLetters } from '../../../graph/records/deadLettersTable';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { settingsFor } from '../../../graph/settings';
 import { goldVectors } from '../../../graph/vectors/vectorsTable';
+import { readChosenLevels } from '../../../lake/chosenLevels';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { checkRange, requirePossible } from './named';
 import { route, type ApiRoute } from './route';
@@ -116,12 +118,15 @@ const deadLetters = route({
 const settings = route({
   path: '/settings',
   operationId: 'settings',
-  summary: 'Products, levels and bands that the gateway is configured with',
+  summary: 'Products, levels and bands as they are configured, and chosen',
   answer: settingsAnswer,
-  reads: [],
-  answerTo({ lake, settings: { features } }) {
+  reads: null,
+  async answerTo({ lake, settings }) {
+    const chosen = await readChosenLevels(lake.store);
+    const features = withLevels(settings.features, chosen);
     const { kinds, userPrices } = features.levels;
-    return Promise.resolve({
+    return {
+      chosen: chosen ? { version: chosen.version, at: chosen.at, configured: chosen.levels === null } : null,
       products: lake.products.all.map((product) => {
         const { root, name, exchange, tickNanos, multiplier, currency } = product;
         const { levels, episodes } = settingsFor(features, product);
@@ -151,7 +156,7 @@ const settings = route({
       horizonMinutes: features.episodes.horizonMinutes,
       primaryHorizonMinutes: features.episodes.primaryHorizonMinutes,
       timeOfDayMinutes: features.episodes.timeOfDayMinutes,
-    });
+    };
   },
 });
 

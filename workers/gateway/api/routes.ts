@@ -3,6 +3,7 @@ import { BACKFILL_ROUTES } from './backfillRoutes';
 import { ALERT_ROUTES } from './alertRoutes';
 import { bars } from './barsRoute';
 import { EPISODE_ROUTES } from './episodeRoutes';
+import { LEVEL_ROUTES } from './levelRoutes';
 import { MODEL_ROUTES } from './modelRoutes';
 import { OPERATION_ROUTES } from './operationRoutes';
 import type { ApiRoute } from './route';
@@ -12,6 +13,7 @@ export const ROUTES: readonly ApiRoute[] = [
   ...SESSION_ROUTES,
   bars,
   ...EPISODE_ROUTES,
+  ...LEVEL_ROUTES,
   ...MODEL_ROUTES,
   ...OPERATION_ROUTES,
   ...BACKFILL_ROUTES,

@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { opsPartitions } from '../../../graph/catalog/partitionsTable';
 import type { TableContract } from '../../../graph/datasets/schema';
+import { readChosenLevels } from '../../../lake/chosenLevels';
 import type { Lake } from '../../../lake/lake';
 
 /** Settings and code may be others after a restart. */
@@ -16,9 +17,11 @@ export async function entityTag(
   const versions = await Promise.all(
     reads.map(async (table) => (await lake.table(table).snapshot()).version),
   );
-  // What is built is stale by the raw files there are.
-  const files = reads.includes(opsPartitions) ? (await lake.raw.list()).map(({ digest }) => digest) : [];
-  const digest = createHash('sha256').update(JSON.stringify([PROCESS, versions, files, asked]));
+  // What is built is stale by the raw files there are, and the levels that are chosen.
+  const current = reads.includes(opsPartitions);
+  const files = current ? (await lake.raw.list()).map(({ digest }) => digest) : [];
+  const levels = current ? (await readChosenLevels(lake.store))?.version : 0;
+  const digest = createHash('sha256').update(JSON.stringify([PROCESS, versions, files, levels, asked]));
   return `W/"${digest.digest('base64url').slice(0, 22)}"`;
 }
 

@@ -4,6 +4,7 @@
  */
 import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { earliestEventPosition, type EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
+import { currentFeatures } from '../../../activities/stages/currentSettings';
 import { previousDayOf } from '../../../activities/stages/inputs';
 import { openingBookOf } from '../../../activities/stages/session';
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
@@ -18,6 +19,7 @@ import type { Lake } from '../../../lake/lake';
 import { nowMs } from '../../live/clock';
 import { ContractProgress } from '../../live/contractProgress';
 import { arrivals } from '../../live/packetSource';
+import { followedFeatures } from '../../live/savedProgress';
 import { isPoison } from '../../live/placed';
 import { GatewayMetrics } from '../gatewayMetrics';
 import { beginningOfDate, newestTradeDate, partitionOf, tradeDateOfPacket } from './hubContents';
@@ -129,8 +131,10 @@ export class LiveMarket {
     const inputs = {
       contract,
       tradeDate,
-      settings: features,
       openingBook,
+      settings:
+        (await followedFeatures(lake.store, contract, tradeDate, features)) ??
+        (await currentFeatures(lake, features)),
       previousDay: await previousDayOf(lake, contract, tradeDate),
     };
     const progress = new ContractProgress(inputs, DATASET_GRAPH, product.tickNanos);

@@ -4,9 +4,11 @@ import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { openIndex } from '../../../activities/precedents/openIndex';
 import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
+import { withLevels } from '../../../graph/levels/chosenLevels';
 import type { Alert } from '../../../graph/screen/alert';
 import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
+import { readChosenLevels } from '../../../lake/chosenLevels';
 import type { Lake } from '../../../lake/lake';
 import { openConsumer } from '../../eventHubs/consumer';
 import { RESULTS_HUB } from '../../live/announcements';
@@ -40,7 +42,8 @@ const MOST_RECORDED = 4;
 
 interface Held {
   readonly session: RecordedSession;
-  readonly version: number;
+  /** Of its rows, and of the levels it is read with. */
+  readonly version: string;
   screens: number;
 }
 
@@ -164,11 +167,15 @@ export class Screens implements ScreenSources {
 
   private async hold(contract: string, tradeDate: string): Promise<Held> {
     const key = `${contract} ${tradeDate}`;
-    const { version } = await this.options.lake.table(bronzeMbo).snapshot();
+    const { lake } = this.options;
+    const chosen = await readChosenLevels(lake.store);
+    const version = `${(await lake.table(bronzeMbo).snapshot()).version} ${chosen?.version ?? 0}`;
     const held = await this.recorded.get(key)?.catch(() => undefined);
-    // Rows may have been added since: a session that is played goes on as it was.
+    // Rows may have been added since, or other levels chosen: a session that is played goes on as it was.
     const opening = held && (held.version === version || held.screens > 0) ? held : undefined;
-    const opened = opening ? Promise.resolve(opening) : this.open(contract, tradeDate, version);
+    const opened = opening
+      ? Promise.resolve(opening)
+      : this.open(contract, tradeDate, version, withLevels(this.options.features, chosen));
     this.recorded.delete(key);
     this.recorded.set(key, opened);
     if (held && !opening) await held.session.close();
@@ -180,8 +187,13 @@ export class Screens implements ScreenSources {
     return found;
   }
 
-  private async open(contract: string, tradeDate: string, version: number): Promise<Held> {
-    const { lake, features } = this.options;
+  private async open(
+    contract: string,
+    tradeDate: string,
+    version: string,
+    features: FeatureSettings,
+  ): Promise<Held> {
+    const { lake } = this.options;
     const product = lake.products.contractOf(contract, tradeDate).product.root;
     const index = await answered(() => openIndex(lake, product, tradeDate, features));
     const answers = new Answers(EARLIER_ONLY, index, new LiveMetrics(contract));

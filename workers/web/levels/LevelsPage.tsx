@@ -1,28 +1,43 @@
-import type { z } from 'zod';
-import { settingsAnswer } from '../../../graph/api/operations';
-import { DEFAULT_KINDS } from '../../../graph/levels/kinds';
+import { useState } from 'preact/hooks';
+import type { BackfillAsked } from '../../../graph/api/backfills';
+import { partitionsAnswer } from '../../../graph/api/operations';
 import { useApi } from '../api/useApi';
 import { decimal } from '../figures/numbers';
+import { dateTime } from '../figures/time';
+import { BackfillForm } from '../operations/BackfillForm';
 import { Answered } from '../parts/Answered';
+import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
-
-type Settings = z.infer<typeof settingsAnswer>;
+import { zone } from '../shell/preferences';
+import { useObserved } from '../shell/useObserved';
+import { KindChoice } from './KindChoice';
+import { digitsOf, type Settings } from './levelChoice';
+import { OwnPrices } from './OwnPrices';
+import { useLevels, type Levels } from './useLevels';
+import '../design/operations.css';
 
 /** Which levels are watched, where one's own stand, and how near counts as what. */
 export function LevelsPage() {
-  const settings = useApi(settingsAnswer, '/settings');
+  const levels = useLevels();
   return (
     <div class="view">
       <div class="view-head">
         <h1>Levels</h1>
       </div>
-      <Answered asked={settings} what="the settings">
+      {levels.refused && (
+        <Notice bad title="It was not chosen">
+          <p>{levels.refused.message}</p>
+          {levels.refused.refusal?.expected && <p>Expected: {levels.refused.refusal.expected}</p>}
+        </Notice>
+      )}
+      <Answered asked={levels.settings} what="the settings">
         {(of) => (
           <div class="panels">
-            <Kinds of={of} />
+            <Kinds of={of} levels={levels} />
+            <OwnPrices of={of} levels={levels} />
+            <Effect of={of} levels={levels} />
             <Bands of={of} />
-            <Changing of={of} />
           </div>
         )}
       </Answered>
@@ -30,7 +45,7 @@ export function LevelsPage() {
   );
 }
 
-const Kinds = ({ of: { levelKinds } }: { of: Settings }) => (
+const Kinds = ({ of: { levelKinds }, levels }: { of: Settings; levels: Levels }) => (
   <Panel
     title="Kinds"
     note={`${levelKinds.filter(({ watched }) => watched).length} of ${levelKinds.length} are watched: episodes are looked for on them`}
@@ -45,11 +60,17 @@ const Kinds = ({ of: { levelKinds } }: { of: Settings }) => (
           </tr>
         </thead>
         <tbody>
-          {levelKinds.map(({ kind, meaning, watched }) => (
-            <tr key={kind}>
-              <th scope="row">{kind}</th>
-              <td>{watched ? '● yes' : <span class="muted">○ no</span>}</td>
-              <td class="words">{meaning}</td>
+          {levelKinds.map((of) => (
+            <tr key={of.kind}>
+              <th scope="row">{of.kind}</th>
+              <td>
+                {of.kind === 'USER' ? (
+                  <span class="muted">{of.watched ? '● where there are any' : '○ none'}</span>
+                ) : (
+                  <KindChoice of={of} levels={levels} label={of.watched ? 'yes' : 'no'} />
+                )}
+              </td>
+              <td class="words">{of.meaning}</td>
             </tr>
           ))}
         </tbody>
@@ -120,34 +141,81 @@ const Bands = ({
   </Panel>
 );
 
-/** Digits behind the point that a multiple of the tick has. */
-function digitsOf(tickNanos: number): number {
-  const text = (tickNanos / 1e9).toFixed(9).replace(/0+$/, '');
-  return Math.max(2, text.length - text.indexOf('.') - 1);
-}
-
-function Changing({ of: { levelKinds, products } }: { of: Settings }) {
-  const kinds = levelKinds.filter(({ kind, watched }) => watched && kind !== 'USER').map(({ kind }) => kind);
-  const [{ root }] = products;
+/** When a choice takes effect: at once, later, and in history. */
+function Effect({ of: { chosen, products }, levels }: { of: Settings; levels: Levels }) {
+  const shownZone = useObserved(zone);
+  const [root, setRoot] = useState(products[0].root);
+  const [asked, setAsked] = useState<BackfillAsked>();
+  const built = useApi(partitionsAnswer, '/partitions', { layer: 'gold', product: root });
+  const dates = (built.answer?.partitions ?? []).flatMap(({ tradeDate }) => tradeDate ?? []).sort();
+  const stale = (built.answer?.partitions ?? []).filter(({ because }) => because.length > 0).length;
   return (
-    <Panel wide title="Changing them" note="in spymaster.config.yaml; shown as they are now">
-      <pre class="command">
-        {[
-          'features:',
-          '  levels:',
-          `    kinds: [${(kinds.length > 0 ? kinds : DEFAULT_KINDS).join(', ')}]`,
-          '    userPrices:',
-          ...products
-            .filter(({ userPrices, root: of }) => userPrices.length > 0 || of === root)
-            .map(({ root: of, userPrices }) => `      ${of}: [${userPrices.join(', ')}]`),
-        ].join('\n')}
-      </pre>
-      <p class="hint">
-        A live session takes a change when it is started the next time. Days that are built already become
-        stale by it, and are built again by a backfill:{' '}
-        <code>./spymaster backfill --symbol {root} --start DATE --end DATE</code>. Until then history and
-        precedents speak of the levels as they were.
-      </p>
-    </Panel>
+    <>
+      <Panel
+        wide
+        title="When it takes effect"
+        note={
+          chosen
+            ? `${chosen.configured ? 'as configured again' : 'chosen here'} ${dateTime(Date.parse(chosen.at), shownZone)}, version ${chosen.version}`
+            : 'as configured; nothing has been chosen here yet'
+        }
+      >
+        <dl class="facts">
+          <dt>At once</dt>
+          <dd>prices of your own are drawn in the live market, with their distance in the cards</dd>
+          <dt>From the next session on</dt>
+          <dd>
+            of each contract: approaches, touches, answers and alerts, live and in its rows. A session that is
+            being followed goes on as it began.
+          </dd>
+          <dt>In history</dt>
+          <dd>
+            after a backfill: days that are built are stale until then, and tell of the levels as they were
+          </dd>
+        </dl>
+        <div class="filters actions">
+          <label>
+            Product
+            <select value={root} onChange={({ currentTarget: { value } }) => setRoot(value)}>
+              {products.map((product) => (
+                <option key={product.root} value={product.root}>
+                  {product.root}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            disabled={dates.length === 0}
+            onClick={() =>
+              setAsked({ symbol: root, start: dates[0], end: dates.at(-1)!, reprocess: 'stale' })
+            }
+          >
+            Bring history after
+          </button>
+          <span class="muted">
+            {built.answer &&
+              (dates.length === 0
+                ? 'nothing of it is built'
+                : `${stale} of ${dates.length} built days are stale`)}
+          </span>
+          {chosen && !chosen.configured && (
+            <button type="button" disabled={levels.busy} onClick={() => void levels.choose(null)}>
+              As configured
+            </button>
+          )}
+        </div>
+      </Panel>
+      {asked && (
+        <BackfillForm
+          asked={asked}
+          onChange={setAsked}
+          onEnd={() => {
+            setAsked(undefined);
+            built.again();
+          }}
+        />
+      )}
+    </>
   );
 }

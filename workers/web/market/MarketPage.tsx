@@ -9,6 +9,8 @@ import { route } from '../shell/router';
 import { useNow } from '../shell/useNow';
 import '../design/market.css';
 import '../design/parts.css';
+import { useLevels, type Levels } from '../levels/useLevels';
+import { ChartLevels } from './ChartLevels';
 import { Ladder } from './Ladder';
 import { LargestOrders } from './LargestOrders';
 import { NowCards } from './NowCards';
@@ -35,6 +37,12 @@ export function MarketPage() {
   useEffect(() => () => session.end(), [session]);
   const hello = useObserved(session.hello);
   const failure = useObserved(session.failure);
+  const levels = useLevels();
+  const { answer: settings } = levels.settings;
+  useEffect(() => {
+    const product = settings?.products.find(({ root }) => root === hello?.product.root);
+    session.own(product?.userPrices ?? []);
+  }, [session, settings, hello]);
   return (
     <div class="view market">
       <h1 class="unseen">Market</h1>
@@ -56,7 +64,7 @@ export function MarketPage() {
       )}
       {hello && (
         <div class="market-body">
-          <Chart session={session} />
+          <Chart session={session} levels={levels} />
           <aside class="market-side">
             <NowCards session={session} />
             <Ladder session={session} />
@@ -136,7 +144,7 @@ function State({ session }: { session: ShownSession }) {
   );
 }
 
-function Chart({ session }: { session: ShownSession }) {
+function Chart({ session, levels }: { session: ShownSession; levels: Levels }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<PriceChart | undefined>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
@@ -191,6 +199,7 @@ function Chart({ session }: { session: ShownSession }) {
         <button type="button" onClick={() => chart.current?.follow()}>
           Follow
         </button>
+        <ChartLevels session={session} chart={() => chart.current} levels={levels} />
         <output class="number pointed">
           {pointed &&
             `${clockTime(session.msOf(pointed.t), shownZone)}  ${decimal(session.points(pointed.price), 2)}  ` +

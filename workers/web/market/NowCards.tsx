@@ -59,6 +59,9 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
         </dd>
       </dl>
       {answer && <Said answer={answer} />}
+      {!session.knows(level.id) && (
+        <p class="hint">A price of your own: answers and alerts come from the next session on.</p>
+      )}
     </article>
   );
 }

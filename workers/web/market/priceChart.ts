@@ -41,6 +41,8 @@ export class PriceChart {
   private readonly imbalance: ISeriesApi<'Histogram'>;
   private readonly overlays: readonly Overlay[];
   private readonly options: DrawingOptions;
+  /** Told of the price, ticks, where somebody clicks on the chart. */
+  onPicked: ((price: number) => void) | undefined;
   /** Another session, or another time, is being told: what is drawn is of the one before. */
   private between = false;
   private drawn = 0;
@@ -73,6 +75,7 @@ export class PriceChart {
     ];
     for (const overlay of this.overlays) this.price.attachPrimitive(overlay);
     this.chart.subscribeCrosshairMove((event) => this.point(event));
+    this.chart.subscribeClick((event) => this.pick(event));
     this.endings = [
       session.hello.subscribe(() => (this.between = true)),
       session.beginnings.subscribe(() => this.begin()),
@@ -191,6 +194,11 @@ export class PriceChart {
   /** Whole seconds, as bars have them. */
   private timeOf({ start }: Bar): UTCTimestamp {
     return Math.round(this.session.msOf(start) / 1000) as UTCTimestamp;
+  }
+
+  private pick({ point, paneIndex }: MouseEventParams): void {
+    const price = point && paneIndex === 0 ? this.price.coordinateToPrice(point.y) : null;
+    if (price !== null) this.onPicked?.(Math.round(price / this.session.points(1)));
   }
 
   private point({ point, logical }: MouseEventParams): void {

@@ -8,6 +8,7 @@ import { ShownMarket } from '../../../graph/screen/shownMarket';
 import { centre } from '../alerts/alerts';
 import { observable } from '../shell/observable';
 import { Bars } from './bars';
+import { withOwn } from './ownLevels';
 import { StreamConnection, type StreamListener } from './connection';
 import { DepthMemory } from './depthMemory';
 
@@ -52,6 +53,8 @@ export class ShownSession implements StreamListener {
   readonly heat = new DepthMemory();
   prints: Print[] = [];
   private readonly connection: StreamConnection;
+  private toldLevels: readonly Level[] = [];
+  private ownPrices: readonly number[] = [];
   private waiting = false;
   /** Whether what comes is new: everything before has been told. */
   private told = false;
@@ -70,6 +73,17 @@ export class ShownSession implements StreamListener {
 
   end(): void {
     this.connection.end();
+  }
+
+  /** @param prices of one's own that are chosen now, points */
+  own(prices: readonly number[]): void {
+    this.ownPrices = prices;
+    this.showLevels();
+  }
+
+  /** Whether the session knows a level, and so answers it. */
+  knows(level: string): boolean {
+    return this.toldLevels.some(({ id }) => id === level);
   }
 
   /** Time that is shown, ns since the origin; NaN before anything is. */
@@ -107,7 +121,8 @@ export class ShownSession implements StreamListener {
       case 'bars':
         return void this.bars.add(message);
       case 'levels':
-        return this.levels.set(message.levels);
+        this.toldLevels = message.levels;
+        return this.showLevels();
       case 'episode':
         return this.episodes.set([...this.episodes.get().filter(({ id }) => id !== message.id), message]);
       case 'decision':
@@ -144,6 +159,10 @@ export class ShownSession implements StreamListener {
     this.takePrints(frame.prints);
     if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
     this.frames.set(this.frames.get() + 1);
+  }
+
+  private showLevels(): void {
+    this.levels.set(withOwn(this.toldLevels, this.ownPrices, this.hello.get()));
   }
 
   private ready(at: number | null): void {
@@ -192,6 +211,7 @@ export class ShownSession implements StreamListener {
     this.market = new ShownMarket();
     this.prints = [];
     this.heat.clear();
+    this.toldLevels = [];
     this.levels.set([]);
     this.episodes.set([]);
     this.answers.set([]);

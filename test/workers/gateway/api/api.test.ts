@@ -143,7 +143,12 @@ test('every answer is as its schema says, and as the OpenAPI document says', asy
     const described = document.paths[`/api${path.replace(/:(\w+)/g, '{$1}')}`];
     expect(described[method.toLowerCase()].operationId).toBe(operationId);
     // Those of precedents need sessions before; see test/workers/cli/commands/precedents.test.ts. Backfills need Temporal: backfillRoutes.test.ts.
-    if (operationId === 'precedents' || (path.startsWith('/backfills') && !(operationId in asked))) continue;
+    if (
+      operationId === 'chooseLevels' ||
+      operationId === 'precedents' ||
+      (path.startsWith('/backfills') && !(operationId in asked))
+    )
+      continue;
     const given = await ask(asked[operationId]);
     const parsed = answer.safeParse(given);
     expect([operationId, parsed.error?.issues.slice(0, 3)]).toEqual([operationId, undefined]);
@@ -156,6 +161,63 @@ test('every answer is as its schema says, and as the OpenAPI document says', asy
     ]);
   }
   expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(ROUTES.length);
+});
+
+const choose = async (body: object) => {
+  const response = await fetch(`${address}/api/levels`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, answer: (await response.json()) as object };
+};
+
+test('levels are chosen on the ticks of their product, each from what was chosen before, and a backfill brings history after', async () => {
+  const staleness = async () =>
+    (
+      (await ask('/partitions')) as unknown as { partitions: { layer: string; because: string[] }[] }
+    ).partitions.flatMap(({ layer, because }) => (because.length > 0 ? [[layer, because.join()]] : []));
+  const plan = async () =>
+    (await ask(
+      `/backfills/plan?symbol=ES&start=${BUILT_DATE}&end=${BUILT_DATE}&reprocess=stale&layers=silver,gold`,
+    )) as unknown as { items: { layers: string[] }[] };
+  const levels = { kinds: ['PM_HIGH', 'EMA_20'], userPrices: { ES: [4900.25], NQ: [17000] } };
+  for (const [wrong, field] of [
+    [{ ES: [4900.1] }, 'levels.userPrices.ES.0'],
+    [{ ESX: [4900] }, 'levels.userPrices.ESX'],
+  ] as const)
+    expect(await choose({ after: 0, levels: { ...levels, userPrices: wrong } })).toMatchObject({
+      status: 400,
+      answer: { error: { field } },
+    });
+  expect((await choose({ after: 0, levels: { kinds: ['USER'], userPrices: {} } })).status).toBe(400);
+  expect(await staleness()).toEqual([]);
+  expect(await choose({ after: 0, levels })).toMatchObject({ status: 200, answer: { version: 1 } });
+  expect(await choose({ after: 0, levels })).toMatchObject({
+    status: 409,
+    answer: { error: { message: expect.stringContaining('somebody else') as string } },
+  });
+  const settings = (await ask('/settings')) as unknown as {
+    chosen: object;
+    levelKinds: { kind: string; watched: boolean }[];
+    products: { root: string; userPrices: number[] }[];
+  };
+  expect(settings.chosen).toMatchObject({ version: 1, configured: false });
+  expect(settings.levelKinds.filter(({ watched }) => watched).map(({ kind }) => kind)).toEqual([
+    'PM_HIGH',
+    'EMA_20',
+    'USER',
+  ]);
+  expect(settings.products.find(({ root }) => root === 'ES')!.userPrices).toEqual([4900.25]);
+  // Of another product's prices nothing is said.
+  const told = await staleness();
+  expect(told.map(([layer]) => layer)).toEqual(expect.arrayContaining(['silver', 'gold']));
+  expect(told[0][1]).toMatch(/levels.kinds: .*, now .*4900.25/);
+  expect(told[0][1]).not.toContain('17000');
+  expect((await plan()).items).toMatchObject([{ layers: ['silver', 'gold'] }]);
+  expect(await choose({ after: 1, levels: null })).toMatchObject({ status: 200, answer: { version: 2 } });
+  expect(await staleness()).toEqual([]);
+  expect((await plan()).items).toEqual([]);
 });
 
 test('the stream is described for programs', async () => {

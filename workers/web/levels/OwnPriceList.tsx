@@ -1,0 +1,20 @@
+import { decimal } from '../figures/numbers';
+import { digitsOf, withoutPrice, type Settings } from './levelChoice';
+import type { Levels } from './useLevels';
+
+/** A product's prices of one's own, each of which can be removed. */
+export const OwnPriceList = ({ of, levels }: { of: Settings['products'][number]; levels: Levels }) => (
+  <span class="own-prices">
+    {of.userPrices.map((price) => (
+      <button
+        key={price}
+        type="button"
+        class="number"
+        disabled={levels.busy}
+        onClick={() => void levels.choose((now) => withoutPrice(now, of.root, price))}
+      >
+        {decimal(price, digitsOf(of.tickNanos))} ×<span class="unseen">, remove</span>
+      </button>
+    ))}
+  </span>
+);
