@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { BackfillAsked } from '../../../graph/api/backfills';
 import { partitionsAnswer } from '../../../graph/api/operations';
 import { useApi } from '../api/useApi';
@@ -147,6 +147,8 @@ function Effect({ of: { chosen, products }, levels }: { of: Settings; levels: Le
   const [root, setRoot] = useState(products[0].root);
   const [asked, setAsked] = useState<BackfillAsked>();
   const built = useApi(partitionsAnswer, '/partitions', { layer: 'gold', product: root });
+  // Other days are stale by it.
+  useEffect(built.again, [chosen?.version]);
   const dates = (built.answer?.partitions ?? []).flatMap(({ tradeDate }) => tradeDate ?? []).sort();
   const stale = (built.answer?.partitions ?? []).filter(({ because }) => because.length > 0).length;
   return (
