@@ -1,12 +1,14 @@
 /** Prices of one's own that the session does not know yet: drawn, and measured, from the moment on at which they are chosen. */
 import { pointsText } from '../../../graph/market/points';
-import type { Hello, Level } from './session';
+import type { MessageOf } from '../../../graph/screen/messages';
+
+type Level = MessageOf<'levels'>['levels'][number];
 
 /** The levels of a session, and after them the prices that are none of them. @param prices points */
 export function withOwn(
   told: readonly Level[],
   prices: readonly number[],
-  hello: Hello | undefined,
+  hello: MessageOf<'hello'> | undefined,
 ): readonly Level[] {
   if (!hello || hello.mode !== 'live') return told;
   const known = new Set(told.map(({ id }) => id));
