@@ -4,10 +4,11 @@ import type { FeatureSettings } from '../../graph/settings';
 import { readChosenLevels } from '../../lake/chosenLevels';
 import type { Lake } from '../../lake/lake';
 import { sharedLake } from './sharedLake';
-import type { StageSettings } from './stages';
 
 /** To be asked once for each piece of work, which goes on with them: a change meanwhile is for the next. */
-export async function currentSettings<Settings extends StageSettings>(settings: Settings): Promise<Settings> {
+export async function currentSettings<Settings extends Parameters<typeof sharedLake>[0]>(
+  settings: Settings,
+): Promise<Settings> {
   return { ...settings, features: await currentFeatures(await sharedLake(settings), settings.features) };
 }
 
