@@ -8,6 +8,7 @@ import {
   isAbove,
   LEAST_DIRECTION_SESSIONS,
   LEAST_SESSIONS,
+  thousandths,
   type Comparison,
   type Look,
   type Verdict,
@@ -159,9 +160,12 @@ function warnings(
         : `Its probabilities are too timid (calibration slope ${slope.toFixed(2)}).`,
     );
   const { nullGain } = evaluation;
+  const gain = metrics.gain_over_base_rate;
   if (nullGain && nullGain.low > 0)
     found.push(
-      'Trained on shuffled outcomes it gains as well: something of the outcome leaks into its input. Do not use it.',
+      gain?.low > nullGain.high
+        ? `Trained on shuffled outcomes it still gains ${thousandths(nullGain.value)} thousandths of a nat over the base rate, of ${thousandths(gain.value)} with the true ones: so much of it is no forecast.`
+        : 'Trained on shuffled outcomes it gains as well: something of the outcome leaks into its input. Do not use it.',
     );
   const unshown = evaluation.partitions.filter(({ low }) => low <= 0);
   if (unshown.length > 0)

@@ -99,7 +99,7 @@ test('stopped, and gone on with by another', async () => {
 test('a worker that says nothing more when it is told to end is not waited for', async () => {
   stack.script('freeze-ESH4-2024-03-20', '');
   const handle = await start('2024-03-20');
-  await reaches(handle, 'following');
+  await stack.until(async () => (await handle.query(sessionProgressQuery)).position?.phase === 'following');
   await handle.signal(stopSignal);
   expect(await resultOf(handle)).toMatchObject({ outcome: 'stopped', position: { position: 7 } });
 });

@@ -11,6 +11,7 @@ import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
 import { openConsumer } from '../eventHubs/consumer';
 import { readRange } from '../eventHubs/readRange';
+import { sdkErrorOf } from '../eventHubs/sdkError';
 
 /** A message as its hub knows it: by the name of its schema, and an id that is the same however often it is made. */
 interface Identified {
@@ -112,19 +113,24 @@ export class OncePublisher<Message extends Identified> {
   /** @throws what keeps them from the hub: after the last try, or where another one would not help */
   private async sendAll(together: readonly Waiting<Message>[]): Promise<void> {
     let left = together;
-    for (let tried = 1; left.length > 0; tried++) {
+    for (let tried = 1; ; tried++) {
       await this.options.requireOwn();
       try {
+        // What was sent may have come there, though nobody said so.
+        if (tried > 1) left = await this.missing(left);
+        if (left.length === 0) return;
         const events = left.map((one) => this.eventOf(one));
         return await this.producer.sendBatch(events, { partitionKey: this.options.contract });
       } catch (error) {
-        if (tried === MOST_TRIES || !(error as MessagingError).retryable) throw error;
+        if (tried === MOST_TRIES || !(sdkErrorOf(error) as MessagingError).retryable) throw error;
         await sleep(tried * AGAIN_MS);
-        // What was sent may have come there, though nobody said so.
-        const there = await publishedNow(this.options);
-        left = left.filter(({ message }) => !there.has(message.id));
       }
     }
+  }
+
+  private async missing(sent: readonly Waiting<Message>[]): Promise<readonly Waiting<Message>[]> {
+    const there = await publishedNow(this.options);
+    return sent.filter(({ message }) => !there.has(message.id));
   }
 
   private eventOf({ message, sending }: Waiting<Message>): EventData {

@@ -1,4 +1,5 @@
 /** Messages of a session in a hub that loses answers: each is there once. */
+import { EventHubConsumerClient } from '@azure/event-hubs';
 import { requestFault } from '../../../infra/eventhubs/faultNode';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
@@ -49,16 +50,30 @@ test('what came to the hub while its answer was lost is not sent again', async (
   expect(await inHub('message-5')).toEqual([1, 2, 3, 4, 5].map((n) => message(n).id));
 });
 
+test('a hub that cannot be searched for what was sent is asked again', async () => {
+  const publisher = await open();
+  const late = Object.assign(new Error('The request timed out'), { retryable: true });
+  const search = jest
+    .spyOn(EventHubConsumerClient.prototype, 'getPartitionIds')
+    .mockRejectedValueOnce(new AggregateError([late, late]));
+  await requestFault(hubs.peer.connectionString, { fault: 'lose', amount: 1 });
+  expect(await publisher.publish(message(6))).toBe(true);
+  expect(search.mock.calls.length).toBeGreaterThan(1);
+  search.mockRestore();
+  await publisher.close();
+  expect(await inHub('message-6')).toEqual([1, 2, 3, 4, 5, 6].map((n) => message(n).id));
+});
+
 test('another one of the stream knows what is there', async () => {
   const publisher = await open();
   expect(await publisher.publish(message(3))).toBe(false);
-  expect(publisher.count).toBe(5);
+  expect(publisher.count).toBe(6);
   await publisher.close();
 });
 
 test('a worker whose session another has taken over sends nothing', async () => {
   const publisher = await open(() => Promise.reject(new Error('taken over')));
-  await expect(publisher.publish(message(6))).rejects.toThrow('taken over');
+  await expect(publisher.publish(message(7))).rejects.toThrow('taken over');
   await publisher.close();
-  expect(await inHub('message-5')).not.toContain('message-6');
+  expect(await inHub('message-6')).not.toContain('message-7');
 });

@@ -77,7 +77,8 @@ async function simulate(folder: string, products: Products, signal: AbortSignal)
   try {
     await withProgress((line) => {
       const onProgress = (_: string, events: number) =>
-        line.show(`${bar(Math.floor(events / SIZES.small), days)} sessions`);
+        // A session has about as many events as are asked for.
+        line.show(`${bar(Math.min(Math.floor(events / SIZES.small), days), days)} sessions`);
       return simulateInto(draft, request, { products, signal, onProgress });
     });
     renameSync(draft, folder);

@@ -71,7 +71,7 @@ export function noteReading(): (read: number, total: number, file?: string) => v
 
 /** `[######..........] 37/60`. */
 export function bar(done: number, total: number): string {
-  const filled = total > 0 ? Math.round((done / total) * BAR_CELLS) : 0;
+  const filled = total > 0 ? Math.min(Math.round((done / total) * BAR_CELLS), BAR_CELLS) : 0;
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_CELLS - filled)}] ${done}/${total}`;
 }
 
