@@ -74,7 +74,9 @@ test('partitions and quality say it', async () => {
 test('outcomes count them together only when told to, and say so', async () => {
   const refused = await run('outcomes');
   expect([refused.code, refused.stdout]).toEqual([2, '']);
-  expect(refused.stderr).toMatch(/not pooled[^]*2024-03-05: data: simulated, now real[^]*pool, which counts them together/);
+  expect(refused.stderr).toMatch(
+    /not pooled[^]*2024-03-05: data: simulated, now real[^]*pool, which counts them together/,
+  );
   const pooled = await succeed('outcomes', '--pool');
   expect(pooled.stderr).toContain('1 of 2 sessions are simulated');
   const one = await succeed('outcomes', '--end', SIMULATED);
