@@ -34,11 +34,11 @@ const Loading = ({ what }: { what: string }) => (
 function Failed({ error, what, again }: { error: ApiError; what: string; again: () => void }) {
   const title = {
     away: `${what} cannot be asked for`,
-    refused: `No ${what}`,
+    refused: `${what} cannot be shown`,
     misunderstood: 'Unknown answer',
   };
   return (
-    <Notice bad title={capital(title[error.kind].replace('No the ', 'No '))}>
+    <Notice bad title={capital(title[error.kind])}>
       <p>{error.message}</p>
       {error.refusal?.expected && <p>Expected: {error.refusal.expected}</p>}
       {error.kind === 'away' && <p>It is asked again as soon as the gateway answers.</p>}
