@@ -37,12 +37,12 @@ afterAll(async () => {
   await gateway?.finished;
 });
 
-/** What it says first has the address in it. */
+/** It says it beside those of its metrics. */
 async function addressOf({ process: { stderr } }: RunningCommand): Promise<string> {
   let said = '';
   for (;;) {
-    const found = /http:\/\/[\d.:]+/.exec(said);
-    if (found) return found[0];
+    const found = /(http:\/\/[\d.:]+) is the application/.exec(said);
+    if (found) return found[1];
     const [text] = (await once(stderr!, 'data')) as [string];
     said += text;
   }
