@@ -41,7 +41,11 @@ async function main() {
         onPosition({ phase: 'following', ...told });
         if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);
         const closed = () => once || has(`close-${contract}-${tradeDate}`);
-        while (!signal.aborted && !closed()) await sleep(20);
+        // As a real one it says again and again where it is: of what it says faster than is passed on, some is lost.
+        while (!signal.aborted && !closed()) {
+          onPosition({ phase: 'following', ...told });
+          await sleep(20);
+        }
         // As a process that gets no processor: longer than it may be silent.
         if (has(`freeze-${contract}-${tradeDate}`))
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 11_000);

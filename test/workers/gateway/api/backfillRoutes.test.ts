@@ -61,9 +61,10 @@ test('one is started, told of while it runs, built again where it failed, and li
   stack.script('ESM4-2024-01-02-bronze', 'fail CorruptDbn');
   stack.script('ESM4-2024-01-04-bronze', 'hold');
   const page = `https://ui.example/namespaces/spymaster/workflows/${id()}`;
-  expect(await post('/backfills', range('ESM4'))).toEqual({
+  // Whether the server has heard of the worker yet, which its note is about, is a matter of when that asks for work.
+  expect(await post('/backfills', range('ESM4'))).toMatchObject({
     status: 200,
-    answer: { workflowId: id(), ui: page, note: null },
+    answer: { workflowId: id(), ui: page },
   });
   await stack.until(() => stack.begun('ESM4-2024-01-04-bronze') === 1);
   const { answer } = await ask(`/backfills/${id()}`);
