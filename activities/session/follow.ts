@@ -51,14 +51,17 @@ export function createSessionActivities(follower: Follower, worker: string) {
       const place = () => ({ worker, attempt: info.attempt, at: new Date().toISOString() });
       let position: SessionPosition = { ...NOTHING_YET, ...place() };
       let told: { phase: string; takenOver: boolean; at: number } | undefined;
+      let telling: Promise<void> = Promise.resolve();
       const tell = () => {
         const { phase, takenOver } = position;
         const isNews = told?.phase !== phase || told.takenOver !== takenOver;
         if (!isNews && Date.now() - told!.at < TELL_EVERY_MS) return;
         told = { phase, takenOver, at: Date.now() };
-        // One that has ended, or a server that is away, is told nothing.
+        const now = position;
         const handle = client.workflow.getHandle(run.workflowId, run.runId);
-        handle.signal('told', position).catch(() => {});
+        // One after the other: of two under way at once the earlier could come last, and would be taken for how things are.
+        // One that has ended, or a server that is away, is told nothing.
+        telling = telling.then(() => handle.signal('told', now)).catch(() => {});
       };
       const beat = setInterval(() => heartbeat(position), HEARTBEAT_EVERY_MS);
       try {
