@@ -1,5 +1,6 @@
 /** Clients that read of event hubs. */
 import { EventHubConsumerClient } from '@azure/event-hubs';
+import './linkAddress';
 
 /**
  * What is asked of a hub, and how long an answer may take before it is asked again, on another connection where that one is lost. The

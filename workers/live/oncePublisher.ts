@@ -1,15 +1,16 @@
 /** Publishes the messages of a followed session to a hub, each once, whoever follows the session. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
+import type {
+  EventData,
+  EventHubConsumerClient,
   EventHubProducerClient,
-  type EventData,
-  type EventHubConsumerClient,
-  type MessagingError,
+  MessagingError,
 } from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
 import { openConsumer } from '../eventHubs/consumer';
+import { openProducer } from '../eventHubs/producer';
 import { readRange } from '../eventHubs/readRange';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 
@@ -29,7 +30,7 @@ interface Waiting<Message> {
 /** Messages that are sent together: a few kilobytes each, of the 256 that the smallest namespace takes at once. */
 const MOST_TOGETHER = 20;
 /** The SDK's own further tries would send again what came to the hub when only the answer was lost. */
-const ONE_TRY = { retryOptions: { maxRetries: 0, timeoutInMs: 5000 } };
+const ONE_TRY = { maxRetries: 0, timeoutInMs: 5000 };
 const MOST_TRIES = 8;
 /** Before the second try; before each that follows as much longer. */
 const AGAIN_MS = 250;
@@ -58,7 +59,7 @@ export class OncePublisher<Message extends Identified> {
   static async open<Message extends Identified>(options: PublisherOptions): Promise<OncePublisher<Message>> {
     const { connection, hub } = options;
     const known = (await publishedNow(options)) as Map<string, Message>;
-    return new OncePublisher(options, new EventHubProducerClient(connection, hub, ONE_TRY), known);
+    return new OncePublisher(options, openProducer(connection, hub, ONE_TRY), known);
   }
 
   /**

@@ -1,5 +1,4 @@
 /** A live client's records into an event hub, with progress on the terminal: what `feed` and `replay` do. */
-import { EventHubProducerClient } from '@azure/event-hubs';
 import { SpymasterError } from '../../../graph/errors';
 import { EnvelopeWriter } from '../../../graph/feed/envelopeWriter';
 import { isoTime } from '../../../graph/dbn';
@@ -9,6 +8,7 @@ import type { Packet } from '../../../graph/feed/packet';
 import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
 import { hubsConnection } from '../../eventHubs/localHubs';
+import { openProducer } from '../../eventHubs/producer';
 import { sdkErrorOf } from '../../eventHubs/sdkError';
 import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
@@ -48,7 +48,7 @@ const DRAIN_MS = 10_000;
 const SHOW_EVERY_MS = 250;
 
 /** A connection that is lost is given up after the timeout, and what was under way is sent again by the feed. */
-const RETRIES = { retryOptions: { maxRetries: 1, retryDelayInMs: 100, timeoutInMs: 5000 } };
+const RETRIES = { maxRetries: 1, retryDelayInMs: 100, timeoutInMs: 5000 };
 
 /**
  * Runs until the client's stream ends, or the signal closes it; all that came is then in the hub.
@@ -64,7 +64,7 @@ export async function sendFeed(
 ): Promise<void> {
   const { eventHubs, features, metrics } = loadConfig();
   const connection = hubsConnection(eventHubs);
-  const producer = new EventHubProducerClient(connection, hub, RETRIES);
+  const producer = openProducer(connection, hub, RETRIES);
   const place = metricsPlace('feed', metrics, metricsPort);
   const started = performance.now();
   try {
