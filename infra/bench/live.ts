@@ -12,7 +12,7 @@ import {
   earliestEventPosition,
   latestEventPosition,
 } from '@azure/event-hubs';
-import { encodeRecord, type StoredRecord } from '../../graph/dbn';
+import { encodeRecord } from '../../graph/dbn';
 import { Products } from '../../graph/products/catalog';
 import { Packer } from '../../graph/feed/packer';
 import { decodePacket } from '../../graph/feed/packet';
@@ -23,6 +23,7 @@ import type { HubsProcess } from '../eventhubs/process';
 import { benchHubs } from './benchHubs';
 import { liveAnswersResults } from './liveAnswers';
 import { liveWorkerResults } from './liveWorker';
+import { nameRecord } from './nameRecord';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -101,7 +102,7 @@ class BenchFeed {
       now: nowNs,
       emit,
     });
-    this.packer.push(Buffer.concat(CONTRACTS.map((symbol, id) => mapping(id, symbol))), 3, false);
+    this.packer.push(Buffer.concat(CONTRACTS.map((symbol, id) => nameRecord(id, symbol))), 3, false);
   }
 
   async push(records: number): Promise<void> {
@@ -215,17 +216,3 @@ const order = (i: number): Uint8Array =>
     tsInDelta: 0,
     sequence: i,
   });
-
-const mapping = (instrumentId: number, symbol: string): Uint8Array =>
-  encodeRecord({
-    type: 'symbol-mapping',
-    publisherId: 0,
-    instrumentId,
-    tsEvent: 0n,
-    stypeIn: 4,
-    stypeInSymbol: symbol,
-    stypeOut: 1,
-    stypeOutSymbol: symbol,
-    startTs: 0n,
-    endTs: 1n,
-  } as unknown as StoredRecord);

@@ -1,7 +1,6 @@
 /** A feed in a process of its own: order messages of files into the hub, packed and published as a feed does it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventHubProducerClient } from '@azure/event-hubs';
-import { encodeRecord, type StoredRecord } from '../../../graph/dbn';
 import { encodeMbo, MBO_BYTES } from '../../../graph/dbn/mboCodec';
 import { Packer } from '../../../graph/feed/packer';
 import { Products } from '../../../graph/products/catalog';
@@ -11,6 +10,7 @@ import { FeedCounters } from '../../../workers/feed/counters';
 import { Publisher } from '../../../workers/feed/publisher';
 import { nowNs } from '../../../workers/live/clock';
 import { HUBS } from '../../eventhubs/hubs';
+import { nameRecord } from '../nameRecord';
 import { answering } from './child';
 
 const DBN_VERSION = 3;
@@ -51,7 +51,7 @@ const handlers = {
     };
     const drain = async () => {
       for (const { instrumentId, records } of waiting.splice(0)) {
-        if (count === 0) packer.push(mapping(instrumentId, contract), DBN_VERSION, false);
+        if (count === 0) packer.push(nameRecord(instrumentId, contract), DBN_VERSION, false);
         const due = started + (count / rate) * 1000 - performance.now();
         if (due > 1) await sleep(due);
         packer.push(records, DBN_VERSION, false);
@@ -82,19 +82,5 @@ function stretchOf(batch: MboBatch, from: number, to: number): Stretch {
   encodeMbo(batch, from, to, records, 0);
   return { instrumentId: batch.instrumentId[from], records };
 }
-
-const mapping = (instrumentId: number, symbol: string): Uint8Array =>
-  encodeRecord({
-    type: 'symbol-mapping',
-    publisherId: 0,
-    instrumentId,
-    tsEvent: 0n,
-    stypeIn: 4,
-    stypeInSymbol: symbol,
-    stypeOut: 1,
-    stypeOutSymbol: symbol,
-    startTs: 0n,
-    endTs: 1n,
-  } as unknown as StoredRecord);
 
 answering(handlers);
