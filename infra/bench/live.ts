@@ -24,6 +24,7 @@ import { benchHubs } from './benchHubs';
 import { liveAnswersResults } from './liveAnswers';
 import { liveWorkerResults } from './liveWorker';
 import { nameRecord } from './nameRecord';
+import { quantile } from './quantile';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -53,7 +54,7 @@ async function transportResults(): Promise<BenchResult[]> {
     const latencies = await paced(hubs);
     const sent = await feedAll(hubs);
     const read = await catchUp(hubs);
-    const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))];
+    const at = (share: number) => quantile(latencies, share);
     const note = `${BACKLOG} order messages of 4 contracts, packed; hubs in a process of their own, feed and consumer in this one`;
     const floor = `at ${RATE} messages/s; ${CLIENT_WAITS_MS} ms of it the client waits in any case`;
     return [
@@ -196,7 +197,7 @@ async function paced(hubs: HubsProcess): Promise<Float64Array> {
   await feed.end();
   await sleep(10 * CLIENT_WAITS_MS);
   await stop();
-  return Float64Array.from(latencies).sort();
+  return Float64Array.from(latencies);
 }
 
 const order = (i: number): Uint8Array =>

@@ -18,6 +18,7 @@ import { LiveMetrics } from '../../workers/live/liveMetrics';
 import { triggerLike } from '../../workers/live/triggerLike';
 import { publishChampion } from './champion';
 import { AS_IT_IS, episodeOf, EVEN } from './episodes';
+import { quantile } from './quantile';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -57,8 +58,8 @@ export async function liveAnswersResults(): Promise<BenchResult[]> {
     const times: number[] = [];
     for (const episode of past.slice(-ASKED)) times.push(await timed(triggerLike(episode, frame)));
     await scorer.close();
-    const sorted = times.slice(1).sort((a, b) => a - b);
-    const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
+    const later = times.slice(1);
+    const at = (share: number) => quantile(later, share);
     return [
       {
         name: 'trigger to score and precedents, p99',

@@ -13,6 +13,7 @@ import { benchHubs } from './benchHubs';
 import { Child, type Usage } from './following/child';
 import type { FeedHandlers } from './following/feedProcess';
 import type { WorkerHandlers } from './following/workerProcess';
+import { quantile } from './quantile';
 import { SMOKE, sized } from './size';
 import type { BenchResult } from './types';
 
@@ -298,7 +299,7 @@ function* busyFigures(looks: readonly Look[]): Generator<BenchResult> {
   };
   const held = watched.map((one) => one.worker.heldBytes / MEGABYTE);
   const resident = watched.map((one) => one.worker.residentBytes / MEGABYTE);
-  const grownBy = median(held.slice(-third)) - median(held.slice(0, third));
+  const grownBy = quantile(held.slice(-third), 0.5) - quantile(held.slice(0, third), 0.5);
   const hours = Number(watched.at(-third)!.market - watched[0].market) / NS_PER_HOUR;
   const growth = grownBy / Math.max(hours, 1e-3);
   yield {
@@ -318,10 +319,3 @@ async function cpuOf({ metrics }: HubsProcess): Promise<number> {
   const text = await (await fetch(metrics!)).text();
   return Number(/^process_cpu_seconds_total(?:\{[^}]*\})? (\S+)/m.exec(text)![1]);
 }
-
-function quantile(values: Float64Array, share: number): number {
-  const sorted = values.toSorted();
-  return sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
-}
-
-const median = (values: readonly number[]): number => quantile(Float64Array.from(values), 0.5);

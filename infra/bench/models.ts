@@ -14,6 +14,7 @@ import { initialWeights, networkNode, trainingGraph } from '../../graph/models/t
 import { transformer } from '../../graph/models/transformer/transformer';
 import { Random } from '../../graph/random/random';
 import { beside, runPeer } from './peers';
+import { quantile } from './quantile';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -121,12 +122,10 @@ async function asked(
     delays[k] = 1000 * (performance.now() - begin);
   }
   await session.close();
-  delays.sort();
-  const quantile = (p: number) => delays[Math.floor(p * (ASKED - 1))];
   const note = `of ${ASKED} rows one by one, one thread`;
   return [
-    { name: `asking the ${name}: median`, value: quantile(0.5), unit: 'µs', note },
-    { name: `asking the ${name}: 99th percentile`, value: quantile(0.99), unit: 'µs', note },
+    { name: `asking the ${name}: median`, value: quantile(delays, 0.5), unit: 'µs', note },
+    { name: `asking the ${name}: 99th percentile`, value: quantile(delays, 0.99), unit: 'µs', note },
   ];
 }
 

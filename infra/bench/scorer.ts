@@ -11,6 +11,7 @@ import { TABLES } from '../../graph/catalog/declaration';
 import { Lake } from '../../lake/lake';
 import { PROJECT_ROOT } from '../root';
 import { publishChampion } from './champion';
+import { quantile } from './quantile';
 import { sized } from './size';
 import type { BenchResult } from './types';
 
@@ -26,10 +27,10 @@ export async function bench(): Promise<BenchResult[]> {
     try {
       await load(port, WARM_UP);
       const started = performance.now();
-      const latencies = (await load(port, REQUESTS)).sort();
+      const latencies = await load(port, REQUESTS);
       const seconds = (performance.now() - started) / 1000;
       const note = `${REQUESTS} single rows of ${FEATURES.length} numbers, ${CONNECTIONS} connections, logistic model`;
-      const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))];
+      const at = (share: number) => quantile(latencies, share);
       return [
         { name: 'score server', value: REQUESTS / seconds, unit: 'requests/s', note },
         { name: 'score server, p50', value: at(0.5), unit: 'ms', note },

@@ -7,6 +7,7 @@ import { sessionOf } from '../../../graph/market/calendar';
 import { Lake } from '../../../lake/lake';
 import { simulateInto } from '../../../workers/simulator/simulateInto';
 import { benchHubs } from '../benchHubs';
+import { quantile } from '../quantile';
 import { sized } from '../size';
 import type { BenchResult } from '../types';
 import { GatewayProcess } from './gatewayProcess';
@@ -92,7 +93,7 @@ function drawnResults(
 ): BenchResult[] {
   const result = (name: string, drawn: readonly Drawn[], note: string): BenchResult => {
     const latencies = latenciesOf(sent, drawn);
-    const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))];
+    const at = (share: number) => quantile(latencies, share);
     return {
       name,
       value: at(0.99),
@@ -109,7 +110,7 @@ function drawnResults(
 
 const SOFTWARE = 'Chromium without a window, drawing by software';
 
-/** Until the first drawing that has a packet's records in it, ms in ascending order. */
+/** Until the first drawing that has a packet's records in it, ms. */
 function latenciesOf(sent: readonly SentPacket[], drawn: readonly Drawn[]): number[] {
   let next = 0;
   const latencies: number[] = [];
@@ -117,13 +118,13 @@ function latenciesOf(sent: readonly SentPacket[], drawn: readonly Drawn[]): numb
     while (next < drawn.length && drawn[next][0] < records) next++;
     if (next < drawn.length) latencies.push(drawn[next][1] - packedAt);
   }
-  return latencies.sort((a, b) => a - b);
+  return latencies;
 }
 
 function framesResult(intervals: readonly number[]): BenchResult {
   const total = intervals.reduce((sum, interval) => sum + interval, 0);
   const value = (1000 * intervals.length) / total;
-  const slow = intervals.toSorted((a, b) => a - b)[Math.floor(0.99 * (intervals.length - 1))];
+  const slow = quantile(intervals, 0.99);
   return {
     name: `drawings of a browser with ${BUSY_RATE} events/s behind it`,
     value,
