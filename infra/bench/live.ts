@@ -173,7 +173,7 @@ async function catchUp(hubs: HubsProcess): Promise<number> {
   return read / Math.max((ended - started) / 1000, 1e-3);
 }
 
-/** From packing to receiving, ms in ascending order, at an even rate. */
+/** From packing to receiving, ms, at an even rate. */
 async function paced(hubs: HubsProcess): Promise<Float64Array> {
   const latencies: number[] = [];
   const feed = new BenchFeed(hubs);

@@ -7,9 +7,9 @@ import type {
   MessagingError,
 } from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
-import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
 import { openConsumer } from '../eventHubs/consumer';
+import { partitionOf } from '../eventHubs/partitionOf';
 import { openProducer } from '../eventHubs/producer';
 import { readRange } from '../eventHubs/readRange';
 import { sdkErrorOf } from '../eventHubs/sdkError';
@@ -156,8 +156,7 @@ async function messagesIn(
   consumer: EventHubConsumerClient,
   { contract, stream }: PublisherOptions,
 ): Promise<Map<string, unknown>> {
-  const partitionIds = await consumer.getPartitionIds();
-  const partition = partitionIds[partitionOfKey(contract, partitionIds.length)];
+  const partition = await partitionOf(consumer, contract);
   const {
     isEmpty,
     beginningSequenceNumber: from,

@@ -1,7 +1,7 @@
 /** What live workers say of a session, from the hub `inference_results`, as they say it. */
 import { earliestEventPosition, type EventHubConsumerClient, type Subscription } from '@azure/event-hubs';
 import { inferenceResult, type InferenceResult } from '../../graph/scoring/inferenceResult';
-import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
+import { partitionOf } from '../eventHubs/partitionOf';
 
 const IDLE_SECONDS = 1;
 
@@ -33,8 +33,7 @@ export class PublishedResults {
   /** @throws what the SDK does */
   static async open(options: PublishedResultsOptions): Promise<PublishedResults> {
     const { consumer, contract } = options;
-    const partitionIds = await consumer.getPartitionIds();
-    const read = new PublishedResults(options, partitionIds[partitionOfKey(contract, partitionIds.length)]);
+    const read = new PublishedResults(options, await partitionOf(consumer, contract));
     read.subscribe();
     return read;
   }

@@ -4,14 +4,9 @@ import type { Packet } from '../../../graph/feed/packet';
 import { tradeDateOf } from '../../../graph/market/calendar';
 import type { Products } from '../../../graph/products/catalog';
 import type { Product } from '../../../graph/products/profile';
-import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
+import { partitionOf } from '../../eventHubs/partitionOf';
 import { readRange } from '../../eventHubs/readRange';
 import { packetIn, Tail } from '../../feed/tail';
-
-export async function partitionOf(consumer: EventHubConsumerClient, contract: string): Promise<string> {
-  const partitionIds = await consumer.getPartitionIds();
-  return partitionIds[partitionOfKey(contract, partitionIds.length)];
-}
 
 /** Trade date of a packet's last record, ET. */
 export const tradeDateOfPacket = ({ lastTsRecv }: Packet, product: Product): string =>
