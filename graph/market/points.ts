@@ -12,3 +12,6 @@ export function pointsText(ticks: number, tickNanos: number): string {
     .replace(/0{1,7}$/, '');
   return `${nanos < 0n ? '-' : ''}${size / 1_000_000_000n}.${decimals}`;
 }
+
+/** Digits behind the point that prices of a tick are written with: at least two. */
+export const pointDigits = (tickNanos: number): number => pointsText(1, tickNanos).split('.')[1].length;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { LEVEL_KINDS } from '../levels/kinds';
-import { pointsText } from '../market/points';
+import { pointDigits } from '../market/points';
 import { CLASSES } from '../models/scores';
 import type { InferenceResult } from '../scoring/inferenceResult';
 import { TRIGGERS, type Subject } from '../scoring/subject';
@@ -73,7 +73,7 @@ export function alertOf(
     at,
     price,
     distance: Math.abs(levelPrice - price),
-    digits: pointsText(1, tickNanos).split('.')[1].length,
+    digits: pointDigits(tickNanos),
     answer: result ? saidOf(result) : { says: 'nothing', reason: 'no answer has come yet' },
   };
 }

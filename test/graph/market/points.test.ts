@@ -1,4 +1,4 @@
-import { pointsText, ticksToPoints } from '../../../graph/market/points';
+import { pointDigits, pointsText, ticksToPoints } from '../../../graph/market/points';
 
 describe('prices in points', () => {
   it.each([
@@ -12,5 +12,16 @@ describe('prices in points', () => {
   ])('of %d ticks of %d are %s', (ticks, nanos, text) => {
     expect(pointsText(ticks, nanos)).toBe(text);
     expect(ticksToPoints(ticks, nanos)).toBe(Number(text));
+  });
+
+  it.each([
+    [250_000_000, 2],
+    [100_000_000, 2],
+    [1_000_000_000, 2],
+    [5_000_000, 3],
+    [15_625_000, 6],
+    [1, 9],
+  ])('of a tick of %d have %d digits', (nanos, digits) => {
+    expect(pointDigits(nanos)).toBe(digits);
   });
 });

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BackfillAsked } from '../../../graph/api/backfills';
 import { partitionsAnswer } from '../../../graph/api/operations';
+import { pointDigits } from '../../../graph/market/points';
 import { useApi } from '../api/useApi';
 import { decimal } from '../figures/numbers';
 import { dateTime } from '../figures/time';
@@ -12,7 +13,7 @@ import { Scroll } from '../parts/Scroll';
 import { zone } from '../shell/preferences';
 import { useObserved } from '../shell/useObserved';
 import { KindChoice } from './KindChoice';
-import { digitsOf, type Settings } from './levelChoice';
+import type { Settings } from './levelChoice';
 import { OwnPrices } from './OwnPrices';
 import { useLevels, type Levels } from './useLevels';
 import '../design/operations.css';
@@ -111,7 +112,7 @@ const Bands = ({
         </thead>
         <tbody>
           {products.map(({ root, name, tickNanos, bands, roundStepTicks, userPrices }) => {
-            const points = (ticks: number) => decimal((ticks * tickNanos) / 1e9, digitsOf(tickNanos));
+            const points = (ticks: number) => decimal((ticks * tickNanos) / 1e9, pointDigits(tickNanos));
             return (
               <tr key={root} title={name}>
                 <th scope="row">{root}</th>
@@ -124,7 +125,7 @@ const Bands = ({
                   {userPrices.length === 0 ? (
                     <span class="muted">none</span>
                   ) : (
-                    userPrices.map((price) => decimal(price, digitsOf(tickNanos))).join(', ')
+                    userPrices.map((price) => decimal(price, pointDigits(tickNanos))).join(', ')
                   )}
                 </td>
               </tr>

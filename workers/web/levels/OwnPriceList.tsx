@@ -1,5 +1,6 @@
+import { pointDigits } from '../../../graph/market/points';
 import { decimal } from '../figures/numbers';
-import { digitsOf, withoutPrice, type Settings } from './levelChoice';
+import { withoutPrice, type Settings } from './levelChoice';
 import type { Levels } from './useLevels';
 
 /** A product's prices of one's own, each of which can be removed. */
@@ -13,7 +14,7 @@ export const OwnPriceList = ({ of, levels }: { of: Settings['products'][number];
         disabled={levels.busy}
         onClick={() => void levels.choose((now) => withoutPrice(now, of.root, price))}
       >
-        {decimal(price, digitsOf(of.tickNanos))} ×<span class="unseen">, remove</span>
+        {decimal(price, pointDigits(of.tickNanos))} ×<span class="unseen">, remove</span>
       </button>
     ))}
   </span>

@@ -41,9 +41,3 @@ export function readPrice(text: string): number | undefined {
   const trimmed = text.trim().replace(',', '.');
   return /^-?\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
 }
-
-/** Digits behind the point that a multiple of the tick has. */
-export function digitsOf(tickNanos: number): number {
-  const text = (tickNanos / 1e9).toFixed(9).replace(/0+$/, '');
-  return Math.max(2, text.length - text.indexOf('.') - 1);
-}
