@@ -7,14 +7,15 @@ import { decimal } from '../figures/numbers';
 import { dateTime } from '../figures/time';
 import { BackfillForm } from '../operations/BackfillForm';
 import { Answered } from '../parts/Answered';
-import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
+import { Refusal } from '../parts/Refusal';
 import { Scroll } from '../parts/Scroll';
 import { zone } from '../shell/preferences';
 import { useObserved } from '../shell/useObserved';
 import { KindChoice } from './KindChoice';
 import type { Settings } from './levelChoice';
 import { OwnPrices } from './OwnPrices';
+import { ProductChoice } from './ProductChoice';
 import { useLevels, type Levels } from './useLevels';
 import '../design/operations.css';
 
@@ -26,12 +27,7 @@ export function LevelsPage() {
       <div class="view-head">
         <h1>Levels</h1>
       </div>
-      {levels.refused && (
-        <Notice bad title="It was not chosen">
-          <p>{levels.refused.message}</p>
-          {levels.refused.refusal?.expected && <p>Expected: {levels.refused.refusal.expected}</p>}
-        </Notice>
-      )}
+      {levels.refused && <Refusal title="It was not chosen" error={levels.refused} />}
       <Answered asked={levels.settings} what="the settings">
         {(of) => (
           <div class="panels">
@@ -177,16 +173,7 @@ function Effect({ of: { chosen, products }, levels }: { of: Settings; levels: Le
           </dd>
         </dl>
         <div class="filters actions">
-          <label>
-            Product
-            <select value={root} onChange={({ currentTarget: { value } }) => setRoot(value)}>
-              {products.map((product) => (
-                <option key={product.root} value={product.root}>
-                  {product.root}
-                </option>
-              ))}
-            </select>
-          </label>
+          <ProductChoice of={products} root={root} onChange={setRoot} />
           <button
             type="button"
             disabled={dates.length === 0}

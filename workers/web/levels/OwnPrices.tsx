@@ -1,38 +1,20 @@
 import { useState } from 'preact/hooks';
 import { Panel } from '../parts/Panel';
-import { readPrice, withPrice, type Settings } from './levelChoice';
+import type { Settings } from './levelChoice';
 import { OwnPriceList } from './OwnPriceList';
+import { ProductChoice } from './ProductChoice';
 import type { Levels } from './useLevels';
+import { usePrice } from './usePrice';
 
 /** Prices of one's own, by product: added by writing them, and removed. */
 export function OwnPrices({ of: { products }, levels }: { of: Settings; levels: Levels }) {
   const [root, setRoot] = useState(products[0].root);
-  const [text, setText] = useState('');
-  const price = readPrice(text);
+  const { text, setText, price, onSubmit } = usePrice(root, levels);
   const own = products.filter(({ userPrices }) => userPrices.length > 0);
-  const add = async () => {
-    if (price === undefined) return;
-    if (await levels.choose((now) => withPrice(now, root, price))) setText('');
-  };
   return (
     <Panel title="Prices of your own" note="or click into the chart of the market">
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
-        <label>
-          Product
-          <select value={root} onChange={({ currentTarget: { value } }) => setRoot(value)}>
-            {products.map((product) => (
-              <option key={product.root} value={product.root}>
-                {product.root}
-              </option>
-            ))}
-          </select>
-        </label>
+      <form class="filters" onSubmit={onSubmit}>
+        <ProductChoice of={products} root={root} onChange={setRoot} />
         <label>
           Price
           <input

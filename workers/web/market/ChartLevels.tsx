@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { pointsText } from '../../../graph/market/points';
 import { KindChoice } from '../levels/KindChoice';
-import { readPrice, withPrice } from '../levels/levelChoice';
 import { OwnPriceList } from '../levels/OwnPriceList';
 import type { Levels } from '../levels/useLevels';
+import { usePrice } from '../levels/usePrice';
 import { linkTo } from '../shell/addresses';
 import { useShortcuts, type Shortcut } from '../shell/keyboard';
 import { useObserved } from '../shell/useObserved';
@@ -43,31 +43,20 @@ export function ChartLevels(shown: Shown) {
 
 function Choices({ session, chart, levels }: Shown) {
   const hello = useObserved(session.hello);
-  const [text, setText] = useState('');
   const root = hello?.product.root;
   const tickNanos = hello?.product.tickNanos;
-  const price = readPrice(text);
+  const { text, setText, price, onSubmit } = usePrice(root, levels);
   useEffect(() => {
     const shown = chart();
     if (!shown || tickNanos === undefined) return undefined;
     shown.onPicked = (ticks) => setText(pointsText(ticks, tickNanos));
     return () => (shown.onPicked = undefined);
   }, [tickNanos]);
-  const add = async () => {
-    if (price === undefined || root === undefined) return;
-    if (await levels.choose((now) => withPrice(now, root, price))) setText('');
-  };
   const { answer: settings } = levels.settings;
   const product = settings?.products.find((one) => one.root === root);
   return (
     <div class="chart-levels" role="group" aria-label="Levels">
-      <form
-        class="filters"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
+      <form class="filters" onSubmit={onSubmit}>
         <label>
           Price
           <input

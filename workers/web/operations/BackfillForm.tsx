@@ -7,8 +7,8 @@ import { ApiError, send } from '../api/client';
 import { useApi } from '../api/useApi';
 import { count, counted } from '../figures/numbers';
 import { Answered } from '../parts/Answered';
-import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
+import { Refusal } from '../parts/Refusal';
 import { Scroll } from '../parts/Scroll';
 
 type Plan = z.infer<typeof planAnswer>;
@@ -173,12 +173,7 @@ function Planned(props: { of: Plan; asked: BackfillAsked; onEnd: () => void; out
           {reason}
         </p>
       ))}
-      {refused && (
-        <Notice bad title="It was not started">
-          <p>{refused.message}</p>
-          {refused.refusal?.expected && <p>Expected: {refused.refusal.expected}</p>}
-        </Notice>
-      )}
+      {refused && <Refusal title="It was not started" error={refused} />}
       <div class="filters actions">
         <button
           type="button"

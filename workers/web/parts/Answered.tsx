@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Asked } from '../api/useApi';
 import type { ApiError } from '../api/client';
-import { Notice } from './Notice';
+import { Refusal } from './Refusal';
 
 /**
  * What was asked for, or why it is not there. An old answer stays, and looks old, while there is no newer one.
@@ -38,14 +38,12 @@ function Failed({ error, what, again }: { error: ApiError; what: string; again: 
     misunderstood: 'Unknown answer',
   };
   return (
-    <Notice bad title={capital(title[error.kind])}>
-      <p>{error.message}</p>
-      {error.refusal?.expected && <p>Expected: {error.refusal.expected}</p>}
+    <Refusal title={capital(title[error.kind])} error={error}>
       {error.kind === 'away' && <p>It is asked again as soon as the gateway answers.</p>}
       <button type="button" onClick={again}>
         Ask again
       </button>
-    </Notice>
+    </Refusal>
   );
 }
 
