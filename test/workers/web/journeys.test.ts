@@ -190,6 +190,39 @@ test('what a backfill would build is shown before it is started; without Tempora
   expect(desk.faults).toEqual([]);
 });
 
+test('levels are chosen on the chart and in their view, on the ticks of their product, and history is brought after', async () => {
+  await open(page, MARKET);
+  await page.keyboard.press('a');
+  const chart = page.locator('.chart-levels');
+  const own = page.getByRole('button', { name: /^Remove [\d,.]+$/ });
+  await page.locator('.chart-place').click({ position: { x: 300, y: 200 } });
+  await until(async () => /^\d+\.\d\d$/.test(await chart.getByRole('textbox').inputValue()));
+  await chart.getByRole('button', { name: 'Add' }).click();
+  await own.click();
+  await own.waitFor({ state: 'detached' });
+  await page.keyboard.press('a');
+  await open(page, 'levels');
+  const kind = page.getByRole('checkbox', { name: 'ROUND' });
+  await kind.click();
+  await page.getByText(/^chosen here .*, version 3$/).waitFor();
+  expect(await kind.isChecked()).toBe(true);
+  const price = page.getByRole('textbox', { name: 'Price' });
+  await price.fill('4900.1');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('alert').getByText('4900.1 is not a multiple of the tick 0.25').waitFor();
+  await price.fill('4900.25');
+  await page.getByRole('button', { name: 'Add' }).click();
+  await own.waitFor();
+  await page.getByText('2 of 2 built days are stale').waitFor();
+  await page.getByRole('button', { name: 'Bring history after' }).click();
+  await page.getByRole('row', { name: `ESH4 ${LAST_DATE} silver, gold stale` }).waitFor();
+  await page.getByRole('button', { name: 'Leave it' }).click();
+  await page.getByRole('button', { name: 'As configured' }).click();
+  await page.getByText(/^as configured again .*, version 5$/).waitFor();
+  await page.getByText('0 of 2 built days are stale').waitFor();
+  expect(desk.faults).toEqual([]);
+});
+
 test('alerts: a replay alerts who has asked for that, where the choice is kept, and what is forbidden is said', async () => {
   await open(page, 'alerts');
   await page.getByText('None yet.').waitFor();

@@ -6,16 +6,20 @@ import type { Levels } from './useLevels';
 /** A product's prices of one's own, each of which can be removed. */
 export const OwnPriceList = ({ of, levels }: { of: Settings['products'][number]; levels: Levels }) => (
   <span class="own-prices">
-    {of.userPrices.map((price) => (
-      <button
-        key={price}
-        type="button"
-        class="number"
-        disabled={levels.busy}
-        onClick={() => void levels.choose((now) => withoutPrice(now, of.root, price))}
-      >
-        {decimal(price, pointDigits(of.tickNanos))} ×<span class="unseen">, remove</span>
-      </button>
-    ))}
+    {of.userPrices.map((price) => {
+      const text = decimal(price, pointDigits(of.tickNanos));
+      return (
+        <button
+          key={price}
+          type="button"
+          class="number"
+          aria-label={`Remove ${text}`}
+          disabled={levels.busy}
+          onClick={() => void levels.choose((now) => withoutPrice(now, of.root, price))}
+        >
+          {text} ×
+        </button>
+      );
+    })}
   </span>
 );
