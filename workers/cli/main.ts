@@ -1,6 +1,7 @@
 /** Runs `spymaster`. */
 import { createProgram } from './program';
 import { asksForJson, reportFailure } from './terminal/failure';
+import { leave } from './terminal/leave';
 
 const args = process.argv.slice(2);
 
@@ -19,4 +20,5 @@ process.on('uncaughtException', end);
 
 createProgram(args)
   .parseAsync(args, { from: 'user' })
-  .catch((error: unknown) => reportFailure(error, asksForJson(args)));
+  .catch((error: unknown) => reportFailure(error, asksForJson(args)))
+  .finally(leave);
