@@ -15,3 +15,9 @@ export function pointsText(ticks: number, tickNanos: number): string {
 
 /** Digits behind the point that prices of a tick are written with: at least two. */
 export const pointDigits = (tickNanos: number): number => pointsText(1, tickNanos).split('.')[1].length;
+
+/** A price in points where the product is not at hand: at least two decimals; averages, which lie between ticks, to nine digits. */
+export function pricePoints(points: number): string {
+  const text = String(Number(points.toPrecision(9)));
+  return (text.split('.')[1]?.length ?? 0) < 2 ? points.toFixed(2) : text;
+}

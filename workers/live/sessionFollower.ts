@@ -7,6 +7,7 @@ import { streamedRows } from '../../activities/session/streamedRows';
 import { currentFeatures } from '../../activities/stages/currentSettings';
 import { sharedLake } from '../../activities/stages/sharedLake';
 import { DATASET_GRAPH } from '../../graph/catalog/declaration';
+import { pricePoints } from '../../graph/market/points';
 import { CLASSES } from '../../graph/models/scores';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { Config } from '../config';
@@ -101,7 +102,7 @@ function toldOf({ id, trigger, episode, model }: InferenceResult): ToldResult {
   const { level, direction, levelPrice, at } = episode;
   return {
     id,
-    what: `${trigger} ${level} ${direction} ${levelPrice.toFixed(2)}`,
+    what: `${trigger} ${level} ${direction} ${pricePoints(levelPrice)}`,
     at,
     says: 'missing' in model ? `no model: ${model.missing}` : sharesOf(model),
   };

@@ -1,4 +1,4 @@
-import { pointDigits, pointsText, ticksToPoints } from '../../../graph/market/points';
+import { pointDigits, pointsText, pricePoints, ticksToPoints } from '../../../graph/market/points';
 
 describe('prices in points', () => {
   it.each([
@@ -24,4 +24,15 @@ describe('prices in points', () => {
   ])('of a tick of %d have %d digits', (nanos, digits) => {
     expect(pointDigits(nanos)).toBe(digits);
   });
+});
+
+it('writes prices of products it does not know with all their digits, and averages with enough', () => {
+  expect([4805, 4805.25, 110.515625, 0.0067, -0.15].map(pricePoints)).toEqual([
+    '4805.00',
+    '4805.25',
+    '110.515625',
+    '0.0067',
+    '-0.15',
+  ]);
+  expect(pricePoints(5168.456_789_12)).toBe('5168.45679');
 });

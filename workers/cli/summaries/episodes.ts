@@ -7,6 +7,7 @@ import type {
 } from '../../../activities/reports/episodes';
 import type { Row } from '../../../graph/datasets/schema';
 import { easternClock } from '../../../graph/market/easternTime';
+import { pricePoints } from '../../../graph/market/points';
 import { GROUPS } from '../../../graph/vectors/features';
 import { note, print, printTable } from '../terminal/output';
 
@@ -28,8 +29,8 @@ export function printEpisodes(episodes: readonly ListedEpisode[], count: number)
     episodes.map((episode) => [
       episode.id,
       easternClock(episode.touchAt),
-      priceText(episode.levelPrice),
-      priceText(episode.touchPrice),
+      pricePoints(episode.levelPrice),
+      pricePoints(episode.touchPrice),
       episode.approachSeconds.toFixed(1),
       episode.horizonMinutes,
       episode.outcome ?? UNDECIDED,
@@ -52,7 +53,7 @@ export function printEpisode({ episode, level, outcomes, vector }: EpisodeRecord
     ['episode', text('episode_id')],
     [
       ['contract', `${text('contract')} on trade date ${text('trade_date')}`],
-      ['level', `${text('level_id')} at ${priceText(number('level_price'))}`],
+      ['level', `${text('level_id')} at ${pricePoints(number('level_price'))}`],
       ['level known from (ET)', time(episode.level_known_from)],
       ...(level
         ? [['level at this price (ET)', `${time(level.valid_from)} to ${time(level.valid_to)}`]]
@@ -61,13 +62,13 @@ export function printEpisode({ episode, level, outcomes, vector }: EpisodeRecord
       ['direction', `${text('direction')}, from ${side}; attempt ${number('attempt')} of the day`],
       [
         'approach began (ET)',
-        `${time(episode.approach_start)} at ${priceText(number('approach_start_price'))}, ` +
+        `${time(episode.approach_start)} at ${pricePoints(number('approach_start_price'))}, ` +
           `${figureText(number('approach_start_distance'))} ticks from the level`,
       ],
       ['approach took', `${number('approach_seconds').toFixed(3)} s, ${number('approach_trades')} trades`],
       [
         'touch (ET)',
-        `${time(episode.touch_ts)} at ${priceText(number('touch_price'))}, ` +
+        `${time(episode.touch_ts)} at ${pricePoints(number('touch_price'))}, ` +
           (beyond === 0
             ? 'on the level'
             : `${figureText(Math.abs(beyond))} ticks ${beyond > 0 ? 'beyond' : 'short of'} the level`),
@@ -112,9 +113,9 @@ function printOutcomes(outcomes: readonly Row[]): void {
       after(row.seconds_to_reject),
       figureText(row.favorable_ticks as number),
       figureText(row.adverse_ticks as number),
-      priceText(row.high as number),
-      priceText(row.low as number),
-      priceText(row.end_price as number),
+      pricePoints(row.high as number),
+      pricePoints(row.low as number),
+      pricePoints(row.end_price as number),
       row.trades as number,
     ]),
   );
@@ -150,12 +151,6 @@ function printVector({ masked, features, normalisation }: EpisodeFeatures, most:
 }
 
 const valueText = ({ value }: FeatureValue) => (Number.isNaN(value) ? 'undefined' : value.toPrecision(4));
-
-/** Points, at least two decimals; averages, which lie between ticks, to nine digits. */
-const priceText = (points: number): string => {
-  const text = String(Number(points.toPrecision(9)));
-  return (text.split('.')[1]?.length ?? 0) < 2 ? points.toFixed(2) : text;
-};
 
 /** Ticks, whole where they are. */
 const figureText = (ticks: number): string => (Number.isInteger(ticks) ? String(ticks) : ticks.toFixed(2));

@@ -1,4 +1,5 @@
 /** A message of `inference_results` as a line. Times are New York's; shares are of BREAK, REJECT and CHOP, in percent. */
+import { pricePoints } from '../../../graph/market/points';
 import { CLASSES } from '../../../graph/models/scores';
 import type { InferenceResult } from '../../../graph/scoring/inferenceResult';
 import { timeCell } from '../terminal/times';
@@ -12,7 +13,7 @@ export function inferenceLine(result: InferenceResult): string {
 function whereCell({ trigger, episode }: InferenceResult): string {
   const { level, levelPrice, direction, attempt, distance } = episode;
   const off = trigger === 'approach' ? `, ${-Math.round(distance)} ticks off` : '';
-  return `${level} ${direction} ${levelPrice.toFixed(2)} attempt ${attempt}${off}`;
+  return `${level} ${direction} ${pricePoints(levelPrice)} attempt ${attempt}${off}`;
 }
 
 const percent = (shares: Readonly<Record<string, number>>): string =>

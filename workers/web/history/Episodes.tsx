@@ -2,7 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { z } from 'zod';
 import { episodesAnswer, type listedEpisode } from '../../../graph/api/episodes';
 import { useApi } from '../api/useApi';
-import { count, decimal } from '../figures/numbers';
+import { useProducts } from '../api/useProducts';
+import { count } from '../figures/numbers';
+import { priceText } from '../figures/prices';
 import { clockTime, msOf } from '../figures/time';
 import { Answered } from '../parts/Answered';
 import { Outcome } from '../parts/Outcome';
@@ -64,6 +66,7 @@ export function Episodes({ chosen }: { chosen: Chosen }) {
 
 function Table({ of }: { of: readonly ShownEpisode[] }) {
   const shownZone = useObserved(zone);
+  const productOf = useProducts();
   return (
     <table>
       <thead>
@@ -100,7 +103,7 @@ function Table({ of }: { of: readonly ShownEpisode[] }) {
             <td>{episode.contract}</td>
             <td>{episode.level}</td>
             <td>{episode.direction}</td>
-            <td class="number">{decimal(episode.levelPrice, 2)}</td>
+            <td class="number">{priceText(episode.levelPrice, productOf(episode.contract)?.tickNanos)}</td>
             <td class="number">{episode.attempt}</td>
             <td>{episode.timeOfDay}</td>
             <td>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BackfillAsked } from '../../../graph/api/backfills';
 import { partitionsAnswer } from '../../../graph/api/operations';
-import { pointDigits } from '../../../graph/market/points';
+import { ticksToPoints } from '../../../graph/market/points';
 import { useApi } from '../api/useApi';
-import { decimal } from '../figures/numbers';
+import { priceText } from '../figures/prices';
 import { dateTime } from '../figures/time';
 import { BackfillForm } from '../operations/BackfillForm';
 import { Answered } from '../parts/Answered';
@@ -108,7 +108,7 @@ const Bands = ({
         </thead>
         <tbody>
           {products.map(({ root, name, tickNanos, bands, roundStepTicks, userPrices }) => {
-            const points = (ticks: number) => decimal((ticks * tickNanos) / 1e9, pointDigits(tickNanos));
+            const points = (ticks: number) => priceText(ticksToPoints(ticks, tickNanos), tickNanos);
             return (
               <tr key={root} title={name}>
                 <th scope="row">{root}</th>
@@ -121,7 +121,7 @@ const Bands = ({
                   {userPrices.length === 0 ? (
                     <span class="muted">none</span>
                   ) : (
-                    userPrices.map((price) => decimal(price, pointDigits(tickNanos))).join(', ')
+                    userPrices.map((price) => priceText(price, tickNanos)).join(', ')
                   )}
                 </td>
               </tr>

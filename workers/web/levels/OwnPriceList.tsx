@@ -1,5 +1,4 @@
-import { pointDigits } from '../../../graph/market/points';
-import { decimal } from '../figures/numbers';
+import { priceText } from '../figures/prices';
 import { withoutPrice, type Settings } from './levelChoice';
 import type { Levels } from './useLevels';
 
@@ -7,7 +6,7 @@ import type { Levels } from './useLevels';
 export const OwnPriceList = ({ of, levels }: { of: Settings['products'][number]; levels: Levels }) => (
   <span class="own-prices">
     {of.userPrices.map((price) => {
-      const text = decimal(price, pointDigits(of.tickNanos));
+      const text = priceText(price, of.tickNanos);
       return (
         <button
           key={price}

@@ -1,6 +1,6 @@
 import { ASK, BID, type BookSide } from '../../../graph/book/side';
 import type { ShownLevel } from '../../../graph/screen/shownMarket';
-import { count, decimal } from '../figures/numbers';
+import { count } from '../figures/numbers';
 import { Panel } from '../parts/Panel';
 import type { ShownSession } from './session';
 import { useFrames } from './useFrames';
@@ -59,7 +59,7 @@ export function Ladder({ session }: { session: ShownSession }) {
                 <td class="number muted">{quiet((bid?.pulled ?? 0) + (ask?.pulled ?? 0))}</td>
                 <Lots level={bid} side={BID} most={most} />
                 <th scope="row" class="number">
-                  {decimal(session.points(price), 2)}
+                  {session.priceText(price)}
                 </th>
                 <Lots level={ask} side={ASK} most={most} />
                 <td class="number muted">{quiet((bid?.filled ?? 0) + (ask?.filled ?? 0))}</td>

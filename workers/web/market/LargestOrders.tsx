@@ -1,6 +1,6 @@
 import { BID } from '../../../graph/book/side';
 import { DEPTH_ROWS } from '../../../graph/screen/depthHistory';
-import { count, decimal } from '../figures/numbers';
+import { count } from '../figures/numbers';
 import { Panel } from '../parts/Panel';
 import { largestOrders } from './largestOrders';
 import type { ShownSession } from './session';
@@ -27,7 +27,7 @@ export function LargestOrders({ session }: { session: ShownSession }) {
           {orders.map(({ side, price, lots }) => (
             <tr key={`${side} ${price}`} class={side === BID ? 'buy' : 'sell'}>
               <td>{side === BID ? 'bid' : 'ask'}</td>
-              <td class="number">{decimal(session.points(price), 2)}</td>
+              <td class="number">{session.priceText(price)}</td>
               <td class="number">{count(lots)}</td>
             </tr>
           ))}

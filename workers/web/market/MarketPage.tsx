@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { count, decimal, signed } from '../figures/numbers';
+import { count, signed } from '../figures/numbers';
 import { clockTime, duration } from '../figures/time';
 import { Notice } from '../parts/Notice';
 import { useShortcuts, type Shortcut } from '../shell/keyboard';
@@ -96,9 +96,9 @@ function MarketHead({ session }: { session: ShownSession }) {
       <State session={session} />
       {frame && (
         <>
-          <span class="number price">{decimal(session.points(frame.lastPrice), 2)}</span>
+          <span class="number price">{session.priceText(frame.lastPrice)}</span>
           <span class="number muted">
-            {decimal(session.points(frame.bestBid), 2)} / {decimal(session.points(frame.bestAsk), 2)}
+            {session.priceText(frame.bestBid)} / {session.priceText(frame.bestAsk)}
           </span>
           <span class="muted">
             volume <span class="number">{count(frame.volume)}</span>, delta{' '}
@@ -202,7 +202,7 @@ function Chart({ session, levels }: { session: ShownSession; levels: Levels }) {
         <ChartLevels session={session} chart={() => chart.current} levels={levels} />
         <output class="number pointed">
           {pointed &&
-            `${clockTime(session.msOf(pointed.t), shownZone)}  ${decimal(session.points(pointed.price), 2)}  ` +
+            `${clockTime(session.msOf(pointed.t), shownZone)}  ${session.priceText(pointed.price)}  ` +
               (pointed.lots === undefined
                 ? 'depth not known'
                 : `${count(pointed.lots)} lots in ${count(pointed.orders)} orders`)}

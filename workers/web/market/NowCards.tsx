@@ -38,7 +38,7 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
   return (
     <article class={inBand ? 'card near' : 'card'}>
       <h3>
-        {level.id} <span class="number">{decimal(session.points(level.price), 2)}</span>{' '}
+        {level.id} <span class="number">{session.priceText(level.price)}</span>{' '}
         <span class="muted">
           {distance > 0 ? 'above' : 'below'}
           {inBand && ', approach band'}
@@ -46,7 +46,7 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
       </h3>
       <dl class="inline">
         <dt>distance</dt>
-        <dd>{decimal(Math.abs(session.points(distance)), 2)} pt</dd>
+        <dd>{session.priceText(Math.abs(distance))} pt</dd>
         <dt>velocity</dt>
         <dd>{velocity === null ? '–' : `${decimal(velocity, 2)} ticks/s`}</dd>
         <dt>at this pace</dt>

@@ -1,5 +1,5 @@
 import { PrintKind, PrintMark } from '../../../graph/screen/prints';
-import { count, decimal } from '../figures/numbers';
+import { count } from '../figures/numbers';
 import { clockTime } from '../figures/time';
 import { Panel } from '../parts/Panel';
 import { zone } from '../shell/preferences';
@@ -34,7 +34,7 @@ export function TimeAndSales({ session }: { session: ShownSession }) {
               return (
                 <tr key={`${t} ${k}`} class={way}>
                   <td class="number muted">{clockTime(session.msOf(t), shownZone)}</td>
-                  <td class="number">{decimal(session.points(price), 2)}</td>
+                  <td class="number">{session.priceText(price)}</td>
                   <td class="number">{count(lots)}</td>
                   <td>{said(way, kind)}</td>
                 </tr>

@@ -12,6 +12,7 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { NS_PER_SECOND } from '../../../graph/market/time';
+import { priceText } from '../figures/prices';
 import { clockTime } from '../figures/time';
 import { zone } from '../shell/preferences';
 import type { Bar } from './bars';
@@ -218,6 +219,7 @@ export class PriceChart {
     this.palette = paletteOfPage();
     this.options.palette = this.palette;
     const { text, line, bid, ask, muted, paper } = this.palette;
+    const tickNanos = this.session.hello.get()?.product.tickNanos;
     const time = (seconds: number) => clockTime(seconds * 1000, zone.get());
     this.chart.applyOptions({
       layout: {
@@ -246,7 +248,11 @@ export class PriceChart {
       borderDownColor: ask,
       wickUpColor: bid,
       wickDownColor: ask,
-      priceFormat: { type: 'price', precision: 2, minMove: this.session.points(1) || 0.25 },
+      priceFormat: {
+        type: 'custom',
+        minMove: this.session.points(1) || 0.25,
+        formatter: (points: number) => priceText(points, tickNanos),
+      },
     });
     this.delta.applyOptions({ color: muted, priceFormat: { type: 'volume' } });
     this.imbalance.applyOptions({ priceFormat: { type: 'volume' } });

@@ -1,4 +1,5 @@
 /** The session that is shown: all that the stream has told of it, and what is drawn from it. */
+import { ticksToPoints } from '../../../graph/market/points';
 import { NS_PER_SECOND } from '../../../graph/market/time';
 import type { DepthColumns } from '../../../graph/screen/depthHistory';
 import type { MarketFrame } from '../../../graph/screen/marketFrame';
@@ -6,6 +7,7 @@ import type { MessageOf, ScreenMessage, ScreenRequest } from '../../../graph/scr
 import { PRINT_WIDTH, PrintKind, PrintMark } from '../../../graph/screen/prints';
 import { ShownMarket } from '../../../graph/screen/shownMarket';
 import { centre } from '../alerts/alerts';
+import { priceText } from '../figures/prices';
 import { observable } from '../shell/observable';
 import { Bars } from './bars';
 import { withOwn } from './ownLevels';
@@ -99,7 +101,12 @@ export class ShownSession implements StreamListener {
 
   /** Price in points of ticks. */
   points(ticks: number): number {
-    return (ticks * (this.hello.get()?.product.tickNanos ?? 0)) / 1e9;
+    return ticksToPoints(ticks, this.hello.get()?.product.tickNanos ?? 0);
+  }
+
+  /** A price, or a difference of prices, of ticks as it is shown. */
+  priceText(ticks: number): string {
+    return priceText(this.points(ticks), this.hello.get()?.product.tickNanos);
   }
 
   connected(lostAt: number | undefined): void {

@@ -9,8 +9,13 @@ import { cornersOf, HEIGHT, WIDTH, type PathFrame } from './pathFrame';
 
 type Precedent = PrecedentsAnswer['precedents'][number];
 
-/** What price did before and after a precedent; leads to that moment in the market. @param rank 1: the most similar */
-export function PathPicture(props: { of: Precedent; rank: number; frame: PathFrame; barrier: number }) {
+/** What price did before and after a precedent; leads to that moment in the market. @param rank 1: the most similar @param barrier points from the level */
+export function PathPicture(props: {
+  of: Precedent;
+  rank: number;
+  frame: PathFrame;
+  barrier: number | undefined;
+}) {
   const { of, rank, frame, barrier } = props;
   const shownZone = useObserved(zone);
   const { before, after } = cornersOf(of.path ?? [], frame);
@@ -25,9 +30,10 @@ export function PathPicture(props: { of: Precedent; rank: number; frame: PathFra
       </span>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         <line class="level" x1="0" x2={WIDTH} y1={level} y2={level} />
-        {[barrier, -barrier].map((points) => (
-          <line key={points} class="barrier" x1="0" x2={WIDTH} y1={frame.y(points)} y2={frame.y(points)} />
-        ))}
+        {barrier !== undefined &&
+          [barrier, -barrier].map((points) => (
+            <line key={points} class="barrier" x1="0" x2={WIDTH} y1={frame.y(points)} y2={frame.y(points)} />
+          ))}
         <line class="touch" x1={touch} x2={touch} y1="0" y2={HEIGHT} />
         <polyline class="before" points={before} />
         <polyline class="after" points={after} />

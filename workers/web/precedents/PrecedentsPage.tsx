@@ -1,5 +1,8 @@
 import { precedentsAnswer, type PrecedentsAnswer } from '../../../graph/precedents/answer';
+import { ticksToPoints } from '../../../graph/market/points';
 import { useApi } from '../api/useApi';
+import { useProducts } from '../api/useProducts';
+import { priceText } from '../figures/prices';
 import { dateTime, msOf } from '../figures/time';
 import { Answered } from '../parts/Answered';
 import { Notice } from '../parts/Notice';
@@ -17,8 +20,6 @@ import '../design/precedents.css';
 
 /** Beyond which pictures say nothing new: the primary horizon and a little, seconds. */
 const SHOWN_AFTER = 1.25 * 60;
-/** Half of the pictures' height where no path goes farther, points. */
-const LEAST_REACH = 5;
 
 /** What happened the last times it looked like this: `#/precedents/EPISODE`. */
 export function PrecedentsPage() {
@@ -81,10 +82,12 @@ function Precedents({ of }: { of: PrecedentsAnswer }) {
 
 function Paths({ of }: { of: PrecedentsAnswer }) {
   const chosen = useObserved(route).query.get('outcome') ?? '';
+  const product = useProducts()(of.touch.contract);
+  const barrier = product && ticksToPoints(product.bands.barrierTicks, product.tickNanos);
   const frame = pathFrame(
     of.precedents.map(({ path = [] }) => path),
     SHOWN_AFTER * of.horizonMinutes,
-    LEAST_REACH,
+    barrier ?? 0,
   );
   const ranked = of.precedents.map((precedent, k) => ({ precedent, rank: k + 1 }));
   const shown = ranked.filter(({ precedent }) => chosen === '' || precedent.outcome === chosen);
@@ -92,7 +95,7 @@ function Paths({ of }: { of: PrecedentsAnswer }) {
     <Panel
       wide
       title="The last times it looked like this"
-      note={`most similar first; aligned at the touch, ${Math.round(-frame.from / 60)} min before to ${Math.round(frame.to / 60)} min after, ±${frame.reach.toFixed(1)} points from the level`}
+      note={`most similar first; aligned at the touch, ${Math.round(-frame.from / 60)} min before to ${Math.round(frame.to / 60)} min after, ±${priceText(frame.reach, product?.tickNanos)} points from the level`}
     >
       {ranked.length === 0 ? (
         <p class="muted">There is no earlier approach to compare with.</p>
@@ -120,7 +123,7 @@ function Paths({ of }: { of: PrecedentsAnswer }) {
           <ol class="paths">
             {shown.map(({ precedent, rank }) => (
               <li key={precedent.id}>
-                <PathPicture of={precedent} rank={rank} frame={frame} barrier={LEAST_REACH} />
+                <PathPicture of={precedent} rank={rank} frame={frame} barrier={barrier} />
               </li>
             ))}
           </ol>

@@ -34,7 +34,7 @@ export function pathFrame(
     .map(({ points }) => Math.abs(points))
     .sort((a, b) => a - b);
   const usual = reaches[Math.floor(0.9 * (reaches.length - 1))] ?? 0;
-  const reach = Math.max(1.15 * least, 1.1 * usual);
+  const reach = Math.max(1.15 * least, 1.1 * usual) || 1;
   return {
     from,
     to,
