@@ -14,7 +14,7 @@ export interface Minimum {
   readonly converged: boolean;
 }
 
-interface Stops {
+export interface Stops {
   /** Largest component of the gradient at which the search ends. */
   readonly gradient: number;
   /** Decrease of a step, relative to max(1, |value|), at which it ends. */

@@ -9,12 +9,13 @@ import type { Objective } from './lbfgs';
 /**
  * Weighted mean of -ln p(label), plus ridge / 2 times the squared weights over the sum of row weights. Intercepts are not
  * penalised.
+ * @param stride of how many rows one is looked at, for a mean that is near that of all; those looked at have some weight
  */
-export function logisticObjective(rows: LabelledRows, ridge: number): Objective {
+export function logisticObjective(rows: LabelledRows, ridge: number, stride = 1): Objective {
   const { x, features, classes, labels, weights, offsets } = rows;
-  const n = labels.length;
-  const total = weights ? sumOf(weights) : n;
-  const penalty = ridge / total;
+  const n = Math.ceil(labels.length / stride);
+  const total = weightOf(rows, stride);
+  const penalty = ridge / weightOf(rows);
   const intercepts = classes * features;
   const block = new Float64Array(features * BLOCK);
   const errors = new Float64Array(classes * BLOCK);
@@ -25,14 +26,15 @@ export function logisticObjective(rows: LabelledRows, ridge: number): Objective 
       const size = Math.min(BLOCK, n - row);
       // Of a last block that is not full the rows left over are zeros, and so are their errors.
       if (size < BLOCK) block.fill(0);
-      copy(x, row * features, size * features, block);
+      for (let r = 0; r < size; r++) copyRow(x, (row + r) * stride * features, features, block, r * features);
       logits(block, features, classes, point, errors);
       errors.fill(0, size * classes);
       for (let r = 0; r < size; r++) {
-        const weight = (weights ? weights[row + r] : 1) / total;
+        const i = (row + r) * stride;
+        const weight = (weights ? weights[i] : 1) / total;
         const at = r * classes;
-        if (offsets) for (let c = 0; c < classes; c++) errors[at + c] += offsets[(row + r) * classes + c];
-        const label = at + labels[row + r];
+        if (offsets) for (let c = 0; c < classes; c++) errors[at + c] += offsets[i * classes + c];
+        const label = at + labels[i];
         const own = errors[label];
         loss += weight * (softmax(errors, at, classes) - own);
         errors[label] -= 1;
@@ -55,8 +57,14 @@ export function logisticObjective(rows: LabelledRows, ridge: number): Objective 
 /** Rows taken together: each weight is loaded once for all of them. */
 const BLOCK = 4;
 
-function copy(from: Float32Array | Float64Array, start: number, count: number, to: Float64Array): void {
-  for (let i = 0; i < count; i++) to[i] = from[start + i];
+function copyRow(
+  from: Float32Array | Float64Array,
+  start: number,
+  features: number,
+  to: Float64Array,
+  at: number,
+): void {
+  for (let k = 0; k < features; k++) to[at + k] = from[start + k];
 }
 
 /** Linear scores of the rows of a block, into `out` row by row. */
@@ -113,8 +121,10 @@ function addProducts(
   }
 }
 
-function sumOf(values: ArrayLike<number>): number {
+/** Weight of all rows, or of one of every `stride`. */
+export function weightOf({ labels, weights }: LabelledRows, stride = 1): number {
+  if (!weights) return Math.ceil(labels.length / stride);
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
+  for (let i = 0; i < weights.length; i += stride) sum += weights[i];
   return sum;
 }

@@ -1,4 +1,5 @@
 import { fitLogistic, logisticLogits, logisticShares } from '../../../../graph/models/logistic/fit';
+import { logisticObjective } from '../../../../graph/models/logistic/objective';
 import { describeWithModelPeers, runModelPeer } from '../../../support/modelPeers';
 import { planted } from '../../../support/planted';
 
@@ -36,6 +37,22 @@ describe('multinomial logistic regression', () => {
     const offsets = logisticLogits(first, x);
     const shares = logisticShares(second, x, offsets);
     logisticShares(first, x).forEach((share, i) => expect(shares[i]).toBeCloseTo(share, 2));
+  });
+
+  it.each([
+    ['as they come', () => 1],
+    ['where one in eight tells nothing, and that one is of a single class', (i: number) => Number(i % 8 > 0)],
+    ['where one in eight counts much too much', (i: number) => (i % 8 === 0 ? 50 : 1)],
+  ])('is at the optimum of many rows, %s', (name, weightOfRow) => {
+    const { x, labels } = planted(6, 12_000, 5);
+    const weights = Float64Array.from(labels, (_, i) => weightOfRow(i));
+    if (name !== 'as they come') labels.forEach((_, i) => i % 8 === 0 && (labels[i] = 1));
+    const rows = { x, features: 5, classes: 3, labels, weights };
+    const { weights: found, intercepts, converged, objective } = fitLogistic(rows, 1);
+    expect(converged).toBe(true);
+    const gradient = new Float64Array(18);
+    expect(logisticObjective(rows, 1)(Float64Array.of(...found, ...intercepts), gradient)).toBe(objective);
+    for (const slope of gradient) expect(slope).toBeCloseTo(0, 3);
   });
 
   it('gives every class the same shares under an infinitely strong ridge, but for the intercepts', () => {
