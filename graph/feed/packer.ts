@@ -48,6 +48,8 @@ export interface FeedMessage {
   records: number;
   /** ts_recv of the first, ns UTC; 0 where none is known, or it is of a snapshot. */
   since: bigint;
+  /** A packet that goes with another body. */
+  packet?: Uint8Array;
 }
 
 export class Packer {

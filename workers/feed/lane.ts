@@ -3,12 +3,13 @@
  * fails is sent again, before any other; one whose answer was lost comes twice, and says so by the numbers in its packets.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventDataBatch, EventHubProducerClient } from '@azure/event-hubs';
+import type { EventData, EventDataBatch, EventHubProducerClient } from '@azure/event-hubs';
 import { SpymasterError } from '../../graph/errors';
 import type { FeedMessage } from '../../graph/feed/packer';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 import { beginSending, type Sending } from '../observing/tracing';
 import type { FeedCounters } from './counters';
+import { packetProperty } from './packetsOfEvents';
 
 export type HubProducer = Pick<EventHubProducerClient, 'createBatch' | 'sendBatch' | 'eventHubName'>;
 
@@ -89,8 +90,7 @@ export class Lane {
     let count = 0;
     while (count < this.waiting.length && this.waiting[count].contract === contract) {
       const message = this.waiting[count];
-      const { properties } = this.sendingOf(message);
-      if (!batch.tryAdd({ body: Buffer.from(message.body), ...(properties && { properties }) })) break;
+      if (!batch.tryAdd(this.eventOf(message))) break;
       count += 1;
     }
     if (count === 0)
@@ -104,6 +104,12 @@ export class Lane {
       );
     taken.push(...this.waiting.splice(0, count));
     return batch;
+  }
+
+  private eventOf(message: FeedMessage): EventData {
+    const { body, packet } = message;
+    const properties = { ...this.sendingOf(message).properties, ...(packet && packetProperty(packet)) };
+    return { body: Buffer.from(body), ...(Object.keys(properties).length > 0 && { properties }) };
   }
 
   private sendingOf(message: FeedMessage): Sending {

@@ -5,6 +5,7 @@ import { layoutOf } from '../../graph/dbn/records';
 import { Flag } from '../../graph/records/mbo';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { openConsumer } from '../eventHubs/consumer';
+import { packetSentWith } from './packetsOfEvents';
 import { Tail } from './tail';
 
 /** What a feed goes on behind. */
@@ -33,7 +34,7 @@ export async function lastRun(
   try {
     const tails: Tail[] = [];
     for (const partition of await consumer.getPartitionIds())
-      tails.push(await Tail.open(consumer, partition));
+      tails.push(await Tail.open(consumer, partition, packetSentWith));
     for (;;) {
       const series = goneOn(tails.flatMap(({ packets }) => packets.filter(own)));
       const since = settledIn(series);

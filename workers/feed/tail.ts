@@ -1,8 +1,8 @@
 /** The last packets of one partition of a hub, read backwards as far as they are wanted. */
 import type { EventHubConsumerClient, ReceivedEventData } from '@azure/event-hubs';
-import { SpymasterError } from '../../graph/errors';
-import { decodePacket, type Packet } from '../../graph/feed/packet';
+import type { Packet } from '../../graph/feed/packet';
 import { readRange } from '../eventHubs/readRange';
+import { packetIn } from './packetsOfEvents';
 
 const FIRST_EVENTS = 64;
 /** How much more is read each time. */
@@ -19,13 +19,19 @@ export class Tail {
     /** Sequence numbers of the first event there is, and of the first that has been read. */
     private readonly begin: number,
     private from: number,
+    private readonly packetsOf: (event: ReceivedEventData) => Packet[],
   ) {}
 
-  static async open(consumer: EventHubConsumerClient, partition: string): Promise<Tail> {
+  /** @param packetsOf the packet an event holds, if it does */
+  static async open(
+    consumer: EventHubConsumerClient,
+    partition: string,
+    packetsOf = packetIn,
+  ): Promise<Tail> {
     const { isEmpty, beginningSequenceNumber, lastEnqueuedSequenceNumber } =
       await consumer.getPartitionProperties(partition);
     const end = lastEnqueuedSequenceNumber + 1;
-    return new Tail(consumer, partition, isEmpty ? end : beginningSequenceNumber, end);
+    return new Tail(consumer, partition, isEmpty ? end : beginningSequenceNumber, end, packetsOf);
   }
 
   /** Whether all there is has been read. */
@@ -44,19 +50,9 @@ export class Tail {
     this.count *= GROWTH;
     const earlier: Packet[] = [];
     await readRange(this.consumer, this.partition, { from: this.from, to }, (events) => {
-      for (const event of events) earlier.push(...packetIn(event));
+      for (const event of events) earlier.push(...this.packetsOf(event));
     });
     this.packets = withoutRepeats([...earlier, ...this.packets]);
-  }
-}
-
-/** What is no packet is for the consumers to tell. */
-export function packetIn({ body }: ReceivedEventData): Packet[] {
-  try {
-    return [decodePacket(body as Uint8Array)];
-  } catch (error) {
-    if (error instanceof SpymasterError) return [];
-    throw error;
   }
 }
 

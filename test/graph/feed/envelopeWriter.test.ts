@@ -38,6 +38,19 @@ test('an order message has every field, its numbers to the last digit', () => {
   expect(messages[0]).toMatchObject({ contract: 'ESH4', kind: 'records', records: 1 });
 });
 
+test('each message takes along the packet of its record, numbered by contract', () => {
+  const { push, messages } = writing();
+  const orders = [order(1, 1, 5n), order(2, 2, 6n), order(1, 3, 7n)];
+  push(mapping(1, 'ESH4'), mapping(2, 'ESM4'), ...orders);
+  const packets = messages.map(({ packet }) => decodePacket(packet!));
+  expect(packets.map(({ contract, number }) => [contract, number])).toEqual([
+    ['ESH4', 0],
+    ['ESM4', 0],
+    ['ESH4', 1],
+  ]);
+  expect(packets.map(({ records }) => Buffer.from(records))).toEqual(orders.map((one) => Buffer.from(one)));
+});
+
 test('every message fits the schema, which is published with whole numbers of 64 bits', () => {
   const { push, texts } = writing();
   push(

@@ -37,8 +37,8 @@ const HELP = `
 Records of a contract go to one partition of the hub, in the order they came and each at least once: packed as they are (DBN), or with
 --format json an event each, whose schema \`./spymaster feed schema\` prints. The key of Databento comes from ${KEY_VARIABLE}; a
 gateway of this machine that asks for none needs none. Lost connections are resumed, on both sides. Ctrl-C sends what is left. Started
-again, after a crash too, it goes on where the hub's packets of the product end; what the gateway no longer has is told as a gap. With
---start, or as JSON, it does not look what is in the hub.
+again, after a crash too, it goes on where the hub's events of the product end; what the gateway no longer has is told as a gap, of JSON
+in the log alone. With --start it does not look what is in the hub.
 
   ./spymaster lsg FILE --speed 10
   ./spymaster feed --gateway 127.0.0.1:${LIVE_PORT}`;
@@ -81,9 +81,8 @@ async function feed(options: Options): Promise<void> {
   const log = openLog('feed');
   const counters = new FeedCounters(processRegistry('feed'), log);
   const client = liveClient(product, dataset, options, counters, log);
-  const { format, start, gateway } = options;
-  const resume =
-    format === 'packets' && start === undefined ? resumeOf(product, dataset, gateway) : undefined;
+  const { start, gateway } = options;
+  const resume = start === undefined ? resumeOf(product, dataset, gateway) : undefined;
   await untilInterrupted((signal) =>
     sendFeed(client, dataset, { ...options, resume }, counters, log, signal),
   );

@@ -6,7 +6,8 @@ import type { Products } from '../../../graph/products/catalog';
 import type { Product } from '../../../graph/products/profile';
 import { partitionOf } from '../../eventHubs/partitionOf';
 import { readRange } from '../../eventHubs/readRange';
-import { packetIn, Tail } from '../../feed/tail';
+import { packetIn } from '../../feed/packetsOfEvents';
+import { Tail } from '../../feed/tail';
 
 /** Trade date of a packet's last record, ET. */
 export const tradeDateOfPacket = ({ lastTsRecv }: Packet, product: Product): string =>

@@ -1,9 +1,10 @@
 /** A feed that was killed, started again: it goes on where the hub's packets end. */
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { encodeRecord, type StoredRecord } from '../../../../graph/dbn';
-import { decodePacket, encodePacket, type Packet } from '../../../../graph/feed/packet';
+import { encodePacket, type Packet } from '../../../../graph/feed/packet';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../../../infra/eventhubs/partitionKey';
+import { packetSentWith } from '../../../../workers/feed/packetsOfEvents';
 import { LiveGateway, recordsOf } from '../../../../workers/databento';
 import type { MarketSource } from '../../../../workers/databento/gateway/source';
 import { someMbo, someMetadata } from '../../../support/dbnFiles';
@@ -69,9 +70,7 @@ async function packets(enough: (of: readonly Packet[]) => boolean): Promise<Pack
   });
   const arrived = () =>
     found.map(({ contract, collector }) =>
-      collector.events
-        .map(({ body }) => decodePacket(body as Buffer))
-        .filter((one) => one.contract === contract),
+      collector.events.flatMap(packetSentWith).filter((one) => one.contract === contract),
     );
   await until(() => enough(arrived().flat()));
   await Promise.all(found.map(({ collector }) => collector.close()));
@@ -118,26 +117,29 @@ const sequences = (of: readonly Packet[]) =>
 const wanted = (of: readonly StoredRecord<'mbo'>[], contract: string) =>
   of.filter(({ instrumentId }) => CONTRACTS[instrumentId - 1] === contract).map(({ sequence }) => sequence);
 
-test('after kill -9 every record is in the hub once, and a third run has nothing to add', async () => {
-  const { source, open: goOn } = market(MBO, 150);
-  const feed = await serve(source);
-  await killedAfter(150, feed);
-  goOn();
-  const second = await spymasterWith(environment(), ...feed, '--once');
-  expect(second).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining('Goes on behind 2023-12-25T00:00:') as string,
-  });
-  const arrived = await packets((of) => countIn(of) >= MBO.length);
-  for (const [i, contract] of CONTRACTS.entries()) {
-    expect(sequences(arrived[i])).toEqual(wanted(MBO, contract));
-    expect(arrived[i].every(({ kind }) => kind === 'records')).toBe(true);
-  }
-  expect(documentOf(await spymasterWith(environment(), ...feed, '--once'))).toMatchObject({
-    records: 0,
-    gaps: 0,
-  });
-});
+test.each(['packets', 'json'])(
+  'after kill -9 every record is in the hub once, and a third run has nothing to add: %s',
+  async (format) => {
+    const { source, open: goOn } = market(MBO, 150);
+    const feed = [...(await serve(source)), '--format', format];
+    await killedAfter(150, feed);
+    goOn();
+    const second = await spymasterWith(environment(), ...feed, '--once');
+    expect(second).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('Goes on behind 2023-12-25T00:00:') as string,
+    });
+    const arrived = await packets((of) => countIn(of) >= MBO.length);
+    for (const [i, contract] of CONTRACTS.entries()) {
+      expect(sequences(arrived[i])).toEqual(wanted(MBO, contract));
+      expect(arrived[i].every(({ kind }) => kind === 'records')).toBe(true);
+    }
+    expect(documentOf(await spymasterWith(environment(), ...feed, '--once'))).toMatchObject({
+      records: 0,
+      gaps: 0,
+    });
+  },
+);
 
 test('what one partition had not got when the feed ended is sent, though another is further', async () => {
   const { source, open: goOn } = market(MBO, 60);
