@@ -166,32 +166,34 @@ async function push(
 }
 
 let expected: Record<string, string[]>;
+/** What a session announced, and left in a lake of its own, whose day came in parts and without trouble. */
 let undisturbed: Announced;
+let lakeOfUndisturbed: Lake;
 beforeAll(async () => {
   expected = await contractDateRows(batch, KEY);
+  const folder = temporaryFolder();
+  const { session, announced } = await open(folder);
+  await push(session, new Set([5, 11, 12, 30]));
+  await session.end();
+  undisturbed = announced;
+  lakeOfUndisturbed = await Lake.open(folder, TABLES);
 });
 
 test('in any number of parts, and precedents answer where no model can', async () => {
   expect(expected[bronzeMbo.name].length).toBeGreaterThan(5000);
   expect(expected[bronzeOpeningBooks.name]).toHaveLength(1);
   expect(expected['gold.vectors'].length).toBeGreaterThan(2);
-  const folder = temporaryFolder();
-  const { session, announced } = await open(folder);
-  await push(session, new Set([5, 11, 12, 30]));
-  await session.end();
-  const lake = await Lake.open(folder, TABLES);
-  expectSameRows(await contractDateRows(lake, KEY), expected);
-  expect(touchesOf(announced).map(({ episode }) => episode.id)).toEqual(
+  expectSameRows(await contractDateRows(lakeOfUndisturbed, KEY), expected);
+  expect(touchesOf(undisturbed).map(({ episode }) => episode.id)).toEqual(
     expected['gold.vectors'].map((row) => (JSON.parse(row) as { episode_id: string }).episode_id),
   );
-  expect(announced.results[0]).toMatchObject({
+  expect(undisturbed.results[0]).toMatchObject({
     model: { missing: 'no champion here' },
     precedents: { status: 'evidence', n: 50 },
   });
-  expect(await keptIn(lake)).toEqual([...announced.results].sort(byId));
-  undisturbed = announced;
-  const status = (await LastBuilds.read(lake)).of('gold', contractDate(CONTRACT, TRADE_DATE))?.status;
-  expect(status).toBe('building');
+  expect(await keptIn(lakeOfUndisturbed)).toEqual([...undisturbed.results].sort(byId));
+  const builds = await LastBuilds.read(lakeOfUndisturbed);
+  expect(builds.of('gold', contractDate(CONTRACT, TRADE_DATE))?.status).toBe('building');
 });
 
 test('approaches are announced before the touches they lead to, each with its vector', () => {
