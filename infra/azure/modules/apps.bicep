@@ -1,0 +1,240 @@
+// The processes: feed, live worker, control and batch workers, gateway, scorer. One image, one configuration, an identity each.
+
+param location string
+param tags object
+param base string
+param environmentId string
+param domain string
+param image string
+param registryServer string
+param lake string
+param lakeId string
+param eventHubsHost string
+param vaultUri string
+param product string
+param liveFeed bool
+param temporal string
+param temporalAddress string
+param temporalNamespace string
+param batchWorkers int
+param batchCpu string
+
+@description('Identities, each with `id` and `clientId`.')
+param feed object
+param live object
+param worker object
+param gateway object
+param scorer object
+
+var gatewayName = '${base}-gateway'
+var gatewayHost = '${gatewayName}.${domain}'
+
+// YAML of the product's configuration: JSON is YAML.
+var configuration = string({
+  lake: lake
+  vault: vaultUri
+  eventHubs: { namespace: eventHubsHost }
+  gateway: { token: 'vault:gateway-token', names: [gatewayHost] }
+  metrics: { host: '0.0.0.0' }
+  duckdb: { spillFolder: '/scratch' }
+})
+
+var vaultSecret = '${vaultUri}/secrets'
+var byKey = temporal == 'cloud-api-key'
+var byCertificate = temporal == 'cloud-mtls'
+var temporalSecrets = byKey
+  ? [{ name: 'temporal-api-key', url: '${vaultSecret}/temporal-api-key' }]
+  : byCertificate
+      ? [
+          { name: 'temporal-client-cert', url: '${vaultSecret}/temporal-client-cert' }
+          { name: 'temporal-client-key', url: '${vaultSecret}/temporal-client-key' }
+        ]
+      : []
+var temporalFiles = byCertificate ? ['temporal-client-cert', 'temporal-client-key'] : []
+var temporalEnv = union(
+  [
+    { name: 'TEMPORAL_ADDRESS', value: temporalAddress }
+    { name: 'TEMPORAL_NAMESPACE', value: temporalNamespace }
+  ],
+  byKey ? [{ name: 'TEMPORAL_API_KEY', secretRef: 'temporal-api-key' }] : [],
+  byCertificate
+    ? [
+        { name: 'TEMPORAL_TLS_CLIENT_CERT_PATH', value: '/etc/temporal/temporal-client-cert.pem' }
+        { name: 'TEMPORAL_TLS_CLIENT_KEY_PATH', value: '/etc/temporal/temporal-client-key.pem' }
+      ]
+    : []
+)
+
+module feedApp 'app.bicep' = if (liveFeed) {
+  name: 'feed'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-feed'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: feed
+    args: ['feed', '--symbol', product, '--metrics-port', '9466']
+    configuration: configuration
+    vaultSecrets: [{ name: 'databento-api-key', url: '${vaultSecret}/databento-api-key' }]
+    env: [{ name: 'DATABENTO_API_KEY', secretRef: 'databento-api-key' }]
+    probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9466 }, periodSeconds: 30, timeoutSeconds: 10 }]
+    // One: two would send everything twice.
+    cpu: '0.5'
+    memory: '1Gi'
+  }
+}
+
+module liveApp 'app.bicep' = {
+  name: 'live'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-live'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: live
+    args: ['worker', '--role', 'live', '--metrics-port', '9464']
+    configuration: configuration
+    vaultSecrets: temporalSecrets
+    secretFiles: temporalFiles
+    env: temporalEnv
+    probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9464 }, periodSeconds: 30, timeoutSeconds: 10 }]
+    cpu: '2.0'
+    memory: '4Gi'
+  }
+}
+
+module controlApp 'app.bicep' = {
+  name: 'control'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-control'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: worker
+    args: ['worker', '--role', 'control', '--metrics-port', '9464']
+    configuration: configuration
+    vaultSecrets: temporalSecrets
+    secretFiles: temporalFiles
+    env: temporalEnv
+    probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9464 }, periodSeconds: 30, timeoutSeconds: 10 }]
+    cpu: '0.5'
+    memory: '1Gi'
+  }
+}
+
+module batchApp 'app.bicep' = {
+  name: 'batch'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-batch'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: worker
+    args: ['worker', '--role', 'cpu', '--metrics-port', '9464']
+    configuration: configuration
+    vaultSecrets: temporalSecrets
+    secretFiles: temporalFiles
+    env: temporalEnv
+    probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9464 }, periodSeconds: 30, timeoutSeconds: 10 }]
+    cpu: batchCpu
+    memory: '${2 * int(split(batchCpu, '.')[0])}Gi'
+    // Nothing promises that the scaler reaches a server within the group: one worker stays beside that.
+    minReplicas: temporal == 'self-hosted' ? 1 : 0
+    maxReplicas: batchWorkers
+    rules: [
+      {
+        name: 'backlog'
+        custom: {
+          type: 'temporal'
+          metadata: {
+            endpoint: temporalAddress
+            namespace: temporalNamespace
+            taskQueue: '${lakeId}.spymaster-cpu'
+            queueTypes: 'activity'
+            targetQueueSize: '2'
+            activationTargetQueueSize: '0'
+          }
+          auth: byKey
+            ? [{ secretRef: 'temporal-api-key', triggerParameter: 'apiKey' }]
+            : byCertificate
+                ? [
+                    { secretRef: 'temporal-client-cert', triggerParameter: 'cert' }
+                    { secretRef: 'temporal-client-key', triggerParameter: 'key' }
+                  ]
+                : []
+        }
+      }
+    ]
+  }
+}
+
+module gatewayApp 'app.bicep' = {
+  name: 'gateway'
+  params: {
+    location: location
+    tags: tags
+    name: gatewayName
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: gateway
+    args: ['gateway', '--host', '0.0.0.0', '--port', '7400', '--metrics-port', '9469']
+    configuration: configuration
+    vaultSecrets: temporalSecrets
+    secretFiles: temporalFiles
+    env: temporalEnv
+    port: 7400
+    external: true
+    probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9469 }, periodSeconds: 30, timeoutSeconds: 10 }]
+    cpu: '1.0'
+    memory: '2Gi'
+  }
+}
+
+module scorerApp 'app.bicep' = {
+  name: 'scorer'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-scorer'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: scorer
+    args: ['score-server', '--symbol', product, '--host', '0.0.0.0', '--port', '5001']
+    configuration: configuration
+    port: 5001
+    probes: [
+      { type: 'Liveness', httpGet: { path: '/healthz', port: 5001 }, periodSeconds: 30, timeoutSeconds: 10 }
+      { type: 'Readiness', httpGet: { path: '/readyz', port: 5001 }, periodSeconds: 10, timeoutSeconds: 5 }
+    ]
+    cpu: '1.0'
+    memory: '2Gi'
+    maxReplicas: 3
+    rules: [{ name: 'requests', http: { metadata: { concurrentRequests: '50' } } }]
+  }
+}
+
+output names array = union(
+  liveFeed ? [feedApp!.outputs.name] : [],
+  [
+    liveApp.outputs.name
+    controlApp.outputs.name
+    batchApp.outputs.name
+    gatewayApp.outputs.name
+    scorerApp.outputs.name
+  ]
+)
+output ids array = union(
+  liveFeed ? [feedApp!.outputs.id] : [],
+  [liveApp.outputs.id, controlApp.outputs.id, gatewayApp.outputs.id, scorerApp.outputs.id]
+)
+output gatewayUrl string = 'https://${gatewayHost}'

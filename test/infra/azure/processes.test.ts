@@ -1,0 +1,223 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { PROJECT_ROOT } from '../../../infra/root';
+import { COMMANDS } from '../../../workers/cli/commands';
+import { CPU_QUEUE } from '../../../workflows/queues';
+import { AZURE, CHOICES, deployed, mainTemplate } from '../../support/bicep/deployments';
+import type { Deployed, Deployment } from '../../support/bicep/deploy';
+import type { Value } from '../../support/bicep/functions';
+import { loadGrammar } from '../../support/bicep/parse';
+
+interface Variable {
+  name: string;
+  value?: string;
+  secretRef?: string;
+}
+
+interface App {
+  name: string;
+  args: string[];
+  env: Variable[];
+  probes: { httpGet: { path: string; port: number } }[];
+  resources: { cpu: number; memory: string };
+  mounts: string[];
+  ingress: { targetPort: number; external: boolean } | null;
+  secrets: { name: string; value?: string; keyVaultUrl?: string }[];
+  scale: { minReplicas: number; maxReplicas: number; rules: { custom?: Record<string, Value> }[] };
+}
+
+type Container = Pick<App, 'args' | 'env' | 'probes' | 'resources'> & {
+  volumeMounts: { mountPath: string }[];
+};
+
+const choices = Object.keys(CHOICES).filter((choice) => choice !== 'before there is an image');
+const deployments: Record<string, Deployment> = {};
+beforeAll(async () => {
+  await loadGrammar();
+  const main = mainTemplate();
+  for (const choice of choices) deployments[choice] = deployed(main, CHOICES[choice]);
+});
+
+/** The container apps that run the product. */
+function appsOf(choice: string): App[] {
+  return deployments[choice].resources
+    .filter(({ type, name }) => type === 'Microsoft.App/containerApps' && !name.endsWith('-temporal'))
+    .map(({ name, body }: Deployed) => {
+      const { configuration, template } = body.properties as Record<string, Record<string, never>>;
+      const [container] = template.containers as unknown as Record<string, never>[];
+      const { args, env, probes, resources, volumeMounts } = container as unknown as Container;
+      return {
+        name: name.split('-').at(-1)!,
+        args,
+        env,
+        probes,
+        resources,
+        mounts: volumeMounts.map(({ mountPath }) => mountPath),
+        ingress: configuration.ingress as App['ingress'],
+        secrets: configuration.secrets as App['secrets'],
+        scale: template.scale as App['scale'],
+      };
+    });
+}
+
+test('the processes are those of the product, each once', () => {
+  expect(appsOf('prod.parameters.json').map(({ name }) => name)).toEqual([
+    'feed',
+    'live',
+    'control',
+    'batch',
+    'gateway',
+    'scorer',
+  ]);
+  expect(appsOf('no live data, no machine learning').map(({ name }) => name)).not.toContain('feed');
+});
+
+test.each(choices)('%s: each process is a command of the product, with options it has', async (choice) => {
+  for (const { args } of appsOf(choice)) {
+    const [name, ...options] = args;
+    const entry = COMMANDS.find(({ usage }) => usage.split(' ')[0] === name);
+    expect([name, entry !== undefined]).toEqual([name, true]);
+    const command = new Command(name).exitOverride().configureOutput({ writeErr: () => {} });
+    entry!.load().define(command);
+    await command.action(() => {}).parseAsync(options, { from: 'user' });
+    expect(command.args).toEqual([]);
+  }
+});
+
+test('an option that a command does not have is refused', async () => {
+  const command = new Command('worker').exitOverride().configureOutput({ writeErr: () => {} });
+  COMMANDS.find(({ usage }) => usage.startsWith('worker'))!
+    .load()
+    .define(command);
+  await expect(command.action(() => {}).parseAsync(['--rol', 'cpu'], { from: 'user' })).rejects.toThrow(
+    'unknown option',
+  );
+});
+
+/** Everything that the product's own sources say, and those of the clients that read variables of their own. */
+const sources = ['workers', 'infra', 'lake', 'activities']
+  .flatMap((folder) =>
+    readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+      join(folder, file),
+    ),
+  )
+  .filter((file) => /\.[jt]s$/.test(file))
+  .map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8'))
+  .join('\n');
+/** Read by @azure/identity: which of the identities of a process is meant. */
+const OF_CLIENTS = ['AZURE_CLIENT_ID'];
+
+test.each(choices)('%s: each variable is one that is read, and each secret one that is there', (choice) => {
+  for (const { name, env, secrets } of appsOf(choice)) {
+    for (const variable of env) {
+      const read = OF_CLIENTS.includes(variable.name) || new RegExp(`\\b${variable.name}\\b`).test(sources);
+      expect([name, variable.name, read]).toEqual([name, variable.name, true]);
+      expect(variable.value === undefined).toBe(variable.secretRef !== undefined);
+      if (variable.secretRef !== undefined)
+        expect(secrets.map((secret) => secret.name)).toContain(variable.secretRef);
+    }
+    const names = env.map((variable) => variable.name);
+    expect(new Set(names).size).toBe(names.length);
+    // Of the vault, but for the configuration, which holds none.
+    expect(
+      secrets.filter(({ keyVaultUrl }) => keyVaultUrl === undefined).map((secret) => secret.name),
+    ).toEqual(['configuration']);
+  }
+});
+
+test.each(choices)(
+  '%s: probes ask ports that are served, and the configuration lies where it is looked for',
+  (choice) => {
+    for (const { name, args, env, probes, ingress, mounts } of appsOf(choice)) {
+      const option = (flag: string) =>
+        args.includes(flag) ? Number(args[args.indexOf(flag) + 1]) : undefined;
+      for (const { httpGet } of probes)
+        expect([name, httpGet.port]).toEqual([
+          name,
+          option(httpGet.path === '/metrics' ? '--metrics-port' : '--port'),
+        ]);
+      if (ingress) expect(ingress.targetPort).toBe(option('--port'));
+      const file = env.find((variable) => variable.name === 'SPYMASTER_CONFIG')!.value!;
+      expect(mounts.map((mount) => `${mount}/spymaster.config.yaml`)).toContain(file);
+    }
+    expect(
+      appsOf(choice)
+        .filter(({ ingress }) => ingress?.external)
+        .map(({ name }) => name),
+    ).toEqual(['gateway']);
+  },
+);
+
+test('another configuration lies elsewhere, so that processes are started anew with it', () => {
+  const place = (choice: string) =>
+    appsOf(choice)[0].env.find(({ name }) => name === 'SPYMASTER_CONFIG')!.value;
+  expect(place('prod.parameters.json')).not.toBe(place('dev.parameters.json'));
+});
+
+test('hubs, partitions and consumer groups are those the product knows', () => {
+  const { resources } = deployments.everything;
+  const of = (type: string) =>
+    resources.filter((resource) => resource.type === `Microsoft.EventHub/namespaces/eventhubs${type}`);
+  const groups = of('/consumergroups').map(({ name }) => name.split('/').slice(1).join('/'));
+  const hubs = of('').map(({ name, body }) => ({
+    name: name.split('/')[1],
+    partitions: (body.properties as { partitionCount: number }).partitionCount,
+    consumerGroups: groups
+      .filter((group) => group.startsWith(`${name.split('/')[1]}/`))
+      .map((group) => group.split('/')[1]),
+  }));
+  expect(hubs).toEqual(HUBS);
+});
+
+const keda = JSON.parse(readFileSync(join(AZURE, 'facts', 'kedaTemporal.json'), 'utf8')) as {
+  required: string[];
+  metadata: string[];
+  authentication: string[];
+};
+
+test.each([
+  ['prod.parameters.json', ['apiKey'], 0],
+  ['a certificate of Temporal Cloud', ['cert', 'key'], 0],
+  ['dev.parameters.json', [], 1],
+])('%s: batch workers come and go with the backlog of their task queue', (choice, authentication, least) => {
+  const { scale, env, secrets } = appsOf(choice).find(({ name }) => name === 'batch')!;
+  const { type, metadata, auth } = scale.rules[0].custom as unknown as {
+    type: string;
+    metadata: Record<string, string>;
+    auth: { triggerParameter: string; secretRef: string }[];
+  };
+  expect(type).toBe('temporal');
+  expect(Object.keys(metadata).filter((name) => !keda.metadata.includes(name))).toEqual([]);
+  expect(keda.required.filter((name) => !metadata[name])).toEqual([]);
+  const value = (name: string) => env.find((variable) => variable.name === name)?.value;
+  expect(metadata).toMatchObject({
+    endpoint: value('TEMPORAL_ADDRESS'),
+    namespace: value('TEMPORAL_NAMESPACE'),
+    taskQueue: `spymaster-3f9a2c.${CPU_QUEUE}`,
+    queueTypes: 'activity',
+  });
+  expect(auth.map(({ triggerParameter }) => triggerParameter)).toEqual(authentication);
+  expect(authentication.filter((name) => !keda.authentication.includes(name))).toEqual([]);
+  for (const { secretRef } of auth) expect(secrets.map(({ name }) => name)).toContain(secretRef);
+  expect(scale.minReplicas).toBe(least);
+  expect(scale.maxReplicas).toBeGreaterThan(1);
+});
+
+test.each(choices)('%s: CPUs and memory are a pair the service offers', (choice) => {
+  for (const { name, resources } of appsOf(choice)) {
+    expect([name, `${2 * resources.cpu}Gi`]).toEqual([name, resources.memory]);
+    expect(resources.cpu).toBeLessThanOrEqual(4);
+  }
+});
+
+test('every secret that a process reads is asked for before it is deployed', () => {
+  for (const choice of choices) {
+    const { outputs } = deployments[choice];
+    const read = appsOf(choice).flatMap(({ secrets }) =>
+      secrets.flatMap(({ keyVaultUrl }) => keyVaultUrl?.split('/').at(-1) ?? []),
+    );
+    expect(read.filter((secret) => !(outputs.secretsNeeded as string[]).includes(secret))).toEqual([]);
+  }
+});
