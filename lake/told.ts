@@ -3,6 +3,7 @@
  * nothing. They are of a thread; what happens in those of a pool is told in the thread that has the pool.
  */
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { RunEvent } from '../graph/lineage/runEvent';
 
 /** Rows that a commit made part of a table. */
 export interface Committed {
@@ -18,9 +19,13 @@ export interface Queried {
   readonly seconds: number;
 }
 
+/** What a build does, in the terms of OpenLineage; or which of that could not be found out, and why. */
+export type LineageTold = { readonly event: RunEvent } | { readonly lost: string };
+
 export interface LakeEvents {
   committed: Committed;
   queried: Queried;
+  lineage: LineageTold;
 }
 export type LakeEvent = {
   [Kind in keyof LakeEvents]: { kind: Kind; event: LakeEvents[Kind] };
@@ -29,6 +34,7 @@ export type LakeEvent = {
 const CHANNELS = {
   committed: channel('spymaster:lake:committed'),
   queried: channel('spymaster:lake:queried'),
+  lineage: channel('spymaster:lake:lineage'),
 };
 
 export function tell<Kind extends keyof LakeEvents>(kind: Kind, event: LakeEvents[Kind]): void {

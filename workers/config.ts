@@ -7,9 +7,11 @@ import { FSYNC_POLICIES } from '../infra/eventhubs/log/policies';
 import { PROJECT_ROOT } from '../infra/root';
 import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
+import type { LineageSettings } from '../activities/lineage/toldBuild';
 import { readYaml, validate } from './configFile';
 import { alertsConfig, type AlertsConfig } from './gateway/alerts/alertsConfig';
 import { LEAST_TOKEN_LENGTH, requireToken } from './gateway/credentials';
+import { lineageSettings } from './observing/lineageConfig';
 import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
@@ -90,6 +92,8 @@ export interface Config {
   eventHubs: EventHubsConfig;
   gateway: { token?: string; names: string[]; alerts: AlertsConfig };
   metrics: MetricsConfig;
+  /** How builds are told of as lineage, where the environment wants that. */
+  lineage?: LineageSettings;
   /** Products among them. */
   features: FeatureSettings;
 }
@@ -97,7 +101,7 @@ export interface Config {
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
  * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, EVENTHUB_CONNECTION_STRING the namespace of the hubs, and
- * SPYMASTER_GATEWAY_TOKEN is the token of the gateway; SPYMASTER_WEBHOOK_SECRET signs for webhooks without a secret of their own.
+ * SPYMASTER_GATEWAY_TOKEN is the token of the gateway; OPENLINEAGE_... say where lineage goes; SPYMASTER_WEBHOOK_SECRET signs for webhooks without a secret of their own.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -115,6 +119,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
   const token = environment[TOKEN_VARIABLE];
+  const lineage = lineageSettings(environment);
   const trackingUri = environment.MLFLOW_TRACKING_URI || mlflow?.trackingUri;
   return {
     ...(present && { file }),
@@ -133,6 +138,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
       alerts: withSecret(gateway.alerts, environment[SECRET_VARIABLE]),
     },
     metrics,
+    ...(lineage && { lineage }),
     ...(trackingUri && { mlflow: { trackingUri } }),
     features: { ...features, products },
   };

@@ -10,6 +10,7 @@ import type { Lake } from '../../lake/lake';
 import type { EngineSettings } from '../../lake/parquet/engineSettings';
 import { currentSettings } from './currentSettings';
 import { sharedLake } from './sharedLake';
+import { whileTold, type LineageSettings } from '../lineage/toldBuild';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
 import { InputsRead } from '../publishing/inputsRead';
@@ -29,6 +30,8 @@ export interface StageSettings {
   features: FeatureSettings;
   /** What DuckDB may use of the machine. */
   duckdb?: EngineSettings;
+  /** How builds are told of as lineage; not at all, without. */
+  lineage?: LineageSettings;
 }
 
 /**
@@ -96,7 +99,13 @@ async function buildPartition(partition: Partition, run: StageRun): Promise<Ende
     madeOf: (of) => upstreams.madeOf(of),
     partitionsOf: (upstream) => upstreams.partitionsOf(upstream, partition).map((input) => input.partition),
   };
-  switch (graph.computationsOf(layer)[0].operator.kind) {
+  const { digest } = publication;
+  const told = { ...attempt, lake, graph, provenance, digest, signal: context.signal };
+  return whileTold(settings.lineage, told, () => compute(build));
+}
+
+function compute(build: Build): Promise<Ended> {
+  switch (build.computations[0].operator.kind) {
     case 'session':
       return buildSession(build);
     case 'rows':

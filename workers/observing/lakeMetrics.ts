@@ -9,6 +9,7 @@ export function observeLake(registry: Registry): () => void {
   const { bytes, rows, commits, querySeconds } = instruments(registry, METRICS.LAKE);
   return listen(({ kind, event }) => {
     if (kind === 'queried') return querySeconds.observe(event.seconds);
+    if (kind !== 'committed') return;
     const [layer] = event.table.split('.');
     bytes.inc({ layer }, event.bytes);
     rows.inc({ layer }, event.rows);

@@ -1,10 +1,9 @@
 /** What a process that stays up tells of itself while it runs. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { PROJECT_ROOT } from '../../infra/root';
+import { productVersion } from '../version';
 import { MetricsEndpoint, type EndpointPlace, type OtherMetrics } from './endpoint';
 import { instruments } from './instruments';
+import { exportLineage } from './lineageExport';
 import { tellEnd, type Log } from './log';
 import { METRICS } from './metrics';
 import type { ProcessName } from './place';
@@ -14,17 +13,12 @@ import { exportTraces } from './traceExport';
 export function processRegistry(process: ProcessName | 'score-server'): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  instruments(registry, METRICS.PROCESS).info.set({ process, version: version() }, 1);
+  instruments(registry, METRICS.PROCESS).info.set({ process, version: productVersion() }, 1);
   return registry;
 }
 
-function version(): string {
-  const text = readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
-
 /**
- * Runs something while its metrics can be asked for, and its traces go where the environment says.
+ * Runs something while its metrics can be asked for, and its traces and the lineage of what it builds go where the environment says.
  * @param place of the metrics; nowhere without
  * @param log is told where the metrics are, and what the work fails with
  * @throws SpymasterError StoreUnavailable where nothing can listen; whatever the work throws
@@ -38,6 +32,7 @@ export async function whileObserved<Result>(
   others: readonly OtherMetrics[] = [],
 ): Promise<Result> {
   const endTraces = await exportTraces(`spymaster-${process}`);
+  const endLineage = exportLineage(log);
   const endpoint = place && (await MetricsEndpoint.open(registry, place, others));
   if (endpoint) log.info({ url: endpoint.url }, `Metrics at ${endpoint.url}`);
   try {
@@ -46,6 +41,6 @@ export async function whileObserved<Result>(
     tellEnd(log, error);
     throw error;
   } finally {
-    await Promise.all([endpoint?.close(), endTraces()]);
+    await Promise.all([endpoint?.close(), endTraces(), endLineage()]);
   }
 }

@@ -12,6 +12,7 @@ import { label } from '../../../graph/datasets/units';
 import { buildInOrder, overallStatus, type LayerOutcome } from '../../../graph/planning/layerOutcomes';
 import type { PlanItem } from '../../../graph/planning/items';
 import type { Config } from '../../config';
+import { exportLineage } from '../../observing/lineageExport';
 import { STAGE_THREAD } from '../../stageThread';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -34,6 +35,7 @@ export async function buildHere(request: PlanRequest, config: Config, json = fal
 
   const builds: Built[] = [];
   const pool = new StagePool(1, config, STAGE_THREAD);
+  const endLineage = exportLineage({ warn: (_fields: object, message?: string) => note(message!, 'warn') });
   try {
     await untilInterrupted(async (signal) => {
       try {
@@ -45,6 +47,7 @@ export async function buildHere(request: PlanRequest, config: Config, json = fal
     });
   } finally {
     await pool.close();
+    await endLineage();
   }
   if (json) printJson({ builds, upToDate, withoutData, missing, closed });
   else if (builds.length > 0) printBuilds(builds);
