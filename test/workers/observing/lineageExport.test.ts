@@ -129,7 +129,8 @@ test('a command sends what its thread tells, and builds where that is refused, a
   const { url, received, close } = await startServer(201, 422);
   const { code, stderr } = await spymaster(
     { SPYMASTER_LAKE: lake, OPENLINEAGE_URL: url },
-    ...['build', '--symbol', 'ES', '--date', '2024-03-05', '--layers', 'gold', '--reprocess', 'all'],
+    'build',
+    ...['--symbol', 'ES', '--date', '2024-03-05', '--layers', 'gold', '--reprocess', 'all'],
   );
   await close();
   expect(code).toBe(0);
