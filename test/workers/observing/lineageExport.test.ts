@@ -130,7 +130,10 @@ test('a command sends what its thread tells, and builds where that is refused, a
   const { code, stderr } = await spymaster(
     { SPYMASTER_LAKE: lake, OPENLINEAGE_URL: url },
     'build',
-    ...['--symbol', 'ES', '--date', '2024-03-05', '--layers', 'gold', '--reprocess', 'all'],
+    '--symbol=ES',
+    '--date=2024-03-05',
+    '--layers=gold',
+    '--reprocess=all',
   );
   await close();
   expect(code).toBe(0);
