@@ -28,6 +28,8 @@ function tableOf(position: SessionPosition): string {
     ['told', timeText(at)],
   ];
   if (position.poisoned > 0) rows.push(['left out', `${position.poisoned} events that are no packets`]);
+  // A position that was kept by an earlier build says nothing of it.
+  if (position.unwritten) rows.push(['not written yet', position.unwritten.replaceAll('|', '/')]);
   if (position.takenOver) rows.push(['rows', 'none are written: a build has taken the date over']);
   return ['| | |', '| --- | --- |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
 }

@@ -21,7 +21,7 @@ export interface Follower {
 
 /** A heartbeat is missing when the process is gone: packets are taken in pieces of milliseconds. */
 const HEARTBEAT_EVERY_MS = 2_000;
-/** The workflow is told of each new phase at once, and else so often: a day of it makes some 5,000 events of history. */
+/** The workflow is told of each new phase or trouble at once, and else so often: a day of it makes some 5,000 events of history. */
 const TELL_EVERY_MS = 60_000;
 
 const NOTHING_YET: Omit<SessionPosition, 'worker' | 'attempt' | 'at'> = {
@@ -37,6 +37,7 @@ const NOTHING_YET: Omit<SessionPosition, 'worker' | 'attempt' | 'at'> = {
   results: 0,
   latest: [],
   takenOver: false,
+  unwritten: null,
 };
 
 export type SessionActivities = ReturnType<typeof createSessionActivities>;
@@ -50,13 +51,13 @@ export function createSessionActivities(follower: Follower, worker: string) {
       const run = runOf(info);
       const place = () => ({ worker, attempt: info.attempt, at: new Date().toISOString() });
       let position: SessionPosition = { ...NOTHING_YET, ...place() };
-      let told: { phase: string; takenOver: boolean; at: number } | undefined;
+      let told: (Pick<SessionPosition, 'phase' | 'takenOver' | 'unwritten'> & { at: number }) | undefined;
       let telling: Promise<void> = Promise.resolve();
       const tell = () => {
-        const { phase, takenOver } = position;
-        const isNews = told?.phase !== phase || told.takenOver !== takenOver;
+        const { phase, takenOver, unwritten } = position;
+        const isNews = told?.phase !== phase || told.takenOver !== takenOver || told.unwritten !== unwritten;
         if (!isNews && Date.now() - told!.at < TELL_EVERY_MS) return;
-        told = { phase, takenOver, at: Date.now() };
+        told = { phase, takenOver, unwritten, at: Date.now() };
         const now = position;
         const handle = client.workflow.getHandle(run.workflowId, run.runId);
         // One after the other: of two under way at once the earlier could come last, and would be taken for how things are.

@@ -59,6 +59,8 @@ export interface SessionPosition {
   latest: ToldResult[];
   /** Whether a build has taken the date over: no more rows are written. */
   takenOver: boolean;
+  /** Why rows wait to be written, which goes on until they are: a disk that is full. Null while none do. */
+  unwritten: string | null;
   /** When this was so, ISO UTC. */
   at: string;
 }

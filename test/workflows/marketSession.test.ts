@@ -12,6 +12,7 @@ import {
 } from '../../workflows/messages';
 import { applySchedules } from '../../workers/temporal/schedules';
 import { loadTemporalSettings } from '../../workers/temporal/settings';
+import { spymasterWith } from '../support/spymaster';
 import { LAKE, Stack } from '../support/temporal/stack';
 
 let stack: Stack;
@@ -71,6 +72,21 @@ test('paused, resumed and drained: then built, compared, and told in plain words
   });
   expect(legs('2024-03-05')).toEqual([0, 0, 1]);
   expect(await detailsOf(handle)).toContain('**ended** ESH4 2024-03-05\n\nagrees');
+});
+
+test('what cannot be written is told at once, and that it is written then', async () => {
+  stack.script('unwritten-2024-03-19', 'the disk is full: could not write gold');
+  const handle = await start('2024-03-19');
+  const unwritten = async () => (await handle.query(sessionProgressQuery)).position?.unwritten;
+  await stack.until(async () => (await unwritten()) === 'the disk is full: could not write gold');
+  expect(await detailsOf(handle)).toContain('| not written yet | the disk is full: could not write gold |');
+  const shown = await spymasterWith(stack.environment(), 'session', 'progress', handle.workflowId);
+  expect(shown.stdout).toContain('not written yet: the disk is full: could not write gold');
+  stack.script('unwritten-2024-03-19', '');
+  await stack.until(async () => (await unwritten()) === null);
+  expect(await detailsOf(handle)).not.toContain('not written yet');
+  await handle.signal(stopSignal);
+  await resultOf(handle);
 });
 
 test('the close drains it, though it is paused', async () => {

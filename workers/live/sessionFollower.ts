@@ -35,7 +35,7 @@ export function sessionFollower(config: Config, registry?: Registry): Follower {
         overBuilt: again,
         run,
         signal,
-        tell: listener(onPosition),
+        tell: positionListener(onPosition),
         registry,
       });
       if (ended === 'suspended') return { ended };
@@ -56,7 +56,7 @@ export function sessionFollower(config: Config, registry?: Registry): Follower {
 type Position = Parameters<FollowHooks['onPosition']>[0];
 
 /** Gathers what a follower is told into one position. */
-function listener(onPosition: FollowHooks['onPosition']): FollowListener {
+export function positionListener(onPosition: FollowHooks['onPosition']): FollowListener {
   let now: Position = {
     phase: 'catching up',
     stream: null,
@@ -70,6 +70,7 @@ function listener(onPosition: FollowHooks['onPosition']): FollowListener {
     results: 0,
     latest: [],
     takenOver: false,
+    unwritten: null,
   };
   const change = (changes: Partial<Position>) => onPosition((now = { ...now, ...changes }));
   return {
@@ -80,6 +81,12 @@ function listener(onPosition: FollowHooks['onPosition']): FollowListener {
       change({ results: now.results + 1, latest: [...now.latest, toldOf(result)].slice(-LATEST) }),
     poisoned: () => change({ poisoned: now.poisoned + 1 }),
     takenOver: () => change({ takenOver: true }),
+    unwritten: ({ message }) => {
+      if (now.unwritten !== message) change({ unwritten: message });
+    },
+    kept: () => {
+      if (now.unwritten !== null) change({ unwritten: null });
+    },
   };
 }
 

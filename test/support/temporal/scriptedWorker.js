@@ -37,13 +37,16 @@ async function main() {
           lagMs: 5,
           market: '1709735400000000000',
         };
-        const told = { ...position, feed, poisoned: 0, results: 0, latest: [], takenOver: false };
-        onPosition({ phase: 'following', ...told });
+        // Empty where all is written: a file that is there at one moment may be gone at the next.
+        const unwritten = () => (has(`unwritten-${tradeDate}`) && order(`unwritten-${tradeDate}`)) || null;
+        const counts = { feed, poisoned: 0, results: 0, latest: [], takenOver: false };
+        const tell = () => onPosition({ phase: 'following', ...position, ...counts, unwritten: unwritten() });
+        tell();
         if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);
         const closed = () => once || has(`close-${contract}-${tradeDate}`);
         // As a real one it says again and again where it is: of what it says faster than is passed on, some is lost.
         while (!signal.aborted && !closed()) {
-          onPosition({ phase: 'following', ...told });
+          tell();
           await sleep(20);
         }
         // As a process that gets no processor: longer than it may be silent.

@@ -11,12 +11,13 @@ export function sessionLine({ phase, contract, tradeDate, position }: SessionPro
   const what = [contract, tradeDate].filter((part) => part !== null).join(' ');
   const parts = [`${phase} ${what}`.trim()];
   if (position && phase !== 'paused') {
-    const { market, feed, results, behind, lagMs } = position;
+    const { market, feed, results, behind, lagMs, unwritten } = position;
     if (position.phase !== 'following') parts.push(position.phase);
     if (market !== null) parts.push(easternText(BigInt(market)));
     parts.push(`${feed.records.toLocaleString('en-US')} records`, `${results} answers`);
     if (behind > 0) parts.push(`${behind} events wait`);
     else if (lagMs !== null) parts.push(`${lagMs} ms from the feed`);
+    if (unwritten) parts.push(`not written yet: ${unwritten}`);
   }
   return parts.join(' | ');
 }
