@@ -4,20 +4,17 @@ import { judge, type Verdict } from '../../graph/models/gate';
 import type { Alias, AliasChange } from '../../graph/models/registry/aliasesTable';
 import type { LookTaken } from '../../graph/models/registry/looksTable';
 import { versionText, type ModelRecord } from '../../graph/models/registry/modelVersion';
-import { monthOf, type SessionGain } from '../../graph/models/scoredSessions';
+import { DRAWS_SEED, monthOf, type SessionGain } from '../../graph/models/scoredSessions';
 import { bootstrapMean } from '../../graph/statistics/blockBootstrap';
 import type { Interval } from '../../graph/statistics/proportion';
 import { SpymasterError } from '../../graph/errors';
 import type { ModelRegistry, Writer } from './registry';
 
-/** The same draws for everyone who asks: a bound does not depend on who looks. */
-const BOOTSTRAP_SEED = 20_240_304;
-
 /** 90 % interval of a mean gain an episode, by drawing whole sessions. */
 export const sessionInterval = (gains: readonly SessionGain[]): Interval =>
   bootstrapMean(
     gains.map(({ gain: sum, n }) => ({ sum, n })),
-    { seed: BOOTSTRAP_SEED },
+    { seed: DRAWS_SEED },
   ).interval;
 
 /** The look of a version's month: that which was taken, or one that is taken now. */

@@ -177,10 +177,9 @@ async function judgeFamily(
     examples,
     await forecasts(data),
     measured,
-    seed,
   );
   const shuffled = shuffledLabels(examples, new Random(seed).fork('shuffled outcomes'));
-  const nullGain = gainOverBaseRate(examples, await forecasts({ ...data, labels: shuffled }), measured, seed);
+  const nullGain = gainOverBaseRate(examples, await forecasts({ ...data, labels: shuffled }), measured);
   step();
   const { parameters } = trialFor(trials, folds.length);
   const all = Array.from({ length: examples.count }, (_, row) => row);

@@ -144,7 +144,7 @@ async function runOf(request: {
     scored: { ...scored, days: dates.map((day) => `${seed} ${day}`) },
     sessions: made.map(({ name, folds }) => ({
       name,
-      sessions: evaluate(examples, folds, measured, seed).sessions.filter(({ session }) => session >= first),
+      sessions: evaluate(examples, folds, measured).sessions.filter(({ session }) => session >= first),
     })),
     looks: precedents.looks,
   };

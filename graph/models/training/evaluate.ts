@@ -4,7 +4,7 @@
  */
 import { reliabilityOf } from '../reliability';
 import type { Estimate, NewModelVersion, PartitionScore, ReliabilityBin } from '../registry/modelVersion';
-import type { ScoredSession } from '../scoredSessions';
+import { DRAWS_SEED, type ScoredSession } from '../scoredSessions';
 import {
   brierScore,
   calibrationError,
@@ -56,19 +56,14 @@ const classes = CLASSES.length;
 const LEAST_OF_PARTITION = 10;
 
 /** @param folds in order of time, at least one with rows */
-export function evaluate(
-  examples: Examples,
-  folds: readonly FoldForecast[],
-  measured: Measured,
-  seed: number,
-): Evaluation {
+export function evaluate(examples: Examples, folds: readonly FoldForecast[], measured: Measured): Evaluation {
   const { logits, next } = shrinkForward(folds);
   const scored = scoredOf(examples, folds, logits, measured);
   return {
-    metrics: metricsOf(scored, seed),
+    metrics: metricsOf(scored),
     sessions: sessionsOf(scored),
     reliability: reliabilityOf(scored),
-    partitions: partitionsOf(examples, scored, seed),
+    partitions: partitionsOf(examples, scored),
     shrinkage: next,
   };
 }
@@ -78,11 +73,10 @@ export function gainOverBaseRate(
   examples: Examples,
   folds: readonly FoldForecast[],
   measured: Measured,
-  seed: number,
 ): Estimate {
   const { logits } = shrinkForward(folds);
   const { days, losses, baseRateLosses } = scoredOf(examples, folds, logits, measured);
-  return estimate(days, less(baseRateLosses, losses), seed);
+  return estimate(days, less(baseRateLosses, losses));
 }
 
 function scoredOf(
@@ -138,30 +132,29 @@ const less = (reference: Float64Array, losses: Float64Array) => reference.map((o
 function estimate(
   days: readonly string[],
   values: ArrayLike<number>,
-  seed: number,
   unit: Estimate['unit'] = 'nats gained',
 ): Estimate {
-  const { n, mean, interval } = bootstrapMean(blocksOf(days, values), { seed });
+  const { n, mean, interval } = bootstrapMean(blocksOf(days, values), { seed: DRAWS_SEED });
   return { value: mean, low: finite(interval.low, mean), high: finite(interval.high, mean), n, unit };
 }
 
 /** Of one session alone there is no interval: it is the value itself. */
 const finite = (bound: number, otherwise: number) => (Number.isFinite(bound) ? bound : otherwise);
 
-function metricsOf(scored: Scored, seed: number): Evaluation['metrics'] {
+function metricsOf(scored: Scored): Evaluation['metrics'] {
   const { days, labels, shares, losses, baseRateLosses, baselineLosses, baselineChop } = scored;
   const chop = chopLosses({ shares, labels });
   const metrics: Record<string, Estimate> = {
-    log_loss: estimate(days, losses, seed, 'nats'),
-    gain_over_base_rate: estimate(days, less(baseRateLosses, losses), seed),
-    gain_over_baseline: estimate(days, less(baselineLosses, losses), seed),
-    chop_gain: estimate(days, less(baselineChop, chop), seed),
-    brier: ofSessions(scored, brierScore, seed),
-    ece: ofSessions(scored, calibrationError, seed),
+    log_loss: estimate(days, losses, 'nats'),
+    gain_over_base_rate: estimate(days, less(baseRateLosses, losses)),
+    gain_over_baseline: estimate(days, less(baselineLosses, losses)),
+    chop_gain: estimate(days, less(baselineChop, chop)),
+    brier: ofSessions(scored, brierScore),
+    ece: ofSessions(scored, calibrationError),
   };
-  const direction = estimate(days, less(scored.martingale, scored.direction), seed);
+  const direction = estimate(days, less(scored.martingale, scored.direction));
   if (direction.n > 0) metrics.direction_gain = direction;
-  const slope = ofSessions(scored, calibrationSlope, seed);
+  const slope = ofSessions(scored, calibrationSlope);
   if (Number.isFinite(slope.value)) metrics.calibration_slope = slope;
   return metrics;
 }
@@ -176,14 +169,13 @@ const PARTS = 10;
 function ofSessions(
   { days, labels, shares }: Scored,
   figure: (forecasts: { shares: Float64Array; labels: Uint8Array }) => number,
-  seed: number,
 ): Estimate {
   const value = figure({ shares, labels });
   const unit = '1';
   const n = labels.length;
   const sessions = [...new Set(days)];
   const parts = Math.min(PARTS, sessions.length);
-  const partOf = new Map(sessions.map((day, k) => [day, (k + seed) % parts]));
+  const partOf = new Map(sessions.map((day, k) => [day, k % parts]));
   const without = Array.from({ length: parts }, (_, part) => {
     const kept = days.flatMap((day, i) => (partOf.get(day) === part ? [] : [i]));
     return figure({
@@ -224,7 +216,7 @@ function sessionsOf(scored: Scored): ScoredSession[] {
   return [...sessions.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
 }
 
-function partitionsOf(examples: Examples, scored: Scored, seed: number): PartitionScore[] {
+function partitionsOf(examples: Examples, scored: Scored): PartitionScore[] {
   const members = new Map<string, number[]>();
   scored.rows.forEach((row, i) => {
     const name = `${examples.level[row]} ${examples.direction[row]} ${examples.timeOfDay[row]}`;
@@ -237,7 +229,7 @@ function partitionsOf(examples: Examples, scored: Scored, seed: number): Partiti
       const [level, direction, timeOfDay] = name.split(' ');
       const days = of.map((i) => scored.days[i]);
       const gains = of.map((i) => scored.baseRateLosses[i] - scored.losses[i]);
-      const { value: gain, low, high, n } = estimate(days, gains, seed);
+      const { value: gain, low, high, n } = estimate(days, gains);
       const share = (c: number) => of.filter((i) => scored.labels[i] === c).length / n;
       return {
         level,

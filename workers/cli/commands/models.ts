@@ -212,6 +212,14 @@ function printFigures({ metrics, evaluation: { nullGain } }: ModelRecord): void 
 async function compare(reference: string, named: string | undefined, options: Options): Promise<void> {
   const registry = await openRegistry(options);
   const record = await registry.resolve(options.symbol, reference);
+  if (named === undefined && !(await registry.aliases(options.symbol)).champion?.target)
+    throw new SpymasterError(
+      'NoInput',
+      `${options.symbol} has no champion to compare ${versionText(record)} with`,
+      {
+        expected: `another version: \`./spymaster models compare ${versionText(record)} VERSION\``,
+      },
+    );
   const other = await registry.resolve(options.symbol, named ?? 'champion');
   if (versionText(record) === versionText(other))
     throw new SpymasterError('BadArgument', `${versionText(record)} cannot be compared with itself`, {

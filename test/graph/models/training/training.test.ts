@@ -1,4 +1,5 @@
 /** Families fitted on the baseline, judged walk-forward: what is planted is found, and nothing where nothing is. */
+import { sessionInterval } from '../../../../activities/models/promotion';
 import { evaluate, gainOverBaseRate } from '../../../../graph/models/training/evaluate';
 import { maskedOf, type Examples } from '../../../../graph/models/training/example';
 import { BOOSTING, LOGISTIC, type Family } from '../../../../graph/models/training/families';
@@ -13,8 +14,6 @@ import { shuffledLabels } from '../../../../graph/models/training/shuffle';
 import { Random } from '../../../../graph/random/random';
 import { MEASURED, plantedExamples } from './planted';
 
-const SEED = 1;
-
 async function forecasts(family: Family, data: TrainingData): Promise<FoldForecast[]> {
   const made: FoldForecast[] = [];
   for (const fold of trainingFolds(data.examples))
@@ -23,7 +22,7 @@ async function forecasts(family: Family, data: TrainingData): Promise<FoldForeca
 }
 
 async function judged(family: Family, examples: Examples) {
-  return evaluate(examples, await forecasts(family, trainingData(examples, MEASURED)), MEASURED, SEED);
+  return evaluate(examples, await forecasts(family, trainingData(examples, MEASURED)), MEASURED);
 }
 
 test.each([LOGISTIC, BOOSTING])(
@@ -53,12 +52,19 @@ test('outcomes that sessions have swapped teach nothing, and are as many of each
   const counts = (of: Uint8Array) => [0, 1, 2].map((label) => of.filter((one) => one === label).length);
   expect(counts(labels)).toEqual(counts(examples.label));
   const data = { ...trainingData(examples, MEASURED), labels };
-  expect(gainOverBaseRate(examples, await forecasts(LOGISTIC, data), MEASURED, SEED).low).toBeLessThan(0);
+  expect(gainOverBaseRate(examples, await forecasts(LOGISTIC, data), MEASURED).low).toBeLessThan(0);
 });
 
 test('scores of sessions add up to those of all, and every forecast is of a session after those fitted to', async () => {
   const examples = plantedExamples(30, { strength: 0.5 });
   const { metrics, sessions, reliability, partitions } = await judged(LOGISTIC, examples);
+  const gains = sessions.map(({ baseRateLoss, loss, n }) => ({ gain: baseRateLoss - loss, n }));
+  // A figure has one interval, whether a card or the gate tells it.
+  const { low, high } = sessionInterval(gains);
+  expect(metrics.gain_over_base_rate).toMatchObject({
+    low: expect.closeTo(low, 9) as number,
+    high: expect.closeTo(high, 9) as number,
+  });
   const sum = (of: (session: (typeof sessions)[number]) => number) =>
     sessions.reduce((total, session) => total + of(session), 0);
   const n = sum((session) => session.n);

@@ -41,6 +41,8 @@ test('models are listed, promoted where the gate opens and refused where not, co
   expect(first.stdout).toMatch(/boosting@1 .* not looked at/);
   expect(first.stderr).toContain('ES has no champion: no edge shown, forecasts are base rates.');
 
+  const alone = await spymasterHere('models', 'compare', 'boosting');
+  expect(alone.stderr).toContain('ES has no champion to compare boosting@1 with');
   const refused = await spymasterHere('models', 'promote', 'boosting');
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(
