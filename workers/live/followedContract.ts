@@ -155,7 +155,10 @@ export class FollowedContract {
         if (!isPoison(event)) this.latest = event;
         this.tellPoison(event);
         // Of a later date that was replayed before this one, packets may come first.
-        if (session.hasBegun && this.isLater(event)) return true;
+        if (session.hasBegun && this.isLater(event)) {
+          this.tellProgress(arrived);
+          return true;
+        }
       }
       // What is waited for may all be of other contracts.
       if (arrived.waiting <= BACKLOG) session.look();
@@ -167,23 +170,28 @@ export class FollowedContract {
     return false;
   }
 
-  private isLater(event: PlacedEvent): boolean {
-    return !isPoison(event) && event.packet.firstTsRecv > this.session.frame.clock.session.window.end;
-  }
-
-  /** Tells how it goes, and writes a part when it is time. */
-  private async afterwards({ caughtUp, waiting, enqueuedAt }: LaneArrived): Promise<void> {
-    const { session, lanes } = this;
-    const { tell, partMs } = this.options;
-    // A backlog comes without a pause: timers, heartbeats and sockets get their turn between its batches.
-    await nextTurn();
+  private tellProgress({ caughtUp, waiting, enqueuedAt }: LaneArrived): void {
+    const { session, options } = this;
     if (enqueuedAt !== undefined) this.lagMs = Math.max(0, Math.round(nowMs() - enqueuedAt));
-    tell.progress(session.counts, caughtUp, {
+    options.tell.progress(session.counts, caughtUp, {
       position: session.position,
       behind: waiting,
       lagMs: this.lagMs,
       latest: this.latest,
     });
+  }
+
+  private isLater(event: PlacedEvent): boolean {
+    return !isPoison(event) && event.packet.firstTsRecv > this.session.frame.clock.session.window.end;
+  }
+
+  /** Tells how it goes, and writes a part when it is time. */
+  private async afterwards(arrived: LaneArrived): Promise<void> {
+    const { session, lanes } = this;
+    const { tell, partMs } = this.options;
+    // A backlog comes without a pause: timers, heartbeats and sockets get their turn between its batches.
+    await nextTurn();
+    this.tellProgress(arrived);
     if (session.isTakenOver && !this.takenOver) tell.takenOver();
     this.takenOver = session.isTakenOver;
     const isFull = session.waiting > MOST_WAITING;

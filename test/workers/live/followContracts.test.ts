@@ -123,6 +123,17 @@ test('what keeps one from being followed does not keep the others', async () => 
   ]);
 });
 
+test('what a session took is told, also where its end is in the hub already', async () => {
+  await send(packed([order(1, 1, TEN), order(1, 2, TEN + 1n), order(1, 3, TEN + DAY)]));
+  const records: number[] = [];
+  const [end] = await followContracts([
+    follow('ESH4', false, { progress: (counts) => records.push(counts.records) }),
+  ]);
+  expect(end).toEqual({ status: 'fulfilled', value: 'ended' });
+  expect(records.at(-1)).toBeGreaterThanOrEqual(2);
+  expect(await rowsOf('ESH4')).toBe(2);
+});
+
 test('options that do not come are waited for so long, and taken again when they have', async () => {
   const messages = packed([
     order(1, 1, TEN),

@@ -14,7 +14,7 @@ import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
-import { isSentBy, subscriptionsOf, tell } from '../live/subscriptions';
+import { connectionTeller, isSentBy, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
 import { print } from '../terminal/output';
 
@@ -107,6 +107,7 @@ function liveClient(
   const local = gateway !== undefined && !process.env[KEY_VARIABLE];
   // Some key: who serves files without asking for one lets any in.
   const key = local ? new ApiKey(`db-${'0'.repeat(29)}`) : ApiKey.fromEnvironment();
+  const tell = connectionTeller(log);
   const client = new LiveClient({
     key,
     dataset,
@@ -115,7 +116,7 @@ function liveClient(
     stopAtEnd: once,
     onEvent: (event) => {
       counters.happened(event);
-      tell(event, log);
+      tell(event);
     },
   });
   const from = start === undefined ? undefined : parseInstant(start);

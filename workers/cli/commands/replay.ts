@@ -15,7 +15,7 @@ import type { PortChoice } from '../../observing/place';
 import { metricsOption } from '../arguments';
 import { marketOf, speed, takeControls } from '../live/market';
 import { sendFeed } from '../live/sendFeed';
-import { subscriptionsOf, tell } from '../live/subscriptions';
+import { connectionTeller, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
 
 interface Options {
@@ -76,6 +76,7 @@ async function replay(sources: string[], options: Options): Promise<void> {
     readWhenAsked(counters.registry, METRICS.GATEWAY, () => gateway.counts);
     const leaveControls = takeControls(gateway);
     try {
+      const tell = connectionTeller(log);
       const client = new LiveClient({
         // Any key is let in.
         key: new ApiKey(`db-${'0'.repeat(29)}`),
@@ -85,7 +86,7 @@ async function replay(sources: string[], options: Options): Promise<void> {
         stopAtEnd: true,
         onEvent: (event) => {
           counters.happened(event);
-          tell(event, log);
+          tell(event);
         },
       });
       for (const subscription of subscriptionsOf(product, options.options === true, undefined))

@@ -36,18 +36,30 @@ export const isSentBy = (product: Product, contract: string): boolean => {
   return [leg, futureSymbol(leg)?.root].includes(product.root) || contract === chainOf(product);
 };
 
-/** What happens to the connection. */
-export function tell(event: LiveEvent, log: Log): void {
-  if (event.kind === 'connected')
-    log.info({ session: event.sessionId }, `Connected, session ${event.sessionId}.`);
-  if (event.kind === 'disconnected')
-    log.warn(
-      { reason: event.reason, retryInMs: Math.round(event.retryInMs) },
-      `Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`,
-    );
-  if (event.kind === 'error') log.warn(`The gateway says: ${event.record.err}`);
-  if (event.kind === 'gap') {
-    const { reason, from, to } = event.gap;
-    log.warn({ reason, from: String(from), to: String(to) }, `Records are missing (${reason}).`);
-  }
+const UNRESOLVED = 'Failed to resolve symbol';
+
+/**
+ * Tells what happens to the connection. A symbol that the gateway does not know is told once: it is asked for in several schemas, and again
+ * with each connection.
+ */
+export function connectionTeller(log: Log): (event: LiveEvent) => void {
+  const unresolved = new Set<string>();
+  return (event) => {
+    if (event.kind === 'connected')
+      log.info({ session: event.sessionId }, `Connected, session ${event.sessionId}.`);
+    if (event.kind === 'disconnected')
+      log.warn(
+        { reason: event.reason, retryInMs: Math.round(event.retryInMs) },
+        `Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`,
+      );
+    if (event.kind === 'error' && !unresolved.has(event.record.err)) {
+      const { err } = event.record;
+      if (err.startsWith(UNRESOLVED)) unresolved.add(err);
+      log.warn(`The gateway says: ${err}`);
+    }
+    if (event.kind === 'gap') {
+      const { reason, from, to } = event.gap;
+      log.warn({ reason, from: String(from), to: String(to) }, `Records are missing (${reason}).`);
+    }
+  };
 }
