@@ -11,7 +11,7 @@ const OF_TESTS = /^(SPYMASTER_TEST_.*|TEMPORAL_CLI_PATH)$/;
 
 module.exports = async () => {
   for (const name of Object.keys(process.env))
-    if (/^(SPYMASTER|TEMPORAL|OTEL|OPENLINEAGE)_/.test(name) && !OF_TESTS.test(name))
+    if (/^(SPYMASTER|TEMPORAL|OTEL|OPENLINEAGE|UNITY_CATALOG)_/.test(name) && !OF_TESTS.test(name))
       delete process.env[name];
   // A configuration that says nothing, in place of the one that may be in the project's folder.
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-tests-'));

@@ -1,5 +1,6 @@
 /** Python packages for tests, in virtual environments that are made once a user. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -79,9 +80,32 @@ export function runPython<T>(
   args: readonly string[],
   input: string | Uint8Array = '',
 ): T {
-  // Left at once: tearing down the threads of native packages now and then aborts the interpreter.
-  const program = `${script}\nimport os, sys\nsys.stdout.flush()\nos._exit(0)`;
-  const run = spawnSync(python, ['-c', program, ...args], { encoding: 'utf8', input, maxBuffer: 1 << 30 });
+  const run = spawnSync(python, ['-c', programOf(script), ...args], {
+    encoding: 'utf8',
+    input,
+    maxBuffer: 1 << 30,
+  });
   if (run.status !== 0) throw new Error(`python: ${run.stderr}`);
   return JSON.parse(run.stdout) as T;
 }
+
+/** The same beside what this process does meanwhile, such as serving what the script asks for. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what its script prints
+export async function runPythonBeside<T>(
+  python: string,
+  script: string,
+  args: readonly string[],
+  input: string | Uint8Array = '',
+): Promise<T> {
+  const run = spawn(python, ['-c', programOf(script), ...args]);
+  const [out, said]: [Buffer[], Buffer[]] = [[], []];
+  run.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+  run.stderr.on('data', (bytes: Buffer) => said.push(bytes));
+  run.stdin.end(input);
+  const [code] = (await once(run, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`python: ${Buffer.concat(said).toString()}`);
+  return JSON.parse(Buffer.concat(out).toString()) as T;
+}
+
+/** Left at once: tearing down the threads of native packages now and then aborts the interpreter. */
+const programOf = (script: string) => `${script}\nimport os, sys\nsys.stdout.flush()\nos._exit(0)`;

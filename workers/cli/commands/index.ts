@@ -133,6 +133,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./tables') as typeof import('./tables'),
   },
   {
+    usage: 'catalog',
+    description: 'Register the tables in Unity Catalog, or tell what of them is there.',
+    load: () => require('./catalog') as typeof import('./catalog'),
+  },
+  {
     usage: 'query [options] <sql>',
     description: "Run SQL (DuckDB's) over the lake's tables.",
     load: () => require('./query') as typeof import('./query'),
