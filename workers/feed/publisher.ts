@@ -18,6 +18,7 @@ export class Publisher {
   /** The latest `since` of what was pushed. */
   private latest = 0n;
   private failure: SpymasterError | undefined;
+  private givingUp: NodeJS.Timeout | undefined;
 
   constructor(
     producer: HubProducer,
@@ -60,12 +61,13 @@ export class Publisher {
   }
 
   /**
-   * Sends all that is left, as far as the time allows.
+   * Sends all that is left, unless the hub takes nothing of it for so long.
    * @returns bytes that are not known to have arrived
    * @throws SpymasterError of a hub that takes nothing, whatever is tried
    */
   async drain(limitMs: number): Promise<number> {
     const giveUp = setTimeout(() => this.stopping.abort(), limitMs);
+    this.givingUp = giveUp;
     await Promise.all(this.lanes.map((lane) => lane.settled()));
     clearTimeout(giveUp);
     if (this.failure) throw this.failure;
@@ -74,6 +76,7 @@ export class Publisher {
 
   private release(bytes: number): void {
     this.counters.pending -= bytes;
+    this.givingUp?.refresh();
     this.wake();
   }
 

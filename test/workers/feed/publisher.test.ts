@@ -140,6 +140,22 @@ test('a hub that never answers is given up when the time is over, and what is le
   expect(await publisher.drain(20)).toBe(4);
 });
 
+test('a slow hub is not given up while it takes what comes', async () => {
+  jest.useFakeTimers();
+  const minute = () => new Promise((resolve) => setTimeout(resolve, 60_000));
+  const hub = new MemoryHub(async () => {
+    await minute();
+    return 'taken';
+  });
+  const publisher = new Publisher(hub, 1, new FeedCounters());
+  // Batches are of one contract.
+  for (let i = 0; i < 10; i += 1) publisher.push(message(i % 2 === 0 ? 'ESH4' : 'NQH4', 'some'));
+  const drained = publisher.drain(100_000);
+  await jest.advanceTimersByTimeAsync(11 * 60_000);
+  jest.useRealTimers();
+  expect(await drained).toBe(0);
+});
+
 test('what trying again does not mend ends the feed at once, also inside the errors of several tries', async () => {
   const denied = Object.assign(new Error('who?'), { code: 'UnauthorizedError' });
   const hub = new MemoryHub(async () => new AggregateError([busy(), denied]));

@@ -43,7 +43,7 @@ export interface ResumeOptions {
 
 /** Records of a packet take no more; many packets fit a batch. */
 const MOST_PACKET_BYTES = 120_000;
-/** How long sending what is left may take, ms. */
+/** How long the hub may take nothing of what is left at the end, ms. */
 const DRAIN_MS = 10_000;
 const SHOW_EVERY_MS = 250;
 
