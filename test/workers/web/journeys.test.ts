@@ -148,7 +148,8 @@ test('led to and fro through a session, the page holds no more than at first', a
 
 test('where no market is live, it is said what brings one', async () => {
   await open(page, '');
-  await page.getByRole('alert').getByText('spymaster').waitFor();
+  await heading('No market').waitFor();
+  await page.getByText('./spymaster feed').waitFor();
 });
 
 test('levels, models and operations say how things are', async () => {

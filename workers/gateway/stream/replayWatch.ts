@@ -53,9 +53,7 @@ export class ReplayWatch implements Watch {
       } else if (request.do === 'pause') this.playing = false;
       else if (request.do === 'seek') await this.seek(request.at);
       else {
-        // Touches that are not on the tape yet cannot be stepped to.
-        if (request.to === 'next') await this.session.whole;
-        const at = this.playback.touch(request.to);
+        const at = request.to === 'next' ? await this.nextTouch() : this.playback.touch('previous');
         if (at !== undefined) await this.seek(at);
       }
       this.tellStatus();
@@ -85,6 +83,16 @@ export class ReplayWatch implements Watch {
     });
     this.work = done.catch(() => undefined);
     return done;
+  }
+
+  /** It may have to be read first. */
+  private async nextTouch(): Promise<number | undefined> {
+    const { session, playback } = this;
+    while (playback.touch('next') === undefined && session.progress < 1) {
+      this.tellStatus();
+      await session.more();
+    }
+    return playback.touch('next');
   }
 
   private async seek(to: number): Promise<void> {

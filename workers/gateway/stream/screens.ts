@@ -155,7 +155,7 @@ export class Screens implements ScreenSources {
     const [newest] = await this.contracts();
     if (newest !== undefined) return newest;
     throw new SpymasterError('NoInput', 'No market is live: the hub mbo_raw is empty', {
-      expected: '`./spymaster feed` or `./spymaster replay DATE`, which bring one there',
+      expected: '`./spymaster feed` or `./spymaster replay DATE` bring one there',
     });
   }
 

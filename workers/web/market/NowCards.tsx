@@ -6,7 +6,7 @@ import { ShareBar, ShareText, type Share } from '../parts/ShareBar';
 import { linkTo } from '../shell/addresses';
 import { zone } from '../shell/preferences';
 import { levelsInReach, type ReachedLevel } from './reach';
-import type { Answer, ShownSession } from './session';
+import { levelName, type Answer, type ShownSession } from './session';
 import { useFrames } from './useFrames';
 import { useObserved } from '../shell/useObserved';
 
@@ -38,7 +38,7 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
   return (
     <article class={inBand ? 'card near' : 'card'}>
       <h3>
-        {level.id} <span class="number">{session.priceText(level.price)}</span>{' '}
+        {levelName(level.id)} <span class="number">{session.priceText(level.price)}</span>{' '}
         <span class="muted">
           {distance > 0 ? 'above' : 'below'}
           {inBand && ', approach band'}
@@ -59,11 +59,23 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
         </dd>
       </dl>
       {answer && <Said answer={answer} />}
+      {!answer && inBand && isAwaited(session) && (
+        <p class="hint">
+          No answer has come. The live worker gives them: <code>./spymaster live</code>, or{' '}
+          <a href={linkTo('operations')}>a session that is followed</a>.
+        </p>
+      )}
       {!session.knows(level.id) && (
         <p class="hint">A price of your own: answers and alerts come from the next session on.</p>
       )}
     </article>
   );
+}
+
+/** Answers are given of touches in regular hours; a replay has its own. */
+function isAwaited({ hello, answers, now }: ShownSession): boolean {
+  const { mode, hours } = hello.get()!;
+  return mode === 'live' && answers.get().length === 0 && now >= hours.rthOpen && now < hours.rthClose;
 }
 
 /** Model and precedents side by side, each with n, interval and base rate; or why there is nothing to say. */
@@ -149,15 +161,37 @@ function Said({ answer }: { answer: Answer }) {
   );
 }
 
+/** What the same precedents came to at every horizon. */
 function Horizons({ of }: { of: Exclude<Answer['precedents'], { missing: string }>['horizons'] }) {
   if (of.every(({ frequencies }) => !frequencies)) return null;
   return (
-    <p class="hint">
-      {of.map(({ minutes, n, frequencies }) =>
-        frequencies
-          ? `${minutes} min: ${CLASSES.map((outcome) => `${outcome} ${percent(frequencies[outcome].share)}`).join(', ')} (n ${n}). `
-          : '',
-      )}
-    </p>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Horizon</th>
+          {CLASSES.map((outcome) => (
+            <th key={outcome} scope="col" class="number">
+              {outcome}
+            </th>
+          ))}
+          <th scope="col" class="number">
+            n
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {of.map(({ minutes, n, frequencies }) => (
+          <tr key={minutes}>
+            <th scope="row">{minutes} min</th>
+            {CLASSES.map((outcome) => (
+              <td key={outcome} class="number">
+                {frequencies ? <ShareText of={frequencies[outcome]} /> : '–'}
+              </td>
+            ))}
+            <td class="number">{count(n)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

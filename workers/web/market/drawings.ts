@@ -4,13 +4,15 @@ import { PrintKind, PrintMark } from '../../../graph/screen/prints';
 import type { HeatImage } from './heatImage';
 import type { Draw, Scale } from './overlay';
 import type { Palette } from './palette';
-import type { ShownSession } from './session';
+import { levelName, type ShownSession } from './session';
 
 export interface DrawingOptions {
   readonly session: ShownSession;
   palette: Palette;
-  /** Lots that have the heatmap's last colour. */
-  fullLots: number;
+  /** Height of letters, pixels of the page. */
+  letters: number;
+  /** Lots that have the heatmap's last colour; undefined: as many as suit the market. */
+  fullLots: number | undefined;
   /** Prints of fewer lots are not drawn. */
   leastLots: number;
 }
@@ -32,15 +34,14 @@ export const heat =
     context.drawImage(shown.image, left, above, right - left, below - above);
   };
 
-/** Largest circle, pixels of the page, and lots that have it. */
+/** Largest circle, pixels of the page. */
 const LARGEST = 18;
-const LARGEST_LOTS = 300;
 
 export const prints =
   (options: DrawingOptions): Draw =>
   (context, scale) => {
     const { session, palette, leastLots } = options;
-    const { bars } = session;
+    const { bars, largestLots } = session;
     const last = session.prints.length - 1;
     for (let k = last; k >= 0; k--) {
       const { t, price, lots, kind } = session.prints[k];
@@ -49,7 +50,7 @@ export const prints =
       if (x > scale.width || lots < leastLots) continue;
       const y = scale.y(session.points(price));
       const radius =
-        Math.max(1.5, LARGEST * Math.sqrt(Math.min(lots, LARGEST_LOTS) / LARGEST_LOTS)) * scale.ratio;
+        Math.max(1.5, LARGEST * Math.sqrt(Math.min(lots, largestLots) / largestLots)) * scale.ratio;
       const way = kind & 3;
       const colour =
         way === PrintKind.Buy ? palette.bid : way === PrintKind.Sell ? palette.ask : palette.muted;
@@ -93,12 +94,12 @@ const NEAR = 2;
 export const levels =
   (options: DrawingOptions): Draw =>
   (context, scale) => {
-    const { session, palette } = options;
+    const { session, palette, letters } = options;
     const hello = session.hello.get();
     if (!hello) return;
     const { approachTicks, barrierTicks } = hello.bands;
     const { bestBid } = session.market.frame ?? { bestBid: NaN };
-    context.font = `${11 * scale.ratio}px sans-serif`;
+    context.font = `${letters * scale.ratio}px sans-serif`;
     context.textAlign = 'right';
     let free = -Infinity;
     for (const { id, price, since, watched } of session.levels.get().toSorted((a, b) => b.price - a.price)) {
@@ -118,10 +119,14 @@ export const levels =
       }
       line(context, scale, left, y, watched ? palette.accent : palette['line-strong'], watched ? [] : [4, 3]);
       // Labels do not cover each other: the upper one stays.
-      if (y < 0 || y > scale.height || y - free < 12 * scale.ratio) continue;
+      if (y < 0 || y > scale.height || y - free < 1.1 * letters * scale.ratio) continue;
       free = y;
       context.fillStyle = watched ? palette.text : palette.muted;
-      context.fillText(id, scale.width - 6 * scale.ratio, y - 3 * scale.ratio);
+      context.fillText(
+        `${levelName(id)} ${session.priceText(price)}`,
+        scale.width - 6 * scale.ratio,
+        y - 3 * scale.ratio,
+      );
     }
     context.textAlign = 'left';
   };

@@ -4,6 +4,7 @@
  */
 import { NS_PER_SECOND } from '../../../graph/market/time';
 import type { DepthMemory } from './depthMemory';
+import { fullLotsOf } from './scales';
 import type { Palette } from './palette';
 
 /** Ticks up and down. */
@@ -22,26 +23,29 @@ export interface HeatPlace {
 export class HeatImage {
   private readonly canvas = document.createElement('canvas');
   private context: CanvasRenderingContext2D | null = null;
+  /** Lots that have the last colour in it. */
+  full = NaN;
   private painted = { version: -1, key: '' };
   private place: HeatPlace | undefined;
 
   /**
-   * @param full lots that have the last colour
+   * @param chosen lots that have the last colour; undefined: as many as suit what is painted
    * @returns the image and what lies where in it; undefined where nothing is known
    */
   of(
     memory: DepthMemory,
     palette: Palette,
-    full: number,
+    chosen: number | undefined,
   ): { image: HTMLCanvasElement; place: HeatPlace } | undefined {
-    const key = `${full} ${palette.dark}`;
+    const key = `${chosen} ${palette.dark}`;
     if (this.painted.version !== memory.version || this.painted.key !== key)
-      this.paint(memory, palette, full);
+      this.paint(memory, palette, chosen ?? fullLotsOf(memory.columns.values()));
     this.painted = { version: memory.version, key };
     return this.place && { image: this.canvas, place: this.place };
   }
 
   private paint(memory: DepthMemory, palette: Palette, full: number): void {
+    this.full = full;
     const seconds = [...memory.columns.keys()].sort((a, b) => a - b);
     this.place = undefined;
     if (seconds.length === 0) return;

@@ -32,6 +32,8 @@ export interface Pointed {
   readonly orders: number | undefined;
 }
 
+/** Height of letters, of the page's. */
+const LETTERS = 0.72;
 /** Bars that are seen at first: half an hour of five seconds. */
 const SEEN_AT_FIRST = 360;
 
@@ -49,6 +51,7 @@ export class PriceChart {
   private drawn = 0;
   private cumulative = 0;
   private palette: Palette = paletteOfPage();
+  private readonly image = new HeatImage();
   private readonly endings: (() => void)[];
 
   constructor(
@@ -57,7 +60,7 @@ export class PriceChart {
     private readonly onPointed: (pointed: Pointed | undefined) => void,
   ) {
     this.chart = createChart(element, { autoSize: true, layout: { attributionLogo: false } });
-    this.options = { session, palette: this.palette, fullLots: 400, leastLots: 1 };
+    this.options = { session, palette: this.palette, letters: 11, fullLots: undefined, leastLots: 1 };
     this.price = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
     this.delta = this.chart.addSeries(
       LineSeries,
@@ -65,10 +68,10 @@ export class PriceChart {
       1,
     );
     this.imbalance = this.chart.addSeries(HistogramSeries, { priceLineVisible: false, title: 'OFI' }, 2);
-    for (const pane of this.chart.panes().slice(1)) pane.setHeight(80);
+    for (const [k, pane] of this.chart.panes().entries()) pane.setStretchFactor(k === 0 ? 7 : 1);
     const { options } = this;
     this.overlays = [
-      new Overlay(heat(new HeatImage(), options), 'bottom'),
+      new Overlay(heat(this.image, options), 'bottom'),
       new Overlay(levels(options), 'bottom'),
       new Overlay(excursions(options), 'bottom'),
       new Overlay(prints(options), 'top'),
@@ -91,9 +94,15 @@ export class PriceChart {
     this.begin();
   }
 
-  set fullLots(lots: number) {
+  /** Undefined: as many as suit the market. */
+  set fullLots(lots: number | undefined) {
     this.options.fullLots = lots;
     this.schedule();
+  }
+
+  /** Lots that have the heatmap's last colour now. */
+  get brightest(): number {
+    return this.image.full;
   }
 
   set leastLots(lots: number) {
@@ -218,13 +227,17 @@ export class PriceChart {
   private applyTheme(): void {
     this.palette = paletteOfPage();
     this.options.palette = this.palette;
-    const { text, line, bid, ask, muted, paper } = this.palette;
+    const { text, line, bid, ask, muted, paper, accent } = this.palette;
+    this.options.letters = Math.round(
+      LETTERS * parseFloat(getComputedStyle(document.documentElement).fontSize),
+    );
     const tickNanos = this.session.hello.get()?.product.tickNanos;
     const time = (seconds: number) => clockTime(seconds * 1000, zone.get());
     this.chart.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: paper },
         textColor: text,
+        fontSize: this.options.letters,
         attributionLogo: false,
         panes: { separatorColor: line },
       },
@@ -248,6 +261,8 @@ export class PriceChart {
       borderDownColor: ask,
       wickUpColor: bid,
       wickDownColor: ask,
+      // That of a hollow bar would be none.
+      priceLineColor: accent,
       priceFormat: {
         type: 'custom',
         minMove: this.session.points(1) || 0.25,

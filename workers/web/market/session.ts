@@ -13,6 +13,7 @@ import { Bars } from './bars';
 import { withOwn } from './ownLevels';
 import { StreamConnection, type StreamListener } from './connection';
 import { DepthMemory } from './depthMemory';
+import { largestLotsOf } from './scales';
 
 export interface Print {
   readonly t: number;
@@ -26,6 +27,8 @@ export interface Print {
 export type Hello = MessageOf<'hello'>;
 export type Status = MessageOf<'status'>;
 export type Level = MessageOf<'levels'>['levels'][number];
+/** Without the price, which is beside it. */
+export const levelName = (id: string): string => id.split('@')[0];
 export type Answer = MessageOf<'answer'>['result'];
 export type Episode = MessageOf<'episode'> & {
   outcome?: MessageOf<'outcome'>;
@@ -33,6 +36,10 @@ export type Episode = MessageOf<'episode'> & {
 };
 
 const MOST_PRINTS = 20_000;
+/** After so many prints it is looked anew which are large. */
+const SCALED_EVERY = 256;
+/** Before a market is asked for again that was not there. */
+export const AGAIN_MS = 5000;
 /** How much of the past the heatmap is asked for, seconds. */
 const DEPTH_PAST = 3600;
 
@@ -54,6 +61,14 @@ export class ShownSession implements StreamListener {
   bars = new Bars(5);
   readonly heat = new DepthMemory();
   prints: Print[] = [];
+  /** Lots of the prints that are drawn largest. */
+  largestLots = largestLotsOf([]);
+  /** When the market changed last, ms since 1970. */
+  newsAt: number | undefined;
+  /** Prints since it was looked which are large. */
+  private unscaled = Infinity;
+  private toldRecords = -1;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly connection: StreamConnection;
   private toldLevels: readonly Level[] = [];
   private ownPrices: readonly number[] = [];
@@ -61,7 +76,7 @@ export class ShownSession implements StreamListener {
   /** Whether what comes is new: everything before has been told. */
   private told = false;
 
-  constructor(opening: () => ScreenRequest) {
+  constructor(private readonly opening: () => ScreenRequest) {
     this.connection = new StreamConnection(opening, this);
   }
 
@@ -74,6 +89,7 @@ export class ShownSession implements StreamListener {
   }
 
   end(): void {
+    clearTimeout(this.retry);
     this.connection.end();
   }
 
@@ -151,6 +167,7 @@ export class ShownSession implements StreamListener {
       case 'status':
         return this.status.set(message);
       case 'error':
+        this.askAgainLater();
         return this.failure.set(message.message);
     }
   }
@@ -162,10 +179,20 @@ export class ShownSession implements StreamListener {
       return;
     }
     this.waiting = false;
+    if (frame.records !== this.toldRecords) this.newsAt = Date.now();
+    this.toldRecords = frame.records;
     if (frame.whole) this.forgetPrintsFrom(frame.prints[0]);
     this.takePrints(frame.prints);
     if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
     this.frames.set(this.frames.get() + 1);
+  }
+
+  /** There may be a market later where there is none yet. */
+  private askAgainLater(): void {
+    const request = this.opening();
+    if (request.do !== 'live' || this.hello.get()) return;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.ask(request), AGAIN_MS);
   }
 
   private showLevels(): void {
@@ -195,6 +222,11 @@ export class ShownSession implements StreamListener {
       this.prints.push(print);
       this.count(print);
     }
+    this.unscaled += rows.length / PRINT_WIDTH;
+    if (this.unscaled >= SCALED_EVERY) {
+      this.unscaled = 0;
+      this.largestLots = largestLotsOf(this.prints);
+    }
     if (this.prints.length > MOST_PRINTS) this.prints = this.prints.slice(-MOST_PRINTS / 2);
   }
 
@@ -217,6 +249,7 @@ export class ShownSession implements StreamListener {
     this.told = false;
     this.market = new ShownMarket();
     this.prints = [];
+    this.unscaled = Infinity;
     this.heat.clear();
     this.toldLevels = [];
     this.levels.set([]);
