@@ -9,6 +9,12 @@ const COMPUTED_WITH = [
 ].flatMap((names) => names.split(' '));
 
 const EXPORTER = '/@opentelemetry/otlp-exporter-base/.+\\.js$';
+/** Modules of ECMAScript, which Node loads by `require` and jest does not. */
+const ES_MODULES = '/node_modules/jose/.+\\.js$';
+const AS_COMMON_JS = [
+  '@swc/jest',
+  { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+];
 
 /** Sources are transformed by swc; types are checked by `npm run typecheck`, not here. */
 module.exports = {
@@ -25,12 +31,10 @@ module.exports = {
       },
     ],
     // Imports `http` when it sends, by an expression that jest has no modules for.
-    [EXPORTER]: [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-    ],
+    [EXPORTER]: AS_COMMON_JS,
+    [ES_MODULES]: AS_COMMON_JS,
   },
-  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/|jose/)'],
   sandboxInjectedGlobals: COMPUTED_WITH,
   setupFiles: ['<rootDir>/test/support/noColour.js'],
   testSequencer: '<rootDir>/test/support/longestFirst.js',

@@ -3,41 +3,27 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { disagreements, featureChoices, productOverrides, type FeatureSettings } from '../graph/settings';
-import { FSYNC_POLICIES } from '../infra/eventhubs/log/policies';
+import { SpymasterError } from '../graph/errors';
 import { PROJECT_ROOT } from '../infra/root';
 import { requireFolder } from '../lake/lake';
 import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import type { LineageSettings } from '../activities/lineage/toldBuild';
 import { readYaml, validate } from './configFile';
+import { eventHubsConfig, withEnvironment, type EventHubsConfig } from './eventHubs/hubsConfig';
 import { alertsConfig, type AlertsConfig } from './gateway/alerts/alertsConfig';
-import { LEAST_TOKEN_LENGTH, requireToken } from './gateway/credentials';
+import { isToken, requireToken, TOKEN_RULE } from './gateway/credentials';
 import { lineageSettings } from './observing/lineageConfig';
 import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
+import { isReference, secretSetting } from './secrets/reference';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
 const BY_DEFAULT = 'the default';
 const TOKEN_VARIABLE = 'SPYMASTER_GATEWAY_TOKEN';
 const SECRET_VARIABLE = 'SPYMASTER_WEBHOOK_SECRET';
+const VAULT_VARIABLE = 'SPYMASTER_VAULT';
 
 const size = z.string().refine(isSize, 'must be a number and a unit, such as 512MB or 2GiB');
-
-/** Streams: a namespace of Azure, or what `./spymaster server` runs. */
-const eventHubs = z.strictObject({
-  /** Of a namespace; better in the environment, as EVENTHUB_CONNECTION_STRING. Without one, the hubs of this machine are meant. */
-  connectionString: z.string().min(1).optional(),
-  /** Of the hubs of this machine; another is taken where it is not free. */
-  port: z.int().min(1).max(65_535).default(5672),
-  retentionHours: z.number().positive().default(24),
-  /** What a partition keeps at most. */
-  retentionGigabytes: z.number().positive().default(1),
-  /** When the device is made to keep what a producer sent; a process that is killed loses nothing in any case. */
-  fsync: z.enum(FSYNC_POLICIES).default('each-second'),
-  /** Producers beyond 1 MB or 1000 events a second for each are told that the server is busy; unlimited without. */
-  throughputUnits: z.int().positive().optional(),
-});
-
-export type EventHubsConfig = z.infer<typeof eventHubs>;
 
 /** Where Prometheus asks for the metrics of processes that stay up. */
 const metrics = z.strictObject({
@@ -45,10 +31,14 @@ const metrics = z.strictObject({
   port: z.union([z.int().min(1).max(65_000), z.literal('off')]).default(DEFAULT_METRICS_PORT),
 });
 
+const vaultAddress = z.url({ protocol: /^https$/, error: 'must be such as https://NAME.vault.azure.net' });
+
 const schema = z
   .strictObject({
     /** Folder of the lake; a relative one is relative to the file. */
     lake: z.string().min(1).optional(),
+    /** Where secrets are that are given as `vault:NAME`; or SPYMASTER_VAULT. */
+    vault: vaultAddress.optional(),
     duckdb: z
       .strictObject({
         memory: size.optional(),
@@ -58,11 +48,11 @@ const schema = z
       .default({}),
     /** Where models are tracked; they are kept in the lake in any case. */
     mlflow: z.strictObject({ trackingUri: z.url({ protocol: /^https?$/ }) }).optional(),
-    eventHubs: eventHubs.prefault({}),
+    eventHubs: eventHubsConfig.prefault({}),
     gateway: z
       .strictObject({
         /** What requests must show; better in the environment, as SPYMASTER_GATEWAY_TOKEN. Without one, only this machine is served. */
-        token: z.string().min(LEAST_TOKEN_LENGTH).optional(),
+        token: secretSetting(isToken, TOKEN_RULE).optional(),
         /** Names by which it is reached, such as that of a proxy in front of it. */
         names: z.array(z.hostname().toLowerCase()).default([]),
         /** Where alerts on approaches and touches are sent. */
@@ -85,6 +75,8 @@ export interface Config {
   lake: string;
   /** What names it, in words: `SPYMASTER_LAKE`, the file, or `the default`. */
   lakeNamedBy: string;
+  /** Address of the Key Vault that references to secrets are to. */
+  vault?: string;
   /** What DuckDB may use of the machine; a folder is absolute. */
   duckdb: EngineSettings;
   /** Address of the MLflow server models are tracked in too. */
@@ -100,8 +92,9 @@ export interface Config {
 
 /**
  * Reads `spymaster.config.yaml` of the project, or the file SPYMASTER_CONFIG names. SPYMASTER_LAKE names the lake,
- * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, EVENTHUB_CONNECTION_STRING the namespace of the hubs, and
- * SPYMASTER_GATEWAY_TOKEN is the token of the gateway; OPENLINEAGE_... say where lineage goes; SPYMASTER_WEBHOOK_SECRET signs for webhooks without a secret of their own.
+ * relative to the current folder, MLFLOW_TRACKING_URI the MLflow server, EVENTHUB_CONNECTION_STRING or EVENTHUB_NAMESPACE the namespace of
+ * the hubs, SPYMASTER_VAULT the vault, and SPYMASTER_GATEWAY_TOKEN is the token of the gateway; SPYMASTER_WEBHOOK_SECRET signs for webhooks
+ * without a secret of their own; OPENLINEAGE_... say where lineage goes. What secrets refer to is not read yet.
  * @param usual the file where none is named; it need not be there
  * @throws SpymasterError BadConfig naming every wrong value
  */
@@ -109,32 +102,35 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const named = environment.SPYMASTER_CONFIG;
   const file = named ? resolve(named) : usual;
   const present = Boolean(named) || existsSync(file);
-  const { lake, duckdb, mlflow, eventHubs, gateway, metrics, products, features } = validate(
-    schema,
-    present ? (readYaml(file) ?? {}) : {},
-    file,
-  );
+  const {
+    lake,
+    vault: ofFile,
+    duckdb,
+    mlflow,
+    eventHubs,
+    gateway,
+    metrics,
+    products,
+    features,
+  } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
   const location = environment.SPYMASTER_LAKE || lake || DEFAULT_LAKE;
   requireFolder(location);
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
   const token = environment[TOKEN_VARIABLE];
   const lineage = lineageSettings(environment);
+  const vault = environment[VAULT_VARIABLE] ? vaultIn(environment) : ofFile;
   const trackingUri = environment.MLFLOW_TRACKING_URI || mlflow?.trackingUri;
   return {
     ...(present && { file }),
     lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
     lakeNamedBy: environment.SPYMASTER_LAKE ? 'SPYMASTER_LAKE' : lake ? `\`lake\` in ${file}` : BY_DEFAULT,
     duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
-    eventHubs: {
-      ...eventHubs,
-      ...(environment.EVENTHUB_CONNECTION_STRING && {
-        connectionString: environment.EVENTHUB_CONNECTION_STRING,
-      }),
-    },
+    ...(vault !== undefined && { vault }),
+    eventHubs: withEnvironment(eventHubs, environment),
     gateway: {
       ...gateway,
-      ...(token && { token: requireToken(token, TOKEN_VARIABLE) }),
+      ...(token && { token: tokenOrReference(token, TOKEN_VARIABLE) }),
       alerts: withSecret(gateway.alerts, environment[SECRET_VARIABLE]),
     },
     metrics,
@@ -144,8 +140,19 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   };
 }
 
+function vaultIn(environment: NodeJS.ProcessEnv): string {
+  const named = vaultAddress.safeParse(environment[VAULT_VARIABLE]);
+  if (named.success) return named.data;
+  throw new SpymasterError('BadConfig', `${VAULT_VARIABLE} ${named.error.issues[0].message}`, {
+    field: VAULT_VARIABLE,
+  });
+}
+
+const tokenOrReference = (text: string, field: string): string =>
+  isReference(text) ? text : requireToken(text, field);
+
 function withSecret({ webhooks, ...rest }: AlertsConfig, secret: string | undefined): AlertsConfig {
-  const common = secret ? requireToken(secret, SECRET_VARIABLE) : undefined;
+  const common = secret ? tokenOrReference(secret, SECRET_VARIABLE) : undefined;
   const signed = webhooks.map((webhook) => ({ ...(common && { secret: common }), ...webhook }));
   return { ...rest, webhooks: signed };
 }

@@ -2,6 +2,7 @@
 import rhea = require('rhea');
 import { badArgument, notFound } from './amqpError';
 import type { Claims } from './cbsNode';
+import { ALL_RIGHTS } from './entraToken';
 import type { Hub } from './hub';
 import type { Answer } from './requestNode';
 
@@ -31,7 +32,7 @@ export function read(
     );
   if (typeof name !== 'string') throw notFound('');
   const hub = hubOf(name);
-  claims.require(`${hub.name}/${MANAGEMENT}`);
+  claims.require(`${hub.name}/${MANAGEMENT}`, ...ALL_RIGHTS);
   const body = type === HUB ? describeHub(hub, since) : describePartition(hub, String(partition));
   return { statusCode: 200, statusDescription: 'OK', body };
 }

@@ -1,6 +1,7 @@
 /**
  * Event Hubs on one machine: a namespace that speaks AMQP 1.0 at an address of this machine, with which Azure's own clients work
- * unchanged (`UseDevelopmentEmulator=true` has them connect without TLS).
+ * unchanged (`UseDevelopmentEmulator=true` has them connect without TLS). With a certificate it speaks TLS, and with a directory it lets in
+ * whoever has a token of that.
  */
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
@@ -12,6 +13,7 @@ import { instruments, readWhenAsked } from '../../workers/observing/instruments'
 import type { Log } from '../../workers/observing/log';
 import { METRICS } from '../../workers/observing/metrics';
 import { AmqpRefusal, notFound } from './amqpError';
+import { EntraTokens, type Directory } from './entraToken';
 import { parseAddress } from './address';
 import { CBS, Claims } from './cbsNode';
 import { INJECT, inject } from './faultNode';
@@ -36,6 +38,10 @@ export interface PeerOptions extends LogOptions {
   host?: string;
   /** Any free one without. */
   port?: number;
+  /** With which it speaks TLS, PEM; without, it does not. */
+  tls?: { readonly key: string; readonly cert: string };
+  /** Whose tokens let somebody in, beside those made with the key. */
+  directory?: Directory;
   /** Producers beyond them are told that the server is busy; no limit without. */
   throughputUnits?: number;
   /** ms since 1970 UTC. */
@@ -60,6 +66,7 @@ export class EventHubsPeer {
   private readonly throughput: Throughput;
   private readonly metrics: HubMetrics;
   private readonly log: HubLog;
+  private readonly tokens: EntraTokens | undefined;
 
   private constructor(
     private readonly options: PeerOptions,
@@ -70,6 +77,7 @@ export class EventHubsPeer {
   ) {
     this.since = clock();
     this.log = new HubLog(options.log);
+    this.tokens = options.directory && new EntraTokens(options.directory);
     this.faults = new Faults((hub) => this.cut(hub));
     this.throughput = new Throughput(options.throughputUnits, clock);
     const { registry = new Registry() } = options;
@@ -100,12 +108,13 @@ export class EventHubsPeer {
    * @throws SpymasterError StoreUnavailable when the port is taken
    */
   static async start(options: PeerOptions): Promise<EventHubsPeer> {
-    const { host = '127.0.0.1', port = 0, clock = Date.now } = options;
+    const { host = '127.0.0.1', port = 0, clock = Date.now, tls } = options;
     const container = rhea.create_container({ id: 'spymaster-event-hubs' });
     container.sasl_server_mechanisms.enable_anonymous();
     const server = container.listen({
       host,
       port,
+      ...(tls && { transport: 'tls', ...tls }),
       tcp_no_delay: true,
       receiver_options: { credit_window: SEND_CREDIT, autoaccept: false, max_message_size: MOST_BYTES },
       // Events go out settled: the log keeps them, and a consumer asks again from where it was.
@@ -131,7 +140,8 @@ export class EventHubsPeer {
   /** For the clients of Azure's SDKs. */
   get connectionString(): string {
     const { name, key } = this.options.key;
-    return `Endpoint=sb://${this.address};SharedAccessKeyName=${name};SharedAccessKey=${key};UseDevelopmentEmulator=true;`;
+    const plain = this.options.tls ? '' : 'UseDevelopmentEmulator=true;';
+    return `Endpoint=sb://${this.address};SharedAccessKeyName=${name};SharedAccessKey=${key};${plain}`;
   }
 
   /** Ends every connection, and has the device keep what was appended. */
@@ -146,7 +156,10 @@ export class EventHubsPeer {
 
   private listenTo(container: rhea.Container): void {
     container.on('connection_open', ({ connection }: rhea.EventContext) => {
-      this.connections.set(connection, { claims: new Claims(this.options.key), hubs: new Set() });
+      this.connections.set(connection, {
+        claims: new Claims(this.options.key, this.tokens),
+        hubs: new Set(),
+      });
     });
     for (const ended of ['connection_close', 'disconnected'])
       container.on(ended, ({ connection }: rhea.EventContext) => this.forget(connection));
@@ -184,7 +197,7 @@ export class EventHubsPeer {
     this.orRefuse(receiver, connection, address, (claims) => {
       const { hub, partition } = parseAddress(address) ?? { hub: address };
       const ingress = { hub: this.hub(hub), partitionId: partition };
-      claims.require(address);
+      claims.require(address, 'Send');
       const { faults, throughput, metrics, log } = this;
       openSendLink(receiver, { ...ingress, faults, throughput, metrics, log });
     });
@@ -199,7 +212,7 @@ export class EventHubsPeer {
     this.orRefuse(sender, connection, address, (claims) => {
       const { hub, ...place } = parseAddress(address) ?? { hub: address };
       const found = this.hub(hub);
-      claims.require(address);
+      claims.require(address, 'Listen');
       const { faults, metrics } = this;
       const egress = { hub: found, ...readerPlace(address, place), faults, metrics };
       this.endings.set(sender, openReceiveLink(sender, egress));
@@ -233,10 +246,10 @@ export class EventHubsPeer {
     const known = this.connections.get(connection);
     if (!known || !message) return;
     const injects = message.application_properties?.operation === INJECT;
-    const reply = () => {
+    const reply = async () => {
       try {
         if (injects) return inject(message, this.faults, this.options.key, this.clock(), this.log);
-        if (node === CBS) return known.claims.putToken(message, this.clock());
+        if (node === CBS) return await known.claims.putToken(message, this.clock());
         return read(message, known.claims, (name) => this.hub(name), this.since);
       } catch (error) {
         return refusedWith(
@@ -244,8 +257,9 @@ export class EventHubsPeer {
         );
       }
     };
-    if (injects) answer(connection, message, reply());
-    else this.faults.afterStall(() => answer(connection, message, reply()));
+    const respond = () => void reply().then((said) => answer(connection, message, said));
+    if (injects) respond();
+    else this.faults.afterStall(respond);
   }
 
   private left(sender: rhea.Sender | undefined, session: rhea.Session | undefined): void {

@@ -9,10 +9,12 @@ const { ensureBuilt } = require('../../infra/bin/setup');
 /** What tests themselves are told by the environment. */
 const OF_TESTS = /^(SPYMASTER_TEST_.*|TEMPORAL_CLI_PATH)$/;
 
+/** What says where the product works, and as whom. */
+const OF_OTHERS = /^(SPYMASTER|TEMPORAL|OTEL|OPENLINEAGE|UNITY_CATALOG|EVENTHUB|AZURE|IDENTITY)_/;
+
 module.exports = async () => {
   for (const name of Object.keys(process.env))
-    if (/^(SPYMASTER|TEMPORAL|OTEL|OPENLINEAGE|UNITY_CATALOG)_/.test(name) && !OF_TESTS.test(name))
-      delete process.env[name];
+    if (OF_OTHERS.test(name) && !OF_TESTS.test(name)) delete process.env[name];
   // A configuration that says nothing, in place of the one that may be in the project's folder.
   const folder = mkdtempSync(join(tmpdir(), 'spymaster-tests-'));
   process.env.SPYMASTER_CONFIG = join(folder, 'spymaster.config.yaml');

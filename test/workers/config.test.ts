@@ -107,3 +107,52 @@ test('every wrong value is named with its place in the file', () => {
     expect(load).toThrow(text);
   expect(() => loadConfig({ SPYMASTER_CONFIG: '/no/such.yaml' })).toThrow('/no/such.yaml cannot be read');
 });
+
+test('a namespace of hubs is named by a key or by its name, not by both; the environment wins', () => {
+  const hubs = 'eventHubs: { namespace: desk.servicebus.windows.net, endpoint: "sb://localhost:5671" }\n';
+  expect(loadConfig(named(hubs)).eventHubs).toMatchObject({
+    namespace: 'desk.servicebus.windows.net',
+    endpoint: 'sb://localhost:5671',
+  });
+  const keyed = loadConfig({ ...named(hubs), EVENTHUB_CONNECTION_STRING: 'Endpoint=sb://there' }).eventHubs;
+  expect(keyed).toMatchObject({ connectionString: 'Endpoint=sb://there' });
+  expect(keyed.namespace).toBeUndefined();
+  const both = { EVENTHUB_CONNECTION_STRING: 'Endpoint=sb://there', EVENTHUB_NAMESPACE: 'a.example' };
+  expect(() => loadConfig(both, nowhere())).toThrow('name a namespace each');
+  expect(() => loadConfig(named('eventHubs: { namespace: a.b, connectionString: x }'))).toThrow(
+    'eventHubs.namespace: must be left out',
+  );
+  expect(() => loadConfig({ EVENTHUB_NAMESPACE: 'https://a.b/' }, nowhere())).toThrow('must be a host name');
+  expect(() => loadConfig(named('eventHubs: { namespace: a.privatelink.servicebus.windows.net }'))).toThrow(
+    "must be the namespace's own name",
+  );
+  expect(() => loadConfig(named('eventHubs: { namespace: a.b, endpoint: amqps://c }'))).toThrow(
+    'eventHubs.endpoint',
+  );
+});
+
+test('secrets may be references to the vault, which are not read', () => {
+  const text = `vault: https://desk.vault.azure.net
+eventHubs: { connectionString: vault:eventhub-connection-string }
+gateway:
+  token: vault:gateway-token
+  alerts:
+    webhooks: [{ name: desk, url: vault:desk-webhook, secret: vault:desk-secret }]
+`;
+  const config = loadConfig(named(text));
+  expect(config).toMatchObject({
+    vault: 'https://desk.vault.azure.net',
+    eventHubs: { connectionString: 'vault:eventhub-connection-string' },
+    gateway: {
+      token: 'vault:gateway-token',
+      alerts: { webhooks: [{ url: 'vault:desk-webhook', secret: 'vault:desk-secret' }] },
+    },
+  });
+  expect(loadConfig({ ...named(text), SPYMASTER_VAULT: 'https://other.vault.azure.net' }).vault).toBe(
+    'https://other.vault.azure.net',
+  );
+  expect(() => loadConfig({ SPYMASTER_VAULT: 'http://plain.example' }, nowhere())).toThrow('SPYMASTER_VAULT');
+  expect(() => loadConfig(named('gateway: { token: "vault:not a name" }'))).toThrow(
+    'gateway.token: must be vault: and the name of a secret',
+  );
+});

@@ -8,8 +8,11 @@ import {
   type HubsProcess,
   type RunningHubs,
 } from '../../infra/eventhubs/process';
-import type { Config, EventHubsConfig } from '../config';
+import type { Config } from '../config';
+import { azureCredential } from '../azure/credential';
 import { metricsPlace, type PortChoice } from '../observing/place';
+import { readSecret } from '../secrets/readSecret';
+import type { HubsConnection } from './clients';
 
 const HOUR_MS = 3_600_000;
 const GIGABYTE = 2 ** 30;
@@ -24,7 +27,7 @@ export async function startLocalHubs(
   { eventHubs: config, metrics }: Pick<Config, 'eventHubs' | 'metrics'>,
   metricsPort?: PortChoice,
 ): Promise<HubsProcess | undefined> {
-  if (config.connectionString !== undefined) return undefined;
+  if (config.connectionString !== undefined || config.namespace !== undefined) return undefined;
   return ensureHubs({
     folder: HUBS_FOLDER,
     hubs: HUBS,
@@ -45,14 +48,18 @@ export const runningHubs = (): RunningHubs | undefined => readRunningHubs();
 
 /**
  * What producers and consumers connect to.
- * @throws SpymasterError StoreUnavailable when none is configured and none runs
+ * @throws SpymasterError StoreUnavailable when none is configured and none runs; as `readSecret` does
  */
-export function hubsConnection({ connectionString }: EventHubsConfig): string {
-  const found = connectionString ?? readRunningHubs()?.connectionString;
-  if (found !== undefined) return found;
+export async function hubsConnection(config: Pick<Config, 'eventHubs' | 'vault'>): Promise<HubsConnection> {
+  const { connectionString, namespace, endpoint } = config.eventHubs;
+  if (namespace !== undefined) return { namespace, endpoint, credential: azureCredential() };
+  if (connectionString !== undefined)
+    return readSecret(connectionString, 'eventHubs.connectionString', config);
+  const running = readRunningHubs();
+  if (running) return running.connectionString;
   throw new SpymasterError(
     'StoreUnavailable',
-    'No Event Hubs: start those of this machine with `./spymaster server`, or give a namespace as EVENTHUB_CONNECTION_STRING',
-    { field: 'eventHubs.connectionString' },
+    'No Event Hubs: start those of this machine with `./spymaster server`, or give a namespace as EVENTHUB_NAMESPACE or EVENTHUB_CONNECTION_STRING',
+    { field: 'eventHubs.namespace' },
   );
 }

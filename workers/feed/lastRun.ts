@@ -4,7 +4,7 @@ import type { Packet } from '../../graph/feed/packet';
 import { layoutOf } from '../../graph/dbn/records';
 import { Flag } from '../../graph/records/mbo';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
-import { openConsumer } from '../eventHubs/consumer';
+import { openConsumer, type HubsConnection } from '../eventHubs/clients';
 import { packetSentWith } from './packetsOfEvents';
 import { Tail } from './tail';
 
@@ -26,7 +26,7 @@ export interface LastRun {
  * @throws what the SDK does
  */
 export async function lastRun(
-  connection: string,
+  connection: HubsConnection,
   hub: string,
   own: (packet: Packet) => boolean,
 ): Promise<LastRun | undefined> {

@@ -6,7 +6,8 @@ import { Credentials } from './credentials';
 import { loginPage, PAGE_STYLE_PATH } from './pages';
 
 interface Access {
-  token?: string;
+  /** The token as it is now; where there is none, all who reach the gateway are let in. */
+  token?: () => string | undefined;
   /** By which the gateway is reached. */
   names: ReadonlySet<string>;
 }

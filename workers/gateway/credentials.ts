@@ -4,14 +4,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { SpymasterError } from '../../graph/errors';
 
 /** Too many to try at any rate. */
-export const LEAST_TOKEN_LENGTH = 16;
+const LEAST_TOKEN_LENGTH = 16;
 
 const COOKIE = 'spymaster';
 const COOKIE_SECONDS = 30 * 86_400;
 
+export const TOKEN_RULE = `must have at least ${LEAST_TOKEN_LENGTH} characters and no blanks`;
+
+export const isToken = (token: string): boolean => token.length >= LEAST_TOKEN_LENGTH && /^\S+$/.test(token);
+
 /** @throws SpymasterError BadConfig for one that could be guessed */
 export function requireToken(token: string, field: string): string {
-  if (token.length >= LEAST_TOKEN_LENGTH && /^\S+$/.test(token)) return token;
+  if (isToken(token)) return token;
   throw new SpymasterError('BadConfig', `${field} can be guessed, or has blanks`, {
     field,
     expected: `at least ${LEAST_TOKEN_LENGTH} characters, such as \`openssl rand -hex 16\` makes`,
@@ -19,32 +23,37 @@ export function requireToken(token: string, field: string): string {
 }
 
 export class Credentials {
-  /** Of the token, and good as long as it is: the token itself is not kept by browsers. */
-  private readonly session: string;
-
-  constructor(private readonly token: string) {
-    this.session = createHmac('sha256', token).update('session of a browser').digest('base64url');
-  }
+  /** @param token as it is now; undefined lets nobody in */
+  constructor(private readonly token: () => string | undefined) {}
 
   /** Whether a text is the token. */
   admits(text: string): boolean {
-    return alike(text, this.token);
+    const token = this.token();
+    return token !== undefined && alike(text, token);
   }
 
   /** Whether a request shows the token or the cookie. */
   areIn({ authorization, cookie = '' }: IncomingHttpHeaders): boolean {
     const [, bearer] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
     if (bearer !== undefined) return this.admits(bearer);
+    const session = this.session();
+    if (session === undefined) return false;
     return cookie
       .split(';')
       .map((pair) => pair.trim())
-      .some((pair) => pair.startsWith(`${COOKIE}=`) && alike(pair.slice(COOKIE.length + 1), this.session));
+      .some((pair) => pair.startsWith(`${COOKIE}=`) && alike(pair.slice(COOKIE.length + 1), session));
   }
 
   /** What a browser is given in exchange for the token. */
   cookie(secure: boolean): string {
     const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}`;
-    return `${COOKIE}=${this.session}; ${attributes}${secure ? '; Secure' : ''}`;
+    return `${COOKIE}=${this.session() ?? ''}; ${attributes}${secure ? '; Secure' : ''}`;
+  }
+
+  /** Of the token, and good as long as it is: the token itself is not kept by browsers. */
+  private session(): string | undefined {
+    const token = this.token();
+    return token && createHmac('sha256', token).update('session of a browser').digest('base64url');
   }
 }
 

@@ -5,10 +5,14 @@ import { PROJECT_ROOT } from '../../infra/root';
 import type { Lake } from '../../lake/lake';
 import type { Config } from '../config';
 import { hubsConnection } from '../eventHubs/localHubs';
+import { HeldSecret } from '../secrets/heldSecret';
+import { readSecret } from '../secrets/readSecret';
 import { AlertDesk } from './alerts/alertDesk';
+import { withSecrets } from './alerts/alertsConfig';
 import { Webhooks } from './alerts/webhooks';
 import { addApi } from './api/addApi';
 import { openContext } from './api/context';
+import { requireToken } from './credentials';
 import { GatewayMetrics } from './gatewayMetrics';
 import { Gateway } from './server';
 import { Screens } from './stream/screens';
@@ -40,7 +44,9 @@ export async function openGateway(
   rate = GATEWAY_RATE,
 ): Promise<OpenGateway> {
   const { features } = config;
-  const { alerts, ...access } = config.gateway;
+  const { token, names } = config.gateway;
+  const alerts = await withSecrets(config.gateway.alerts, config);
+  const held = token === undefined ? undefined : await heldToken(token, config, onFault);
   const webhooks = new Webhooks({ config: alerts, store: lake.store, onFault });
   const desk = new AlertDesk(webhooks);
   const metrics = new GatewayMetrics(registry);
@@ -48,13 +54,14 @@ export async function openGateway(
     lake,
     features,
     desk,
-    connection: () => hubsConnection(config.eventHubs),
+    connection: () => hubsConnection(config),
     onFault,
     metrics,
   });
   const context = await openContext(config, desk);
   const gateway = new Gateway({
-    ...access,
+    ...(held && { token: () => held.text }),
+    names,
     rate,
     application: APPLICATION,
     onFault,
@@ -74,6 +81,12 @@ export async function openGateway(
     },
   };
 }
+
+const heldToken = (token: string, config: Config, onFault: (error: unknown) => void): Promise<HeldSecret> =>
+  HeldSecret.open(
+    async () => requireToken(await readSecret(token, 'gateway.token', config), 'gateway.token'),
+    onFault,
+  );
 
 /** Listens for this machine at the usual port, or at a free one where another program has that. */
 export async function serveHere(

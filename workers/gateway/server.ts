@@ -23,8 +23,8 @@ import type { GatewayMetrics } from './gatewayMetrics';
 export type GatewayPart = (app: FastifyInstance) => void | Promise<void>;
 
 export interface GatewayOptions {
-  /** What requests must show; without, only this machine is served. */
-  token?: string;
+  /** What requests must show, as it is now; without, only this machine is served. */
+  token?: () => string | undefined;
   /** Names by which the gateway is reached, beside localhost and addresses: those of a proxy in front of it. */
   names?: readonly string[];
   /** Requests a second of one address. */

@@ -3,13 +3,14 @@ import type { Registry } from 'prom-client';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
+import type { HubsConnection } from '../eventHubs/clients';
 import type { FeedCounts } from './contractProgress';
 import type { PlacedPacket } from './placed';
 
 export interface FollowOptions {
   readonly lake: Lake;
   readonly features: FeatureSettings;
-  readonly connection: string;
+  readonly connection: HubsConnection;
   readonly contract: string;
   /** ET, `YYYY-MM-DD`. */
   readonly tradeDate: string;

@@ -6,7 +6,7 @@
 import { earliestEventPosition, type EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
 import { LIVE_GROUP, SHARED_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
-import { openConsumer } from '../eventHubs/consumer';
+import { openConsumer, type HubsConnection } from '../eventHubs/clients';
 import { RAW_HUB } from './hubLetters';
 import { Lane } from './lane';
 import { arrivals, type KeyedEvent } from './packetSource';
@@ -37,7 +37,7 @@ export class HubReader {
     private readonly partitionIds: readonly string[],
   ) {}
 
-  static async open(connection: string): Promise<HubReader> {
+  static async open(connection: HubsConnection): Promise<HubReader> {
     const alone = openConsumer(LIVE_GROUP, connection, RAW_HUB);
     const shared = openConsumer(SHARED_GROUP, connection, RAW_HUB);
     try {

@@ -8,9 +8,8 @@ import type {
 } from '@azure/event-hubs';
 import { DEFAULT_GROUP } from '../../infra/eventhubs/hubs';
 import { beginSending, endAsFailed, type Sending } from '../observing/tracing';
-import { openConsumer } from '../eventHubs/consumer';
+import { openConsumer, openProducer, type HubsConnection } from '../eventHubs/clients';
 import { partitionOf } from '../eventHubs/partitionOf';
-import { openProducer } from '../eventHubs/producer';
 import { readRange } from '../eventHubs/readRange';
 import { sdkErrorOf } from '../eventHubs/sdkError';
 
@@ -36,7 +35,7 @@ const MOST_TRIES = 8;
 const AGAIN_MS = 250;
 
 export interface PublisherOptions {
-  readonly connection: string;
+  readonly connection: HubsConnection;
   readonly hub: string;
   readonly contract: string;
   /** Of the session: what a worker before this one has published of it is not published again. */

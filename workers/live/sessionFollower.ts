@@ -26,7 +26,7 @@ export function sessionFollower(config: Config, registry?: Registry): Follower {
       const ended = await followContract({
         lake,
         features: config.features,
-        connection: hubsConnection(config.eventHubs),
+        connection: await hubsConnection(config),
         contract,
         tradeDate,
         partMs: every * 1000,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
+import { withApiKey } from './apiKey';
 import { retriesUntil } from './closing';
 import { connectConfig, unreachable } from './connection';
 import { requireListening } from './listening';
@@ -15,7 +16,7 @@ export async function withClient<T>(
   settings = loadTemporalSettings(),
   connectTimeout: number | string = CONNECT_TIMEOUT,
 ): Promise<T> {
-  const { connectionOptions, namespace = 'default' } = connectConfig(settings);
+  const { connectionOptions, namespace = 'default' } = await withApiKey(connectConfig(settings));
   const { address, apiKey, tls, metadata } = connectionOptions;
   await requireListening(address);
   let closed = false;

@@ -37,6 +37,7 @@ import type { Log } from '../observing/log';
 import { mlflowServer } from '../mlflowServer';
 import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
+import { keepApiKey, withApiKey } from './apiKey';
 import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
 import type { SdkMetrics } from './sdkMetrics';
@@ -111,10 +112,12 @@ export function installRuntime(level: LogLevel, log: Log, telemetry: SdkMetrics[
  */
 export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
   const { role, config, temporal, stageThread = STAGE_THREAD } = setup;
-  const { connectionOptions, namespace = 'default' } = connectConfig(temporal);
+  const configured = connectConfig(temporal);
+  const { connectionOptions, namespace = 'default' } = await withApiKey(configured);
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw unreachable(connectionOptions.address, error);
   });
+  const forgetKey = keepApiKey(configured, connection, onlyWarnOfKey);
   const served: ServedLake = { id: await lakeId((await sharedLake(config)).store), folder: config.lake };
   const place: Place = {
     connection,
@@ -131,6 +134,7 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     if (takes('cpu')) workers.push(await cpuWorker(setup, place, pool, trainers));
     if (takes('live')) workers.push(await liveWorker(setup, place));
     const ended = running(workers, async () => {
+      forgetKey();
       await pool.close();
       await trainers.close();
       await connection.close();
@@ -138,6 +142,7 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     const { address = '' } = connectionOptions;
     return { address, lake: served, reached: () => answers(connection), ...ended };
   } catch (error) {
+    forgetKey();
     await connection.close();
     throw error;
   }
@@ -171,7 +176,7 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
   const { connection, namespace } = place;
   const { id } = place.lake;
   const { config, temporal, lake = LAKE } = setup;
-  const server = mlflowServer(config);
+  const server = await mlflowServer(config);
   await registerSearchAttributes(connection, namespace, temporal.searchAttributes).catch(onlyWarn);
   return Worker.create({
     ...shared(place),
@@ -211,6 +216,11 @@ function onlyWarn(error: unknown): void {
   if (error instanceof SpymasterError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   Runtime.instance().logger.warn('Search attributes of temporal.yaml were not checked', { reason });
+}
+
+function onlyWarnOfKey(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  Runtime.instance().logger.warn('The API key of Temporal was not read again', { reason });
 }
 
 function cpuWorker(

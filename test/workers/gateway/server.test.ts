@@ -163,7 +163,7 @@ describe('without a token', () => {
 describe('with a token', () => {
   let address: string;
   beforeAll(async () => {
-    address = await start({ token: TOKEN });
+    address = await start({ token: () => TOKEN });
   });
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
   const cookieOf = ({ headers }: { headers: IncomingMessage['headers'] }) =>

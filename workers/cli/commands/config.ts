@@ -7,6 +7,7 @@ import { loadConfig } from '../../config';
 import { shownAlerts } from '../../gateway/alerts/alertsConfig';
 import { connectConfig, profileToml } from '../../temporal/connection';
 import { loadTemporalSettings } from '../../temporal/settings';
+import { shownSecret } from '../../secrets/reference';
 import { openLake } from '../openLake';
 import { note, print, printJson } from '../terminal/output';
 
@@ -23,7 +24,7 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const { connectionOptions, namespace } = connectConfig(settings);
   const { control, cpu, schedules, searchAttributes } = settings;
   const config = loadConfig();
-  const { connectionString, ...eventHubs } = config.eventHubs;
+  const { connectionString, namespace: hubs, ...eventHubs } = config.eventHubs;
   const { token, alerts, ...gateway } = config.gateway;
   const { store } = await openLake(config);
   const chosen = await readChosenLevels(store);
@@ -32,17 +33,22 @@ async function show({ json }: { json?: boolean }): Promise<void> {
     features: withLevels(config.features, chosen),
     ...(chosen?.levels && { levelsChosen: `in the application, ${chosen.at}` }),
     gateway: {
-      token: token === undefined ? 'not set' : 'set',
+      token: shownSecret(token),
       ...gateway,
       alerts: shownAlerts(alerts),
     },
-    eventHubs: { connectionString: connectionString === undefined ? 'of this machine' : 'set', ...eventHubs },
+    eventHubs: {
+      namespace: hubs ?? (connectionString === undefined ? 'of this machine' : 'of the connection string'),
+      connectionString: shownSecret(connectionString),
+      ...eventHubs,
+    },
     temporal: {
       file: settings.file,
       address: connectionOptions.address,
       namespace,
       tls: Boolean(connectionOptions.tls),
-      apiKey: connectionOptions.apiKey ? 'set' : 'not set',
+      apiKey:
+        typeof connectionOptions.apiKey === 'string' ? shownSecret(connectionOptions.apiKey) : 'not set',
       control,
       cpu,
       schedules,

@@ -5,7 +5,7 @@ import type { Schema } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
 import { productsOf } from '../../../graph/settings';
 import { loadConfig, type Config } from '../../config';
-import { ApiKey, HistoricalClient, KEY_VARIABLE, type Estimate } from '../../databento';
+import { HistoricalClient, KEY_VARIABLE, type Estimate } from '../../databento';
 import { planDownload, type DownloadPlan, type Outcome } from '../../download/downloader';
 import {
   DATASET,
@@ -17,6 +17,7 @@ import {
   type DownloadWish,
 } from '../../download/plan';
 import { visible } from '../../visible';
+import { databentoKey } from '../../secrets/databentoKey';
 import { calendarDate } from '../arguments';
 import { openLake, shortPath } from '../openLake';
 import { ask, terminal } from '../terminal/ask';
@@ -86,7 +87,7 @@ function dollars(text: string): number {
 
 async function download(options: Options): Promise<void> {
   const config = loadConfig();
-  const key = ApiKey.fromEnvironment();
+  const key = await databentoKey(config);
   const products = productsOf(config.features);
   const { symbol, start, end, schema, dryRun, json } = options;
   const out = resolve(options.out);

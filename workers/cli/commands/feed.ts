@@ -13,6 +13,7 @@ import { openLog, type Log } from '../../observing/log';
 import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
+import { databentoKey } from '../../secrets/databentoKey';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
 import { connectionTeller, isSentBy, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -76,12 +77,16 @@ function lingerMs(text: string): number {
 }
 
 async function feed(options: Options): Promise<void> {
-  const product = productsOf(loadConfig().features).productOf(options.symbol);
+  const config = loadConfig();
+  const product = productsOf(config.features).productOf(options.symbol);
   const dataset = options.dataset ?? product.dataset;
   const log = openLog('feed');
   const counters = new FeedCounters(processRegistry('feed'), log);
-  const client = liveClient(product, dataset, options, counters, log);
   const { start, gateway } = options;
+  // Some key: who serves files without asking for one lets any in.
+  const open = gateway !== undefined && !process.env[KEY_VARIABLE];
+  const key = open ? new ApiKey(`db-${'0'.repeat(29)}`) : await databentoKey(config);
+  const client = liveClient(product, dataset, key, options, counters, log);
   const resume = start === undefined ? resumeOf(product, dataset, gateway) : undefined;
   await untilInterrupted((signal) =>
     sendFeed(client, dataset, { ...options, resume }, counters, log, signal),
@@ -99,14 +104,12 @@ const resumeOf = (product: Product, dataset: string, gateway: string | undefined
 function liveClient(
   product: Product,
   dataset: string,
+  key: ApiKey,
   { gateway, start, once = false, options }: Options,
   counters: FeedCounters,
   log: Log,
 ): LiveClient {
   const { host, port } = addressOf(gateway ?? `${liveHost(dataset)}:${LIVE_PORT}`);
-  const local = gateway !== undefined && !process.env[KEY_VARIABLE];
-  // Some key: who serves files without asking for one lets any in.
-  const key = local ? new ApiKey(`db-${'0'.repeat(29)}`) : ApiKey.fromEnvironment();
   const tell = connectionTeller(log);
   const client = new LiveClient({
     key,

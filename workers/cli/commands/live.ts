@@ -74,7 +74,7 @@ export function define(command: Command): void {
 
 async function live(options: Options): Promise<void> {
   const config = loadConfig();
-  const connection = hubsConnection(config.eventHubs);
+  const connection = await hubsConnection(config);
   const lake = await openLake(config);
   const targets = await targetsOf(lake, options);
   const log = openLog('live');

@@ -5,6 +5,7 @@ import { parseInstant } from '../../../graph/market/instant';
 import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway } from '../../databento';
 import { CONTROL_HELP } from '../../databento/gateway/control';
+import { databentoKey } from '../../secrets/databentoKey';
 import { readWhenAsked } from '../../observing/instruments';
 import { METRICS } from '../../observing/metrics';
 import { openLog } from '../../observing/log';
@@ -56,8 +57,9 @@ export function define(command: Command): void {
 
 async function serve(sources: string[], options: Options): Promise<void> {
   const { host, port, speed, key, from, symbol, metricsPort } = options;
-  const place = metricsPlace('lsg', loadConfig().metrics, metricsPort);
-  const only = key ?? process.env[KEY_VARIABLE];
+  const config = loadConfig();
+  const place = metricsPlace('lsg', config.metrics, metricsPort);
+  const only = key ? new ApiKey(key) : process.env[KEY_VARIABLE] ? await databentoKey(config) : undefined;
   const begin = from === undefined ? undefined : parseInstant(from);
   const log = openLog('lsg');
   await untilInterrupted(async (signal) => {
@@ -66,7 +68,7 @@ async function serve(sources: string[], options: Options): Promise<void> {
       host,
       port,
       speed,
-      key: only ? new ApiKey(only) : undefined,
+      key: only,
       from: begin ?? begins,
       log: (message) => log.info(message),
     });

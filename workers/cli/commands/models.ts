@@ -284,7 +284,7 @@ async function rollback(options: RollbackOptions): Promise<void> {
 
 async function track(reference: string | undefined, options: Options): Promise<void> {
   const { symbol: product, json } = options;
-  const server = mlflowServer(loadConfig());
+  const server = await mlflowServer(loadConfig());
   if (!server)
     throw new SpymasterError('BadConfig', 'no MLflow server is configured', {
       field: 'mlflow.trackingUri',

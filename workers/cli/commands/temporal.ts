@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
 import { knownLakeId } from '../../../lake/identity';
 import { openLake } from '../openLake';
+import { withApiKey } from '../../temporal/apiKey';
 import { envFileFor } from '../../temporal/cliEnv';
 import { connectConfig } from '../../temporal/connection';
 import { requireListening } from '../../temporal/listening';
@@ -22,9 +23,19 @@ export function define(command: Command): void {
 
 const lakeOfConfig = async () => knownLakeId((await openLake()).store);
 
+/** The program knows no vault: where a key is named there, it is told the key. */
+async function environmentWithKey(): Promise<NodeJS.ProcessEnv> {
+  const configured = connectConfig(loadTemporalSettings()).connectionOptions.apiKey;
+  const { apiKey } = (await withApiKey(connectConfig(loadTemporalSettings()))).connectionOptions;
+  return typeof apiKey === 'string' && apiKey !== configured
+    ? { ...process.env, TEMPORAL_API_KEY: apiKey }
+    : process.env;
+}
+
 async function passOn(args: string[]): Promise<void> {
-  const chosen = args.includes('--env-file') ? [] : ['--env-file', envFileFor(await lakeOfConfig())];
-  const child = spawn(await temporalProgram(), [...chosen, ...args], { stdio: 'inherit' });
+  const env = await environmentWithKey();
+  const chosen = args.includes('--env-file') ? [] : ['--env-file', envFileFor(await lakeOfConfig(), env)];
+  const child = spawn(await temporalProgram(), [...chosen, ...args], { stdio: 'inherit', env });
   // Ctrl-C reaches both processes; this one waits for the other to end.
   const ignore = () => {};
   process.on('SIGINT', ignore);

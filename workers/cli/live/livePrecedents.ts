@@ -5,7 +5,7 @@ import { SpymasterError } from '../../../graph/errors';
 import type { PrecedentsFilter } from '../../../graph/precedents/request';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import { loadConfig } from '../../config';
-import { openConsumer } from '../../eventHubs/consumer';
+import { openConsumer } from '../../eventHubs/clients';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { FEATURES_HUB } from '../../live/announcements';
 import { checkFilter } from '../arguments';
@@ -53,7 +53,7 @@ export async function livePrecedents(options: Options): Promise<void> {
   const wanted: Wanted = ({ episode }) =>
     (contract === undefined || episode.contract === contract) &&
     (level === undefined || episode.level === level || episode.levelKind === level);
-  const consumer = openConsumer(DEFAULT_GROUP, hubsConnection(config.eventHubs), FEATURES_HUB);
+  const consumer = openConsumer(DEFAULT_GROUP, await hubsConnection(config), FEATURES_HUB);
   try {
     await untilInterrupted(async (signal) => {
       const read = await FeaturesRead.open(consumer, wanted);

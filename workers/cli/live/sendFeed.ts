@@ -7,8 +7,8 @@ import { productsOf } from '../../../graph/settings';
 import type { Packet } from '../../../graph/feed/packet';
 import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
+import { openProducer } from '../../eventHubs/clients';
 import { hubsConnection } from '../../eventHubs/localHubs';
-import { openProducer } from '../../eventHubs/producer';
 import { sdkErrorOf } from '../../eventHubs/sdkError';
 import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
@@ -62,8 +62,9 @@ export async function sendFeed(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { eventHubs, features, metrics } = loadConfig();
-  const connection = hubsConnection(eventHubs);
+  const config = loadConfig();
+  const { features, metrics } = config;
+  const connection = await hubsConnection(config);
   const producer = openProducer(connection, hub, RETRIES);
   const place = metricsPlace('feed', metrics, metricsPort);
   const started = performance.now();
@@ -170,7 +171,7 @@ function asFailure(error: unknown, hub: string): unknown {
   if (code === 'UnauthorizedError')
     return new SpymasterError(
       'AccessDenied',
-      `Event Hubs let nobody in with this connection string: ${message}`,
+      `Event Hubs let nobody in with this key or identity: ${message}`,
     );
   if (code === 'MessagingEntityNotFoundError')
     return new SpymasterError('BadArgument', `There is no event hub ${hub}`, { field: '--hub' });

@@ -4,7 +4,7 @@ import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import type { SessionResult } from '../../../workflows/marketSession';
 import type { SessionProgress } from '../../../workflows/messages';
 import { loadConfig } from '../../config';
-import { openConsumer } from '../../eventHubs/consumer';
+import { openConsumer } from '../../eventHubs/clients';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { RESULTS_HUB } from '../../live/announcements';
 import { PublishedResults } from '../../live/publishedResults';
@@ -45,7 +45,7 @@ export class SessionAnswers {
 
   private async open(contract: string, tradeDate: string, stream: string): Promise<void> {
     try {
-      const connection = hubsConnection(loadConfig().eventHubs);
+      const connection = await hubsConnection(loadConfig());
       this.consumer = openConsumer(DEFAULT_GROUP, connection, RESULTS_HUB);
       this.published = await PublishedResults.open({
         consumer: this.consumer,

@@ -10,7 +10,7 @@ import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import { readChosenLevels } from '../../../lake/chosenLevels';
 import type { Lake } from '../../../lake/lake';
-import { openConsumer } from '../../eventHubs/consumer';
+import { openConsumer, type HubsConnection } from '../../eventHubs/clients';
 import { RESULTS_HUB } from '../../live/announcements';
 import { answered, Answers } from '../../live/answers';
 import { RAW_HUB } from '../../live/hubLetters';
@@ -28,7 +28,7 @@ export interface ScreensOptions {
   readonly lake: Lake;
   readonly features: FeatureSettings;
   /** Of the event hubs; @throws SpymasterError StoreUnavailable where there are none */
-  readonly connection: () => string;
+  readonly connection: () => Promise<HubsConnection>;
   readonly desk: AlertDesk;
   readonly onFault: (error: unknown) => void;
   readonly metrics?: GatewayMetrics;
@@ -59,7 +59,7 @@ export class Screens implements ScreenSources {
   constructor(private readonly options: ScreensOptions) {}
 
   async live(contract: string | undefined, outlet: Outlet): Promise<Watch> {
-    return this.market(contract ?? (await this.newestContract())).watch(outlet);
+    return (await this.market(contract ?? (await this.newestContract()))).watch(outlet);
   }
 
   alerts(outlet: Outlet): Watch {
@@ -88,7 +88,11 @@ export class Screens implements ScreenSources {
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
   }
 
-  private market(contract: string): LiveMarket {
+  private async market(contract: string): Promise<LiveMarket> {
+    return this.markets.get(contract) ?? this.opened(contract, await this.options.connection());
+  }
+
+  private opened(contract: string, connection: HubsConnection): LiveMarket {
     const { lake, features, desk, onFault, metrics } = this.options;
     let market = this.markets.get(contract);
     if (!market) {
@@ -96,8 +100,8 @@ export class Screens implements ScreenSources {
       if (symbol.kind !== 'outright')
         throw new SpymasterError('BadArgument', `${contract} is no contract`, { expected: 'such as ESH4' });
       const { product } = symbol;
-      const consumer = this.consumer(RAW_HUB);
-      const results = this.consumer(RESULTS_HUB);
+      const consumer = this.consumer(connection, RAW_HUB);
+      const results = this.consumer(connection, RESULTS_HUB);
       const onAlert = (alert: Alert) => desk.take(alert);
       market = new LiveMarket({
         lake,
@@ -121,7 +125,7 @@ export class Screens implements ScreenSources {
     while (!signal.aborted) {
       try {
         // Where there are no hubs yet there may be some later.
-        if (this.hasHubs()) for (const contract of await this.contracts()) this.market(contract);
+        if (await this.hasHubs()) for (const contract of await this.contracts()) await this.market(contract);
         told = '';
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -133,17 +137,16 @@ export class Screens implements ScreenSources {
     }
   }
 
-  private hasHubs(): boolean {
-    try {
-      return Boolean(this.options.connection());
-    } catch {
-      return false;
-    }
+  private async hasHubs(): Promise<boolean> {
+    return this.options.connection().then(Boolean, (error: unknown) => {
+      if (error instanceof SpymasterError && error.retryable) return false;
+      throw error;
+    });
   }
 
   /** Those in the hub, with the newest first. */
   private async contracts(): Promise<string[]> {
-    const consumer = openConsumer(DEFAULT_GROUP, this.options.connection(), RAW_HUB);
+    const consumer = openConsumer(DEFAULT_GROUP, await this.options.connection(), RAW_HUB);
     try {
       return await contractsIn(consumer, this.options.lake.products);
     } finally {
@@ -159,8 +162,8 @@ export class Screens implements ScreenSources {
     });
   }
 
-  private consumer(hub: string): EventHubConsumerClient {
-    const consumer = openConsumer(DEFAULT_GROUP, this.options.connection(), hub);
+  private consumer(connection: HubsConnection, hub: string): EventHubConsumerClient {
+    const consumer = openConsumer(DEFAULT_GROUP, connection, hub);
     this.consumers.push(consumer);
     return consumer;
   }

@@ -43,7 +43,7 @@ let nextPackets: Packet[];
 const faults: unknown[] = [];
 const registry = new Registry();
 const onFault = (error: unknown) => void faults.push(error);
-const connection = () => hubs.peer.connectionString;
+const connection = async () => hubs.peer.connectionString;
 
 beforeAll(async () => {
   const raw = temporaryFolder();

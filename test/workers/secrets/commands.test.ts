@@ -1,0 +1,117 @@
+/** Commands whose secrets are in a vault: at the address that a vault has in Azure, as the managed identity of the machine. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HUBS } from '../../../infra/eventhubs/hubs';
+import { ApiKey, LiveGateway } from '../../../workers/databento';
+import { localCertificate, trust } from '../../support/azure/certificate';
+import { LocalDirectory } from '../../support/azure/directory';
+import { LocalKeyVault } from '../../support/azure/keyVault';
+import { AzureProxy } from '../../support/azure/proxy';
+import { someMbo } from '../../support/dbnFiles';
+import { startPeer, type TestPeer } from '../../support/eventHubs';
+import { memorySource } from '../../support/memorySource';
+import { documentOf, spymaster, spymasterWith } from '../../support/spymaster';
+
+const HOST = 'desk.vault.azure.net';
+const KEY = 'db-k3yThatNobodyMaySeeOrKeepAny0';
+
+let directory: LocalDirectory;
+let vault: LocalKeyVault;
+let proxy: AzureProxy;
+let distrust: () => void;
+let hubs: TestPeer;
+let gateway: LiveGateway;
+let lake: string;
+
+beforeAll(async () => {
+  directory = await LocalDirectory.start();
+  const certificate = await localCertificate(HOST);
+  distrust = trust(certificate);
+  vault = await LocalKeyVault.start(directory, certificate);
+  proxy = await AzureProxy.start({ [HOST]: vault.port });
+  hubs = await startPeer({ hubs: HUBS });
+  gateway = await LiveGateway.listen(memorySource(someMbo(50)), {
+    port: 0,
+    speed: Infinity,
+    key: new ApiKey(KEY),
+  });
+  lake = mkdtempSync(join(tmpdir(), 'vaulted-'));
+  vault.readers.add(directory.machine);
+  vault.set('databento-api-key', KEY);
+  vault.set('eventhub-connection-string', hubs.peer.connectionString);
+});
+afterAll(async () => {
+  await gateway.close();
+  await hubs.peer.stop();
+  hubs.remove();
+  await proxy.stop();
+  await vault.stop();
+  distrust();
+  await directory.stop();
+  rmSync(lake, { recursive: true });
+});
+
+const environment = () => ({
+  ...directory.machineVariables,
+  ...proxy.variables,
+  SPYMASTER_LAKE: lake,
+  SPYMASTER_VAULT: `https://${HOST}`,
+  DATABENTO_API_KEY: 'vault:databento-api-key',
+  EVENTHUB_CONNECTION_STRING: 'vault:eventhub-connection-string',
+});
+const FEED = () =>
+  ['feed', '--gateway', `127.0.0.1:${gateway.port}`, '--once', '--start', '2023-01-01T00:00:00Z'] as const;
+
+test('a feed reads its keys from the vault, and tells nobody', async () => {
+  const fed = await spymasterWith({ ...environment(), SPYMASTER_LOG: 'json,trace' }, ...FEED(), '--json');
+  expect(documentOf<{ records: number }>(fed).records).toBeGreaterThan(0);
+  expect(vault.asked.sort()).toEqual(['databento-api-key', 'eventhub-connection-string']);
+  const [, shared] = /SharedAccessKey=([^;]+)/.exec(hubs.peer.connectionString)!;
+  for (const secret of [KEY, shared]) expect(fed.stdout + fed.stderr).not.toContain(secret);
+
+  const shown = await spymasterWith(
+    { ...environment(), TEMPORAL_API_KEY: 'vault:temporal-api-key' },
+    'config',
+    '--json',
+  );
+  expect(documentOf(shown)).toMatchObject({
+    vault: `https://${HOST}`,
+    eventHubs: { connectionString: 'vault:eventhub-connection-string' },
+    temporal: { apiKey: 'vault:temporal-api-key' },
+  });
+});
+
+test('a secret that is not what it should be is refused by the name of its variable, unseen', async () => {
+  vault.set('mistaken', 'hunter2hunter2hunter2');
+  const refused = await spymasterWith({ ...environment(), DATABENTO_API_KEY: 'vault:mistaken' }, ...FEED());
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('DATABENTO_API_KEY');
+  expect(refused.stderr).not.toContain('hunter2');
+});
+
+test('what cannot be read is told with its name', async () => {
+  const missing = await spymasterWith({ ...environment(), DATABENTO_API_KEY: 'vault:nowhere' }, ...FEED());
+  expect(missing.stderr).toContain(`https://${HOST} has no secret nowhere`);
+  expect(missing.code).not.toBe(0);
+  const away = await spymasterWith(
+    { ...environment(), SPYMASTER_VAULT: 'https://away.vault.azure.net' },
+    ...FEED(),
+  );
+  expect(away.stderr).toContain('https://away.vault.azure.net does not answer');
+  const stranger = { ...environment(), DATABENTO_API_KEY: 'vault:databento-api-key', SPYMASTER_VAULT: '' };
+  expect((await spymasterWith(stranger, ...FEED())).stderr).toContain('no vault is configured');
+});
+
+test('a process without an identity says that it has none', async () => {
+  const nobody = {
+    SPYMASTER_VAULT: `https://${HOST}`,
+    AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential',
+    EVENTHUB_NAMESPACE: 'desk.servicebus.windows.net',
+  };
+  const refused = await spymaster(nobody, 'feed', '--gateway', `127.0.0.1:${gateway.port}`);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('Azure does not know who asks: this process has no identity');
+  expect(refused.stderr).toContain('az login');
+  expect(refused.stderr).not.toMatch(/\n\s+at /);
+});
