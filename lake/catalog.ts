@@ -10,7 +10,7 @@ export class Catalog {
 
   constructor(
     readonly store: Store,
-    private readonly space: FileSpace,
+    readonly space: FileSpace,
     /** Every table there is. */
     readonly contracts: readonly TableContract[],
   ) {}

@@ -2,31 +2,17 @@
 import type { Json } from '@duckdb/node-api';
 import type { TableContract } from '../graph/datasets/schema';
 import { Products } from '../graph/products/catalog';
-import { SpymasterError } from '../graph/errors';
 import { Catalog } from './catalog';
 import { runQuery, type QueryOptions } from './query/query';
 import { RawStore } from './raw/rawStore';
-import type { FileSpace } from './store/fileSpace';
-import { LocalFileSpace } from './store/localFileSpace';
-import { LocalStore } from './store/localStore';
-import type { Store } from './store/store';
-
-/** @throws SpymasterError BadConfig for a URL: object stores are not there yet, and a folder of such a name is not meant */
-export function requireFolder(location: string): void {
-  const [scheme] = /^[a-z][a-z0-9+.-]+:\/\//i.exec(location) ?? [];
-  if (scheme !== undefined)
-    throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
-      field: 'lake',
-      expected: `the path of a folder on this machine; ${scheme} is not supported`,
-    });
-}
+import type { CacheSettings } from './store/fileCache';
+import { openStore, type OpenedStore } from './store/open';
 
 export class Lake extends Catalog {
   readonly raw: RawStore;
 
   private constructor(
-    store: Store,
-    space: FileSpace,
+    { store, space }: OpenedStore,
     contracts: readonly TableContract[],
     /** Products whose contracts it may hold. */
     readonly products: Products,
@@ -36,21 +22,20 @@ export class Lake extends Catalog {
   }
 
   /**
-   * Opens a lake; an empty or absent folder is an empty lake, and nothing is written until something is stored. It may
+   * Opens a lake; an empty or absent place is an empty lake, and nothing is written until something is stored. It may
    * stay open: every reading sees what other processes have written by then.
-   * @param location path of a folder
+   * @param location path of a folder, or `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH`
    * @param contracts every table of the lake
    * @param products the built-in ones, unless the configuration makes others
+   * @param cache where files of a lake elsewhere are kept
    */
-  static open(
+  static async open(
     location: string,
     contracts: readonly TableContract[],
     products: Products = new Products(),
+    cache?: CacheSettings,
   ): Promise<Lake> {
-    requireFolder(location);
-    return Promise.resolve(
-      new Lake(new LocalStore(location), new LocalFileSpace(location), contracts, products),
-    );
+    return new Lake(await openStore(location, cache), contracts, products);
   }
 
   /**

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { disagreements, featureChoices, productOverrides, type FeatureSettings } from '../graph/settings';
 import { SpymasterError } from '../graph/errors';
 import { PROJECT_ROOT } from '../infra/root';
-import { requireFolder } from '../lake/lake';
-import { isSize, type EngineSettings } from '../lake/parquet/engineSettings';
+import { bytesOf, isSize, type EngineSettings } from '../lake/parquet/engineSettings';
+import type { CacheSettings } from '../lake/store/fileCache';
+import { isRemote, requireLocation } from '../lake/store/open';
 import type { LineageSettings } from '../activities/lineage/toldBuild';
 import { readYaml, validate } from './configFile';
 import { eventHubsConfig, withEnvironment, type EventHubsConfig } from './eventHubs/hubsConfig';
@@ -18,6 +19,7 @@ import { isReference, secretSetting } from './secrets/reference';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');
+const DEFAULT_CACHE = join('.spymaster', 'cache');
 const BY_DEFAULT = 'the default';
 const TOKEN_VARIABLE = 'SPYMASTER_GATEWAY_TOKEN';
 const SECRET_VARIABLE = 'SPYMASTER_WEBHOOK_SECRET';
@@ -35,7 +37,7 @@ const vaultAddress = z.url({ protocol: /^https$/, error: 'must be such as https:
 
 const schema = z
   .strictObject({
-    /** Folder of the lake; a relative one is relative to the file. */
+    /** Folder of the lake, relative to the file, or `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH`. */
     lake: z.string().min(1).optional(),
     /** Where secrets are that are given as `vault:NAME`; or SPYMASTER_VAULT. */
     vault: vaultAddress.optional(),
@@ -46,6 +48,10 @@ const schema = z
         spillLimit: size.optional(),
       })
       .default({}),
+    /** Where files of a lake in Azure are kept on this machine, and how much of them. */
+    cache: z
+      .strictObject({ folder: z.string().min(1).default(DEFAULT_CACHE), size: size.default('20GB') })
+      .prefault({}),
     /** Where models are tracked; they are kept in the lake in any case. */
     mlflow: z.strictObject({ trackingUri: z.url({ protocol: /^https?$/ }) }).optional(),
     eventHubs: eventHubsConfig.prefault({}),
@@ -71,7 +77,7 @@ const schema = z
 export interface Config {
   /** The file it was read from; undefined without a file, where everything has its default. */
   file?: string;
-  /** Folder of the lake, absolute. */
+  /** Where the lake is: an absolute folder, or an address in Azure. */
   lake: string;
   /** What names it, in words: `SPYMASTER_LAKE`, the file, or `the default`. */
   lakeNamedBy: string;
@@ -79,6 +85,8 @@ export interface Config {
   vault?: string;
   /** What DuckDB may use of the machine; a folder is absolute. */
   duckdb: EngineSettings;
+  /** Where files of a lake in Azure are kept. */
+  cache: CacheSettings;
   /** Address of the MLflow server models are tracked in too. */
   mlflow?: { trackingUri: string };
   eventHubs: EventHubsConfig;
@@ -106,6 +114,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
     lake,
     vault: ofFile,
     duckdb,
+    cache,
     mlflow,
     eventHubs,
     gateway,
@@ -114,7 +123,7 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
     features,
   } = validate(schema, present ? (readYaml(file) ?? {}) : {}, file);
   const location = environment.SPYMASTER_LAKE || lake || DEFAULT_LAKE;
-  requireFolder(location);
+  requireLocation(location);
   const inFile = (path: string) => resolve(dirname(file), path);
   const { spillFolder } = duckdb;
   const token = environment[TOKEN_VARIABLE];
@@ -123,10 +132,11 @@ export function loadConfig(environment = process.env, usual = DEFAULT_FILE): Con
   const trackingUri = environment.MLFLOW_TRACKING_URI || mlflow?.trackingUri;
   return {
     ...(present && { file }),
-    lake: environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
+    lake: isRemote(location) ? location : environment.SPYMASTER_LAKE ? resolve(location) : inFile(location),
     lakeNamedBy: environment.SPYMASTER_LAKE ? 'SPYMASTER_LAKE' : lake ? `\`lake\` in ${file}` : BY_DEFAULT,
     duckdb: { ...duckdb, ...(spillFolder !== undefined && { spillFolder: inFile(spillFolder) }) },
     ...(vault !== undefined && { vault }),
+    cache: { folder: inFile(cache.folder), bytes: bytesOf(cache.size) },
     eventHubs: withEnvironment(eventHubs, environment),
     gateway: {
       ...gateway,

@@ -8,6 +8,7 @@ import { partitionsOf } from '../../graph/planning/scope';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { EngineSettings } from '../../lake/parquet/engineSettings';
+import type { CacheSettings } from '../../lake/store/fileCache';
 import { currentSettings } from './currentSettings';
 import { sharedLake } from './sharedLake';
 import { whileTold, type LineageSettings } from '../lineage/toldBuild';
@@ -24,7 +25,7 @@ import type { StageContext, StageRequest, StageResult } from './stage';
 
 /** Where a stage reads and writes, and how it computes; plain JSON. */
 export interface StageSettings {
-  /** Folder of the lake. */
+  /** Where the lake is: a folder, or an address in Azure. */
   lake: string;
   /** What the user chose about the features. */
   features: FeatureSettings;
@@ -32,6 +33,8 @@ export interface StageSettings {
   duckdb?: EngineSettings;
   /** How builds are told of as lineage; not at all, without. */
   lineage?: LineageSettings;
+  /** Where files of a lake elsewhere are kept. */
+  cache?: CacheSettings;
 }
 
 /**

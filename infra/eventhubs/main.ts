@@ -1,13 +1,11 @@
 /** The process of a peer: waits for its order, serves, and ends when its parent does or SIGTERM comes. See `process.ts`. */
-import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { SpymasterError } from '../../graph/errors';
-import { makeFolders } from '../../lake/store/makeFolders';
 import { MetricsEndpoint } from '../../workers/observing/endpoint';
 import { openLog } from '../../workers/observing/log';
 import { processRegistry } from '../../workers/observing/observe';
+import { secretIn } from '../secretFile';
 import { EventHubsPeer } from './peer';
 import type { PeerAnswer, PeerOrder } from './process';
 import type { SharedKey } from './sasToken';
@@ -46,19 +44,7 @@ async function start({ exact, ...order }: PeerOrder, registry: Registry): Promis
 
 /** The key of a folder's peer, made the first time, so that connection strings stay good. */
 function keyIn(folder: string): SharedKey {
-  makeFolders(folder, 0o700);
-  const file = join(folder, 'key');
-  // Whole before it has its name: half a key would be one for good.
-  const made = `${file}.${process.pid}`;
-  try {
-    writeFileSync(made, randomBytes(32).toString('base64'), { mode: 0o600 });
-    linkSync(made, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(made, { force: true });
-  }
-  return { name: KEY_NAME, key: readFileSync(file, 'utf8').trim() };
+  return { name: KEY_NAME, key: secretIn(join(folder, 'key'), 32) };
 }
 
 const tell = (answer: PeerAnswer): void => void process.send?.(answer);

@@ -32,7 +32,7 @@ const SIZE = /^(\d+(?:\.\d+)?) ?([KMGT]i?B)$/i;
 export const isSize = (text: string): boolean => SIZE.test(text);
 
 /** Bytes of a size such as `1.5GB`. */
-function bytesOf(size: string): number {
+export function bytesOf(size: string): number {
   const [, number, unit] = SIZE.exec(size)!;
   return Math.floor(Number(number) * UNITS[unit.toUpperCase()]);
 }

@@ -111,7 +111,7 @@ export async function withSession<T>(
   { files = false }: { files?: boolean },
   work: (session: QuerySession) => Promise<T>,
 ): Promise<T> {
-  const duckdb = await separateEngine(files ? undefined : [catalog.store.location]);
+  const duckdb = await separateEngine(files ? undefined : [catalog.space.folder]);
   try {
     return await duckdb.use((connection) => work(new QuerySession(catalog, duckdb, connection, files)));
   } finally {
@@ -263,7 +263,7 @@ function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {
 }
 
 /** DuckDB's own words; they name a file of the lake where that is what failed, and not the query. */
-function failed(cause: unknown, { store: { location } }: Catalog): SpymasterError {
+function failed(cause: unknown, { space: { folder } }: Catalog): SpymasterError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [, file] = /^Permission Error: Cannot \w+ \w+ "(.*?)"/.exec(wordsOf(cause)) ?? [];
   if (file !== undefined)
@@ -273,6 +273,6 @@ function failed(cause: unknown, { store: { location } }: Catalog): SpymasterErro
       { file, expected: 'tables of the lake, or --allow-files' },
       { cause },
     );
-  const ofLake = !isRefusal(cause) && message.includes(location);
+  const ofLake = !isRefusal(cause) && message.includes(folder);
   return new SpymasterError(ofLake ? 'CorruptTable' : 'BadArgument', message, {}, { cause });
 }

@@ -1,9 +1,12 @@
 /**
  * A store's files as files of this machine, for what works on paths: DuckDB, which reads and writes Parquet, and the
  * reader of raw files. A lake in a local folder answers with its own files and copies nothing; one in an object store
- * would download into a bounded cache, and upload.
+ * downloads into a bounded cache, and uploads.
  */
 export interface FileSpace {
+  /** The folder of this machine in which the files lie that it gives paths of; absolute. */
+  readonly folder: string;
+
   /**
    * A path from which the bytes under a key can be read, good for the piece of work it was asked for. It ends with the key:
    * where its folders name a file's partition, DuckDB opens only the files a query asks for.

@@ -5,29 +5,33 @@ import type { FileSpace } from './fileSpace';
 import { flushFile, flushFolder, Folder, makeFolder } from './folder';
 
 export class LocalFileSpace implements FileSpace {
-  private readonly folder: Folder;
+  private readonly root: Folder;
 
   constructor(path: string) {
-    this.folder = new Folder(path);
+    this.root = new Folder(path);
+  }
+
+  get folder(): string {
+    return this.root.root;
   }
 
   pathOf(key: string): Promise<string> {
-    return Promise.resolve(this.folder.pathOf(key));
+    return Promise.resolve(this.root.pathOf(key));
   }
 
   stage(name: string): Promise<string> {
-    return this.folder.stage(name);
+    return this.root.stage(name);
   }
 
   async put(staged: string, key: string): Promise<void> {
-    const target = this.folder.pathOf(key);
+    const target = this.root.pathOf(key);
     try {
       await flushFile(staged);
       await makeFolder(dirname(target));
       await rename(staged, target);
       await flushFolder(dirname(target));
     } catch (error) {
-      throw this.folder.unavailable('put in place', target, error);
+      throw this.root.unavailable('put in place', target, error);
     }
   }
 

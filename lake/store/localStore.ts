@@ -45,6 +45,15 @@ export class LocalStore implements Store {
     return listed.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
+  async holdsAny(): Promise<boolean> {
+    try {
+      return (await stat(this.location)).isDirectory();
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw this.unavailable('look at', '', error);
+    }
+  }
+
   async read(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     const path = this.folder.pathOf(key);
     try {

@@ -31,6 +31,9 @@ export interface Store {
    */
   list(folder: string, after?: string): Promise<StoreEntry[]>;
 
+  /** Whether it is there: a folder, or anything in a container. It need not be before something is put. */
+  holdsAny(): Promise<boolean>;
+
   /**
    * A file's bytes, or `undefined` where there is no such file.
    * @param range the part to read; what of it lies beyond the end of the file is left out

@@ -25,6 +25,11 @@ export class MemoryStore implements Store {
       .sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
+  async holdsAny(): Promise<boolean> {
+    await Promise.resolve();
+    return this.files.size > 0;
+  }
+
   async read(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     await Promise.resolve();
     const file = this.files.get(checked(key));
@@ -58,7 +63,7 @@ function checked(key: string): string {
 export class CopyingFileSpace implements FileSpace {
   constructor(
     private readonly store: Store,
-    private readonly folder: string,
+    readonly folder: string,
   ) {}
 
   async pathOf(key: string): Promise<string> {

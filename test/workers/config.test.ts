@@ -74,12 +74,21 @@ test('webhooks are signed with a secret of their own, or that of the environment
   );
 });
 
-test('a lake is a folder: the address of an object store is none, wherever it is given', () => {
-  for (const lake of [
-    'abfss://lake@account.dfs.core.windows.net/x',
-    's3://bucket/lake',
-    'file:///tmp/lake',
-  ]) {
+test('a lake may lie in Azure, with a cache of its files on this machine', () => {
+  const lake = 'abfss://lake@account.dfs.core.windows.net/es';
+  expect(loadConfig({ SPYMASTER_LAKE: lake }, nowhere())).toMatchObject({
+    lake,
+    cache: { folder: join(folder, '.spymaster', 'cache'), bytes: 20e9 },
+  });
+  expect(loadConfig(named(`lake: ${lake}\ncache: { folder: /fast, size: 100GB }`))).toMatchObject({
+    lake,
+    cache: { folder: '/fast', bytes: 100e9 },
+  });
+  expect(() => loadConfig(named('cache: { size: all }'))).toThrow('cache.size: must be a number and a unit');
+});
+
+test('addresses of other stores are refused, and no folders of such a name, wherever they are given', () => {
+  for (const lake of ['abfss://account.dfs.core.windows.net/x', 's3://bucket/lake', 'file:///tmp/lake']) {
     const refused = expect.objectContaining({
       code: 'BadConfig',
       message: expect.stringContaining(lake) as string,

@@ -4,6 +4,7 @@ import { sharedLake } from '../../activities/stages/sharedLake';
 import { SpymasterError } from '../../graph/errors';
 import { lakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
+import { isRemote } from '../../lake/store/open';
 import { demoConfig, loadConfig, type Config } from '../config';
 
 /** The lake of the configuration, with its products; for commands that write, it need not be there yet. */
@@ -11,25 +12,24 @@ export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(con
 
 /**
  * The lake of the configuration, for commands that only read: one that is not there is no empty one.
- * @throws SpymasterError NoInput naming the folder that is missing
+ * @throws SpymasterError NoInput naming the place where there is none
  */
 export async function openExistingLake(config = loadConfig()): Promise<Lake> {
-  requireLake(config);
-  return openLake(config);
+  const opened = await openLake(config);
+  if (!(await opened.store.holdsAny())) throw missing(config);
+  return opened;
 }
 
-/** @throws SpymasterError NoInput naming the folder that is missing */
-export function requireLake(config: Config): void {
+function missing(config: Config): SpymasterError {
   const { lake, lakeNamedBy } = config;
-  if (isFolder(lake)) return;
   const demo = demoConfig(config).lake;
   const orDemo =
     demo !== lake && isFolder(demo)
       ? `; that of \`npm start\` is asked with SPYMASTER_LAKE=${shortPath(demo)}`
       : '';
-  throw new SpymasterError('NoInput', `there is no lake at ${lake} (${lakeNamedBy})`, {
+  return new SpymasterError('NoInput', `there is no lake at ${lake} (${lakeNamedBy})`, {
     field: 'lake',
-    expected: `the folder of a lake; \`./spymaster import FILE\` makes one${orDemo}`,
+    expected: `${isRemote(lake) ? 'the address' : 'the folder'} of a lake; \`./spymaster import FILE\` makes one${orDemo}`,
   });
 }
 
@@ -37,6 +37,7 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
 
 /** A path as one types it here: relative where that is shorter. */
 export function shortPath(path: string): string {
+  if (isRemote(path)) return path;
   const here = relative(process.cwd(), path) || '.';
   return here.length < path.length ? here : path;
 }

@@ -1,6 +1,6 @@
 /** A connection to Temporal for the length of a command. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 import { withApiKey } from './apiKey';
 import { retriesUntil } from './closing';
@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT = '5s';
 export async function withClient<T>(
   use: (client: Client, settings: TemporalSettings) => Promise<T>,
   settings = loadTemporalSettings(),
-  connectTimeout: number | string = CONNECT_TIMEOUT,
+  connectTimeout: ConnectionOptions['connectTimeout'] = CONNECT_TIMEOUT,
 ): Promise<T> {
   const { connectionOptions, namespace = 'default' } = await withApiKey(connectConfig(settings));
   const { address, apiKey, tls, metadata } = connectionOptions;

@@ -16,7 +16,13 @@ const B = { contract: 'B' };
 describe('a log', () => {
   /** Where no file can be read or written. */
   const refuse = () => Promise.reject(new Error('no files here'));
-  const nowhere: FileSpace = { pathOf: refuse, stage: refuse, put: refuse, discard: refuse };
+  const nowhere: FileSpace = {
+    folder: '/nowhere',
+    pathOf: refuse,
+    stage: refuse,
+    put: refuse,
+    discard: refuse,
+  };
   const setUp = () => {
     const store = new MemoryStore();
     const open = () => new DeltaLog(store, nowhere, 'test/numbers', 'test.numbers');

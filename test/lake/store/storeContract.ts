@@ -7,10 +7,10 @@ export const bytes = (text: string) => new TextEncoder().encode(text);
 export const text = (found: Uint8Array | undefined) => found && new TextDecoder().decode(found);
 
 /** @param open an empty store, as two processes have it open */
-export function describeStore(name: string, open: () => [Store, Store]): void {
+export function describeStore(name: string, open: () => [Store, Store] | Promise<[Store, Store]>): void {
   describe(name, () => {
     it('reads what was put, whole or in part, and nothing where nothing is', async () => {
-      const [store, other] = open();
+      const [store, other] = await open();
       await store.put('a/b/file', bytes('hello world'));
       expect(text(await store.read('a/b/file'))).toBe('hello world');
       expect(text(await other.read('a/b/file', { offset: 6, length: 3 }))).toBe('wor');
@@ -25,7 +25,7 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
     });
 
     it('keeps bytes of its own', async () => {
-      const [store] = open();
+      const [store] = await open();
       const given = bytes('rows');
       await store.put('file', given);
       await store.putIfAbsent('file2', given);
@@ -35,7 +35,7 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
     });
 
     it('lists files below a folder by key, from a key on', async () => {
-      const [store, other] = open();
+      const [store, other] = await open();
       const before = Date.now();
       for (const key of ['t/b', 't/a/2', 't/a/1', 't/c', 'u/x', 'tt/x', 't.x'])
         await store.put(key, bytes(key));
@@ -54,7 +54,7 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
     });
 
     it('lets exactly one of many create a file, and never shows half of one', async () => {
-      const [store, other] = open();
+      const [store, other] = await open();
       const texts = Array.from({ length: 40 }, (_, i) => `${i}`.repeat(1000));
       const won = await Promise.all(
         texts.map((content, i) => (i % 2 === 0 ? store : other).putIfAbsent('log/1', bytes(content))),
@@ -67,7 +67,7 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
     });
 
     it('replaces a file at once: whoever reads meanwhile finds all of one', async () => {
-      const [store, other] = open();
+      const [store, other] = await open();
       const versions = Array.from({ length: 30 }, (_, i) => `${i % 10}`.repeat(5000 + i));
       await store.put('hint', bytes(versions[0]));
       const writing = Promise.all(versions.map((version) => store.put('hint', bytes(version))));
@@ -77,8 +77,15 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
       for (const one of found) expect(versions).toContain(one);
     });
 
+    it('tells whether it is there', async () => {
+      const [store, other] = await open();
+      expect(await store.holdsAny()).toBe(false);
+      await store.put('a/file', bytes('x'));
+      expect(await other.holdsAny()).toBe(true);
+    });
+
     it('removes, and minds no file that is gone', async () => {
-      const [store, other] = open();
+      const [store, other] = await open();
       await store.put('new/b', bytes('1'));
       await other.remove('new/b');
       await store.remove('new/b');
@@ -87,7 +94,7 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
     });
 
     it('refuses keys that lead out of it', async () => {
-      const [store] = open();
+      const [store] = await open();
       const refused = { code: 'BadArgument' };
       await expect(store.put('../outside', bytes('x'))).rejects.toMatchObject(refused);
       await expect(store.putIfAbsent('a/../../x', bytes('x'))).rejects.toMatchObject(refused);
@@ -98,11 +105,16 @@ export function describeStore(name: string, open: () => [Store, Store]): void {
   });
 }
 
+interface Opened {
+  store: Store;
+  space: FileSpace;
+}
+
 /** @param open a file space, and the store whose files it gives */
-export function describeFileSpace(name: string, open: () => { store: Store; space: FileSpace }): void {
+export function describeFileSpace(name: string, open: () => Opened | Promise<Opened>): void {
   describe(name, () => {
     it('gives a path to the bytes under a key, which the path ends with', async () => {
-      const { store, space } = open();
+      const { store, space } = await open();
       await store.put('table/x=1/part.parquet', bytes('rows'));
       const path = await space.pathOf('table/x=1/part.parquet');
       expect(readFileSync(path, 'utf8')).toBe('rows');
@@ -110,7 +122,7 @@ export function describeFileSpace(name: string, open: () => { store: Store; spac
     });
 
     it('puts a file that was written aside under its key, replacing what was there', async () => {
-      const { store, space } = open();
+      const { store, space } = await open();
       for (const content of ['rows', 'other rows']) {
         const staged = await space.stage('part.parquet');
         writeFileSync(staged, content);
@@ -123,7 +135,7 @@ export function describeFileSpace(name: string, open: () => { store: Store; spac
     });
 
     it('discards a staged file, written or not', async () => {
-      const { store, space } = open();
+      const { store, space } = await open();
       const staged = await space.stage('part.parquet');
       await space.discard(staged);
       writeFileSync(staged, 'half a file');

@@ -214,6 +214,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./worker') as typeof import('./worker'),
   },
   {
+    usage: 'storage [options]',
+    description: "Run Azure's storage on this machine, for a lake there without an account, until Ctrl-C.",
+    load: () => require('./storage') as typeof import('./storage'),
+  },
+  {
     usage: 'server [options]',
     description:
       'Run the Temporal development server with its UI, and Event Hubs, until Ctrl-C. (`npm start` includes it.)',

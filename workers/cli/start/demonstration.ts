@@ -3,7 +3,7 @@
  * them as if it came live.
  */
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { planBackfill } from '../../../activities/planning/plan';
 import { parseBackfill } from '../../../activities/planning/requests';
@@ -12,8 +12,11 @@ import { tradeDates } from '../../../graph/market/calendar';
 import { isSimulated } from '../../../graph/sim/dataset';
 import { SIZES } from '../../../graph/sim/simulation';
 import type { Products } from '../../../graph/products/catalog';
+import { PROJECT_ROOT } from '../../../infra/root';
 import type { Lake } from '../../../lake/lake';
 import { findRawFiles } from '../../../lake/raw/findFiles';
+import { makeFolders } from '../../../lake/store/makeFolders';
+import { isRemote } from '../../../lake/store/open';
 import { backfillId } from '../../../workflows/ids';
 import { reportResult } from '../backfill/backfillReport';
 import { openLake, openLakeId } from '../openLake';
@@ -49,7 +52,7 @@ export async function demonstrate(
   signal: AbortSignal,
 ): Promise<void> {
   const lake = await openLake(config);
-  const folder = join(config.lake, 'simulated');
+  const folder = await simulatedFolder(config);
   const files = await lake.raw.list();
   const begun = existsSync(folder);
   if (files.some(({ dataset }) => !isSimulated(dataset)) || (!begun && files.length > 0)) {
@@ -66,6 +69,12 @@ export async function demonstrate(
   await backfill(config, RANGE, signal);
 }
 
+/** Where the simulated files lie: in the lake's folder, or, of a lake elsewhere, on this machine by its name. */
+const simulatedFolder = async (config: Config): Promise<string> =>
+  isRemote(config.lake)
+    ? join(PROJECT_ROOT, '.spymaster', 'simulated', await openLakeId(config))
+    : join(config.lake, 'simulated');
+
 async function simulate(folder: string, products: Products, signal: AbortSignal): Promise<void> {
   const days = tradeDates(RANGE.start, RANGE.end, products.productOf(RANGE.symbol)).length;
   note(
@@ -81,6 +90,7 @@ async function simulate(folder: string, products: Products, signal: AbortSignal)
         line.show(`${bar(Math.min(Math.floor(events / SIZES.small), days), days)} sessions`);
       return simulateInto(draft, request, { products, signal, onProgress });
     });
+    makeFolders(dirname(folder));
     renameSync(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
@@ -128,7 +138,7 @@ async function follow(
   if (!built || again) {
     const { symbol: contract } = lake.products.frontContract(symbol, tradeDate);
     const date = { symbol, contract, tradeDate, again: built };
-    return followLive(config, join(config.lake, 'simulated'), date, onLive, signal);
+    return followLive(config, await simulatedFolder(config), date, onLive, signal);
   }
   note(
     `The session of ${tradeDate} has been followed and built: \`npm start -- --again\` follows it once more.`,

@@ -1,0 +1,133 @@
+/**
+ * Files of object stores on a disk of this machine, as many as fit: what was used longest ago goes first. Processes and threads share the
+ * folder and need not know of each other: a file gets its name when it is whole, its time says when it was last asked for, and what
+ * somebody may be reading is left alone.
+ */
+import { readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { flushFile, Folder } from './folder';
+import { makeFolders } from './makeFolders';
+import { STAGING_FOLDER } from './store';
+
+export interface CacheSettings {
+  /** Absolute. */
+  folder: string;
+  /** Bytes it holds at most, but for what is in use. */
+  bytes: number;
+}
+
+/** A piece of work that asked for a file may open it as much later: nothing is removed that was asked for since. */
+const IN_USE_MS = 3_600_000;
+/** What others have added is counted again after as much of the limit has been added here. */
+const COUNT_AFTER = 1 / 20;
+/** Down to which part of the limit is removed, so that not every file has others removed. */
+const LEFT = 9 / 10;
+
+interface Held {
+  path: string;
+  size: number;
+  used: number;
+}
+
+export class FileCache {
+  private readonly folder: Folder;
+  /** Bytes added by this one since all were counted, and how many there may be before they are counted again. */
+  private added = 0;
+  private allowed = 0;
+  private clearing: Promise<void> | undefined;
+
+  constructor(private readonly settings: CacheSettings) {
+    this.folder = new Folder(settings.folder);
+  }
+
+  get root(): string {
+    return this.folder.root;
+  }
+
+  pathOf(name: string): string {
+    return this.folder.pathOf(name);
+  }
+
+  /** Whether a file is here; then it is in use from now on. */
+  async use(name: string): Promise<boolean> {
+    const now = new Date();
+    return utimes(this.pathOf(name), now, now).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A path for a file that is being written. */
+  stage(name: string): Promise<string> {
+    return this.folder.stage(name);
+  }
+
+  /** Gives a staged file its name, in place of what had it. */
+  async take(staged: string, name: string): Promise<void> {
+    const path = this.pathOf(name);
+    try {
+      await flushFile(staged);
+      const { size } = await stat(staged);
+      makeFolders(dirname(path));
+      await rename(staged, path);
+      this.added += size;
+    } catch (error) {
+      throw this.folder.unavailable('keep', path, error);
+    }
+    if (this.added >= this.allowed) await (this.clearing ??= this.clear());
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.pathOf(name), { force: true });
+  }
+
+  /** Counts what is here, and removes what was used longest ago as far as that is too much. */
+  private async clear(): Promise<void> {
+    const { bytes: limit } = this.settings;
+    try {
+      const held = (await this.list()).sort((a, b) => a.used - b.used);
+      let bytes = held.reduce((sum, { size }) => sum + size, 0);
+      if (bytes > limit) {
+        for (const file of held) {
+          if (bytes <= limit * LEFT) break;
+          if (await this.removeUnused(file)) bytes -= file.size;
+        }
+      }
+      this.added = 0;
+      this.allowed = Math.min(Math.max(limit - bytes, 0), limit * COUNT_AFTER);
+    } finally {
+      this.clearing = undefined;
+    }
+  }
+
+  private async removeUnused({ path }: Held): Promise<boolean> {
+    // Looked at again: another process may have asked for it since they were counted.
+    const info = await stat(path).catch(() => undefined);
+    if (!info) return true;
+    if (info.mtimeMs > Date.now() - IN_USE_MS) return false;
+    await rm(path, { force: true });
+    // The folders on the way go when they are empty.
+    for (let at = dirname(path); at !== this.root; at = dirname(at))
+      if (
+        !(await rmdir(at).then(
+          () => true,
+          () => false,
+        ))
+      )
+        break;
+    return true;
+  }
+
+  private async list(): Promise<Held[]> {
+    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
+    const staging = join(this.root, STAGING_FOLDER);
+    const held: Held[] = [];
+    for (const entry of entries) {
+      if (!entry.isFile() || entry.parentPath === staging) continue;
+      const path = join(entry.parentPath, entry.name);
+      const info = await stat(path).catch(() => undefined);
+      if (info) held.push({ path, size: info.size, used: info.mtimeMs });
+    }
+    return held;
+  }
+}

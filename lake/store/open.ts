@@ -1,0 +1,43 @@
+/** Opens the store a lake's address names, and its files. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SpymasterError } from '../../graph/errors';
+import { isAzureAddress, parseAzureAddress } from './azure/address';
+import type { CacheSettings } from './fileCache';
+import type { FileSpace } from './fileSpace';
+import { LocalFileSpace } from './localFileSpace';
+import { LocalStore } from './localStore';
+import type { Store } from './store';
+
+export interface OpenedStore {
+  readonly store: Store;
+  readonly space: FileSpace;
+}
+
+const USUAL_CACHE: CacheSettings = { folder: join(tmpdir(), 'spymaster-cache'), bytes: 20e9 };
+
+/** Whether a lake lies elsewhere than in a folder of this machine. */
+export const isRemote = (location: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(location);
+
+/** @throws SpymasterError BadConfig for a URL of no store that is known: a folder of such a name is not meant */
+export function requireLocation(location: string): void {
+  if (isAzureAddress(location)) parseAzureAddress(location);
+  else if (isRemote(location))
+    throw new SpymasterError('BadConfig', `a lake cannot be opened at ${location}`, {
+      field: 'lake',
+      expected: `the path of a folder on this machine, or abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH; ${location.slice(0, location.indexOf(':'))} is not supported`,
+    });
+}
+
+/**
+ * @param cache where files of an object store are kept; a folder needs none
+ * @throws SpymasterError BadConfig for an address or a key that can be none
+ */
+export async function openStore(location: string, cache: CacheSettings = USUAL_CACHE): Promise<OpenedStore> {
+  requireLocation(location);
+  if (!isAzureAddress(location))
+    return { store: new LocalStore(location), space: new LocalFileSpace(location) };
+  // Loaded where it is used: the clients are many.
+  const { openAzure } = require('./azure/open') as typeof import('./azure/open');
+  return openAzure(location, cache);
+}
