@@ -2,7 +2,6 @@
  * Tells of a build as a run of OpenLineage's: START when it begins, then COMPLETE, FAIL or ABORT. Whoever listens in the process that
  * has the thread (`lake/told`) sends it on; that it cannot be told never fails a build.
  */
-import { createHash } from 'node:crypto';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Provenance } from '../../graph/catalog/provenance';
 import { LAYERS, UNIT_OF, type Layer } from '../../graph/datasets/layers';
@@ -24,6 +23,7 @@ import type { Lake } from '../../lake/lake';
 import { tell } from '../../lake/told';
 import { noteFailure } from '../failures';
 import type { Ended } from '../publishing/publication';
+import { uuidOf } from './nameUuid';
 import { filesRead, tablesRead, tableWritten, type LayerRead } from './datasets';
 
 /** What is told of builds; plain JSON. */
@@ -222,16 +222,3 @@ function layersRead({ inputs }: Provenance): LayerRead[] {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** A UUID that a name alone determines, so that all that is told of a run is of one. Source: RFC 9562, version 8. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex');
-  const variant = '89ab'[parseInt(hex[16], 16) % 4];
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    variant + hex.slice(17, 20),
-    hex.slice(20, 32),
-  ].join('-');
-}
