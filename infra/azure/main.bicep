@@ -380,6 +380,7 @@ output secretsNeeded array = union(
 output apps array = deployApps
   ? union(apps!.outputs.names, selfHosted ? [temporalServer!.outputs.name] : [])
   : []
+output setupJob string = deployApps ? apps!.outputs.setupJob : ''
 output gatewayUrl string = deployApps ? apps!.outputs.gatewayUrl : ''
 output temporalAddress string = deployApps && selfHosted ? temporalServer!.outputs.address : temporalAddress
 output machineLearningWorkspace string = machineLearning ? workspaceName : ''

@@ -76,6 +76,7 @@ const SOURCES = [
     types: {
       'Microsoft.App/managedEnvironments@2025-01-01': 'ManagedEnvironment',
       'Microsoft.App/containerApps@2025-01-01': 'ContainerApp',
+      'Microsoft.App/jobs@2025-01-01': 'Job',
     },
   },
   {

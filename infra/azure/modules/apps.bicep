@@ -223,6 +223,26 @@ module scorerApp 'app.bicep' = {
   }
 }
 
+// Started by deploy.sh.
+module setupJob 'job.bicep' = {
+  name: 'setup'
+  params: {
+    location: location
+    tags: tags
+    name: '${base}-setup'
+    environmentId: environmentId
+    image: image
+    registryServer: registryServer
+    identity: worker
+    args: ['schedules', 'apply']
+    configuration: configuration
+    vaultSecrets: temporalSecrets
+    secretFiles: temporalFiles
+    env: temporalEnv
+  }
+}
+
+output setupJob string = setupJob.outputs.name
 output names array = union(
   liveFeed ? [feedApp!.outputs.name] : [],
   [

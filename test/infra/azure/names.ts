@@ -9,6 +9,7 @@ const LEARNING = /^[a-zA-Z0-9][\w-]{2,32}$/;
 
 export const NAMES: Record<string, RegExp> = {
   'Microsoft.App/containerApps': /^(?=.{2,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'Microsoft.App/jobs': /^(?=.{2,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
   'Microsoft.App/managedEnvironments': /^(?=.{1,60}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
   'Microsoft.Authorization/roleAssignments': GUID,
   'Microsoft.Consumption/budgets': /^[\w-]{1,63}$/,

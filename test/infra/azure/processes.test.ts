@@ -86,6 +86,19 @@ test.each(choices)('%s: each process is a command of the product, with options i
   }
 });
 
+test('what is run after a deployment is a command of the product', () => {
+  const job = deployments.everything.resources.find(({ type }) => type === 'Microsoft.App/jobs')!;
+  const [container] = (job.body.properties as { template: { containers: { args: string[] }[] } }).template
+    .containers;
+  const [name, subcommand, ...rest] = container.args;
+  const command = new Command(name);
+  COMMANDS.find(({ usage }) => usage.split(' ')[0] === name)!
+    .load()
+    .define(command);
+  expect(command.commands.map((one) => one.name())).toContain(subcommand);
+  expect(rest).toEqual([]);
+});
+
 test('an option that a command does not have is refused', async () => {
   const command = new Command('worker').exitOverride().configureOutput({ writeErr: () => {} });
   COMMANDS.find(({ usage }) => usage.startsWith('worker'))!
