@@ -102,8 +102,8 @@ module liveApp 'app.bicep' = {
     secretFiles: temporalFiles
     env: temporalEnv
     probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9464 }, periodSeconds: 30, timeoutSeconds: 10 }]
-    cpu: '2.0'
-    memory: '4Gi'
+    cpu: '1.0'
+    memory: '2Gi'
   }
 }
 
@@ -194,8 +194,8 @@ module gatewayApp 'app.bicep' = {
     port: 7400
     external: true
     probes: [{ type: 'Liveness', httpGet: { path: '/metrics', port: 9469 }, periodSeconds: 30, timeoutSeconds: 10 }]
-    cpu: '1.0'
-    memory: '2Gi'
+    cpu: '0.5'
+    memory: '1Gi'
   }
 }
 
@@ -216,8 +216,8 @@ module scorerApp 'app.bicep' = {
       { type: 'Liveness', httpGet: { path: '/healthz', port: 5001 }, periodSeconds: 30, timeoutSeconds: 10 }
       { type: 'Readiness', httpGet: { path: '/readyz', port: 5001 }, periodSeconds: 10, timeoutSeconds: 5 }
     ]
-    cpu: '1.0'
-    memory: '2Gi'
+    cpu: '0.5'
+    memory: '1Gi'
     maxReplicas: 3
     rules: [{ name: 'requests', http: { metadata: { concurrentRequests: '50' } } }]
   }

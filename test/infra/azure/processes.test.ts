@@ -1,14 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HUBS } from '../../../infra/eventhubs/hubs';
-import { PROJECT_ROOT } from '../../../infra/root';
 import { COMMANDS } from '../../../workers/cli/commands';
 import { CPU_QUEUE } from '../../../workflows/queues';
 import { AZURE, CHOICES, deployed, mainTemplate } from '../../support/bicep/deployments';
 import type { Deployed, Deployment } from '../../support/bicep/deploy';
 import type { Value } from '../../support/bicep/functions';
 import { loadGrammar } from '../../support/bicep/parse';
+import { isRead } from '../../support/variablesRead';
 
 interface Variable {
   name: string;
@@ -109,23 +109,10 @@ test('an option that a command does not have is refused', async () => {
   );
 });
 
-/** Everything that the product's own sources say, and those of the clients that read variables of their own. */
-const sources = ['workers', 'infra', 'lake', 'activities']
-  .flatMap((folder) =>
-    readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
-      join(folder, file),
-    ),
-  )
-  .filter((file) => /\.[jt]s$/.test(file))
-  .map((file) => readFileSync(join(PROJECT_ROOT, file), 'utf8'))
-  .join('\n');
-/** Read by @azure/identity: which of the identities of a process is meant. */
-const OF_CLIENTS = ['AZURE_CLIENT_ID'];
-
 test.each(choices)('%s: each variable is one that is read, and each secret one that is there', (choice) => {
   for (const { name, env, secrets } of appsOf(choice)) {
     for (const variable of env) {
-      const read = OF_CLIENTS.includes(variable.name) || new RegExp(`\\b${variable.name}\\b`).test(sources);
+      const read = isRead(variable.name);
       expect([name, variable.name, read]).toEqual([name, variable.name, true]);
       expect(variable.value === undefined).toBe(variable.secretRef !== undefined);
       if (variable.secretRef !== undefined)

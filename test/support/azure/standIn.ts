@@ -166,6 +166,7 @@ function parse({ options, positional }: Table, words: readonly string[], command
 function tsv(value: unknown): string {
   if (value === null || value === undefined) return '';
   const rows: unknown[] = Array.isArray(value) ? value : [value];
-  const cell = (one: unknown) => (one === null ? 'None' : String(one));
+  const cell = (one: unknown) =>
+    typeof one === 'string' ? one : one === null ? 'None' : JSON.stringify(one);
   return rows.map((row) => `${Array.isArray(row) ? row.map(cell).join('\t') : cell(row)}\n`).join('');
 }
