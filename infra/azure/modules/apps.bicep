@@ -29,15 +29,17 @@ param scorer object
 var gatewayName = '${base}-gateway'
 var gatewayHost = '${gatewayName}.${domain}'
 
-// YAML of the product's configuration: JSON is YAML.
-var configuration = string({
+// Of the product's configuration, which is YAML: JSON is YAML. The scratch folder has 2 GiB with half a CPU, 4 with one, 8 with more.
+var shared = {
   lake: lake
   vault: vaultUri
   eventHubs: { namespace: eventHubsHost }
   gateway: { token: 'vault:gateway-token', names: [gatewayHost] }
   metrics: { host: '0.0.0.0' }
   duckdb: { spillFolder: '/scratch' }
-})
+}
+var configuration = string(union(shared, { cache: { folder: '/scratch/cache', size: '1GB' } }))
+var largerConfiguration = string(union(shared, { cache: { folder: '/scratch/cache', size: '2GB' } }))
 
 var vaultSecret = '${vaultUri}/secrets'
 var byKey = temporal == 'cloud-api-key'
@@ -97,7 +99,7 @@ module liveApp 'app.bicep' = {
     registryServer: registryServer
     identity: live
     args: ['worker', '--role', 'live', '--metrics-port', '9464']
-    configuration: configuration
+    configuration: largerConfiguration
     vaultSecrets: temporalSecrets
     secretFiles: temporalFiles
     env: temporalEnv
@@ -139,7 +141,7 @@ module batchApp 'app.bicep' = {
     registryServer: registryServer
     identity: worker
     args: ['worker', '--role', 'cpu', '--metrics-port', '9464']
-    configuration: configuration
+    configuration: largerConfiguration
     vaultSecrets: temporalSecrets
     secretFiles: temporalFiles
     env: temporalEnv

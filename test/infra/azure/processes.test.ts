@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { COMMANDS } from '../../../workers/cli/commands';
+import { loadConfig } from '../../../workers/config';
 import { CPU_QUEUE } from '../../../workflows/queues';
 import { AZURE, CHOICES, deployed, mainTemplate } from '../../support/bicep/deployments';
 import type { Deployed, Deployment } from '../../support/bicep/deploy';
@@ -147,6 +149,40 @@ test.each(choices)(
         .filter(({ ingress }) => ingress?.external)
         .map(({ name }) => name),
     ).toEqual(['gateway']);
+  },
+);
+
+/** Of an environment of container apps, which only Azure names. */
+const DOMAIN = 'happybay-1a2b3c4d.westus2.azurecontainerapps.io';
+
+test.each(choices)(
+  '%s: the configuration of each process is one the product takes, and says where everything is',
+  (choice) => {
+    const { outputs } = deployments[choice];
+    const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+    try {
+      for (const { name, env, secrets } of appsOf(choice)) {
+        const file = join(folder, `${name}.yaml`);
+        const text = secrets.find((secret) => secret.name === 'configuration')!.value!;
+        writeFileSync(file, text.replaceAll(/<[^<>]*defaultDomain>/g, DOMAIN));
+        const variables = Object.fromEntries(env.map((variable) => [variable.name, variable.value]));
+        const config = loadConfig({ ...variables, SPYMASTER_CONFIG: file });
+        expect(config).toMatchObject({
+          lake: outputs.lake,
+          vault: outputs.vaultUri,
+          eventHubs: { namespace: outputs.eventHubsHost },
+          gateway: {
+            token: 'vault:gateway-token',
+            names: [(outputs.gatewayUrl as string).replace('https://', '').replace(/<.*>/, DOMAIN)],
+          },
+          metrics: { host: '0.0.0.0' },
+          cache: { folder: '/scratch/cache' },
+          duckdb: { spillFolder: '/scratch' },
+        });
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   },
 );
 
