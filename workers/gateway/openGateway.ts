@@ -58,7 +58,7 @@ export async function openGateway(
     onFault,
     metrics,
   });
-  const context = await openContext(config, desk);
+  const context = await openContext(config, { desk, screens, metrics });
   const gateway = new Gateway({
     ...(held && { token: () => held.text }),
     names,

@@ -53,6 +53,22 @@ export async function followedFeatures(
   }
 }
 
+/** The state that is kept of a session which has not ended. */
+export interface Checkpoint {
+  readonly contract: string;
+  /** ET, `YYYY-MM-DD`. */
+  readonly tradeDate: string;
+  /** When it was kept, ms since 1970 UTC. */
+  readonly at: number;
+}
+
+export async function checkpoints(store: Pick<Store, 'list'>): Promise<Checkpoint[]> {
+  return (await store.list(FOLDER)).flatMap(({ key, modified }) => {
+    const [, contract, tradeDate, name] = key.split('/');
+    return name === 'state' ? [{ contract, tradeDate, at: modified }] : [];
+  });
+}
+
 export class SavedProgress {
   private readonly worker = randomUUID();
   private readonly workerKey: string;

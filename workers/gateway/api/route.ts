@@ -6,6 +6,7 @@ import type { StageSettings } from '../../../activities/stages/stages';
 import type { TableContract } from '../../../graph/datasets/schema';
 import type { Lake } from '../../../lake/lake';
 import type { AlertDesk } from '../alerts/alertDesk';
+import type { Processes } from '../processes';
 import type { HeldGrid } from './heldGrid';
 
 /** What questions are answered from. */
@@ -14,6 +15,7 @@ export interface ApiContext {
   readonly settings: StageSettings;
   readonly grid: Pick<HeldGrid, 'rows'>;
   readonly precedents: Pick<PrecedentsThread, 'ask'>;
+  readonly processes: Pick<Processes, 'now'>;
   readonly desk: Pick<AlertDesk, 'alerts' | 'webhooks'>;
   readonly reports: Pick<ReportsThread, 'quality'>;
 }

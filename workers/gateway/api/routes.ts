@@ -6,6 +6,7 @@ import { EPISODE_ROUTES } from './episodeRoutes';
 import { LEVEL_ROUTES } from './levelRoutes';
 import { MODEL_ROUTES } from './modelRoutes';
 import { OPERATION_ROUTES } from './operationRoutes';
+import { PROCESS_ROUTES } from './processRoutes';
 import type { ApiRoute } from './route';
 import { SESSION_ROUTES } from './sessionRoutes';
 
@@ -18,4 +19,5 @@ export const ROUTES: readonly ApiRoute[] = [
   ...OPERATION_ROUTES,
   ...BACKFILL_ROUTES,
   ...ALERT_ROUTES,
+  ...PROCESS_ROUTES,
 ];

@@ -14,6 +14,7 @@ import type { MessageOf } from '../../../graph/screen/messages';
 import type { Product } from '../../../graph/products/profile';
 import { RecentPrints } from '../../../graph/screen/prints';
 import { Tape } from '../../../graph/screen/tape';
+import type { ProcessesAnswer } from '../../../graph/api/processes';
 import type { FeatureSettings } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
 import { partitionOf } from '../../eventHubs/partitionOf';
@@ -87,6 +88,19 @@ export class LiveMarket {
   watch(outlet: Outlet): Watch {
     const introduce = (screen: LiveWatch) => this.introduce(screen);
     return new LiveWatch(outlet, this.screens, introduce, () => this.tape);
+  }
+
+  /** How it is now. */
+  now(): ProcessesAnswer['hub']['markets'][number] {
+    const { state, at, lagMs, detail } = this.status();
+    const { contract } = this.options;
+    return {
+      contract,
+      state,
+      detail,
+      at: at === null ? null : String(this.tape!.frame.origin.absolute(at)),
+      lagMs,
+    };
   }
 
   async close(): Promise<void> {

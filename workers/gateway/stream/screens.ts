@@ -6,6 +6,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { withLevels } from '../../../graph/levels/chosenLevels';
 import type { Alert } from '../../../graph/screen/alert';
+import type { ProcessesAnswer } from '../../../graph/api/processes';
 import type { FeatureSettings } from '../../../graph/settings';
 import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import { readChosenLevels } from '../../../lake/chosenLevels';
@@ -54,6 +55,8 @@ export class Screens implements ScreenSources {
   private readonly consumers: EventHubConsumerClient[] = [];
 
   private following: Promise<void> | undefined;
+  /** Why the hub cannot be asked which markets it has; null while it can. */
+  private hubProblem: string | null = null;
   private readonly stop = new AbortController();
 
   constructor(private readonly options: ScreensOptions) {}
@@ -65,6 +68,12 @@ export class Screens implements ScreenSources {
   alerts(outlet: Outlet): Watch {
     this.followAll();
     return this.options.desk.watch(outlet);
+  }
+
+  /** How the hub is, and each market of it that is followed; from now on all are. */
+  hub(): ProcessesAnswer['hub'] {
+    this.followAll();
+    return { problem: this.hubProblem, markets: [...this.markets.values()].map((market) => market.now()) };
   }
 
   /** Follows every market of the hub from now on, those that come to be too, whether or not a screen watches it. */
@@ -127,8 +136,10 @@ export class Screens implements ScreenSources {
         // Where there are no hubs yet there may be some later.
         if (await this.hasHubs()) for (const contract of await this.contracts()) await this.market(contract);
         told = '';
+        this.hubProblem = this.hasHubs() ? null : 'there are no event hubs';
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
+        this.hubProblem = message;
         // What goes on being wrong is told of once.
         if (message !== told && !signal.aborted) this.options.onFault(error);
         told = message;

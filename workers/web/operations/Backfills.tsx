@@ -113,12 +113,7 @@ function List(props: {
                   {ui === null ? (
                     <span class="muted">no UI known</span>
                   ) : (
-                    <a
-                      href={ui}
-                      target="_blank"
-                      rel="noreferrer"
-                      aria-label={`${workflowId} in the Temporal UI`}
-                    >
+                    <a href={ui} target="_blank" rel="noreferrer" aria-label={`workflow of ${workflowId}`}>
                       workflow
                     </a>
                   )}

@@ -7,6 +7,7 @@ import { BackfillForm } from './BackfillForm';
 import { Backfills, isRunning } from './Backfills';
 import { Webhooks } from '../alerts/Webhooks';
 import { DeadLetters } from './DeadLetters';
+import { Health } from './Health';
 import { gridRows, type Partition } from './gridRows';
 import { PartitionGrid } from './PartitionGrid';
 import '../design/operations.css';
@@ -49,6 +50,7 @@ export function OperationsPage() {
         <Answered asked={partitions} what="the partitions">
           {(answer) => <PartitionGrid partitions={answer.partitions} asked={asked} onAsk={setAsked} />}
         </Answered>
+        <Health />
         <DeadLetters />
         <Webhooks />
       </div>

@@ -11,7 +11,16 @@ import { useNow } from '../shell/useNow';
 import { useObserved } from '../shell/useObserved';
 import { Checks } from './Checks';
 import { Lineage } from './Lineage';
-import { gridRows, stateOf, statesOf, type CellState, type GridRow, type Partition } from './gridRows';
+import {
+  gridRows,
+  stateOf,
+  statesOf,
+  troublesOf,
+  type CellState,
+  type GridRow,
+  type Partition,
+  type Trouble,
+} from './gridRows';
 import { isWithin, rangeOf, toggled } from './range';
 
 const MINUTE_MS = 60_000;
@@ -73,7 +82,7 @@ export function PartitionGrid({ partitions, ...asking }: { partitions: readonly 
           onChoose={(one) => setChosen(named(one))}
         />
       </Panel>
-      {shown ? <Chosen of={shown} /> : <Troubles of={partitions} />}
+      {shown ? <Chosen of={shown} /> : <Troubles of={partitions} onChoose={(one) => setChosen(named(one))} />}
     </>
   );
 }
@@ -203,25 +212,50 @@ function Chosen({ of }: { of: Partition }) {
 }
 
 /** What needs somebody, in words. */
-function Troubles({ of }: { of: readonly Partition[] }) {
-  const troubles = of.filter((one) => !['published', 'no_data'].includes(stateOf(one)));
+function Troubles({ of, onChoose }: { of: readonly Partition[]; onChoose: (one: Partition) => void }) {
+  const troubles = troublesOf(of);
   return (
-    <Panel title="What needs doing">
+    <Panel title="What needs doing" note={troubles.length > 0 && 'the worst first'}>
       {troubles.length === 0 ? (
         <p>Nothing: every partition is published and current. Choose one for its details.</p>
       ) : (
         <Scroll label="List of what needs doing">
           <ul>
-            {troubles.map((one) => (
-              <li key={named(one)}>
-                <strong>{named(one)}</strong> is {words(stateOf(one))}:{' '}
-                {one.reason ?? [...one.because, ...one.warnings].join('; ')}
+            {troubles.map((trouble) => (
+              <li key={`${trouble.layer} ${trouble.state} ${trouble.why}`}>
+                <One of={trouble} onChoose={onChoose} />
               </li>
             ))}
           </ul>
         </Scroll>
       )}
     </Panel>
+  );
+}
+
+function One({
+  of: { layer, state, why, partitions },
+  onChoose,
+}: {
+  of: Trouble;
+  onChoose: (one: Partition) => void;
+}) {
+  const [latest, ...others] = partitions;
+  return (
+    <>
+      <strong>
+        {layer} {words(state)}
+      </strong>
+      {why && `: ${why}`}{' '}
+      <button type="button" class="cell" onClick={() => onChoose(latest)}>
+        {latest.key.replace('/', ' ')}
+      </button>
+      {others.length > 0 && (
+        <span class="muted">
+          and {count(others.length)} more, back to {others.at(-1)!.key.replace('/', ' ')}
+        </span>
+      )}
+    </>
   );
 }
 

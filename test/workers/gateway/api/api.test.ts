@@ -17,11 +17,13 @@ import { openContext } from '../../../../workers/gateway/api/context';
 import type { ApiRoute } from '../../../../workers/gateway/api/route';
 import { ROUTES } from '../../../../workers/gateway/api/routes';
 import { Gateway } from '../../../../workers/gateway/server';
+import { SavedProgress } from '../../../../workers/live/savedProgress';
 import { anyRow } from '../../../support/anyRow';
 import { BUILT_DATE, builtLake } from '../../../support/builtLake';
 import { commitOptions, temporaryFolder } from '../../../support/lake';
 import { modelVersion, servableOnnx } from '../../../support/models';
 import { TableBuilder } from '../../../support/tables';
+import { until } from '../../../support/until';
 
 const LETTERS = 5;
 const SESSION = `/sessions/ESH4/${BUILT_DATE}`;
@@ -130,6 +132,7 @@ const examples = async (): Promise<Record<string, string>> => {
     answers: '/answers',
     backfillPlan: `/backfills/plan?symbol=ES&start=${BUILT_DATE}&end=${BUILT_DATE}`,
     alerts: '/alerts',
+    processes: '/processes',
   };
 };
 
@@ -416,6 +419,28 @@ test('partitions, lineage, quality and dead letters are those of the lake', asyn
   expect(letters.map(({ byte_offset }) => byte_offset)).toEqual(
     (await lake.query('SELECT byte_offset FROM bronze.dead_letters')).map(({ byte_offset }) => byte_offset),
   );
+});
+
+test('what runs is told: no server, and a session whose state was kept just now without one', async () => {
+  const before = Date.now();
+  const progress = new SavedProgress(lake.store, 'ESH4', '2024-03-11');
+  await progress.claim();
+  await progress.keep(Uint8Array.of(1));
+  // An answer is held for a moment, and one may have been given before.
+  await until(async () => (await ask('/processes')).sessions[0] !== undefined);
+  const { server, workers, sessions, answers, frames } = await ask('/processes');
+  expect({ server, workers, answers, frames }).toEqual({
+    server: { address: '127.0.0.1:1', up: false, problem: null },
+    workers: [],
+    answers: { latency: null, latestAt: null, model: null, missing: null },
+    frames: null,
+  });
+  expect(sessions).toEqual([
+    expect.objectContaining({ contract: 'ESH4', tradeDate: '2024-03-11', phase: null, behind: null }),
+  ]);
+  // Files' times may be coarser than the clock.
+  expect(Date.parse((sessions[0] as { checkpointAt: string }).checkpointAt)).toBeGreaterThan(before - 5000);
+  await progress.forget();
 });
 
 test('a plan says what a backfill would build, and why; nothing is stale and left that is asked for', async () => {

@@ -1,4 +1,10 @@
-import { gridRows, stateOf, statesOf, type Partition } from '../../../../workers/web/operations/gridRows';
+import {
+  gridRows,
+  stateOf,
+  statesOf,
+  troublesOf,
+  type Partition,
+} from '../../../../workers/web/operations/gridRows';
 import { isWithin, toggled, type Range } from '../../../../workers/web/operations/range';
 import { lineageColumns } from '../../../../workers/web/operations/lineageColumns';
 
@@ -45,6 +51,40 @@ test('a row has a cell for each layer there is of it, the latest first; states a
   expect([...statesOf(all)]).toEqual([
     ['published', 3],
     ['failed', 1],
+  ]);
+});
+
+test('what is of a product stands beside its contract of the day, and alone where there is none', () => {
+  const ofProduct = (date: string) =>
+    partition({
+      key: `ES/${date}`,
+      unit: 'product-date',
+      contract: undefined,
+      tradeDate: date,
+      layer: 'normalisation',
+    });
+  const rows = gridRows([ofProduct('2024-03-05'), ofProduct('2024-03-07'), partition({})]);
+  expect(rows.map(({ key, cells }) => [key, Object.keys(cells)])).toEqual([
+    ['ES/2024-03-07', ['normalisation']],
+    ['ESH4/2024-03-05', ['gold', 'normalisation']],
+  ]);
+});
+
+test('what is wrong with many partitions is said once, the worst first', () => {
+  const on = (day: number, of: Partial<Partition> = {}) =>
+    partition({ key: `ESH4/2024-03-0${day}`, tradeDate: `2024-03-0${day}`, warnings: ['gaps'], ...of });
+  const troubles = troublesOf([
+    on(4),
+    on(5),
+    on(6, { status: 'failed', reason: 'the disk is full' }),
+    on(7),
+    on(8, { warnings: [] }),
+  ]);
+  expect(
+    troubles.map(({ state, why, partitions }) => [state, why, partitions.map(({ key }) => key.slice(-1))]),
+  ).toEqual([
+    ['failed', 'the disk is full', ['6']],
+    ['warned', 'gaps', ['7', '5', '4']],
   ]);
 });
 
