@@ -35,6 +35,8 @@ export interface ScreensOptions {
   readonly metrics?: GatewayMetrics;
 }
 
+const NO_HUBS = 'none answers: `./spymaster server` has them';
+
 /** Before it is looked for markets anew that nobody watches, ms. */
 const LOOK_EVERY_MS = 10_000;
 
@@ -134,9 +136,10 @@ export class Screens implements ScreenSources {
     while (!signal.aborted) {
       try {
         // Where there are no hubs yet there may be some later.
-        if (await this.hasHubs()) for (const contract of await this.contracts()) await this.market(contract);
+        const hasHubs = await this.hasHubs();
+        if (hasHubs) for (const contract of await this.contracts()) await this.market(contract);
         told = '';
-        this.hubProblem = this.hasHubs() ? null : 'there are no event hubs';
+        this.hubProblem = hasHubs ? null : NO_HUBS;
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         this.hubProblem = message;

@@ -6,6 +6,7 @@ import { clockTime, duration, msOf } from '../figures/time';
 import { Answered } from '../parts/Answered';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
+import { Worded } from '../parts/Worded';
 import { zone } from '../shell/preferences';
 import { useNow } from '../shell/useNow';
 import { useObserved } from '../shell/useObserved';
@@ -66,7 +67,15 @@ function Facts({ of: { server, workers, hub, answers, frames } }: { of: Processe
         ))}
       </dd>
       <dt>Event hubs</dt>
-      <dd>{hub.problem === null ? <Good>answer</Good> : <Bad>{hub.problem}</Bad>}</dd>
+      <dd>
+        {hub.problem === null ? (
+          <Good>answer</Good>
+        ) : (
+          <Bad>
+            <Worded text={hub.problem} />
+          </Bad>
+        )}
+      </dd>
       <dt>Scorer</dt>
       <dd>
         {answers.latestAt === null ? (
