@@ -6,6 +6,7 @@ import { withApiKey } from './apiKey';
 import { retriesUntil } from './closing';
 import { connectConfig, unreachable } from './connection';
 import { requireListening } from './listening';
+import { dataConverter } from './payloads/dataConverter';
 import { pollersOf } from './servedLakes';
 import { loadTemporalSettings, type TemporalSettings } from './settings';
 
@@ -18,6 +19,7 @@ export async function withClient<T>(
 ): Promise<T> {
   const { connectionOptions, namespace = 'default' } = await withApiKey(connectConfig(settings));
   const { address, apiKey, tls, metadata } = connectionOptions;
+  const converter = await dataConverter();
   await requireListening(address);
   let closed = false;
   const connection = await Connection.connect({
@@ -31,7 +33,7 @@ export async function withClient<T>(
     throw unreachable(address, error);
   });
   try {
-    return await use(new Client({ connection, namespace }), settings);
+    return await use(new Client({ connection, namespace, dataConverter: converter }), settings);
   } finally {
     closed = true;
     await connection.close();

@@ -7,6 +7,7 @@ import {
   type LogLevel,
   type WorkerOptions,
 } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
 import type { Registry } from 'prom-client';
 import { createControlActivities } from '../../activities/control';
 import { FailureInterceptor } from '../../activities/interceptor';
@@ -40,6 +41,7 @@ import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { keepApiKey, withApiKey } from './apiKey';
 import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
+import { dataConverter } from './payloads/dataConverter';
 import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
 import { processName, servedLakes, workerIdentity } from './servedLakes';
@@ -124,6 +126,7 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     namespace,
     lake: served,
     identity: workerIdentity(served, compiledBuild()),
+    dataConverter: await dataConverter(config),
   };
   const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   const trainers = trainingPool(temporal.cpu.activities, config, TRAINING_THREAD);
@@ -168,6 +171,8 @@ interface Place {
   lake: ServedLake;
   /** Under which it polls. */
   identity: string;
+  /** How payloads leave the process. */
+  dataConverter: DataConverter;
 }
 
 const LAKE = { planBackfill, planSession, recordFailure, compareStreamed };
@@ -250,10 +255,16 @@ function liveWorker({ config, temporal, registry, follower }: WorkerSetup, place
   });
 }
 
-const shared = ({ connection, namespace, identity }: Place): Omit<WorkerOptions, 'taskQueue'> => ({
+const shared = ({
   connection,
   namespace,
   identity,
+  dataConverter: converter,
+}: Place): Omit<WorkerOptions, 'taskQueue'> => ({
+  connection,
+  namespace,
+  identity,
+  dataConverter: converter,
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

@@ -1,8 +1,8 @@
 /** Where a market session is, as its workflow and its worker tell. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { SessionPosition } from '../../activities/session/followed';
 import { sessionProgressQuery, type SessionProgress } from '../../workflows/messages';
+import { heartbeatOf } from './heartbeats';
 
 /** How a session is now: what its workflow knows, and where its worker was a moment ago. */
 export async function sessionNow(handle: WorkflowHandle): Promise<SessionProgress> {
@@ -18,6 +18,5 @@ export async function sessionNow(handle: WorkflowHandle): Promise<SessionProgres
 async function positionOf(handle: WorkflowHandle): Promise<SessionPosition | undefined> {
   const { raw } = await handle.describe();
   const activity = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'followSession');
-  const [beat] = activity?.heartbeatDetails?.payloads ?? [];
-  return beat ? defaultPayloadConverter.fromPayload<SessionPosition>(beat) : undefined;
+  return heartbeatOf<SessionPosition>(handle.client, activity);
 }

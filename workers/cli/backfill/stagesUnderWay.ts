@@ -1,7 +1,7 @@
 /** How far the stages are that a backfill runs, as told by the heartbeats of its builds. */
 import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { StageProgress } from '../../../activities/stages/stage';
+import { heartbeatOf } from '../../temporal/heartbeats';
 import { describeStage } from '../terminal/stageProgress';
 
 /** Builds that are looked at: more would not fit on the line. */
@@ -19,10 +19,9 @@ async function stageOf(build: WorkflowHandle): Promise<string[]> {
   // It is about to start, or has ended meanwhile and is forgotten.
   const described = await build.describe().catch(ifUnknown);
   const [activity] = described?.raw.pendingActivities ?? [];
-  const [beat] = activity?.heartbeatDetails?.payloads ?? [];
-  if (!beat) return [];
+  const progress = await heartbeatOf<StageProgress>(build.client, activity);
+  if (!progress) return [];
   const [what] = ((await described?.staticSummary()) ?? build.workflowId).split(':');
-  const progress = defaultPayloadConverter.fromPayload<StageProgress>(beat);
   return [`${what} ${activity.activityType?.name}: ${describeStage(progress)}`];
 }
 

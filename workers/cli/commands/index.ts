@@ -230,6 +230,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./temporal') as typeof import('./temporal'),
   },
   {
+    usage: 'codec-server [options]',
+    description: 'Decrypt what workflows say for the Temporal UI and command line, until Ctrl-C.',
+    load: () => require('./codecServer') as typeof import('./codecServer'),
+  },
+  {
     usage: 'config [options]',
     description: 'Print the configuration in use: spymaster.config.yaml, temporal.yaml and the environment.',
     load: () => require('./config') as typeof import('./config'),
