@@ -104,7 +104,7 @@ function drawnResults(
   };
   return [
     result('packed to drawn in the chart, p99', chart, SOFTWARE),
-    result('packed to drawn in the ladder, p99', ladder, 'it is drawn ten times a second at most'),
+    result('packed to drawn in the ladder, p99', ladder, 'it is drawn twenty times a second at most'),
   ];
 }
 

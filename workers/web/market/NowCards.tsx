@@ -61,8 +61,8 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
       {answer && <Said answer={answer} />}
       {!answer && inBand && isAwaited(session) && (
         <p class="hint">
-          No answer has come. The live worker gives them: <code>./spymaster live</code>, or{' '}
-          <a href={linkTo('operations')}>a session that is followed</a>.
+          No answer in this session yet. They come from a live worker, such as <code>./spymaster live</code>:{' '}
+          <a href={linkTo('operations')}>Operations</a> tells whether one is there.
         </p>
       )}
       {!session.knows(level.id) && (

@@ -153,7 +153,7 @@ function Sessions({ of }: { of: ProcessesAnswer['sessions'] }) {
               <th scope="row">
                 {contract} {tradeDate}
               </th>
-              <td>{phase ?? <span class="muted">no worker of the server tells</span>}</td>
+              <td>{phase ?? <span class="muted">outside of the server</span>}</td>
               <td class="number">{count(behind)}</td>
               <td class="number">{lagMs === null ? NONE : duration(lagMs)}</td>
               <td class="number">{count(results)}</td>

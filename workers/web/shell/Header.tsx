@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { clockTime, ZONES } from '../figures/time';
 import { useObserved } from './useObserved';
 import { nextTheme, nextZone, theme, zone } from './preferences';
@@ -12,10 +13,15 @@ const ZONE_WORDS = { ET: 'exchange time', local: 'local time', UTC: 'UTC' } as c
 
 export function Header({ view, onShortcuts }: { view: View | undefined; onShortcuts: () => void }) {
   const shownTheme = useObserved(theme);
+  const views = useRef<HTMLElement>(null);
+  // Where there is little room the views are scrolled: the one that is shown is seen.
+  useEffect(() => {
+    views.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [view]);
   return (
     <header class="header">
       <span class="brand">Spymaster</span>
-      <nav class="views" aria-label="Views">
+      <nav class="views" aria-label="Views" ref={views}>
         {VIEWS.map(({ path, name }) => (
           <a key={path} href={linkTo(path)} aria-current={view?.name === name ? 'page' : undefined}>
             {name}
