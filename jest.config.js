@@ -10,7 +10,7 @@ const COMPUTED_WITH = [
 
 const EXPORTER = '/@opentelemetry/otlp-exporter-base/.+\\.js$';
 /** Modules of ECMAScript, which Node loads by `require` and jest does not. */
-const ES_MODULES = '/node_modules/jose/.+\\.js$';
+const ES_MODULES = '/node_modules/(jose|openid-client|oauth4webapi)/.+\\.js$';
 const AS_COMMON_JS = [
   '@swc/jest',
   { jsc: { parser: { syntax: 'ecmascript' }, target: 'es2022' }, module: { type: 'commonjs' } },
@@ -34,7 +34,9 @@ module.exports = {
     [EXPORTER]: AS_COMMON_JS,
     [ES_MODULES]: AS_COMMON_JS,
   },
-  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/|jose/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!@opentelemetry/otlp-exporter-base/|jose/|openid-client/|oauth4webapi/)',
+  ],
   sandboxInjectedGlobals: COMPUTED_WITH,
   setupFiles: ['<rootDir>/test/support/noColour.js'],
   testSequencer: '<rootDir>/test/support/longestFirst.js',

@@ -14,6 +14,7 @@ import { eventHubsConfig, withEnvironment, type EventHubsConfig } from './eventH
 import { alertsConfig, type AlertsConfig } from './gateway/alerts/alertsConfig';
 import { isToken, requireToken, TOKEN_RULE } from './gateway/credentials';
 import { lineageSettings } from './observing/lineageConfig';
+import { entraConfig, type EntraConfig } from './gateway/entra/entraConfig';
 import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
 import { isReference, secretSetting } from './secrets/reference';
 
@@ -59,6 +60,8 @@ const schema = z
       .strictObject({
         /** What requests must show; better in the environment, as SPYMASTER_GATEWAY_TOKEN. Without one, only this machine is served. */
         token: secretSetting(isToken, TOKEN_RULE).optional(),
+        /** Sign-in by Entra ID, beside the token or in its place. */
+        entra: entraConfig.optional(),
         /** Names by which it is reached, such as that of a proxy in front of it. */
         names: z.array(z.hostname().toLowerCase()).default([]),
         /** Where alerts on approaches and touches are sent. */
@@ -90,7 +93,7 @@ export interface Config {
   /** Address of the MLflow server models are tracked in too. */
   mlflow?: { trackingUri: string };
   eventHubs: EventHubsConfig;
-  gateway: { token?: string; names: string[]; alerts: AlertsConfig };
+  gateway: { token?: string; entra?: EntraConfig; names: string[]; alerts: AlertsConfig };
   metrics: MetricsConfig;
   /** How builds are told of as lineage, where the environment wants that. */
   lineage?: LineageSettings;

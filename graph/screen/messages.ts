@@ -191,6 +191,9 @@ export const screenRequest = z.discriminatedUnion('do', [
 
 export type ScreenRequest = z.infer<typeof screenRequest>;
 
+/** Code with which a stream ends that whoever reads it is not signed in for any more. */
+export const SIGNED_OUT = 4401;
+
 /** For programs that read the stream. */
 export const streamSchema = (): object => ({
   server: z.toJSONSchema(screenMessage),

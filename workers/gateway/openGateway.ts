@@ -13,6 +13,8 @@ import { Webhooks } from './alerts/webhooks';
 import { addApi } from './api/addApi';
 import { openContext } from './api/context';
 import { requireToken } from './credentials';
+import type { EntraConfig } from './entra/entraConfig';
+import { EntraSignIn } from './entra/entraSignIn';
 import { GatewayMetrics } from './gatewayMetrics';
 import { Gateway } from './server';
 import { Screens } from './stream/screens';
@@ -44,7 +46,7 @@ export async function openGateway(
   rate = GATEWAY_RATE,
 ): Promise<OpenGateway> {
   const { features } = config;
-  const { token, names } = config.gateway;
+  const { token, entra, names } = config.gateway;
   const alerts = await withSecrets(config.gateway.alerts, config);
   const held = token === undefined ? undefined : await heldToken(token, config, onFault);
   const webhooks = new Webhooks({ config: alerts, store: lake.store, onFault });
@@ -61,6 +63,7 @@ export async function openGateway(
   const context = await openContext(config, { desk, screens, metrics });
   const gateway = new Gateway({
     ...(held && { token: () => held.text }),
+    ...(entra && { entra: await signInBy(entra, config, onFault) }),
     names,
     rate,
     application: APPLICATION,
@@ -81,6 +84,13 @@ export async function openGateway(
     },
   };
 }
+
+const signInBy = async (entra: EntraConfig, config: Config, onFault: (error: unknown) => void) =>
+  EntraSignIn.open(
+    entra,
+    await readSecret(entra.clientSecret, 'gateway.entra.clientSecret', config),
+    onFault,
+  );
 
 const heldToken = (token: string, config: Config, onFault: (error: unknown) => void): Promise<HeldSecret> =>
   HeldSecret.open(

@@ -40,6 +40,15 @@ export const loginPage = (failed: boolean): string =>
 <p>It is the one that the gateway was started with: <code>SPYMASTER_GATEWAY_TOKEN</code>.</p>`,
   );
 
+/** @param why in words, of whoever refused it */
+export const failedSignInPage = (why: string): string =>
+  page('Not signed in', `<p role="alert">${escaped(why)}</p>\n<p><a href="/login">Sign in</a></p>`);
+
+export const signedOutPage = (): string =>
+  page('Signed out', '<p>This browser is signed out of the gateway.</p>\n<p><a href="/">Sign in</a></p>');
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+
 export const unbuiltPage = (): string =>
   page(
     'The application is not built',

@@ -1,6 +1,6 @@
 /**
  * What browsers and programs ask over HTTP: the application, questions about the lake below `/api`, and the stream. It is reached from this
- * machine alone unless there is a token, and answers no page of another site.
+ * machine alone unless there is a token or sign-in, and answers no page of another site.
  */
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -17,6 +17,7 @@ import { refusalOf } from '../http/failures';
 import { addAccess, HEALTH_PATH } from './access';
 import { addApplication } from './application';
 import { authorityOf, isLoopback } from './authority';
+import type { EntraSignIn } from './entra/entraSignIn';
 import type { GatewayMetrics } from './gatewayMetrics';
 
 /** Adds routes: questions about the lake, the stream. Requests that reach them, upgrades too, were let in. */
@@ -25,6 +26,8 @@ export type GatewayPart = (app: FastifyInstance) => void | Promise<void>;
 export interface GatewayOptions {
   /** What requests must show, as it is now; without, only this machine is served. */
   token?: () => string | undefined;
+  /** Who is let in by signing in; beside the token, or in its place. */
+  entra?: EntraSignIn;
   /** Names by which the gateway is reached, beside localhost and addresses: those of a proxy in front of it. */
   names?: readonly string[];
   /** Requests a second of one address. */
@@ -63,15 +66,16 @@ export class Gateway {
 
   /**
    * @returns the address, such as `http://127.0.0.1:7400`
-   * @throws SpymasterError BadArgument for an address that others reach, without a token
+   * @throws SpymasterError BadArgument for an address that others reach, without a token and sign-in
    */
   async listen(host: string, port: number): Promise<string> {
     const { app, options } = this;
-    const { token, rate, names = [], application, parts = [] } = options;
-    if (token === undefined && !isLoopback(host))
+    const { token, entra, rate, names = [], application, parts = [] } = options;
+    if (token === undefined && entra === undefined && !isLoopback(host))
       throw new SpymasterError('BadArgument', `whoever reaches ${host} could ask without a token`, {
         field: '--host',
-        expected: 'SPYMASTER_GATEWAY_TOKEN with a token, or an address of this machine alone: 127.0.0.1',
+        expected:
+          'SPYMASTER_GATEWAY_TOKEN with a token, sign-in by `gateway.entra`, or an address of this machine alone: 127.0.0.1',
       });
     app.setErrorHandler((error: FastifyError, request, reply) => this.fail(error, request, reply));
     await app.register(helmet, SECURITY_HEADERS);
@@ -87,7 +91,7 @@ export class Gateway {
       options.metrics?.answered(routeOptions.url ?? 'none', statusCode, elapsedTime / 1000),
     );
     app.addHook('onRequest', app.rateLimit());
-    addAccess(app, { token, names: new Set(names) });
+    addAccess(app, { token, entra, names: new Set(names) });
     app.get(HEALTH_PATH, (_, reply) => reply.send({ status: 'alive' }));
     for (const part of parts) await part(app);
     await addApplication(app, application);

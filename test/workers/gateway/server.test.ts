@@ -189,6 +189,12 @@ describe('with a token', () => {
     expect((await ask(address, '/api/health')).status).toBe(200);
   });
 
+  test('code of the application is open, and nothing that only begins like it', async () => {
+    expect((await ask(address, '/assets/index-DiwrgTda.js')).status).toBe(404);
+    for (const path of ['/assets/../api/asked', '/assets/%2e%2e/api/asked', '/assets/', '/index.html'])
+      expect((await ask(address, path)).status).toBe(401);
+  });
+
   test('the token does not make other sites welcome', async () => {
     const foreign = { ...bearer(TOKEN), origin: 'https://evil.example' };
     expect((await ask(address, '/api/asked', { headers: foreign })).status).toBe(403);

@@ -1,5 +1,5 @@
 /** Commands whose secrets are in a vault: at the address that a vault has in Azure, as the managed identity of the machine. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HUBS } from '../../../infra/eventhubs/hubs';
@@ -80,6 +80,27 @@ test('a feed reads its keys from the vault, and tells nobody', async () => {
     eventHubs: { connectionString: 'vault:eventhub-connection-string' },
     temporal: { apiKey: 'vault:temporal-api-key' },
   });
+});
+
+test('settings are shown without what is secret in them', async () => {
+  const file = join(lake, 'spymaster.config.yaml');
+  const entra = { issuer: 'https://login.example/v2.0', clientId: 'desk', clientSecret: 'nobody sees this' };
+  const alerts = {
+    webhooks: [{ name: 'desk', url: 'vault:desk-webhook', secret: 'nobody sees that either' }],
+  };
+  writeFileSync(
+    file,
+    JSON.stringify({ gateway: { token: 'seen by nobody at all'.replaceAll(' ', '-'), entra, alerts } }),
+  );
+  const shown = await spymasterWith({ SPYMASTER_CONFIG: file, SPYMASTER_LAKE: lake }, 'config', '--json');
+  expect(documentOf(shown)).toMatchObject({
+    gateway: {
+      token: 'set',
+      entra: { clientId: 'desk', clientSecret: 'set', scopes: ['access_as_user'] },
+      alerts: { webhooks: [{ name: 'desk', host: 'vault:desk-webhook', secret: 'set' }] },
+    },
+  });
+  expect(shown.stdout).not.toMatch(/nobody/);
 });
 
 test('a secret that is not what it should be is refused by the name of its variable, unseen', async () => {

@@ -25,7 +25,7 @@ async function show({ json }: { json?: boolean }): Promise<void> {
   const { control, cpu, schedules, searchAttributes } = settings;
   const config = loadConfig();
   const { connectionString, namespace: hubs, ...eventHubs } = config.eventHubs;
-  const { token, alerts, ...gateway } = config.gateway;
+  const { token, entra, alerts, ...gateway } = config.gateway;
   const { store } = await openLake(config);
   const chosen = await readChosenLevels(store);
   const effective = {
@@ -34,6 +34,7 @@ async function show({ json }: { json?: boolean }): Promise<void> {
     ...(chosen?.levels && { levelsChosen: `in the application, ${chosen.at}` }),
     gateway: {
       token: shownSecret(token),
+      entra: entra ? { ...entra, clientSecret: shownSecret(entra.clientSecret) } : 'not set',
       ...gateway,
       alerts: shownAlerts(alerts),
     },

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { refusalSchema, type Refusal } from '../../../graph/scoring/refusal';
 import { gatewayAnswered, gatewayAway } from './gateway';
+import { signInAgain } from './signIn';
 
 /** Why there is no answer, in words for whoever looks. */
 export class ApiError extends Error {
@@ -90,6 +91,7 @@ async function reach(address: string, { headers, ...how }: Request): Promise<Res
   try {
     const response = await fetch(address, { ...how, headers: { accept: 'application/json', ...headers } });
     gatewayAnswered();
+    if (response.status === 401) signInAgain();
     return response;
   } catch (error) {
     if (how.signal?.aborted) throw error;

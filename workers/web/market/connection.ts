@@ -1,7 +1,13 @@
 /** The connection to the gateway's stream: kept up, and begun anew where it is lost. */
+import { signInAgain } from '../api/signIn';
 import { DEPTH_KIND, decodeDepth, type DepthColumns } from '../../../graph/screen/depthHistory';
 import { decodeFrame, type MarketFrame } from '../../../graph/screen/marketFrame';
-import { screenMessage, type ScreenMessage, type ScreenRequest } from '../../../graph/screen/messages';
+import {
+  screenMessage,
+  SIGNED_OUT,
+  type ScreenMessage,
+  type ScreenRequest,
+} from '../../../graph/screen/messages';
 
 export interface StreamListener {
   message(message: ScreenMessage): void;
@@ -58,7 +64,10 @@ export class StreamConnection {
       this.ask(this.opening());
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => this.receive(data));
-    socket.addEventListener('close', () => this.lost());
+    socket.addEventListener('close', ({ code }) => {
+      if (code === SIGNED_OUT) signInAgain();
+      else this.lost();
+    });
   }
 
   private receive(data: string | ArrayBuffer): void {
