@@ -1,6 +1,7 @@
 /** What a process that stays up tells of itself while it runs. */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { productVersion } from '../version';
+import { exportMetrics } from './azureMonitor';
 import { MetricsEndpoint, type EndpointPlace, type OtherMetrics } from './endpoint';
 import { instruments } from './instruments';
 import { exportLineage } from './lineageExport';
@@ -33,6 +34,7 @@ export async function whileObserved<Result>(
 ): Promise<Result> {
   const endTraces = await exportTraces(`spymaster-${process}`);
   const endLineage = exportLineage(log);
+  const endMetrics = await exportMetrics(`spymaster-${process}`, registry);
   const endpoint = place && (await MetricsEndpoint.open(registry, place, others));
   if (endpoint) log.info({ url: endpoint.url }, `Metrics at ${endpoint.url}`);
   try {
@@ -41,6 +43,6 @@ export async function whileObserved<Result>(
     tellEnd(log, error);
     throw error;
   } finally {
-    await Promise.all([endpoint?.close(), endTraces(), endLineage()]);
+    await Promise.all([endpoint?.close(), endTraces(), endLineage(), endMetrics()]);
   }
 }

@@ -1,10 +1,13 @@
 /**
  * Where traces go: to a collector over OTLP, as OpenTelemetry's environment variables say (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS,
- * OTEL_TRACES_SAMPLER, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, ...). Where they name no collector its SDK is not even loaded.
+ * OTEL_TRACES_SAMPLER, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, ...), and to Application Insights. Where nothing is named its SDK is not even loaded.
  * Source: "OpenTelemetry Environment Variable Specification".
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { SpymasterError } from '../../graph/errors';
+import { insightsConnection, insightsSpans } from './azureMonitor';
+import { resourceOf } from './resource';
 
 const PROTOCOL = 'http/protobuf';
 /** How long what is left may take to be sent, ms. */
@@ -17,21 +20,19 @@ const MOST_WAIT_MS = 5000;
  * @throws SpymasterError BadConfig for a protocol that is not spoken
  */
 export async function exportTraces(service: string, environment = process.env): Promise<() => Promise<void>> {
-  if (!isWanted(environment)) return async () => {};
-  requireProtocol(environment);
+  const insights = insightsConnection(environment);
+  const collector = isWanted(environment);
+  if (!collector && insights === undefined) return async () => {};
   const { context, propagation, trace } = await import('@opentelemetry/api');
   const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
   const { W3CTraceContextPropagator } = await import('@opentelemetry/core');
-  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
-  const { defaultResource, detectResources, envDetector, resourceFromAttributes } =
-    await import('@opentelemetry/resources');
   const { BasicTracerProvider, BatchSpanProcessor } = await import('@opentelemetry/sdk-trace-base');
-  const resource = defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': service, 'process.pid': process.pid }))
-    .merge(detectResources({ detectors: [envDetector] }));
+  const exporters: SpanExporter[] = [];
+  if (collector) exporters.push(await collectorSpans(environment));
+  if (insights !== undefined) exporters.push(await insightsSpans(insights));
   const provider = new BasicTracerProvider({
-    resource,
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    resource: await resourceOf(service),
+    spanProcessors: exporters.map((exporter) => new BatchSpanProcessor(exporter)),
   });
   trace.setGlobalTracerProvider(provider);
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -46,6 +47,12 @@ export async function exportTraces(service: string, environment = process.env): 
     propagation.disable();
     context.disable();
   };
+}
+
+async function collectorSpans(environment: NodeJS.ProcessEnv): Promise<SpanExporter> {
+  requireProtocol(environment);
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
+  return new OTLPTraceExporter();
 }
 
 function isWanted(environment: NodeJS.ProcessEnv): boolean {

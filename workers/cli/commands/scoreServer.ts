@@ -6,6 +6,7 @@ import { PrecedentsThread } from '../../../activities/precedents/precedentsThrea
 import { MOST_ROWS } from '../../../graph/scoring/request';
 import { loadConfig } from '../../config';
 import { openExistingLake } from '../openLake';
+import { exportMetrics } from '../../observing/azureMonitor';
 import { openLog, type Log } from '../../observing/log';
 import { ScoreServer } from '../../scoring/scoreServer';
 import { PRECEDENTS_THREAD } from '../../stageThread';
@@ -62,6 +63,7 @@ async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<
     const precedents = new PrecedentsThread(config, PRECEDENTS_THREAD);
     const onFault = (error: unknown) => log.error({ err: error }, describe(error));
     const server = new ScoreServer(scorer, { rate, bodyLimit, onFault, precedents });
+    const endMetrics = await exportMetrics('spymaster-score-server', server.metrics.registry);
     try {
       const address = await server.listen(host, port);
       log.info(servedBy(scorer), `${symbol}: ${inWords(scorer)}.`);
@@ -70,6 +72,7 @@ async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<
       log.info('Stopping: what was asked is answered first.');
     } finally {
       await server.drain();
+      await endMetrics();
       await precedents.close();
       await scorer.close();
     }
