@@ -291,6 +291,7 @@ module apps 'modules/apps.bicep' = if (deployApps) {
     registryServer: registry.outputs.server
     lake: storage.outputs.lake
     lakeId: lakeId
+    insightsConnection: monitoring.outputs.insightsConnection
     eventHubsHost: eventHubs.outputs.host
     vaultUri: vault.outputs.uri
     product: product
@@ -318,6 +319,18 @@ module alerts 'modules/alerts.bicep' = {
     storageId: storage.outputs.id
     vaultId: vault.outputs.id
     restarting: deployApps ? apps!.outputs.ids : []
+  }
+}
+
+module processAlerts 'modules/processAlerts.bicep' = {
+  name: 'process-alerts'
+  params: {
+    location: location
+    tags: tags
+    base: base
+    actionGroupId: monitoring.outputs.actionGroupId
+    workspaceId: monitoring.outputs.workspaceId
+    insightsId: monitoring.outputs.insightsId
   }
 }
 

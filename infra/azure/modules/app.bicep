@@ -7,6 +7,9 @@ param environmentId string
 param image string
 param registryServer string
 
+@description('Of Application Insights: where metrics and traces go.')
+param insightsConnection string
+
 @description('With `id` and `clientId`.')
 param identity object
 
@@ -73,6 +76,7 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
               { name: 'SPYMASTER_CONFIG', value: '${configurationFolder}/spymaster.config.yaml' }
               { name: 'SPYMASTER_LOG', value: 'json' }
               { name: 'AZURE_CLIENT_ID', value: identity.clientId }
+              { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: insightsConnection }
             ],
             env
           )

@@ -9,6 +9,7 @@ param image string
 param registryServer string
 param lake string
 param lakeId string
+param insightsConnection string
 param eventHubsHost string
 param vaultUri string
 param product string
@@ -76,6 +77,7 @@ module feedApp 'app.bicep' = if (liveFeed) {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: feed
     args: ['feed', '--symbol', product, '--metrics-port', '9466']
     configuration: configuration
@@ -97,6 +99,7 @@ module liveApp 'app.bicep' = {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: live
     args: ['worker', '--role', 'live', '--metrics-port', '9464']
     configuration: largerConfiguration
@@ -118,6 +121,7 @@ module controlApp 'app.bicep' = {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: worker
     args: ['worker', '--role', 'control', '--metrics-port', '9464']
     configuration: configuration
@@ -139,6 +143,7 @@ module batchApp 'app.bicep' = {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: worker
     args: ['worker', '--role', 'cpu', '--metrics-port', '9464']
     configuration: largerConfiguration
@@ -187,6 +192,7 @@ module gatewayApp 'app.bicep' = {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: gateway
     args: ['gateway', '--host', '0.0.0.0', '--port', '7400', '--metrics-port', '9469']
     configuration: configuration
@@ -210,6 +216,7 @@ module scorerApp 'app.bicep' = {
     environmentId: environmentId
     image: image
     registryServer: registryServer
+    insightsConnection: insightsConnection
     identity: scorer
     args: ['score-server', '--symbol', product, '--host', '0.0.0.0', '--port', '5001']
     configuration: configuration

@@ -27,6 +27,8 @@ export const NAMES: Record<string, RegExp> = {
   'Microsoft.Insights/components': ALERT,
   'Microsoft.Insights/diagnosticSettings': ALERT,
   'Microsoft.Insights/metricAlerts': ALERT,
+  'Microsoft.Insights/scheduledQueryRules': ALERT,
+  'Microsoft.Insights/workbooks': GUID,
   'Microsoft.KeyVault/vaults': VAULT,
   'Microsoft.MachineLearningServices/registries': LEARNING,
   'Microsoft.MachineLearningServices/workspaces': LEARNING,
