@@ -8,6 +8,7 @@ import { IntervalSamples, sampleNames } from '../../../workers/observing/interva
 import { METRICS, type Declared, type Group } from '../../../workers/observing/metrics';
 import { analyse, type Analysis, type Database } from '../../support/kusto';
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- whoever reads a file knows what is in it
 const read = <T>(name: string): T =>
   JSON.parse(readFileSync(join(PROJECT_ROOT, 'infra', 'monitoring', name), 'utf8')) as T;
 
