@@ -32,7 +32,7 @@ async function countedByHand(lake: Lake, dates: readonly string[]) {
       (row) => row.trade_date === date && row.episode_id === id && row.is_primary && row.outcome !== null,
     );
     if (!dates.includes(date) || !ended) continue;
-    moments.set(String(at), [...(moments.get(String(at)) ?? []), ended.outcome!]);
+    moments.set(at, [...(moments.get(at) ?? []), ended.outcome!]);
   }
   const shares = CLASSES.map((name) =>
     [...moments.values()]
@@ -58,7 +58,11 @@ test('base rates are those of the episodes whose outcome is known, of sessions t
   writeFileSync(settings, 'features: { episodes: { sessionWindow: all-hours } }\n');
   const built = await spymaster(
     { SPYMASTER_LAKE: folder, SPYMASTER_CONFIG: settings },
-    ...['build', '--symbol', 'ES', '--date', LAST_DATE],
+    'build',
+    '--symbol',
+    'ES',
+    '--date',
+    LAST_DATE,
   );
   expect(built).toMatchObject({ code: 0 });
   const after = await Lake.open(folder, TABLES);

@@ -35,9 +35,8 @@ function payloadsIn(told: unknown): { encoding: string; data: string }[] {
 }
 
 test('a session is started, followed and asked for, and nothing of it can be read on the server', async () => {
-  const started = await spymaster(
-    ...['session', 'start', '--date', '2024-03-05', '--contract', 'ESH4', '--detach', '--json'],
-  );
+  const session = ['--date', '2024-03-05', '--contract', 'ESH4'];
+  const started = await spymaster('session', 'start', ...session, '--detach', '--json');
   const { workflowId } = documentOf<{ workflowId: string }>(started);
   // What the last heartbeat said is in it.
   await stack.until(async () => {
