@@ -35,7 +35,7 @@ export class Lake extends Catalog {
     products: Products = new Products(),
     cache?: CacheSettings,
   ): Promise<Lake> {
-    return new Lake(await openStore(location, cache), contracts, products);
+    return Promise.resolve(new Lake(openStore(location, cache), contracts, products));
   }
 
   /**

@@ -73,6 +73,10 @@ export class DataFiles {
     return this.space.pathOf(this.keyOf(file));
   }
 
+  placeOf(file: AddFile): string {
+    return `${this.store.location}/${this.keyOf(file)}`;
+  }
+
   /**
    * Files as one table expression in SQL, see `scanSql`.
    * @throws SpymasterError CorruptTable naming a file whose columns cannot be read

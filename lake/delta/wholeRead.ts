@@ -12,6 +12,8 @@ import { rowsOf, rowsOfAll } from './snapshot';
 interface ReadTable {
   readonly contract: { readonly name: string };
   pathOf(file: AddFile): Promise<string>;
+  /** Where a file lies in the lake, for messages. */
+  placeOf(file: AddFile): string;
 }
 
 /**
@@ -58,7 +60,11 @@ export async function readFailure(
   error: unknown,
 ): Promise<unknown> {
   if (error instanceof SpymasterError) return error;
-  return (await firstFault(table, files, error)) ?? error;
+  const fault = await firstFault(table, files, error);
+  if (fault || !isOfMedium(error)) return fault ?? error;
+  // Such as one that went from a cache between the question for it and the reading.
+  const message = `${table.contract.name}: a file could not be read, and can be now: ${wordsOf(error)}`;
+  return new SpymasterError('StoreUnavailable', message, {}, { cause: error });
 }
 
 /** The first file that cannot be read to its end, or has other rows than the log says. */
@@ -80,18 +86,20 @@ async function firstFault(
     } catch (error) {
       if (error instanceof SpymasterError) return error;
       const message = `${name}: a file cannot be read: ${wordsOf(error)}`;
-      return new SpymasterError(codeOf(error), message, { file: path }, { cause: error });
+      return new SpymasterError(codeOf(error), message, { file: table.placeOf(add) }, { cause: error });
     }
     if (expected !== undefined && rows !== expected)
       return new SpymasterError(
         'CorruptTable',
         `${name}: a file has other rows than the log says`,
-        { file: path, ...rowCounts(expected, rows) },
+        { file: table.placeOf(add), ...rowCounts(expected, rows) },
         { cause },
       );
   }
   return undefined;
 }
+
+const isOfMedium = (error: unknown) => /^IO Error: /.test(wordsOf(error));
 
 /** A file that is missing stays missing; other failures of the medium may pass. */
 const codeOf = (error: unknown) =>

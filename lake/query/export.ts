@@ -78,7 +78,7 @@ export async function exportTable(
         );
         return Number(result.getRows()[0][0]);
       },
-      request.signal,
+      { signal: request.signal },
     );
     await rename(part, out);
     return rows;

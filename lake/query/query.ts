@@ -10,12 +10,14 @@ import {
 } from '@duckdb/node-api';
 import { SpymasterError } from '../../graph/errors';
 import type { TableContract } from '../../graph/datasets/schema';
+import type { AddFile } from '../delta/actions';
 import { snapshotColumns, type ScanColumns } from '../delta/scan';
 import type { Snapshot } from '../delta/snapshot';
 import { chunksOf, engine, quote, quoteName, separateEngine, type Engine } from '../parquet/engine';
 import { isRefusal, wordsOf } from '../parquet/failure';
 import type { Catalog } from '../catalog';
 import { timed } from '../told';
+import { neededFiles, type SeenTable } from './neededFiles';
 import { withReadableTimes } from './readableTimes';
 import { requireReading } from './reading';
 import { extractPast, type PastTable } from './timeTravel';
@@ -74,7 +76,7 @@ export async function runQuery(
     text,
     past,
     (connection, absent) => stream(connection, text, sink, absent, options),
-    options.signal,
+    options,
   );
 }
 
@@ -156,7 +158,7 @@ export async function withViews<T>(
   sql: string,
   past: readonly PastTable[],
   work: (connection: DuckDBConnection, absent: string[]) => Promise<T>,
-  signal?: AbortSignal,
+  { values, signal }: QueryOptions = {},
 ): Promise<T> {
   const duckdb = await engine();
   // A database of its own: another query at the same time has its own snapshots.
@@ -166,7 +168,9 @@ export async function withViews<T>(
     return await duckdb.use(async (connection) => {
       await connection.run(`USE ${database}`);
       await requireReading(connection, sql);
-      return await timed(async () => work(connection, await createViews(catalog, connection, sql, past)));
+      return await timed(async () =>
+        work(connection, await createViews(catalog, connection, sql, past, values)),
+      );
     }, signal);
   } catch (error) {
     throw error instanceof SpymasterError ? error : failed(error, catalog);
@@ -184,14 +188,28 @@ async function createViews(
   connection: DuckDBConnection,
   sql: string,
   past: readonly PastTable[],
+  values?: QueryOptions['values'],
 ): Promise<string[]> {
   const { tables, named } = tablesOf(catalog, connection, sql, past);
   const absent: string[] = [];
+  const seen: SeenTable[] = [];
   for (const contract of tables) {
     const snapshot = await catalog.table(contract).snapshot();
     if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
-    await createView(catalog, connection, contract.name, contract.name, snapshot, contract);
+    const { name } = contract;
+    seen.push({
+      name,
+      files: filesIn(snapshot),
+      columns: columnsOf(snapshot, contract),
+      view: (source) => createView(catalog, connection, name, name, columnsOf(snapshot, contract), source),
+    });
   }
+  const { space } = catalog;
+  const needed = space.fetches
+    ? await neededFiles(connection, space.folder, sql, seen, values)
+    : new Map<string, readonly AddFile[]>();
+  for (const { name, files, columns, view } of seen)
+    await view(await catalog.table(catalog.contract(name)).files.scan(needed.get(name) ?? files, columns));
   for (const reference of past) await createPastView(catalog, connection, reference);
   return absent;
 }
@@ -229,7 +247,9 @@ async function createPastView(
   const version = timestamp === undefined ? reference.version : await table.log.versionAt(timestamp);
   const snapshot = await table.snapshot(version);
   await table.files.requireFiles(snapshot);
-  await createView(catalog, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, snapshot);
+  const columns = columnsOf(snapshot);
+  const source = await table.files.scan(filesIn(snapshot), columns);
+  await createView(catalog, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, columns, source);
 }
 
 async function createView(
@@ -237,21 +257,21 @@ async function createView(
   connection: DuckDBConnection,
   name: string,
   view: string,
-  snapshot: Snapshot,
-  contract?: TableContract,
+  scanned: ScanColumns,
+  source: string,
 ): Promise<void> {
-  const files = snapshot.partitions().flatMap((partition) => partition.files);
-  const table = catalog.table(catalog.contract(name));
-  const scanned = columnsOf(snapshot, contract);
-  const source = await table.files.scan(files, scanned);
+  const contract = catalog.contract(name);
   const columns = scanned.columns.map(({ name }) => name);
   const dot = view.indexOf('.');
   const schema = quoteName(view.slice(0, dot));
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
   await connection.run(
-    `CREATE OR REPLACE VIEW ${schema}.${quoteName(view.slice(dot + 1))} AS SELECT ${withReadableTimes(columns, table.contract.columns)} FROM ${source}`,
+    `CREATE OR REPLACE VIEW ${schema}.${quoteName(view.slice(dot + 1))} AS SELECT ${withReadableTimes(columns, contract.columns)} FROM ${source}`,
   );
 }
+
+/** In the order of the partitions. */
+const filesIn = (snapshot: Snapshot): AddFile[] => snapshot.partitions().flatMap(({ files }) => [...files]);
 
 /** A table's columns and, for the current version, those its contract has and no row yet. */
 function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {

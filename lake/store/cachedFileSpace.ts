@@ -32,6 +32,7 @@ const ALL = 'once';
 
 export class CachedFileSpace implements FileSpace {
   readonly folder: string;
+  readonly fetches = true;
   private readonly store: string;
   /** Files that are on their way, by key: those who ask for one meanwhile wait for the same. */
   private readonly coming = new Map<string, Promise<string>>();

@@ -7,6 +7,9 @@ export interface FileSpace {
   /** The folder of this machine in which the files lie that it gives paths of; absolute. */
   readonly folder: string;
 
+  /** Whether a file may have to be fetched before its path is good. */
+  readonly fetches: boolean;
+
   /**
    * A path from which the bytes under a key can be read, good for the piece of work it was asked for. It ends with the key:
    * where its folders name a file's partition, DuckDB opens only the files a query asks for.

@@ -5,6 +5,7 @@ import type { FileSpace } from './fileSpace';
 import { flushFile, flushFolder, Folder, makeFolder } from './folder';
 
 export class LocalFileSpace implements FileSpace {
+  readonly fetches = false;
   private readonly root: Folder;
 
   constructor(path: string) {

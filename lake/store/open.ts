@@ -33,7 +33,7 @@ export function requireLocation(location: string): void {
  * @param cache where files of an object store are kept; a folder needs none
  * @throws SpymasterError BadConfig for an address or a key that can be none
  */
-export async function openStore(location: string, cache: CacheSettings = USUAL_CACHE): Promise<OpenedStore> {
+export function openStore(location: string, cache: CacheSettings = USUAL_CACHE): OpenedStore {
   requireLocation(location);
   if (!isAzureAddress(location))
     return { store: new LocalStore(location), space: new LocalFileSpace(location) };

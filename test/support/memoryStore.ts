@@ -61,6 +61,8 @@ function checked(key: string): string {
 
 /** Files of any store, downloaded to be read and uploaded when written. */
 export class CopyingFileSpace implements FileSpace {
+  readonly fetches: boolean = true;
+
   constructor(
     private readonly store: Store,
     readonly folder: string,

@@ -16,7 +16,7 @@ export interface TestStorage {
   environment(): Record<string, string>;
   /** A lake nobody has written to yet. */
   place(): string;
-  open(location: string, environment?: NodeJS.ProcessEnv): Promise<{ store: AzureStore; files: AzureFiles }>;
+  open(location: string, environment?: NodeJS.ProcessEnv): { store: AzureStore; files: AzureFiles };
 }
 
 /** Starts it before the tests of a file, and ends it after them. */
@@ -38,9 +38,9 @@ export function testStorage(): TestStorage {
     },
     environment,
     place: () => `abfss://lake@${ACCOUNT}.dfs.core.windows.net/place-${++places}`,
-    async open(location, given = environment()) {
+    open(location, given = environment()) {
       const address = parseAzureAddress(location);
-      const container = await openContainer(address, given);
+      const container = openContainer(address, given);
       return { store: new AzureStore(address, container), files: new AzureFiles(address, container) };
     },
   };

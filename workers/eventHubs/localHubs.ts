@@ -9,7 +9,7 @@ import {
   type RunningHubs,
 } from '../../infra/eventhubs/process';
 import type { Config } from '../config';
-import { azureCredential } from '../azure/credential';
+import { azureCredential } from '../../lake/store/azure/credential';
 import { metricsPlace, type PortChoice } from '../observing/place';
 import { readSecret } from '../secrets/readSecret';
 import type { HubsConnection } from './clients';

@@ -12,6 +12,12 @@ import type { Container } from './service';
 const BLOCK_BYTES = 8 * 2 ** 20;
 const BLOCKS_AT_ONCE = 4;
 
+const UPLOAD = {
+  blockSize: BLOCK_BYTES,
+  maxSingleShotSize: BLOCK_BYTES,
+  concurrency: BLOCKS_AT_ONCE,
+};
+
 export class AzureFiles implements RemoteFiles {
   constructor(
     private readonly address: AzureAddress,
@@ -24,7 +30,7 @@ export class AzureFiles implements RemoteFiles {
 
   async tagOf(key: string): Promise<FileTag | undefined> {
     try {
-      return await tagOf(this.blob(key));
+      return await this.container.turns.take(() => tagOf(this.blob(key)));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw this.failure('look at', key, error);
@@ -35,7 +41,7 @@ export class AzureFiles implements RemoteFiles {
     const blob = this.blob(key);
     for (let tries = 1; ; tries++)
       try {
-        return await download(blob, path);
+        return await this.container.turns.take(() => download(blob, path));
       } catch (error) {
         if (isMissing(error)) return undefined;
         // Otherwise it was replaced meanwhile.
@@ -47,11 +53,7 @@ export class AzureFiles implements RemoteFiles {
     const blob = this.blob(key);
     try {
       const { size } = await stat(path);
-      const { etag = '' } = await blob.uploadFile(path, {
-        blockSize: BLOCK_BYTES,
-        maxSingleShotSize: BLOCK_BYTES,
-        concurrency: BLOCKS_AT_ONCE,
-      });
+      const { etag = '' } = await this.container.turns.take(() => blob.uploadFile(path, UPLOAD));
       return { etag, size };
     } catch (error) {
       throw this.failure('write', key, error);

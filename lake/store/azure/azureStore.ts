@@ -62,7 +62,7 @@ export class AzureStore implements Store {
     const blob = this.blob(key);
     for (let tries = 1; ; tries++)
       try {
-        return await readBytes(blob, range);
+        return await this.container.turns.take(() => readBytes(blob, range));
       } catch (error) {
         if (isMissing(error)) return undefined;
         // Nothing of the file lies there.
@@ -73,7 +73,7 @@ export class AzureStore implements Store {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     try {
-      await this.blob(key).upload(bytes, bytes.length);
+      await this.container.turns.take(() => this.blob(key).upload(bytes, bytes.length));
     } catch (error) {
       throw this.failure('replace', key, error);
     }

@@ -8,9 +8,9 @@ import { AzureStore } from './azureStore';
 import { openContainer } from './service';
 
 /** @throws SpymasterError BadConfig for an address or a key that can be none */
-export async function openAzure(location: string, cache: CacheSettings): Promise<OpenedStore> {
+export function openAzure(location: string, cache: CacheSettings): OpenedStore {
   const address = parseAzureAddress(location);
-  const container = await openContainer(address);
+  const container = openContainer(address);
   return {
     store: new AzureStore(address, container),
     space: new CachedFileSpace(new AzureFiles(address, container), new FileCache(cache)),

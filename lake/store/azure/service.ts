@@ -7,10 +7,14 @@ import {
 import { DataLakeFileSystemClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { SpymasterError } from '../../../graph/errors';
 import type { AzureAddress } from './address';
+import { azureCredential } from './credential';
+import { Turns } from './turns';
 import { KEY_VARIABLE, PEER_VARIABLE } from './variables';
 
 /** A busy or failing service is asked again after 1/4 s, then 1/2 s and so on: about a quarter of a minute in all. */
 const RETRIES = { maxTries: 7, retryDelayInMs: 250, maxRetryDelayInMs: 10_000 };
+
+const FILES_AT_ONCE = 32;
 
 export interface Container {
   /** Names of files. */
@@ -19,14 +23,16 @@ export interface Container {
   readonly blobs: ContainerClient;
   /** Whether a key signs requests, and no identity. */
   readonly withKey: boolean;
+  /** In which files are read and written: those of a large table would be too many at once. */
+  readonly turns: Turns;
 }
 
 /** @throws SpymasterError BadConfig for a key or an address in the environment that can be none */
-export async function openContainer(
+export function openContainer(
   { account, container, filesHost, blobsHost }: AzureAddress,
   environment: NodeJS.ProcessEnv = process.env,
   retryOptions: StorageRetryOptions = RETRIES,
-): Promise<Container> {
+): Container {
   const peer = peerOf(environment[PEER_VARIABLE]);
   const scheme = peer ? 'http' : 'https';
   const options = { retryOptions, ...(peer && { proxyOptions: peer }) };
@@ -38,6 +44,7 @@ export async function openContainer(
       files: new DataLakeFileSystemClient(names, new StorageSharedKeyCredential(account, key), options),
       blobs: new ContainerClient(bytes, new BlobKey(account, key), options),
       withKey: true,
+      turns: new Turns(FILES_AT_ONCE),
     };
   }
   if (peer)
@@ -45,12 +52,12 @@ export async function openContainer(
       field: KEY_VARIABLE,
       expected: 'the one that `./spymaster storage` prints',
     });
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  const credential = new DefaultAzureCredential();
+  const credential = azureCredential();
   return {
     files: new DataLakeFileSystemClient(names, credential, options),
     blobs: new ContainerClient(bytes, credential, options),
     withKey: false,
+    turns: new Turns(FILES_AT_ONCE),
   };
 }
 

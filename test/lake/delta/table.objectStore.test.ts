@@ -18,6 +18,7 @@ describe('a log', () => {
   const refuse = () => Promise.reject(new Error('no files here'));
   const nowhere: FileSpace = {
     folder: '/nowhere',
+    fetches: true,
     pathOf: refuse,
     stage: refuse,
     put: refuse,

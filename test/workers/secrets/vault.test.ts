@@ -1,7 +1,7 @@
 /** Secrets read from a vault by the clients of Azure's SDK, as the managed identity of this machine. */
 import { SecretClient } from '@azure/keyvault-secrets';
 import { SpymasterError } from '../../../graph/errors';
-import { azureCredential } from '../../../workers/azure/credential';
+import { azureCredential } from '../../../lake/store/azure/credential';
 import { HeldSecret } from '../../../workers/secrets/heldSecret';
 import { readSecret } from '../../../workers/secrets/readSecret';
 import { KEPT_MS, Vault } from '../../../workers/secrets/vault';

@@ -5,7 +5,7 @@ const storage = testStorage();
 
 describeStore('a store in Azure', async () => {
   const place = storage.place();
-  return [(await storage.open(place)).store, (await storage.open(place)).store];
+  return [storage.open(place).store, storage.open(place).store];
 });
 
 it('lets one of twenty writers create a commit, all of whose clients are their own', async () => {

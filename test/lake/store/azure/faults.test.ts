@@ -19,7 +19,7 @@ function first(count: number, method: string, fault: 'busy' | 'refused' | 'lost'
 }
 
 it('asks a busy service again, for names as for bytes', async () => {
-  const { store } = await storage.open(storage.place());
+  const { store } = storage.open(storage.place());
   for (const fault of ['busy', 'refused'] as const) {
     const write = first(1, 'PUT', fault);
     await store.put(fault, bytes('rows'));
@@ -33,7 +33,7 @@ it('asks a busy service again, for names as for bytes', async () => {
 });
 
 it('knows a commit for its own whose answer was lost', async () => {
-  const { store } = await storage.open(storage.place());
+  const { store } = storage.open(storage.place());
   const lost = first(1, 'PUT', 'lost');
   expect(await store.putIfAbsent('log/0', bytes('mine'))).toBe(true);
   expect(lost.asked).toEqual(['PUT', 'PUT', 'HEAD']);
@@ -43,7 +43,7 @@ it('knows a commit for its own whose answer was lost', async () => {
 });
 
 it('reads on where a body was cut', async () => {
-  const { store, files } = await storage.open(storage.place());
+  const { store, files } = storage.open(storage.place());
   const content = Buffer.alloc(300_000, 'rows of a table ');
   await store.put('log/0', content);
   const cut = first(2, 'GET', 'cut');
@@ -58,7 +58,7 @@ it('reads on where a body was cut', async () => {
 });
 
 it('moves files of several blocks through both, whole', async () => {
-  const { files } = await storage.open(storage.place());
+  const { files } = storage.open(storage.place());
   const folder = temporaryFolder();
   const content = Buffer.alloc(35 * 2 ** 20);
   for (let at = 0; at < content.length; at += 4) content.writeUInt32LE((at * 2_654_435_761) >>> 0, at);

@@ -1,6 +1,6 @@
 /** Who this process is to Azure. */
 import type { AggregateAuthenticationError, TokenCredential } from '@azure/identity';
-import { SpymasterError } from '../../graph/errors';
+import { SpymasterError } from '../../../graph/errors';
 
 let opened: TokenCredential | undefined;
 
