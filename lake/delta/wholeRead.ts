@@ -99,7 +99,7 @@ async function firstFault(
   return undefined;
 }
 
-const isOfMedium = (error: unknown) => /^IO Error: /.test(wordsOf(error));
+const isOfMedium = (error: unknown) => wordsOf(error).startsWith('IO Error: ');
 
 /** A file that is missing stays missing; other failures of the medium may pass. */
 const codeOf = (error: unknown) =>

@@ -208,8 +208,10 @@ async function createViews(
   const needed = space.fetches
     ? await neededFiles(connection, space.folder, sql, seen, values)
     : new Map<string, readonly AddFile[]>();
-  for (const { name, files, columns, view } of seen)
-    await view(await catalog.table(catalog.contract(name)).files.scan(needed.get(name) ?? files, columns));
+  for (const table of seen) {
+    const files = needed.get(table.name) ?? table.files;
+    await table.view(await catalog.table(catalog.contract(table.name)).files.scan(files, table.columns));
+  }
   for (const reference of past) await createPastView(catalog, connection, reference);
   return absent;
 }

@@ -4,6 +4,7 @@ import { bronzeMbo } from '../../../graph/records/mboTable';
 import type { TableContract } from '../../../graph/datasets/schema';
 import { compact } from '../../../lake/delta/compact';
 import type { DeltaTable } from '../../../lake/delta/table';
+import { readFailure } from '../../../lake/delta/wholeRead';
 import { Lake } from '../../../lake/lake';
 import {
   commitOptions,
@@ -141,5 +142,21 @@ describe('a query', () => {
       code: 'BadArgument',
       message: expect.stringContaining('boom') as string,
     });
+  });
+});
+
+it('says of a file that was gone for a moment that it can be read again', async () => {
+  const table = (await Lake.open(temporaryFolder(), [numbers])).table(numbers);
+  await table.overwritePartition({ contract: 'A' }, [numbersBatch(1)], commitOptions());
+  const files = (await table.snapshot()).filesOf();
+  const gone = new Error(
+    `IO Error: No files found that match the pattern "${await table.files.pathOf(files[0])}"`,
+  );
+  expect(await readFailure(table.files, files, gone)).toMatchObject({
+    code: 'StoreUnavailable',
+    retryable: true,
+  });
+  expect(await readFailure(table.files, files, new Error('Conversion Error: x'))).toMatchObject({
+    message: 'Conversion Error: x',
   });
 });
