@@ -5,6 +5,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { Registration, type CatalogedTable } from '../../catalog/registration';
 import { UnityCatalog } from '../../catalog/unityCatalog';
 import { loadConfig } from '../../config';
+import { readSecret } from '../../secrets/readSecret';
 import { openExistingLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';
@@ -16,6 +17,8 @@ interface Options {
   json?: boolean;
   dryRun?: boolean;
 }
+
+const TOKEN = 'UNITY_CATALOG_TOKEN';
 
 const HELP = `
 UNITY_CATALOG_URL names the server, UNITY_CATALOG_TOKEN is the token it is shown: of Databricks, the workspace's address and an access token.
@@ -48,9 +51,11 @@ async function open({ url, catalog }: Options): Promise<Registration> {
       field: '--url',
       expected: 'the address of a server, here or as UNITY_CATALOG_URL',
     });
-  const token = process.env.UNITY_CATALOG_TOKEN;
-  const server = new UnityCatalog({ url: address, ...(token && { token }) });
-  return Registration.open(await openExistingLake(loadConfig()), DATASET_GRAPH, server, catalog);
+  const config = loadConfig();
+  const shown = process.env[TOKEN];
+  const token = shown ? await readSecret(shown, TOKEN, config) : undefined;
+  const server = new UnityCatalog({ url: address, ...(token !== undefined && { token }) });
+  return Registration.open(await openExistingLake(config), DATASET_GRAPH, server, catalog);
 }
 
 async function status(options: Options): Promise<void> {
