@@ -18,6 +18,7 @@ const LONG = [
   'workers/temporal/runWorkers.stopped',
   'workers/temporal/runWorkers.killed',
   'workers/cli/commands/build.processes',
+  'workers/cli/lakeInAzure',
   'workflows/reception',
   'workers/cli/commands/verify',
   'graph/sim/realism.simulated',
