@@ -5,8 +5,10 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { HUBS } from '../../../infra/eventhubs/hubs';
 import { DESK, launchBrowser, PHONE, seriousFaults, watchedPage, type Watched } from '../../support/browser';
 import { BUILT_DATE, builtLake } from '../../support/builtLake';
+import { startPeer, type TestPeer } from '../../support/eventHubs';
 import { startSpymaster, type RunningCommand } from '../../support/spymaster';
 import { until } from '../../support/until';
 
@@ -14,6 +16,7 @@ const LAST_DATE = '2024-03-06';
 /** A session of the lake in the market view. */
 const MARKET = `replay/ESH4/${LAST_DATE}`;
 
+let hubs: TestPeer;
 let gateway: RunningCommand;
 let browser: Browser;
 let address: string;
@@ -22,8 +25,13 @@ let page: Page;
 
 beforeAll(async () => {
   const lake = await builtLake({ dates: [BUILT_DATE, LAST_DATE] });
-  // No Temporal server is there.
-  const environment = { SPYMASTER_LAKE: lake, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  // Hubs without an event; no Temporal server.
+  hubs = await startPeer({ hubs: HUBS });
+  const environment = {
+    SPYMASTER_LAKE: lake,
+    EVENTHUB_CONNECTION_STRING: hubs.peer.connectionString,
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+  };
   gateway = startSpymaster(environment, 'gateway', '--port', '0');
   address = await addressOf(gateway);
   browser = await launchBrowser();
@@ -35,6 +43,8 @@ afterAll(async () => {
   await browser?.close();
   gateway?.process.kill('SIGTERM');
   await gateway?.finished;
+  await hubs?.peer.stop();
+  hubs?.remove();
 });
 
 /** It says it beside those of its metrics. */
@@ -165,8 +175,9 @@ test('levels, models and operations say how things are', async () => {
   await open(page, 'models');
   await heading('No model has been trained yet').waitFor();
   await open(page, 'operations');
+  // Bronze, Silver, Gold, and the normalisation of its product.
   const cells = page.getByRole('row', { name: `ESH4 ${LAST_DATE}` }).getByRole('button');
-  expect(await cells.count()).toBe(3);
+  expect(await cells.count()).toBe(4);
   await cells.nth(2).click();
   await page.getByText('raw.dbn').first().waitFor();
   await page.getByRole('row', { name: /coverage/ }).waitFor();
