@@ -54,11 +54,21 @@ const check = z.strictObject({
 });
 const numbers = z.array(z.number());
 const figures = z.looseObject({});
+const moments = z.looseObject({ n: z.int(), mean: z.number().nullable(), deviation: z.number().nullable() });
 const driftReport = z.strictObject({
   table: z.string(),
   sessions: z.array(z.string()).describe('the earlier sessions it is compared with'),
   leftOut: z.int(),
-  features: z.array(z.looseObject({ feature: z.string(), unit: z.string() })),
+  features: z.array(
+    z.looseObject({
+      feature: z.string(),
+      unit: z.string(),
+      current: moments,
+      reference: moments,
+      standardised: z.number().nullable().describe('of the means, pooled standard deviations'),
+      psi: z.number().nullable().describe('population stability index; null for too few values'),
+    }),
+  ),
 });
 
 export const qualityAnswer = z.strictObject({

@@ -183,7 +183,8 @@ export class LiveMarket {
           await immediate();
           paused = performance.now();
         }
-        if (arrived.enqueuedAt !== undefined)
+        // What came before the gateway did was late for no fault of the market's.
+        if (arrived.enqueuedAt !== undefined && !this.catchingUp)
           this.lagMs = Math.max(0, Math.round(nowMs() - arrived.enqueuedAt));
         if (tape)
           for (const result of answered.upTo(tape.frame.origin.absolute(tape.at))) tape.answer(result);

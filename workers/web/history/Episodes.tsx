@@ -31,6 +31,14 @@ export function Episodes({ chosen }: { chosen: Chosen }) {
     setEarlier([]);
   }, [question]);
   const asked = useApi(episodesAnswer, '/episodes', { ...filter, limit: PAGE, cursor });
+  if (!asked.answer)
+    return (
+      <Panel wide title="Episodes">
+        <Answered asked={asked} what="the episodes">
+          {() => null}
+        </Answered>
+      </Panel>
+    );
   return (
     <Answered asked={asked} what="the episodes">
       {({ count: all, episodes, next }) => {

@@ -6,6 +6,7 @@ import { linkTo } from '../shell/addresses';
 import { route } from '../shell/router';
 import { useObserved } from '../shell/useObserved';
 import { FiguresPanel, PartitionsPanel, ReliabilityPanel, SkillPanel, StandingPanel } from './CardPanels';
+import { DriftPanel } from './DriftPanel';
 import '../design/models.css';
 
 /** The models there are, and the card of one: the champion, unless the address names another. */
@@ -64,6 +65,7 @@ function ModelCard({ product, version }: { product: string; version: string }) {
           <ReliabilityPanel of={of} />
           <FiguresPanel of={of} />
           <PartitionsPanel of={of} />
+          <DriftPanel product={product} />
         </div>
       )}
     </Answered>
