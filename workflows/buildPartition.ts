@@ -4,6 +4,7 @@ import {
   ApplicationFailure,
   isCancellation,
   setCurrentDetails,
+  setWorkflowOptions,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -89,3 +90,6 @@ function describe(result: BuildResult): string {
     '\n',
   );
 }
+
+// Short: a build of the code that began it is there until it has ended.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, buildPartition);

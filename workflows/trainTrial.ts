@@ -1,5 +1,5 @@
 /** One set of parameters, judged fold by fold; given up where it does worse than half of the others did until then. */
-import { setCurrentDetails } from '@temporalio/workflow';
+import { setCurrentDetails, setWorkflowOptions } from '@temporalio/workflow';
 import type { Values } from '../graph/models/search/space';
 import { runningMeans } from '../graph/models/search/pruning';
 import type { TrialResult } from '../graph/models/training/plan';
@@ -33,3 +33,6 @@ export async function trainTrial(input: TrialInput): Promise<TrialResult> {
   }
   return { parameters, folds: done };
 }
+
+// Short: a build of the code that began it is there until it has ended.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, trainTrial);

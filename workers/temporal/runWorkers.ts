@@ -41,6 +41,7 @@ import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { keepApiKey, withApiKey } from './apiKey';
 import { compiledBuild, WORKFLOW_BUNDLE } from './build';
 import { connectConfig, unreachable } from './connection';
+import { deploymentOf } from './deployments';
 import { dataConverter } from './payloads/dataConverter';
 import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
@@ -67,6 +68,8 @@ export interface WorkerSetup {
   role: Role;
   config: Config;
   temporal: TemporalSettings;
+  /** Takes the work of this build alone, once it is promoted; without it whatever comes. */
+  versionedAs?: string;
   /** Told of every stage that has ended. */
   onStage?: (ended: Ended) => void;
   /** Compiled file the stage threads run, and the lake's part of the control activities; others in tests only. */
@@ -127,6 +130,7 @@ export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> 
     lake: served,
     identity: workerIdentity(served, compiledBuild()),
     dataConverter: await dataConverter(config),
+    versionedAs: setup.versionedAs,
   };
   const pool = new StagePool(temporal.cpu.activities, config, stageThread);
   const trainers = trainingPool(temporal.cpu.activities, config, TRAINING_THREAD);
@@ -171,6 +175,7 @@ interface Place {
   lake: ServedLake;
   /** Under which it polls. */
   identity: string;
+  versionedAs: string | undefined;
   /** How payloads leave the process. */
   dataConverter: DataConverter;
 }
@@ -207,7 +212,8 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
 function receptionWorker(place: Place): Promise<Worker> {
   const { connection, namespace } = place;
   return Worker.create({
-    ...shared(place),
+    // It is every lake's, and so no version's.
+    ...shared({ ...place, versionedAs: undefined }),
     taskQueue: RECEPTION_QUEUE,
     workflowBundle: { codePath: WORKFLOW_BUNDLE },
     maxCachedWorkflows: RECEIVED_AT_ONCE,
@@ -260,11 +266,21 @@ const shared = ({
   namespace,
   identity,
   dataConverter: converter,
+  lake,
+  versionedAs,
 }: Place): Omit<WorkerOptions, 'taskQueue'> => ({
   connection,
   namespace,
   identity,
   dataConverter: converter,
+  ...(versionedAs !== undefined && {
+    workerDeploymentOptions: {
+      version: { deploymentName: deploymentOf(lake.id), buildId: versionedAs },
+      useWorkerVersioning: true,
+      // Long ones go on with new code, which has to replay what the old has done; the others say so themselves.
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  }),
   shutdownGraceTime: SHUTDOWN_GRACE,
   shutdownForceTime: SHUTDOWN_FORCE,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

@@ -21,6 +21,7 @@ async function main() {
   const workers = await startWorkers({
     role: process.argv[2] || 'all',
     config,
+    versionedAs: process.env.WORKER_BUILD,
     temporal: { ...loadTemporalSettings(), cpu: { activities: 2 } },
     stageThread: path.join(__dirname, 'scriptedThread.js'),
     onStage: ({ line }) => fs.appendFileSync(path.join(config.lake, 'told'), `${line}\n`),

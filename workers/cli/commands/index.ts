@@ -219,6 +219,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./storage') as typeof import('./storage'),
   },
   {
+    usage: 'versions',
+    description: 'Builds of the workers: which takes what is new, and which only finishes.',
+    load: () => require('./versions') as typeof import('./versions'),
+  },
+  {
     usage: 'server [options]',
     description:
       'Run the Temporal development server with its UI, and Event Hubs, until Ctrl-C. (`npm start` includes it.)',

@@ -1,11 +1,13 @@
 /** `spymaster worker`: a worker process. More of them, here or elsewhere, do more at once. */
 import { Option, type Command } from 'commander';
 import type { Ended } from '../../../activities/pool/activity';
+import { SpymasterError } from '../../../graph/errors';
 import { loadConfig } from '../../config';
 import { observeLake } from '../../observing/lakeMetrics';
 import { openLog } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
+import { compiledBuild } from '../../temporal/build';
 import { keepServing } from '../../temporal/keepServing';
 import { ROLES, installRuntime, type Role, type RunningWorkers } from '../../temporal/runWorkers';
 import { sdkMetrics } from '../../temporal/sdkMetrics';
@@ -17,6 +19,7 @@ import { untilInterrupted } from '../terminal/interrupt';
 interface Options {
   role: Role;
   log: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  versioned?: boolean;
   metricsPort?: PortChoice;
 }
 
@@ -35,11 +38,12 @@ export function define(command: Command): void {
         .choices(['DEBUG', 'INFO', 'WARN', 'ERROR'])
         .default('INFO'),
     )
+    .option('--versioned', 'take what this build was promoted for alone: `./spymaster versions --help`')
     .action(run);
   metricsOption(command);
 }
 
-async function run({ role, log: level, metricsPort }: Options): Promise<void> {
+async function run({ role, log: level, versioned, metricsPort }: Options): Promise<void> {
   const config = loadConfig();
   const temporal = loadTemporalSettings();
   const place = metricsPlace('worker', config.metrics, metricsPort);
@@ -65,12 +69,28 @@ async function run({ role, log: level, metricsPort }: Options): Promise<void> {
   const onAway = (address: string) =>
     log.warn({ address }, `The server at ${address} does not answer: waiting for it, for a minute at most.`);
   const onBack = (address: string) => log.info({ address }, `The server at ${address} answers again.`);
+  const setup = {
+    role,
+    config,
+    temporal,
+    onStage,
+    registry,
+    ...(versioned && { versionedAs: requireBuild() }),
+  };
   await untilInterrupted((signal) => {
     signal.addEventListener('abort', () => log.info('Stopping: what is being built has 10 s to finish.'));
-    const serve = () =>
-      keepServing({ role, config, temporal, onStage, registry }, { signal, onServing, onAway, onBack });
+    const serve = () => keepServing(setup, { signal, onServing, onAway, onBack });
     return whileObserved('worker', registry, place, log, serve, sdk && [sdk.read]);
   });
   // A client of Event Hubs that lost its place may leave a timer of three quarters of an hour behind.
   process.exit();
+}
+
+function requireBuild(): string {
+  const build = compiledBuild();
+  if (build !== undefined) return build;
+  throw new SpymasterError('BadConfig', 'Nothing is compiled here that could be a version', {
+    field: '--versioned',
+    expected: '`npm run build`',
+  });
 }
