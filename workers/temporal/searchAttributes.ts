@@ -16,6 +16,7 @@ const TYPE_NUMBERS: Record<string, number> = {
 /**
  * Registers what is missing; a second time does nothing.
  * @param wanted attributes by name, with their types
+ * @returns names of those that were missing
  * @throws SpymasterError BadConfig when one has another type already; whatever the server says when it does not let
  * this be looked up or registered from here, as Temporal Cloud does not
  */
@@ -23,7 +24,7 @@ export async function registerSearchAttributes(
   { operatorService }: { operatorService: OperatorService },
   namespace: string,
   wanted: Record<string, string>,
-): Promise<void> {
+): Promise<string[]> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing: Record<string, number> = {};
   for (const [name, typeName] of Object.entries(wanted)) {
@@ -35,6 +36,7 @@ export async function registerSearchAttributes(
       throw new SpymasterError('BadConfig', message, { field: name, expected: typeName });
     }
   }
-  if (Object.keys(missing).length > 0)
-    await operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
+  const names = Object.keys(missing);
+  if (names.length > 0) await operatorService.addSearchAttributes({ namespace, searchAttributes: missing });
+  return names;
 }

@@ -204,6 +204,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => require('./lineage') as typeof import('./lineage'),
   },
   {
+    usage: 'setup [options]',
+    description: 'Prepare the namespace of Temporal: search attributes, schedules. Part of each deploy.',
+    load: () => require('./setup') as typeof import('./setup'),
+  },
+  {
     usage: 'schedules',
     description: 'Schedules: what is started by itself, and when.',
     load: () => require('./schedules') as typeof import('./schedules'),
