@@ -1,12 +1,11 @@
 /** Versions of a lake's workers, as Temporal keeps them: which takes what is new, and which only finishes what it has begun. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { SpymasterError } from '../../graph/errors';
+import { isMissing } from './namespace';
 
 const { WorkerDeploymentVersionStatus: Status } = temporal.api.enums.v1;
-/** Of gRPC: NOT_FOUND. */
-const NOT_FOUND = 5;
 
 /** Temporal's deployment of a lake: all of its versioned workers. */
 export const deploymentOf = (lake: string): string => `spymaster-${lake}`;
@@ -42,7 +41,7 @@ export async function workerVersions(client: Client, lake: string): Promise<Work
     }));
     return versions.sort((a, b) => ((a.since ?? '') < (b.since ?? '') ? 1 : -1));
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === Number(NOT_FOUND)) return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }

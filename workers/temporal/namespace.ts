@@ -1,19 +1,18 @@
 /** The namespace that work is done in. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Client } from '@temporalio/client';
 import { SpymasterError } from '../../graph/errors';
 
-/** Codes of gRPC. */
-const NOT_FOUND = 5;
-const REFUSALS: readonly number[] = [7, 12, 16];
+const REFUSALS: readonly status[] = [status.PERMISSION_DENIED, status.UNIMPLEMENTED, status.UNAUTHENTICATED];
 const DAY_SECONDS = 86_400;
 
 /** Whether a server does not have something. */
 export const isMissing = (error: unknown): boolean =>
-  isGrpcServiceError(error) && Number(error.code) === NOT_FOUND;
-/** Whether it does not let that be done from here, as Temporal Cloud: PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED. */
+  isGrpcServiceError(error) && error.code === status.NOT_FOUND;
+/** Whether it does not let that be done from here, as Temporal Cloud does not. */
 export const isRefused = (error: unknown): boolean =>
-  isGrpcServiceError(error) && REFUSALS.includes(Number(error.code));
+  isGrpcServiceError(error) && REFUSALS.includes(error.code);
 
 /** Each part of a server learns of a new namespace by itself, within seconds. */
 const KNOWN_WITHIN_MS = 60_000;
