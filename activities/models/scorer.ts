@@ -1,5 +1,5 @@
 /**
- * Forecasts of a product's champion, and of base rates where there is none. Used within a process, by the live worker, and behind HTTP.
+ * Forecasts of a product's champion, or of a version that is named, and of base rates where there is none. Used within a process, by the live worker, and behind HTTP.
  * The champion is exchanged while forecasts go on: those that have begun are finished by the one they began with.
  */
 import { opsPartitions } from '../../graph/catalog/partitionsTable';
@@ -7,7 +7,14 @@ import { versionText, type ModelRecord } from '../../graph/models/registry/model
 import { CLASSES } from '../../graph/models/scores';
 import { opsIndexPins } from '../../graph/precedents/indexPinsTable';
 import type { PartitionRates } from '../../graph/precedents/partitionRates';
-import { edgeOf, forecastOf, otherSettings, type Edge, type Forecast } from '../../graph/scoring/forecast';
+import {
+  edgeOf,
+  forecastOf,
+  neverPromoted,
+  otherSettings,
+  type Edge,
+  type Forecast,
+} from '../../graph/scoring/forecast';
 import type { RequestProblem } from '../../graph/requestProblems';
 import type { ScoreRow } from '../../graph/scoring/request';
 import type { AliasChange } from '../../graph/models/registry/aliasesTable';
@@ -63,29 +70,30 @@ export class Scorer {
     private readonly measured: Measured,
     private served: Served,
     private past: Past,
+    /** The version that is served whoever is champion; null where that is the champion. */
+    private readonly pinned: string | null,
   ) {
     this.settingsVersion = measurementVersion(measured);
   }
 
   /**
    * @param features settings the lake's episodes are built by: a champion trained by others is not served
-   * @throws SpymasterError BadArgument for an unknown product; ContractViolation, CorruptTable if the champion cannot be served
+   * @param reference of a version that is served whoever is champion, as `logistic@3`; an alias is what it means now
+   * @throws SpymasterError BadArgument for an unknown product; NoInput for an unknown version; ContractViolation, CorruptTable if the
+   * champion cannot be served
    */
   static async open(
     lake: Lake,
     product: string,
     features: FeatureSettings = DEFAULT_SETTINGS,
+    reference?: string,
   ): Promise<Scorer> {
     const measured = measuredBy(features, lake.products.productOf(product));
+    const registry = new ModelRegistry(lake);
+    const pinned = reference === undefined ? null : versionText(await registry.resolve(product, reference));
     const served = { champion: null, edge: edgeOf(null) };
-    const scorer = new Scorer(
-      lake,
-      new ModelRegistry(lake),
-      product,
-      measured,
-      served,
-      await readPast(lake, product),
-    );
+    const past = await readPast(lake, product);
+    const scorer = new Scorer(lake, registry, product, measured, served, past, pinned);
     await scorer.refresh();
     return scorer;
   }
@@ -181,8 +189,8 @@ export class Scorer {
   private async refreshChampion(): Promise<boolean> {
     const version = await this.registry.aliasesVersion();
     if (version === this.aliasesVersion) return false;
-    const change = (await this.registry.aliases(this.product)).champion;
-    const named = change?.target ? versionText(change.target) : null;
+    const change = this.pinned === null ? await this.lastPromotion() : await this.promotionOf(this.pinned);
+    const named = this.pinned ?? (change?.target ? versionText(change.target) : null);
     const old = this.served.champion;
     this.served = await this.servedBy(named, change);
     const { champion } = this.served;
@@ -192,13 +200,26 @@ export class Scorer {
     return true;
   }
 
+  private async lastPromotion(): Promise<AliasChange | undefined> {
+    return (await this.registry.aliases(this.product)).champion;
+  }
+
+  /** By which a version was last made champion. */
+  private async promotionOf(version: string): Promise<AliasChange | undefined> {
+    const history = await this.registry.history(this.product);
+    return history.findLast(
+      ({ alias, target }) => alias === 'champion' && target !== null && versionText(target) === version,
+    );
+  }
+
   private async servedBy(named: string | null, change: AliasChange | undefined): Promise<Served> {
     if (named === null) return { champion: null, edge: edgeOf(null) };
-    if (named === this.model) return { champion: this.served.champion, edge: edgeOf(change!) };
+    const edge = change ? edgeOf(change) : neverPromoted(named);
+    if (named === this.model) return { champion: this.served.champion, edge };
     const record = await this.registry.resolve(this.product, named);
     if (record.settingsVersion !== this.settingsVersion)
       return { champion: null, edge: otherSettings(named) };
-    return { champion: await this.open(record), edge: edgeOf(change!) };
+    return { champion: await this.open(record), edge };
   }
 
   private async open(record: ModelRecord): Promise<Champion> {

@@ -79,6 +79,13 @@ export const otherSettings = (model: string): Edge => ({
   words: `no edge shown: ${model} was trained by other settings; base rates`,
 });
 
+/** Of a version that is served by name, and never was champion. */
+export const neverPromoted = (model: string): Edge => ({
+  shown: false,
+  direction: false,
+  words: `no edge shown: ${model} was never promoted`,
+});
+
 interface Asked extends PrecedentPartition {
   readonly episodeId?: string;
   readonly featureTable: string;

@@ -137,6 +137,33 @@ describe('a scorer', () => {
     await scorer.close();
   });
 
+  it('serves a version that is named, whoever is champion, with what the gate said of that', async () => {
+    const { lake, makeChampion } = await lakeWith(servableOnnx(1, 3), servableOnnx(1, -3));
+    const never = await Scorer.open(lake, 'ES', undefined, 'logistic@1');
+    expect(never.model).toBe('logistic@1');
+    expect(never.edge).toEqual({
+      shown: false,
+      direction: false,
+      words: 'no edge shown: logistic@1 was never promoted',
+    });
+    await makeChampion('logistic@1');
+    await never.refresh();
+    expect(never.edge.shown).toBe(true);
+    await makeChampion('logistic@2');
+    expect(await never.refresh()).toBe(false);
+    const [forecast] = await never.score([row(0)]);
+    expect(forecast.versions.model).toBe('ES logistic@1');
+    expect(forecast.probabilities.BREAK).toBeCloseTo(breakOf(3), 6);
+    await never.close();
+    // An alias is what it means when it is opened.
+    const champion = await Scorer.open(lake, 'ES', undefined, 'champion');
+    await makeChampion('logistic@1');
+    await champion.refresh();
+    expect(champion.model).toBe('logistic@2');
+    await champion.close();
+    await expect(Scorer.open(lake, 'ES', undefined, 'logistic@9')).rejects.toMatchObject({ code: 'NoInput' });
+  });
+
   it('keeps the old champion where the new one cannot be served', async () => {
     const { lake, registry, makeChampion } = await lakeWith(servableOnnx());
     await makeChampion('logistic@1');

@@ -15,6 +15,7 @@ import { untilInterrupted } from '../terminal/interrupt';
 
 interface Options {
   symbol: string;
+  model?: string;
   host: string;
   port: number;
   rate: number;
@@ -42,6 +43,7 @@ was asked is answered first.`;
 export function define(command: Command): void {
   command
     .option('--symbol <product>', 'product', 'ES')
+    .option('--model <version>', 'a version such as logistic@3, served whoever is champion')
     .option(
       '--host <address>',
       'address to listen at; without a proxy in front, one of this machine alone',
@@ -54,12 +56,12 @@ export function define(command: Command): void {
     .action(serve);
 }
 
-async function serve({ symbol, host, port, rate, bodyLimit }: Options): Promise<void> {
+async function serve({ symbol, model, host, port, rate, bodyLimit }: Options): Promise<void> {
   const config = loadConfig();
   const lake = await openExistingLake(config);
   const log = openLog('score-server');
   await untilInterrupted(async (signal) => {
-    const scorer = await Scorer.open(lake, symbol, config.features);
+    const scorer = await Scorer.open(lake, symbol, config.features, model);
     const precedents = new PrecedentsThread(config, PRECEDENTS_THREAD);
     const onFault = (error: unknown) => log.error({ err: error }, describe(error));
     const server = new ScoreServer(scorer, { rate, bodyLimit, onFault, precedents });
