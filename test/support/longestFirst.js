@@ -7,6 +7,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const LONG = [
   'workers/live/assembled.processes',
   'lake/delta/table.readers',
+  'infra/azure/machineLearning.schemas',
   'infra/bench/main',
   'workers/web/journeys',
   'workers/cli/commands/start',

@@ -36,6 +36,7 @@ group show
 keyvault secret list
 keyvault secret set
 keyvault secret show
+monitor metrics list
 provider list
 provider register
 resource list

@@ -16,7 +16,7 @@ export interface Ran {
 
 const tables = (name: string): Tables =>
   (JSON.parse(readFileSync(join(AZURE, 'facts', name), 'utf8')) as { commands: Tables }).commands;
-const TABLES = { ...tables('azureCli.json') };
+const TABLES = { ...tables('azureCli.json'), ...tables('azureMlCli.json') };
 
 /**
  * Runs a script where `az` is the stand-in.

@@ -1,6 +1,6 @@
 /** `spymaster score-server`: forecasts of the champion over HTTP. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { Scorer } from '../../../activities/models/scorer';
 import { PrecedentsThread } from '../../../activities/precedents/precedentsThread';
 import { MOST_ROWS } from '../../../graph/scoring/request';
@@ -43,7 +43,11 @@ was asked is answered first.`;
 export function define(command: Command): void {
   command
     .option('--symbol <product>', 'product', 'ES')
-    .option('--model <version>', 'a version such as logistic@3, served whoever is champion')
+    .addOption(
+      new Option('--model <version>', 'a version such as logistic@3, served whoever is champion').env(
+        'SPYMASTER_SCORE_MODEL',
+      ),
+    )
     .option(
       '--host <address>',
       'address to listen at; without a proxy in front, one of this machine alone',
