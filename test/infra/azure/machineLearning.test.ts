@@ -17,7 +17,7 @@ import { onLake } from '../../support/spymaster';
 import { isRead } from '../../support/variablesRead';
 
 const ML = join(AZURE, 'ml');
-const yaml = <T>(name: string) => parse(readFileSync(join(ML, name), 'utf8')) as T;
+const yaml = (name: string): unknown => parse(readFileSync(join(ML, name), 'utf8'));
 
 test('no file beside them is left unread', () => {
   expect(
@@ -28,9 +28,9 @@ test('no file beside them is left unread', () => {
 });
 
 test('routes and probes are those of the score server, and its port', () => {
-  const { inference_config: routes } = yaml<{
+  const { inference_config: routes } = yaml('environment.yml') as {
     inference_config: Record<string, { path: string; port: number }>;
-  }>('environment.yml');
+  };
   const server = readFileSync(join(AZURE, '../../workers/scoring/scoreServer.ts'), 'utf8');
   const command = new Command('score-server');
   COMMANDS.find(({ usage }) => usage.startsWith('score-server'))!
@@ -43,17 +43,17 @@ test('routes and probes are those of the score server, and its port', () => {
 });
 
 test.each(['deployment.yml', 'job.yml', 'sweep.yml'])('%s: each variable is one that is read', (name) => {
-  const { environment_variables: own, trial } = yaml<{
+  const { environment_variables: own, trial } = yaml(name) as {
     environment_variables?: Record<string, string>;
     trial?: { environment_variables: Record<string, string> };
-  }>(name);
+  };
   const variables = Object.keys(own ?? trial!.environment_variables);
   expect(variables.length).toBeGreaterThan(3);
   expect(variables.filter((variable) => !isRead(variable))).toEqual([]);
 });
 
 test.each(['job.yml', 'sweep.yml'])('%s trains with options of the product', async (name) => {
-  const { command: own, trial } = yaml<{ command?: string; trial?: { command: string } }>(name);
+  const { command: own, trial } = yaml(name) as { command?: string; trial?: { command: string } };
   const [shell, script, ...options] = (own ?? trial!.command).trim().split(' ');
   expect([shell, script]).toEqual(['bash', 'train.sh']);
   const values = options.map((word) =>
