@@ -16,10 +16,17 @@ export interface CacheSettings {
   bytes: number;
 }
 
-/** A piece of work that asked for a file may open it as much later: nothing is removed that was asked for since. */
+/**
+ * A piece of work that asked for a file may open it as much later: what was asked for since is left alone while it is not far too much
+ * (`FAR`, in parts of the limit), and then what was within minutes. A disk that is full would fail everything.
+ */
 const IN_USE_MS = 3_600_000;
+const SURELY_IN_USE_MS = 300_000;
+const FAR = 5 / 4;
 /** What others have added is counted again after as much of the limit has been added here. */
 const COUNT_AFTER = 1 / 20;
+/** Also where all is in use. */
+const COUNT_NOT_BEFORE = 1 / 100;
 /** Down to which part of the limit is removed, so that not every file has others removed. */
 const LEFT = 9 / 10;
 
@@ -68,17 +75,12 @@ export class FileCache {
     try {
       await flushFile(staged);
       const { size } = await stat(staged);
-      makeFolders(dirname(path));
-      await rename(staged, path);
+      await place(staged, path);
       this.added += size;
     } catch (error) {
       throw this.folder.unavailable('keep', path, error);
     }
     if (this.added >= this.allowed) await (this.clearing ??= this.clear());
-  }
-
-  async remove(name: string): Promise<void> {
-    await rm(this.pathOf(name), { force: true });
   }
 
   /** Counts what is here, and removes what was used longest ago as far as that is too much. */
@@ -87,35 +89,41 @@ export class FileCache {
     try {
       const held = (await this.list()).sort((a, b) => a.used - b.used);
       let bytes = held.reduce((sum, { size }) => sum + size, 0);
-      if (bytes > limit) {
-        for (const file of held) {
-          if (bytes <= limit * LEFT) break;
-          if (await this.removeUnused(file)) bytes -= file.size;
-        }
-      }
+      if (bytes > limit) bytes -= await this.removeUnused(held, bytes - limit * LEFT, IN_USE_MS);
+      if (bytes > limit * FAR) bytes -= await this.removeUnused(held, bytes - limit, SURELY_IN_USE_MS);
       this.added = 0;
-      this.allowed = Math.min(Math.max(limit - bytes, 0), limit * COUNT_AFTER);
+      this.allowed = Math.min(Math.max(limit - bytes, limit * COUNT_NOT_BEFORE), limit * COUNT_AFTER);
     } finally {
       this.clearing = undefined;
     }
   }
 
-  private async removeUnused({ path }: Held): Promise<boolean> {
-    // Looked at again: another process may have asked for it since they were counted.
-    const info = await stat(path).catch(() => undefined);
-    if (!info) return true;
-    if (info.mtimeMs > Date.now() - IN_USE_MS) return false;
+  /**
+   * Removes files nobody has asked for in a while, the first ones first.
+   * @returns bytes removed: those wanted, as far as there are
+   */
+  private async removeUnused(held: readonly Held[], wanted: number, whileMs: number): Promise<number> {
+    let removed = 0;
+    for (const { path, size } of held) {
+      if (removed >= wanted) break;
+      // Looked at again: another process may have asked for it, or removed it, since they were counted.
+      const info = await stat(path).catch(() => undefined);
+      if (!info || info.mtimeMs > Date.now() - whileMs) continue;
+      await this.removeAt(path);
+      removed += size;
+    }
+    return removed;
+  }
+
+  private async removeAt(path: string): Promise<void> {
     await rm(path, { force: true });
     // The folders on the way go when they are empty.
-    for (let at = dirname(path); at !== this.root; at = dirname(at))
-      if (
-        !(await rmdir(at).then(
-          () => true,
-          () => false,
-        ))
-      )
-        break;
-    return true;
+    const isGone = (folder: string) =>
+      rmdir(folder).then(
+        () => true,
+        () => false,
+      );
+    for (let at = dirname(path); at !== this.root && (await isGone(at));) at = dirname(at);
   }
 
   private async list(): Promise<Held[]> {
@@ -129,5 +137,19 @@ export class FileCache {
       if (info) held.push({ path, size: info.size, used: info.mtimeMs });
     }
     return held;
+  }
+}
+
+const PLACE_TRIES = 5;
+
+async function place(staged: string, path: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    makeFolders(dirname(path));
+    try {
+      return await rename(staged, path);
+    } catch (error) {
+      // Another process may have taken the folder for an empty one.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === PLACE_TRIES) throw error;
+    }
   }
 }

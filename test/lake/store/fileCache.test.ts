@@ -37,6 +37,15 @@ it('holds more for as long as all of it may be in use', async () => {
   expect(held(names(15))).toHaveLength(15);
 });
 
+it('holds not much more, but for what surely is', async () => {
+  const { add, held } = setUp();
+  for (const name of names(12)) await add(name, 1 / 2);
+  expect(held(names(12))).toHaveLength(12);
+  for (const name of names(20).slice(12)) await add(name);
+  expect(held(names(20).slice(12))).toHaveLength(8);
+  expect(held(names(12)).length).toBeLessThanOrEqual(4);
+});
+
 it('counts what other processes have added', async () => {
   const { folder, add, held } = setUp();
   const other = setUp(folder);
