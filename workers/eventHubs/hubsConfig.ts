@@ -21,6 +21,10 @@ export const eventHubsConfig = z
       .string()
       .regex(/^sb:\/\/[\w.-]+(:\d{1,5})?\/?$/, 'must be sb://HOST or sb://HOST:PORT')
       .optional(),
+    /** A container of blob storage to which live workers tell how far they have taken each partition, for what watches lag. */
+    checkpoints: z
+      .url({ protocol: /^https$/, error: 'must be https://ACCOUNT.blob.core.windows.net/CONTAINER' })
+      .optional(),
     /** Of the hubs of this machine; another is taken where it is not free. */
     port: z.int().min(1).max(65_535).default(5672),
     retentionHours: z.number().positive().default(24),

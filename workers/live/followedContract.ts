@@ -18,6 +18,7 @@ import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
 import { Persistence } from './persistence';
 import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
+import { TakenPlaces } from './takenPlaces';
 
 /** Events behind which what became known is not looked for at each: more than a partition has in a moment of the busiest market. */
 const BACKLOG = 200;
@@ -50,6 +51,7 @@ export class FollowedContract {
     private readonly session: LiveSession,
     private readonly lanes: Lanes,
     private readonly metrics: LiveMetrics,
+    private readonly taken: TakenPlaces,
     private readonly close: () => Promise<void>,
   ) {}
 
@@ -60,8 +62,11 @@ export class FollowedContract {
     const scorer = await opened(() => Scorer.open(lake, product.root, features));
     const metrics = new LiveMetrics(contract, options.registry);
     let announcements: Announcements | undefined;
+    const taken = new TakenPlaces(options.checkpoints?.follow(() => hub.placeOf(contract)));
+    let own = (): Promise<void> => Promise.resolve();
     const answered = () => announcements?.answered ?? 0;
     const close = async () => {
+      await taken.end();
       await announcements?.close();
       if (!('missing' in scorer)) await scorer.close();
     };
@@ -76,6 +81,7 @@ export class FollowedContract {
         tradeDate,
         previousDay: await previousDayOf(lake, contract, tradeDate),
         announcer: async (stream, requireOwn) => {
+          own = requireOwn;
           const to = { connection, contract, stream, requireOwn };
           announcements = await Announcements.open(to, answers, (result) => {
             metrics.published(BigInt(result.latency.received));
@@ -83,8 +89,9 @@ export class FollowedContract {
           });
           return announcements.announce;
         },
-        kept: (seconds) => {
+        kept: (seconds, upTo) => {
           metrics.kept(seconds);
+          taken.keptUpTo(upTo);
           tell.kept?.(seconds);
         },
         persistence: new Persistence({
@@ -102,9 +109,9 @@ export class FollowedContract {
       const { contract: last, options: lastOption, aside } = session.beginnings;
       const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
       const lanes = {
-        contract: hub.lane(contract, last),
-        options: hub.lane(chainOf(product), lastOption, since),
-        aside: hub.lane(DEAD_LETTERS, aside, since),
+        contract: hub.contractLane(contract, last, () => own()),
+        options: hub.sharedLane(chainOf(product), lastOption, since),
+        aside: hub.sharedLane(DEAD_LETTERS, aside, since),
       };
       if (session.isOver) endAll(lanes);
       else
@@ -115,7 +122,7 @@ export class FollowedContract {
           answered: answered(),
         });
       metrics.begun(session.counts);
-      return new FollowedContract(options, session, lanes, metrics, close);
+      return new FollowedContract(options, session, lanes, metrics, taken, close);
     } catch (error) {
       await close();
       throw error;
@@ -152,6 +159,7 @@ export class FollowedContract {
         behind--;
         if (!(await this.takeOptions(event))) return false;
         await session.take(event, behind > BACKLOG);
+        this.taken.note(event);
         if (!isPoison(event)) this.latest = event;
         this.tellPoison(event);
         // Of a later date that was replayed before this one, packets may come first.

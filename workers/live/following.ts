@@ -4,6 +4,7 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { HubsConnection } from '../eventHubs/clients';
+import type { Checkpoints } from './checkpoints';
 import type { FeedCounts } from './contractProgress';
 import type { PlacedPacket } from './placed';
 
@@ -11,6 +12,8 @@ export interface FollowOptions {
   readonly lake: Lake;
   readonly features: FeatureSettings;
   readonly connection: HubsConnection;
+  /** Told how far partitions have been taken; the process's own. */
+  readonly checkpoints?: Checkpoints;
   readonly contract: string;
   /** ET, `YYYY-MM-DD`. */
   readonly tradeDate: string;

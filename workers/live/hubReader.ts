@@ -1,12 +1,14 @@
 /**
  * Reads the partitions of `mbo_raw` that some sessions follow, each once, whoever wants what of it. A partition that has a contract is read
- * alone: a worker that follows the same one is sent away by the one that comes later. What several workers need beside theirs, others read
- * too.
+ * alone: a worker that follows the same one is sent away by the one that comes later, and knows it at once. One that is sent away for another
+ * contract of the partition goes on among others, as what several workers need is read from the start.
  */
 import { earliestEventPosition, type EventHubConsumerClient, type EventPosition } from '@azure/event-hubs';
+import { SpymasterError } from '../../graph/errors';
 import { LIVE_GROUP, SHARED_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { openConsumer, type HubsConnection } from '../eventHubs/clients';
+import type { CheckpointedPartition } from './checkpoints';
 import { RAW_HUB } from './hubLetters';
 import { Lane } from './lane';
 import { arrivals, type KeyedEvent } from './packetSource';
@@ -24,14 +26,20 @@ interface Wanted {
   readonly partition: string;
   /** Before this nothing of it was sent; undefined of a contract, whose book may begin on any day before. */
   readonly since: Date | undefined;
+  /** Of a contract: fails where another worker follows it now. */
+  readonly requireOwn?: () => Promise<void>;
 }
 
 export class HubReader {
   private readonly wanted: Wanted[] = [];
   private readonly stopping = new AbortController();
   private reading: Promise<void>[] = [];
+  /** Partitions that were read alone, until another worker came. */
+  private readonly leftTo = new Set<string>();
 
   private constructor(
+    /** Host of its namespace. */
+    private readonly namespace: string,
     private readonly alone: EventHubConsumerClient,
     private readonly shared: EventHubConsumerClient,
     private readonly partitionIds: readonly string[],
@@ -41,7 +49,8 @@ export class HubReader {
     const alone = openConsumer(LIVE_GROUP, connection, RAW_HUB);
     const shared = openConsumer(SHARED_GROUP, connection, RAW_HUB);
     try {
-      return new HubReader(alone, shared, await alone.getPartitionIds());
+      const namespace = typeof connection === 'string' ? alone.fullyQualifiedNamespace : connection.namespace;
+      return new HubReader(namespace, alone, shared, await alone.getPartitionIds());
     } catch (error) {
       await Promise.all([alone.close(), shared.close()]);
       throw error;
@@ -53,13 +62,27 @@ export class HubReader {
     return this.partitionIds[partitionOfKey(key, this.partitionIds.length)];
   }
 
+  /** The partition that has a contract, and the group by which it is read now. */
+  placeOf(contract: string): CheckpointedPartition {
+    const partition = this.partitionOf(contract);
+    const group = this.leftTo.has(partition) ? SHARED_GROUP : LIVE_GROUP;
+    return { namespace: this.namespace, hub: RAW_HUB, group, partition };
+  }
+
   /**
-   * What goes under a key, from `start` on.
+   * What goes under a contract, from `start` on; its book may begin on any day before.
    * @param after sequence number of the last event that need not come
-   * @param since of what others need too: before this nothing of it was sent; none of a contract, whose book may begin on any day before
+   * @param requireOwn fails where another worker follows it now
    */
-  lane(key: string, after: number, since?: Date): Lane {
-    const lane = new Lane(key, after, since ? MOST_BYTES.following : MOST_BYTES.leading);
+  contractLane(contract: string, after: number, requireOwn: () => Promise<void>): Lane {
+    const lane = new Lane(contract, after, MOST_BYTES.leading);
+    this.wanted.push({ lane, partition: this.partitionOf(contract), since: undefined, requireOwn });
+    return lane;
+  }
+
+  /** The same of a key that others need too. @param since before this nothing of it was sent */
+  sharedLane(key: string, after: number, since: Date): Lane {
+    const lane = new Lane(key, after, MOST_BYTES.following);
     this.wanted.push({ lane, partition: this.partitionOf(key), since });
     return lane;
   }
@@ -85,20 +108,39 @@ export class HubReader {
 
   private async read(partition: string, own: readonly Wanted[]): Promise<void> {
     const lanes = own.map(({ lane }) => lane);
-    const alone = own.some(({ since }) => since === undefined);
-    try {
+    let from = beginningOf(own);
+    const give = async (alone: boolean) => {
       for await (const { events, ...told } of arrivals({
         consumer: alone ? this.alone : this.shared,
         partition,
-        from: beginningOf(own),
+        from,
         ...(alone && { ownerLevel: OWNER_LEVEL }),
         signal: this.stopping.signal,
-      }))
+      })) {
         await Promise.all(lanes.map((lane) => lane.give(eventsOf(lane, lanes, events), told)));
+        if (told.last >= 0) from = { sequenceNumber: told.last, isInclusive: false };
+      }
+    };
+    try {
+      if (own.some(({ since }) => since === undefined))
+        await give(true).catch(async (error: unknown) => {
+          await requireOthers(own, error);
+          this.leftTo.add(partition);
+        });
+      if (!this.stopping.signal.aborted) await give(false);
     } catch (error) {
       for (const lane of lanes) lane.fail(error);
     }
   }
+}
+
+/**
+ * @param error that ended the reading of a partition
+ * @throws it, unless another worker has taken the partition for contracts of its own; SpymasterError Fenced where they are the same
+ */
+async function requireOthers(own: readonly Wanted[], error: unknown): Promise<void> {
+  if (!(error instanceof SpymasterError && error.code === 'Fenced')) throw error;
+  for (const { requireOwn } of own) await requireOwn?.();
 }
 
 function beginningOf(wanted: readonly Wanted[]): EventPosition {

@@ -59,8 +59,8 @@ export interface LiveSessionOptions {
    */
   readonly announcer: (stream: string, requireOwn: () => Promise<void>) => Promise<Announce>;
   readonly run: { readonly workflowId: string; readonly runId: string };
-  /** Told how long a part took to be written and its state to be kept, seconds. */
-  readonly kept?: (seconds: number) => void;
+  /** Told how long a part took to be written and its state to be kept, seconds, and the last event of the contract in it. */
+  readonly kept?: (seconds: number, upTo: number) => void;
   /** What is done while the lake's disk is full. */
   readonly persistence?: Persistence;
   /** Begin anew, whatever a worker before this one has left, or a build has published. */

@@ -173,8 +173,8 @@ async function endOf(
 
 function placed(events: readonly ReceivedEventData[], partition: string): KeyedEvent[] {
   const received = nowNs();
-  return events.map(({ body, properties, sequenceNumber: sequence, partitionKey }) => {
-    const place = { partition, sequence, received, origin: traceOf(properties) };
+  return events.map(({ body, properties, sequenceNumber: sequence, offset, partitionKey }) => {
+    const place = { partition, sequence, offset, received, origin: traceOf(properties) };
     try {
       const packet = decodePacket(bytesOf(body));
       return { key: packet.contract, event: { ...place, packet } };

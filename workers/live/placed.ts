@@ -6,6 +6,8 @@ interface Placed {
   readonly partition: string;
   /** Rises from event to event of the partition. */
   readonly sequence: number;
+  /** The same, as the service tells where in the partition's log it lies. */
+  readonly offset?: string;
   /** When it came in, ns UTC. */
   readonly received: bigint;
   /** The trace it came with. */

@@ -13,13 +13,17 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { Config } from '../config';
 import { hubsConnection } from '../eventHubs/localHubs';
 import { followContract, type FeedPlace, type FollowListener } from './followContract';
+import { openCheckpoints } from './openCheckpoints';
 import { followedFeatures, SavedProgress } from './savedProgress';
 
 /** Answers that are told of. */
 const LATEST = 5;
 
-/** @param registry where Prometheus finds what comes of it */
-export function sessionFollower(config: Config, registry?: Registry): Follower {
+/**
+ * @param warn told of what goes on without, in words
+ * @param registry where Prometheus finds what comes of it
+ */
+export function sessionFollower(config: Config, warn: (text: string) => void, registry?: Registry): Follower {
   return {
     async follow({ contract, tradeDate, once, again, every }, { run, signal, onPosition }) {
       const lake = await sharedLake(config);
@@ -27,6 +31,7 @@ export function sessionFollower(config: Config, registry?: Registry): Follower {
         lake,
         features: config.features,
         connection: await hubsConnection(config),
+        checkpoints: openCheckpoints(config.eventHubs, warn),
         contract,
         tradeDate,
         partMs: every * 1000,

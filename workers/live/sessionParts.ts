@@ -46,8 +46,8 @@ export class SessionParts {
     private readonly stream: string,
     last: number,
     intended: IntendedPart | undefined,
-    /** Told how long a part took to be written and kept. */
-    private readonly kept: (seconds: number) => void = () => {},
+    /** Told how long a part took to be written and kept, and the last event of the contract in it. */
+    private readonly kept: (seconds: number, upTo: number) => void = () => {},
     private readonly persistence = new Persistence(),
   ) {
     this.part = last;
@@ -85,7 +85,7 @@ export class SessionParts {
     const intended = { ...end, stream: this.stream, part };
     await this.persistence.insistOn(() => this.progress.intend(intended));
     this.part = part;
-    this.writing = this.write(part, cut())
+    this.writing = this.write(intended, cut())
       .catch((error: unknown) => this.fail(error))
       .finally(() => (this.writing = undefined));
   }
@@ -106,7 +106,10 @@ export class SessionParts {
     if (this.failure) throw this.failure;
   }
 
-  private async write(part: number, { captured, opening, checks, state, answered }: CutPart): Promise<void> {
+  private async write(
+    { part, upTo }: IntendedPart,
+    { captured, opening, checks, state, answered }: CutPart,
+  ): Promise<void> {
     const started = performance.now();
     const { layers, answers, persistence, progress } = this;
     if (!this.takenOver)
@@ -115,6 +118,6 @@ export class SessionParts {
     this.requireSound();
     await persistence.insistOn(() => answers.write(part, results));
     await persistence.insistOn(() => progress.keep(state));
-    this.kept((performance.now() - started) / 1000);
+    this.kept((performance.now() - started) / 1000, upTo);
   }
 }

@@ -252,10 +252,11 @@ function cpuWorker(
  * Follows sessions. One that stops hands them over at once: what was taken is written in a moment, and another worker goes on.
  */
 function liveWorker({ config, temporal, registry, follower }: WorkerSetup, place: Place): Promise<Worker> {
+  const warn = (text: string) => Runtime.instance().logger.warn(text);
   return Worker.create({
     ...shared(place),
     taskQueue: liveQueue(place.lake.id),
-    activities: createSessionActivities(follower ?? sessionFollower(config, registry), processName()),
+    activities: createSessionActivities(follower ?? sessionFollower(config, warn, registry), processName()),
     maxConcurrentActivityTaskExecutions: temporal.live.activities,
     shutdownGraceTime: 0,
   });

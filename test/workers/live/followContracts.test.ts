@@ -9,6 +9,8 @@ import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
+import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
+import { Checkpoints } from '../../../workers/live/checkpoints';
 import { nowMs } from '../../../workers/live/clock';
 import {
   followContracts,
@@ -121,6 +123,26 @@ test('what keeps one from being followed does not keep the others', async () => 
     'NQH4 no_packet',
     'NQH4 symbol_unmapped',
   ]);
+});
+
+test('how far a partition has been taken is told once that is in the lake', async () => {
+  const written: [string, string, number, string][] = [];
+  const checkpoints = new Checkpoints(
+    {
+      updateCheckpoint: async ({ consumerGroup, partitionId, sequenceNumber, offset }) =>
+        void written.push([consumerGroup, partitionId, sequenceNumber, offset]),
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  await send(packed([order(1, 1, TEN), order(1, 2, TEN + 1n), order(1, 3, TEN + 2n)]));
+  await followContracts([{ ...follow('ESH4', true), checkpoints }]);
+  const partition = String(partitionOfKey('ESH4', HUBS[0].partitions));
+  const { lastEnqueuedSequenceNumber: last, lastEnqueuedOffset } =
+    await producer.getPartitionProperties(partition);
+  expect(written.at(-1)).toEqual(['live', partition, last, String(lastEnqueuedOffset)]);
+  expect(last).toBe(2);
 });
 
 test('what a session took is told, also where its end is in the hub already', async () => {

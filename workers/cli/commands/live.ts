@@ -10,6 +10,7 @@ import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { FEATURES_HUB, RESULTS_HUB } from '../../live/announcements';
 import { nowNs } from '../../live/clock';
+import { openCheckpoints } from '../../live/openCheckpoints';
 import { followContracts, type Followed, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
 import { observeLake } from '../../observing/lakeMetrics';
@@ -85,6 +86,7 @@ async function live(options: Options): Promise<void> {
       const registry = processRegistry('live');
       observeLake(registry);
       const told: Told = new Map();
+      const checkpoints = openCheckpoints(config.eventHubs, (text) => log.warn({}, text));
       const follow = () =>
         followContracts(
           targets.map((target) => ({
@@ -92,6 +94,7 @@ async function live(options: Options): Promise<void> {
             lake,
             features: config.features,
             connection,
+            checkpoints,
             partMs: every * 1000,
             once,
             again,
