@@ -164,6 +164,7 @@ export class PriceChart {
     if (this.between) return;
     const { complete, open } = this.session.bars;
     const added = complete.slice(this.drawn);
+    const room = this.roomAhead();
     if (this.drawn === 0 && added.length > 0) {
       this.price.setData(added.map((bar) => this.candle(bar)));
       this.delta.setData(added.map((bar) => this.deltaOf(bar)));
@@ -180,7 +181,21 @@ export class PriceChart {
       this.price.update(this.candle(open));
       this.delta.update({ time: this.timeOf(open), value: this.cumulative + open.delta });
     }
+    if (added.length > 0 && room >= 0) this.keepAhead(room);
     for (const overlay of this.overlays) overlay.redraw();
+  }
+
+  /** Bars that have room behind the last one; negative where it is not seen. */
+  private roomAhead(): number {
+    return (this.chart.timeScale().getVisibleLogicalRange()?.to ?? NaN) - this.drawn;
+  }
+
+  /** Many bars at once are not followed by the chart itself. */
+  private keepAhead(room: number): void {
+    const time = this.chart.timeScale();
+    const seen = time.getVisibleLogicalRange();
+    const by = room - this.roomAhead();
+    if (seen && Math.abs(by) >= 1) time.setVisibleLogicalRange({ from: seen.from + by, to: seen.to + by });
   }
 
   private candle(bar: Bar) {

@@ -165,7 +165,7 @@ export class ShownSession implements StreamListener {
       case 'ready':
         return this.ready(message.at);
       case 'status':
-        return this.status.set(message);
+        return this.tellStatus(message);
       case 'error':
         this.askAgainLater();
         return this.failure.set(message.message);
@@ -202,6 +202,18 @@ export class ShownSession implements StreamListener {
   private ready(at: number | null): void {
     this.told = true;
     this.beginnings.set(this.beginnings.get() + 1);
+    this.askDepth(at);
+  }
+
+  private tellStatus(status: Status): void {
+    const before = this.status.get()?.state;
+    this.status.set(status);
+    // While it was caught up, whole minutes passed from one frame to the next.
+    if (before === 'preparing' && status.state === 'live') this.askDepth(status.at);
+  }
+
+  /** How depth lay before a time. */
+  private askDepth(at: number | null): void {
     if (at === null) return;
     this.heat.clear();
     this.ask({ do: 'depth', from: at - DEPTH_PAST * NS_PER_SECOND, to: at, seconds: 1 });

@@ -51,6 +51,27 @@ test('a market that is not there yet is asked for again until it is; a page that
   expect(asked).toHaveLength(2);
 });
 
+test('what passed while the gateway caught up is asked for when it has', () => {
+  const session = new page.ShownSession(() => ({ do: 'live' }));
+  const status = (state: 'preparing' | 'live', at: number): ScreenMessage => ({
+    kind: 'status',
+    state,
+    at,
+    end: null,
+    speed: null,
+    lagMs: null,
+    progress: null,
+    detail: null,
+  });
+  session.message(status('preparing', 1e12));
+  session.message(status('live', 4e12));
+  session.message(status('live', 5e12));
+  expect(asked.map((text) => JSON.parse(text) as object)).toEqual([
+    { do: 'depth', from: 4e12 - 3600e9, to: 4e12, seconds: 1 },
+  ]);
+  session.end();
+});
+
 test('a session of the past that is not there is not waited for', () => {
   const session = new page.ShownSession(() => ({ do: 'replay', contract: 'ESH4', date: '2024-03-05' }));
   session.message(NONE);
