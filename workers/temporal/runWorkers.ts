@@ -46,7 +46,7 @@ import { dataConverter } from './payloads/dataConverter';
 import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
 import { processName, servedLakes, workerIdentity } from './servedLakes';
-import type { TemporalSettings } from './settings';
+import type { QueueSettings, TemporalSettings } from './settings';
 import { passOn } from './workerLog';
 
 /**
@@ -204,7 +204,7 @@ async function controlWorker(setup: WorkerSetup, place: Place): Promise<Worker> 
       ...createTrainingControl(config, config.mlflow?.trackingUri),
       ...createTrackingActivities(config, server && { server, cardPage: modelCardPage }),
     },
-    maxConcurrentActivityTaskExecutions: temporal.control.activities,
+    ...taken(temporal.control),
   });
 }
 
@@ -244,7 +244,7 @@ function cpuWorker(
     ...shared(place),
     taskQueue: cpuQueue(place.lake.id),
     activities: { ...createLayerActivities(pool, onStage), ...createTrainingActivities(trainers, onStage) },
-    maxConcurrentActivityTaskExecutions: temporal.cpu.activities,
+    ...taken(temporal.cpu),
   });
 }
 
@@ -257,10 +257,15 @@ function liveWorker({ config, temporal, registry, follower }: WorkerSetup, place
     ...shared(place),
     taskQueue: liveQueue(place.lake.id),
     activities: createSessionActivities(follower ?? sessionFollower(config, warn, registry), processName()),
-    maxConcurrentActivityTaskExecutions: temporal.live.activities,
+    ...taken(temporal.live),
     shutdownGraceTime: 0,
   });
 }
+
+const taken = ({ activities, perSecond }: QueueSettings) => ({
+  maxConcurrentActivityTaskExecutions: activities,
+  ...(perSecond !== undefined && { maxTaskQueueActivitiesPerSecond: perSecond }),
+});
 
 const shared = ({
   connection,

@@ -47,6 +47,19 @@ test('the command line itself reads it', async () => {
   ]);
 });
 
+test('a queue may be limited, and is not without', () => {
+  const limited = file(
+    DELIVERED.replace('max-activities: auto', 'max-activities: 3\n    max-per-second: 0.5'),
+  );
+  expect(loadTemporalSettings(limited, {})).toMatchObject({
+    control: { activities: 100, cachedWorkflows: 200 },
+    cpu: { activities: 3, perSecond: 0.5 },
+  });
+  expect(loadTemporalSettings(limited, {}).control).not.toHaveProperty('perSecond');
+  const none = file(DELIVERED.replace('max-activities: auto', 'max-activities: 3\n    max-per-second: 0'));
+  expect(() => loadTemporalSettings(none, {})).toThrow(/spymaster-cpu.max-per-second/);
+});
+
 test('every wrong value is named with its place', () => {
   const wrong = DELIVERED.replace('max-activities: 100', 'max-activities: many')
     .replace('15 18 * * MON-FRI', 'every evening')
