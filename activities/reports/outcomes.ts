@@ -2,6 +2,7 @@
  * How episodes ended, session by session: what every share of outcomes is counted from. Rows of different settings or code are
  * different measurements, and simulated ones no measurements at all: they are not pooled unless that is asked for.
  */
+import type { LastBuild } from '../../graph/catalog/partitionsTable';
 import { canonical, changes, dataOf, type Provenance } from '../../graph/catalog/provenance';
 import { contractDate, keyText } from '../../graph/datasets/units';
 import type { Layer } from '../../graph/datasets/layers';
@@ -130,24 +131,46 @@ export interface BuiltDate {
   made: Provenance;
 }
 
+/** Trade dates, of one product or contract where one is named. */
+export type DateRange = Pick<EpisodeFilter, 'contract' | 'start' | 'end'> & { product?: string };
+
+function isWithin(
+  { partition: { key }, product: root }: Pick<LastBuild, 'partition' | 'product'>,
+  { product, contract, start, end }: DateRange,
+): boolean {
+  return (
+    (product === undefined || root === product) &&
+    (contract === undefined || key.contract === contract) &&
+    (start === undefined || key.trade_date >= start) &&
+    (end === undefined || key.trade_date <= end)
+  );
+}
+
+/** Builds of Gold within a range that are not published, latest last. */
+export async function unbuiltDates(lake: Lake, range: DateRange): Promise<LastBuild[]> {
+  const builds = (await LastBuilds.read(lake)).all('gold');
+  return builds
+    .filter((build) => build.status !== 'published' && isWithin(build, range))
+    .sort((a, b) => (a.partition.key.trade_date < b.partition.key.trade_date ? -1 : 1));
+}
+
 /**
  * Contract-dates within a filter of which a layer is published: what a failed or interrupted build has left is of no one build.
  * @param layer Gold, if no other is named
  */
-export async function builtDates(
-  lake: Lake,
-  { product, contract, start, end }: Pick<EpisodeFilter, 'contract' | 'start' | 'end'> & { product?: string },
-  layer: Layer = 'gold',
-): Promise<BuiltDate[]> {
+export async function builtDates(lake: Lake, range: DateRange, layer: Layer = 'gold'): Promise<BuiltDate[]> {
   const builds = await LastBuilds.read(lake);
   const found: BuiltDate[] = [];
-  for (const { partition, product: root, status } of builds.all(layer)) {
-    if (product !== undefined && root !== product) continue;
-    const { contract: of, trade_date: tradeDate } = partition.key;
-    if (status !== 'published' || (contract !== undefined && of !== contract)) continue;
-    if ((start !== undefined && tradeDate < start) || (end !== undefined && tradeDate > end)) continue;
+  for (const build of builds.all(layer)) {
+    if (build.status !== 'published' || !isWithin(build, range)) continue;
+    const { partition } = build;
     const made = measurementOf(builds, partition, layer);
-    found.push({ contract: of, tradeDate, data: dataOf(made), made });
+    found.push({
+      contract: partition.key.contract,
+      tradeDate: partition.key.trade_date,
+      data: dataOf(made),
+      made,
+    });
   }
   return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

@@ -1,18 +1,11 @@
 /** What questions name, looked up: what is not there is no empty answer. */
-import { builtDates } from '../../../activities/reports/outcomes';
+import { builtDates, unbuiltDates, type DateRange } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
 import { sessionOf } from '../../../graph/market/calendar';
 import type { Lake } from '../../../lake/lake';
 
 /** Whether there is such a contract does not depend on the date. */
 const SOME_DATE = '2024-01-02';
-
-interface Range {
-  product?: string;
-  contract?: string;
-  start?: string;
-  end?: string;
-}
 
 /** Looks up what a field names: what goes wrong with it says which field it was. */
 export function named(field: string, look: () => unknown): void {
@@ -25,7 +18,7 @@ export function named(field: string, look: () => unknown): void {
 }
 
 /** @throws SpymasterError BadArgument for an unknown product or contract, or an end before the start */
-export function checkRange({ products }: Lake, { product, contract, start, end }: Range): void {
+export function checkRange({ products }: Lake, { product, contract, start, end }: DateRange): void {
   if (product !== undefined) named('product', () => products.productOf(product));
   if (contract !== undefined) named('contract', () => products.contractOf(contract, start ?? SOME_DATE));
   if (start !== undefined && end !== undefined && end < start)
@@ -33,9 +26,16 @@ export function checkRange({ products }: Lake, { product, contract, start, end }
 }
 
 /** @throws SpymasterError NoInput where no trade date within the range is built */
-export async function requireBuilt(lake: Lake, range: Range): Promise<void> {
+export async function requireBuilt(lake: Lake, range: DateRange): Promise<void> {
   checkRange(lake, range);
   if ((await builtDates(lake, range)).length > 0) return;
+  const begun = (await unbuiltDates(lake, range)).at(-1);
+  if (begun) {
+    const { contract, trade_date: date } = begun.partition.key;
+    throw new SpymasterError('NoInput', `${contract} ${date} is not built: ${begun.reason ?? begun.status}`, {
+      expected: 'what is published; Operations has the state of every date',
+    });
+  }
   const all = await builtDates(lake, {});
   throw new SpymasterError('NoInput', 'no contract-date as asked for is built', {
     expected:

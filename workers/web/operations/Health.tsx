@@ -155,7 +155,7 @@ function Sessions({ of }: { of: ProcessesAnswer['sessions'] }) {
               </th>
               <td>{phase ?? <span class="muted">outside of the server</span>}</td>
               <td class="number">{count(behind)}</td>
-              <td class="number">{lagMs === null ? NONE : duration(lagMs)}</td>
+              <td class="number">{lagMs === null ? NONE : lagText(lagMs)}</td>
               <td class="number">{count(results)}</td>
               <td class="number">{ago(toldAt)}</td>
               <td class="number">{ago(checkpointAt)}</td>
@@ -194,7 +194,7 @@ function Markets({ of }: { of: ProcessesAnswer['hub']['markets'] }) {
                 {state}
                 {detail && <span class="muted">: {detail}</span>}
               </td>
-              <td class="number">{lagMs === null ? NONE : `${count(lagMs)} ms`}</td>
+              <td class="number">{lagMs === null ? NONE : lagText(lagMs)}</td>
               <td class="number">{at === null ? NONE : clockTime(msOf(at), shownZone)}</td>
             </tr>
           ))}
@@ -220,3 +220,5 @@ const Bad = ({ children }: Children) => (
     <span aria-hidden="true">▲</span> {children}
   </span>
 );
+
+const lagText = (ms: number) => (ms < 2000 ? `${count(ms)} ms` : duration(ms));
