@@ -4,7 +4,6 @@ import {
   ApplicationFailure,
   isCancellation,
   setCurrentDetails,
-  setWorkflowOptions,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -14,6 +13,7 @@ import { label, UNITS, type Unit } from '../graph/datasets/units';
 import { buildInOrder, overallStatus, type LayerOutcome } from '../graph/planning/layerOutcomes';
 import { control, layers } from './activities';
 import { buildId } from './ids';
+import { pin } from './pinned';
 import { cpuQueue } from './queues';
 import { reachLake, thisLake } from './reception';
 import { byOutcome } from './searchAttributes';
@@ -91,5 +91,4 @@ function describe(result: BuildResult): string {
   );
 }
 
-// Short: a build of the code that began it is there until it has ended.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, buildPartition);
+pin(buildPartition);

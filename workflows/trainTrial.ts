@@ -1,10 +1,11 @@
 /** One set of parameters, judged fold by fold; given up where it does worse than half of the others did until then. */
-import { setCurrentDetails, setWorkflowOptions } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { Values } from '../graph/models/search/space';
 import { runningMeans } from '../graph/models/search/pruning';
 import type { TrialResult } from '../graph/models/training/plan';
 import type { FamilyName } from '../graph/models/training/request';
 import { training } from './activities';
+import { pin } from './pinned';
 import { cpuQueue } from './queues';
 import { thisLake } from './reception';
 
@@ -34,5 +35,4 @@ export async function trainTrial(input: TrialInput): Promise<TrialResult> {
   return { parameters, folds: done };
 }
 
-// Short: a build of the code that began it is there until it has ended.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, trainTrial);
+pin(trainTrial);

@@ -1,0 +1,13 @@
+/** Which workflows end on the build that began them, where workers are deployed as versions. */
+import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
+
+/**
+ * Pins a short workflow: workers of its build are there until it has ended. Only where its worker has a version, for the server takes
+ * no such wish from others.
+ */
+export function pin<Args extends unknown[], Result>(workflow: (...args: Args) => Promise<Result>): void {
+  setWorkflowOptions(
+    () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}),
+    workflow,
+  );
+}
