@@ -35,11 +35,13 @@ export function fitLogistic(rows: LabelledRows, ridge: number): LogisticFit {
   check(rows, ridge);
   const { features, classes } = rows;
   const scales = naturalScales(rows, ridge);
+  const loss = logisticObjective(rows, ridge);
   let start: Float64Array = new Float64Array(scales.length);
-  if (rows.labels.length >= MANY && weightOf(rows, STRIDE) > 0)
-    start = minimise(inUnits(scales, logisticObjective(rows, ridge, STRIDE)), start, NEAR).point;
-  const objective = inUnits(scales, logisticObjective(rows, ridge));
-  const { point, value, iterations, converged } = minimise(objective, start);
+  if (rows.labels.length >= MANY && weightOf(rows, STRIDE) > 0) {
+    const near = inUnits(scales, (point, gradient) => loss(point, gradient, STRIDE));
+    start = minimise(near, start, NEAR).point;
+  }
+  const { point, value, iterations, converged } = minimise(inUnits(scales, loss), start);
   const found = point.map((coordinate, i) => scales[i] * coordinate);
   const weights = found.slice(0, classes * features);
   const intercepts = found.slice(classes * features);

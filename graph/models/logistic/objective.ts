@@ -4,30 +4,33 @@
  */
 import type { LabelledRows } from '../labelledRows';
 import { softmax } from '../softmax';
-import type { Objective } from './lbfgs';
 
 /**
  * Weighted mean of -ln p(label), plus ridge / 2 times the squared weights over the sum of row weights. Intercepts are not
  * penalised.
- * @param stride of how many rows one is looked at, for a mean that is near that of all; those looked at have some weight
+ * @returns takes, third, of how many rows one is looked at, for a mean that is near that of all; those looked at have some weight
  */
-export function logisticObjective(rows: LabelledRows, ridge: number, stride = 1): Objective {
-  const { x, features, classes, labels, weights, offsets } = rows;
-  const n = Math.ceil(labels.length / stride);
-  const total = weightOf(rows, stride);
+export function logisticObjective(
+  rows: LabelledRows,
+  ridge: number,
+): (point: Float64Array, gradient: Float64Array, stride?: number) => number {
+  const { features, classes, labels, weights, offsets } = rows;
+  // Converted once: every step of a search reads all of it.
+  const x = Float64Array.from(rows.x);
   const penalty = ridge / weightOf(rows);
   const intercepts = classes * features;
-  const block = new Float64Array(features * BLOCK);
+  const starts = new Int32Array(BLOCK);
   const errors = new Float64Array(classes * BLOCK);
-  return (point, gradient) => {
+  return (point, gradient, stride = 1) => {
+    const n = Math.ceil(labels.length / stride);
+    const total = weightOf(rows, stride);
     gradient.fill(0);
     let loss = 0;
     for (let row = 0; row < n; row += BLOCK) {
       const size = Math.min(BLOCK, n - row);
-      // Of a last block that is not full the rows left over are zeros, and so are their errors.
-      if (size < BLOCK) block.fill(0);
-      for (let r = 0; r < size; r++) copyRow(x, (row + r) * stride * features, features, block, r * features);
-      logits(block, features, classes, point, errors);
+      // A last block that is not full is filled with its last row, whose errors are zeros there.
+      for (let r = 0; r < BLOCK; r++) starts[r] = (row + Math.min(r, size - 1)) * stride * features;
+      logits(x, starts, features, classes, point, errors);
       errors.fill(0, size * classes);
       for (let r = 0; r < size; r++) {
         const i = (row + r) * stride;
@@ -43,7 +46,7 @@ export function logisticObjective(rows: LabelledRows, ridge: number, stride = 1)
           gradient[intercepts + c] += errors[at + c];
         }
       }
-      addProducts(block, features, classes, errors, gradient);
+      addProducts(x, starts, features, classes, errors, gradient);
     }
     let squares = 0;
     for (let i = 0; i < intercepts; i++) {
@@ -57,27 +60,19 @@ export function logisticObjective(rows: LabelledRows, ridge: number, stride = 1)
 /** Rows taken together: each weight is loaded once for all of them. */
 const BLOCK = 4;
 
-function copyRow(
-  from: Float32Array | Float64Array,
-  start: number,
-  features: number,
-  to: Float64Array,
-  at: number,
-): void {
-  for (let k = 0; k < features; k++) to[at + k] = from[start + k];
-}
-
 /** Linear scores of the rows of a block, into `out` row by row. */
 function logits(
-  block: Float64Array,
+  x: Float64Array,
+  starts: Int32Array,
   features: number,
   classes: number,
   point: Float64Array,
   out: Float64Array,
 ): void {
-  const x1 = features;
-  const x2 = 2 * features;
-  const x3 = 3 * features;
+  const x0 = starts[0];
+  const x1 = starts[1];
+  const x2 = starts[2];
+  const x3 = starts[3];
   for (let c = 0; c < classes; c++) {
     const weights = c * features;
     const intercept = point[classes * features + c];
@@ -87,10 +82,10 @@ function logits(
     let s3 = intercept;
     for (let k = 0; k < features; k++) {
       const weight = point[weights + k];
-      s0 += weight * block[k];
-      s1 += weight * block[x1 + k];
-      s2 += weight * block[x2 + k];
-      s3 += weight * block[x3 + k];
+      s0 += weight * x[x0 + k];
+      s1 += weight * x[x1 + k];
+      s2 += weight * x[x2 + k];
+      s3 += weight * x[x3 + k];
     }
     out[c] = s0;
     out[classes + c] = s1;
@@ -101,15 +96,17 @@ function logits(
 
 /** Adds error times features of the rows of a block to the gradient. */
 function addProducts(
-  block: Float64Array,
+  x: Float64Array,
+  starts: Int32Array,
   features: number,
   classes: number,
   errors: Float64Array,
   gradient: Float64Array,
 ): void {
-  const x1 = features;
-  const x2 = 2 * features;
-  const x3 = 3 * features;
+  const x0 = starts[0];
+  const x1 = starts[1];
+  const x2 = starts[2];
+  const x3 = starts[3];
   for (let c = 0; c < classes; c++) {
     const weights = c * features;
     const e0 = errors[c];
@@ -117,7 +114,7 @@ function addProducts(
     const e2 = errors[2 * classes + c];
     const e3 = errors[3 * classes + c];
     for (let k = 0; k < features; k++)
-      gradient[weights + k] += e0 * block[k] + e1 * block[x1 + k] + e2 * block[x2 + k] + e3 * block[x3 + k];
+      gradient[weights + k] += e0 * x[x0 + k] + e1 * x[x1 + k] + e2 * x[x2 + k] + e3 * x[x3 + k];
   }
 }
 
