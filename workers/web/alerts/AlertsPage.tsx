@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { saidText } from '../../../graph/screen/alert';
 import { clockTime, msOf } from '../figures/time';
 import { decimal } from '../figures/numbers';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { linkTo } from '../shell/addresses';
@@ -50,9 +51,7 @@ function AlertList() {
                 <th scope="col">Contract</th>
                 <th scope="col">What</th>
                 <th scope="col">Level</th>
-                <th scope="col" class="number">
-                  Distance
-                </th>
+                <NumberHead>Distance</NumberHead>
                 <th scope="col">What happened the last times</th>
                 <th scope="col">
                   <span class="unseen">Further</span>

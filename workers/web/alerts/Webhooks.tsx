@@ -3,6 +3,7 @@ import { useApi } from '../api/useApi';
 import { count } from '../figures/numbers';
 import { clockTime } from '../figures/time';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { zone } from '../shell/preferences';
@@ -45,9 +46,7 @@ export function Webhooks() {
                     <th scope="col">Begun</th>
                     <th scope="col">Webhook</th>
                     <th scope="col">State</th>
-                    <th scope="col" class="number">
-                      Attempts
-                    </th>
+                    <NumberHead>Attempts</NumberHead>
                     <th scope="col">Result</th>
                     <th scope="col">Alert</th>
                   </tr>

@@ -2,6 +2,7 @@ import { outcomesAnswer } from '../../../graph/api/episodes';
 import { useApi } from '../api/useApi';
 import { count } from '../figures/numbers';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { CLASSES, Outcome } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
@@ -53,16 +54,12 @@ export function BaseRates({ chosen }: { chosen: Chosen }) {
                 <thead>
                   <tr>
                     <th scope="col">{by.name}</th>
-                    <th scope="col" class="number">
-                      Sessions
-                    </th>
-                    <th scope="col" class="number">
-                      n
-                    </th>
+                    <NumberHead>Sessions</NumberHead>
+                    <NumberHead>n</NumberHead>
                     {CLASSES.map((outcome) => [
-                      <th key={outcome} scope="col" class="number">
+                      <NumberHead key={outcome}>
                         <Outcome of={outcome} />
-                      </th>,
+                      </NumberHead>,
                       <th key={`${outcome} drawn`} scope="col">
                         <span class="unseen">{outcome} drawn, </span>0–100 %
                       </th>,

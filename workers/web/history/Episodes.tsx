@@ -7,6 +7,7 @@ import { count } from '../figures/numbers';
 import { priceText } from '../figures/prices';
 import { clockTime, msOf } from '../figures/time';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Outcome } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
@@ -84,20 +85,12 @@ function Table({ of }: { of: readonly ShownEpisode[] }) {
           <th scope="col">Contract</th>
           <th scope="col">Level</th>
           <th scope="col">Direction</th>
-          <th scope="col" class="number">
-            Price
-          </th>
-          <th scope="col" class="number">
-            Attempt
-          </th>
+          <NumberHead>Price</NumberHead>
+          <NumberHead>Attempt</NumberHead>
           <th scope="col">Time of day</th>
           <th scope="col">Outcome</th>
-          <th scope="col" class="number">
-            Beyond, ticks
-          </th>
-          <th scope="col" class="number">
-            Back, ticks
-          </th>
+          <NumberHead>Beyond, ticks</NumberHead>
+          <NumberHead>Back, ticks</NumberHead>
           <th scope="col">
             <span class="unseen">Look at</span>
           </th>

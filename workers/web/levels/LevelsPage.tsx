@@ -7,6 +7,7 @@ import { priceText } from '../figures/prices';
 import { dateTime } from '../figures/time';
 import { BackfillForm } from '../operations/BackfillForm';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Refusal } from '../parts/Refusal';
 import { Scroll } from '../parts/Scroll';
@@ -88,21 +89,11 @@ const Bands = ({
         <thead>
           <tr>
             <th scope="col">Product</th>
-            <th scope="col" class="number">
-              Approach
-            </th>
-            <th scope="col" class="number">
-              Touch
-            </th>
-            <th scope="col" class="number">
-              Re-arm
-            </th>
-            <th scope="col" class="number">
-              Barrier
-            </th>
-            <th scope="col" class="number">
-              Round step
-            </th>
+            <NumberHead>Approach</NumberHead>
+            <NumberHead>Touch</NumberHead>
+            <NumberHead>Re-arm</NumberHead>
+            <NumberHead>Barrier</NumberHead>
+            <NumberHead>Round step</NumberHead>
             <th scope="col">Own prices</th>
           </tr>
         </thead>

@@ -2,6 +2,7 @@ import { msOf, clockTime, duration } from '../figures/time';
 import { count, decimal, percent } from '../figures/numbers';
 import { CLASSES, Outcome } from '../parts/Outcome';
 import { Notice } from '../parts/Notice';
+import { NumberHead } from '../parts/NumberHead';
 import { ShareBar, ShareText, type Share } from '../parts/ShareBar';
 import { linkTo } from '../shell/addresses';
 import { zone } from '../shell/preferences';
@@ -108,15 +109,9 @@ function Said({ answer }: { answer: Answer }) {
                 <th scope="col" class="bar">
                   <span class="unseen">drawn, 0 to 100 %</span>
                 </th>
-                <th scope="col" class="number">
-                  precedents
-                </th>
-                <th scope="col" class="number">
-                  base rate
-                </th>
-                <th scope="col" class="number">
-                  model
-                </th>
+                <NumberHead>precedents</NumberHead>
+                <NumberHead>base rate</NumberHead>
+                <NumberHead>model</NumberHead>
               </tr>
             </thead>
             <tbody>
@@ -170,13 +165,9 @@ function Horizons({ of }: { of: Exclude<Answer['precedents'], { missing: string 
         <tr>
           <th scope="col">Horizon</th>
           {CLASSES.map((outcome) => (
-            <th key={outcome} scope="col" class="number">
-              {outcome}
-            </th>
+            <NumberHead key={outcome}>{outcome}</NumberHead>
           ))}
-          <th scope="col" class="number">
-            n
-          </th>
+          <NumberHead>n</NumberHead>
         </tr>
       </thead>
       <tbody>

@@ -3,6 +3,7 @@ import type { modelAnswer } from '../../../graph/api/models';
 import { count, decimal, signed } from '../figures/numbers';
 import { dateTime, msOf } from '../figures/time';
 import { GainBar } from '../parts/GainBar';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { Reliability } from '../parts/Reliability';
@@ -77,21 +78,13 @@ export function SkillPanel({ of }: { of: Card }) {
           <thead>
             <tr>
               <th scope="col">Against</th>
-              <th scope="col" class="number">
-                Gain
-              </th>
-              <th scope="col" class="number">
-                Interval
-              </th>
+              <NumberHead>Gain</NumberHead>
+              <NumberHead>Interval</NumberHead>
               <th scope="col">
                 <span class="unseen">Drawn, </span>±{decimal(MILLI * reach, 0)}
               </th>
-              <th scope="col" class="number">
-                Sessions
-              </th>
-              <th scope="col" class="number">
-                n
-              </th>
+              <NumberHead>Sessions</NumberHead>
+              <NumberHead>n</NumberHead>
             </tr>
           </thead>
           <tbody>
@@ -140,16 +133,10 @@ export function FiguresPanel({ of }: { of: Card }) {
           <thead>
             <tr>
               <th scope="col">Figure</th>
-              <th scope="col" class="number">
-                Value
-              </th>
-              <th scope="col" class="number">
-                Interval
-              </th>
+              <NumberHead>Value</NumberHead>
+              <NumberHead>Interval</NumberHead>
               <th scope="col">Unit</th>
-              <th scope="col" class="number">
-                n
-              </th>
+              <NumberHead>n</NumberHead>
             </tr>
           </thead>
           <tbody>
@@ -184,18 +171,12 @@ export function PartitionsPanel({ of }: { of: Card }) {
             <thead>
               <tr>
                 <th scope="col">Partition</th>
-                <th scope="col" class="number">
-                  Gain
-                </th>
+                <NumberHead>Gain</NumberHead>
                 <th scope="col">
                   <span class="unseen">Drawn, </span>±{decimal(MILLI * reach, 0)}
                 </th>
-                <th scope="col" class="number">
-                  Sessions
-                </th>
-                <th scope="col" class="number">
-                  n
-                </th>
+                <NumberHead>Sessions</NumberHead>
+                <NumberHead>n</NumberHead>
               </tr>
             </thead>
             <tbody>

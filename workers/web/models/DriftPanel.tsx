@@ -4,6 +4,7 @@ import { sessionsAnswer, type SessionAnswer } from '../../../graph/api/sessions'
 import { useApi } from '../api/useApi';
 import { count, decimal, signed } from '../figures/numbers';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { mostDrifted, verdictOf } from './mostDrifted';
@@ -56,18 +57,10 @@ function Features({ of }: { of: z.infer<typeof qualityAnswer>['drift']['vectors'
           <thead>
             <tr>
               <th scope="col">Feature</th>
-              <th scope="col" class="number">
-                Mean
-              </th>
-              <th scope="col" class="number">
-                Before
-              </th>
-              <th scope="col" class="number">
-                Shift
-              </th>
-              <th scope="col" class="number">
-                PSI
-              </th>
+              <NumberHead>Mean</NumberHead>
+              <NumberHead>Before</NumberHead>
+              <NumberHead>Shift</NumberHead>
+              <NumberHead>PSI</NumberHead>
               <th scope="col">Judged</th>
             </tr>
           </thead>

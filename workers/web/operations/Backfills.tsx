@@ -11,6 +11,7 @@ import { useApi, type Asked } from '../api/useApi';
 import { count, decimal } from '../figures/numbers';
 import { dateTime, duration } from '../figures/time';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { zone } from '../shell/preferences';
@@ -75,12 +76,8 @@ function List(props: {
           <tr>
             <th scope="col">Backfill</th>
             <th scope="col">Status</th>
-            <th scope="col" class="number">
-              Done
-            </th>
-            <th scope="col" class="number">
-              Failed
-            </th>
+            <NumberHead>Done</NumberHead>
+            <NumberHead>Failed</NumberHead>
             <th scope="col">Started, {shownZone}</th>
             <th scope="col">Took</th>
             <th scope="col">Temporal</th>

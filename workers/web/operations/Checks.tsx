@@ -2,6 +2,7 @@ import { qualityAnswer } from '../../../graph/api/operations';
 import { useApi } from '../api/useApi';
 import { count, decimal } from '../figures/numbers';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Scroll } from '../parts/Scroll';
 
 /** What the checks of a session say: those that did not pass first. */
@@ -29,12 +30,8 @@ export function Checks({ contract, date }: { contract: string; date: string }) {
                   <th scope="col">Layer</th>
                   <th scope="col">Check</th>
                   <th scope="col">Passed</th>
-                  <th scope="col" class="number">
-                    Value
-                  </th>
-                  <th scope="col" class="number">
-                    Limit
-                  </th>
+                  <NumberHead>Value</NumberHead>
+                  <NumberHead>Limit</NumberHead>
                   <th scope="col">In words</th>
                 </tr>
               </thead>

@@ -2,6 +2,7 @@ import { deadLettersAnswer } from '../../../graph/api/operations';
 import { useApi } from '../api/useApi';
 import { count } from '../figures/numbers';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 
@@ -37,9 +38,7 @@ export function DeadLetters() {
                       <th scope="col">Field</th>
                       <th scope="col">Found</th>
                       <th scope="col">Expected</th>
-                      <th scope="col" class="number">
-                        Offset, bytes
-                      </th>
+                      <NumberHead>Offset, bytes</NumberHead>
                     </tr>
                   </thead>
                   <tbody>

@@ -4,6 +4,7 @@ import { useApi } from '../api/useApi';
 import { count, decimal, NONE } from '../figures/numbers';
 import { clockTime, duration, msOf } from '../figures/time';
 import { Answered } from '../parts/Answered';
+import { NumberHead } from '../parts/NumberHead';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
 import { Worded } from '../parts/Worded';
@@ -130,21 +131,11 @@ function Sessions({ of }: { of: ProcessesAnswer['sessions'] }) {
           <tr>
             <th scope="col">Followed</th>
             <th scope="col">How it goes</th>
-            <th scope="col" class="number">
-              Waiting
-            </th>
-            <th scope="col" class="number">
-              Lag
-            </th>
-            <th scope="col" class="number">
-              Answers
-            </th>
-            <th scope="col" class="number">
-              Told
-            </th>
-            <th scope="col" class="number">
-              State kept
-            </th>
+            <NumberHead>Waiting</NumberHead>
+            <NumberHead>Lag</NumberHead>
+            <NumberHead>Answers</NumberHead>
+            <NumberHead>Told</NumberHead>
+            <NumberHead>State kept</NumberHead>
           </tr>
         </thead>
         <tbody>
@@ -178,12 +169,8 @@ function Markets({ of }: { of: ProcessesAnswer['hub']['markets'] }) {
           <tr>
             <th scope="col">Shown</th>
             <th scope="col">How it goes</th>
-            <th scope="col" class="number">
-              Lag
-            </th>
-            <th scope="col" class="number">
-              Latest record, {shownZone}
-            </th>
+            <NumberHead>Lag</NumberHead>
+            <NumberHead>Latest record, {shownZone}</NumberHead>
           </tr>
         </thead>
         <tbody>

@@ -1,5 +1,6 @@
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { count, counted, decimal, percent } from '../figures/numbers';
+import { NumberHead } from '../parts/NumberHead';
 import { CLASSES, Outcome } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
@@ -28,18 +29,10 @@ export function AnswerPanel({ of }: { of: PrecedentsAnswer }) {
               <th scope="col" class="bar">
                 <span class="unseen">Drawn</span>0 to 100 %
               </th>
-              <th scope="col" class="number">
-                Precedents, 90 %
-              </th>
-              <th scope="col" class="number">
-                n
-              </th>
-              <th scope="col" class="number">
-                Base rate, 90 %
-              </th>
-              <th scope="col" class="number">
-                Shrunk
-              </th>
+              <NumberHead>Precedents, 90 %</NumberHead>
+              <NumberHead>n</NumberHead>
+              <NumberHead>Base rate, 90 %</NumberHead>
+              <NumberHead>Shrunk</NumberHead>
             </tr>
           </thead>
           <tbody>

@@ -1,5 +1,6 @@
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { count, decimal, percent, signed } from '../figures/numbers';
+import { NumberHead } from '../parts/NumberHead';
 import { CLASSES } from '../parts/Outcome';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
@@ -13,16 +14,10 @@ export const HorizonsPanel = ({ of }: { of: PrecedentsAnswer }) => (
         <thead>
           <tr>
             <th scope="col">Minutes</th>
-            <th scope="col" class="number">
-              n
-            </th>
-            <th scope="col" class="number">
-              Effective n
-            </th>
+            <NumberHead>n</NumberHead>
+            <NumberHead>Effective n</NumberHead>
             {CLASSES.map((outcome) => (
-              <th key={outcome} scope="col" class="number">
-                {outcome}
-              </th>
+              <NumberHead key={outcome}>{outcome}</NumberHead>
             ))}
           </tr>
         </thead>
@@ -91,9 +86,7 @@ export function AlikePanel({ of: { attribution } }: { of: PrecedentsAnswer }) {
                 <tr>
                   <th scope="col">Feature</th>
                   <th scope="col">Group</th>
-                  <th scope="col" class="number">
-                    Share
-                  </th>
+                  <NumberHead>Share</NumberHead>
                   <th scope="col">
                     <span class="unseen">Drawn</span>
                   </th>
@@ -136,18 +129,10 @@ export const ContrastPanel = ({ of: { attribution } }: { of: PrecedentsAnswer })
             <tr>
               <th scope="col">Feature</th>
               <th scope="col">Group</th>
-              <th scope="col" class="number">
-                BREAK
-              </th>
-              <th scope="col" class="number">
-                REJECT
-              </th>
-              <th scope="col" class="number">
-                This touch
-              </th>
-              <th scope="col" class="number">
-                t
-              </th>
+              <NumberHead>BREAK</NumberHead>
+              <NumberHead>REJECT</NumberHead>
+              <NumberHead>This touch</NumberHead>
+              <NumberHead>t</NumberHead>
             </tr>
           </thead>
           <tbody>
