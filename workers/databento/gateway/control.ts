@@ -22,7 +22,7 @@ const CONTROLS: readonly Control[] = [
     usage: 'resume',
     does: 'it goes on; sessions that were stalled too',
     run: (gateway) => {
-      for (const { faults } of gateway.streaming) faults.stalled = false;
+      for (const { outlet } of gateway.streaming) outlet.faults.stalled = false;
       gateway.playback.resume();
     },
   },
@@ -39,24 +39,24 @@ const CONTROLS: readonly Control[] = [
   {
     usage: 'cut',
     does: 'end all sessions in the middle of a record',
-    run: (gateway) => gateway.streaming.forEach((session) => session.cut()),
+    run: (gateway) => gateway.streaming.forEach(({ outlet }) => outlet.cut()),
   },
   {
     usage: 'end',
     does: 'end all sessions between two records',
-    run: (gateway) => gateway.streaming.forEach((session) => session.end()),
+    run: (gateway) => gateway.streaming.forEach(({ outlet }) => outlet.end()),
   },
   {
     usage: 'stall',
     does: 'send nothing, not even heartbeats, until resume',
-    run: (gateway) => gateway.streaming.forEach(({ faults }) => void (faults.stalled = true)),
+    run: (gateway) => gateway.streaming.forEach(({ outlet }) => void (outlet.faults.stalled = true)),
   },
   {
     usage: 'duplicate [N]',
     does: 'send up to N of the next records twice',
     run({ streaming }, argument) {
       const n = countOf(argument);
-      for (const { faults } of streaming) faults.duplicateNext(n);
+      for (const { outlet } of streaming) outlet.faults.duplicateNext(n);
     },
   },
   {
@@ -64,13 +64,13 @@ const CONTROLS: readonly Control[] = [
     does: 'leave the next N records out, and say so',
     run({ streaming }, argument) {
       const n = countOf(argument);
-      for (const { faults } of streaming) faults.skipNext(n);
+      for (const { outlet } of streaming) outlet.faults.skipNext(n);
     },
   },
   {
     usage: 'slow',
     does: 'warn all sessions that they read slowly',
-    run: (gateway) => gateway.streaming.forEach((session) => session.warnSlow()),
+    run: (gateway) => gateway.streaming.forEach(({ outlet }) => outlet.warnSlow()),
   },
   {
     usage: 'refuse [N]',
@@ -107,7 +107,9 @@ function statusOf({ playback, streaming }: LiveGateway): string {
   const { now, paused, ended, running, speed } = playback;
   const time = running || ended ? isoTime(now) : 'not begun';
   const pace = paused ? 'paused' : `speed ${speed === Infinity ? 'max' : speed}`;
-  const sessions = streaming.map(({ id, sent, client }) => `session ${id} (${client}): ${sent} records`);
+  const sessions = streaming.map(
+    ({ id, outlet, client }) => `session ${id} (${client}): ${outlet.sent} records`,
+  );
   return [`${time}, ${ended ? 'ended' : pace}`, ...(sessions.length > 0 ? sessions : ['no session'])].join(
     '; ',
   );

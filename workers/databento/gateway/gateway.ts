@@ -47,7 +47,7 @@ export class LiveGateway {
       this.sessions.add(session);
       socket.once('close', () => {
         this.sessions.delete(session);
-        this.sentBefore += session.sent;
+        this.sentBefore += session.outlet.sent;
         log(`session ${session.id}: gone`);
       });
     });
@@ -77,7 +77,7 @@ export class LiveGateway {
 
   /** Clients that have connected, that are connected now and that are being sent records; records sent to all of them. */
   get counts(): { accepted: number; sessions: number; streaming: number; records: number } {
-    const sent = [...this.sessions].reduce((sum, session) => sum + session.sent, this.sentBefore);
+    const sent = [...this.sessions].reduce((sum, { outlet }) => sum + outlet.sent, this.sentBefore);
     return {
       accepted: this.count,
       sessions: this.sessions.size,

@@ -1,4 +1,4 @@
-/** One client of a gateway: its lines, and what it is sent. */
+/** One client of a gateway: what its lines ask for, and which records it is sent therefore. */
 import type { Socket } from 'node:net';
 import { ErrorCode, SystemCode } from '../../../graph/dbn';
 import { viewOf } from '../../../graph/dbn/fields';
@@ -7,10 +7,9 @@ import type { Clock } from '../clock';
 import type { ApiKey } from '../protocol/apiKey';
 import { formatLine, parseLine } from '../protocol/controlLine';
 import { ALL_SYMBOLS, parseSubscription, type Subscription } from '../protocol/subscription';
-import { errorRecord, heartbeat, liveMetadata, mappingRecord, systemRecord } from './controlRecords';
-import { Faults } from './faults';
+import { errorRecord, liveMetadata, mappingRecord, systemRecord } from './controlRecords';
 import { admit, greeting, newChallenge, type Admitted } from './handshake';
-import { bytesOf, withTsOut, type Chosen } from './outgoing';
+import { Outlet } from './outlet';
 import { NEVER, type Playback } from './playback';
 import { RecordFilter } from './recordFilter';
 import { SnapshotBooks } from './snapshotBook';
@@ -31,14 +30,11 @@ export interface SessionContext {
 
 /** A line of a client's is far shorter: 500 symbols of 71 characters. */
 const MAX_LINE_BYTES = 1 << 17;
-/** How long the reader may take for what was written before it is called slow, ms. */
-const SLOW_MS = 2000;
 
 export class GatewaySession {
-  readonly faults = new Faults();
+  readonly outlet: Outlet;
   private readonly challenge = newChallenge();
   private readonly filter = new RecordFilter();
-  private readonly stopping = new AbortController();
   private admitted: Admitted | null = null;
   private starting = false;
   private started = false;
@@ -49,18 +45,13 @@ export class GatewaySession {
   private readonly books: (ReadonlySet<number> | null)[] = [];
   private answers: Uint8Array[] = [];
   private replays = false;
-  private cancelHeartbeat = () => {};
-  /** Records before this time are left out, as a reader was too slow for them. */
-  private skipUntil = 0n;
-  sent = 0;
-  /** Whether the reader has to take something before more is sent. */
-  blocked = false;
 
   constructor(
     readonly id: number,
     private readonly socket: Socket,
     private readonly context: SessionContext,
   ) {
+    this.outlet = new Outlet(socket, context.clock, context.playback);
     socket
       .on('data', (bytes) => this.hear(bytes))
       .on('close', () => this.close())
@@ -70,7 +61,7 @@ export class GatewaySession {
   }
 
   get streams(): boolean {
-    return this.started && !this.stopping.signal.aborted;
+    return this.started && !this.outlet.signal.aborted;
   }
 
   get client(): string {
@@ -78,9 +69,7 @@ export class GatewaySession {
   }
 
   close(): void {
-    this.cancelHeartbeat();
-    this.stopping.abort();
-    this.socket.destroy();
+    this.outlet.close();
   }
 
   private hear(bytes: Buffer): void {
@@ -180,37 +169,36 @@ export class GatewaySession {
 
   /** Says something in the stream: at once, or when it has begun. */
   private answer(record: Uint8Array): void {
-    if (this.started) this.send(record);
+    if (this.started) this.outlet.send(record);
     else this.answers.push(record);
   }
 
   private async stream(): Promise<void> {
+    const { outlet } = this;
     const { source, playback, log } = this.context;
     this.starting = true;
     try {
       const join = await this.join();
-      if (this.stopping.signal.aborted) return;
+      if (outlet.signal.aborted) return;
       this.started = true;
-      this.socket.write(liveMetadata(source.dataset, playback.now, this.admitted!.tsOut));
-      for (const record of this.answers.splice(0)) this.send(record);
-      this.armHeartbeat();
+      const metadata = liveMetadata(source.dataset, playback.now, this.admitted!.tsOut);
+      outlet.begin(this.admitted!, metadata, this.answers.splice(0));
       for (let from = join, jumped = false; ; jumped = true) {
         const { jumps } = playback;
         if (jumped) this.snapshotsDue = [...this.books];
         if (await this.pass(from, jumps, !jumped)) break;
-        if (this.stopping.signal.aborted) return;
+        if (outlet.signal.aborted) return;
         from = playback.now;
       }
       playback.end();
-      log(`session ${this.id}: end of the data after ${this.sent} records`);
-      this.cancelHeartbeat();
-      this.socket.end();
+      log(`session ${this.id}: end of the data after ${outlet.sent} records`);
+      outlet.end();
     } catch (error) {
-      if (this.stopping.signal.aborted) return;
+      if (outlet.signal.aborted) return;
       const said = error instanceof Error ? error.message : String(error);
       log(`session ${this.id}: ${said}`);
-      this.send(errorRecord(ErrorCode.InternalError, `Internal error: ${said}`, playback.now));
-      this.socket.end();
+      outlet.send(errorRecord(ErrorCode.InternalError, `Internal error: ${said}`, playback.now));
+      outlet.end();
     }
   }
 
@@ -231,7 +219,7 @@ export class GatewaySession {
 
   /** Whether the source has anything of a time or later. */
   private async reachesTo(time: bigint): Promise<boolean> {
-    for await (const { times, count } of this.context.source.blocks(time, this.stopping.signal))
+    for await (const { times, count } of this.context.source.blocks(time, this.outlet.signal))
       if (times[count - 1] >= time) return true;
     return false;
   }
@@ -244,7 +232,7 @@ export class GatewaySession {
    */
   private async pass(join: bigint, jumps: number, withHistory: boolean): Promise<boolean> {
     const { source, playback } = this.context;
-    const { signal } = this.stopping;
+    const { signal, faults } = this.outlet;
     if (join > 0n && join < NEVER) await this.sendSnapshots(join);
     const earliest = withHistory ? this.filter.earliestStart : undefined;
     let replaying = withHistory && this.replays;
@@ -257,7 +245,7 @@ export class GatewaySession {
         if (signal.aborted || playback.jumps !== jumps) return false;
         const time = block.times[i];
         const history = time < join;
-        if (this.faults.stalled) {
+        if (faults.stalled) {
           await playback.untilChanged(signal);
           continue;
         }
@@ -267,7 +255,7 @@ export class GatewaySession {
         }
         if (!history && replaying) {
           replaying = false;
-          this.send(systemRecord(SystemCode.ReplayCompleted, 'Finished replay', time));
+          this.outlet.send(systemRecord(SystemCode.ReplayCompleted, 'Finished replay', time));
         }
         if (this.snapshotsDue.length > 0 && !history) await this.sendSnapshots(time);
         const end = this.stretch(block, i, history ? join : null);
@@ -276,7 +264,7 @@ export class GatewaySession {
         i = end;
       }
     }
-    if (this.skipUntil > 0n && !signal.aborted) this.endSkipping();
+    if (!signal.aborted) this.outlet.passed(NEVER);
     return !signal.aborted;
   }
 
@@ -300,101 +288,18 @@ export class GatewaySession {
     history: boolean,
   ): Promise<void> {
     if (history && !fromHistory) return;
-    const { filter, faults, skipUntil } = this;
+    const { filter, outlet } = this;
     const view = viewOf(block.bytes);
     const rows: number[] = [];
     for (let row = from; row < to; row++) {
       const at = block.offsets[row];
       const wanted = history
         ? filter.wantsReplayed(view, at, block.times[row])
-        : filter.wantsLive(view, at) && block.times[row] >= skipUntil;
+        : filter.wantsLive(view, at) && outlet.keepsUpWith(block.times[row]);
       if (wanted) rows.push(row);
     }
-    if (skipUntil > 0n && block.times[to - 1] >= skipUntil) this.endSkipping();
-    if (rows.length === 0) return;
-    const left = faults.takeSkipped(rows);
-    if (left > 0) this.tellSkipped();
-    await this.write({ block, rows });
-  }
-
-  private async write(chosen: Chosen): Promise<void> {
-    const { faults, socket } = this;
-    const bytes = bytesOf(chosen, this.tsOut);
-    if (bytes.length === 0) return;
-    if (faults.takeCut()) return this.cutWithin(bytes);
-    this.sent += chosen.rows.length;
-    let taken = socket.write(bytes);
-    const again = faults.takeDuplicates(chosen.rows);
-    if (again.length > 0) taken = socket.write(bytesOf({ block: chosen.block, rows: again }, this.tsOut));
-    this.armHeartbeat();
-    if (!taken) await this.drained();
-  }
-
-  /** Ends in the middle of a record. */
-  cutWithin(bytes: Uint8Array): void {
-    const length = bytes[0] * 4;
-    this.socket.end(bytes.subarray(0, bytes.length - Math.ceil(length / 2)));
-    this.cancelHeartbeat();
-    this.stopping.abort();
-  }
-
-  /** Breaks off at once if nothing is due for some time. */
-  cut(): void {
-    if (this.started) this.cutWithin(heartbeat(this.context.playback.now));
-    else this.close();
-  }
-
-  /** Ends between two records. */
-  end(): void {
-    this.cancelHeartbeat();
-    this.stopping.abort();
-    this.socket.end();
-  }
-
-  warnSlow(): void {
-    this.send(
-      systemRecord(
-        SystemCode.SlowReaderWarning,
-        'Warning: slow reading: records are sent later than they could be',
-        this.context.playback.now,
-      ),
-    );
-  }
-
-  private async drained(): Promise<void> {
-    const { clock, playback } = this.context;
-    const { signal } = this.stopping;
-    const since = clock.now();
-    this.blocked = true;
-    await new Promise<void>((done) => {
-      const settle = () => {
-        this.socket.off('drain', settle);
-        signal.removeEventListener('abort', settle);
-        done();
-      };
-      this.socket.once('drain', settle);
-      signal.addEventListener('abort', settle, { once: true });
-    });
-    this.blocked = false;
-    // As fast as possible nobody is slow.
-    if (signal.aborted || playback.speed === Infinity || clock.now() - since < SLOW_MS) return;
-    if (this.admitted!.slowReader === 'warn') this.warnSlow();
-    else this.skipUntil = playback.now;
-  }
-
-  private endSkipping(): void {
-    this.skipUntil = 0n;
-    this.tellSkipped();
-  }
-
-  private tellSkipped(): void {
-    this.send(
-      errorRecord(
-        ErrorCode.SkippedRecordsAfterSlowReading,
-        'Slow client detected for the session: records were left out',
-        this.context.playback.now,
-      ),
-    );
+    outlet.passed(block.times[to - 1]);
+    await outlet.write({ block, rows });
   }
 
   /** The present books of instruments that asked for them. @param time capture time, ns UTC: books are of before */
@@ -404,31 +309,11 @@ export class GatewaySession {
     const wants = (id: number) => due.some((ids) => ids === null || ids.has(id));
     const books = new SnapshotBooks();
     const { source } = this.context;
-    for await (const { bytes, offsets, times, count } of source.blocks(0n, this.stopping.signal)) {
+    for await (const { bytes, offsets, times, count } of source.blocks(0n, this.outlet.signal)) {
       const view = viewOf(bytes);
       for (let row = 0; row < count && times[row] < time; row++) books.take(view, offsets[row]);
       if (times[count - 1] >= time) break;
     }
-    for (const record of books.records(wants, time)) this.send(record);
-  }
-
-  private send(record: Uint8Array): void {
-    this.socket.write(withTsOut(record, this.tsOut));
-    this.armHeartbeat();
-  }
-
-  private get tsOut(): bigint | null {
-    return this.admitted?.tsOut ? BigInt(this.context.clock.now()) * 1_000_000n : null;
-  }
-
-  /** A heartbeat follows when nothing else has been sent for the interval. */
-  private armHeartbeat(): void {
-    this.cancelHeartbeat();
-    if (this.stopping.signal.aborted) return;
-    this.cancelHeartbeat = this.context.clock.after(this.admitted!.heartbeatSeconds * 1000, () => {
-      if (!this.streams) return;
-      if (this.faults.stalled) this.armHeartbeat();
-      else this.send(heartbeat(this.context.playback.now));
-    });
+    for (const record of books.records(wants, time)) this.outlet.send(record);
   }
 }

@@ -274,7 +274,7 @@ describe('on demand', () => {
 
   test('a session is cut within a record under way', async () => {
     const { gateway, clock, all } = await running();
-    gateway.streaming[0].faults.cutNext();
+    gateway.streaming[0].outlet.faults.cutNext();
     clock.advance(3);
     await until(() => events.filter(({ kind }) => kind === 'connected').length === 2);
     control(gateway, 'speed max');

@@ -73,10 +73,10 @@ test.each(['warn', 'skip'] as const)(
           for (const view of recordsOf(item))
             if (view.type === 'mbo')
               found.push(new DataView(view.bytes.buffer, view.bytes.byteOffset).getUint32(52, true));
-        if (found.length !== 1 || gateway.streaming[0].blocked) continue;
+        if (found.length !== 1 || gateway.streaming[0].outlet.blocked) continue;
         // Nearly all is due at once, and nobody reads; then time goes on.
         clock.advance(BLOCKS * ROWS - 10_000);
-        await until(() => gateway.streaming[0].blocked);
+        await until(() => gateway.streaming[0].outlet.blocked);
         clock.advance(3000);
       }
     } finally {
