@@ -27,6 +27,22 @@ confirm() {
   [[ $answer == [yY]* ]] || fail 'Nothing was changed.'
 }
 
+FABRIC=https://api.fabric.microsoft.com/v1/
+# What Fabric answers. Arguments: method; path; and further ones of az rest.
+fabric() { az rest --method "$1" --url "$FABRIC$2" --resource https://api.fabric.microsoft.com "${@:3}"; }
+
+# Id of what Fabric lists under a name, as FOUND; empty where there is none. Arguments: the list, such as workspaces; the name.
+find_in_fabric() {
+  local path=$1 name=$2 text next
+  FOUND=''
+  while [[ -n $path ]]; do
+    text=$(fabric get "$path" --query "[continuationUri || '', value[?displayName=='$name'].id | [0] || '']" --output tsv) || return
+    { read -r next && read -r FOUND; } <<<"$text"$'\n'
+    [[ -z $FOUND && -n $next ]] || return 0
+    path=${next#"$FABRIC"}
+  done
+}
+
 # Whether there is an az, and somebody is signed in.
 require_azure() {
   command -v az >/dev/null || fail 'The Azure command line (az) is missing: see https://aka.ms/install-azure-cli'
@@ -55,6 +71,8 @@ read_arguments() {
   done
   [[ $ENVIRONMENT =~ ^[a-z0-9]{2,6}$ ]] || wrong_use 'the environment is missing, such as dev or prod'
   GROUP=${GROUP:-rg-spymaster-$ENVIRONMENT}
+  # In Fabric, of everything that runs there.
+  WORKSPACE_NAME=${GROUP#rg-}
 }
 
 # Reads outputs of the last deployment into variables of the same names, lists separated by spaces: `read_outputs vault apps[]`. One question

@@ -9,6 +9,8 @@ Usage: infra/azure/deploy.sh ENVIRONMENT [options] [PARAMETER=VALUE...]
 Deploys infra/azure/main.bicep with ENVIRONMENT.parameters.json, such as dev or prod: shows first what would change, and asks. What is
 committed is built to an image in the registry. It may be run again at any time.
 
+With fabric=true the eventhouse and the dashboard of infra/fabric are published to a workspace of Microsoft Fabric, which takes Python with pip.
+
 Options:
   --group NAME      resource group (default: rg-spymaster-ENVIRONMENT)
   --location NAME   region of a group that is not there yet (default: westus2)
@@ -18,7 +20,8 @@ Options:
 PARAMETER=VALUE takes the place of what the file says, such as liveFeed=false.
 
 Secrets that the vault does not have yet come from DATABENTO_API_KEY, TEMPORAL_API_KEY, or the files TEMPORAL_TLS_CLIENT_CERT_PATH and
-TEMPORAL_TLS_CLIENT_KEY_PATH, or are asked for. The token of the gateway and the password of a database are drawn.
+TEMPORAL_TLS_CLIENT_KEY_PATH, or are asked for. The token of the gateway and the password of a database are drawn; the secret of a registration
+in Entra ID (gatewayClientId) is made there, and the address to which its sign-in leads back is added to it.
 HELP
 }
 
@@ -49,8 +52,19 @@ SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
 umask 077
 
+# What a parameter is given as: by the command line, or else by the file; nothing where neither names it.
+asked() {
+  local given value
+  value=$(tr -d ' \n' <"${PARAMETERS[0]}" | sed -n "s/.*\"$1\":{\"value\":\([^}]*\)}.*/\1/p")
+  for given in "${REST[@]}"; do [[ $given != "$1="* ]] || value=${given#*=}; done
+  printf '%s' "$value"
+}
+
 register_providers() {
   local provider registered
+  [[ $(asked fabric) != true ]] || PROVIDERS+=(Microsoft.Fabric)
+  [[ $(asked databricks) != true ]] || PROVIDERS+=(Microsoft.Databricks)
+  [[ $(asked purview) != true ]] || PROVIDERS+=(Microsoft.Purview)
   registered=$(az provider list --query "[?registrationState == 'Registered'].namespace" --output tsv)
   for provider in "${PROVIDERS[@]}"; do
     grep -qixF "$provider" <<<"$registered" && continue
@@ -69,14 +83,16 @@ ensure_group() {
 
 # Who deploys: writes secrets, and the lake's first file.
 find_operator() {
-  local kind name
+  local kind name found
   kind=$(az account show --query user.type --output tsv)
   if [[ $kind == servicePrincipal ]]; then
     name=$(az account show --query user.name --output tsv)
     OPERATOR=$(az ad sp show --id "$name" --query id --output tsv)
     OPERATOR_TYPE=ServicePrincipal
+    OPERATOR_NAME=$OPERATOR
   else
-    OPERATOR=$(az ad signed-in-user show --query id --output tsv)
+    found=$(az ad signed-in-user show --query '[id, userPrincipalName]' --output tsv)
+    { read -r OPERATOR && read -r OPERATOR_NAME; } <<<"$found"
     OPERATOR_TYPE=User
   fi
 }
@@ -97,7 +113,8 @@ find_present() {
 deploy() {
   local what=$1
   shift
-  local all=("@${PARAMETERS[0]}" "operatorObjectId=$OPERATOR" "operatorType=$OPERATOR_TYPE" "budgetStart=$BUDGET_START"
+  local all=("@${PARAMETERS[0]}" "operatorObjectId=$OPERATOR" "operatorType=$OPERATOR_TYPE"
+    "operatorName=$OPERATOR_NAME" "budgetStart=$BUDGET_START"
     "scoringEndpointExists=$ENDPOINT_EXISTS" "$@" "${REST[@]}")
   step "What would change: $what"
   az deployment group what-if --resource-group "$GROUP" --name spymaster --template-file "$AZURE_FOLDER/main.bicep" \
@@ -125,6 +142,9 @@ obtain_secret() {
   local name=$1 file=$2 value=''
   case $name in
     gateway-token | temporal-database-password) value=$(openssl rand -hex 24) ;;
+    gateway-client-secret)
+      value=$(az ad app credential reset --id "$gatewayClientId" --append --display-name "$GROUP" --years 2 --query password --output tsv)
+      ;;
     databento-api-key) value=${DATABENTO_API_KEY:-} ;;
     temporal-api-key) value=${TEMPORAL_API_KEY:-} ;;
     temporal-client-cert) [[ -z ${TEMPORAL_TLS_CLIENT_CERT_PATH:-} ]] || value=$(<"$TEMPORAL_TLS_CLIENT_CERT_PATH") ;;
@@ -186,6 +206,53 @@ ensure_image() {
   az acr build --registry "$registry" --image "$IMAGE" --file "$PROJECT/infra/containers/Dockerfile" --platform linux/amd64 "$PROJECT"
 }
 
+# Sign-in leads back only to addresses that the registration names.
+ensure_redirect() {
+  local address=$gatewayUrl/login/callback known
+  known=$(az ad app show --id "$gatewayClientId" --query web.redirectUris --output tsv)
+  grep -qxF "$address" <<<"$known" && return
+  step "Sign-in at $gatewayClientId leads back to $address"
+  # shellcheck disable=SC2086 # An address a word.
+  az ad app update --id "$gatewayClientId" --web-redirect-uris $known "$address" --output none
+}
+
+# The workspace on this system's capacity, as WORKSPACE.
+ensure_workspace() {
+  local capacity tries
+  for ((tries = 1; tries <= ${SPYMASTER_DEPLOY_TRIES:-30}; tries++)); do
+    find_in_fabric capacities "$fabricCapacity"
+    [[ -z $FOUND ]] || break
+    ((tries == 1)) && step "Waiting for Fabric to know the capacity $fabricCapacity"
+    sleep "${SPYMASTER_DEPLOY_PAUSE:-20}"
+  done
+  capacity=$FOUND
+  [[ -n $capacity ]] || fail "Fabric shows you no capacity $fabricCapacity: its administrators are the operator and fabricAdministrators."
+  find_in_fabric workspaces "$WORKSPACE_NAME"
+  WORKSPACE=$FOUND
+  if [[ -z $WORKSPACE ]]; then
+    confirm "Make the workspace $WORKSPACE_NAME in Fabric?"
+    WORKSPACE=$(fabric post workspaces --body "{\"displayName\": \"$WORKSPACE_NAME\", \"capacityId\": \"$capacity\"}" --query id --output tsv)
+    return
+  fi
+  FOUND=$(fabric get "workspaces/$WORKSPACE" --query capacityId --output tsv)
+  [[ $FOUND != "$capacity" ]] || return 0
+  confirm "Move the workspace $WORKSPACE_NAME of Fabric to the capacity $fabricCapacity?"
+  fabric post "workspaces/$WORKSPACE/assignToCapacity" --body "{\"capacityId\": \"$capacity\"}" --output none
+}
+
+# Eventhouse and dashboard: those that are there become as they are in infra/fabric.
+publish_fabric() {
+  local python=$SCRATCH/fabric/bin/python
+  step "Reading what is published to Fabric, by Microsoft's fabric-cicd"
+  python3 -m venv "$SCRATCH/fabric"
+  "$python" -m pip install --quiet --disable-pip-version-check fabric-cicd==1.4.0
+  export SPYMASTER_LAKE_URL=$lake
+  "$python" "$PROJECT/infra/fabric/deploy.py" "$WORKSPACE" --check >"$SCRATCH/items"
+  sed -n '$p' "$SCRATCH/items" | "$python" -c 'import json, sys; print("\n".join("  " + item for item in json.load(sys.stdin)))'
+  confirm "Publish them to the workspace $WORKSPACE_NAME?"
+  "$python" "$PROJECT/infra/fabric/deploy.py" "$WORKSPACE"
+}
+
 apply_schedules() {
   local run state tries
   step 'Applying schedules'
@@ -207,7 +274,7 @@ ensure_group
 find_operator
 find_present
 deploy 'everything but the processes'
-read_outputs vault secretsNeeded[] storageAccount registry
+read_outputs vault secretsNeeded[] storageAccount registry gatewayClientId lake fabricCapacity
 ensure_secrets
 ensure_lake
 ensure_image
@@ -215,7 +282,12 @@ ensure_image
 find_present
 deploy "the processes, $IMAGE" "image=$IMAGE" "lakeId=$LAKE_ID"
 read_outputs setupJob gatewayUrl
+[[ -z $gatewayClientId ]] || ensure_redirect
 apply_schedules
+if [[ -n $fabricCapacity ]]; then
+  ensure_workspace
+  publish_fabric
+fi
 step "Running: $gatewayUrl"
 step "Its token: az keyvault secret show --vault-name $vault --name gateway-token --query value --output tsv"
 step "Whether all of it works: infra/azure/verify.sh $ENVIRONMENT --group $GROUP"

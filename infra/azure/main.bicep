@@ -36,6 +36,15 @@ param temporalAddress string = ''
 
 param temporalNamespace string = 'spymaster'
 
+@description('Application (client) id of a registration in Entra ID, by which people and programs sign in at the gateway. Empty: its token alone.')
+param gatewayClientId string = ''
+
+@description('Directory of that registration.')
+param gatewayTenantId string = tenant().tenantId
+
+@description('Roles of the registration, one of which is needed: it says which users and groups have them. None: everybody whom it lets sign in.')
+param gatewayRoles string[] = []
+
 @description('Most batch workers at once. There are none while nothing is queued.')
 @minValue(1)
 @maxValue(100)
@@ -82,7 +91,7 @@ param fabric bool = false
 
 param fabricSku string = 'F2'
 
-@description('Who administers the capacity: names of users or object ids.')
+@description('Who administers the capacity beside the operator: names of users, object ids of service principals.')
 param fabricAdministrators string[] = []
 
 @description('Databricks beside the lake. Nothing here needs it: it reads the tables.')
@@ -93,6 +102,9 @@ param purview bool = false
 
 @description('Object id of the person or group that writes secrets, imports files and looks into the lake; of whoever deploys.')
 param operatorObjectId string = ''
+
+@description('Name of the operator, a user; of a service principal its object id again.')
+param operatorName string = ''
 
 @description('Address from which the operator reaches vault and lake of a private network; empty: from within it alone.')
 param operatorAddress string = ''
@@ -117,6 +129,7 @@ var base = toLower('${namePrefix}-${environment}')
 var unique = take(uniqueString(resourceGroup().id), 6)
 var deployApps = !empty(image)
 var selfHosted = temporal == 'self-hosted'
+var gatewaySecrets = union(['gateway-token'], empty(gatewayClientId) ? [] : ['gateway-client-secret'])
 var workspaceName = 'mlw-${base}'
 var tags = { application: 'spymaster', environment: environment }
 
@@ -159,7 +172,7 @@ module storage 'modules/storage.bicep' = {
       identities.outputs.gateway.principalId
     ]
     readers: [identities.outputs.scorer.principalId]
-    checkpointWriters: [identities.outputs.live.principalId, identities.outputs.gateway.principalId]
+    checkpointWriters: [identities.outputs.live.principalId]
     operatorObjectId: operatorObjectId
     operatorType: operatorType
   }
@@ -193,7 +206,7 @@ module vault 'modules/keyVault.bicep' = {
     operatorAddress: operatorAddress
     workspaceId: monitoring.outputs.workspaceId
     readers: union(
-      [{ secrets: ['gateway-token'], principalId: identities.outputs.gateway.principalId }],
+      [{ secrets: gatewaySecrets, principalId: identities.outputs.gateway.principalId }],
       liveFeed ? [{ secrets: ['databento-api-key'], principalId: identities.outputs.feed.principalId }] : [],
       [
         { secrets: temporalSecrets, principalId: identities.outputs.live.principalId }
@@ -293,6 +306,10 @@ module apps 'modules/apps.bicep' = if (deployApps) {
     lakeId: lakeId
     insightsConnection: monitoring.outputs.insightsConnection
     eventHubsHost: eventHubs.outputs.host
+    checkpoints: storage.outputs.checkpoints
+    gatewayClientId: gatewayClientId
+    gatewayTenantId: gatewayTenantId
+    gatewayRoles: gatewayRoles
     vaultUri: vault.outputs.uri
     product: product
     liveFeed: liveFeed
@@ -362,7 +379,7 @@ module fabricCapacity 'modules/fabric.bicep' = if (fabric) {
     tags: tags
     name: 'fabric${compact}'
     sku: fabricSku
-    administrators: fabricAdministrators
+    administrators: union(fabricAdministrators, empty(operatorName) ? [] : [operatorName])
   }
 }
 
@@ -385,7 +402,7 @@ output vaultUri string = vault.outputs.uri
 output registry string = registry.outputs.name
 output registryServer string = registry.outputs.server
 output secretsNeeded array = union(
-  ['gateway-token'],
+  gatewaySecrets,
   liveFeed ? ['databento-api-key'] : [],
   temporalSecrets,
   selfHosted ? ['temporal-database-password'] : []
@@ -394,10 +411,12 @@ output apps array = deployApps
   ? union(apps!.outputs.names, selfHosted ? [temporalServer!.outputs.name] : [])
   : []
 output setupJob string = deployApps ? apps!.outputs.setupJob : ''
+output gatewayClientId string = gatewayClientId
 output gatewayUrl string = deployApps ? apps!.outputs.gatewayUrl : ''
 output temporalAddress string = deployApps && selfHosted ? temporalServer!.outputs.address : temporalAddress
 output machineLearningWorkspace string = machineLearning ? workspaceName : ''
 output scoringEndpoint string = machineLearning ? learning!.outputs.endpoint : ''
 output modelRegistry string = machineLearning ? learning!.outputs.registry : ''
+output fabricCapacity string = fabric ? fabricCapacity!.outputs.name : ''
 output scorerIdentity string = identities.outputs.scorer.id
 output scorerClientId string = identities.outputs.scorer.clientId

@@ -36,7 +36,7 @@ check() {
 check 'deployment' Succeeded az deployment group show --resource-group "$GROUP" --name spymaster --query properties.provisioningState --output tsv
 ((FAILED == 0)) || fail "Nothing else can be looked at: deploy with infra/azure/deploy.sh $ENVIRONMENT first."
 
-read_outputs storageAccount vault eventHubsHost gatewayUrl secretsNeeded[] apps[] machineLearningWorkspace scoringEndpoint
+read_outputs storageAccount vault eventHubsHost gatewayUrl secretsNeeded[] apps[] machineLearningWorkspace scoringEndpoint gatewayClientId fabricCapacity
 check 'lake: directories of its own' true az storage account show --resource-group "$GROUP" --name "$storageAccount" --query isHnsEnabled --output tsv
 check 'lake: no shared keys' false az storage account show --resource-group "$GROUP" --name "$storageAccount" --query allowSharedKeyAccess --output tsv
 check 'lake: has an id' true az storage fs file exists --account-name "$storageAccount" --file-system lake --path lake.json --auth-mode login --query exists --output tsv
@@ -55,9 +55,22 @@ done
 ask() { curl --silent --show-error --max-time 30 --output /dev/null --write-out '%{http_code}' "$gatewayUrl$1"; }
 check "gateway $gatewayUrl: is well" 200 ask /api/health
 check "gateway $gatewayUrl: wants a token" 401 ask /api/sessions
+if [[ -n $gatewayClientId ]]; then
+  sign_in() { curl --silent --show-error --max-time 30 --output /dev/null --write-out '%{redirect_url}' "$gatewayUrl/login"; }
+  check 'gateway: sign-in asks for its registration' "https://*client_id=$gatewayClientId*" sign_in
+fi
 if [[ -n $scoringEndpoint ]]; then
   check "scoring endpoint $scoringEndpoint" Succeeded az resource show --resource-group "$GROUP" --namespace Microsoft.MachineLearningServices \
     --parent "workspaces/$machineLearningWorkspace" --resource-type onlineEndpoints --name "$scoringEndpoint" --query properties.provisioningState --output tsv
+fi
+if [[ -n $fabricCapacity ]]; then
+  check "capacity $fabricCapacity of Fabric" Active az resource show --resource-group "$GROUP" --resource-type Microsoft.Fabric/capacities \
+    --name "$fabricCapacity" --query properties.state --output tsv
+  items() {
+    find_in_fabric workspaces "$WORKSPACE_NAME" || return
+    [[ -z $FOUND ]] || fabric get "workspaces/$FOUND/items" --query "join(' ', sort(value[?displayName=='Spymaster'].type))" --output tsv
+  }
+  check "workspace $WORKSPACE_NAME of Fabric" '*Eventhouse*KQLDashboard*KQLDatabase*' items
 fi
 
 if ((FAILED > 0)); then

@@ -27,7 +27,12 @@ export async function runPlan(
     await Promise.all(places.map((place) => begun[place]));
     const ended: string[] = [];
     for (const layer of item.layers) {
-      const request = { layer, scope: item.scope, fence: localFence(++scheduled), run: { workflowId: 'test', runId: 'run' } };
+      const request = {
+        layer,
+        scope: item.scope,
+        fence: localFence(++scheduled),
+        run: { workflowId: 'test', runId: 'run' },
+      };
       const { status } = await runStage(request, QUIETLY, settings, graph);
       ended.push(`${layer} ${keyText(item.scope)} ${status}`);
     }

@@ -17,6 +17,9 @@ account show
 acr build
 acr repository list
 acr repository show-tags
+ad app credential reset
+ad app show
+ad app update
 ad signed-in-user show
 ad sp show
 consumption budget list
@@ -41,6 +44,7 @@ provider list
 provider register
 resource list
 resource show
+rest
 storage account show
 storage fs file download
 storage fs file exists

@@ -11,6 +11,14 @@ param lake string
 param lakeId string
 param insightsConnection string
 param eventHubsHost string
+
+@description('Container in which the live worker tells how far it has taken the hubs.')
+param checkpoints string
+
+@description('Of the registration in Entra ID; empty: there is none.')
+param gatewayClientId string
+param gatewayTenantId string
+param gatewayRoles string[]
 param vaultUri string
 param product string
 param liveFeed bool
@@ -30,12 +38,23 @@ param scorer object
 var gatewayName = '${base}-gateway'
 var gatewayHost = '${gatewayName}.${domain}'
 
+var signIn = empty(gatewayClientId)
+  ? {}
+  : {
+      entra: {
+        issuer: '${environment().authentication.loginEndpoint}${gatewayTenantId}/v2.0'
+        clientId: gatewayClientId
+        clientSecret: 'vault:gateway-client-secret'
+        roles: gatewayRoles
+      }
+    }
+
 // Of the product's configuration, which is YAML: JSON is YAML. The scratch folder has 2 GiB with half a CPU, 4 with one, 8 with more.
 var shared = {
   lake: lake
   vault: vaultUri
-  eventHubs: { namespace: eventHubsHost }
-  gateway: { token: 'vault:gateway-token', names: [gatewayHost] }
+  eventHubs: { namespace: eventHubsHost, checkpoints: checkpoints }
+  gateway: union({ token: 'vault:gateway-token', names: [gatewayHost] }, signIn)
   metrics: { host: '0.0.0.0' }
   duckdb: { spillFolder: '/scratch' }
 }

@@ -1,4 +1,4 @@
-// A capacity of Microsoft Fabric. What runs in it, such as the eventhouse, is no resource of Azure: see the README.
+// A capacity of Microsoft Fabric. What runs in it, such as the eventhouse, is no resource of Azure: deploy.sh brings it there.
 
 param location string
 param tags object
@@ -13,3 +13,5 @@ resource capacity 'Microsoft.Fabric/capacities@2023-11-01' = {
   sku: { name: sku, tier: 'Fabric' }
   properties: { administration: { members: administrators } }
 }
+
+output name string = capacity.name

@@ -16,7 +16,7 @@ param contributors array
 @description('Principals that only read it.')
 param readers array
 
-@description('Principals that keep checkpoints of the hubs.')
+@description('Principals that tell how far they have taken the hubs.')
 param checkpointWriters array
 
 param operatorObjectId string

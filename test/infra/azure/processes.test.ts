@@ -6,7 +6,7 @@ import { HUBS } from '../../../infra/eventhubs/hubs';
 import { COMMANDS } from '../../../workers/cli/commands';
 import { loadConfig } from '../../../workers/config';
 import { CPU_QUEUE } from '../../../workflows/queues';
-import { AZURE, CHOICES, deployed, mainTemplate } from '../../support/bicep/deployments';
+import { AZURE, CHOICES, deployed, mainTemplate, PLACE } from '../../support/bicep/deployments';
 import type { Deployed, Deployment } from '../../support/bicep/deploy';
 import type { Value } from '../../support/bicep/functions';
 import { loadGrammar } from '../../support/bicep/parse';
@@ -159,6 +159,7 @@ test.each(choices)(
   '%s: the configuration of each process is one the product takes, and says where everything is',
   (choice) => {
     const { outputs } = deployments[choice];
+    const { gatewayClientId, gatewayRoles } = CHOICES[choice];
     const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
     try {
       for (const { name, env, secrets } of appsOf(choice)) {
@@ -170,7 +171,10 @@ test.each(choices)(
         expect(config).toMatchObject({
           lake: outputs.lake,
           vault: outputs.vaultUri,
-          eventHubs: { namespace: outputs.eventHubsHost },
+          eventHubs: {
+            namespace: outputs.eventHubsHost,
+            checkpoints: `https://${outputs.storageAccount as string}.blob.core.windows.net/checkpoints`,
+          },
           gateway: {
             token: 'vault:gateway-token',
             names: [(outputs.gatewayUrl as string).replace('https://', '').replace(/<.*>/, DOMAIN)],
@@ -179,6 +183,16 @@ test.each(choices)(
           cache: { folder: '/scratch/cache' },
           duckdb: { spillFolder: '/scratch' },
         });
+        expect(config.gateway.entra).toEqual(
+          gatewayClientId && {
+            issuer: `https://login.microsoftonline.com/${PLACE.tenant}/v2.0`,
+            clientId: gatewayClientId,
+            clientSecret: 'vault:gateway-client-secret',
+            roles: gatewayRoles,
+            audiences: [],
+            scopes: ['access_as_user'],
+          },
+        );
       }
     } finally {
       rmSync(folder, { recursive: true });
@@ -248,11 +262,29 @@ test.each(choices)('%s: CPUs and memory are a pair the service offers', (choice)
   }
 });
 
+/** Secrets that a process fetches itself, by what its configuration says. */
+const namedIn = (configuration: string): string[] =>
+  [...configuration.matchAll(/"vault:([\w-]+)"/g)].map(([, name]) => name);
+
+test.each(choices)('%s: whatever the gateway fetches from the vault it may read, and it alone', (choice) => {
+  const { resources } = deployments[choice];
+  const readers = resources.flatMap(({ type, scope, body }) => {
+    const [, secret] = /\/secrets\/(gateway-.*)/.exec(scope ?? '') ?? [];
+    if (type !== 'Microsoft.Authorization/roleAssignments' || secret === undefined) return [];
+    const { principalId } = body.properties as { principalId: string };
+    return [`${secret}: ${/^<id-.*-(\w+)\./.exec(principalId)![1]}`];
+  });
+  const { secrets } = appsOf(choice).find(({ name }) => name === 'gateway')!;
+  const fetched = namedIn(secrets.find(({ name }) => name === 'configuration')!.value!);
+  expect(fetched).toContain('gateway-token');
+  expect(readers.sort()).toEqual(fetched.map((secret) => `${secret}: gateway`).sort());
+});
+
 test('every secret that a process reads is asked for before it is deployed', () => {
   for (const choice of choices) {
     const { outputs } = deployments[choice];
     const read = appsOf(choice).flatMap(({ secrets }) =>
-      secrets.flatMap(({ keyVaultUrl }) => keyVaultUrl?.split('/').at(-1) ?? []),
+      secrets.flatMap(({ keyVaultUrl, value }) => keyVaultUrl?.split('/').at(-1) ?? namedIn(value!)),
     );
     expect(read.filter((secret) => !(outputs.secretsNeeded as string[]).includes(secret))).toEqual([]);
   }

@@ -24,8 +24,22 @@ const IMAGE = `spymaster:${COMMIT.slice(0, 12)}`;
 const PROGRAMS = {
   git: `[[ $3 == status ]] && exit; echo ${COMMIT.slice(0, 12)}`,
   openssl: 'echo "${@: -1}" | sed "s/^24$/drawndrawndrawndrawndrawn/; s/^3$/3f9a2c/"',
-  curl: '[[ ${@: -1} == */api/health ]] && printf 200 || printf 401',
+  curl: `case \${@: -1} in */api/health) printf 200;; */login) printf 'https://login/authorize?client_id=${EVERYTHING.gatewayClientId as string}';; *) printf 401;; esac`,
+  // Makes an environment, installs packages, runs a program: all of it as this file.
+  python3: `echo "python $*" >&2
+    [[ $2 == venv ]] && mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
+    [[ \${@: -1} == --check ]] && printf 'reading\\n{"Eventhouse/Spymaster": {}}\\n'
+    [[ $1 == -c ]] && cat; exit 0`,
 };
+/** What is published to Fabric, step by step. */
+const PUBLISHED = [
+  /^python -m venv /,
+  /^python -m pip install .*fabric-cicd==1\.4\.0$/,
+  /^python .*\/infra\/fabric\/deploy\.py workspace-1 --check$/,
+  /^python -c /,
+  /^python .*\/infra\/fabric\/deploy\.py workspace-1$/,
+];
+const FABRIC = 'https://api.fabric.microsoft.com/v1';
 const PROVIDERS = [
   'Microsoft.App',
   'Microsoft.ContainerRegistry',
@@ -48,7 +62,31 @@ beforeAll(async () => {
   const shown = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value }]));
   running = {
     'account show': { name: 'Trading', user: { type: 'user', name: 'me@example.com' } },
-    'ad signed-in-user show': { id: '00000000-0000-0000-0000-000000000009' },
+    'ad signed-in-user show': {
+      id: '00000000-0000-0000-0000-000000000009',
+      userPrincipalName: 'me@example.com',
+    },
+    'ad app show': { web: { redirectUris: [`${outputs.gatewayUrl as string}/login/callback`] } },
+    'ad app credential reset': { password: 'drawndrawndrawndrawndrawn' },
+    [`rest=${FABRIC}/capacities`]: {
+      value: [{ id: 'capacity-1', displayName: outputs.fabricCapacity }],
+    },
+    // Fabric lists page by page.
+    [`rest=${FABRIC}/workspaces`]: {
+      value: [{ id: 'workspace-0', displayName: 'other' }],
+      continuationUri: `${FABRIC}/workspaces?continuationToken=abc%3D`,
+    },
+    [`rest=${FABRIC}/workspaces?continuationToken=abc%3D`]: {
+      value: [{ id: 'workspace-1', displayName: 'spymaster-dev' }],
+    },
+    [`rest=${FABRIC}/workspaces/workspace-1`]: { capacityId: 'capacity-1' },
+    [`rest=${FABRIC}/workspaces/workspace-1/items`]: {
+      value: ['KQLDashboard', 'Eventhouse', 'KQLDatabase'].map((type) => ({
+        type,
+        displayName: 'Spymaster',
+      })),
+    },
+    'resource show=Microsoft.Fabric/capacities': { properties: { state: 'Active' } },
     'provider list': PROVIDERS.map((namespace) => ({ namespace, registrationState: 'Registered' })),
     'group exists': true,
     'group show': { tags: { application: 'spymaster' } },
@@ -92,6 +130,9 @@ const empty = (): Answers => ({
   'keyvault secret list': [],
   'storage fs file exists': { exists: false },
   'acr repository list': [],
+  'ad app show': { web: { redirectUris: ['https://desk.example.com/login/callback'] } },
+  [`rest=${FABRIC}/workspaces`]: { value: [] },
+  'rest=post': { id: 'workspace-1' },
 });
 
 const deploy = (answers: Answers, args = ['dev', '--yes'], env: NodeJS.ProcessEnv = KEYS) =>
@@ -119,12 +160,18 @@ test('from an empty subscription to a running system: each step as Azure takes i
     'group create',
     'deployment group what-if',
     'deployment group create',
+    'keyvault secret set',
+    'ad app credential reset',
     ...Array<string>(3).fill('keyvault secret set'),
     'storage fs file upload',
     'acr build',
     'deployment group what-if',
     'deployment group create',
+    'ad app update',
     'containerapp job start',
+    'rest',
+    'rest',
+    'rest',
   ]);
   const [foundation, processes] = callsOf(ran, 'deployment group create').map(parametersGiven);
   expect(foundation).toMatchObject({
@@ -151,7 +198,9 @@ test('what is there already is not made again', async () => {
     'deployment group what-if',
     'deployment group create',
     'containerapp job start',
+    ...Array<string>(4).fill('rest'),
   ]);
+  expect(callsOf(ran, 'rest').flatMap(({ given }) => given['--method'])).toEqual(Array(4).fill('get'));
   const [, processes] = callsOf(ran, 'deployment group create').map(parametersGiven);
   expect(processes).toMatchObject({
     budgetStart: '2025-11-01',
@@ -182,6 +231,79 @@ test('a parameter of the command line takes the place of the file’s', async ()
   expect(processes).toMatchObject({ liveFeed: false, batchWorkers: 3 });
 });
 
+test('sign-in leads back to the gateway, besides wherever it led before', async () => {
+  const ran = await deploy(empty());
+  const [updated] = callsOf(ran, 'ad app update');
+  expect(updated.given).toMatchObject({
+    '--id': [EVERYTHING.gatewayClientId],
+    '--web-redirect-uris': [
+      'https://desk.example.com/login/callback',
+      `${outputs.gatewayUrl as string}/login/callback`,
+    ],
+  });
+});
+
+const pythonOf = ({ stderr }: Ran) => stderr.split('\n').filter((line) => line.startsWith('python '));
+
+test('Fabric: a workspace on the capacity, and in it what was read and shown before', async () => {
+  const ran = await deploy(empty());
+  const made = callsOf(ran, 'rest').find(({ given }) => given['--method'][0] === 'post')!;
+  expect(made.given['--url']).toEqual([`${FABRIC}/workspaces`]);
+  expect(JSON.parse(made.given['--body'][0])).toEqual({
+    displayName: 'spymaster-dev',
+    capacityId: 'capacity-1',
+  });
+  expect(pythonOf(ran)).toEqual(PUBLISHED.map((pattern) => expect.stringMatching(pattern)));
+  expect(ran.stdout).toContain('"Eventhouse/Spymaster"');
+});
+
+test('Fabric: a workspace whose capacity is another, such as one that was removed, is moved', async () => {
+  const ran = await deploy({
+    ...running,
+    [`rest=${FABRIC}/workspaces/workspace-1`]: { capacityId: 'capacity-0' },
+  });
+  expect([ran.refused, ran.code]).toEqual([[], 0]);
+  expect(callsOf(ran, 'rest').at(-1)!.given).toMatchObject({
+    '--method': ['post'],
+    '--url': [`${FABRIC}/workspaces/workspace-1/assignToCapacity`],
+    '--body': ['{"capacityId": "capacity-1"}'],
+  });
+  expect(pythonOf(ran)).toHaveLength(PUBLISHED.length);
+});
+
+test('Fabric: whoever may not see the capacity is told who may', async () => {
+  const ran = await deploy({ ...running, [`rest=${FABRIC}/capacities`]: { value: [] } }, ['dev', '--yes'], {
+    ...KEYS,
+    SPYMASTER_DEPLOY_TRIES: '2',
+  });
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining('fabricAdministrators')]);
+  expect(pythonOf(ran)).toEqual([]);
+});
+
+test('Fabric is asked nothing where it is not deployed', async () => {
+  const { outputs: plain } = deployed(main, { ...EVERYTHING, image: IMAGE, fabric: false });
+  const shown = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, { value }]));
+  const answers = {
+    ...running,
+    'deployment group show': { properties: { provisioningState: 'Succeeded', outputs: shown } },
+  };
+  for (const ran of [await deploy(answers), await verify(answers)])
+    expect([ran.code, callsOf(ran, 'rest'), pythonOf(ran)]).toEqual([0, [], []]);
+});
+
+test.each([
+  ['fabric=true', 'Microsoft.Fabric'],
+  ['databricks=true', 'Microsoft.Databricks'],
+  ['purview=true', 'Microsoft.Purview'],
+])('%s registers its provider', async (parameter, provider) => {
+  const registered = async (...args: string[]) =>
+    callsOf(await deploy(running, ['dev', '--yes', ...args]), 'provider register').map(
+      ({ given }) => given['--namespace'][0],
+    );
+  expect(await registered(parameter)).toEqual([provider]);
+  expect(await registered(parameter.replace('true', 'false'))).toEqual([]);
+});
+
 test('roles that do not hold yet are waited for; those that never do are told', async () => {
   const answers = {
     ...running,
@@ -208,13 +330,18 @@ test.each([
   ['keyvault secret set', /./],
   ['storage fs file upload', /./],
   ['acr build', /./],
+  ['ad app credential reset', /./],
+  ['ad app update', /./],
   ['containerapp job start', /./],
+  [`rest=${FABRIC}/capacities`, /./],
+  ['rest=post', /./],
 ])('when %s fails, nothing after it is done, and the exit code says so', async (command, says) => {
   const ran = await deploy({ ...empty(), [command]: { fails: 'the service says no' } });
   expect(ran.code).not.toBe(0);
   expect(ran.stderr).toContain('the service says no');
   expect(ran.stderr).toMatch(says);
-  expect(commandsOf(ran).at(-1)).toBe(command);
+  expect(commandsOf(ran).at(-1)).toBe(command.split('=')[0]);
+  expect(pythonOf(ran)).toEqual([]);
 });
 
 test('schedules that could not be applied are a failure that says where to look', async () => {
@@ -287,8 +414,13 @@ test.each<[string, Answers, string]>([
     'secret gateway-token: ERROR: SecretNotFound',
   ],
   [
+    'an eventhouse that is missing',
+    { [`rest=${FABRIC}/workspaces/workspace-1/items`]: { value: [] } },
+    'workspace spymaster-dev of Fabric: nothing, not *Eventhouse*',
+  ],
+  [
     'an endpoint that failed',
-    { 'resource show': { properties: { provisioningState: 'Failed' } } },
+    { 'resource show=Microsoft.MachineLearningServices': { properties: { provisioningState: 'Failed' } } },
     'Failed, not Succeeded',
   ],
 ])('%s is told, the rest is looked at all the same, and the exit code is 1', async (_, changed, told) => {
@@ -298,9 +430,10 @@ test.each<[string, Answers, string]>([
   expect(commandsOf(ran)).toHaveLength(commandsOf(await verify(running)).length);
 });
 
-test('a gateway that anybody can ask is a failure', async () => {
+test('a gateway that anybody can ask is a failure, and one that does not lead to the sign-in', async () => {
   const ran = await verify(running, { ...PROGRAMS, curl: 'printf 200' });
   expect([ran.code, ran.stdout]).toEqual([1, expect.stringContaining('wants a token: 200, not 401')]);
+  expect(ran.stdout).toContain('sign-in asks for its registration: 200, not https://*');
 });
 
 test('what was never deployed is told as that', async () => {
@@ -320,6 +453,23 @@ test('a system is removed only by the name of its group', async () => {
   expect(callsOf(meant, 'group delete')).toEqual([
     { command: 'group delete', given: { '--name': ['rg-spymaster-dev'], '--yes': [] } },
   ]);
+});
+
+test('its workspace in Fabric is named before, and removed with it', async () => {
+  const args = ['dev', '--confirm', 'rg-spymaster-dev'];
+  const ran = await runScript('destroy.sh', args, running);
+  expect(ran.stdout).toContain('In Fabric: the workspace spymaster-dev');
+  const removed = ({ calls }: Ran) =>
+    calls
+      .filter(({ command, given }) => command === 'group delete' || given['--method']?.[0] === 'delete')
+      .map(({ given }) => (given['--url'] ?? given['--name'])[0]);
+  expect(removed(ran)).toEqual([`${FABRIC}/workspaces/workspace-1`, 'rg-spymaster-dev']);
+  const without = await runScript('destroy.sh', args, {
+    ...running,
+    'resource list=Microsoft.Fabric/capacities': [],
+  });
+  expect(removed(without)).toEqual(['rg-spymaster-dev']);
+  expect(callsOf(without, 'rest')).toEqual([]);
 });
 
 test('a group that deploy.sh did not make is left alone, and one that is gone is no failure', async () => {

@@ -223,7 +223,6 @@ test('each process may do what it has to, and nothing else', () => {
       hub('Receiver', 'mbo_raw'),
       'Key Vault Secrets User gateway-token',
       ...temporal,
-      'Storage Blob Data Contributor checkpoints',
       'Storage Blob Data Contributor lake',
     ],
     scorer: ['AcrPull acr', 'Storage Blob Data Reader lake'],

@@ -38,6 +38,8 @@ export const EVERYTHING: Record<string, Value> = {
   temporal: 'self-hosted',
   privateNetwork: true,
   operatorAddress: '192.0.2.7',
+  gatewayClientId: '00000000-0000-0000-0000-000000000004',
+  gatewayRoles: ['Desk.Read'],
   fabric: true,
   fabricAdministrators: ['someone@example.com'],
   databricks: true,
