@@ -2,7 +2,7 @@
  * The MLflow server of the configuration; who asks is told by the environment alone, or by the vault it refers to, so that no configuration
  * shows it.
  */
-import type { MlflowServer } from '../activities/tracking/mlflowClient';
+import type { MlflowServer } from '../activities/tracking/mlflowConnection';
 import type { Config } from './config';
 import { readSecret } from './secrets/readSecret';
 

@@ -6,7 +6,8 @@ import { beating } from '../beating';
 import { ModelRegistry } from '../models/registry';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageSettings } from '../stages/stages';
-import { MlflowClient, type MlflowServer } from './mlflowClient';
+import { MlflowClient } from './mlflowClient';
+import type { MlflowServer } from './mlflowConnection';
 import { trackTraining, type Trained, type TrackedTraining } from './trackTraining';
 
 export interface Tracking {

@@ -3,15 +3,7 @@
  * proxy, logged models, and the registry of models. As much of it as training and promotion need.
  */
 import { SpymasterError } from '../../graph/errors';
-
-export interface MlflowServer {
-  /** `http://127.0.0.1:5000`. */
-  readonly trackingUri: string;
-  /** Sent as a bearer token; else user and password, where there are any. */
-  readonly token?: string;
-  readonly username?: string;
-  readonly password?: string;
-}
+import { isRefusal, MlflowConnection, type MlflowServer } from './mlflowConnection';
 
 export interface Metric {
   readonly key: string;
@@ -45,45 +37,26 @@ export type RunStatus = 'FINISHED' | 'FAILED' | 'KILLED';
 
 /** What is sent in one request - the server takes 1000 entries - and the longest texts it keeps whole. */
 const LIMITS = { metrics: 800, params: 100, tags: 100, key: 250, param: 6000, tag: 8000 } as const;
-const TIMEOUT_MS = 60_000;
-/** Attempts at what a busy server refuses, or a server that does not answer yet. */
-const ATTEMPTS = 4;
-const PAUSE_MS = 200;
-
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
 export class MlflowClient {
-  private readonly base: string;
-  private readonly headers: Record<string, string>;
+  private readonly connection: MlflowConnection;
 
   /** @throws SpymasterError BadConfig if the address is none of a server */
-  constructor({ trackingUri, token, username, password }: MlflowServer) {
-    if (!URL.canParse(trackingUri) || !/^https?:/.test(trackingUri))
-      throw new SpymasterError('BadConfig', `"${trackingUri}" is no MLflow server`, {
-        field: 'MLFLOW_TRACKING_URI',
-        expected: 'the address of a server, such as http://127.0.0.1:5000',
-      });
-    this.base = trackingUri.replace(/\/+$/, '');
-    const basic =
-      username === undefined ? undefined : Buffer.from(`${username}:${password ?? ''}`).toString('base64');
-    this.headers = token
-      ? { authorization: `Bearer ${token}` }
-      : basic
-        ? { authorization: `Basic ${basic}` }
-        : {};
+  constructor(server: MlflowServer) {
+    this.connection = new MlflowConnection(server);
   }
 
   /** Id of the experiment of that name, which is made where there is none. */
   async experiment(name: string): Promise<string> {
     const query = `experiments/get-by-name?experiment_name=${encodeURIComponent(name)}`;
-    const find = () => this.call<{ experiment: { experiment_id: string } }>('GET', query);
+    const find = () => this.connection.call<{ experiment: { experiment_id: string } }>('GET', query);
     try {
       return (await find()).experiment.experiment_id;
     } catch (error) {
       if (!isRefusal(error, 'RESOURCE_DOES_NOT_EXIST')) throw error;
     }
     try {
-      return (await this.call<{ experiment_id: string }>('POST', 'experiments/create', { name }))
+      return (await this.connection.call<{ experiment_id: string }>('POST', 'experiments/create', { name }))
         .experiment_id;
     } catch (error) {
       // Another was faster.
@@ -103,7 +76,7 @@ export class MlflowClient {
     }: { name: string; startTime: number; parent?: string; tags?: Record<string, string> },
   ): Promise<Run> {
     const all = { ...tags, ...(parent !== undefined && { 'mlflow.parentRunId': parent }) };
-    const { run } = await this.call<{ run: { info: { run_id: string; artifact_uri: string } } }>(
+    const { run } = await this.connection.call<{ run: { info: { run_id: string; artifact_uri: string } } }>(
       'POST',
       'runs/create',
       {
@@ -118,11 +91,15 @@ export class MlflowClient {
 
   /** Id of the finished run of an experiment with that tag; undefined where there is none. */
   async findRun(experimentId: string, tag: string, value: string): Promise<string | undefined> {
-    const { runs = [] } = await this.call<{ runs?: { info: { run_id: string } }[] }>('POST', 'runs/search', {
-      experiment_ids: [experimentId],
-      filter: `tags."${tag}" = '${value}' AND attributes.status = 'FINISHED'`,
-      max_results: 1,
-    });
+    const { runs = [] } = await this.connection.call<{ runs?: { info: { run_id: string } }[] }>(
+      'POST',
+      'runs/search',
+      {
+        experiment_ids: [experimentId],
+        filter: `tags."${tag}" = '${value}' AND attributes.status = 'FINISHED'`,
+        max_results: 1,
+      },
+    );
     return runs[0]?.info.run_id;
   }
 
@@ -146,21 +123,21 @@ export class MlflowClient {
     const requests = Math.max(...parts.map((part) => Math.ceil(sent[part].length / LIMITS[part])));
     for (let k = 0; k < requests; k++) {
       const some = parts.map((part) => [part, sent[part].slice(k * LIMITS[part], (k + 1) * LIMITS[part])]);
-      await this.call('POST', 'runs/log-batch', { run_id: runId, ...Object.fromEntries(some) });
+      await this.connection.call('POST', 'runs/log-batch', { run_id: runId, ...Object.fromEntries(some) });
     }
   }
 
   async endRun(runId: string, status: RunStatus, endTime: number): Promise<void> {
-    await this.call('POST', 'runs/update', { run_id: runId, status, end_time: endTime });
+    await this.connection.call('POST', 'runs/update', { run_id: runId, status, end_time: endTime });
   }
 
   /** @param artifactUri of a run or a logged model; @param path within it, such as `plots/reliability.svg` */
   async putArtifact(artifactUri: string, path: string, bytes: Uint8Array | string): Promise<void> {
-    await this.request('PUT', artifactPath(artifactUri, path), bytes);
+    await this.connection.request('PUT', artifactPath(artifactUri, path), bytes);
   }
 
   async getArtifact(artifactUri: string, path: string): Promise<Uint8Array> {
-    const response = await this.request('GET', artifactPath(artifactUri, path));
+    const response = await this.connection.request('GET', artifactPath(artifactUri, path));
     return new Uint8Array(await response.arrayBuffer());
   }
 
@@ -174,31 +151,35 @@ export class MlflowClient {
       tags = {},
     }: { name: string; runId: string; params?: Record<string, string>; tags?: Record<string, string> },
   ): Promise<LoggedModel> {
-    const { model } = await this.call<{ model: { info: { model_id: string; artifact_uri: string } } }>(
-      'POST',
-      'logged-models',
-      {
-        experiment_id: experimentId,
-        name,
-        model_type: 'classifier',
-        source_run_id: runId,
-        params: pairs(params, LIMITS.param, 'param'),
-        tags: pairs(tags, LIMITS.tag, 'tag'),
-      },
-    );
+    const { model } = await this.connection.call<{
+      model: { info: { model_id: string; artifact_uri: string } };
+    }>('POST', 'logged-models', {
+      experiment_id: experimentId,
+      name,
+      model_type: 'classifier',
+      source_run_id: runId,
+      params: pairs(params, LIMITS.param, 'param'),
+      tags: pairs(tags, LIMITS.tag, 'tag'),
+    });
     return { modelId: model.info.model_id, artifactUri: model.info.artifact_uri };
   }
 
   /** Marks a model as whole, and as what its run has made. */
   async finishModel(runId: string, modelId: string): Promise<void> {
-    await this.call('PATCH', `logged-models/${modelId}`, { model_id: modelId, status: 'LOGGED_MODEL_READY' });
-    await this.call('POST', 'runs/outputs', { run_id: runId, models: [{ model_id: modelId, step: 0 }] });
+    await this.connection.call('PATCH', `logged-models/${modelId}`, {
+      model_id: modelId,
+      status: 'LOGGED_MODEL_READY',
+    });
+    await this.connection.call('POST', 'runs/outputs', {
+      run_id: runId,
+      models: [{ model_id: modelId, step: 0 }],
+    });
   }
 
   /** Makes the registered model where there is none. */
   async ensureRegistered(name: string, description: string): Promise<void> {
     try {
-      await this.call('POST', 'registered-models/create', { name, description });
+      await this.connection.call('POST', 'registered-models/create', { name, description });
     } catch (error) {
       if (!isRefusal(error, 'RESOURCE_ALREADY_EXISTS')) throw error;
     }
@@ -210,7 +191,7 @@ export class MlflowClient {
     let token = '';
     do {
       const filter = encodeURIComponent(`name='${name.replaceAll("'", "''")}'`);
-      const page = await this.call<{
+      const page = await this.connection.call<{
         model_versions?: { version: string; tags?: { key: string; value: string }[] }[];
         next_page_token?: string;
       }>('GET', `model-versions/search?filter=${filter}&page_token=${encodeURIComponent(token)}`);
@@ -226,7 +207,7 @@ export class MlflowClient {
     name: string,
     { runId, modelId, tags = {} }: { runId: string; modelId: string; tags?: Record<string, string> },
   ): Promise<string> {
-    const { model_version: made } = await this.call<{ model_version: { version: string } }>(
+    const { model_version: made } = await this.connection.call<{ model_version: { version: string } }>(
       'POST',
       'model-versions/create',
       {
@@ -242,15 +223,16 @@ export class MlflowClient {
 
   /** @param version null takes the alias away */
   async setAlias(name: string, alias: string, version: string | null): Promise<void> {
-    if (version !== null) await this.call('POST', 'registered-models/alias', { name, alias, version });
-    else await this.call('DELETE', 'registered-models/alias', { name, alias });
+    if (version !== null)
+      await this.connection.call('POST', 'registered-models/alias', { name, alias, version });
+    else await this.connection.call('DELETE', 'registered-models/alias', { name, alias });
   }
 
   /** The version that has an alias; null where none has. */
   async aliased(name: string, alias: string): Promise<string | null> {
     const query = `name=${encodeURIComponent(name)}&alias=${encodeURIComponent(alias)}`;
     try {
-      const found = await this.call<{ model_version: { version: string } }>(
+      const found = await this.connection.call<{ model_version: { version: string } }>(
         'GET',
         `registered-models/alias?${query}`,
       );
@@ -261,85 +243,6 @@ export class MlflowClient {
       throw error;
     }
   }
-
-  private async call<T>(method: Method, path: string, body?: object): Promise<T> {
-    const response = await this.request(
-      method,
-      `/api/2.0/mlflow/${path}`,
-      body && JSON.stringify(body),
-      'application/json',
-    );
-    return (await response.json()) as T;
-  }
-
-  private async request(
-    method: Method,
-    path: string,
-    body?: Uint8Array | string,
-    type = 'application/octet-stream',
-  ): Promise<Response> {
-    // A connection each: one that has been idle the server may close in the moment it is used again.
-    const headers = {
-      ...this.headers,
-      connection: 'close',
-      ...(body !== undefined && { 'content-type': type }),
-    };
-    for (let attempt = 1; ; attempt++) {
-      const last = attempt === ATTEMPTS;
-      try {
-        const response = await fetch(`${this.base}${path}`, {
-          method,
-          headers,
-          body: body as string | undefined,
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        if (response.ok) return response;
-        if (last || (response.status !== 429 && response.status !== 503))
-          throw await this.refusal(response, method, path);
-      } catch (error) {
-        if (error instanceof SpymasterError) throw error;
-        // What the server may have begun is not asked for again where it would be done twice.
-        const repeatable = method === 'GET' || method === 'PUT' || notConnected(error);
-        if (last || !repeatable) throw this.unreachable(error);
-      }
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * 2 ** attempt));
-    }
-  }
-
-  private unreachable(cause: unknown): SpymasterError {
-    return new SpymasterError(
-      'StoreUnavailable',
-      `The MLflow server at ${this.base} does not answer`,
-      { expected: 'a server that runs: `mlflow server`, and its address in MLFLOW_TRACKING_URI' },
-      { cause },
-    );
-  }
-
-  private async refusal(response: Response, method: Method, path: string): Promise<SpymasterError> {
-    const text = await response.text();
-    const { error_code: code, message } = parsed(text);
-    return new SpymasterError(
-      response.status >= 500 ? 'StoreUnavailable' : 'BadArgument',
-      `The MLflow server refused: ${message ?? text.slice(0, 200)}`,
-      { request: `${method} ${path.split('?')[0]}`, status: response.status, reason: code },
-    );
-  }
-}
-
-const isRefusal = (error: unknown, reason: string): boolean =>
-  error instanceof SpymasterError && error.details.reason === reason;
-
-function parsed(text: string): { error_code?: string; message?: string } {
-  try {
-    return JSON.parse(text) as { error_code?: string; message?: string };
-  } catch {
-    return {};
-  }
-}
-
-function notConnected(error: unknown): boolean {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return cause?.code === 'ECONNREFUSED';
 }
 
 const pairs = (values: Readonly<Record<string, string>>, longest: number, what: string) =>
