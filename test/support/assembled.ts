@@ -1,6 +1,8 @@
 /** Gateway, feed, hubs and live worker as processes of their own, to be killed, stopped and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StateReader } from '../../graph/state/codec';
 import { PROJECT_ROOT } from '../../infra/root';
 import { HUBS } from '../../infra/eventhubs/hubs';
 import type * as HubsProcesses from '../../infra/eventhubs/process';
@@ -99,4 +101,14 @@ export async function marketUntil(gateway: Command, time: string): Promise<void>
 export function goUntil(gateway: Command, time: string): void {
   gateway.tell('resume');
   gateway.tell(`pause ${time}Z`);
+}
+
+/** Sequence number of the last event in the state that is kept of a session in a file; -1 where it is that of the beginning. */
+export function keptUpTo(file: string): number {
+  const from = new StateReader(readFileSync(file));
+  from.section('live', 4);
+  from.text();
+  from.unsigned();
+  from.section('contract progress', 3);
+  return from.unsigned() - 1;
 }

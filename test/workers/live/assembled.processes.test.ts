@@ -1,5 +1,5 @@
 /** Gateway, feed, hubs and live worker through a session in which each of them fails in turn: rows and results are as if nothing had. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { TABLES } from '../../../graph/catalog/declaration';
@@ -11,7 +11,7 @@ import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
 import { endProcess } from '../../../infra/processes';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
-import { Command, goUntil, marketUntil, portOf, startHubs } from '../../support/assembled';
+import { Command, goUntil, keptUpTo, marketUntil, portOf, startHubs } from '../../support/assembled';
 import { Collector } from '../../support/eventHubs';
 import { contractDateRows, expectSameRows } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
@@ -77,7 +77,7 @@ test('whatever fails of the assembled system, rows are those of a build, and res
         feed = send();
         await feed.said('Goes on behind');
         // The worker is killed next, and is to have something to go on from.
-        await until(() => existsSync(join(followed, '_live', CONTRACT, TRADE_DATE, 'state')));
+        await until(() => keptUpTo(join(followed, '_live', CONTRACT, TRADE_DATE, 'state')) >= 0);
       },
     ],
     [
