@@ -43,9 +43,11 @@ export function fitScaling(x: ArrayLike<number>, features: number): Scaling {
 /** Rows x features of one scale, finite. */
 export function scaled({ centers, factors, limit }: Scaling, x: ArrayLike<number>): Float32Array {
   const features = centers.length;
-  return Float32Array.from({ length: x.length }, (_, i) => {
+  const all = new Float32Array(x.length);
+  for (let i = 0; i < all.length; i++) {
     const k = i % features;
     const value = Math.fround(Math.fround(x[i]) - centers[k]) * factors[k];
-    return Number.isNaN(value) ? 0 : Math.max(-limit, Math.min(limit, value));
-  });
+    all[i] = Number.isNaN(value) ? 0 : Math.max(-limit, Math.min(limit, value));
+  }
+  return all;
 }

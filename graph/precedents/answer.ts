@@ -141,6 +141,11 @@ export const precedentsAnswer = z.strictObject({
 
 export type PrecedentsAnswer = z.infer<typeof precedentsAnswer>;
 
+/** Without the precedents themselves, which are asked for by the id of the episode. */
+export const precedentsSummary = precedentsAnswer.omit({ precedents: true, attribution: true });
+
+export type PrecedentsSummary = z.infer<typeof precedentsSummary>;
+
 /** Where price was around a precedent. */
 export type PathPoint = z.infer<typeof pathPoint>;
 

@@ -3,9 +3,11 @@
  * baseline of the forecasts (`graph/models/training/foldForecasts.ts`), fitted to what is known before a session.
  */
 import { BASELINE_FEATURES } from '../models/baselineFeatures';
+import { logisticLogits } from '../models/logistic/fit';
+import { scaled } from '../models/scaling';
 import { softmaxRows } from '../models/softmax';
 import { CLASSES } from '../models/scores';
-import { baselineLogits, fitBaseline, type BaselineModel } from '../models/training/foldForecasts';
+import { fitBaseline, type BaselineModel } from '../models/training/foldForecasts';
 import { primaryOutcome, type PastEpisode, type Touch } from './episodes';
 
 const features = BASELINE_FEATURES.length;
@@ -44,8 +46,8 @@ export class Expected {
 
   /** Logits, touches x classes. */
   logits(touches: readonly Touch[]): Float64Array {
-    const rows = Array.from({ length: touches.length }, (_, row) => row);
-    return baselineLogits(this.fitted, { baseline: blockOf(touches) }, rows);
+    const { scaling, model } = this.fitted;
+    return logisticLogits(model, scaled(scaling, blockOf(touches)));
   }
 
   /** Shares of the outcomes, a touch each. */
@@ -60,10 +62,14 @@ const numbersOf = ({ scaling: { centers, factors, limit }, model: { weights, int
 
 function blockOf(touches: readonly Touch[]): Float32Array {
   const block = new Float32Array(touches.length * features);
-  touches.forEach(({ baseline }, i) => block.set(baseline, i * features));
+  let at = 0;
+  for (const { baseline } of touches) for (let k = 0; k < features; k++) block[at++] = baseline[k];
   return block;
 }
 
 /** Mean of shares, class by class. */
-export const meanShares = (all: readonly (readonly number[])[]): number[] =>
-  CLASSES.map((_, c) => all.reduce((sum, shares) => sum + shares[c], 0) / all.length);
+export function meanShares(all: readonly (readonly number[])[]): number[] {
+  const sums = CLASSES.map(() => 0);
+  for (const shares of all) for (let c = 0; c < classes; c++) sums[c] += shares[c];
+  return sums.map((sum) => sum / all.length);
+}

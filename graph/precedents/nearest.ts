@@ -1,8 +1,15 @@
 /** The nearest few of many, in a heap whose root is the farthest of them. Equal distances are ordered by row, so that ties fall one way. */
+/** Rows, and how far away each is. */
+export interface Ordered {
+  readonly rows: Int32Array;
+  readonly distances: Float32Array;
+}
+
 export class Nearest {
   private readonly distances: Float32Array;
   private readonly rows: Int32Array;
   private size = 0;
+  private ordered: Ordered | undefined;
 
   constructor(readonly capacity: number) {
     this.distances = new Float32Array(capacity);
@@ -19,13 +26,23 @@ export class Nearest {
     else if (before(distance, row, this.distances[0], this.rows[0])) this.sink(distance, row);
   }
 
-  /** Nearest first. */
-  inOrder(): { row: number; distance: number }[] {
-    const found = Array.from({ length: this.size }, (_, k) => ({
-      row: this.rows[k],
-      distance: this.distances[k],
-    }));
-    return found.sort((a, b) => a.distance - b.distance || a.row - b.row);
+  /** What was found, nearest first. It lies in the heap's memory: nothing can be offered any more. */
+  inOrder(): Ordered {
+    return (this.ordered ??= this.sorted());
+  }
+
+  /** Takes the farthest from the root again and again, and puts it behind what is left. */
+  private sorted(): Ordered {
+    const { distances, rows, size } = this;
+    while (this.size > 1) {
+      const last = --this.size;
+      const distance = distances[0];
+      const row = rows[0];
+      this.sink(distances[last], rows[last]);
+      distances[last] = distance;
+      rows[last] = row;
+    }
+    return { rows: rows.subarray(0, size), distances: distances.subarray(0, size) };
   }
 
   private rise(at: number, distance: number, row: number): void {

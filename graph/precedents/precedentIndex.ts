@@ -122,14 +122,17 @@ export class PrecedentIndex {
     const { rung, pool, candidates } = this.lowestRung(touch, before, allowed);
     const known = filter === undefined ? `${rung} ${partitionName(touch)} ${before}` : undefined;
     let searched: readonly number[] | undefined;
-    const rows = () => (searched ??= this.rowsOf(pool, allowed));
-    const base = (minutes?: number) => this.base.of(rows, known, minutes);
+    const base = (minutes?: number) =>
+      this.base.of(() => (searched ??= this.rowsOf(pool, allowed)), known, minutes);
     for (let wanted = 2 * most; ; wanted *= 4) {
       const selection = new Selection(most);
       const precedents: Precedent[] = [];
-      for (const { row, distance } of this.nearest(touch, pool, allowed, Math.min(wanted, candidates)))
-        if (selection.take(this.episodes[row]))
-          precedents.push({ episode: this.episodes[row], row, distance });
+      const { rows, distances } = this.nearest(touch, pool, allowed, Math.min(wanted, candidates));
+      for (let k = 0; k < rows.length && !selection.full; k++) {
+        const row = rows[k];
+        const episode = this.episodes[row];
+        if (selection.take(episode)) precedents.push({ episode, row, distance: distances[k] });
+      }
       if (selection.full || wanted >= candidates) return { rung, candidates, base, precedents };
     }
   }
@@ -174,7 +177,7 @@ export class PrecedentIndex {
 
   private nearest(touch: Touch, pool: readonly Known[], allowed: Uint8Array | undefined, most: number) {
     const nearest = new Nearest(most);
-    if (most === 0) return [];
+    if (most === 0) return nearest.inOrder();
     const packed = new Map<Layout, RowQuery | undefined>();
     for (const { block, known } of pool) {
       const { layout } = block;

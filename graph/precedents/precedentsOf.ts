@@ -2,7 +2,7 @@
 import type { IsoDate } from '../market/days';
 import { wilson } from '../statistics/proportion';
 import { FEATURE_TABLE } from '../vectors/features';
-import type { PrecedentsAnswer } from './answer';
+import type { PrecedentsAnswer, PrecedentsSummary } from './answer';
 import { attribute } from './attribution';
 import type { BaseRate } from './baseRates';
 import type { SessionDistance } from './distanceTable';
@@ -12,7 +12,7 @@ import { corrected, dependences, frequencies, type Frequencies } from './evidenc
 import { Expected, meanShares } from './expected';
 import type { Gain } from './learnDistance';
 import { partitionName } from './partition';
-import type { Precedent, PrecedentIndex } from './precedentIndex';
+import type { Found, Precedent, PrecedentIndex } from './precedentIndex';
 
 /** Fewest independent precedents, and sessions, from which frequencies are told. */
 const LEAST_EFFECTIVE = 30;
@@ -45,10 +45,28 @@ export interface PrecedentFilter {
 /** The answer for a touch; `precedentsAnswer` says what its parts mean. */
 export function precedentsOf(
   touch: Touch,
-  { index, distance, product, asOf, settingsVersion }: SessionIndex,
+  session: SessionIndex,
   { filter }: PrecedentFilter = {},
 ): PrecedentsAnswer {
+  const { index } = session;
   const found = index.search(touch, { filter });
+  const episodes = found.precedents.map(({ episode }) => episode);
+  return {
+    ...summed(touch, session, found),
+    attribution: writable(attribute(touch, episodes, index, MOST_NAMED)),
+    precedents: found.precedents.map(listed),
+  };
+}
+
+/** The answer but for the precedents themselves and what makes them alike, which is half of its work and most of its garbage. */
+export const summaryOf = (touch: Touch, session: SessionIndex): PrecedentsSummary =>
+  summed(touch, session, session.index.search(touch));
+
+function summed(
+  touch: Touch,
+  { index, distance, product, asOf, settingsVersion }: SessionIndex,
+  found: Found,
+): PrecedentsSummary {
   const episodes = found.precedents.map(({ episode }) => episode);
   const dependent = dependences(episodes);
   const told = frequencies(episodes, primaryOutcome, dependent);
@@ -100,8 +118,6 @@ export function precedentsOf(
         base: baseOf(found.base(minutes)),
       };
     }),
-    attribution: writable(attribute(touch, episodes, index, MOST_NAMED)),
-    precedents: found.precedents.map(listed),
   };
 }
 
@@ -207,7 +223,9 @@ const primaryMinutes = ([first]: readonly PastEpisode[]): number =>
 
 function excursions(episodes: readonly PastEpisode[]) {
   const quantilesOf = (side: 'favorable' | 'adverse') => {
-    const values = Float64Array.from(episodes, ({ results, primary }) => results[primary][side]).sort();
+    const values = new Float64Array(episodes.length);
+    episodes.forEach(({ results, primary }, i) => (values[i] = results[primary][side]));
+    values.sort();
     const at = (p: number) => quantile(values, p);
     return { q10: at(0.1), q25: at(0.25), q50: at(0.5), q75: at(0.75), q90: at(0.9) };
   };

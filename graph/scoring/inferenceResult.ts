@@ -3,7 +3,7 @@
  * side, each with its base rate, n and versions; either may be missing, and then the message says why.
  */
 import { z } from 'zod';
-import { precedentsAnswer, type PrecedentsAnswer } from '../precedents/answer';
+import { precedentsSummary, type PrecedentsSummary } from '../precedents/answer';
 import type { SessionFrame } from '../session/inputs';
 import type { VectorEvent } from '../vectors/vectorBuilder';
 import { forecastSchema, type Forecast } from './forecast';
@@ -13,14 +13,11 @@ export const INFERENCE_SCHEMA = 'spymaster.inference_result/2';
 
 const missing = z.strictObject({ missing: z.string().describe('why there is no answer') });
 
-/** Without the precedents themselves, which are asked for by the id of the episode. */
-const summary = precedentsAnswer.omit({ precedents: true, attribution: true });
-
 export const inferenceResult = z.strictObject({
   schema: z.literal(INFERENCE_SCHEMA),
   ...subject,
   model: z.union([forecastSchema, missing]),
-  precedents: z.union([summary, missing]),
+  precedents: z.union([precedentsSummary, missing]),
   latency: z.strictObject({
     ...passage,
     answered: passage.received.describe('when this was ready to be published, ns UTC'),
@@ -42,25 +39,18 @@ export const inferenceResultOf = (
   event: VectorEvent,
   frame: SessionFrame,
   model: Answered<Forecast>,
-  precedents: Answered<PrecedentsAnswer>,
+  precedents: Answered<PrecedentsSummary>,
   { received, answered }: Passage,
 ): InferenceResult => ({
   schema: INFERENCE_SCHEMA,
   ...subjectOf(event, frame),
   model,
-  precedents: 'missing' in precedents ? precedents : withoutPrecedents(precedents),
+  precedents,
   latency: {
     ...passed(event, frame, received),
     answered: String(answered),
   },
 });
-
-function withoutPrecedents(answer: PrecedentsAnswer): z.infer<typeof summary> {
-  const rest: Partial<PrecedentsAnswer> = { ...answer };
-  delete rest.precedents;
-  delete rest.attribution;
-  return rest as Omit<PrecedentsAnswer, 'precedents' | 'attribution'>;
-}
 
 /** For programs that read the hub. */
 export const inferenceSchema = (): object => z.toJSONSchema(inferenceResult);

@@ -2,8 +2,9 @@
 import { isoDate } from '../../graph/market/days';
 import { BASELINE_FEATURES } from '../../graph/models/baselineFeatures';
 import { EVEN_WEIGHTS } from '../../graph/precedents/distance';
-import { versioned } from '../../graph/precedents/distanceTable';
+import { versioned, type SessionDistance } from '../../graph/precedents/distanceTable';
 import type { PastEpisode } from '../../graph/precedents/episodes';
+import { Expected } from '../../graph/precedents/expected';
 import type { Random } from '../../graph/random/random';
 import { FEATURE_TABLE, FEATURES } from '../../graph/vectors/features';
 import type { Normalisation } from '../../graph/vectors/normalise';
@@ -23,18 +24,19 @@ export const AS_IT_IS: Normalisation = {
 };
 
 /** All dimensions alike. */
-export const EVEN = versioned(
-  {
-    weights: EVEN_WEIGHTS,
-    learned: [],
-    expected: new Float32Array(0),
-    strength: 25,
-    gain: null,
-    directionGain: null,
-    distances: [],
-  },
-  { sessions: 0, episodes: 0, leftOut: 0 },
-);
+export const evenly = (episodes: readonly PastEpisode[]): SessionDistance =>
+  versioned(
+    {
+      weights: EVEN_WEIGHTS,
+      learned: [],
+      expected: Expected.of(episodes)!.numbers,
+      strength: 25,
+      gain: null,
+      directionGain: null,
+      distances: [],
+    },
+    { sessions: 0, episodes: 0, leftOut: 0 },
+  );
 
 /** The `i`th of as many partitions, whose episodes come in turn. @param perSession episodes of all partitions */
 export function episodeOf(random: Random, i: number, partitions: number, perSession: number): PastEpisode {

@@ -17,7 +17,7 @@ import { nowNs } from '../../workers/live/clock';
 import { LiveMetrics } from '../../workers/live/liveMetrics';
 import { triggerLike } from '../../workers/live/triggerLike';
 import { publishChampion } from './champion';
-import { AS_IT_IS, episodeOf, EVEN } from './episodes';
+import { AS_IT_IS, episodeOf, evenly } from './episodes';
 import { quantile } from './quantile';
 import { sized } from './size';
 import type { BenchResult } from './types';
@@ -41,7 +41,7 @@ export async function liveAnswersResults(): Promise<BenchResult[]> {
     const tradeDate = '2026-03-03';
     const index = {
       index: new PrecedentIndex(new OrderedEpisodes(past), AS_IT_IS, EVEN_WEIGHTS),
-      distance: EVEN,
+      distance: evenly(past),
       product: 'ES',
       asOf: tradeDate,
       settingsVersion: 'bench',

@@ -15,7 +15,7 @@ import { Nearest } from '../../graph/precedents/nearest';
 import { K } from '../../graph/precedents/selection';
 import { Random } from '../../graph/random/random';
 import { FEATURES } from '../../graph/vectors/features';
-import { AS_IT_IS, DAY_NS, episodeOf, EVEN, FIRST_DAY } from './episodes';
+import { AS_IT_IS, DAY_NS, episodeOf, evenly, FIRST_DAY } from './episodes';
 import { beside, runPeer } from './peers';
 import { sized } from './size';
 import type { BenchResult } from './types';
@@ -133,7 +133,7 @@ function measureSearch(vectors: Float32Array, most: number) {
     })
       .sort((a, b) => a.sum - b.sum)
       .slice(0, K);
-    const rows = new Set(find(query).map(({ row }) => row));
+    const rows = new Set(find(query).rows);
     wanted += exact.length;
     found += exact.filter(({ row }) => rows.has(row)).length;
   }
@@ -148,10 +148,11 @@ function measureAnswers(random: Random): BenchResult[] {
   const index = new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS);
   const building = (performance.now() - started) / 1000;
   const asked = episodes.slice(-QUERIES);
+  const distance = evenly(episodes);
   const answer = (touch: PastEpisode) =>
     precedentsOf(touch, {
       index,
-      distance: EVEN,
+      distance,
       product: 'ES',
       asOf: touch.session,
       settingsVersion: 'bench',

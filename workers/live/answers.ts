@@ -2,9 +2,9 @@
 import type { Scorer } from '../../activities/models/scorer';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SpymasterError } from '../../graph/errors';
-import { precedentsOf, type SessionIndex } from '../../graph/precedents/precedentsOf';
+import { summaryOf, type SessionIndex } from '../../graph/precedents/precedentsOf';
 import { inferenceResultOf, type Answered, type InferenceResult } from '../../graph/scoring/inferenceResult';
-import type { PrecedentsAnswer } from '../../graph/precedents/answer';
+import type { PrecedentsSummary } from '../../graph/precedents/answer';
 import type { Forecast } from '../../graph/scoring/forecast';
 import { scoreRowOf, touchOf } from '../../graph/scoring/touched';
 import type { SessionFrame } from '../../graph/session/inputs';
@@ -77,8 +77,8 @@ export class Answers {
     return forecast;
   }
 
-  private precedents(event: VectorEvent, frame: SessionFrame): Answered<PrecedentsAnswer> {
-    return 'missing' in this.index ? this.index : precedentsOf(touchOf(event, frame), this.index);
+  private precedents(event: VectorEvent, frame: SessionFrame): Answered<PrecedentsSummary> {
+    return 'missing' in this.index ? this.index : summaryOf(touchOf(event, frame), this.index);
   }
 }
 

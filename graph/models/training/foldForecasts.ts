@@ -129,6 +129,7 @@ function partitionShares(
 
 function rowsOf(from: Float32Array, width: number, rows: readonly number[]): Float32Array {
   const x = new Float32Array(rows.length * width);
-  rows.forEach((row, k) => x.set(from.subarray(row * width, (row + 1) * width), k * width));
+  let at = 0;
+  for (const row of rows) for (let k = row * width; k < (row + 1) * width; k++) x[at++] = from[k];
   return x;
 }

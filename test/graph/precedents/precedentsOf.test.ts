@@ -6,7 +6,7 @@ import { primaryOutcome, type PastEpisode } from '../../../graph/precedents/epis
 import { Expected } from '../../../graph/precedents/expected';
 import { OrderedEpisodes } from '../../../graph/precedents/orderedEpisodes';
 import { PrecedentIndex } from '../../../graph/precedents/precedentIndex';
-import { precedentsOf } from '../../../graph/precedents/precedentsOf';
+import { precedentsOf, summaryOf, type SessionIndex } from '../../../graph/precedents/precedentsOf';
 import { recallOf } from '../../../graph/precedents/recall';
 
 const EPISODES = pastEpisodes(1, { sessions: 60, perSession: 10 });
@@ -27,22 +27,18 @@ const fitted = (of: Partial<SessionDistance> = {}): SessionDistance =>
     { sessions: 40, episodes: 400, leftOut: 0 },
   );
 const TOUCH = EPISODES.at(-1)!;
+const indexOf = (episodes: readonly PastEpisode[], of: Partial<SessionDistance> = {}): SessionIndex => ({
+  index: new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS),
+  distance: fitted(of),
+  product: 'ES',
+  asOf: TOUCH.session,
+  settingsVersion: 'as they are',
+});
 const ask = (
   episodes: readonly PastEpisode[],
   of: Partial<SessionDistance> = {},
   filter?: (episode: PastEpisode) => boolean,
-) =>
-  precedentsOf(
-    TOUCH,
-    {
-      index: new PrecedentIndex(new OrderedEpisodes(episodes), AS_IT_IS, EVEN_WEIGHTS),
-      distance: fitted(of),
-      product: 'ES',
-      asOf: TOUCH.session,
-      settingsVersion: 'as they are',
-    },
-    { filter },
-  );
+) => precedentsOf(TOUCH, indexOf(episodes, of), { filter });
 
 it('answers as its schema says, with shares that are counted among the precedents it names', () => {
   const answer = ask(EPISODES);
@@ -59,6 +55,16 @@ it('answers as its schema says, with shares that are counted among the precedent
   expect(answer.horizons.map(({ minutes }) => minutes)).toEqual([4, 8, 30]);
   expect(answer.precedents.every(({ session }) => session < TOUCH.session)).toBe(true);
   expect(answer.attribution.groups.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
+});
+
+it.each([
+  ['evidence', {}],
+  ['no evidence', { strength: Infinity }],
+])('says the same without the precedents themselves, of %s', (_, of) => {
+  const { attribution, precedents, ...rest } = ask(EPISODES, of);
+  expect(attribution.groups).not.toEqual([]);
+  expect(precedents).not.toEqual([]);
+  expect(summaryOf(TOUCH, indexOf(EPISODES, of))).toEqual(rest);
 });
 
 it('has base rates of all episodes where it searched, each moment counted once', () => {
