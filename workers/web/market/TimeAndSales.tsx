@@ -14,7 +14,8 @@ const WAYS = { [PrintKind.Buy]: 'buy', [PrintKind.Sell]: 'sell', [PrintKind.Cros
 export function TimeAndSales({ session }: { session: ShownSession }) {
   useFrames(session, 200);
   const shownZone = useObserved(zone);
-  const prints = session.prints.slice(-SHOWN).toReversed();
+  const { end } = session.prints;
+  const prints = session.prints.latest(SHOWN).toReversed();
   return (
     <Panel title="Time and sales" note="newest first">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
@@ -32,7 +33,8 @@ export function TimeAndSales({ session }: { session: ShownSession }) {
             {prints.map(({ t, price, lots, kind }, k) => {
               const way = WAYS[(kind & 3) as keyof typeof WAYS];
               return (
-                <tr key={`${t} ${k}`} class={way}>
+                // The row of the print that is shown no more is used again: rows are made once.
+                <tr key={(end - 1 - k) % SHOWN} class={way}>
                   <td class="number muted">{clockTime(session.msOf(t), shownZone)}</td>
                   <td class="number">{session.priceText(price)}</td>
                   <td class="number">{count(lots)}</td>

@@ -1,9 +1,10 @@
 /** Each drawing of the price chart: from what is shown to lines and shapes. Prices in ticks become points at the edge. */
-import { NS_PER_MINUTE, NS_PER_SECOND } from '../../../graph/market/time';
-import { PrintKind, PrintMark } from '../../../graph/screen/prints';
+import { NS_PER_MINUTE } from '../../../graph/market/time';
 import type { HeatImage } from './heatImage';
-import type { Draw, Scale } from './overlay';
+import type { Draw } from './overlay';
 import type { Palette } from './palette';
+import { placementOf, type Scale } from './placement';
+import type { PrintImage } from './printImage';
 import { levelName, type ShownSession } from './session';
 
 export interface DrawingOptions {
@@ -21,72 +22,18 @@ export const heat =
   (image: HeatImage, options: DrawingOptions): Draw =>
   (context, scale) => {
     const { session, palette, fullLots } = options;
-    const shown = image.of(session.heat, palette, fullLots);
-    if (!shown) return;
-    const { start, seconds, top, rows } = shown.place;
-    const { bars } = session;
-    const [left, right] = [bars.indexOf(start), bars.indexOf(start + seconds * NS_PER_SECOND)].map((index) =>
-      scale.x(index),
-    );
-    const [above, below] = [top, top - rows].map((ticks) => scale.y(session.points(ticks)));
-    if (![left, right, above, below].every(Number.isFinite)) return;
-    context.imageSmoothingEnabled = false;
-    context.drawImage(shown.image, left, above, right - left, below - above);
+    const placement = placementOf(scale, session);
+    if (placement) image.draw(context, session.heat, placement, palette, fullLots);
   };
-
-/** Largest circle, pixels of the page. */
-const LARGEST = 18;
 
 export const prints =
-  (options: DrawingOptions): Draw =>
+  (image: PrintImage, options: DrawingOptions): Draw =>
   (context, scale) => {
     const { session, palette, leastLots } = options;
-    const { bars, largestLots } = session;
-    const last = session.prints.length - 1;
-    for (let k = last; k >= 0; k--) {
-      const { t, price, lots, kind } = session.prints[k];
-      const x = scale.x(bars.indexOf(t));
-      if (x < 0) break;
-      if (x > scale.width || lots < leastLots) continue;
-      const y = scale.y(session.points(price));
-      const radius =
-        Math.max(1.5, LARGEST * Math.sqrt(Math.min(lots, largestLots) / largestLots)) * scale.ratio;
-      const way = kind & 3;
-      const colour =
-        way === PrintKind.Buy ? palette.bid : way === PrintKind.Sell ? palette.ask : palette.muted;
-      print(context, x, y, radius, kind, colour, palette);
-    }
+    const { largestLots } = session.prints;
+    const placement = placementOf(scale, session);
+    if (placement) image.draw(context, session.prints, placement, { palette, largestLots, leastLots });
   };
-
-function print(
-  context: CanvasRenderingContext2D,
-  x: number,
-  y: number,
-  radius: number,
-  kind: number,
-  colour: string,
-  palette: Palette,
-): void {
-  context.beginPath();
-  // Told apart by form as well: an iceberg's refresh is a square, what swept a diamond.
-  if ((kind & PrintMark.Refresh) !== 0) context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
-  else if ((kind & PrintMark.Sweep) !== 0) {
-    const reach = 1.3 * radius;
-    context.moveTo(x, y - reach);
-    context.lineTo(x + reach, y);
-    context.lineTo(x, y + reach);
-    context.lineTo(x - reach, y);
-    context.closePath();
-  } else context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.globalAlpha = (kind & PrintMark.Refresh) !== 0 ? 1 : 0.75;
-  context.fillStyle = colour;
-  if ((kind & PrintMark.Refresh) === 0) context.fill();
-  context.globalAlpha = 1;
-  const marked = (kind & (PrintMark.Stop | PrintMark.Refresh)) !== 0;
-  context.lineWidth = marked ? 2 : 0.75;
-  context.strokeStyle = marked ? ((kind & PrintMark.Stop) !== 0 ? palette.warn : colour) : palette.paper;
-  context.stroke();
-}
 
 /** Levels this near to the market have their bands drawn, in approach bands. */
 const NEAR = 2;

@@ -1,88 +1,67 @@
 /**
- * The heatmap as an image: a pixel for every second and tick, coloured by the logarithm of the lots that rested there. What is drawn of it
- * is a part, stretched; only new seconds are painted.
+ * The heatmap as images: a pixel for every second and tick, coloured by the logarithm of the lots that rested there. What is drawn of them
+ * is a part, stretched.
  */
-import { NS_PER_SECOND } from '../../../graph/market/time';
 import type { DepthMemory } from './depthMemory';
-import { fullLotsOf } from './scales';
+import { HeatTile, TILE_SECONDS } from './heatTile';
 import type { Palette } from './palette';
-
-/** Ticks up and down. */
-const HEIGHT = 1024;
-const WIDTH = 5400;
-
-export interface HeatPlace {
-  /** Of the first pixel, ns since the origin. */
-  readonly start: number;
-  readonly seconds: number;
-  /** Price of the upper edge of the image, ticks; half a tick above the first row's price. */
-  readonly top: number;
-  readonly rows: number;
-}
+import type { Placement } from './placement';
+import { fullLotsOf } from './scales';
 
 export class HeatImage {
-  private readonly canvas = document.createElement('canvas');
-  private context: CanvasRenderingContext2D | null = null;
   /** Lots that have the last colour in it. */
   full = NaN;
-  private painted = { version: -1, key: '' };
-  private place: HeatPlace | undefined;
+  /** Lots that suit what is known. */
+  private usual = NaN;
+  /** Those of which something is known, by place: the first second divided by the seconds of one. */
+  private tiles = new Map<number, HeatTile>();
+  private painted: { version: number; full: number; palette: Palette | undefined } = {
+    version: -1,
+    full: NaN,
+    palette: undefined,
+  };
 
-  /**
-   * @param chosen lots that have the last colour; undefined: as many as suit what is painted
-   * @returns the image and what lies where in it; undefined where nothing is known
-   */
-  of(
+  /** @param chosen lots that have the last colour; undefined: as many as suit what is known */
+  draw(
+    context: CanvasRenderingContext2D,
     memory: DepthMemory,
+    { left, perSecond, top, perTick, width }: Placement,
     palette: Palette,
     chosen: number | undefined,
-  ): { image: HTMLCanvasElement; place: HeatPlace } | undefined {
-    const key = `${chosen} ${palette.dark}`;
-    if (this.painted.version !== memory.version || this.painted.key !== key)
-      this.paint(memory, palette, chosen ?? fullLotsOf(memory.columns.values()));
-    this.painted = { version: memory.version, key };
-    return this.place && { image: this.canvas, place: this.place };
+  ): void {
+    this.paint(memory, palette, chosen);
+    context.imageSmoothingEnabled = false;
+    for (const { first, image } of this.tiles.values()) {
+      // Whole pixels: between two of them there is no seam.
+      const [from, to] = [first, first + TILE_SECONDS].map((t) => Math.round(left + t * perSecond));
+      if (to <= 0 || from >= width || to <= from) continue;
+      const above = top + image.high * perTick;
+      context.drawImage(image.canvas, from, above, to - from, top + image.low * perTick - above);
+    }
   }
 
-  private paint(memory: DepthMemory, palette: Palette, full: number): void {
-    this.full = full;
-    const seconds = [...memory.columns.keys()].sort((a, b) => a - b);
-    this.place = undefined;
-    if (seconds.length === 0) return;
-    const last = seconds[seconds.length - 1];
-    const first = Math.max(seconds[0], last - WIDTH + 1);
-    let [low, high] = [Infinity, -Infinity];
-    for (const [second, { lowest, lots }] of memory.columns) {
-      if (second < first || Number.isNaN(lowest)) continue;
-      low = Math.min(low, lowest);
-      high = Math.max(high, lowest + lots.length);
-    }
-    if (!Number.isFinite(low)) return;
-    const rows = Math.min(high - low, HEIGHT);
-    const width = last - first + 1;
-    const top = low + rows;
-    const context = this.sized(width, rows);
-    const image = context.createImageData(width, rows);
-    const pixels = new Uint32Array(image.data.buffer);
-    pixels.fill(palette.heat[0]);
+  private paint(memory: DepthMemory, palette: Palette, chosen: number | undefined): void {
+    const { version } = memory;
+    if (this.painted.version !== version) this.usual = fullLotsOf(memory.columns.values());
+    const full = (this.full = chosen ?? this.usual);
+    const isOfOther = this.painted.full !== full || this.painted.palette !== palette;
+    if (this.painted.version === version && !isOfOther) return;
+    this.painted = { version, full, palette };
+    const before = isOfOther ? new Map<number, HeatTile>() : this.tiles;
     const colourOf = colours(palette, full);
-    for (const [second, { lowest, lots }] of memory.columns) {
-      const x = second - first;
-      if (x < 0 || Number.isNaN(lowest)) continue;
-      for (let row = 0; row < lots.length; row++) {
-        const y = top - 1 - (lowest + row);
-        if (y >= 0 && y < rows && lots[row] > 0) pixels[y * width + x] = colourOf(lots[row]);
-      }
+    this.tiles = new Map();
+    for (const place of placesOf(memory)) {
+      const tile = before.get(place) ?? new HeatTile(place * TILE_SECONDS, colourOf);
+      if (tile.paint(memory.columns)) this.tiles.set(place, tile);
     }
-    context.putImageData(image, 0, 0);
-    this.place = { start: first * NS_PER_SECOND, seconds: width, top: top - 0.5, rows };
   }
+}
 
-  private sized(width: number, height: number): CanvasRenderingContext2D {
-    this.canvas.width = width;
-    this.canvas.height = height;
-    return (this.context ??= this.canvas.getContext('2d', { alpha: false })!);
-  }
+/** Of the tiles that have a second that is known. */
+function placesOf({ columns }: DepthMemory): Set<number> {
+  const places = new Set<number>();
+  for (const second of columns.keys()) places.add(Math.floor(second / TILE_SECONDS));
+  return places;
 }
 
 /** Colour of a number of lots: from 1 to `full` by the logarithm. */

@@ -7,18 +7,7 @@ import type {
   ISeriesPrimitive,
   SeriesAttachedParameter,
 } from 'lightweight-charts';
-
-/** Where things lie, in pixels of the screen's resolution. */
-export interface Scale {
-  readonly width: number;
-  readonly height: number;
-  /** Pixels of the screen a pixel of the page. */
-  readonly ratio: number;
-  /** Of a place among the bars. */
-  x(index: number): number;
-  /** Of a price in points. */
-  y(price: number): number;
-}
+import type { Scale } from './placement';
 
 export type Draw = (context: CanvasRenderingContext2D, scale: Scale) => void;
 
@@ -57,10 +46,6 @@ export class Overlay implements ISeriesPrimitive {
 
   paneViews(): readonly IPrimitivePaneView[] {
     return this.views;
-  }
-
-  redraw(): void {
-    this.attachedTo?.requestUpdate();
   }
 }
 

@@ -20,6 +20,7 @@ import { excursions, heat, levels, prints, touches, type DrawingOptions } from '
 import { HeatImage } from './heatImage';
 import { Overlay } from './overlay';
 import { paletteOfPage, type Palette } from './palette';
+import { PrintImage } from './printImage';
 import type { ShownSession } from './session';
 
 /** What lies under the pointer. */
@@ -42,7 +43,6 @@ export class PriceChart {
   private readonly price: ISeriesApi<'Candlestick'>;
   private readonly delta: ISeriesApi<'Line'>;
   private readonly imbalance: ISeriesApi<'Histogram'>;
-  private readonly overlays: readonly Overlay[];
   private readonly options: DrawingOptions;
   /** Told of the price, ticks, where somebody clicks on the chart. */
   onPicked: ((price: number) => void) | undefined;
@@ -51,7 +51,8 @@ export class PriceChart {
   private drawn = 0;
   private cumulative = 0;
   private palette: Palette = paletteOfPage();
-  private readonly image = new HeatImage();
+  private readonly heat = new HeatImage();
+  private readonly bubbles = new PrintImage(() => this.redraw());
   private readonly endings: (() => void)[];
 
   constructor(
@@ -70,14 +71,14 @@ export class PriceChart {
     this.imbalance = this.chart.addSeries(HistogramSeries, { priceLineVisible: false, title: 'OFI' }, 2);
     for (const [k, pane] of this.chart.panes().entries()) pane.setStretchFactor(k === 0 ? 7 : 1);
     const { options } = this;
-    this.overlays = [
-      new Overlay(heat(this.image, options), 'bottom'),
+    const overlays = [
+      new Overlay(heat(this.heat, options), 'bottom'),
       new Overlay(levels(options), 'bottom'),
       new Overlay(excursions(options), 'bottom'),
-      new Overlay(prints(options), 'top'),
+      new Overlay(prints(this.bubbles, options), 'top'),
       new Overlay(touches(options), 'top'),
     ];
-    for (const overlay of this.overlays) this.price.attachPrimitive(overlay);
+    for (const overlay of overlays) this.price.attachPrimitive(overlay);
     this.chart.subscribeCrosshairMove((event) => this.point(event));
     this.chart.subscribeClick((event) => this.pick(event));
     this.endings = [
@@ -102,7 +103,7 @@ export class PriceChart {
 
   /** Lots that have the heatmap's last colour now. */
   get brightest(): number {
-    return this.image.full;
+    return this.heat.full;
   }
 
   set leastLots(lots: number) {
@@ -134,6 +135,7 @@ export class PriceChart {
   end(): void {
     for (const end of this.endings) end();
     cancelAnimationFrame(this.scheduled);
+    this.bubbles.clear();
     this.chart.remove();
   }
 
@@ -146,10 +148,18 @@ export class PriceChart {
       this.scheduled = 0;
       this.draw();
     });
+    // In the same frame: what the library draws it draws after this, and not in the next.
+    this.redraw();
+  }
+
+  /** The price's pane only: what a primitive asks for lays out the whole chart, and draws all of it twice. */
+  private redraw(): void {
+    this.price.applyOptions({});
   }
 
   private begin(): void {
     this.between = false;
+    this.bubbles.clear();
     this.drawn = 0;
     this.cumulative = 0;
     this.price.setData([]);
@@ -182,7 +192,7 @@ export class PriceChart {
       this.delta.update({ time: this.timeOf(open), value: this.cumulative + open.delta });
     }
     if (added.length > 0 && room >= 0) this.keepAhead(room);
-    for (const overlay of this.overlays) overlay.redraw();
+    this.redraw();
   }
 
   /** Bars that have room behind the last one; negative where it is not seen. */

@@ -4,7 +4,7 @@ import { NS_PER_SECOND } from '../../../graph/market/time';
 import type { DepthColumns } from '../../../graph/screen/depthHistory';
 import type { MarketFrame } from '../../../graph/screen/marketFrame';
 import type { MessageOf, ScreenMessage, ScreenRequest } from '../../../graph/screen/messages';
-import { PRINT_WIDTH, PrintKind, PrintMark } from '../../../graph/screen/prints';
+import { PrintKind, PrintMark } from '../../../graph/screen/prints';
 import { ShownMarket } from '../../../graph/screen/shownMarket';
 import { centre } from '../alerts/alerts';
 import { priceText } from '../figures/prices';
@@ -13,16 +13,7 @@ import { Bars } from './bars';
 import { withOwn } from './ownLevels';
 import { StreamConnection, type StreamListener } from './connection';
 import { DepthMemory } from './depthMemory';
-import { largestLotsOf } from './scales';
-
-export interface Print {
-  readonly t: number;
-  /** Ticks. */
-  readonly price: number;
-  readonly lots: number;
-  /** See `PrintKind` and `PrintMark`. */
-  readonly kind: number;
-}
+import { PrintMemory, type Print } from './printMemory';
 
 export type Hello = MessageOf<'hello'>;
 export type Status = MessageOf<'status'>;
@@ -35,9 +26,6 @@ export type Episode = MessageOf<'episode'> & {
   decision?: 'BREAK' | 'REJECT';
 };
 
-const MOST_PRINTS = 20_000;
-/** After so many prints it is looked anew which are large. */
-const SCALED_EVERY = 256;
 /** Before a market is asked for again that was not there. */
 export const AGAIN_MS = 5000;
 /** How much of the past the heatmap is asked for, seconds. */
@@ -60,13 +48,9 @@ export class ShownSession implements StreamListener {
   market = new ShownMarket();
   bars = new Bars(5);
   readonly heat = new DepthMemory();
-  prints: Print[] = [];
-  /** Lots of the prints that are drawn largest. */
-  largestLots = largestLotsOf([]);
+  readonly prints = new PrintMemory();
   /** When the market changed last, ms since 1970. */
   newsAt: number | undefined;
-  /** Prints since it was looked which are large. */
-  private unscaled = Infinity;
   private toldRecords = -1;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly connection: StreamConnection;
@@ -182,7 +166,7 @@ export class ShownSession implements StreamListener {
     if (frame.records !== this.toldRecords) this.newsAt = Date.now();
     this.toldRecords = frame.records;
     if (frame.whole) this.forgetPrintsFrom(frame.prints[0]);
-    this.takePrints(frame.prints);
+    for (const print of this.prints.add(frame.prints)) this.count(print);
     if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
     this.frames.set(this.frames.get() + 1);
   }
@@ -222,24 +206,8 @@ export class ShownSession implements StreamListener {
   /** What is told again takes the place of what was told before. @param t of the first print that is; undefined without any */
   private forgetPrintsFrom(t: number | undefined): void {
     if (t === undefined) return;
-    this.prints = this.prints.filter((print) => print.t < t);
     this.bars.open = undefined;
-    for (const print of this.prints) this.count(print);
-  }
-
-  private takePrints(rows: Float64Array): void {
-    for (let row = 0; row < rows.length; row += PRINT_WIDTH) {
-      const [t, price, lots, kind] = rows.subarray(row, row + PRINT_WIDTH);
-      const print = { t, price, lots, kind };
-      this.prints.push(print);
-      this.count(print);
-    }
-    this.unscaled += rows.length / PRINT_WIDTH;
-    if (this.unscaled >= SCALED_EVERY) {
-      this.unscaled = 0;
-      this.largestLots = largestLotsOf(this.prints);
-    }
-    if (this.prints.length > MOST_PRINTS) this.prints = this.prints.slice(-MOST_PRINTS / 2);
+    for (const print of this.prints.forgetFrom(t)) this.count(print);
   }
 
   /** Counts a trade into the bar that is open. */
@@ -260,8 +228,7 @@ export class ShownSession implements StreamListener {
   private forget(): void {
     this.told = false;
     this.market = new ShownMarket();
-    this.prints = [];
-    this.unscaled = Infinity;
+    this.prints.clear();
     this.heat.clear();
     this.toldLevels = [];
     this.levels.set([]);
