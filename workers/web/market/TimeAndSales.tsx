@@ -21,6 +21,12 @@ export function TimeAndSales({ session }: { session: ShownSession }) {
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
       <div class="scroll tape" tabIndex={0} role="region" aria-label="Time and sales">
         <table>
+          <colgroup>
+            <col />
+            <col />
+            <col />
+            <col />
+          </colgroup>
           <thead class="unseen">
             <tr>
               <th scope="col">Time</th>
