@@ -23,7 +23,7 @@ import type { BackfillInput } from '../activities/planning/requests';
 import { MAX_CONCURRENCY } from '../graph/planning/limits';
 import type { Item } from '../graph/planning/items';
 import { control } from './activities';
-import { PRIORITY, buildOrJoin } from './buildOrJoin';
+import { backfillPriority, buildOrJoin } from './buildOrJoin';
 import { BackfillState, type Counts, type FailedBuild, type SavedBackfill } from './backfillState';
 import {
   partitionsQuery,
@@ -170,7 +170,7 @@ class BackfillRun {
     const force = this.planned.request.reprocess === 'all';
     const { scope } = item;
     try {
-      const end = await buildOrJoin({ scope, layers, force }, PRIORITY.backfill);
+      const end = await buildOrJoin({ scope, layers, force }, backfillPriority(this.state.total));
       this.state.finish(item, Date.now(), end.result, 'failure' in end ? end.failure : undefined);
     } catch (error) {
       if (CancellationScope.current().consideredCancelled) this.state.cancel(item);

@@ -125,8 +125,13 @@ export class BackfillState {
     this.finished = [now];
   }
 
+  /** Builds of the whole plan, those of earlier runs among them. */
+  get total(): number {
+    return this.items.length;
+  }
+
   counts(): Counts {
-    const counts: Counts = { total: this.items.length, done: 0 };
+    const counts: Counts = { total: this.total, done: 0 };
     for (const item of this.items) {
       const state = stateOf(item);
       counts[state] = (counts[state] ?? 0) + 1;

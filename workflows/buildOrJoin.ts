@@ -15,8 +15,18 @@ import { buildId } from './ids';
 import { thisLake } from './reception';
 import { byPartition } from './searchAttributes';
 
-/** Temporal's priority keys, lower first: a session that is over before the nightly build, and that before a long backfill. */
-export const PRIORITY = { session: 1, nightly: 2, backfill: 4 } as const;
+/**
+ * Temporal's priority keys, lower first: a session that is over, then what somebody waits for - the nightly build, a few builds - then what
+ * names none, such as trainings (3), then long backfills.
+ */
+export const PRIORITY = { session: 1, nightly: 2, few: 2, backfill: 4 } as const;
+
+/** Builds that are still few: a week of one contract. */
+const FEW = 5;
+
+/** @param builds how many there are of the whole plan */
+export const backfillPriority = (builds: number): number =>
+  builds <= FEW ? PRIORITY.few : PRIORITY.backfill;
 
 /** Joins in a row that lacked a wanted layer, after which the build fails. */
 const MAX_JOINS = 5;

@@ -121,10 +121,20 @@ function spawnGuarded(program: string, args: string[], log: number | 'ignore'): 
  */
 const SQLITE = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=normal'];
 
+/**
+ * What waits is handed out by its priority key, which servers of this age do when they are told. A key counts within a partition of a queue:
+ * there is one that is written; what an earlier server has left in others is still read.
+ */
+export const DYNAMIC_CONFIG = {
+  'matching.useNewMatcher': true,
+  'matching.numTaskqueueWritePartitions': 1,
+};
+
 function serverArguments(options: DevServerOptions, host: string, port: number, uiPort: number): string[] {
   const { namespace, searchAttributes, database, ui } = options;
   const where = `--ip ${host} --port ${port} --log-level warn`.split(' ');
   return ['server', 'start-dev', ...where, '--namespace', namespace].concat(
+    Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]),
     ui ? ['--ui-port', String(uiPort)] : ['--headless'],
     database ? ['--db-filename', database, ...SQLITE] : [],
     Object.entries(searchAttributes).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),

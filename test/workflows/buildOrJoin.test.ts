@@ -1,5 +1,9 @@
+import { temporal } from '@temporalio/proto';
 import { contractDate } from '../../graph/datasets/units';
-import { Stack } from '../support/temporal/stack';
+import { PRIORITY } from '../../workflows/buildOrJoin';
+import { sessionId } from '../../workflows/ids';
+import { cpuQueue } from '../../workflows/queues';
+import { LAKE, Stack } from '../support/temporal/stack';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -75,6 +79,57 @@ test('when the joined build is cancelled, the one that joined builds itself', as
     );
   expect(fences[1]).toBeGreaterThan(fences[0]);
 });
+
+test('a few builds, a night and a session do not wait behind a long backfill', async () => {
+  const bronze = (contract: string, date: string) => `${contract}-${date}-bronze`;
+  const long = ['2024-04-01', '2024-04-02', '2024-04-03', '2024-04-04', '2024-04-05', '2024-04-08'];
+  const [few, night, session] = [DATE, '2024-03-06', '2024-03-07'];
+  const wanted = [bronze('ESU5', few), bronze('ESH4', night), bronze('ESH4', session)];
+  const late = long.map((date) => bronze('ESM5', date));
+  const begunOf = (names: string[]) => names.filter((name) => stack.begun(name) > 0);
+  for (const name of [...wanted, ...late]) stack.script(name, 'hold');
+  const [start, end, concurrency] = [long[0], long.at(-1), long.length];
+  const range = { symbol: 'ES', contract: 'ESM5', start, end, concurrency };
+  const runs = [await stack.start('backfill', 'backfill-8', range)];
+  // As many as the worker takes at once; the rest waits.
+  await stack.until(() => begunOf(late).length === 2);
+  runs.push(
+    await backfill('backfill-9', 'ESU5'),
+    await stack.start('nightlyBuild', 'night-2', { symbol: 'ES', tradeDate: night }),
+    await stack.start('marketSession', sessionId(LAKE, 'ES', session), {
+      symbol: 'ES',
+      tradeDate: session,
+      once: true,
+    }),
+  );
+  await stack.until(async () => {
+    const waiting = await waitingByPriority();
+    const { few, backfill, session } = PRIORITY;
+    return waiting[session] === 1 && waiting[few] === 2 && waiting[backfill] === late.length - 2;
+  });
+
+  for (const name of late) stack.unscript(name);
+  await stack.until(() => begunOf(wanted).length === 2);
+  expect(begunOf(wanted)).toContain(wanted[2]);
+  stack.unscript(wanted[2]);
+  await stack.until(() => begunOf(wanted).length === 3);
+  expect(begunOf(late)).toHaveLength(2);
+  for (const name of wanted) stack.unscript(name);
+  await Promise.all(runs.map((run) => run.result()));
+  expect(begunOf(late)).toEqual(late);
+});
+
+/** Stages that no worker has taken yet, by their priority key. */
+async function waitingByPriority(): Promise<Record<number, number>> {
+  const { statsByPriorityKey } = await stack.connection.workflowService.describeTaskQueue({
+    namespace: stack.client.options.namespace,
+    taskQueue: { name: cpuQueue(LAKE) },
+    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+    reportStats: true,
+  });
+  const entries = Object.entries(statsByPriorityKey ?? {});
+  return Object.fromEntries(entries.map(([key, stats]) => [key, Number(stats.approximateBacklogCount ?? 0)]));
+}
 
 /** Waits until a workflow waits for somebody else's build. */
 const joining = (workflowId: string) =>

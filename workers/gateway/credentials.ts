@@ -6,7 +6,6 @@ import { SpymasterError } from '../../graph/errors';
 /** Too many to try at any rate. */
 const LEAST_TOKEN_LENGTH = 16;
 
-const COOKIE = 'spymaster';
 const COOKIE_SECONDS = 30 * 86_400;
 
 export const TOKEN_RULE = `must have at least ${LEAST_TOKEN_LENGTH} characters and no blanks`;
@@ -23,8 +22,14 @@ export function requireToken(token: string, field: string): string {
 }
 
 export class Credentials {
-  /** @param token as it is now; undefined lets nobody in */
-  constructor(private readonly token: () => string | undefined) {}
+  /**
+   * @param token as it is now; undefined lets nobody in
+   * @param name of the cookie: every port of a host has the same ones
+   */
+  constructor(
+    private readonly token: () => string | undefined,
+    private readonly name = 'spymaster',
+  ) {}
 
   /** Whether a text is the token. */
   admits(text: string): boolean {
@@ -41,13 +46,18 @@ export class Credentials {
     return cookie
       .split(';')
       .map((pair) => pair.trim())
-      .some((pair) => pair.startsWith(`${COOKIE}=`) && alike(pair.slice(COOKIE.length + 1), session));
+      .some((pair) => pair.startsWith(`${this.name}=`) && alike(pair.slice(this.name.length + 1), session));
   }
 
-  /** What a browser is given in exchange for the token. */
-  cookie(secure: boolean): string {
-    const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${COOKIE_SECONDS}`;
-    return `${COOKIE}=${this.session() ?? ''}; ${attributes}${secure ? '; Secure' : ''}`;
+  /**
+   * What a browser is given in exchange for the token.
+   * @param secure over TLS only
+   * @param sites whose pages it is sent for: of other sites only over TLS
+   */
+  cookie(secure: boolean, sites: 'own' | 'all' = 'own'): string {
+    const sameSite = sites === 'all' && secure ? 'None' : 'Lax';
+    const attributes = `Path=/; HttpOnly; SameSite=${sameSite}; Max-Age=${COOKIE_SECONDS}`;
+    return `${this.name}=${this.session() ?? ''}; ${attributes}${secure ? '; Secure' : ''}`;
   }
 
   /** Of the token, and good as long as it is: the token itself is not kept by browsers. */

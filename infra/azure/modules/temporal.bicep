@@ -18,6 +18,12 @@ param subnetId string
 // Sets up its database and namespace by itself when it starts.
 param image string = 'docker.io/temporalio/auto-setup:1.28.1'
 
+// What waits is handed out by its priority, within the one partition of a queue that is written. YAML: JSON is YAML.
+var dynamicConfig = string({
+  'matching.useNewMatcher': [{ value: true }]
+  'matching.numTaskqueueWritePartitions': [{ value: 1 }]
+})
+var configurationFolder = '/etc/temporal/settings'
 var login = 'temporal'
 var port = 7233
 var private = !empty(subnetId)
@@ -75,7 +81,10 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
     workloadProfileName: 'Consumption'
     configuration: {
       activeRevisionsMode: 'Single'
-      secrets: [{ name: 'database-password', value: password }]
+      secrets: [
+        { name: 'database-password', value: password }
+        { name: 'dynamic-config', value: dynamicConfig }
+      ]
       ingress: { external: false, transport: 'tcp', targetPort: port, exposedPort: port }
     }
     template: {
@@ -96,12 +105,21 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
             { name: 'DEFAULT_NAMESPACE', value: namespace }
             { name: 'DEFAULT_NAMESPACE_RETENTION', value: '720h' }
             { name: 'SKIP_ADD_CUSTOM_SEARCH_ATTRIBUTES', value: 'true' }
+            { name: 'DYNAMIC_CONFIG_FILE_PATH', value: '${configurationFolder}/dynamic.yaml' }
           ]
+          volumeMounts: [{ volumeName: 'settings', mountPath: configurationFolder }]
           probes: [{ type: 'Liveness', tcpSocket: { port: port }, initialDelaySeconds: 60, periodSeconds: 30 }]
         }
       ]
       // One: its tasks are shared out between servers only in clusters that find each other.
       scale: { minReplicas: 1, maxReplicas: 1 }
+      volumes: [
+        {
+          name: 'settings'
+          storageType: 'Secret'
+          secrets: [{ secretRef: 'dynamic-config', path: 'dynamic.yaml' }]
+        }
+      ]
     }
   }
   dependsOn: [extensions, azureOnly]

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { HUBS } from '../../../infra/eventhubs/hubs';
+import { DYNAMIC_CONFIG } from '../../../infra/temporal/devServer';
 import { COMMANDS } from '../../../workers/cli/commands';
 import { loadConfig } from '../../../workers/config';
 import { CPU_QUEUE } from '../../../workflows/queues';
@@ -28,6 +29,16 @@ interface App {
   ingress: { targetPort: number; external: boolean } | null;
   secrets: { name: string; value?: string; keyVaultUrl?: string }[];
   scale: { minReplicas: number; maxReplicas: number; rules: { custom?: Record<string, Value> }[] };
+}
+
+interface TemporalServer {
+  properties: {
+    configuration: { secrets: { name: string; value: string }[] };
+    template: {
+      containers: { env: Variable[]; volumeMounts: { mountPath: string }[] }[];
+      volumes: { secrets: { secretRef: string; path: string }[] }[];
+    };
+  };
 }
 
 type Container = Pick<App, 'args' | 'env' | 'probes' | 'resources'> & {
@@ -204,6 +215,21 @@ test('another configuration lies elsewhere, so that processes are started anew w
   const place = (choice: string) =>
     appsOf(choice)[0].env.find(({ name }) => name === 'SPYMASTER_CONFIG')!.value;
   expect(place('prod.parameters.json')).not.toBe(place('dev.parameters.json'));
+});
+
+test('the server of Temporal hands out what waits as that of one machine does', () => {
+  const { properties } = deployments.everything.resources.find(({ name }) => name.endsWith('-temporal'))!
+    .body as unknown as TemporalServer;
+  const { value } = properties.configuration.secrets.find(({ name }) => name === 'dynamic-config')!;
+  expect(JSON.parse(value)).toEqual(
+    Object.fromEntries(Object.entries(DYNAMIC_CONFIG).map(([key, one]) => [key, [{ value: one }]])),
+  );
+  const [{ env, volumeMounts }] = properties.template.containers;
+  const [{ secrets }] = properties.template.volumes;
+  expect(env.find(({ name }) => name === 'DYNAMIC_CONFIG_FILE_PATH')!.value).toBe(
+    `${volumeMounts[0].mountPath}/${secrets[0].path}`,
+  );
+  expect(secrets[0].secretRef).toBe('dynamic-config');
 });
 
 test('hubs, partitions and consumer groups are those the product knows', () => {

@@ -27,7 +27,8 @@ const TOKEN_VARIABLE = 'SPYMASTER_CODEC_TOKEN';
 const HELP = `
 The key is ${PAYLOAD_KEY}, as of workers and commands, or \`vault:NAME\` there. In the UI, its address goes into Codec Server (the icon of
 glasses), for the command line into \`--codec-endpoint http://127.0.0.1:${PORT}\`. With ${TOKEN_VARIABLE} (16 characters or more, or vault:NAME)
-requests have to send \`authorization: Bearer TOKEN\`, for the command line \`--codec-auth\`; without it only this machine is served. Whoever
+requests have to send \`authorization: Bearer TOKEN\`, for the command line \`--codec-auth\`; without it only this machine is served. A browser
+that has opened \`http://127.0.0.1:${PORT}/?token=TOKEN\` once needs no more than "Include cross-origin credentials" in the UI. Whoever
 may ask it reads everything: a proxy in front of it that knows users, and TLS, are for what lies beyond this machine.`;
 
 export function define(command: Command): void {

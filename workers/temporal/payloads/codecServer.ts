@@ -32,7 +32,7 @@ const Proto = temporal.api.common.v1.Payload;
 
 export function codecServer({ codec, origins, token, onFault }: CodecServerOptions): FastifyInstance {
   const server = fastify({ bodyLimit: BODY_LIMIT, forceCloseConnections: true });
-  const credentials = token && new Credentials(token);
+  const credentials = token && new Credentials(token, 'spymaster-codec');
   server.addHook('onRequest', async (request, reply) => {
     if (!isLetIn(request, reply, origins)) return reply.code(403).send(refusal('Forbidden', NO_ORIGIN));
     if (request.method === 'OPTIONS') return reply.code(204).send();
@@ -58,12 +58,23 @@ export function codecServer({ codec, origins, token, onFault }: CodecServerOptio
     });
   // What is asked before a page may ask; the hook above answers.
   server.options('/*', (_, reply) => reply.code(204).send());
+  // The UI shows no token: a browser that has opened this address with it has a cookie, which goes along where cross-origin credentials do.
+  if (credentials)
+    server.get<{ Querystring: { token?: string } }>('/', ({ query, headers }, reply) => {
+      if (!credentials.admits(query.token ?? ''))
+        return reply.code(401).send(refusal('Unauthorized', NO_TOKEN_HERE));
+      const secure = headers['x-forwarded-proto'] === 'https';
+      return reply.header('set-cookie', credentials.cookie(secure, 'all')).send(SIGNED_IN);
+    });
   server.get('/healthz', () => ({ status: 'ok' }));
   return server;
 }
 
 const NO_ORIGIN = 'pages of this origin are not served: name it with --origin';
 const NO_TOKEN = 'send `authorization: Bearer TOKEN`';
+const NO_TOKEN_HERE = 'open this address with the token: /?token=TOKEN';
+const SIGNED_IN =
+  'This browser may ask now. In the Temporal UI switch on "Include cross-origin credentials".\n';
 const NO_PAYLOADS = 'the body must be {"payloads": [...]}, as Temporal sends';
 
 const unreadable = ({ message }: ValueError) => ({ status: 400, body: refusal('BadRequest', message) });

@@ -80,6 +80,27 @@ test('with a token nothing is told to those who do not show it', async () => {
   expect((await server.inject('/healthz')).json()).toEqual({ status: 'ok' });
 });
 
+test('a browser that has opened it with the token may ask with the cookie it got', async () => {
+  const server = serve(TOKEN);
+  const open = async (query: string, headers = {}) => server.inject({ url: `/${query}`, headers });
+  for (const query of ['', '?token=another-token-of-it']) expect((await open(query)).statusCode).toBe(401);
+  const opened = await open(`?token=${TOKEN}`);
+  const [cookie, ...attributes] = String(opened.headers['set-cookie']).split('; ');
+  expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax']));
+  expect(cookie).not.toContain(TOKEN);
+  const body = { payloads: [PLAIN] };
+  const asked = await server.inject(post('/decode', body, { origin: UI, cookie }));
+  expect(asked.json()).toEqual(body);
+  const foreign = await server.inject(post('/decode', body, { origin: 'https://elsewhere.example', cookie }));
+  expect(foreign.statusCode).toBe(403);
+  // Of a gateway on the same host.
+  const other = await server.inject(post('/decode', body, { cookie: cookie.replace(/^[^=]+/, 'spymaster') }));
+  expect(other.statusCode).toBe(401);
+  // A UI of another site is sent it over TLS alone.
+  const overTls = await open(`?token=${TOKEN}`, { 'x-forwarded-proto': 'https' });
+  expect(overTls.headers['set-cookie']).toMatch(/; SameSite=None; .*; Secure$/);
+});
+
 test('what it cannot read is told as that', async () => {
   const server = serve();
   const [other] = await new EncryptionCodec([{ id: 'fedcba98', bytes: randomBytes(32) }]).encode([
