@@ -4,10 +4,14 @@ import type { Provenance } from '../../graph/catalog/provenance';
 import { LAYERS, layersOf, type Layer } from '../../graph/datasets/layers';
 import { contractDate, keyText, label, type Partition } from '../../graph/datasets/units';
 import { SpymasterError } from '../../graph/errors';
+import type { Snapshot } from '../../lake/delta/snapshot';
 import type { Lake } from '../../lake/lake';
 
 /** Partitions read one by one up to this many; beyond, all of the table at once is faster. */
 const FEW = 16;
+
+/** All of the table, read once while it stays as it is. */
+const whole = new WeakMap<Snapshot, Promise<LastBuild[]>>();
 
 export class LastBuilds {
   private readonly byLayer = new Map<Layer, Map<string, LastBuild>>();
@@ -22,20 +26,34 @@ export class LastBuilds {
   /** @param wanted which of them to read; all, without */
   static async read(lake: Lake, wanted?: (layer: Layer, key: string) => boolean): Promise<LastBuilds> {
     const table = lake.table(opsPartitions);
-    const partitions = (await table.snapshot())
+    const snapshot = await table.snapshot();
+    const partitions = snapshot
       .partitions()
       .map(({ values }) => values as { layer: Layer; partition: string });
     const chosen = wanted
       ? partitions.filter(({ layer, partition }) => wanted(layer, partition))
       : partitions;
-    const rows =
-      chosen.length <= FEW
-        ? (await Promise.all(chosen.map((partition) => table.readRows({ partition })))).flat()
-        : await table.readRows();
+    if (chosen.length <= FEW) {
+      const rows = await Promise.all(chosen.map((partition) => table.readRows({ partition })));
+      return new LastBuilds(rows.flat().map(buildOf));
+    }
     const keys = new Set(chosen.map(({ layer, partition }) => `${layer} ${partition}`));
+    const builds = await LastBuilds.readWhole(lake, snapshot);
     return new LastBuilds(
-      rows.map(buildOf).filter((build) => keys.has(`${build.layer} ${keyText(build.partition)}`)),
+      builds.filter(({ layer, partition }) => keys.has(`${layer} ${keyText(partition)}`)),
     );
+  }
+
+  private static readWhole(lake: Lake, snapshot: Snapshot): Promise<LastBuild[]> {
+    const held = whole.get(snapshot);
+    if (held) return held;
+    const read = lake
+      .table(opsPartitions)
+      .readRows()
+      .then((rows) => rows.map(buildOf));
+    whole.set(snapshot, read);
+    read.catch(() => whole.delete(snapshot));
+    return read;
   }
 
   of(layer: Layer, partition: Partition): LastBuild | undefined {

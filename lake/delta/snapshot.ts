@@ -85,6 +85,11 @@ export class Snapshot {
 
   /** Every partition, ordered by its values. */
   partitions(): PartitionInfo[] {
+    return this.filesByPartition().map(describe);
+  }
+
+  /** All files, those of a partition together, in the order of `partitions`. */
+  filesByPartition(): AddFile[][] {
     const groups = new Map<string, AddFile[]>();
     for (const file of this.filesOf()) {
       const key = partitionKey(file.partitionValues, this.metadata?.partitionColumns ?? []);
@@ -92,7 +97,7 @@ export class Snapshot {
       if (group) group.push(file);
       else groups.set(key, [file]);
     }
-    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, files]) => describe(files));
+    return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, files]) => files);
   }
 }
 

@@ -273,7 +273,7 @@ async function createView(
 }
 
 /** In the order of the partitions. */
-const filesIn = (snapshot: Snapshot): AddFile[] => snapshot.partitions().flatMap(({ files }) => [...files]);
+const filesIn = (snapshot: Snapshot): AddFile[] => snapshot.filesByPartition().flat();
 
 /** A table's columns and, for the current version, those its contract has and no row yet. */
 function columnsOf(snapshot: Snapshot, contract?: TableContract): ScanColumns {
