@@ -134,6 +134,35 @@ test('a session is played back: from the open to the next touch, and what it loo
   expect(desk.faults).toEqual([]);
 });
 
+test('keys move the crosshair by bars and ticks, and what it is on is told', async () => {
+  await open(page, MARKET);
+  await until(async () => (await replayed()) === '09:30:00');
+  const reading = page.locator('.pointed');
+  /** Seconds of the day, and points. */
+  const place = async () => {
+    const [time, price] = (await reading.textContent())!.split('  ');
+    const [h, m, s] = time.split(':').map(Number);
+    return [h * 3600 + m * 60 + s, Number(price.replace(',', ''))];
+  };
+  await until(async () => {
+    await page.keyboard.press('c');
+    return /^\d.*bar/.test((await reading.textContent())!);
+  });
+  const [time, price] = await place();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  expect(await place()).toEqual([time - 10, price]);
+  await page.keyboard.press('ArrowDown');
+  expect(await place()).toEqual([time - 10, price - 0.25]);
+  // Beyond what is seen the chart moves along.
+  for (let k = 0; k < 40; k++) await page.keyboard.press('Shift+ArrowLeft');
+  expect((await place())[0]).toBe(time - 10 - 40 * 50);
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+  expect(await reading.textContent()).toBe('');
+  expect(desk.faults).toEqual([]);
+});
+
 test('led to and fro through a session, the page holds no more than at first', async () => {
   await open(page, MARKET);
   const inspector = await page.context().newCDPSession(page);

@@ -1,3 +1,4 @@
+import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { count } from '../figures/numbers';
 import { clockTime } from '../figures/time';
@@ -5,6 +6,7 @@ import type { Levels } from '../levels/useLevels';
 import { useShortcuts, type Shortcut } from '../shell/keyboard';
 import { zone } from '../shell/preferences';
 import { useObserved } from '../shell/useObserved';
+import type { Bar } from './bars';
 import { ChartLevels } from './ChartLevels';
 import { drawnLots } from './drawnLots';
 import { LotsChoice } from './LotsChoice';
@@ -12,13 +14,56 @@ import { PriceChart, type Pointed } from './priceChart';
 import type { ShownSession } from './session';
 import { useFrames } from './useFrames';
 
+/** Bars and ticks of a key. */
+const MOVES: Record<string, [bars: number, ticks: number]> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+
+/** Of those who came to the chart by keys: for the others arrow keys move the chart. */
+function moveCrosshair(chart: PriceChart, event: TargetedKeyboardEvent<HTMLDivElement>): void {
+  const { key, shiftKey, ctrlKey, altKey, metaKey, currentTarget } = event;
+  if (!currentTarget.matches(':focus-visible') || ctrlKey || altKey || metaKey) return;
+  const move = MOVES[key];
+  if (!move && key !== 'Escape' && key !== 'Enter') return;
+  event.preventDefault();
+  const [bars, ticks] = move ?? [];
+  if (move) chart.crosshair.move(bars * (shiftKey ? 10 : 1), ticks * (shiftKey ? 10 : 1));
+  else if (key === 'Enter') chart.pickCrossed();
+  else currentTarget.blur();
+}
+
+/** What the crosshair is on; of the bar only a screen reader is told, since others see it. */
+function Reading({ session, of }: { session: ShownSession; of: Pointed }) {
+  const shownZone = useObserved(zone);
+  const { t, price, lots, orders, bar } = of;
+  const told = [
+    clockTime(session.msOf(t), shownZone),
+    session.priceText(price),
+    lots === undefined ? 'depth not known' : `${count(lots)} lots in ${count(orders)} orders`,
+  ];
+  return (
+    <>
+      {told.join('  ')}
+      {bar && <span class="unseen">, {barText(session, bar)}</span>}
+    </>
+  );
+}
+
+function barText(session: ShownSession, { low, high, close }: Bar): string {
+  if (low === null || high === null || close === null) return 'no trade in this bar';
+  const [from, to, last] = [low, high, close].map((price) => session.priceText(price));
+  return `bar from ${from} to ${to}, closed at ${last}`;
+}
+
 /** The price chart, and what is chosen of how it is drawn. */
 export function ChartPanel({ session, levels }: { session: ShownSession; levels: Levels }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<PriceChart | undefined>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
   const lots = useObserved(drawnLots);
-  const shownZone = useObserved(zone);
   useFrames(session, 1000);
   useEffect(() => {
     const made = (chart.current = new PriceChart(place.current!, session, setPointed));
@@ -36,6 +81,12 @@ export function ChartPanel({ session, levels }: { session: ShownSession; levels:
       { keys: '-', does: 'more time', group, run: () => chart.current?.zoom(1.4) },
       { keys: 'ArrowLeft', does: 'earlier', group, run: () => chart.current?.pan(-0.25) },
       { keys: 'ArrowRight', does: 'later', group, run: () => chart.current?.pan(0.25) },
+      {
+        keys: 'c',
+        does: 'crosshair: arrows move it, with Shift by ten, Enter chooses its price, Escape leaves it',
+        group,
+        run: () => place.current?.focus(),
+      },
     ];
   }, []);
   useShortcuts(keys);
@@ -48,15 +99,21 @@ export function ChartPanel({ session, levels }: { session: ShownSession; levels:
           Follow
         </button>
         <ChartLevels session={session} chart={() => chart.current} levels={levels} />
-        <output class="number pointed">
-          {pointed &&
-            `${clockTime(session.msOf(pointed.t), shownZone)}  ${session.priceText(pointed.price)}  ` +
-              (pointed.lots === undefined
-                ? 'depth not known'
-                : `${count(pointed.lots)} lots in ${count(pointed.orders)} orders`)}
-        </output>
+        <output class="number pointed">{pointed && <Reading session={session} of={pointed} />}</output>
       </header>
-      <div class="chart-place" ref={place} />
+      <div
+        class="chart-place"
+        ref={place}
+        role="application"
+        aria-roledescription="chart"
+        aria-label="Price: arrow keys move the crosshair, Escape leaves it"
+        // What has the focus gets the keys.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onFocus={() => place.current!.matches(':focus-visible') && chart.current?.crosshair.enter()}
+        onBlur={() => chart.current?.crosshair.leave()}
+        onKeyDown={(event) => chart.current && moveCrosshair(chart.current, event)}
+      />
       <p class="credit muted">
         Circles: trades by aggressor; diamonds: sweeps; ringed: stops; squares: icebergs. Charts by{' '}
         <a href="https://www.tradingview.com/" rel="noreferrer">

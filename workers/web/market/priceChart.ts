@@ -18,12 +18,13 @@ import { zone } from '../shell/preferences';
 import type { Bar } from './bars';
 import { excursions, heat, levels, prints, touches, type DrawingOptions } from './drawings';
 import { HeatImage } from './heatImage';
+import { KeyedCrosshair } from './keyedCrosshair';
 import { Overlay } from './overlay';
 import { paletteOfPage, type Palette } from './palette';
 import { PrintImage } from './printImage';
 import type { ShownSession } from './session';
 
-/** What lies under the pointer. */
+/** What lies under the crosshair. */
 export interface Pointed {
   /** ns since the origin. */
   readonly t: number;
@@ -31,6 +32,8 @@ export interface Pointed {
   readonly price: number;
   readonly lots: number | undefined;
   readonly orders: number | undefined;
+  /** That of the time, if it is complete. */
+  readonly bar: Bar | undefined;
 }
 
 /** Height of letters, of the page's. */
@@ -43,6 +46,8 @@ export class PriceChart {
   private readonly price: ISeriesApi<'Candlestick'>;
   private readonly delta: ISeriesApi<'Line'>;
   private readonly imbalance: ISeriesApi<'Histogram'>;
+  /** As keys move it. */
+  readonly crosshair: KeyedCrosshair;
   private readonly options: DrawingOptions;
   /** Told of the price, ticks, where somebody clicks on the chart. */
   onPicked: ((price: number) => void) | undefined;
@@ -79,6 +84,9 @@ export class PriceChart {
       new Overlay(touches(options), 'top'),
     ];
     for (const overlay of overlays) this.price.attachPrimitive(overlay);
+    this.crosshair = new KeyedCrosshair(this.chart, this.price, session, (at) =>
+      at ? this.tell(at.bar, at.price) : this.onPointed(undefined),
+    );
     this.chart.subscribeCrosshairMove((event) => this.point(event));
     this.chart.subscribeClick((event) => this.pick(event));
     this.endings = [
@@ -193,6 +201,7 @@ export class PriceChart {
     }
     if (added.length > 0 && room >= 0) this.keepAhead(room);
     this.redraw();
+    this.crosshair.redraw();
   }
 
   /** Bars that have room behind the last one; negative where it is not seen. */
@@ -231,22 +240,34 @@ export class PriceChart {
     return Math.round(this.session.msOf(start) / 1000) as UTCTimestamp;
   }
 
+  /** As a click where keys have brought the crosshair. */
+  pickCrossed(): void {
+    const { place } = this.crosshair;
+    if (place) this.onPicked?.(place.price);
+  }
+
   private pick({ point, paneIndex }: MouseEventParams): void {
     const price = point && paneIndex === 0 ? this.price.coordinateToPrice(point.y) : null;
     if (price !== null) this.onPicked?.(Math.round(price / this.session.points(1)));
   }
 
-  private point({ point, logical }: MouseEventParams): void {
+  private point({ point, logical, sourceEvent }: MouseEventParams): void {
+    if (sourceEvent) this.crosshair.yield();
+    else if (this.crosshair.place) return;
     const price = point && this.price.coordinateToPrice(point.y);
     if (!point || logical === undefined || price === null || price === undefined)
       return this.onPointed(undefined);
+    this.tell(logical, Math.round(price / this.session.points(1)));
+  }
+
+  /** @param index among the bars @param price ticks */
+  private tell(index: number, price: number): void {
     const { bars, heat: memory } = this.session;
-    const perBar = this.session.hello.get()?.barSeconds ?? 5;
-    const t = bars.first + (logical + 0.5) * perBar * NS_PER_SECOND;
-    const ticks = Math.round(price / this.session.points(1));
+    const t = bars.first + (index + 0.5) * bars.nanos;
     const column = memory.columns.get(Math.floor(t / NS_PER_SECOND));
-    const row = column ? ticks - column.lowest : -1;
-    this.onPointed({ t, price: ticks, lots: column?.lots[row], orders: column?.orders[row] });
+    const row = column ? price - column.lowest : -1;
+    const [lots, orders] = [column?.lots[row], column?.orders[row]];
+    this.onPointed({ t, price, lots, orders, bar: bars.complete[index] });
   }
 
   private applyTheme(): void {
