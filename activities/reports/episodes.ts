@@ -70,7 +70,8 @@ export async function listEpisodes(
   const rows = await lake.query(
     `
     FROM (
-      SELECT e.*, e.trade_date::VARCHAR AS day, o.horizon_minutes, o.outcome, o.favorable_ticks, o.adverse_ticks,
+      SELECT e.episode_id, e.contract, e.trade_date::VARCHAR AS day, e.level_id, e.direction, e.attempt, e.time_of_day, e.touch_ts,
+        e.level_price, e.touch_price, e.approach_seconds, o.horizon_minutes, o.outcome, o.favorable_ticks, o.adverse_ticks,
         count(*) OVER () AS total
       FROM gold.episodes e JOIN gold.outcomes o USING (contract, trade_date, episode_id)
       WHERE ${horizon.sql} AND ${wanted.sql} ${outcome === undefined ? '' : `AND coalesce(o.outcome, 'unknown') = $outcome`})
