@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 export const Scroll = ({ label, children }: { label: string; children: ComponentChildren }) => (
   // The browser scrolls what has the focus.
   // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-  <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+  <div class="scroll" role="group" aria-label={label} tabIndex={0}>
     {children}
   </div>
 );
