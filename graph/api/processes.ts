@@ -47,9 +47,10 @@ export const processesAnswer = z.strictObject({
       z.strictObject({
         contract: contractName,
         tradeDate: z.iso.date(),
-        phase: z.string().nullable().describe('as its worker tells; null where none does'),
+        phase: z.string().nullable().describe('as its worker told last; null where none did'),
         behind: z.int().nonnegative().nullable().describe('events that wait'),
         lagMs,
+        market: instant.nullable().describe('capture time of the latest record taken'),
         results: z.int().nonnegative().nullable().describe('touches and approaches that were answered'),
         toldAt: when,
         checkpointAt: when.describe('when its state was kept last'),

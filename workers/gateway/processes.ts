@@ -3,7 +3,8 @@ import { answerLatency } from '../../activities/reports/answerLatency';
 import type { ProcessesAnswer } from '../../graph/api/processes';
 import { knownLakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
-import { checkpoints, type Checkpoint } from '../live/savedProgress';
+import { keptPosition } from '../live/keptPosition';
+import { checkpoints } from '../live/savedProgress';
 import { serverState, type ServerState } from '../temporal/serverState';
 import type { GatewayMetrics } from './gatewayMetrics';
 import type { Screens } from './stream/screens';
@@ -38,11 +39,12 @@ export class Processes {
 
   private async ask(): Promise<ProcessesAnswer> {
     const { lake, screens, metrics } = this.options;
-    const [server, kept, answers, frames] = await Promise.all([
+    const [server, kept, answers, frames, hub] = await Promise.all([
       knownLakeId(lake.store).then(serverState),
-      checkpoints(lake.store),
+      keptSessions(lake),
       answerLatency(lake),
       metrics.frameLatency(),
+      screens.hub(),
     ]);
     const { address, up, problem = null, workers, build } = server;
     return {
@@ -52,7 +54,7 @@ export class Processes {
         takes,
         isCurrent: build === null || runs === build,
       })),
-      hub: screens.hub(),
+      hub,
       sessions: sessionsOf(server, kept),
       answers,
       frames,
@@ -60,28 +62,45 @@ export class Processes {
   }
 }
 
-/** Those the server knows of, and those that `spymaster live` follows without it. */
-function sessionsOf({ sessions }: ServerState, kept: readonly Checkpoint[]): ProcessesAnswer['sessions'] {
-  const found = new Map<string, ProcessesAnswer['sessions'][number]>();
-  const nothing = { phase: null, behind: null, lagMs: null, results: null, toldAt: null };
-  for (const { contract, tradeDate, at } of kept)
-    if (Date.now() - at < LEFT_AFTER_MS)
-      found.set(`${contract} ${tradeDate}`, {
+type Session = ProcessesAnswer['sessions'][number];
+
+/** Those that have not ended, as the lake has them. */
+async function keptSessions({ store }: Lake): Promise<Session[]> {
+  const kept = (await checkpoints(store)).filter(({ at }) => Date.now() - at < LEFT_AFTER_MS);
+  return Promise.all(
+    kept.map(async ({ contract, tradeDate, at }) => {
+      const position = await keptPosition(store, { contract, tradeDate });
+      return {
         contract,
         tradeDate,
-        ...nothing,
+        phase: position?.phase ?? null,
+        behind: position?.behind ?? null,
+        lagMs: position?.lagMs ?? null,
+        market: position?.market ?? null,
+        results: position?.results ?? null,
+        toldAt: position?.at ?? null,
         checkpointAt: new Date(at).toISOString(),
-      });
+      };
+    }),
+  );
+}
+
+/** Those the server knows of, and those that `spymaster live` follows without it. */
+function sessionsOf({ sessions }: ServerState, kept: readonly Session[]): Session[] {
+  const keyOf = ({ contract, tradeDate }: Pick<Session, 'contract' | 'tradeDate'>) =>
+    `${contract} ${tradeDate}`;
+  const found = new Map(kept.map((session) => [keyOf(session), session]));
   for (const { progress } of sessions) {
     if (!progress || progress.contract === null || progress.tradeDate === null) continue;
     const { contract, tradeDate, position } = progress;
-    const key = `${contract} ${tradeDate}`;
+    const key = keyOf({ contract, tradeDate });
     found.set(key, {
       contract,
       tradeDate,
       phase: position?.phase ?? progress.phase,
       behind: position?.behind ?? null,
       lagMs: position?.lagMs ?? null,
+      market: position?.market ?? null,
       results: position?.results ?? null,
       toldAt: position?.at ?? null,
       checkpointAt: found.get(key)?.checkpointAt ?? null,

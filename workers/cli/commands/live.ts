@@ -10,6 +10,7 @@ import { loadConfig } from '../../config';
 import { hubsConnection } from '../../eventHubs/localHubs';
 import { FEATURES_HUB, RESULTS_HUB } from '../../live/announcements';
 import { nowNs } from '../../live/clock';
+import { PositionKeeper } from '../../live/keptPosition';
 import { openCheckpoints } from '../../live/openCheckpoints';
 import { followContracts, type Followed, type FollowListener } from '../../live/followContract';
 import type { FeedCounts } from '../../live/contractProgress';
@@ -87,9 +88,13 @@ async function live(options: Options): Promise<void> {
       observeLake(registry);
       const told: Told = new Map();
       const checkpoints = openCheckpoints(config.eventHubs, (text) => log.warn({}, text));
+      const keepers = targets.map(
+        (target) =>
+          new PositionKeeper(lake.store, target, listener(target, targets, told, { line, log }, options)),
+      );
       const follow = () =>
         followContracts(
-          targets.map((target) => ({
+          targets.map((target, k) => ({
             ...target,
             lake,
             features: config.features,
@@ -100,12 +105,15 @@ async function live(options: Options): Promise<void> {
             again,
             run,
             signal,
-            tell: listener(target, targets, told, { line, log }, options),
+            tell: keepers[k].listener,
             registry,
           })),
         );
       const place = metricsPlace('live', config.metrics, options.metricsPort);
       const ends = await whileObserved('live', registry, place, log, follow);
+      await Promise.all(
+        ends.map((end, k) => keepers[k].end(end.status === 'fulfilled' ? end.value : undefined)),
+      );
       line.clear();
       conclude(targets, ends, told, log);
     }, log),

@@ -20,7 +20,7 @@ export interface GatewayParts {
 /** A gateway that shows nobody anything. */
 const alone = (): GatewayParts => ({
   desk: new AlertDesk(),
-  screens: { hub: () => ({ problem: 'it is not looked at', markets: [] }) },
+  screens: { hub: async () => Promise.resolve({ problem: 'it is not looked at', markets: [] }) },
   metrics: new GatewayMetrics(),
 });
 

@@ -35,6 +35,8 @@ export interface ScreensOptions {
   readonly metrics?: GatewayMetrics;
 }
 
+/** State of a market that no screen watches. */
+const UNWATCHED = 'not watched';
 const NO_HUBS = 'none answers: `./spymaster server` has them';
 
 /** Before it is looked for markets anew that nobody watches, ms. */
@@ -72,10 +74,17 @@ export class Screens implements ScreenSources {
     return this.options.desk.watch(outlet);
   }
 
-  /** How the hub is, and each market of it that is followed; from now on all are. */
-  hub(): ProcessesAnswer['hub'] {
-    this.followAll();
-    return { problem: this.hubProblem, markets: [...this.markets.values()].map((market) => market.now()) };
+  /** How the hub is, and each market in it, followed or not: to ask has none followed. */
+  async hub(): Promise<ProcessesAnswer['hub']> {
+    // Where all are followed it is known already.
+    const { problem, contracts } = this.following
+      ? { problem: this.hubProblem, contracts: [] }
+      : await this.contractsNow();
+    const followed = [...this.markets.values()].map((market) => market.now());
+    const others = contracts
+      .filter((contract) => !this.markets.has(contract))
+      .map((contract) => ({ contract, state: UNWATCHED, detail: null, at: null, lagMs: null }));
+    return { problem, markets: [...followed, ...others] };
   }
 
   /** Follows every market of the hub from now on, those that come to be too, whether or not a screen watches it. */
@@ -148,6 +157,15 @@ export class Screens implements ScreenSources {
         told = message;
       }
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private async contractsNow(): Promise<{ problem: string | null; contracts: string[] }> {
+    try {
+      const hasHubs = await this.hasHubs();
+      return { problem: hasHubs ? null : NO_HUBS, contracts: hasHubs ? await this.contracts() : [] };
+    } catch (error) {
+      return { problem: error instanceof Error ? error.message : String(error), contracts: [] };
     }
   }
 

@@ -114,9 +114,20 @@ function Percentiles({ of }: { of: Latency }) {
   );
 }
 
+/** Whoever follows a session tells so far more often, ms. */
+const SILENT_AFTER_MS = 60_000;
+
+function Phase({ of: { phase, toldAt }, now }: { of: ProcessesAnswer['sessions'][number]; now: number }) {
+  if (phase === null) return <span class="muted">not told</span>;
+  const isUnderWay = phase === 'following' || phase === 'catching up';
+  const isSilent = toldAt !== null && now - Date.parse(toldAt) > SILENT_AFTER_MS;
+  return isUnderWay && isSilent ? <Bad>{phase}, and silent since</Bad> : <>{phase}</>;
+}
+
 /** Contract-dates that are followed, each with how old its state is. */
 function Sessions({ of }: { of: ProcessesAnswer['sessions'] }) {
   const now = useNow(1000);
+  const shownZone = useObserved(zone);
   const ago = (time: string | null) => (time === null ? NONE : `${duration(now - Date.parse(time))} ago`);
   if (of.length === 0)
     return (
@@ -133,23 +144,29 @@ function Sessions({ of }: { of: ProcessesAnswer['sessions'] }) {
             <th scope="col">How it goes</th>
             <NumberHead>Waiting</NumberHead>
             <NumberHead>Lag</NumberHead>
+            <NumberHead>Latest record, {shownZone}</NumberHead>
             <NumberHead>Answers</NumberHead>
             <NumberHead>Told</NumberHead>
             <NumberHead>State kept</NumberHead>
           </tr>
         </thead>
         <tbody>
-          {of.map(({ contract, tradeDate, phase, behind, lagMs, results, toldAt, checkpointAt }) => (
-            <tr key={`${contract} ${tradeDate}`}>
+          {of.map((session) => (
+            <tr key={`${session.contract} ${session.tradeDate}`}>
               <th scope="row">
-                {contract} {tradeDate}
+                {session.contract} {session.tradeDate}
               </th>
-              <td>{phase ?? <span class="muted">outside of the server</span>}</td>
-              <td class="number">{count(behind)}</td>
-              <td class="number">{lagMs === null ? NONE : lagText(lagMs)}</td>
-              <td class="number">{count(results)}</td>
-              <td class="number">{ago(toldAt)}</td>
-              <td class="number">{ago(checkpointAt)}</td>
+              <td>
+                <Phase of={session} now={now} />
+              </td>
+              <td class="number">{count(session.behind)}</td>
+              <td class="number">{session.lagMs === null ? NONE : lagText(session.lagMs)}</td>
+              <td class="number">
+                {session.market === null ? NONE : clockTime(msOf(session.market), shownZone)}
+              </td>
+              <td class="number">{count(session.results)}</td>
+              <td class="number">{ago(session.toldAt)}</td>
+              <td class="number">{ago(session.checkpointAt)}</td>
             </tr>
           ))}
         </tbody>

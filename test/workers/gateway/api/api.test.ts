@@ -426,6 +426,9 @@ test('what runs is told: no server, and a session whose state was kept just now 
   const progress = new SavedProgress(lake.store, 'ESH4', '2024-03-11');
   await progress.claim();
   await progress.keep(Uint8Array.of(1));
+  const told = { phase: 'following', behind: 3, lagMs: 12, market: '1710163800000000000', results: 2 };
+  const position = { ...told, at: '2024-03-11T13:30:00.000Z' };
+  await lake.store.put('_live/ESH4/2024-03-11/position.json', Buffer.from(JSON.stringify(position)));
   // An answer is held for a moment, and one may have been given before.
   await until(async () => (await ask('/processes')).sessions[0] !== undefined);
   const { server, workers, sessions, answers, frames } = await ask('/processes');
@@ -436,11 +439,12 @@ test('what runs is told: no server, and a session whose state was kept just now 
     frames: null,
   });
   expect(sessions).toEqual([
-    expect.objectContaining({ contract: 'ESH4', tradeDate: '2024-03-11', phase: null, behind: null }),
+    expect.objectContaining({ contract: 'ESH4', tradeDate: '2024-03-11', ...told, toldAt: position.at }),
   ]);
   // Files' times may be coarser than the clock.
   expect(Date.parse((sessions[0] as { checkpointAt: string }).checkpointAt)).toBeGreaterThan(before - 5000);
   await progress.forget();
+  await lake.store.remove('_live/ESH4/2024-03-11/position.json');
 });
 
 test('a plan says what a backfill would build, and why; nothing is stale and left that is asked for', async () => {

@@ -120,9 +120,25 @@ test('before anything is there, a screen is told what brings it', async () => {
   client.close();
 });
 
+test('to ask how the hub is has no market followed', async () => {
+  const unwatched = { contract: CONTRACT, state: 'not watched', detail: null, at: null, lagMs: null };
+  expect(await screens.hub()).toEqual({ problem: null, markets: [] });
+  await send(0, 1);
+  for (let k = 0; k < 2; k++) expect(await screens.hub()).toEqual({ problem: null, markets: [unwatched] });
+  const none = new Screens({
+    lake,
+    features: DEFAULT_SETTINGS,
+    desk: new AlertDesk(),
+    connection: () => Promise.reject(new Error('no such namespace')),
+    onFault,
+  });
+  expect(await none.hub()).toEqual({ problem: 'no such namespace', markets: [] });
+  await none.close();
+});
+
 test('a screen holds the book as it goes on, and so does one that comes later', async () => {
   const half = Math.floor(packets.length / 2);
-  await send(0, half);
+  await send(1, half);
   const early = await StreamClient.connect(address);
   early.ask({ do: 'live' });
   await early.told('hello');
