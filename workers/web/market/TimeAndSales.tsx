@@ -19,7 +19,7 @@ export function TimeAndSales({ session }: { session: ShownSession }) {
   return (
     <Panel title="Time and sales" note="newest first">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by the keyboard */}
-      <div class="scroll tape" tabIndex={0} role="region" aria-label="Time and sales">
+      <div class="scroll tape" tabIndex={0} role="group" aria-label="Time and sales">
         <table>
           <colgroup>
             <col />
