@@ -136,7 +136,6 @@ test('a session is played back: from the open to the next touch, and what it loo
 
 test('keys move the crosshair by bars and ticks, and what it is on is told', async () => {
   await open(page, MARKET);
-  await until(async () => (await replayed()) === '09:30:00');
   const reading = page.locator('.pointed');
   /** Seconds of the day, and points. */
   const place = async () => {
@@ -189,6 +188,13 @@ test('where no market is live, it is said what brings one', async () => {
   await open(page, '');
   await heading('No market').waitFor();
   await page.getByText('./spymaster feed').waitFor();
+  // A session of the past is chosen there too.
+  await page.getByRole('combobox', { name: 'Session' }).selectOption(`${BUILT_DATE} ESH4`);
+  await page.getByText('replay, paused').waitFor();
+  expect(page.url()).toMatch(new RegExp(`#/replay/ESH4/${BUILT_DATE}$`));
+  await until(async () => (await replayed()) === '09:30:00');
+  await page.getByRole('combobox', { name: 'Session' }).selectOption('live');
+  await heading('No market').waitFor();
 });
 
 test('levels, models and operations say how things are', async () => {

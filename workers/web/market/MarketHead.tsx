@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { count, percent, signed } from '../figures/numbers';
 import { clockTime, duration } from '../figures/time';
 import { zone } from '../shell/preferences';
@@ -8,8 +9,8 @@ import { ReplayControls } from './ReplayControls';
 import type { ShownSession } from './session';
 import { useFrames } from './useFrames';
 
-/** What is shown, of when, and whether it is fresh. */
-export function MarketHead({ session }: { session: ShownSession }) {
+/** What is shown, of when, and whether it is fresh. @param children what does not change with every frame */
+export function MarketHead({ session, children }: { session: ShownSession; children: ComponentChildren }) {
   useFrames(session, 250);
   const hello = useObserved(session.hello);
   const status = useObserved(session.status);
@@ -17,6 +18,7 @@ export function MarketHead({ session }: { session: ShownSession }) {
   const { frame } = session.market;
   return (
     <div class="view-head">
+      {children}
       {hello && (
         <strong>
           {hello.contract} <span class="muted">{hello.tradeDate}</span>

@@ -12,6 +12,7 @@ import { LargestOrders } from './LargestOrders';
 import { MarketHead } from './MarketHead';
 import { NowCards } from './NowCards';
 import { AGAIN_MS, ShownSession } from './session';
+import { SessionChoice } from './SessionChoice';
 import { TimeAndSales } from './TimeAndSales';
 import '../design/market.css';
 import '../design/parts.css';
@@ -43,7 +44,9 @@ export function MarketPage() {
   return (
     <div class="view market">
       <h1 class="unseen">Market</h1>
-      <MarketHead session={session} />
+      <MarketHead session={session}>
+        <SessionChoice />
+      </MarketHead>
       {failure !== undefined && (
         <section class="panel">
           <Notice bad={!awaited} title={hello ? 'That could not be done' : 'No market'}>
