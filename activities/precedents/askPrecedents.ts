@@ -13,7 +13,7 @@ import { EPISODES_READ, VECTORS_READ } from '../../graph/vectors/goldTouches';
 import { goldVectors } from '../../graph/vectors/vectorsTable';
 import type { Lake } from '../../lake/lake';
 import { findEpisode, type FoundEpisode } from '../reports/episodes';
-import { builtDates, episodeCondition, requireKnown } from '../reports/outcomes';
+import { builtDates, episodeCondition, requireBuilt, requireKnown } from '../reports/outcomes';
 import type { HeldIndexes } from './heldIndexes';
 import { productOf } from './openIndex';
 import { pathsOf } from './paths';
@@ -109,6 +109,7 @@ export async function filterOf(
   if (Object.values(filter).every((value) => value === undefined)) return undefined;
   const { contract, start, end, level, direction, timeOfDay, where } = filter;
   if (contract !== undefined) lake.products.contractOf(contract, start ?? SOME_DATE);
+  await requireBuilt(lake, { contract, start, end });
   await requireKnown(lake, { level, timeOfDay });
   const ids = where === undefined ? undefined : await idsOf(lake, where);
   return (episode) =>

@@ -33,10 +33,7 @@ export async function planIndex(lake: Lake, product: string, session: string): P
   const pinned = await pinnedTo(lake, product);
   const bound = pinned !== undefined && pinned < session ? pinned : session;
   const fitted = lastFitted(builds, product, bound);
-  if (!fitted)
-    throw new SpymasterError('NoInput', `nothing is fitted for ${product} on ${session} or before`, {
-      expected: `a build of the date: ./spymaster build --symbol ${product} --date ${session}`,
-    });
+  if (!fitted) throw nothingFitted(builds, product, session);
   const earlier = builds
     .all('gold')
     .filter(({ partition, status }) => status === 'published' && dateOf(partition)! < bound)
@@ -71,6 +68,27 @@ export async function currentIndexVersion(lake: Lake, product: string): Promise<
 }
 
 const [FITTED] = layersOf('product-date');
+
+/** The first session of a lake has been built, and has none before it. */
+function nothingFitted(builds: LastBuilds, product: string, session: string): SpymasterError {
+  const isFirst = builds
+    .all(FITTED)
+    .some(
+      ({ partition, status }) =>
+        status === 'no_data' && partition.key.product === product && dateOf(partition) === session,
+    );
+  return isFirst
+    ? new SpymasterError(
+        'NoInput',
+        `Not enough evidence: no session of ${product} before ${session} is built that touches of it could be compared with`,
+        {
+          expected: `earlier sessions: ./spymaster backfill --symbol ${product} --start DATE --end ${session}`,
+        },
+      )
+    : new SpymasterError('NoInput', `nothing is fitted for ${product} on ${session} or before`, {
+        expected: `a build of the date: ./spymaster build --symbol ${product} --date ${session}`,
+      });
+}
 
 /** @param upTo trade date, inclusive; any, without */
 function lastFitted(builds: LastBuilds, product: string, upTo?: string) {

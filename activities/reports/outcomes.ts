@@ -175,6 +175,29 @@ export async function builtDates(lake: Lake, range: DateRange, layer: Layer = 'g
   return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
+/**
+ * Contract-dates within a range that are built.
+ * @throws SpymasterError NoInput where there are none, naming those there are
+ */
+export async function requireBuilt(lake: Lake, range: DateRange): Promise<BuiltDate[]> {
+  const found = await builtDates(lake, range);
+  if (found.length > 0) return found;
+  const begun = (await unbuiltDates(lake, range)).at(-1);
+  if (begun) {
+    const { contract, trade_date: date } = begun.partition.key;
+    throw new SpymasterError('NoInput', `${contract} ${date} is not built: ${begun.reason ?? begun.status}`, {
+      expected: 'what is published; `./spymaster partitions` has the state of every date, and Operations',
+    });
+  }
+  const all = await builtDates(lake, {});
+  throw new SpymasterError('NoInput', 'no contract-date as asked for is built', {
+    expected:
+      all.length === 0
+        ? 'a lake with built dates: `./spymaster backfill --help` says how they are built'
+        : `of ${all.length} built: ${all[0].contract} ${all[0].tradeDate} to ${all.at(-1)!.contract} ${all.at(-1)!.tradeDate}`,
+  });
+}
+
 /** How many trade dates within a filter are built from which data. */
 export async function datesByData(
   lake: Lake,

@@ -1,7 +1,7 @@
 /** `spymaster episodes`: the episodes of the lake, and everything known of one. */
 import type { Command } from 'commander';
 import { episodeRecord, listEpisodes } from '../../../activities/reports/episodes';
-import { builtDates, type EpisodeFilter } from '../../../activities/reports/outcomes';
+import { builtDates, requireBuilt, type EpisodeFilter } from '../../../activities/reports/outcomes';
 import { checkFilter, filterText, wholeNumber } from '../arguments';
 import { withEpisodeFilter } from '../episodeFilter';
 import { openExistingLake } from '../openLake';
@@ -61,9 +61,11 @@ async function list({ json, limit, ...filter }: ListOptions): Promise<void> {
   const { count, episodes } = await listEpisodes(lake, filter, {
     limit: limit ?? (json ? undefined : DEFAULT_EPISODES),
   });
+  const anyBuilt = (await builtDates(lake, {})).length > 0;
+  if (anyBuilt && episodes.length === 0) await requireBuilt(lake, filter);
   if (json) return printJson({ filter, count, episodes });
   if (episodes.length > 0) return printEpisodes(episodes, count);
-  if ((await builtDates(lake, {})).length === 0)
+  if (!anyBuilt)
     return note('No episodes yet: `./spymaster partitions` shows what is built, and how to build.');
   note(`No episode${filterText(filter)} is as asked for.`);
 }

@@ -1,6 +1,11 @@
 /** `spymaster outcomes`: what became of the episodes, by kind of level. */
 import type { Command } from 'commander';
-import { builtDates, datesByData, type EpisodeFilter } from '../../../activities/reports/outcomes';
+import {
+  builtDates,
+  datesByData,
+  requireBuilt,
+  type EpisodeFilter,
+} from '../../../activities/reports/outcomes';
 import { checkFilter, filterText } from '../arguments';
 import { withEpisodeFilter } from '../episodeFilter';
 import { openExistingLake } from '../openLake';
@@ -29,10 +34,12 @@ async function showOutcomes({ json, pool, ...filter }: Options): Promise<void> {
   const lake = await openExistingLake();
   checkFilter(lake.products, filter);
   const levels = await outcomesByLevel(lake, filter, pool);
+  const anyBuilt = (await builtDates(lake, {})).length > 0;
+  if (anyBuilt && levels.length === 0) await requireBuilt(lake, filter);
   const sessions = await datesByData(lake, filter);
   if (json) return printJson({ filter, sessions, levels });
   if (levels.length > 0) return printOutcomes(levels, sessions);
-  if ((await builtDates(lake, {})).length === 0)
+  if (!anyBuilt)
     return note('No episodes yet: `./spymaster partitions` shows what is built, and how to build.');
   note(`No episode${filterText(filter)} is as asked for.`);
 }

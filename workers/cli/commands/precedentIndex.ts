@@ -164,6 +164,10 @@ async function rollback(name: string, { json }: { json?: boolean }): Promise<voi
 async function latest(product: string, { json }: { json?: boolean }): Promise<void> {
   const lake = await openExistingLake();
   lake.products.productOf(product);
+  if (!(await indexedProducts(lake)).includes(product))
+    throw new SpymasterError('BadArgument', `there is no index of ${product}`, {
+      expected: `./spymaster index build --symbol ${product}`,
+    });
   await pin(lake, product, undefined);
   if (json) return printJson({ product, pinned: null });
   note(`Precedents of ${product} are looked for in the latest index.`);

@@ -90,6 +90,8 @@ async function ask(episode: string | undefined, options: Options): Promise<void>
     return livePrecedents({ ...options, shown: options.limit ?? DEFAULT_SHOWN });
   }
   if (options.once) throw new SpymasterError('BadArgument', '--once needs --live', { field: '--once' });
+  if (options.paths && !json && !format)
+    throw new SpymasterError('BadArgument', '--paths needs --json', { field: '--paths' });
   const config = loadConfig();
   const lake = await openExistingLake(config);
   checkFilter(lake.products, options);

@@ -1,5 +1,5 @@
 /** What questions name, looked up: what is not there is no empty answer. */
-import { builtDates, unbuiltDates, type DateRange } from '../../../activities/reports/outcomes';
+import { requireBuilt as requireBuiltDates, type DateRange } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
 import { sessionOf } from '../../../graph/market/calendar';
 import type { Lake } from '../../../lake/lake';
@@ -25,24 +25,10 @@ export function checkRange({ products }: Lake, { product, contract, start, end }
     throw new SpymasterError('BadArgument', `end ${end} is before start ${start}`, { field: 'end' });
 }
 
-/** @throws SpymasterError NoInput where no trade date within the range is built */
+/** @throws SpymasterError BadArgument for a range that cannot be; NoInput where no trade date within it is built */
 export async function requireBuilt(lake: Lake, range: DateRange): Promise<void> {
   checkRange(lake, range);
-  if ((await builtDates(lake, range)).length > 0) return;
-  const begun = (await unbuiltDates(lake, range)).at(-1);
-  if (begun) {
-    const { contract, trade_date: date } = begun.partition.key;
-    throw new SpymasterError('NoInput', `${contract} ${date} is not built: ${begun.reason ?? begun.status}`, {
-      expected: 'what is published; Operations has the state of every date',
-    });
-  }
-  const all = await builtDates(lake, {});
-  throw new SpymasterError('NoInput', 'no contract-date as asked for is built', {
-    expected:
-      all.length === 0
-        ? 'a lake with built dates: `./spymaster backfill --help` says how they are built'
-        : `of ${all.length} built: ${all[0].contract} ${all[0].tradeDate} to ${all.at(-1)!.contract} ${all.at(-1)!.tradeDate}`,
-  });
+  await requireBuiltDates(lake, range);
 }
 
 /** @throws SpymasterError NoInput for a contract or a trade date that cannot be */

@@ -115,6 +115,16 @@ test('filters narrow, and one that names nothing there is is an error', async ()
     const { code, stderr } = await run('outcomes', '--start', SECOND, ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   }
-  const none = await run('outcomes', '--start', '2024-04-01');
-  expect(none.stderr).toContain('No episode from 2024-04-01');
+  for (const args of [
+    ['--start', '2024-04-01'],
+    ['--contract', 'ESZ9'],
+    ['--end', '2024-01-02', '--json'],
+  ]) {
+    const none = await run('outcomes', ...args);
+    expect([none.code, none.stdout, none.stderr]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/no contract-date as asked for is built.*of \d built: ESH4 /s),
+    ]);
+  }
 });

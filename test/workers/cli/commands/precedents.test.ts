@@ -84,6 +84,25 @@ test('a touch is found by time and level, and filters narrow down what may be a 
   const some = await ask(touch.id, '--where', `episode_id = '${up[0].id}'`, '--paths');
   expect(some.precedents.map(({ id }) => id)).toEqual([up[0].id]);
   expect(some.precedents[0]).toHaveProperty('path.0.seconds');
+  for (const args of [
+    ['--contract', 'ESZ9'],
+    ['--start', '2025-01-02'],
+    ['--end', '2024-01-02'],
+  ]) {
+    const { code, stderr } = await run('precedents', touch.id, ...args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no contract-date as asked for is built')]);
+  }
+});
+
+test('of the first session it is said that there is none before it, and what helps', async () => {
+  const [touch] = await listed(FIRST);
+  const { code, stderr } = await run('precedents', touch.id);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /Not enough evidence: no session of ES before 2024-03-05 .*--start DATE --end 2024-03-05/s,
+    ),
+  ]);
 });
 
 test('what a live worker has told last is answered as Gold has it afterwards', async () => {
@@ -360,6 +379,8 @@ test('an index tells its versions and what it covers, and is rolled back and for
   expect((await run('index', 'rollback', `ES/${SECOND}`)).code).toBe(0);
   expect(await status()).toMatchObject({ pinned: `ES/${SECOND}`, sessions: 1 });
   expect((await run('index', 'latest', 'ES')).code).toBe(0);
+  const none = await run('index', 'latest', 'NQ');
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('there is no index of NQ')]);
   expect(await status()).toMatchObject({ pinned: null, sessions: 2 });
   expect((await run('index', 'build', '--symbol', 'ES')).stderr).toContain('Everything is up to date');
 });
