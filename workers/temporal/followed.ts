@@ -1,7 +1,9 @@
 /** Workflows that are followed from the command line: calls that end with a signal, and why one failed. */
 import { setMaxListeners } from 'node:events';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { recallFailure } from '../../activities/failures';
+import type { FailureDetails } from '../../graph/errors';
 
 /** A call that is cancelled with a signal, before the connection it uses is closed; none is made when it has been aborted. */
 export async function abortable<T>(
@@ -17,14 +19,16 @@ export async function abortable<T>(
   return handle.client.withAbortSignal(own, call);
 }
 
-/** The root cause of a failed workflow, as the SpymasterError it was. */
+/** The root cause of a failed workflow, as the SpymasterError it was: what to do about it too. */
 export function rootCause(workflowId: string, cause: Error | undefined): Error {
   let root = cause;
   while (root?.cause instanceof Error) root = root.cause;
   const type = root && 'type' in root ? String(root.type) : 'Error';
+  // As `toApplicationFailure` puts them there.
+  const [details = {}] = (root instanceof ApplicationFailure && root.details) || [];
   return recallFailure({
     type,
     message: `${workflowId} failed: ${root?.message ?? 'for no known reason'}`,
-    details: {},
+    details: details as FailureDetails,
   });
 }
