@@ -20,7 +20,8 @@ import type { ScoreRow } from '../../graph/scoring/request';
 import type { AliasChange } from '../../graph/models/registry/aliasesTable';
 import type { Measured } from '../../graph/models/training/baselineRows';
 import { missingFact, rowParts } from '../../graph/scoring/rowParts';
-import { DEFAULT_SETTINGS, type FeatureSettings } from '../../graph/settings';
+import { timesOfDay } from '../../graph/episodes/episode';
+import { DEFAULT_SETTINGS, settingsFor, type FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import { currentIndexVersion } from '../precedents/indexPlan';
 import { measuredBy, measurementVersion } from './measured';
@@ -68,6 +69,8 @@ export class Scorer {
     private readonly registry: ModelRegistry,
     readonly product: string,
     private readonly measured: Measured,
+    /** Parts of the day by the settings: rows of others were measured otherwise. */
+    private readonly timesOfDay: readonly string[],
     private served: Served,
     private past: Past,
     /** The version that is served whoever is champion; null where that is the champion. */
@@ -88,12 +91,14 @@ export class Scorer {
     features: FeatureSettings = DEFAULT_SETTINGS,
     reference?: string,
   ): Promise<Scorer> {
-    const measured = measuredBy(features, lake.products.productOf(product));
+    const profile = lake.products.productOf(product);
+    const measured = measuredBy(features, profile);
+    const times = timesOfDay(settingsFor(features, profile).episodes.timeOfDayMinutes);
     const registry = new ModelRegistry(lake);
     const pinned = reference === undefined ? null : versionText(await registry.resolve(product, reference));
     const served = { champion: null, edge: edgeOf(null) };
     const past = await readPast(lake, product);
-    const scorer = new Scorer(lake, registry, product, measured, served, past, pinned);
+    const scorer = new Scorer(lake, registry, product, measured, times, served, past, pinned);
     await scorer.refresh();
     return scorer;
   }
@@ -149,6 +154,11 @@ export class Scorer {
   private problemOf(row: ScoreRow, champion: Champion | null): RequestProblem | undefined {
     if (row.product !== undefined && row.product !== this.product)
       return { field: 'product', message: `is ${row.product}, and ${this.product} is served here` };
+    if (!this.timesOfDay.includes(row.timeOfDay))
+      return {
+        field: 'timeOfDay',
+        message: `is ${row.timeOfDay}, and parts of the day are ${this.timesOfDay.join(', ')}`,
+      };
     if (!champion) return undefined;
     const { featureTable } = champion.record;
     if (row.featureTable !== featureTable)

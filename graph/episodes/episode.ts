@@ -109,9 +109,17 @@ export function timeOfDay(clock: SessionClock, edges: readonly number[], t: numb
   if (code !== SessionCode.Rth) return SESSION_NAMES[code].toUpperCase();
   const minutes = (t - clock.rthOpen) / NS_PER_MINUTE;
   const next = edges.findIndex((edge) => minutes < edge);
-  const part = next < 0 ? edges.length : next;
-  return `T${part === 0 ? 0 : edges[part - 1]}_${part === edges.length ? 'CLOSE' : edges[part]}`;
+  return partOfRth(edges, next < 0 ? edges.length : next);
 }
+
+const partOfRth = (edges: readonly number[], part: number): string =>
+  `T${part === 0 ? 0 : edges[part - 1]}_${part === edges.length ? 'CLOSE' : edges[part]}`;
+
+/** Every part of the day that `timeOfDay` can name. @param edges minutes that divide RTH, ascending */
+export const timesOfDay = (edges: readonly number[]): string[] => [
+  ...Array.from({ length: edges.length + 1 }, (_, part) => partOfRth(edges, part)),
+  ...SESSION_NAMES.filter((_, code) => code !== SessionCode.Rth).map((name) => name.toUpperCase()),
+];
 
 /** A touch of a watched level. */
 export interface LevelTouch {

@@ -64,7 +64,15 @@ describe('a scorer', () => {
       },
     });
     expect(forecast.baseRate.shares.CHOP).toEqual({ share: null, low: 0, high: 1 });
-    expect(scorer.problemsOf([row(1, { featureTable: 'any' })])).toEqual([]);
+    expect(scorer.problemsOf([row(1, { featureTable: 'any' }), row(1, { timeOfDay: 'OVERNIGHT' })])).toEqual(
+      [],
+    );
+    expect(scorer.problemsOf([row(1, { timeOfDay: 'T1' })])).toEqual([
+      {
+        row: 0,
+        problem: { field: 'timeOfDay', message: expect.stringContaining('T120_CLOSE, HALT') as string },
+      },
+    ]);
     await scorer.close();
   });
 

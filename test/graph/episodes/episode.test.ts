@@ -1,4 +1,4 @@
-import { timeOfDay } from '../../../graph/episodes/episode';
+import { timeOfDay, timesOfDay } from '../../../graph/episodes/episode';
 import { at, clockOf } from '../../support/sessions';
 
 const clock = clockOf('2024-07-10');
@@ -17,5 +17,6 @@ describe('the time of day', () => {
     ['2024-07-10T20:00', 'POST'],
   ])('of %s is %s', (utc, name) => {
     expect(timeOfDay(clock, [15, 30, 60, 120], at(clock, utc))).toBe(name);
+    expect(timesOfDay([15, 30, 60, 120])).toContain(name);
   });
 });
