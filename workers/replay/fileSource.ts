@@ -17,12 +17,18 @@ export interface Surveyed {
   ends: bigint | null;
 }
 
+/** A market of files, and when all of it is over. */
+export interface FileMarket extends MarketSource {
+  /** All records are earlier, ns UTC; null if nobody said so. */
+  readonly ends: bigint | null;
+}
+
 /**
  * Files of one dataset, together in order of time. Each is looked into for its names and its first record; those that name their
  * instruments in records (definitions, captures of a live session) are read once for that.
  * @throws SpymasterError as `readDbn` does; BadArgument for files of several datasets, or without records
  */
-export async function fileSource(paths: readonly string[], signal: AbortSignal): Promise<MarketSource> {
+export async function fileSource(paths: readonly string[], signal: AbortSignal): Promise<FileMarket> {
   const resolver = new SymbolResolver();
   const surveyed: Surveyed[] = [];
   for (const path of paths) surveyed.push(await survey(path, resolver, signal));
@@ -41,6 +47,10 @@ export async function fileSource(paths: readonly string[], signal: AbortSignal):
     dataset,
     schemas: new Set(files.flatMap(({ schemas }) => schemas)),
     symbols: joinedIntervals(resolver.all()),
+    ends: files.reduce<bigint | null>(
+      (last, { ends }) => (last === null || ends === null ? null : ends > last ? ends : last),
+      0n,
+    ),
     blocks: (from, stop) =>
       mergeBlocks(
         files

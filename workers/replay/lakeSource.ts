@@ -13,11 +13,13 @@ import { fileBlocks, mergedBlocks } from './blocks';
 import { survey } from './fileSource';
 import { mergeBlocks, type BlockSeries } from './mergeBlocks';
 
-/** What is served, and when its first trade date begins: what is earlier is there for the books of then. */
+/** What is served, and when its trade dates begin: what is earlier is there for the books of then. */
 export interface LakeMarket {
   source: MarketSource;
   /** ns UTC. */
   begins: bigint;
+  /** When its last trade date ends, ns UTC. */
+  ends: bigint;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function lakeSource(
   const types = new Set([...files.values()].flatMap(({ byType }) => Object.keys(byType)));
   return {
     begins,
+    ends,
     source: {
       dataset: datasets[0],
       schemas: new Set(SCHEMAS.filter((schema) => types.has(typeOfSchema(schema)))),

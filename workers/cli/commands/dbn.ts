@@ -23,7 +23,7 @@ import { RecordFilter, type RecordRequest } from '../dbn/recordFilter';
 import { jsonListing, summarize, textListing } from '../dbn/recordListing';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson } from '../terminal/output';
-import { mayOverwrite } from '../terminal/overwrite';
+import { mayOverwrite, requireFolderOf } from '../terminal/overwrite';
 import { noteReading } from '../terminal/progress';
 import { standardOutput } from '../terminal/textOutput';
 
@@ -40,6 +40,8 @@ interface Options extends RecordRequest {
 
 /** Records shown to a person who named no limit. */
 const DEFAULT_LIMIT = 20;
+/** Told of what was asked for and is not in the file. */
+const NOTHING_IN_RANGE = 'No record is in that range: --stats tells from when to when they are.';
 /** Output is gathered up to this many characters before it is written. */
 const WRITE_CHARACTERS = 1 << 16;
 
@@ -126,6 +128,7 @@ async function convertRecords(
     return remarkOn(file, await convertToText(file, conversion, write, reads));
   }
   const target = resolve(out);
+  requireFolderOf(target);
   await mayOverwrite([target], force);
   const converted = await writtenWhole(target, (part) =>
     (format === 'parquet' ? convertToParquet : convertToTextFile)(file, conversion, part, reads),
@@ -141,7 +144,7 @@ async function convertRecords(
 function remarkOn(file: string, { records, otherTypes, summary }: Converted): void {
   const others = [...otherTypes].map(([type, n]: [RecordType, number]) => `${type} ${n}`);
   if (others.length > 0) note(`Records of other kinds were left out: ${others.join(', ')}.`);
-  if (records === 0) note('No record is in that range.');
+  if (records === 0) note(NOTHING_IN_RANGE);
   if (summary) remark(file, summary);
 }
 
@@ -244,6 +247,7 @@ async function showRecords(file: string, options: Options, signal: AbortSignal):
     const summary = await readDbn(file, sink, reading(options, AbortSignal.any([signal, enough.signal])));
     filter!.checkSymbols();
     out.write(listing.foot());
+    if (shown === 0 && summary.records > 0) note(NOTHING_IN_RANGE);
     remark(file, summary);
   } catch (error) {
     if (!(error instanceof SpymasterError)) throw error;

@@ -12,7 +12,7 @@ import { openLog } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { metricsOption, portNumber } from '../arguments';
-import { marketOf, speed, takeControls } from '../live/market';
+import { beginOf, marketOf, speed, takeControls } from '../live/market';
 import { aborted, untilInterrupted } from '../terminal/interrupt';
 
 interface Options {
@@ -60,19 +60,20 @@ async function serve(sources: string[], options: Options): Promise<void> {
   const config = loadConfig();
   const place = metricsPlace('lsg', config.metrics, metricsPort);
   const only = key ? new ApiKey(key) : process.env[KEY_VARIABLE] ? await databentoKey(config) : undefined;
-  const begin = from === undefined ? undefined : parseInstant(from);
+  const asked = from === undefined ? undefined : parseInstant(from);
   const log = openLog('lsg');
   await untilInterrupted(async (signal) => {
-    const { source, begins } = await marketOf(sources, symbol, signal);
+    const market = await marketOf(sources, symbol, signal);
+    const { source } = market;
+    const from = beginOf(asked, market);
     const gateway = await LiveGateway.listen(source, {
       host,
       port,
       speed,
       key: only,
-      from: begin ?? begins,
+      from,
       log: (message) => log.info(message),
     });
-    const from = begin ?? begins;
     if (from !== undefined)
       log.info({ from: isoTime(from) }, `Begins at ${isoTime(from)}, with the books of then.`);
     const names = new Set(source.symbols.map((one) => one.symbol));

@@ -13,7 +13,7 @@ import { openLog } from '../../observing/log';
 import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption } from '../arguments';
-import { marketOf, speed, takeControls } from '../live/market';
+import { beginOf, marketOf, speed, takeControls } from '../live/market';
 import { sendFeed } from '../live/sendFeed';
 import { connectionTeller, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -58,11 +58,13 @@ const LINGER_MS = 5;
 
 async function replay(sources: string[], options: Options): Promise<void> {
   const { symbol, hub, json, metricsPort } = options;
+  const asked = options.from === undefined ? undefined : parseInstant(options.from);
   const product = productsOf(loadConfig().features).productOf(symbol);
   const log = openLog('replay');
   await untilInterrupted(async (signal) => {
-    const { source, begins } = await marketOf(sources, symbol, signal);
-    const from = options.from === undefined ? begins : parseInstant(options.from);
+    const market = await marketOf(sources, symbol, signal);
+    const { source } = market;
+    const from = beginOf(asked, market);
     const gateway = await LiveGateway.listen(source, {
       host: HOST,
       port: 0,

@@ -1,6 +1,7 @@
 /** What a gateway of this machine serves, and how it is controlled while it runs. */
 import { createInterface } from 'node:readline';
 import { InvalidArgumentError } from 'commander';
+import { isoTime } from '../../../graph/dbn';
 import { SpymasterError } from '../../../graph/errors';
 import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
@@ -22,6 +23,13 @@ export function speed(text: string): number {
   }
 }
 
+/** What is served, and its first and last moment as far as they are known, ns UTC. */
+export interface Market {
+  readonly source: MarketSource;
+  readonly begins?: bigint;
+  readonly ends: bigint | null;
+}
+
 /**
  * @param sources DBN files, or trade dates of the lake
  * @param symbol product of trade dates
@@ -30,17 +38,36 @@ export async function marketOf(
   sources: readonly string[],
   symbol: string,
   signal: AbortSignal,
-): Promise<{ source: MarketSource; begins?: bigint }> {
+): Promise<Market> {
   const dates = sources.filter((source) => TRADE_DATE.test(source));
-  if (dates.length === 0) return { source: await fileSource(sources, signal) };
+  if (dates.length === 0) {
+    const source = await fileSource(sources, signal);
+    return { source, ends: source.ends };
+  }
   if (dates.length < sources.length)
     throw new SpymasterError('BadArgument', 'files and trade dates cannot be served together', {
       expected: 'the one or the other',
     });
   const config = loadConfig();
   const product = productsOf(config.features).productOf(symbol);
-  const market = await lakeSource(await openExistingLake(config), product, dates, signal);
-  return market;
+  return lakeSource(await openExistingLake(config), product, dates, signal);
+}
+
+/**
+ * When a market begins to be served, ns UTC; undefined: with its first record.
+ * @param from what was asked for
+ * @throws SpymasterError BadArgument for a time after all of it: nothing would ever come
+ */
+export function beginOf(
+  from: bigint | undefined,
+  { begins, ends }: Omit<Market, 'source'>,
+): bigint | undefined {
+  if (from !== undefined && ends !== null && from >= ends)
+    throw new SpymasterError('BadArgument', `nothing comes after ${isoTime(from)}`, {
+      field: '--from',
+      expected: `a time before ${isoTime(ends)}, when what is served ends`,
+    });
+  return from ?? begins;
 }
 
 /** Takes a line each on standard input; returns what ends that. */

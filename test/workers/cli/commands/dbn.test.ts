@@ -117,6 +117,12 @@ describe('records', () => {
 });
 
 describe('outcomes', () => {
+  test('where none is as asked for it is said, and where to look', async () => {
+    const { stdout, stderr, code } = await run(path, '--from', '2029-01-02');
+    expect([stdout.trimEnd().split('\n').length, code]).toEqual([1, 0]);
+    expect(stderr).toContain('No record is in that range: --stats tells');
+  });
+
   test('a damaged file fails, and the JSON document says so while staying one', async () => {
     const damaged = stream.slice();
     damaged[360 + 56 * 10] = 1;

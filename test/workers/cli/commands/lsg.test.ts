@@ -83,6 +83,12 @@ test('serves a trade date of the lake, in which what is in two files comes once'
   expect(await sequences(port)).toEqual(MBO.map(({ sequence }) => sequence));
   child.kill('SIGTERM');
   expect(await closed).toEqual([0, null]);
+  process.env.SPYMASTER_LAKE = lake;
+  const late = await spymasterHere('lsg', '2023-12-26', '--from', '2023-12-27T00:00Z');
+  expect([late.code, late.stderr]).toEqual([
+    2,
+    expect.stringMatching(/nothing comes after 2023-12-27.*before 2023-12-26T22:00:00\.000000000Z/s),
+  ]);
 });
 
 test.each([
