@@ -68,7 +68,10 @@ async function timeColumn(file: string, signal?: AbortSignal): Promise<string> {
     columns = rows.map(([name, type]) => ({ name: String(name), type: String(type) }));
   } catch (error) {
     if (error instanceof SpymasterError) throw error;
-    throw refused(`${file} cannot be read: ${wordsOf(error)}`, error);
+    const words = wordsOf(error);
+    // By its name DuckDB took it for a table.
+    const why = words.startsWith('Catalog Error') ? 'its name ends in neither .parquet nor .csv' : words;
+    throw refused(`${file} cannot be read: ${why}`, error);
   }
   const names = columns.map(({ name }) => name.toLowerCase());
   const missing = PRICES.filter((name) => !names.includes(name));

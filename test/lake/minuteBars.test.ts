@@ -65,6 +65,11 @@ test('refuses what is no file of minute bars, and says what is', async () => {
   const broken = join(folder, 'broken.parquet');
   writeFileSync(broken, 'no parquet');
   await expect(readMinuteBars(broken, ES)).rejects.toMatchObject({ code: 'BadArgument' });
+  const notes = join(folder, 'notes.md');
+  writeFileSync(notes, 'no bars');
+  await expect(readMinuteBars(notes, ES)).rejects.toMatchObject({
+    message: `${notes} cannot be read: its name ends in neither .parquet nor .csv`,
+  });
 });
 
 describeWithData('ES in 2025', () => {

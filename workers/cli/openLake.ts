@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { sharedLake } from '../../activities/stages/sharedLake';
+import { TABLES } from '../../graph/catalog/declaration';
 import { SpymasterError } from '../../graph/errors';
-import { lakeId } from '../../lake/identity';
+import { LAKE_FILE, lakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
 import { isRemote } from '../../lake/store/open';
 import { demoConfig, loadConfig, type Config } from '../config';
@@ -16,7 +17,7 @@ export const openLake = (config = loadConfig()): Promise<Lake> => sharedLake(con
  */
 export async function openExistingLake(config = loadConfig()): Promise<Lake> {
   const opened = await openLake(config);
-  if (!(await opened.store.holdsAny())) throw missing(config);
+  if (!(await opened.store.holdsAny()) || isOther(config.lake)) throw missing(config);
   return opened;
 }
 
@@ -32,6 +33,20 @@ function missing(config: Config): SpymasterError {
     expected: `${isRemote(lake) ? 'the address' : 'the folder'} of a lake; \`./spymaster import FILE\` makes one${orDemo}`,
   });
 }
+
+/** A folder of other things, such as the one that lakes lie in. A lake may be empty, and have what it is not made of beside it. */
+function isOther(lake: string): boolean {
+  if (isRemote(lake)) return false;
+  const inside = readdirSync(lake, { withFileTypes: true });
+  return inside.some((one) => one.isDirectory()) && !inside.some(({ name }) => PARTS.has(name));
+}
+
+/** What lies in a lake's folder, as far as it is named after what is in it. */
+const PARTS: ReadonlySet<string> = new Set([
+  LAKE_FILE,
+  'raw',
+  ...TABLES.map(({ name }) => name.slice(0, name.indexOf('.'))),
+]);
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 

@@ -13,6 +13,7 @@ import { azureCredential } from '../../lake/store/azure/credential';
 import { metricsPlace, type PortChoice } from '../observing/place';
 import { readSecret } from '../secrets/readSecret';
 import type { HubsConnection } from './clients';
+import { requireConnectionString } from './hubsConfig';
 
 const HOUR_MS = 3_600_000;
 const GIGABYTE = 2 ** 30;
@@ -54,7 +55,7 @@ export async function hubsConnection(config: Pick<Config, 'eventHubs' | 'vault'>
   const { connectionString, namespace, endpoint } = config.eventHubs;
   if (namespace !== undefined) return { namespace, endpoint, credential: azureCredential() };
   if (connectionString !== undefined)
-    return readSecret(connectionString, 'eventHubs.connectionString', config);
+    return requireConnectionString(await readSecret(connectionString, 'eventHubs.connectionString', config));
   const running = readRunningHubs();
   if (running) return running.connectionString;
   throw new SpymasterError(

@@ -45,13 +45,25 @@ const HELP = `
 What it costs is asked first and shown, and nothing is bought before that is agreed to. Files that are there already are not bought again,
 so the same command goes on where another was interrupted; Ctrl-C keeps what is whole.
 
---symbol is a product (ES: all its futures, spreads among them), a contract (ESH4), or the contract by a rule (ES.v.0, the largest volume).
-Dates are trade dates; the files are of UTC days, and a trade date begins the evening before, so that there is a day more.
-Without --batch the records come as they are asked for, a file a schema and UTC day; one that breaks off is bought again. With --batch Databento prepares files, which
-cost the same, can be fetched again for 30 days, and go on where a download broke off; ordered jobs are kept in OUT/jobs.json.
+--symbol is a product (ES: all its futures, spreads among them), a contract (ESH4), or the contract by a rule (ES.v.0, the largest
+volume). Dates are trade dates; the files are of UTC days, and a trade date begins the evening before, so that there is a day more.
+Without --batch the records come as they are asked for, a file a schema and UTC day; one that breaks off is bought again. With --batch
+Databento prepares files, which cost the same, can be fetched again for 30 days, and go on where a download broke off; ordered jobs are
+kept in OUT/jobs.json.
 
-The key is taken from ${KEY_VARIABLE}, never from an option, and is in no file or message. ${URL_VARIABLE} names another service, such as a proxy.
+The key is taken from ${KEY_VARIABLE}, never from an option, and is in no file or message. ${URL_VARIABLE} names another service, such
+as a proxy.
 Exit code: 0 all there; 3 some failed; 1 refused or too dear; 130 interrupted.`;
+
+/** @throws SpymasterError BadConfig for what is no address */
+function serviceUrl(address: string | undefined): string | undefined {
+  if (!address) return undefined;
+  if (URL.canParse(address) && /^https?:/.test(address)) return address;
+  throw new SpymasterError('BadConfig', `"${address}" is no historical service`, {
+    field: URL_VARIABLE,
+    expected: 'such as https://hist.databento.com/v0',
+  });
+}
 
 export function define(command: Command): void {
   command
@@ -97,7 +109,7 @@ async function download(options: Options): Promise<void> {
   const days = utcDaysOf(start, end, productOf(symbol, rule?.[1], products));
   const client = new HistoricalClient({
     key,
-    baseUrl: process.env[URL_VARIABLE] || undefined,
+    baseUrl: serviceUrl(process.env[URL_VARIABLE]),
     onWarning: (text) => note(visible(text), 'warn'),
   });
   await untilInterrupted(async (signal) => {

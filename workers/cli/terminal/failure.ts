@@ -5,7 +5,7 @@
 import { types } from 'node:util';
 import { SpymasterError, type FailureCode } from '../../../graph/errors';
 import { MORE_ROOM } from '../../../lake/store/diskFull';
-import { visible, visibleJson } from '../../visible';
+import { visible, visibleJson, visibleLines } from '../../visible';
 import { EXIT, note } from './output';
 
 /** Whether a command line asks for JSON; known before it is parsed, since parsing may be what fails. */
@@ -29,18 +29,24 @@ export function reportFailure(error: unknown, json = false): void {
   if (code === 'Cancelled') return note('spymaster: interrupted', 'warn');
   const where = Object.entries(details)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `  ${key}: ${visible(String(value))}`);
+    .map(([key, value]) => `  ${key}: ${shown(key, String(value))}`);
   note(`spymaster: ${message}`, 'bad');
   for (const line of where) note(line);
 }
+
+/** What is expected is the program's own text, and may be an example of several lines; elsewhere a line is a name's. */
+const shown = (key: string, value: string): string =>
+  key === 'expected' ? visibleLines(value).replaceAll('\n', '\n    ') : visible(value);
 
 /** One line: `{"error":{"code":...,"message":...},"exitCode":2}`. */
 export const failureLine = (code: string, message: string, details: object, exitCode: number): string =>
   visibleJson(JSON.stringify({ error: { code, message, ...details }, exitCode }));
 
+const WRONG_USE: ReadonlySet<FailureCode> = new Set(['BadArgument', 'BadConfig', 'UnknownTable']);
+
 function exitCodeOf(code: FailureCode): number {
   if (code === 'Cancelled') return EXIT.interrupted;
-  return code === 'BadArgument' || code === 'BadConfig' ? EXIT.usage : EXIT.failed;
+  return WRONG_USE.has(code) ? EXIT.usage : EXIT.failed;
 }
 
 /** The failure as the project's own error, if it is an ordinary one: its own, the system's or the Temporal server's. */
@@ -140,6 +146,17 @@ function systemFailure(error: SystemError): SpymasterError | undefined {
 
 /** What the Temporal server refuses: an error of gRPC, recognised without loading the SDK. */
 function serverFailure(error: Error & { code?: unknown; details?: unknown }): SpymasterError | undefined {
+  if (error.name === 'NamespaceNotFoundError')
+    return new SpymasterError(
+      'BadConfig',
+      `the Temporal server refused: ${error.message}`,
+      {
+        field: 'namespace',
+        expected:
+          'one that the server has, in TEMPORAL_NAMESPACE or temporal.yaml; `./spymaster setup` registers what is named there',
+      },
+      { cause: error },
+    );
   if (typeof error.code !== 'number' || typeof error.details !== 'string') return undefined;
   return new SpymasterError(
     'StoreUnavailable',

@@ -142,6 +142,12 @@ test.each([
   expect([refused.code, refused.stderr]).toEqual([code, expect.stringMatching(message)]);
 });
 
+test('of an address that is none it is said which variable has it', async () => {
+  process.env.DATABENTO_HISTORICAL_URL = 'there';
+  const { code, stderr } = await download('--dry-run');
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/"there" is no .*DATABENTO_HISTORICAL_URL/s)]);
+});
+
 test('without a key, and with a wrong one, it says so', async () => {
   process.env.DATABENTO_API_KEY = '';
   expect(await download()).toMatchObject({

@@ -4,6 +4,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { SpymasterError } from '../../../../graph/errors';
 import { asksForJson, knownFailure, reportFailure } from '../../../../workers/cli/terminal/failure';
 import { temporaryFolder } from '../../../support/lake';
@@ -157,6 +158,14 @@ describe('a process', () => {
     expect(stderr).toContain(`there is no lake at ${missing} (SPYMASTER_LAKE)`);
   });
 
+  test('takes no folder of other folders for an empty lake', async () => {
+    const lakes = join(lake, 'of-others');
+    mkdirSync(join(lakes, 'holiday', 'raw'), { recursive: true });
+    const { code, stderr } = await spymaster({ SPYMASTER_LAKE: lakes }, 'partitions');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`there is no lake at ${lakes}`)]);
+    expect((await spymaster({ SPYMASTER_LAKE: join(lakes, 'holiday') }, 'partitions')).code).toBe(0);
+  });
+
   test('whose output has no room, or may not write, says so', () => {
     const full = openSync('/dev/full', 'w');
     const run = (args: string[], environment: NodeJS.ProcessEnv = {}) => {
@@ -182,4 +191,25 @@ describe('a process', () => {
     ])
       expect(run(args, { SPYMASTER_LAKE: join(file, 'lake') })).not.toMatch(/^\s+at /m);
   });
+});
+
+test('an example of several lines stays one, and a name cannot make lines of its own', () => {
+  const error = new SpymasterError('UnknownTable', 'there is none', {
+    file: 'a\nspymaster: all is well',
+    expected: 'such as\nproducts:\n  QM: ...',
+  });
+  expect(told(error)).toEqual({
+    text: 'spymaster: there is none\n  file: a\\x0aspymaster: all is well\n  expected: such as\n    products:\n      QM: ...\n',
+    code: 2,
+  });
+});
+
+test('a namespace that the Temporal server does not have is named, and what makes it', () => {
+  const { text, code } = told(new NamespaceNotFoundError('nope'));
+  expect([code, text]).toEqual([
+    2,
+    expect.stringMatching(
+      /^spymaster: .*Namespace not found: 'nope'\n  field: namespace\n  expected: .*spymaster setup/,
+    ),
+  ]);
 });
