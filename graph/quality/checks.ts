@@ -153,7 +153,7 @@ export function bronzeChecks(facts: BronzeFacts): CheckResult[] {
       'coverage',
       'warning',
       { part: minutesExpected - minutesCovered, of: minutesExpected, limit: 0.05 },
-      `records in ${minutesCovered} of ${minutesExpected} trading minutes`,
+      `no records in ${minutesExpected - minutesCovered} of ${minutesExpected} trading minutes`,
     ),
     atMost('gaps', 'warning', facts.longestGap.seconds, 300, gapText(facts.longestGap)),
     atMost(

@@ -58,6 +58,9 @@ describe('checks of Bronze', () => {
       badBookRecords: 1,
     });
     expect(failedNames(checks)).toEqual(['coverage', 'gaps', 'channel_gaps']);
+    expect(checks.find(({ check }) => check === 'coverage')?.message).toBe(
+      'no records in 1320 of 1380 trading minutes (95.652 %)',
+    );
     expect(blocking(checks)).toEqual([]);
   });
 

@@ -33,7 +33,8 @@ interface StartOptions extends Omit<BackfillInput, 'dryRun'> {
 
 const HELP = `
 Ctrl-C leaves the backfill running: \`./spymaster backfill watch ID\` comes back to it, \`./spymaster backfill cancel ID\` ends it.
-Exit code: 0 all built, or cancelled as asked; 1 not started, or cancelled while it was watched; 3 some contract-dates failed or were blocked; 130 left running.`;
+Exit code: 0 all built, or cancelled as asked; 1 not started, or cancelled while it was watched; 3 some contract-dates failed or
+were blocked; 130 left running.`;
 
 export function define(backfill: Command): void {
   backfill

@@ -9,7 +9,7 @@ import { wholeNumber } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, printJson } from '../terminal/output';
-import { mayOverwrite } from '../terminal/overwrite';
+import { mayOverwrite, requireFolderOf } from '../terminal/overwrite';
 import { printResult } from '../terminal/resultPrinter';
 
 interface Options {
@@ -22,8 +22,8 @@ interface Options {
 }
 
 const HELP = `
-The file appears, or replaces the one that is there, when it is complete. Without --out, csv, ndjson and arrow (an IPC
-stream) go to standard output.
+The file appears, or replaces the one that is there, when it is complete. Without --out, csv, ndjson and arrow go to
+standard output. Arrow is an IPC stream there, and an IPC file with --out.
 In ndjson 64-bit integers are strings; bytes are written in hex in csv and ndjson.
 
   ./spymaster export silver.bars --format parquet --out bars.parquet --where "trade_date = '2023-12-26'"`;
@@ -56,6 +56,7 @@ async function exportTable(name: string, options: Options): Promise<void> {
     return printResult(format, (sink) => untilInterrupted((signal) => runQuery(lake, sql, sink, { signal })));
   }
   const file = resolve(out);
+  requireFolderOf(file);
   await mayOverwrite([file], force);
   const rows = await untilInterrupted((signal) =>
     writeTable(lake, contract, format, file, { where, version, signal }),

@@ -149,7 +149,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     usage: 'export [options] <table>',
-    description: 'Write a table of the lake to a Parquet, CSV or NDJSON file.',
+    description: 'Write a table of the lake to a Parquet, CSV, NDJSON or Arrow file.',
     load: () => require('./export') as typeof import('./export'),
   },
   {

@@ -38,12 +38,13 @@ interface Options {
 }
 
 const HELP = `
-The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.mbo, silver.bars and the other tables of the lake as it goes
-on, and model and precedents answer every approach to a level, as soon as it is under way, and every touch: events in the hub
-inference_results, and a line each here, with shares of BREAK/REJECT/CHOP in percent; their vectors are in the hub features_gold. What is
-said of an approach is provisional: as if it touched now. Many end without a touch; a touch names the approach that led to it. The worker may be ended at any time, even killed: the next one goes on where the last part
-was written. After the close a build of the date replaces the rows by those of the raw files. Several contracts share what is read of the
-hub; what keeps one from being followed does not keep the others. With dates of the lake, on one machine:
+The session is rebuilt from the hub mbo_raw as it comes. Its rows are in bronze.mbo, silver.bars and the other tables of the lake as it
+goes on, and model and precedents answer every approach to a level, as soon as it is under way, and every touch: events in the hub
+inference_results, and a line each here, with shares of BREAK/REJECT/CHOP in percent; their vectors are in the hub features_gold. What
+is said of an approach is provisional: as if it touched now. Many end without a touch; a touch names the approach that led to it. The
+worker may be ended at any time, even killed: the next one goes on where the last part was written. After the close a build of the date
+replaces the rows by those of the raw files. Several contracts share what is read of the hub; what keeps one from being followed does
+not keep the others. With dates of the lake, on one machine:
 
   ./spymaster replay 2024-03-05 --options --speed max
   ./spymaster live --date 2024-03-05 --once

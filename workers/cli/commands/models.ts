@@ -20,6 +20,7 @@ import { loadConfig } from '../../config';
 import { mlflowServer } from '../../mlflowServer';
 import { openExistingLake } from '../openLake';
 import { note, print, printJson, printTable } from '../terminal/output';
+import { requireFolderOf } from '../terminal/overwrite';
 import { withProgress } from '../terminal/progress';
 import { timeCell, timeCellOf } from '../terminal/times';
 
@@ -313,6 +314,7 @@ async function track(reference: string | undefined, options: Options): Promise<v
 }
 
 async function card(reference: string, options: Options & { html?: string }): Promise<void> {
+  if (options.html !== undefined) requireFolderOf(options.html);
   const registry = await openRegistry(options);
   const shown = await modelCard(registry, await registry.resolve(options.symbol, reference));
   if (options.html !== undefined) await writeFile(options.html, modelCardPage(shown));

@@ -9,6 +9,7 @@ import { calendarDate } from '../arguments';
 import { openExistingLake } from '../openLake';
 import { toneOf } from '../terminal/colour';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
+import { requireFolderOf } from '../terminal/overwrite';
 import { withStageProgress } from '../terminal/stageProgress';
 
 interface Options {
@@ -38,6 +39,7 @@ export function define(command: Command): void {
 
 async function reportQuality(date: string, options: Options): Promise<void> {
   const { symbol, contract: named, html, json } = options;
+  if (html !== undefined) requireFolderOf(html);
   const lake = await openExistingLake();
   const contract = await contractOn(lake, { symbol, date, contract: named });
   const report = await withStageProgress(`${contract} ${date}: `, (context) =>

@@ -35,10 +35,10 @@ POST /precedents takes {"episode": "ID"} or {"at": "2024-03-08T15:30-05:00", "le
 "timeOfDay", "contract", "start", "end", "where"}, "limit" and "paths" if wanted, and answers what \`./spymaster precedents --json\` does; with
 \`accept: application/vnd.apache.arrow.stream\` the paths of the precedents. "where" is a condition on columns, without subqueries.
 
-A forecast has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions of
-model, index, features and settings. Without a champion it is the base rate. GET /healthz: alive; /readyz: ready, and what is served;
-/metrics: for Prometheus; /openapi.json: all of it as OpenAPI. Another champion is served within a second of its promotion, without a request lost. On SIGTERM or Ctrl-C what
-was asked is answered first.`;
+A forecast has probabilities of BREAK, REJECT and CHOP, what is shown of them, the base rate with its interval and n, and the versions
+of model, index, features and settings. Without a champion it is the base rate. GET /healthz: alive; /readyz: ready, and what is served;
+/metrics: for Prometheus; /openapi.json: all of it as OpenAPI. Another champion is served within a second of its promotion, without a
+request lost. On SIGTERM or Ctrl-C what was asked is answered first.`;
 
 export function define(command: Command): void {
   command

@@ -19,9 +19,9 @@ interface Options extends ScriptOptions {
 }
 
 const HELP = `
-A statement ends with a semicolon. What one sets (SET VARIABLE, USE, SET TimeZone), the next ones find; each reads the tables as
-they are when it starts. Lines typed are remembered in ~/.local/state/spymaster. Ctrl-C stops a statement, Ctrl-D or exit leaves. Without a terminal the script is read from
-standard input.
+A statement ends with a semicolon. What one sets (SET VARIABLE, USE, SET TimeZone), the next ones find; each reads the tables as they
+are when it starts. Lines typed are remembered in ~/.local/state/spymaster. Ctrl-C stops a statement, Ctrl-D or exit leaves. Without a
+terminal the script is read from standard input.
 
   ./spymaster sql
   ./spymaster sql -f report.sql --format csv`;

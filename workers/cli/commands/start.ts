@@ -40,9 +40,10 @@ import { EXIT, note, print } from '../terminal/output';
 
 const HELP = `
 The first time, ten small sessions are simulated, taken into the lake and built through Temporal, the last of them after it has been
-followed live, from a gateway through the feed, the event hubs and a worker; later starts go on from there. They have a lake of their own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into
-one that holds real data. The application shows the session as it is followed, and plays it back later; where there is a desktop, it is
-opened in the browser. With TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
+followed live, from a gateway through the feed, the event hubs and a worker; later starts go on from there. They have a lake of their
+own, .spymaster/demo, unless SPYMASTER_LAKE or the configuration names one; nothing is simulated into one that holds real data. The
+application shows the session as it is followed, and plays it back later; where there is a desktop, it is opened in the browser. With
+TEMPORAL_ADDRESS set, the workers serve that server and none is started. Ctrl-C stops everything in order.`;
 
 export function define(command: Command): void {
   command

@@ -1,6 +1,6 @@
 /** Files in the way of what a command writes: they are a user's, and overwritten only when the user says so. */
 import { statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { SpymasterError } from '../../../graph/errors';
 import { visible } from '../../visible';
 import { ask, terminal, type Terminal } from './ask';
@@ -33,6 +33,16 @@ export async function mayOverwrite(
       expected: '--force to overwrite, or another place',
     },
   );
+}
+
+/** @throws SpymasterError BadArgument where the folder that a file is to be written in is not there: said before the work, not after it */
+export function requireFolderOf(file: string): void {
+  const folder = dirname(resolve(file));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new SpymasterError('BadArgument', `${file} cannot be written: there is no folder ${folder}`, {
+    file,
+    expected: 'a folder that is there',
+  });
 }
 
 /** Files named in a message. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { mayOverwrite } from '../../../../workers/cli/terminal/overwrite';
+import { mayOverwrite, requireFolderOf } from '../../../../workers/cli/terminal/overwrite';
 import { temporaryFolder } from '../../../support/lake';
 
 const folder = temporaryFolder();
@@ -41,4 +41,13 @@ it('refuses, where nobody can be asked, by name', async () => {
 
 it('never agrees to what is no file', async () => {
   await expect(mayOverwrite([folder], true)).rejects.toThrow(`${folder} is no file`);
+});
+
+it('wants the folder of a file to be there before the work begins', () => {
+  requireFolderOf(join(folder, 'new'));
+  requireFolderOf('new');
+  expect(() => requireFolderOf(join(folder, 'nowhere', 'new'))).toThrow(
+    `there is no folder ${folder}/nowhere`,
+  );
+  expect(() => requireFolderOf(join(files[0], 'new'))).toThrow(`there is no folder ${files[0]}`);
 });
