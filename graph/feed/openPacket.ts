@@ -1,4 +1,4 @@
-/** A packet that is being filled with the records of one contract. */
+/** A packet that is being filled with the records of one contract, again and again. */
 import { HEADER_BYTES, type DbnVersion } from '../dbn/constants';
 import { viewOf } from '../dbn/fields';
 import { RECORDS, TYPE_OF_RTYPE, layoutOf } from '../dbn/records';
@@ -8,6 +8,12 @@ import type { Packet } from './packet';
 
 const FIRST_BYTES = 4096;
 
+/** What a packet says of its records. */
+export type Packed = Pick<
+  Packet,
+  'records' | 'count' | 'instruments' | 'firstTsRecv' | 'lastTsRecv' | 'firstSequence' | 'lastSequence'
+>;
+
 export class OpenPacket {
   private bytes = new Uint8Array(FIRST_BYTES);
   private used = 0;
@@ -15,7 +21,15 @@ export class OpenPacket {
   private last = 0;
   private readonly instruments = new Map<number, string>();
 
-  constructor(private readonly version: DbnVersion) {}
+  private version: DbnVersion = 3;
+
+  /** Begins without records. @param version of those that follow */
+  begin(version: DbnVersion): void {
+    this.version = version;
+    this.used = 0;
+    this.count = 0;
+    this.instruments.clear();
+  }
 
   get size(): number {
     return this.used;
@@ -50,11 +64,8 @@ export class OpenPacket {
     return isOfSnapshot(this.bytes, 0) ? 0n : stampOf(this.bytes, 0, this.version).tsRecv;
   }
 
-  /** What a packet says of its records. */
-  close(): Pick<
-    Packet,
-    'records' | 'count' | 'instruments' | 'firstTsRecv' | 'lastTsRecv' | 'firstSequence' | 'lastSequence'
-  > {
+  /** What it holds; the records until it begins again. */
+  close(): Packed {
     const records = this.bytes.subarray(0, this.used);
     const first = stampOf(records, 0, this.version);
     const last = stampOf(records, this.last, this.version);
