@@ -6,9 +6,10 @@ import { Action, Flag, Side, UNDEF_PRICE } from '../../../graph/records/mbo';
 const { orderId, price, size, flags, action, side, tsRecv } = layoutOf('mbo', 3).offsets;
 const MBO = RECORDS.mbo.rtype;
 const MBO_BYTES = layoutOf('mbo', 3).bytes;
+const TS_EVENT = 8;
 const OF_SNAPSHOT = Flag.Snapshot | Flag.BadTsRecv;
 
-/** One instrument of one publisher. An order is its last record, and orders of a price lie in order of priority. */
+/** One instrument of one publisher. An order is its last record, as of when it took its place, and orders of a price lie in order of priority. */
 interface Book {
   readonly head: Uint8Array;
   readonly orders: Map<bigint, Uint8Array>;
@@ -39,9 +40,14 @@ export class SnapshotBooks {
         break;
       case Action.Modify: {
         const before = orders.get(id);
-        // A better price or a larger size costs the order its place: it goes to the end.
-        if (before && !keepsPlace(before, view, at)) orders.delete(id);
-        orders.set(id, recordAt(view, at));
+        const record = recordAt(view, at);
+        if (before && record[side] === Side.None) record[side] = before[side];
+        // Another price or a larger size costs the order its place: it goes to the end. Otherwise it is as old as it was.
+        if (before && keepsPlace(before, record))
+          record.set(before.subarray(TS_EVENT, TS_EVENT + 8), TS_EVENT);
+        else orders.delete(id);
+        if (new DataView(record.buffer).getUint32(size, true) === 0) orders.delete(id);
+        else orders.set(id, record);
         break;
       }
       case Action.Cancel: {
@@ -84,11 +90,12 @@ export class SnapshotBooks {
 const recordAt = (view: DataView, at: number): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset + at, MBO_BYTES).slice();
 
-function keepsPlace(before: Uint8Array, view: DataView, at: number): boolean {
-  const resting = new DataView(before.buffer);
+function keepsPlace(before: Uint8Array, after: Uint8Array): boolean {
+  const [resting, view] = [new DataView(before.buffer), new DataView(after.buffer)];
   return (
-    resting.getBigInt64(price, true) === view.getBigInt64(at + price, true) &&
-    view.getUint32(at + size, true) <= resting.getUint32(size, true)
+    before[side] === after[side] &&
+    resting.getBigInt64(price, true) === view.getBigInt64(price, true) &&
+    view.getUint32(size, true) <= resting.getUint32(size, true)
   );
 }
 
