@@ -14,7 +14,7 @@ import { SpymasterError } from '../../graph/errors';
 import type { CheckResult } from '../../graph/quality/checks';
 import { checkRows, qualityChecks } from '../../graph/quality/checksTable';
 import { dataKind } from '../../graph/sim/dataset';
-import type { CommitOptions, RowWriter } from '../../lake/delta/table';
+import type { CommitOptions, DeltaTable, RowWriter } from '../../lake/delta/table';
 import type { Lake } from '../../lake/lake';
 import { CAPTURED } from './captured';
 import { fenceAfter, localFence } from './fence';
@@ -74,11 +74,12 @@ export class StreamedLayer {
     const table = this.lake.table(contract);
     const written = (await table.snapshot()).txns.get(this.streamName);
     if (written !== undefined && written >= part) return;
-    const options = { ...this.commit(), stream: { appId: this.streamName, version: part } };
+    const stream = { appId: this.streamName, version: part };
+    const options = { ...this.commit(), stream };
     const key = { ...this.partition.key };
-    await (written === undefined
-      ? table.overwritePartition(key, rows, options)
-      : table.append(key, rows, options));
+    await unlessWritten(table, stream, () =>
+      written === undefined ? table.overwritePartition(key, rows, options) : table.append(key, rows, options),
+    );
   }
 
   /**
@@ -98,8 +99,11 @@ export class StreamedLayer {
     const written = (await table.snapshot()).txns.get(appId) ?? -1;
     const fresh = items.filter((item) => numberOf(item) > written);
     if (fresh.length === 0) return;
-    const options = { ...this.commit(), stream: { appId, version: numberOf(fresh.at(-1)!) } };
-    await table.append({ ...this.partition.key }, [rowsOf(fresh)], options);
+    const stream = { appId, version: numberOf(fresh.at(-1)!) };
+    const options = { ...this.commit(), stream };
+    await unlessWritten(table, stream, () =>
+      table.append({ ...this.partition.key }, [rowsOf(fresh)], options),
+    );
   }
 
   /** Replaces what is told of the data so far. */
@@ -156,6 +160,21 @@ export class StreamedLayer {
 
   private get streamName(): string {
     return `live-${this.of.stream}`;
+  }
+}
+
+/** Writes; refused because the stream has been written as far meanwhile, by a worker held up in doing so, it is done. */
+async function unlessWritten(
+  table: Pick<DeltaTable, 'snapshot'>,
+  { appId, version }: NonNullable<CommitOptions['stream']>,
+  write: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isTakenOver(error)) throw error;
+    const written = (await table.snapshot()).txns.get(appId);
+    if (written === undefined || written < version) throw error;
   }
 }
 

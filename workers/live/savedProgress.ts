@@ -112,9 +112,11 @@ export class SavedProgress {
     });
   }
 
+  /** Once it is noted, whoever takes the session over knows of the part: one who did so before has it not written. */
   async intend(part: IntendedPart): Promise<void> {
     await this.requireOwn();
     await this.store.put(this.intentKey, Buffer.from(JSON.stringify(part)));
+    await this.requireOwn();
   }
 
   async keep(state: Uint8Array): Promise<void> {

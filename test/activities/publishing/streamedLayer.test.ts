@@ -98,6 +98,26 @@ test('a part that is written again, by the worker in its place, is there once', 
   expect(await found(folder)).toEqual([1, 2, 3]);
 });
 
+test('a part that the worker before finishes meanwhile is there once, and the next one follows', async () => {
+  const folder = temporaryFolder();
+  const stream = newStream();
+  const first = await follower(folder, stream);
+  await first.check([]);
+  const second = await follower(folder, stream);
+  // Held up, it had begun to write the part when another took its place; it ends just before that one.
+  const begun = rows(1);
+  await second.write(
+    TABLE,
+    async (writer) => {
+      await first.write(TABLE, begun, 1);
+      await writer.write(begun[0]);
+    },
+    1,
+  );
+  await second.write(TABLE, rows(2), 2);
+  expect(await found(folder)).toEqual([1, 2]);
+});
+
 test('another stream of the same session begins anew', async () => {
   const folder = temporaryFolder();
   await build(folder, 9);
