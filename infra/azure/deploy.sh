@@ -20,7 +20,7 @@ Options:
 PARAMETER=VALUE takes the place of what the file says, such as liveFeed=false.
 
 Secrets that the vault does not have yet come from DATABENTO_API_KEY, TEMPORAL_API_KEY, or the files TEMPORAL_TLS_CLIENT_CERT_PATH and
-TEMPORAL_TLS_CLIENT_KEY_PATH, or are asked for. The token of the gateway and the password of a database are drawn; the secret of a registration
+TEMPORAL_TLS_CLIENT_KEY_PATH, or are asked for. The token of the gateway, the password of a database and the key of payloads are drawn; the secret of a registration
 in Entra ID (gatewayClientId) is made there, and the address to which its sign-in leads back is added to it.
 HELP
 }
@@ -142,6 +142,7 @@ obtain_secret() {
   local name=$1 file=$2 value=''
   case $name in
     gateway-token | temporal-database-password) value=$(openssl rand -hex 24) ;;
+    payload-key) value=$(openssl rand -base64 32) ;;
     gateway-client-secret)
       value=$(az ad app credential reset --id "$gatewayClientId" --append --display-name "$GROUP" --years 2 --query password --output tsv)
       ;;

@@ -36,6 +36,9 @@ param temporalAddress string = ''
 
 param temporalNamespace string = 'spymaster'
 
+@description('What workflows say to each other is encrypted before it leaves a process, by the key payload-key of the vault.')
+param encryptPayloads bool = temporal != 'self-hosted'
+
 @description('Application (client) id of a registration in Entra ID, by which people and programs sign in at the gateway. Empty: its token alone.')
 param gatewayClientId string = ''
 
@@ -209,9 +212,9 @@ module vault 'modules/keyVault.bicep' = {
       [{ secrets: gatewaySecrets, principalId: identities.outputs.gateway.principalId }],
       liveFeed ? [{ secrets: ['databento-api-key'], principalId: identities.outputs.feed.principalId }] : [],
       [
-        { secrets: temporalSecrets, principalId: identities.outputs.live.principalId }
-        { secrets: temporalSecrets, principalId: identities.outputs.worker.principalId }
-        { secrets: temporalSecrets, principalId: identities.outputs.gateway.principalId }
+        { secrets: workflowSecrets, principalId: identities.outputs.live.principalId }
+        { secrets: workflowSecrets, principalId: identities.outputs.worker.principalId }
+        { secrets: workflowSecrets, principalId: identities.outputs.gateway.principalId }
       ]
     )
     // Azure refuses a role on a secret that is not there yet: they are given with the processes.
@@ -224,6 +227,8 @@ module vault 'modules/keyVault.bicep' = {
 var temporalSecrets = temporal == 'cloud-api-key'
   ? ['temporal-api-key']
   : temporal == 'cloud-mtls' ? ['temporal-client-cert', 'temporal-client-key'] : []
+
+var workflowSecrets = union(temporalSecrets, encryptPayloads ? ['payload-key'] : [])
 
 module registry 'modules/containerRegistry.bicep' = {
   name: 'container-registry'
@@ -316,6 +321,7 @@ module apps 'modules/apps.bicep' = if (deployApps) {
     temporal: temporal
     temporalAddress: selfHosted ? temporalServer!.outputs.address : temporalAddress
     temporalNamespace: temporalNamespace
+    encryptPayloads: encryptPayloads
     batchWorkers: batchWorkers
     batchCpu: batchCpu
     feed: identities.outputs.feed
@@ -404,7 +410,7 @@ output registryServer string = registry.outputs.server
 output secretsNeeded array = union(
   gatewaySecrets,
   liveFeed ? ['databento-api-key'] : [],
-  temporalSecrets,
+  workflowSecrets,
   selfHosted ? ['temporal-database-password'] : []
 )
 output apps array = deployApps

@@ -25,6 +25,7 @@ param liveFeed bool
 param temporal string
 param temporalAddress string
 param temporalNamespace string
+param encryptPayloads bool
 param batchWorkers int
 param batchCpu string
 
@@ -78,6 +79,7 @@ var temporalEnv = union(
     { name: 'TEMPORAL_ADDRESS', value: temporalAddress }
     { name: 'TEMPORAL_NAMESPACE', value: temporalNamespace }
   ],
+  encryptPayloads ? [{ name: 'SPYMASTER_PAYLOAD_KEY', value: 'vault:payload-key' }] : [],
   byKey ? [{ name: 'TEMPORAL_API_KEY', secretRef: 'temporal-api-key' }] : [],
   byCertificate
     ? [

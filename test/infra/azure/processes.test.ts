@@ -232,6 +232,21 @@ test('the server of Temporal hands out what waits as that of one machine does', 
   expect(secrets[0].secretRef).toBe('dynamic-config');
 });
 
+test.each([
+  ['prod.parameters.json', true],
+  ['dev.parameters.json', false],
+])(
+  '%s: whoever speaks with Temporal encrypts alike, where that is not of this group',
+  (choice, encrypted) => {
+    const speaking = appsOf(choice).filter(({ env }) => env.some(({ name }) => name === 'TEMPORAL_ADDRESS'));
+    expect(speaking.map(({ name }) => name)).toEqual(['live', 'control', 'batch', 'gateway']);
+    for (const { env } of speaking)
+      expect(env.find(({ name }) => name === 'SPYMASTER_PAYLOAD_KEY')?.value).toBe(
+        encrypted ? 'vault:payload-key' : undefined,
+      );
+  },
+);
+
 test('hubs, partitions and consumer groups are those the product knows', () => {
   const { resources } = deployments.everything;
   const of = (type: string) =>
@@ -309,9 +324,10 @@ test.each(choices)('%s: whatever the gateway fetches from the vault it may read,
 test('every secret that a process reads is asked for before it is deployed', () => {
   for (const choice of choices) {
     const { outputs } = deployments[choice];
-    const read = appsOf(choice).flatMap(({ secrets }) =>
-      secrets.flatMap(({ keyVaultUrl, value }) => keyVaultUrl?.split('/').at(-1) ?? namedIn(value!)),
-    );
+    const read = appsOf(choice).flatMap(({ secrets, env }) => [
+      ...env.flatMap(({ value }) => value?.match(/^vault:(.+)/)?.[1] ?? []),
+      ...secrets.flatMap(({ keyVaultUrl, value }) => keyVaultUrl?.split('/').at(-1) ?? namedIn(value!)),
+    ]);
     expect(read.filter((secret) => !(outputs.secretsNeeded as string[]).includes(secret))).toEqual([]);
   }
 });

@@ -194,6 +194,7 @@ test('each process may do what it has to, and nothing else', () => {
   }
   const sorted = Object.fromEntries(Object.entries(may).map(([who, what]) => [who, what.sort()]));
   const temporal = [
+    'Key Vault Secrets User payload-key',
     'Key Vault Secrets User temporal-client-cert',
     'Key Vault Secrets User temporal-client-key',
   ];
