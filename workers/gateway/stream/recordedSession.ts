@@ -64,7 +64,7 @@ export class RecordedSession {
     const total = (await mbo.snapshot()).partition(key)?.rows ?? 0;
     if (total === 0)
       throw new SpymasterError('NoInput', `The lake has no order messages of ${contract} on ${tradeDate}`, {
-        expected: `./spymaster build --symbol ${product.root} --date ${tradeDate}`,
+        expected: `\`./spymaster build --symbol ${product.root} --date ${tradeDate}\`, which reads its raw files`,
       });
     const inputs: SessionInputs = {
       contract,
