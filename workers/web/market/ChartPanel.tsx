@@ -10,7 +10,8 @@ import type { Bar } from './bars';
 import { ChartLevels } from './ChartLevels';
 import { drawnLots } from './drawnLots';
 import { LotsChoice } from './LotsChoice';
-import { PriceChart, type Pointed } from './priceChart';
+import type { Pointed } from './pointed';
+import { PriceChart } from './priceChart';
 import type { ShownSession } from './session';
 import { useFrames } from './useFrames';
 

@@ -11,7 +11,6 @@ import {
   type MouseEventParams,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import { NS_PER_SECOND } from '../../../graph/market/time';
 import { priceText } from '../figures/prices';
 import { clockTime } from '../figures/time';
 import { zone } from '../shell/preferences';
@@ -21,20 +20,9 @@ import { HeatImage } from './heatImage';
 import { KeyedCrosshair } from './keyedCrosshair';
 import { Overlay } from './overlay';
 import { paletteOfPage, type Palette } from './palette';
+import { pointedAt, type Pointed } from './pointed';
 import { PrintImage } from './printImage';
 import type { ShownSession } from './session';
-
-/** What lies under the crosshair. */
-export interface Pointed {
-  /** ns since the origin. */
-  readonly t: number;
-  /** Ticks. */
-  readonly price: number;
-  readonly lots: number | undefined;
-  readonly orders: number | undefined;
-  /** That of the time, if it is complete. */
-  readonly bar: Bar | undefined;
-}
 
 /** Height of letters, of the page's. */
 const LETTERS = 0.72;
@@ -262,12 +250,7 @@ export class PriceChart {
 
   /** @param index among the bars @param price ticks */
   private tell(index: number, price: number): void {
-    const { bars, heat: memory } = this.session;
-    const t = bars.first + (index + 0.5) * bars.nanos;
-    const column = memory.columns.get(Math.floor(t / NS_PER_SECOND));
-    const row = column ? price - column.lowest : -1;
-    const [lots, orders] = [column?.lots[row], column?.orders[row]];
-    this.onPointed({ t, price, lots, orders, bar: bars.complete[index] });
+    this.onPointed(pointedAt(this.session, index, price));
   }
 
   private applyTheme(): void {
