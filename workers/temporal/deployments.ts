@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { SpymasterError } from '../../graph/errors';
-import { isMissing } from './namespace';
+import { isMissing, requireNamespace } from './namespace';
 
 const { WorkerDeploymentVersionStatus: Status } = temporal.api.enums.v1;
 
@@ -41,8 +41,9 @@ export async function workerVersions(client: Client, lake: string): Promise<Work
     }));
     return versions.sort((a, b) => ((a.since ?? '') < (b.since ?? '') ? 1 : -1));
   } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+    if (!isMissing(error)) throw error;
+    await requireNamespace(client);
+    return [];
   }
 }
 

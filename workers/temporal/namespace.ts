@@ -14,6 +14,16 @@ export const isMissing = (error: unknown): boolean =>
 export const isRefused = (error: unknown): boolean =>
   isGrpcServiceError(error) && REFUSALS.includes(error.code);
 
+/**
+ * What is missing in a namespace is missing only where there is one.
+ * @throws the server's failure where it does not have the client's namespace; whoever may not look is told nothing
+ */
+export async function requireNamespace({ options, workflowService }: Client): Promise<void> {
+  await workflowService.describeNamespace({ namespace: options.namespace }).catch((error: unknown) => {
+    if (isMissing(error)) throw error;
+  });
+}
+
 /** Each part of a server learns of a new namespace by itself, within seconds. */
 const KNOWN_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 500;

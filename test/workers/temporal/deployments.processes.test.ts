@@ -1,4 +1,5 @@
 /** Two builds of the workers side by side on a real server: the new one takes what is new, the old one finishes what it has begun. */
+import { Client } from '@temporalio/client';
 import type { Layer } from '../../../graph/datasets/layers';
 import { contractDate } from '../../../graph/datasets/units';
 import { buildId, sessionId } from '../../../workflows/ids';
@@ -34,6 +35,10 @@ function build(tradeDate: string) {
 
 test('a build that is promoted takes what is new; what began before stays with its own, or goes on with the new one', async () => {
   expect(await workerVersions(stack.client, LAKE)).toEqual([]);
+  const elsewhere = new Client({ connection: stack.client.connection, namespace: 'nowhere' });
+  await expect(workerVersions(elsewhere, LAKE)).rejects.toMatchObject({
+    details: expect.stringContaining('nowhere') as string,
+  });
   await expect(promoteBuild(stack.client, LAKE, 'none', 0)).rejects.toMatchObject({
     code: 'NoInput',
     details: { found: 'no versioned workers' },
