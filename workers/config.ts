@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../infra/root';
 import { bytesOf, isSize, type EngineSettings } from '../lake/parquet/engineSettings';
 import type { CacheSettings } from '../lake/store/fileCache';
 import { isRemote, requireLocation } from '../lake/store/open';
-import type { LineageSettings } from '../activities/lineage/toldBuild';
+import type { LineageSettings } from '../activities/lineage/toldRun';
 import { readYaml, validate } from './configFile';
 import { eventHubsConfig, withEnvironment, type EventHubsConfig } from './eventHubs/hubsConfig';
 import { alertsConfig, type AlertsConfig } from './gateway/alerts/alertsConfig';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DatasetGraph } from '../../graph/catalog/datasetGraph';
 import type { Layer } from '../../graph/datasets/layers';
 import type { TableContract } from '../../graph/datasets/schema';
-import { keyText, type Partition } from '../../graph/datasets/units';
+import type { Partition, PartitionKey } from '../../graph/datasets/units';
 import {
   facet,
   tableFacets,
@@ -14,6 +14,7 @@ import {
 } from '../../graph/lineage/runEvent';
 import type { AddFile } from '../../lake/delta/actions';
 import { rowsOf, type Snapshot } from '../../lake/delta/snapshot';
+import { lakeId } from '../../lake/identity';
 import type { Lake } from '../../lake/lake';
 import { dataKey } from '../../lake/raw/keys';
 
@@ -33,18 +34,22 @@ export interface LayerRead {
   readonly partitions: readonly Partition[];
 }
 
-const subset = (partitions: readonly Partition[]) => ({
+const subset = (keys: readonly PartitionKey[]) => ({
   type: 'partition',
-  partitions: partitions.map((partition) => ({
-    identifier: keyText(partition),
-    dimensions: { ...partition.key },
-  })),
+  partitions: keys.map((key) => ({ identifier: Object.values(key).join('/'), dimensions: { ...key } })),
 });
+
+/** Names of the tables that there are not yet. */
+export async function absentOf(lake: Lake, contracts: readonly TableContract[]): Promise<Set<string>> {
+  const absent = new Set<string>();
+  for (const contract of contracts)
+    if (!(await lake.table(contract).snapshot()).exists) absent.add(contract.name);
+  return absent;
+}
 
 /** Tables of other layers, with the partitions that are read of each. */
 export async function tablesRead(
   lake: Lake,
-  lakeId: string,
   graph: DatasetGraph,
   names: readonly string[],
   reads: readonly LayerRead[],
@@ -54,17 +59,32 @@ export async function tablesRead(
     const { table: contract, layer } = graph.dataset(name);
     const partitions = reads.filter((read) => read.layer === layer).flatMap((read) => read.partitions);
     if (!contract || partitions.length === 0) continue;
-    const snapshot = await lake.table(contract).snapshot();
-    const files = partitions.flatMap(({ key }) => snapshot.filesOf({ ...key }));
-    inputs.push({
-      ...tableOf(lake, lakeId, contract, snapshot),
-      inputFacets: {
-        subset: facet('InputSubsetInputDatasetFacet', { inputCondition: subset(partitions) }),
-        inputStatistics: facet('InputStatisticsInputDatasetFacet', sizes(files)),
-      },
-    });
+    inputs.push(
+      await tableRead(
+        lake,
+        contract,
+        partitions.map(({ key }) => key),
+      ),
+    );
   }
   return inputs;
+}
+
+/** A table of which partitions are read. */
+export async function tableRead(
+  lake: Lake,
+  contract: TableContract,
+  keys: readonly PartitionKey[],
+): Promise<InputDataset> {
+  const snapshot = await lake.table(contract).snapshot();
+  const files = keys.flatMap((key) => snapshot.filesOf({ ...key }));
+  return {
+    ...(await tableOf(lake, contract, snapshot)),
+    inputFacets: {
+      subset: facet('InputSubsetInputDatasetFacet', { inputCondition: subset(keys) }),
+      inputStatistics: facet('InputStatisticsInputDatasetFacet', sizes(files)),
+    },
+  };
 }
 
 /** The raw files that a build says it read. @param inputs of its provenance */
@@ -96,44 +116,38 @@ export async function filesRead(
 }
 
 /**
- * A table that a build has written one partition of.
- * @param created whether there was no such table before
+ * A table of which one partition has been written.
+ * @param change of the table or the partition; undefined where it was added to what there was
  */
 export async function tableWritten(
   lake: Lake,
-  lakeId: string,
   contract: TableContract,
-  partition: Partition,
-  created: boolean,
+  key: PartitionKey,
+  change: 'CREATE' | 'OVERWRITE' | undefined,
 ): Promise<OutputDataset> {
   const snapshot = await lake.table(contract).snapshot();
-  const files = snapshot.filesOf({ ...partition.key });
-  const { facets, ...place } = tableOf(lake, lakeId, contract, snapshot);
+  const files = snapshot.filesOf({ ...key });
+  const { facets, ...place } = await tableOf(lake, contract, snapshot);
   return {
     ...place,
     facets: {
       ...facets,
-      lifecycleStateChange: facet('LifecycleStateChangeDatasetFacet', {
-        lifecycleStateChange: created ? 'CREATE' : 'OVERWRITE',
+      ...(change && {
+        lifecycleStateChange: facet('LifecycleStateChangeDatasetFacet', { lifecycleStateChange: change }),
       }),
       dataQualityMetrics: quality(files),
     },
     outputFacets: {
-      subset: facet('OutputSubsetOutputDatasetFacet', { outputCondition: subset([partition]) }),
+      subset: facet('OutputSubsetOutputDatasetFacet', { outputCondition: subset([key]) }),
       outputStatistics: facet('OutputStatisticsOutputDatasetFacet', sizes(files)),
     },
   };
 }
 
-const tableOf = (
-  lake: Lake,
-  lakeId: string,
-  contract: TableContract,
-  snapshot: Snapshot,
-): LineageDataset => ({
+const tableOf = async (lake: Lake, contract: TableContract, snapshot: Snapshot): Promise<LineageDataset> => ({
   ...placeIn(lake.store.location, lake.table(contract).root),
   facets: {
-    ...tableFacets(contract, lakeId),
+    ...tableFacets(contract, await lakeId(lake.store)),
     version: facet('DatasetVersionDatasetFacet', { datasetVersion: String(snapshot.version) }),
   },
 });

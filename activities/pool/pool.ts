@@ -8,6 +8,7 @@ import { SpymasterError } from '../../graph/errors';
 import { shareMemory } from '../../lake/parquet/engineSettings';
 import { tell } from '../../lake/told';
 import { recallFailure } from '../failures';
+import { OpenRuns } from '../lineage/openRuns';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
@@ -80,6 +81,7 @@ export class ThreadPool<Request, Result> {
 
   private runIn(thread: Worker, request: Request, context: StageContext): Promise<Result> {
     const { signal } = context;
+    const runs = new OpenRuns();
     return new Promise((resolve, reject) => {
       let grace: NodeJS.Timeout | undefined;
       const send = (message: ToThread<Request>) => thread.postMessage(message);
@@ -98,17 +100,21 @@ export class ThreadPool<Request, Result> {
         settle(finish);
       };
       const receive = (message: FromThread<Result>) => {
-        if (message.kind === 'told') tell(message.told.kind, message.told.event);
-        else if (message.kind === 'progress') context.progress(message.progress);
+        if (message.kind === 'told') {
+          runs.note(message.told);
+          tell(message.told.kind, message.told.event);
+        } else if (message.kind === 'progress') context.progress(message.progress);
         else if (signal.aborted) release(() => reject(signal.reason as Error));
         else if (message.kind === 'done') release(() => resolve(message.result));
         else release(() => reject(recallFailure(message.failure)));
       };
-      const crash = (error: Error) => settle(() => reject(this.crashed(request, error.message)));
+      const died = (error: Error) => {
+        runs.end(error, signal.aborted);
+        settle(() => reject(error));
+      };
+      const crash = (error: Error) => died(this.crashed(request, error.message));
       const exit = (code: number) =>
-        settle(() =>
-          reject(signal.aborted ? (signal.reason as Error) : this.crashed(request, `exit code ${code}`)),
-        );
+        died(signal.aborted ? (signal.reason as Error) : this.crashed(request, `exit code ${code}`));
 
       thread.on('message', receive).once('error', crash).once('exit', exit);
       signal.addEventListener('abort', cancel, { once: true });

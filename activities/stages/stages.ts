@@ -11,7 +11,8 @@ import type { EngineSettings } from '../../lake/parquet/engineSettings';
 import type { CacheSettings } from '../../lake/store/fileCache';
 import { currentSettings } from './currentSettings';
 import { sharedLake } from './sharedLake';
-import { whileTold, type LineageSettings } from '../lineage/toldBuild';
+import { untilBuilt, whileBuilt } from '../lineage/toldBuild';
+import type { LineageSettings } from '../lineage/toldRun';
 import { Upstreams } from '../planning/upstream';
 import { LastBuilds, published } from '../publishing/lastBuilds';
 import { InputsRead } from '../publishing/inputsRead';
@@ -50,6 +51,36 @@ export async function runStage(
 ): Promise<StageResult> {
   const started = Date.now();
   const { layer, scope } = request;
+  const asked = { ...request, graph, signal: context.signal };
+  const run = await untilBuilt(configured.lineage, asked, () =>
+    prepared(request, context, configured, graph),
+  );
+  const { partitions } = run;
+  const ends: Ended[] = [];
+  for (const [done, partition] of partitions.entries()) {
+    if (partitions.length > 1)
+      context.progress({ phase: keyText(partition), done, total: partitions.length });
+    context.signal.throwIfAborted();
+    ends.push(await buildPartition(partition, run));
+  }
+  return { layer, scope, ...together(ends), seconds: (Date.now() - started) / 1000 };
+}
+
+interface StageRun extends Pick<Build, 'context' | 'lake' | 'graph' | 'recent'> {
+  request: StageRequest;
+  settings: StageSettings;
+  partitions: readonly Partition[];
+  upstreams: Upstreams;
+  inputs: InputsRead;
+}
+
+async function prepared(
+  request: StageRequest,
+  context: StageContext,
+  configured: StageSettings,
+  graph: DatasetGraph,
+): Promise<StageRun> {
+  const { layer, scope } = request;
   if (scope.unit !== UNIT_OF[layer])
     throw new SpymasterError('BadArgument', `${layer} is not built by ${scope.unit}`, {
       expected: UNIT_OF[layer],
@@ -59,33 +90,22 @@ export async function runStage(
   const partitions = partitionsOf(scope, calendarOf(scope, settings.features));
   const inputs = await InputsRead.begin(lake, (partition) => upstreams.inputs(layer, partition));
   const upstreams = await upstreamsOf(lake, request, settings, graph);
-  const recent: Build['recent'] = new Map();
-  const ends: Ended[] = [];
-  for (const [done, partition] of partitions.entries()) {
-    if (partitions.length > 1)
-      context.progress({ phase: keyText(partition), done, total: partitions.length });
-    context.signal.throwIfAborted();
-    ends.push(
-      await buildPartition(partition, { request, context, lake, settings, graph, upstreams, inputs, recent }),
-    );
-  }
-  return { layer, scope, ...together(ends), seconds: (Date.now() - started) / 1000 };
-}
-
-interface StageRun extends Pick<Build, 'context' | 'lake' | 'graph'> {
-  request: StageRequest;
-  settings: StageSettings;
-  upstreams: Upstreams;
-  inputs: InputsRead;
-  recent: Build['recent'];
+  return { request, context, lake, settings, graph, partitions, upstreams, inputs, recent: new Map() };
 }
 
 async function buildPartition(partition: Partition, run: StageRun): Promise<Ended> {
   const { request, context, lake, settings, graph, upstreams, inputs, recent } = run;
   const { layer, fence, run: asker, force = false } = request;
-  const provenance = upstreams.provenance(layer, partition);
-  const attempt = { layer, partition, fence, run: asker };
-  const publication = await Publication.begin(lake, graph, attempt, provenance, inputs, context.signal);
+  const { signal } = context;
+  const asked = { graph, layer, scope: partition, fence, run: asker, signal };
+  const { provenance, publication } = await untilBuilt(settings.lineage, asked, async () => {
+    const provenance = upstreams.provenance(layer, partition);
+    const attempt = { layer, partition, fence, run: asker };
+    return {
+      provenance,
+      publication: await Publication.begin(lake, graph, attempt, provenance, inputs, signal),
+    };
+  });
   const current = force ? undefined : publication.current();
   if (current) return current;
   const build: Build = {
@@ -103,8 +123,7 @@ async function buildPartition(partition: Partition, run: StageRun): Promise<Ende
     partitionsOf: (upstream) => upstreams.partitionsOf(upstream, partition).map((input) => input.partition),
   };
   const { digest } = publication;
-  const told = { ...attempt, lake, graph, provenance, digest, signal: context.signal };
-  return whileTold(settings.lineage, told, () => compute(build));
+  return whileBuilt(settings.lineage, { ...asked, lake, provenance, digest }, () => compute(build));
 }
 
 function compute(build: Build): Promise<Ended> {

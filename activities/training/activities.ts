@@ -57,7 +57,7 @@ export function createTrainingActivities(pool: TrainingPool, told: (ended: Ended
     /** Fits a trial to the sessions before a fold, and tells its loss on those of the fold. */
     trainFold: (request: OfFamily & { parameters: Values; fold: number }) =>
       run<FoldLoss>(
-        { kind: 'fold', ...request },
+        { kind: 'fold', ...request, writer: writer() },
         `${request.product} ${request.family} fold ${request.fold + 1}`,
         ({ loss, n }) => `${(loss / n).toFixed(4)} nats an episode, ${n} episodes`,
       ),

@@ -53,7 +53,7 @@ interface OfSnapshot {
 /** What a thread is asked for; plain data. */
 export type TrainingJob =
   | { kind: 'snapshot'; product: string; start?: string; end?: string; writer: Writer }
-  | (OfSnapshot & { kind: 'fold'; parameters: Values; fold: number })
+  | (OfSnapshot & { kind: 'fold'; parameters: Values; fold: number; writer: Writer })
   | (OfSnapshot & { kind: 'judge'; trials: readonly TrialResult[]; writer: Writer });
 
 export interface SnapshotReady extends SnapshotTaken {

@@ -1,5 +1,5 @@
 /** Entry of a thread that trains. */
+import { trainTold } from '../lineage/toldTraining';
 import { serveWork } from '../pool/serve';
-import { runTraining } from './jobs';
 
-serveWork(runTraining);
+serveWork(trainTold);

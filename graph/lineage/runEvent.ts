@@ -30,7 +30,7 @@ export interface OutputDataset extends LineageDataset {
   readonly outputFacets: Facets;
 }
 
-export type RunState = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
+export type RunState = 'START' | 'RUNNING' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
 export interface RunEvent {
   readonly eventType: RunState;

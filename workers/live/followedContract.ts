@@ -1,5 +1,6 @@
 /** A contract-date that is followed: its session, what the hub brings of it, and where its results go. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ToldFollowing } from '../../activities/lineage/toldFollowing';
 import { Scorer } from '../../activities/models/scorer';
 import { openIndex } from '../../activities/precedents/openIndex';
 import { previousDayOf } from '../../activities/stages/inputs';
@@ -10,6 +11,7 @@ import { DEAD_LETTERS } from '../../graph/feed/packer';
 import { Announcements } from './announcements';
 import { Answers, opened } from './answers';
 import { nowMs } from './clock';
+import { followedLineage } from './followedLineage';
 import type { Followed, FollowOptions } from './following';
 import { RAW_HUB } from './hubLetters';
 import type { HubReader } from './hubReader';
@@ -52,6 +54,7 @@ export class FollowedContract {
     private readonly lanes: Lanes,
     private readonly metrics: LiveMetrics,
     private readonly taken: TakenPlaces,
+    private readonly lineage: ToldFollowing,
     private readonly close: () => Promise<void>,
   ) {}
 
@@ -65,6 +68,7 @@ export class FollowedContract {
     const taken = new TakenPlaces(options.checkpoints?.follow(() => hub.placeOf(contract)));
     let own = (): Promise<void> => Promise.resolve();
     const answered = () => announcements?.answered ?? 0;
+    const lineage = followedLineage(options);
     const close = async () => {
       await taken.end();
       await announcements?.close();
@@ -93,6 +97,7 @@ export class FollowedContract {
           metrics.kept(seconds);
           taken.keptUpTo(upTo);
           tell.kept?.(seconds);
+          void lineage.kept();
         },
         persistence: new Persistence({
           signal: options.signal,
@@ -122,8 +127,10 @@ export class FollowedContract {
           answered: answered(),
         });
       metrics.begun(session.counts);
-      return new FollowedContract(options, session, lanes, metrics, taken, close);
+      if (!session.isOver) await lineage.begun(last >= 0);
+      return new FollowedContract(options, session, lanes, metrics, taken, lineage, close);
     } catch (error) {
+      await lineage.failed(error, options.signal);
       await close();
       throw error;
     }
@@ -131,18 +138,24 @@ export class FollowedContract {
 
   /** @throws SpymasterError as `followContract` does */
   async follow(): Promise<Followed> {
-    const { session, lanes } = this;
+    const { session, lanes, lineage } = this;
+    const { signal } = this.options;
     const stop = () => endAll(lanes);
-    this.options.signal.addEventListener('abort', stop);
-    if (this.options.signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
     try {
       if (session.isOver) return 'over';
       const over = await this.pump();
       if (over) await session.end();
       else await session.suspend();
-      return over ? 'ended' : 'suspended';
+      const how = over ? 'ended' : 'suspended';
+      await lineage.ended(how, session.isTakenOver);
+      return how;
+    } catch (error) {
+      await lineage.failed(error, signal);
+      throw error;
     } finally {
-      this.options.signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', stop);
       stop();
       await this.close();
     }

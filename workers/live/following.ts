@@ -1,5 +1,6 @@
 /** What following a contract-date is asked with, and what it tells. */
 import type { Registry } from 'prom-client';
+import type { LineageSettings } from '../../activities/lineage/toldRun';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
@@ -30,6 +31,8 @@ export interface FollowOptions {
   readonly tell: FollowListener;
   /** Where Prometheus finds what comes of it. */
   readonly registry?: Registry;
+  /** How it is told of as lineage; not at all, without. */
+  readonly lineage?: LineageSettings;
 }
 
 /** Where in the hub a worker is. */

@@ -42,6 +42,7 @@ export function sessionFollower(config: Config, warn: (text: string) => void, re
         signal,
         tell: positionListener(onPosition),
         registry,
+        lineage: config.lineage,
       });
       if (ended === 'suspended') return { ended };
       const now = await currentFeatures(lake, config.features);

@@ -4,7 +4,7 @@
  * Source: "Python client: configuration", openlineage.io.
  */
 import { z } from 'zod';
-import type { LineageSettings } from '../../activities/lineage/toldBuild';
+import type { LineageSettings } from '../../activities/lineage/toldRun';
 import { SpymasterError } from '../../graph/errors';
 import { readYaml, validate } from '../configFile';
 import { productVersion } from '../version';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { whileTold, type ToldBuild } from '../../../activities/lineage/toldBuild';
+import { untilBuilt, whileBuilt, type ToldBuild } from '../../../activities/lineage/toldBuild';
 import { placeIn } from '../../../activities/lineage/datasets';
 import type { Ended } from '../../../activities/publishing/publication';
 import type { StageResult } from '../../../activities/stages/stage';
@@ -10,10 +10,11 @@ import { layersOf } from '../../../graph/datasets/layers';
 import { contractDate } from '../../../graph/datasets/units';
 import { SpymasterError } from '../../../graph/errors';
 import type { RunEvent } from '../../../graph/lineage/runEvent';
+import type { Scope } from '../../../graph/planning/scope';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
-import { listen } from '../../../lake/told';
 import { temporaryFolder } from '../../support/lake';
+import { lineageTold } from '../../support/lineageTold';
 import { describeWithOpenLineage, refusedEvents } from '../../support/openLineage';
 import { QUIETLY, simulateLake } from '../../support/simulatedLake';
 
@@ -25,6 +26,7 @@ const folder = temporaryFolder();
 const lake = join(folder, 'lake');
 const events: RunEvent[] = [];
 const lost: string[] = [];
+const beforeFirst: RunEvent[] = [];
 const results: StageResult[] = [];
 let fence = 0;
 
@@ -36,18 +38,9 @@ const build = async (layer: StageResult['layer'], more: { force?: boolean } = {}
   });
 
 async function toldOf(work: () => Promise<unknown>): Promise<RunEvent[]> {
-  const told: RunEvent[] = [];
-  const end = listen(({ kind, event }) => {
-    if (kind !== 'lineage') return;
-    if ('lost' in event) lost.push(event.lost);
-    else told.push(event.event);
-  });
-  try {
-    await work();
-  } finally {
-    end();
-  }
-  return told;
+  const told = await lineageTold(work);
+  lost.push(...told.lost);
+  return told.events;
 }
 
 beforeAll(async () => {
@@ -151,7 +144,7 @@ async function ending(work: (abort: AbortController) => Promise<Ended>, lakeOfIt
     lake: lakeOfIt ?? (await sharedLake({ lake, features: DEFAULT_SETTINGS })),
     graph: DATASET_GRAPH,
     layer: 'silver',
-    partition: PARTITION,
+    scope: PARTITION,
     provenance: { code: {}, settings: {}, inputs: { 'bronze ESH4/2024-03-05': 'd' } },
     digest: 'd',
     fence: 99,
@@ -160,7 +153,7 @@ async function ending(work: (abort: AbortController) => Promise<Ended>, lakeOfIt
   };
   let thrown: unknown;
   const told = await toldOf(() =>
-    whileTold(LINEAGE, about, () => work(abort)).catch((error: unknown) => (thrown = error)),
+    whileBuilt(LINEAGE, about, () => work(abort)).catch((error: unknown) => (thrown = error)),
   );
   return { told, thrown };
 }
@@ -200,6 +193,43 @@ test('one that fails, is cancelled or is blocked by a check ends as that, and th
   });
 });
 
+test('one that fails before its first partition has failed too, and one that has been overtaken', async () => {
+  const asked = { layer: 'gold', fence: 1, run: RUN } as const;
+  const settings = { lake, features: DEFAULT_SETTINGS, lineage: LINEAGE };
+  const failing = (scope: Scope, where = settings) =>
+    toldOf(async () => {
+      const fails = runStage({ ...asked, scope }, QUIETLY, where);
+      await expect(fails).rejects.toBeInstanceOf(SpymasterError);
+    });
+  const unbuilt = await failing(contractDate('ESH4', '2024-03-06'));
+  expect(unbuilt.map(({ eventType, job }) => `${job.name} ${eventType}`)).toEqual([
+    'build.gold START',
+    'build.gold FAIL',
+  ]);
+  const [{ run: begun }, { run, inputs, outputs }] = unbuilt;
+  expect([run.runId, inputs, outputs]).toEqual([begun.runId, [], []]);
+  expect(run.facets.errorMessage.message).toMatch(/^NoInput: bronze of ESH4 2024-03-06/);
+  expect(run.facets.spymaster_build).toMatchObject({ partition: 'ESH4 2024-03-06', status: 'failed' });
+
+  // The same run has begun a later attempt at it.
+  const overtaken = await failing(PARTITION);
+  expect(overtaken.map(({ eventType }) => eventType)).toEqual(['START', 'FAIL']);
+  expect(overtaken[1].run.facets.errorMessage.message).toMatch(/^Fenced: /);
+
+  const elsewhere = { ...settings, lake: 'abfss://lake@nowhere' };
+  const [, { run: lakeless }] = await failing(PARTITION, elsewhere);
+  expect(lakeless.facets.errorMessage.message).toMatch(/^BadConfig: /);
+  expect(lost).toEqual([]);
+  const cancelled = await toldOf(async () => {
+    const abort = AbortSignal.abort();
+    const work = () => Promise.reject(new SpymasterError('Cancelled', 'stopped'));
+    const about = { graph: DATASET_GRAPH, ...asked, scope: PARTITION, signal: abort };
+    await expect(untilBuilt(LINEAGE, about, work)).rejects.toMatchObject({ code: 'Cancelled' });
+  });
+  expect(cancelled.map(({ eventType }) => eventType)).toEqual(['START', 'ABORT']);
+  beforeFirst.push(...unbuilt, ...overtaken, ...cancelled);
+});
+
 test('what cannot be found out about a build is said, and the build goes on', async () => {
   const broken = new Proxy({} as Lake, {
     get: () => {
@@ -233,7 +263,7 @@ test.each([
 describeWithOpenLineage('as published', () => {
   test("OpenLineage's own client takes every event, to the last field", async () => {
     const { told } = await failed();
-    expect(refusedEvents([...events, ...told])).toEqual([]);
+    expect(refusedEvents([...events, ...told, ...beforeFirst])).toEqual([]);
   });
 
   test('it would refuse a field that is not published, one of another type, and one that is missing', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StagePool } from '../../../activities/pool/pool';
@@ -28,8 +28,12 @@ const request = (contract: string): StageRequest => ({
   fence: 1,
   run: { workflowId: 'w', runId: 'r' },
 });
-const script = (contract: string, order: string) =>
-  writeFileSync(join(lake, 'script', `${contract}-2024-01-02-bronze`), order);
+/** At once: half an order would be another one. */
+const script = (contract: string, order: string) => {
+  const path = join(lake, 'script', `${contract}-2024-01-02-bronze`);
+  writeFileSync(`${path}.new`, order);
+  renameSync(`${path}.new`, path);
+};
 const run = (
   contract: string,
   signal = new AbortController().signal,
@@ -105,6 +109,34 @@ test('a thread that dies is a crash that may be tried again, and is replaced', a
   expect(await failure('A')).toMatchObject({ code: 'WorkerCrashed', retryable: true });
   script('A', 'publish');
   expect(await run('A')).toMatchObject({ status: 'published' });
+});
+
+test('a run that a thread has told to have begun has failed when the thread dies, and is cancelled with it', async () => {
+  const event = { eventType: 'START', run: { runId: 'one', facets: {} }, job: { name: 'build.bronze' } };
+  const lineage: unknown[] = [];
+  const end = listen((told) => {
+    if (told.kind === 'lineage' && 'event' in told.event) lineage.push(told.event.event);
+  });
+  script('A', `tell ${JSON.stringify(event)}`);
+  const ended = failure('A');
+  await until(() => lineage.length > 0);
+  script('A', 'exit');
+  expect(await ended).toMatchObject({ code: 'WorkerCrashed' });
+  script('B', `tell ${JSON.stringify(event)}`);
+  const controller = new AbortController();
+  const cancelled = failure('B', controller.signal);
+  await until(() => lineage.length > 2);
+  // It hears nothing of that: its thread is ended.
+  controller.abort(new Error('no more'));
+  await cancelled;
+  end();
+  const message = 'WorkerCrashed: The thread building bronze of A 2024-01-02 died: exit code 3';
+  expect(lineage).toMatchObject([
+    event,
+    { ...event, eventType: 'FAIL', run: { facets: { errorMessage: { message } } } },
+    event,
+    { ...event, eventType: 'ABORT' },
+  ]);
 });
 
 test('an aborted stage sees its signal, and its thread runs the next one', async () => {

@@ -45,7 +45,7 @@ describe.each(FAMILY_NAMES)('%s', (family) => {
     family === 'transformer' ? { ...familyOf(family).defaults, epochs: 2 } : familyOf(family).defaults;
 
   test('a fold costs the same whenever it is fitted', async () => {
-    const fold = () => run({ kind: 'fold', ...of, snapshot, parameters, fold: 2 });
+    const fold = () => run({ kind: 'fold', ...of, snapshot, parameters, fold: 2, writer });
     expect(await fold()).toEqual(await fold());
   });
 

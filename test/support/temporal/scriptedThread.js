@@ -48,6 +48,12 @@ serveWork(async (request, context, { lake }) => {
       while (order() === 'spin');
       continue;
     }
+    // Tells of itself, and hears nothing either.
+    if (verb === 'tell') {
+      tell('lineage', { event: JSON.parse(argument) });
+      while (order().startsWith('tell'));
+      continue;
+    }
     if (verb === 'fail')
       throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
     if (verb === 'exit') process.exit(3);

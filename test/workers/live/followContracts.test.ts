@@ -1,8 +1,11 @@
 /** Several contracts and their options from the partitions of one hub, whichever of these is slow or has nothing. */
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { Registry } from 'prom-client';
-import { TABLES } from '../../../graph/catalog/declaration';
+import { ToldFollowing } from '../../../activities/lineage/toldFollowing';
+import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
+import { layersOf } from '../../../graph/datasets/layers';
 import { Packer, type FeedMessage } from '../../../graph/feed/packer';
+import type { RunEvent } from '../../../graph/lineage/runEvent';
 import { qualityChecks } from '../../../graph/quality/checksTable';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
@@ -21,6 +24,8 @@ import { startPeer, type TestPeer } from '../../support/eventHubs';
 import { mapping, openInterest, order } from '../../support/feedRecords';
 import { contractDateRows, expectSameRows } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
+import { lineageTold } from '../../support/lineageTold';
+import { describeWithOpenLineage, refusedEvents } from '../../support/openLineage';
 import { samplesOf } from '../../support/prometheus';
 
 const TRADE_DATE = '2024-03-06';
@@ -227,4 +232,91 @@ test.each([
   const last = told.at(-1)!;
   expect(last.lagMs).toBeGreaterThanOrEqual(0);
   expect(last.lagMs).toBeLessThan(last.after);
+});
+
+describe('as lineage', () => {
+  const lineage = { namespace: 'desk', version: '1.2.3' };
+  const records = [order(1, 1, TEN + 1n), openInterest(2, TEN + 2n), order(1, 2, TEN + 3n)];
+  const told: RunEvent[] = [];
+  const toldOf = async (follow: FollowOptions) => {
+    const { events, lost } = await lineageTold(() => followContracts([{ ...follow, lineage }]));
+    expect(lost).toEqual([]);
+    told.push(...events);
+    return events;
+  };
+  const tables = (outputs: RunEvent['outputs']) =>
+    outputs.flatMap(({ namespace, name }) =>
+      namespace === 'file' ? [name.slice(lake.store.location.length + 1).replace('/', '.')] : [],
+    );
+
+  test('a session is a run from hub to tables: it begins, grows and ends, or is left and gone on with', async () => {
+    await send(packed(records));
+    const abort = new AbortController();
+    // Once all is there and a part of it is written.
+    const left = await toldOf({
+      ...follow('ESH4', false, { kept: () => abort.abort() }),
+      signal: abort.signal,
+    });
+    expect(left.map(({ eventType }) => eventType)).toEqual(['START', 'RUNNING', 'ABORT']);
+    expect(left[0].run.facets.spymaster_session).toMatchObject({
+      partition: `ESH4 ${TRADE_DATE}`,
+      status: 'begun',
+    });
+    expect(left[2].run.facets.spymaster_session).toMatchObject({ status: 'suspended' });
+
+    const ended = await toldOf(follow('ESH4', true));
+    expect(ended.map(({ eventType }) => eventType)).toEqual(['START', 'RUNNING', 'COMPLETE']);
+    expect(ended[0].run.facets.spymaster_session).toMatchObject({ status: 'resumed' });
+    expect(new Set(ended.map(({ run }) => run.runId)).size).toBe(1);
+    expect(ended[0].run.runId).not.toBe(left[0].run.runId);
+    const namespace = hubs.peer.connectionString.match(/Endpoint=(sb:\/\/[^;/]+)/)![1];
+    for (const { job, inputs } of ended) {
+      expect(job).toMatchObject({
+        namespace: 'desk',
+        name: 'follow',
+        facets: { jobType: { processingType: 'STREAMING' } },
+      });
+      expect(inputs).toMatchObject([{ namespace, name: 'mbo_raw' }]);
+    }
+    const written = layersOf('contract-date').flatMap((layer) => DATASET_GRAPH.tablesOf(layer));
+    const { outputs } = ended[2];
+    expect(tables(outputs)).toEqual([...written.map(({ name }) => name), 'gold.inference_results']);
+    expect(outputs.filter((output) => output.namespace === namespace).map(({ name }) => name)).toEqual([
+      'features_gold',
+      'inference_results',
+    ]);
+    const orders = outputs.find(({ name }) => name.endsWith('bronze/mbo'))!;
+    expect(orders.outputFacets.outputStatistics.rowCount).toBe(await rowsOf('ESH4'));
+
+    // It has been followed to its end: there is nothing to do, and nothing to tell.
+    expect(await toldOf(follow('ESH4', true))).toEqual([]);
+  });
+
+  test('one that a build has taken over names the tables no more, and one that fails says of what', async () => {
+    const session = { lake, graph: DATASET_GRAPH, contract: 'ESH4', tradeDate: TRADE_DATE };
+    const hub = { namespace: 'sb://hubs', name: 'mbo_raw', description: 'Order messages' };
+    const { events: overtaken } = await lineageTold(async () => {
+      const run = { workflowId: 'live', runId: 'test' };
+      const following = new ToldFollowing(lineage, { ...session, run, from: hub, to: [] });
+      await following.begun(false);
+      await following.ended('ended', true);
+    });
+    expect(overtaken.map(({ eventType, outputs }) => [eventType, tables(outputs)])).toEqual([
+      ['START', []],
+      ['COMPLETE', []],
+    ]);
+    expect(overtaken[1].run.facets.spymaster_session).toMatchObject({ status: 'ended', takenOver: true });
+
+    const nothing = await toldOf(follow('CLJ4', true));
+    expect(nothing.map(({ eventType }) => eventType)).toEqual(['START', 'FAIL']);
+    expect(nothing[1].run.facets.errorMessage.message).toMatch(/^NoInput: .*CLJ4/);
+    told.push(...overtaken);
+  });
+
+  describeWithOpenLineage('as published', () => {
+    test("OpenLineage's own client takes every event, to the last field", () => {
+      expect(told.length).toBeGreaterThan(8);
+      expect(refusedEvents(told)).toEqual([]);
+    });
+  });
 });

@@ -108,6 +108,7 @@ async function live(options: Options): Promise<void> {
             signal,
             tell: keepers[k].listener,
             registry,
+            lineage: config.lineage,
           })),
         );
       const place = metricsPlace('live', config.metrics, options.metricsPort);
