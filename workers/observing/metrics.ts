@@ -393,4 +393,14 @@ const SCORE = {
 } as const satisfies Group;
 
 /** By what a process does. */
-export const METRICS = { PROCESS, GATEWAY, WEB, FEED, HUB, LIVE, LAKE, STAGES, SCORE };
+/** Of what schedules ask for, as any worker knows it. */
+const NIGHTS = {
+  ended: {
+    type: 'gauge',
+    name: 'spymaster_trade_date_ended_timestamp_seconds',
+    help: 'When the last trade date ended of a product that is built every night, by the calendar of its exchange',
+    labels: ['symbol'],
+  },
+} as const satisfies Group;
+
+export const METRICS = { PROCESS, GATEWAY, WEB, FEED, HUB, LIVE, LAKE, STAGES, NIGHTS, SCORE };

@@ -2,8 +2,10 @@
 import { Option, type Command } from 'commander';
 import type { Ended } from '../../../activities/pool/activity';
 import { SpymasterError } from '../../../graph/errors';
+import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
 import { observeLake } from '../../observing/lakeMetrics';
+import { observeNights } from '../../observing/nightMetrics';
 import { openLog } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
@@ -52,6 +54,7 @@ async function run({ role, log: level, versioned, metricsPort }: Options): Promi
   installRuntime(level, log, sdk?.telemetry);
   const registry = processRegistry('worker');
   observeLake(registry);
+  observeNights(registry, temporal, productsOf(config.features));
   const count = stageMetrics(registry);
   const { activities } = temporal.cpu;
   const onServing = ({ address, lake }: RunningWorkers) =>
