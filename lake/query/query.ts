@@ -192,27 +192,28 @@ async function createViews(
 ): Promise<string[]> {
   const { tables, named } = tablesOf(catalog, connection, sql, past);
   const absent: string[] = [];
-  const seen: SeenTable[] = [];
+  const seen: (SeenTable & { contract: TableContract })[] = [];
   for (const contract of tables) {
     const snapshot = await catalog.table(contract).snapshot();
     if (!snapshot.exists && named.has(contract.name)) absent.push(contract.name);
     const { name } = contract;
     seen.push({
       name,
+      contract,
       files: filesIn(snapshot),
       columns: columnsOf(snapshot, contract),
       view: (source) => createView(catalog, connection, name, name, columnsOf(snapshot, contract), source),
     });
   }
+  for (const reference of past) seen.push(await pastTable(catalog, connection, reference));
   const { space } = catalog;
   const needed = space.fetches
     ? await neededFiles(connection, space.folder, sql, seen, values)
     : new Map<string, readonly AddFile[]>();
   for (const table of seen) {
     const files = needed.get(table.name) ?? table.files;
-    await table.view(await catalog.table(catalog.contract(table.name)).files.scan(files, table.columns));
+    await table.view(await catalog.table(table.contract).files.scan(files, table.columns));
   }
-  for (const reference of past) await createPastView(catalog, connection, reference);
   return absent;
 }
 
@@ -238,11 +239,11 @@ function tablesOf(
   return { tables: enough ? known : catalog.contracts, named: new Set(names) };
 }
 
-async function createPastView(
+async function pastTable(
   catalog: Catalog,
   connection: DuckDBConnection,
   reference: PastTable,
-): Promise<void> {
+): Promise<SeenTable & { contract: TableContract }> {
   const { table: name, timestamp, view } = reference;
   const contract = catalog.contract(name);
   const table = catalog.table(contract);
@@ -250,8 +251,14 @@ async function createPastView(
   const snapshot = await table.snapshot(version);
   await table.files.requireFiles(snapshot);
   const columns = columnsOf(snapshot);
-  const source = await table.files.scan(filesIn(snapshot), columns);
-  await createView(catalog, connection, name, `${name.slice(0, name.indexOf('.'))}.${view}`, columns, source);
+  const viewed = `${name.slice(0, name.indexOf('.'))}.${view}`;
+  return {
+    name: viewed,
+    contract,
+    files: filesIn(snapshot),
+    columns,
+    view: (source) => createView(catalog, connection, name, viewed, columns, source),
+  };
 }
 
 async function createView(

@@ -140,11 +140,23 @@ it('needs no file to describe a table', async () => {
   expect(asked).toEqual([]);
 });
 
-it('reads versions of the past', async () => {
-  expect((await run('SELECT count(*) FROM test.numbers AT VERSION 1')).found).toEqual([['4']]);
+it('reads versions of the past, and of them what is asked for', async () => {
+  expect(await run('SELECT count(*) FROM test.numbers AT VERSION 1')).toEqual({
+    found: [['4']],
+    asked: ['ESH4', 'ESM4'],
+  });
+  expect(await run("SELECT sum(n) FROM test.numbers AT VERSION 2 WHERE contract = 'ESM4'")).toEqual({
+    found: [['12']],
+    asked: ['ESM4'],
+  });
+  expect(await run("SELECT count(*) FROM test.numbers AT VERSION 1 WHERE contract = 'ESZ4'")).toEqual({
+    found: [['0']],
+    asked: [],
+  });
+  // Of two versions of one table each has its own.
   const both =
-    "SELECT count(*) FROM test.numbers AT VERSION 1 UNION ALL SELECT count(*) FROM test.numbers WHERE contract = 'ESH4'";
-  expect((await run(both)).found).toEqual([['4'], ['2']]);
+    "SELECT sum(n) FROM test.numbers AT VERSION 1 WHERE contract = 'ESM4' UNION ALL SELECT sum(n) FROM test.numbers AT VERSION 0 UNION ALL SELECT sum(n) FROM test.numbers WHERE contract = 'ESZ4'";
+  expect(await run(both)).toEqual({ found: [['12'], ['10'], ['16']], asked: ['ESH4', 'ESM4', 'ESZ4'] });
 });
 
 it('fetches as much in a session, where nothing but files of the lake may be read', async () => {
