@@ -27,6 +27,8 @@ const SIGN_IN = [
   'AuthenticationError',
 ];
 
+export const isUnknownHost = (error: unknown): boolean => NO_HOST.includes(codeOf(error));
+
 /** Whether a file is not there, in a container that is. */
 export const isMissing = (error: unknown): boolean =>
   statusOf(error) === 404 && !NO_CONTAINER.includes(codeOf(error)) && codeOf(error) !== 'ResourceNotFound';
@@ -85,11 +87,11 @@ export function azureFailure(
           `the storage account ${account} lets this identity not ${verb} ${file}`,
           'the role Storage Blob Data Contributor on the account or container, and an account that answers this network',
         );
-  if (NO_HOST.includes(codeOf(error)))
+  if (isUnknownHost(error))
     return failed(
       'StoreUnavailable',
-      `there is no host ${address.blobsHost}, or none that can be found from here`,
-      'the name of a storage account, and a network that leads there',
+      `there is no storage account ${account}, or none that can be found from here: nobody knows the host ${address.blobsHost}`,
+      'its name as `az storage account list --query "[].name"` has it, and a network whose DNS knows it: that of its private endpoint, where it has one',
     );
   if (statusOf(error) === undefined)
     return failed(

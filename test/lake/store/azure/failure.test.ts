@@ -69,7 +69,7 @@ describe('a lake that cannot be had', () => {
   it.each([
     ['rights', { statusCode: 403, code: 'AuthorizationPermissionMismatch' }, 'Storage Blob Data Contributor'],
     ['sign-in', { name: 'CredentialUnavailableError' }, 'az login'],
-    ['names', { code: 'ENOTFOUND' }, 'the name of a storage account'],
+    ['names', { code: 'ENOTFOUND' }, 'az storage account list'],
   ])('is told of %s', (_, fields, advice) => {
     const { code, details, cause } = told(failed(fields), false);
     expect(code).toBe('code' in fields && !('statusCode' in fields) ? 'StoreUnavailable' : 'AccessDenied');
