@@ -5,8 +5,7 @@ import { Products } from '../graph/products/catalog';
 import { Catalog } from './catalog';
 import { runQuery, type QueryOptions } from './query/query';
 import { RawStore } from './raw/rawStore';
-import type { CacheSettings } from './store/fileCache';
-import { openStore, type OpenedStore } from './store/open';
+import { openStore, type Elsewhere, type OpenedStore } from './store/open';
 
 export class Lake extends Catalog {
   readonly raw: RawStore;
@@ -27,15 +26,16 @@ export class Lake extends Catalog {
    * @param location path of a folder, or `abfss://CONTAINER@ACCOUNT.dfs.core.windows.net/PATH`
    * @param contracts every table of the lake
    * @param products the built-in ones, unless the configuration makes others
-   * @param cache where files of a lake elsewhere are kept
+   * @param elsewhere of a lake that is in no folder
+   * @throws as `openStore` does
    */
   static async open(
     location: string,
     contracts: readonly TableContract[],
     products: Products = new Products(),
-    cache?: CacheSettings,
+    elsewhere?: Elsewhere,
   ): Promise<Lake> {
-    return Promise.resolve(new Lake(openStore(location, cache), contracts, products));
+    return new Lake(await openStore(location, elsewhere), contracts, products);
   }
 
   /**

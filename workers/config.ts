@@ -16,7 +16,7 @@ import { isToken, requireToken, TOKEN_RULE } from './gateway/credentials';
 import { lineageSettings } from './observing/lineageConfig';
 import { entraConfig, type EntraConfig } from './gateway/entra/entraConfig';
 import { DEFAULT_METRICS_PORT, type MetricsConfig } from './observing/place';
-import { isReference, secretSetting } from './secrets/reference';
+import { isReference, secretSetting } from '../lake/secrets/reference';
 
 const DEFAULT_FILE = join(PROJECT_ROOT, 'spymaster.config.yaml');
 const DEFAULT_LAKE = join('.spymaster', 'lake');

@@ -4,7 +4,7 @@
  */
 import type { MlflowServer } from '../activities/tracking/mlflowConnection';
 import type { Config } from './config';
-import { readSecret } from './secrets/readSecret';
+import { readSecret } from '../lake/secrets/readSecret';
 
 /** Undefined where none is configured. @throws SpymasterError as `readSecret` does */
 export async function mlflowServer(

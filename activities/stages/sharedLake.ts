@@ -17,15 +17,22 @@ export function sharedLake({
   features,
   duckdb = {},
   cache,
+  vault,
 }: {
   lake: string;
   features: FeatureSettings;
   duckdb?: EngineSettings;
   cache?: CacheSettings;
+  vault?: string;
 }): Promise<Lake> {
   configureEngine(duckdb);
   const key = JSON.stringify([location, features.products]);
   let lake = opened.get(key);
-  if (!lake) opened.set(key, (lake = Lake.open(location, TABLES, productsOf(features), cache)));
+  if (!lake) {
+    lake = Lake.open(location, TABLES, productsOf(features), { cache, vault });
+    opened.set(key, lake);
+    // A vault that is away may be back by the next time.
+    void lake.catch(() => opened.delete(key));
+  }
   return lake;
 }

@@ -36,6 +36,8 @@ export interface StageSettings {
   lineage?: LineageSettings;
   /** Where files of a lake elsewhere are kept. */
   cache?: CacheSettings;
+  /** Address of the vault of its key, where that is in one. */
+  vault?: string;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SpymasterError } from '../../graph/errors';
+import type { Vaulted } from '../secrets/readSecret';
 import { isAzureAddress, parseAzureAddress } from './azure/address';
 import type { CacheSettings } from './fileCache';
 import type { FileSpace } from './fileSpace';
@@ -29,15 +30,21 @@ export function requireLocation(location: string): void {
     });
 }
 
-/**
- * @param cache where files of an object store are kept; a folder needs none
- * @throws SpymasterError BadConfig for an address or a key that can be none
- */
-export function openStore(location: string, cache: CacheSettings = USUAL_CACHE): OpenedStore {
+/** What a lake elsewhere than in a folder needs of the machine and the configuration. */
+export interface Elsewhere extends Vaulted {
+  /** Where its files are kept. */
+  readonly cache?: CacheSettings;
+}
+
+/** @throws SpymasterError BadConfig for an address or a key that can be none; as `readSecret` does where the key is in a vault */
+export async function openStore(
+  location: string,
+  { cache = USUAL_CACHE, vault }: Elsewhere = {},
+): Promise<OpenedStore> {
   requireLocation(location);
   if (!isAzureAddress(location))
     return { store: new LocalStore(location), space: new LocalFileSpace(location) };
   // Loaded where it is used: the clients are many.
   const { openAzure } = require('./azure/open') as typeof import('./azure/open');
-  return openAzure(location, cache);
+  return openAzure(location, cache, { vault });
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import { FSYNC_POLICIES } from '../../infra/eventhubs/log/policies';
-import { secretSetting } from '../secrets/reference';
+import { secretSetting } from '../../lake/secrets/reference';
 
 const namespace = z.hostname('must be a host name such as NAME.servicebus.windows.net').refine(
   // The certificate of a private endpoint has the other name alone.

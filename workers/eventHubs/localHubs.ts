@@ -11,7 +11,7 @@ import {
 import type { Config } from '../config';
 import { azureCredential } from '../../lake/store/azure/credential';
 import { metricsPlace, type PortChoice } from '../observing/place';
-import { readSecret } from '../secrets/readSecret';
+import { readSecret } from '../../lake/secrets/readSecret';
 import type { HubsConnection } from './clients';
 import { requireConnectionString } from './hubsConfig';
 

@@ -8,6 +8,9 @@ import type * as Sdk from '@opentelemetry/sdk-metrics';
 import type { MetricData, MetricProducer, PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { Registry } from 'prom-client';
 import { SpymasterError } from '../../graph/errors';
+import { readSecret } from '../../lake/secrets/readSecret';
+import { isReference } from '../../lake/secrets/reference';
+import { loadConfig } from '../config';
 import { IntervalSamples, type Sample } from './intervalSamples';
 import { resourceOf } from './resource';
 
@@ -17,10 +20,11 @@ const EVERY_MS = 60_000;
 /** How long what is left may take to be sent, ms. */
 const MOST_WAIT_MS = 5000;
 
-/** @throws SpymasterError BadConfig for a text that is no connection string */
-export function insightsConnection(environment = process.env): string | undefined {
-  const text = environment[VARIABLE];
-  if (!text || environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
+/** @throws SpymasterError BadConfig for a text that is no connection string; as `readSecret` does */
+export async function insightsConnection(environment = process.env): Promise<string | undefined> {
+  const named = environment[VARIABLE];
+  if (!named || environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
+  const text = isReference(named) ? await readSecret(named, VARIABLE, loadConfig(environment)) : named;
   if (/(^|;)\s*InstrumentationKey=[0-9a-f-]{36}/i.test(text)) return text;
   throw new SpymasterError('BadConfig', `${VARIABLE} is no connection string of Application Insights`, {
     field: VARIABLE,
@@ -45,7 +49,7 @@ export async function exportMetrics(
   registry: Registry,
   environment = process.env,
 ): Promise<() => Promise<void>> {
-  const connectionString = insightsConnection(environment);
+  const connectionString = await insightsConnection(environment);
   if (connectionString === undefined) return async () => {};
   const { AzureMonitorMetricExporter } = await load();
   const sdk = await import('@opentelemetry/sdk-metrics');

@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { LineageSettings } from '../../activities/lineage/toldRun';
 import { SpymasterError } from '../../graph/errors';
+import { secretSetting } from '../../lake/secrets/reference';
 import { readYaml, validate } from '../configFile';
 import { productVersion } from '../version';
 
@@ -21,7 +22,12 @@ const transport = z.discriminatedUnion('type', [
     endpoint: z.string().default('api/v1/lineage'),
     /** Seconds. */
     timeout: z.coerce.number().positive().default(5),
-    auth: z.object({ type: z.literal('api_key'), apiKey: z.string().min(1) }).optional(),
+    auth: z
+      .object({
+        type: z.literal('api_key'),
+        apiKey: secretSetting((text) => text !== '', 'must not be empty'),
+      })
+      .optional(),
   }),
   z.object({
     type: z.literal('file'),

@@ -6,6 +6,8 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../../graph/lineage/runEvent';
 import { listen } from '../../lake/told';
+import { readSecret } from '../../lake/secrets/readSecret';
+import { loadConfig } from '../config';
 import { lineageTransport, type LineageTransport } from './lineageConfig';
 import type { Log } from './log';
 import { Seldom } from './seldom';
@@ -27,7 +29,7 @@ type Send = (event: RunEvent) => Promise<void>;
 export function exportLineage(log: Pick<Log, 'warn'>, environment = process.env): () => Promise<void> {
   const transport = lineageTransport(environment);
   if (!transport) return async () => {};
-  const send = sender(transport);
+  const send = sender(transport, environment);
   const warnings = new Seldom(log);
   const lose = (why: string): void =>
     void warnings.warn(
@@ -84,7 +86,7 @@ class Refused extends Error {
   }
 }
 
-function sender(transport: LineageTransport): Send {
+function sender(transport: LineageTransport, environment: NodeJS.ProcessEnv): Send {
   if (transport.type === 'console')
     return async (event) => void process.stderr.write(`${JSON.stringify(event)}\n`);
   if (transport.type === 'file') {
@@ -98,11 +100,13 @@ function sender(transport: LineageTransport): Send {
   }
   const { url, endpoint, timeout, auth } = transport;
   const where = `${url.replace(/\/+$/, '')}/${endpoint.replace(/^\/+/, '')}`;
-  const headers = {
-    'content-type': 'application/json',
-    ...(auth && { authorization: `Bearer ${auth.apiKey}` }),
-  };
+  // Asked for with each event: what takes its place in the vault holds within minutes.
+  const key = auth && (() => readSecret(auth.apiKey, 'OPENLINEAGE_API_KEY', loadConfig(environment)));
   return async (event) => {
+    const headers = {
+      'content-type': 'application/json',
+      ...(key && { authorization: `Bearer ${await key()}` }),
+    };
     const signal = AbortSignal.timeout(timeout * 1000);
     const response = await fetch(where, { method: 'POST', headers, body: JSON.stringify(event), signal });
     const said = await response.text();

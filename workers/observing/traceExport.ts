@@ -6,9 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { SpymasterError } from '../../graph/errors';
+import { readSecret } from '../../lake/secrets/readSecret';
+import { isReference } from '../../lake/secrets/reference';
+import { loadConfig } from '../config';
 import { insightsConnection, insightsSpans } from './azureMonitor';
 import { resourceOf } from './resource';
 
+/** Of these the first holds. */
+const HEADERS = ['OTEL_EXPORTER_OTLP_TRACES_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'];
 const PROTOCOL = 'http/protobuf';
 /** How long what is left may take to be sent, ms. */
 const MOST_WAIT_MS = 5000;
@@ -20,7 +25,7 @@ const MOST_WAIT_MS = 5000;
  * @throws SpymasterError BadConfig for a protocol that is not spoken
  */
 export async function exportTraces(service: string, environment = process.env): Promise<() => Promise<void>> {
-  const insights = insightsConnection(environment);
+  const insights = await insightsConnection(environment);
   const collector = isWanted(environment);
   if (!collector && insights === undefined) return async () => {};
   const { context, propagation, trace } = await import('@opentelemetry/api');
@@ -52,7 +57,19 @@ export async function exportTraces(service: string, environment = process.env): 
 async function collectorSpans(environment: NodeJS.ProcessEnv): Promise<SpanExporter> {
   requireProtocol(environment);
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto');
-  return new OTLPTraceExporter();
+  const headers = await vaultedHeaders(environment);
+  return new OTLPTraceExporter(headers && { headers });
+}
+
+/** What a collector is shown, where the vault has it; where the variables have it themselves, the exporter reads them. */
+export async function vaultedHeaders(
+  environment: NodeJS.ProcessEnv,
+): Promise<Record<string, string> | undefined> {
+  const field = HEADERS.find((name) => environment[name]);
+  const named = field && environment[field];
+  if (!named || !isReference(named)) return undefined;
+  const { parseKeyPairsIntoRecord } = await import('@opentelemetry/core');
+  return parseKeyPairsIntoRecord(await readSecret(named, field, loadConfig(environment)));
 }
 
 function isWanted(environment: NodeJS.ProcessEnv): boolean {

@@ -1,9 +1,9 @@
 /** The key a connection to Temporal shows, where the configuration names one in the vault. */
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { loadConfig } from '../config';
-import { isReference } from '../secrets/reference';
-import { readSecret } from '../secrets/readSecret';
-import { KEPT_MS } from '../secrets/vault';
+import { isReference } from '../../lake/secrets/reference';
+import { readSecret } from '../../lake/secrets/readSecret';
+import { KEPT_MS } from '../../lake/secrets/vault';
 
 const FIELD = 'TEMPORAL_API_KEY';
 

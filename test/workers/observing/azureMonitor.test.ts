@@ -109,11 +109,11 @@ test('spans go there too, beside or without a collector', async () => {
 });
 
 test('nothing goes there unless it is named, and what names nothing is refused', async () => {
-  expect(insightsConnection({})).toBeUndefined();
+  expect(await insightsConnection({})).toBeUndefined();
   expect(
-    insightsConnection({ APPLICATIONINSIGHTS_CONNECTION_STRING: 'x', OTEL_SDK_DISABLED: 'true' }),
+    await insightsConnection({ APPLICATIONINSIGHTS_CONNECTION_STRING: 'x', OTEL_SDK_DISABLED: 'true' }),
   ).toBeUndefined();
-  expect(() => insightsConnection({ APPLICATIONINSIGHTS_CONNECTION_STRING: 'https://insights' })).toThrow(
-    'APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string',
-  );
+  await expect(
+    insightsConnection({ APPLICATIONINSIGHTS_CONNECTION_STRING: 'https://insights' }),
+  ).rejects.toThrow('APPLICATIONINSIGHTS_CONNECTION_STRING is no connection string');
 });

@@ -5,7 +5,7 @@ import { SpymasterError } from '../../../graph/errors';
 import { Registration, type CatalogedTable } from '../../catalog/registration';
 import { UnityCatalog } from '../../catalog/unityCatalog';
 import { loadConfig } from '../../config';
-import { readSecret } from '../../secrets/readSecret';
+import { readSecret } from '../../../lake/secrets/readSecret';
 import { openExistingLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { EXIT, note, printJson, printTable } from '../terminal/output';

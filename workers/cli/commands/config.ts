@@ -7,7 +7,7 @@ import { loadConfig } from '../../config';
 import { shownAlerts } from '../../gateway/alerts/alertsConfig';
 import { connectConfig, profileToml } from '../../temporal/connection';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { shownSecret } from '../../secrets/reference';
+import { shownSecret } from '../../../lake/secrets/reference';
 import { openLake } from '../openLake';
 import { note, print, printJson } from '../terminal/output';
 

@@ -17,7 +17,7 @@ import {
   type DownloadWish,
 } from '../../download/plan';
 import { visible } from '../../visible';
-import { databentoKey } from '../../secrets/databentoKey';
+import { databentoKey } from '../../databentoKey';
 import { calendarDate } from '../arguments';
 import { openLake, shortPath } from '../openLake';
 import { ask, terminal } from '../terminal/ask';

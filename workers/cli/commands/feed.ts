@@ -13,7 +13,7 @@ import { openLog, type Log } from '../../observing/log';
 import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
-import { databentoKey } from '../../secrets/databentoKey';
+import { databentoKey } from '../../databentoKey';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
 import { connectionTeller, isSentBy, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';

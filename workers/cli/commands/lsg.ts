@@ -5,7 +5,7 @@ import { parseInstant } from '../../../graph/market/instant';
 import { loadConfig } from '../../config';
 import { ApiKey, KEY_VARIABLE, LIVE_PORT, LiveGateway } from '../../databento';
 import { CONTROL_HELP } from '../../databento/gateway/control';
-import { databentoKey } from '../../secrets/databentoKey';
+import { databentoKey } from '../../databentoKey';
 import { readWhenAsked } from '../../observing/instruments';
 import { METRICS } from '../../observing/metrics';
 import { openLog } from '../../observing/log';

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { SpymasterError } from '../../../graph/errors';
 import { alertFilter, quietHours } from '../../../graph/screen/alertRules';
-import { readSecret, type Vaulted } from '../../secrets/readSecret';
-import { isReference, nameIn, secretSetting, shownSecret } from '../../secrets/reference';
+import { readSecret, type Vaulted } from '../../../lake/secrets/readSecret';
+import { isReference, nameIn, secretSetting, shownSecret } from '../../../lake/secrets/reference';
 
 const timeZone = z.string().refine((zone) => {
   try {

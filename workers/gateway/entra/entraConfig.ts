@@ -1,7 +1,7 @@
 /** Sign-in by Entra ID, as the configuration has it under `gateway.entra`: a directory, and what of it is let in. */
 import { z } from 'zod';
 import { isLoopback } from '../authority';
-import { secretSetting } from '../../secrets/reference';
+import { secretSetting } from '../../../lake/secrets/reference';
 
 const issuer = z.url().refine((text) => {
   const url = URL.parse(text);

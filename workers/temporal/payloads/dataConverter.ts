@@ -1,7 +1,7 @@
 /** How payloads leave a process, in the one place that clients and workers have it from. */
 import type { DataConverter } from '@temporalio/common';
 import { loadConfig } from '../../config';
-import type { Vaulted } from '../../secrets/readSecret';
+import type { Vaulted } from '../../../lake/secrets/readSecret';
 import { EncryptionCodec } from './payloadCodec';
 import { payloadKeys } from './payloadKeys';
 

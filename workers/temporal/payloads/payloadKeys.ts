@@ -1,7 +1,7 @@
 /** The keys that payloads are encrypted with: of the environment, or named there in the vault. */
 import { createHash } from 'node:crypto';
 import { SpymasterError } from '../../../graph/errors';
-import { readSecret, type Vaulted } from '../../secrets/readSecret';
+import { readSecret, type Vaulted } from '../../../lake/secrets/readSecret';
 
 export const PAYLOAD_KEY = 'SPYMASTER_PAYLOAD_KEY';
 export const OLD_PAYLOAD_KEYS = 'SPYMASTER_OLD_PAYLOAD_KEYS';

@@ -1,7 +1,7 @@
 /** Secrets of an Azure Key Vault, each asked for when it is needed and kept for a while. */
 import type { SecretClient, SecretClientOptions } from '@azure/keyvault-secrets';
 import { SpymasterError } from '../../graph/errors';
-import { azureCredential } from '../../lake/store/azure/credential';
+import { azureCredential } from '../store/azure/credential';
 
 /** How long a secret is kept before the vault is asked again: by then a process goes by the one that has taken its place, ms. */
 export const KEPT_MS = 300_000;

@@ -2,9 +2,9 @@
 import { SecretClient } from '@azure/keyvault-secrets';
 import { SpymasterError } from '../../../graph/errors';
 import { azureCredential } from '../../../lake/store/azure/credential';
-import { HeldSecret } from '../../../workers/secrets/heldSecret';
-import { readSecret } from '../../../workers/secrets/readSecret';
-import { KEPT_MS, Vault } from '../../../workers/secrets/vault';
+import { HeldSecret } from '../../../lake/secrets/heldSecret';
+import { readSecret } from '../../../lake/secrets/readSecret';
+import { KEPT_MS, Vault } from '../../../lake/secrets/vault';
 import { localCertificate, trust } from '../../support/azure/certificate';
 import { LocalDirectory } from '../../support/azure/directory';
 import { LocalKeyVault } from '../../support/azure/keyVault';

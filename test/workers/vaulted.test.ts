@@ -1,21 +1,40 @@
-/** Commands whose secrets are in a vault: at the address that a vault has in Azure, as the managed identity of the machine. */
+/** Commands and processes whose secrets are in a vault: at the address that a vault has in Azure, as the managed identity of the machine. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HUBS } from '../../../infra/eventhubs/hubs';
-import { ApiKey, LiveGateway } from '../../../workers/databento';
-import { localCertificate, trust } from '../../support/azure/certificate';
-import { LocalDirectory } from '../../support/azure/directory';
-import { LocalKeyVault } from '../../support/azure/keyVault';
-import { AzureProxy } from '../../support/azure/proxy';
-import { someMbo } from '../../support/dbnFiles';
-import { startPeer, type TestPeer } from '../../support/eventHubs';
-import { memorySource } from '../../support/memorySource';
-import { documentOf, spymaster, spymasterWith } from '../../support/spymaster';
+import { sharedLake } from '../../activities/stages/sharedLake';
+import type { SpymasterError } from '../../graph/errors';
+import type { RunEvent } from '../../graph/lineage/runEvent';
+import { HUBS } from '../../infra/eventhubs/hubs';
+import { KEY_VARIABLE as STORAGE_KEY, PEER_VARIABLE } from '../../lake/store/azure/variables';
+import { openStore } from '../../lake/store/open';
+import { tell } from '../../lake/told';
+import { loadConfig } from '../../workers/config';
+import { ApiKey, LiveGateway } from '../../workers/databento';
+import { insightsConnection } from '../../workers/observing/azureMonitor';
+import { exportLineage } from '../../workers/observing/lineageExport';
+import { vaultedHeaders } from '../../workers/observing/traceExport';
+import { localCertificate, trust } from '../support/azure/certificate';
+import { LocalDirectory } from '../support/azure/directory';
+import { LocalKeyVault } from '../support/azure/keyVault';
+import { AzureProxy } from '../support/azure/proxy';
+import { someMbo } from '../support/dbnFiles';
+import { startPeer, type TestPeer } from '../support/eventHubs';
+import { memorySource } from '../support/memorySource';
+import { testStorage } from '../support/storage';
+import { documentOf, spymaster, spymasterWith } from '../support/spymaster';
 
 const HOST = 'desk.vault.azure.net';
 const KEY = 'db-k3yThatNobodyMaySeeOrKeepAny0';
 
+// Of a process clients read this once, those of storage as well: what is of this machine is not asked through the proxy.
+beforeAll(() => {
+  process.env.NO_PROXY = '127.0.0.1';
+});
+const storage = testStorage();
 let directory: LocalDirectory;
 let vault: LocalKeyVault;
 let proxy: AzureProxy;
@@ -79,6 +98,73 @@ test('a feed reads its keys from the vault, and tells nobody', async () => {
     vault: `https://${HOST}`,
     eventHubs: { connectionString: 'vault:eventhub-connection-string' },
     temporal: { apiKey: 'vault:temporal-api-key' },
+  });
+});
+
+describe('in a process', () => {
+  const before = { ...process.env };
+  beforeAll(() => Object.assign(process.env, environment()));
+  afterAll(() => {
+    process.env = before;
+  });
+
+  test("the key of a lake's account is one of the vault, which the identity of the machine reads", async () => {
+    process.env[STORAGE_KEY] = 'vault:storage-key';
+    process.env[PEER_VARIABLE] = storage.peer.address;
+    const place = storage.place();
+    const open = (named?: string) => openStore(place, { vault: named });
+    await expect(open()).rejects.toMatchObject({
+      code: 'BadConfig',
+      message: `${STORAGE_KEY} is vault:storage-key, and no vault is configured`,
+    });
+    await expect(open(`https://${HOST}`)).rejects.toMatchObject({
+      message: `https://${HOST} has no secret storage-key`,
+    });
+    vault.set('storage-key', storage.environment()[STORAGE_KEY]);
+    // Threads are given the settings of the process, and so find it by themselves.
+    const { store } = await sharedLake({ ...loadConfig(), lake: place });
+    await store.put('a', Buffer.from('b'));
+    expect(Buffer.from((await storage.open(place).store.read('a'))!).toString()).toBe('b');
+    vault.set('not-a-key', 'hunter2');
+    process.env[STORAGE_KEY] = 'vault:not-a-key';
+    const refused = await open(`https://${HOST}`).catch((error: unknown) => error as SpymasterError);
+    expect(refused).toMatchObject({ code: 'BadConfig', details: { field: STORAGE_KEY } });
+    expect(JSON.stringify(refused) + (refused as Error).message).not.toContain('hunter2');
+  });
+
+  test('so are the keys of where it tells of itself: lineage, collectors of traces, Application Insights', async () => {
+    vault.set('lineage-key', 'who builds what');
+    let shown: string | undefined;
+    const server = createServer((request, response) => {
+      shown = request.headers.authorization;
+      request.resume().on('end', () => response.writeHead(201).end());
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const warned: string[] = [];
+    const lineage = { OPENLINEAGE_URL: url, OPENLINEAGE_API_KEY: 'vault:lineage-key' };
+    const end = exportLineage(
+      { warn: (_: object, text?: string) => void warned.push(text!) },
+      { ...environment(), ...lineage },
+    );
+    tell('lineage', { event: { run: {} } as RunEvent });
+    await end();
+    server.close();
+    server.closeAllConnections();
+    expect([shown, warned]).toEqual(['Bearer who builds what', []]);
+
+    vault.set('collector', 'api-key=who%20asks,team=desk');
+    const headers = { OTEL_EXPORTER_OTLP_HEADERS: 'vault:collector' };
+    expect(await vaultedHeaders({ ...environment(), ...headers })).toEqual({
+      'api-key': 'who asks',
+      team: 'desk',
+    });
+    expect(await vaultedHeaders({ OTEL_EXPORTER_OTLP_HEADERS: 'api-key=shown' })).toBeUndefined();
+
+    const connection = `InstrumentationKey=${'0'.repeat(36)};IngestionEndpoint=https://insights.example`;
+    vault.set('insights', connection);
+    const insights = { APPLICATIONINSIGHTS_CONNECTION_STRING: 'vault:insights' };
+    expect(await insightsConnection({ ...environment(), ...insights })).toBe(connection);
   });
 });
 
