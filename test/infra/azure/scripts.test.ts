@@ -280,13 +280,32 @@ test('Fabric: whoever may not see the capacity is told who may', async () => {
   expect(pythonOf(ran)).toEqual([]);
 });
 
+/** What Azure answers of a system that was deployed otherwise. */
+function deployedWith(parameters: Record<string, Value>): Answers {
+  const { outputs: others } = deployed(main, { ...EVERYTHING, image: IMAGE, ...parameters });
+  const shown = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, { value }]));
+  return { 'deployment group show': { properties: { provisioningState: 'Succeeded', outputs: shown } } };
+}
+
+test('in Temporal Cloud: the key to it is asked for, and one to what it keeps is drawn', async () => {
+  const cloud = { temporal: 'cloud-api-key', temporalAddress: 'spymaster.a1b2c.tmprl.cloud:7233' };
+  const ran = await deploy({ ...empty(), ...deployedWith(cloud) }, ['dev', '--yes'], {
+    ...KEYS,
+    TEMPORAL_API_KEY: 'tk-secret',
+  });
+  expect([ran.refused, ran.code]).toEqual([[], 0]);
+  expect(callsOf(ran, 'keyvault secret set').map(({ given }) => given['--name'][0])).toEqual([
+    'gateway-token',
+    'gateway-client-secret',
+    'databento-api-key',
+    'temporal-api-key',
+    'payload-key',
+  ]);
+  expect(JSON.stringify(ran.calls)).not.toContain('tk-secret');
+});
+
 test('Fabric is asked nothing where it is not deployed', async () => {
-  const { outputs: plain } = deployed(main, { ...EVERYTHING, image: IMAGE, fabric: false });
-  const shown = Object.fromEntries(Object.entries(plain).map(([name, value]) => [name, { value }]));
-  const answers = {
-    ...running,
-    'deployment group show': { properties: { provisioningState: 'Succeeded', outputs: shown } },
-  };
+  const answers = { ...running, ...deployedWith({ fabric: false }) };
   for (const ran of [await deploy(answers), await verify(answers)])
     expect([ran.code, callsOf(ran, 'rest'), pythonOf(ran)]).toEqual([0, [], []]);
 });
