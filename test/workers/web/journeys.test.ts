@@ -156,6 +156,13 @@ test('keys move the crosshair by bars and ticks, and what it is on is told', asy
   // Beyond what is seen the chart moves along.
   for (let k = 0; k < 40; k++) await page.keyboard.press('Shift+ArrowLeft');
   expect((await place())[0]).toBe(time - 10 - 40 * 50);
+  // Drawn in other colours it is where it was.
+  for (const theme of ['light', 'dark']) {
+    await page.keyboard.press('t');
+    await page.locator(`html[data-theme=${theme}]`).waitFor();
+    for (let k = 0; k < 2; k++) await page.evaluate('new Promise(requestAnimationFrame)');
+    expect((await place())[0]).toBe(time - 10 - 40 * 50);
+  }
   await page.keyboard.press('Escape');
   expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
   expect(await reading.textContent()).toBe('');

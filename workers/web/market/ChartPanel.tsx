@@ -43,7 +43,9 @@ function Reading({ session, of }: { session: ShownSession; of: Pointed }) {
   const told = [
     clockTime(session.msOf(t), shownZone),
     session.priceText(price),
-    lots === undefined ? 'depth not known' : `${count(lots)} lots in ${count(orders)} orders`,
+    lots === undefined
+      ? 'depth not known'
+      : `${count(lots)} ${lots === 1 ? 'lot' : 'lots'} in ${count(orders)} ${orders === 1 ? 'order' : 'orders'}`,
   ];
   return (
     <>

@@ -40,7 +40,8 @@ export class KeyedCrosshair {
     const most = this.session.bars.complete.length - 1;
     const bar = Math.min(most, Math.max(0, this.at.bar + bars));
     const seen = this.seenBars();
-    const by = seen ? Math.min(0, bar - seen.from) + Math.max(0, bar - seen.to) : 0;
+    // With a bar beside it: edges are not exact.
+    const by = seen ? Math.min(0, bar - 1 - seen.from) + Math.max(0, bar + 1 - seen.to) : 0;
     if (seen && by !== 0)
       this.chart.timeScale().setVisibleLogicalRange({ from: seen.from + by, to: seen.to + by });
     this.put({ bar, price: this.withinSight(this.at.price + ticks) });

@@ -53,7 +53,12 @@ export class PriceChart {
     private readonly session: ShownSession,
     private readonly onPointed: (pointed: Pointed | undefined) => void,
   ) {
-    this.chart = createChart(element, { autoSize: true, layout: { attributionLogo: false } });
+    this.chart = createChart(element, {
+      autoSize: true,
+      layout: { attributionLogo: false },
+      // Chosen again it would lead back to the end.
+      timeScale: { rightOffset: 24 },
+    });
     this.options = { session, palette: this.palette, letters: 11, fullLots: undefined, leastLots: 1 };
     this.price = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
     this.delta = this.chart.addSeries(
@@ -275,7 +280,6 @@ export class PriceChart {
       timeScale: {
         timeVisible: true,
         secondsVisible: true,
-        rightOffset: 24,
         borderColor: line,
         tickMarkFormatter: (seconds: number) => time(seconds).slice(0, 5),
       },
