@@ -1,7 +1,6 @@
 /** `spymaster feed`: Databento's live records into the hub `mbo_raw`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { SpymasterError } from '../../../graph/errors';
-import { envelopeSchema } from '../../../graph/feed/envelope';
 import { parseInstant } from '../../../graph/market/instant';
 import type { Product } from '../../../graph/products/profile';
 import { productsOf } from '../../../graph/settings';
@@ -14,6 +13,7 @@ import { processRegistry } from '../../observing/observe';
 import type { PortChoice } from '../../observing/place';
 import { metricsOption, wholeNumber } from '../arguments';
 import { databentoKey } from '../../databentoKey';
+import { schemaText } from '../eventSchemas';
 import { sendFeed, type ResumeOptions } from '../live/sendFeed';
 import { connectionTeller, isSentBy, subscriptionsOf } from '../live/subscriptions';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -67,7 +67,7 @@ export function define(command: Command): void {
   command
     .command('schema')
     .description('Print the JSON Schema of events of --format json.')
-    .action(() => print(`${JSON.stringify(envelopeSchema(), null, 2)}\n`));
+    .action(() => print(schemaText('mbo_raw')));
 }
 
 function lingerMs(text: string): number {

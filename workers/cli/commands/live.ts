@@ -2,8 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { Argument, type Command } from 'commander';
 import { previousTradeDate, tradeDateOf } from '../../../graph/market/calendar';
-import { featuresSchema } from '../../../graph/scoring/featuresMessage';
-import { inferenceSchema } from '../../../graph/scoring/inferenceResult';
 import type { Product } from '../../../graph/products/profile';
 import type { Lake } from '../../../lake/lake';
 import { loadConfig } from '../../config';
@@ -19,6 +17,7 @@ import { openLog, type Log } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { calendarDate, metricsOption, wholeNumber } from '../arguments';
+import { schemaText, type EventHubName } from '../eventSchemas';
 import { openLake } from '../openLake';
 import { inferenceLine } from '../summaries/inference';
 import { untilInterrupted } from '../terminal/interrupt';
@@ -50,8 +49,6 @@ not keep the others. With dates of the lake, on one machine:
   ./spymaster live --date 2024-03-05 --once
   ./spymaster live --symbol ES NQ`;
 
-const SCHEMAS = { [RESULTS_HUB]: inferenceSchema, [FEATURES_HUB]: featuresSchema };
-
 export function define(command: Command): void {
   command
     .option('--symbol <product...>', 'products, a contract of each', ['ES'])
@@ -71,8 +68,8 @@ export function define(command: Command): void {
   command
     .command('schema')
     .description('Print the JSON Schema of the events in inference_results, or features_gold.')
-    .addArgument(new Argument('[hub]', 'event hub').choices(Object.keys(SCHEMAS)).default(RESULTS_HUB))
-    .action((hub: keyof typeof SCHEMAS) => print(`${JSON.stringify(SCHEMAS[hub](), null, 2)}\n`));
+    .addArgument(new Argument('[hub]', 'event hub').choices([RESULTS_HUB, FEATURES_HUB]).default(RESULTS_HUB))
+    .action((hub: EventHubName) => print(schemaText(hub)));
 }
 
 async function live(options: Options): Promise<void> {

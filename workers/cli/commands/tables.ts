@@ -1,7 +1,7 @@
 /** `spymaster tables`: the lake's tables, their contracts, their history and their upkeep. */
 import { DATASET_GRAPH } from '../../../graph/catalog/declaration';
 import { spell } from '../../../graph/catalog/datasetGraph';
-import { InvalidArgumentError, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { INT_NULL, type ColumnContract } from '../../../graph/datasets/schema';
 import { expireSnapshots, type ExpiredSnapshot } from '../../../activities/training/retention';
 import { goldTrainingSnapshot } from '../../../graph/models/training/snapshotTable';
@@ -9,6 +9,7 @@ import { compact } from '../../../lake/delta/compact';
 import type { CommitRecord } from '../../../lake/delta/log';
 import { vacuum, vacuumStaging } from '../../../lake/delta/vacuum';
 import type { Lake } from '../../../lake/lake';
+import { EVENT_SCHEMAS, schemaText, type EventHubName } from '../eventSchemas';
 import { openLake } from '../openLake';
 import { untilInterrupted } from '../terminal/interrupt';
 import { note, print, printJson, printTable } from '../terminal/output';
@@ -44,6 +45,13 @@ export function define(tables: Command): void {
     .action((name: string, options: JsonOption) =>
       showHistory(name, { ...options, ...tables.opts<JsonOption>() }),
     );
+  tables
+    .command('events')
+    .description(
+      'Print the JSON Schema of the events of a hub; those of mbo_raw as the feed packs them with --format json.',
+    )
+    .addArgument(new Argument('<hub>', 'event hub').choices(Object.keys(EVENT_SCHEMAS)))
+    .action((hub: EventHubName) => print(schemaText(hub)));
   tables
     .command('compact')
     .description(

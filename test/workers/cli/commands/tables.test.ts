@@ -26,8 +26,29 @@ describe('of an empty lake', () => {
     );
     expect(columns[0]).toMatchObject({ name: 'ts_recv', type: 'int64' });
     const unknown = await spymaster('tables', 'bronze.nothing');
-    expect(unknown.code).toBe(1);
+    expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('silver.bars');
+  });
+});
+
+describe('of the hubs', () => {
+  const spymaster = onLake(temporaryFolder());
+
+  it.each([
+    ['mbo_raw', 'feed schema'],
+    ['features_gold', 'live schema features_gold'],
+    ['inference_results', 'live schema'],
+  ])('the events in %s have the schema that `%s` prints', async (hub, command) => {
+    const printed = await spymaster('tables', 'events', hub);
+    expect(printed.code).toBe(0);
+    expect(Object.keys(documentOf<{ properties: object }>(printed).properties).length).toBeGreaterThan(5);
+    expect((await spymaster(...command.split(' '))).stdout).toBe(printed.stdout);
+  });
+
+  it('another is none', async () => {
+    const unknown = await spymaster('tables', 'events', 'mbo');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('mbo_raw');
   });
 });
 
