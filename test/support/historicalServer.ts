@@ -72,7 +72,7 @@ export class HistoricalServer {
       schema: schema as Schema,
       start,
       end: start + NS_PER_DAY,
-      symbols: [symbol],
+      symbols: symbol.split(','),
       mappings: [
         {
           rawSymbol: 'ESH4',

@@ -31,7 +31,7 @@ test('what was never built, cannot exist, or is no partition is an error, each i
   expect(await failure('silver.bars', 'ESM4/2024-03-05')).toMatch(
     /^1 .*silver\.bars of ESM4 2024-03-05 was never built/,
   );
-  expect(await failure('silver.nothing', KEY)).toMatch(/^1 [^]*silver\.bars/);
+  expect(await failure('silver.nothing', KEY)).toMatch(/^2 [^]*silver\.bars/);
   expect(await failure('silver.bars', 'ESH4')).toMatch(/^2 .*names no partition/);
   expect(await failure('silver.bars', `FOO/${DATE}`)).toMatch(/^2 .*"FOO" is not a futures contract/);
   expect(await failure('silver.bars', `QQH4/${DATE}`)).toMatch(/^2 .*not a contract of a known product/);
