@@ -1,4 +1,4 @@
-/** Bronze: MBO records into a Delta table and back, and how small they get; beside Python's deltalake on the same rows. */
+/** Bronze: MBO records into a Delta table and back, and how small they get; beside Python's deltalake on the same rows. The same in Azure's storage. */
 import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { appendMbo } from '../../lake/parquet/mbo';
 import { readDbn } from '../../lake/raw/dbnFile';
 import { loadZstdWriter } from '../../lake/raw/zstd';
 import { PROJECT_ROOT } from '../root';
+import { benchAzureLake } from './azureLake';
 import { beside, runPeer } from './peers';
 import { sized } from './size';
 import type { BenchResult } from './types';
@@ -51,6 +52,12 @@ export async function bench(): Promise<BenchResult[]> {
     let written: CommitResult | undefined;
     const writing = await fastest(async () => (written = await write(table, days)));
     const reading = await fastest(() => read(table, rows));
+    const work = {
+      rows,
+      write: (elsewhere: DeltaTable) => write(elsewhere, days),
+      read: (elsewhere: DeltaTable) => read(elsewhere, rows),
+    };
+    const inAzure = await benchAzureLake(work, { writing, reading });
     const peer = runPeer('deltalake_write.py', join(folder, tableRoot(bronzeMbo.name)));
     const bytes = written!.bytes;
     return [
@@ -75,6 +82,7 @@ export async function bench(): Promise<BenchResult[]> {
         ...beside(bytes, "Python's deltalake, zstd", peer?.bytes),
         note: `${bytes} bytes, ${(bytes / rows).toFixed(2)} a row`,
       },
+      ...inAzure,
     ];
   } finally {
     await rm(folder, { recursive: true });
