@@ -70,7 +70,7 @@ async function run({ metricsPort }: { metricsPort?: PortChoice }): Promise<void>
       log.info({ ...places, words: placesOf(server, hubs) }, 'Temporal and Event Hubs serve.');
       for (const more of [movedNote(server), joinedNote(server)]) if (more) log.info(more);
       // Last: who reads the output knows by it that all has been said.
-      log.info(joinedNote(server) === undefined ? 'Ctrl-C stops it.' : 'Ctrl-C ends this command.');
+      log.info(joinedNote(server) === undefined ? 'Ctrl-C stops it.' : 'Ctrl-C stops this command alone.');
       const ended = [server.ended(signal).then(() => `The server at ${server.address}`)];
       if (hubs) ended.push(hubs.ended(signal).then(() => `Event Hubs at ${hubs.address}`));
       const what = await Promise.race(ended);

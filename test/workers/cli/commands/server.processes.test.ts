@@ -31,7 +31,7 @@ afterEach(async () => {
 async function server(environment: NodeJS.ProcessEnv = {}): Promise<Talking> {
   const command = copy.start(environment, 'server');
   commands.push(command);
-  await command.hears('Ctrl-C stops it');
+  await command.hears('Ctrl-C stops ');
   return command;
 }
 const record = (of = 'temporal') =>
