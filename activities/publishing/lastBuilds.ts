@@ -113,6 +113,7 @@ export async function requireUnbuilt(lake: Lake, contract: string, tradeDate: st
   if (!layersOf('contract-date').some((layer) => builds.of(layer, partition)?.status === 'published')) return;
   throw new SpymasterError('BadArgument', `${contract} ${tradeDate} is built already`, {
     field: 'date',
-    expected: 'a date that is not, or `again` to follow it all the same: its rows are replaced then',
+    expected:
+      'a date that is not, or `--again` (`again` of a workflow) to follow it all the same: its rows are replaced then',
   });
 }

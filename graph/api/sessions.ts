@@ -4,7 +4,7 @@ import { BAR_COLUMNS, silverBars } from '../bars/barsTable';
 import { BUILD_STATUSES } from '../catalog/partitionsTable';
 import { LAYERS } from '../datasets/layers';
 import { LEVEL_KINDS } from '../levels/kinds';
-import { contractName, dataKind, dates, instant, limitOf, moment, next, rowOf } from './values';
+import { contractName, dataKind, dates, inOrder, instant, limitOf, next, range, rowOf } from './values';
 
 const layerState = z.strictObject({
   layer: z.enum(LAYERS),
@@ -62,26 +62,27 @@ const USUAL_BARS = [
   'sell_vol',
 ];
 
-export const barsQuery = z.strictObject({
-  from: moment.optional(),
-  to: moment.optional().describe('exclusive'),
-  columns: z
-    .string()
-    .max(5000)
-    .default(USUAL_BARS.join(','))
-    .transform((text) => (text === '*' ? BAR_NAMES : [...new Set(['bar_start_utc', ...text.split(',')])]))
-    .refine((names) => names.every((name) => BAR_NAMES.includes(name)), {
-      message: `must be columns of silver.bars, separated by commas, or *: ${BAR_NAMES.join(', ')}`,
-    })
-    .describe(
-      'columns of silver.bars, separated by commas; * for all. The more columns, the fewer bars an answer has at most',
-    ),
-  limit: limitOf(20_000, 20_000),
-  cursor: z
-    .string()
-    .regex(/^\d{1,19}$/)
-    .optional(),
-});
+export const barsQuery = inOrder(
+  z.strictObject({
+    ...range,
+    columns: z
+      .string()
+      .max(5000)
+      .default(USUAL_BARS.join(','))
+      .transform((text) => (text === '*' ? BAR_NAMES : [...new Set(['bar_start_utc', ...text.split(',')])]))
+      .refine((names) => names.every((name) => BAR_NAMES.includes(name)), {
+        message: `must be columns of silver.bars, separated by commas, or *: ${BAR_NAMES.join(', ')}`,
+      })
+      .describe(
+        'columns of silver.bars, separated by commas; * for all. The more columns, the fewer bars an answer has at most',
+      ),
+    limit: limitOf(20_000, 20_000),
+    cursor: z
+      .string()
+      .regex(/^\d{1,19}$/)
+      .optional(),
+  }),
+);
 export const barsAnswer = z.strictObject({
   contract: contractName,
   tradeDate: z.iso.date(),
@@ -89,11 +90,7 @@ export const barsAnswer = z.strictObject({
   next,
 });
 
-export const levelsQuery = z.strictObject({
-  from: moment.optional(),
-  to: moment.optional().describe('exclusive'),
-  kind: z.enum(LEVEL_KINDS).optional(),
-});
+export const levelsQuery = inOrder(z.strictObject({ ...range, kind: z.enum(LEVEL_KINDS).optional() }));
 export const levelsAnswer = z.strictObject({
   levels: z
     .array(

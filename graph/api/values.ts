@@ -1,7 +1,7 @@
 /** What questions and answers of the gateway are made of. Times are ns UTC as text, since they do not fit a double. */
 import { z } from 'zod';
 import type { ColumnContract, ColumnType, TableContract } from '../datasets/schema';
-import { isInstant } from '../market/instant';
+import { isInstant, parseInstant } from '../market/instant';
 import { DATA_KINDS } from '../sim/dataset';
 
 export const instant = z
@@ -15,6 +15,26 @@ export const moment = z
   .max(40)
   .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970')
   .describe('ISO 8601, UTC unless it names a zone, or ns since 1970');
+
+/** Times between which something is asked for. */
+export const range = { from: moment.optional(), to: moment.optional().describe('exclusive') };
+
+interface Range {
+  from?: string;
+  to?: string;
+}
+
+/** Whether a range has anything in it; where an end is missing or no time, that is not what is wrong with it. */
+const isRange = ({ from, to }: Range): boolean =>
+  from === undefined ||
+  to === undefined ||
+  !isInstant(from) ||
+  !isInstant(to) ||
+  parseInstant(from) < parseInstant(to);
+
+/** A question with a range, whose end is to come after its start. */
+export const inOrder = <T extends z.ZodType<Range>>(question: T): T =>
+  question.refine(isRange, { path: ['to'], message: 'must be later than from' });
 
 export const contractName = z.string().min(1).max(20).describe('such as ESH4');
 export const dataKind = z.enum(DATA_KINDS).describe('what the raw files are that it comes from');

@@ -89,16 +89,29 @@ function readPackages(file) {
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).packages : {};
 }
 
+/** Beside what was compiled: when its sources were changed last, ms. */
+const STAMP = path.join(ROOT, 'dist', '.built');
+
+const newestSource = () => Math.max(...SOURCES.map((name) => newestChange(path.join(ROOT, name))));
+
 /**
- * Compiles the sources, bundles the workflows and builds the web application, when the sources are newer than what was compiled last.
+ * Builds when the sources are newer than what was compiled last.
  * @param {AbortSignal} [signal]
  */
 async function ensureBuilt(signal) {
-  const stamp = path.join(ROOT, 'dist', '.built');
-  const newest = Math.max(...SOURCES.map((name) => newestChange(path.join(ROOT, name))));
-  if (fs.existsSync(stamp) && Number(fs.readFileSync(stamp, 'utf8')) >= newest) return;
+  if (fs.existsSync(STAMP) && Number(fs.readFileSync(STAMP, 'utf8')) >= newestSource()) return;
+  await build(signal);
+}
+
+/**
+ * Compiles the sources, bundles the workflows and builds the web application.
+ * @param {AbortSignal} [signal]
+ */
+async function build(signal) {
   if (!fs.existsSync(installed('typescript/bin/tsc')))
     throw new Error('Dependencies are missing: run `npm ci` first');
+  // The sources as they are when compiling begins: a change made meanwhile is newer.
+  const newest = newestSource();
   await step('build', async (report) => {
     report('compiling');
     await run(process.execPath, [installed('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], signal);
@@ -110,8 +123,7 @@ async function ensureBuilt(signal) {
       [installed('vite/bin/vite.js'), 'build', 'workers/web', '--logLevel', 'warn'],
       signal,
     );
-    // The sources as they were when compiling began: a change made meanwhile is newer.
-    fs.writeFileSync(stamp, String(newest));
+    fs.writeFileSync(STAMP, String(newest));
   });
 }
 
@@ -198,4 +210,4 @@ async function main(script) {
   }
 }
 
-module.exports = { ROOT, ensureBuilt, installed, main, setUp, step };
+module.exports = { ROOT, build, ensureBuilt, installed, main, setUp, step };

@@ -16,8 +16,8 @@ import { triggerLike } from './triggerLike';
 
 type Models = Pick<Scorer, 'problemsOf' | 'score'>;
 
-/** After so many answers the code that gives them is compiled for good. */
-const WARM = 400;
+/** After so many answers the code that gives them is compiled for good: after fewer, one in a hundred waits for it. Half a second. */
+const WARM = 1200;
 
 /** What a worker begins with, or why it begins without: what trying again may mend ends it, and the next one tries. */
 export async function opened<Part>(open: () => Promise<Answered<Part>>): Promise<Answered<Part>> {

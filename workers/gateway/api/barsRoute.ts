@@ -1,4 +1,5 @@
 /** `/sessions/:contract/:date/bars`: bars as JSON, CSV, or an Arrow IPC stream. */
+import type { z } from 'zod';
 import { requirePublished } from '../../../activities/publishing/lastBuilds';
 import { barsAnswer, barsQuery, sessionPath } from '../../../graph/api/sessions';
 import { silverBars } from '../../../graph/bars/barsTable';
@@ -43,7 +44,7 @@ export const bars = route({
       { values: { ...values, limit } },
     );
     if (first === null)
-      throw new SpymasterError('NoInput', `${contract} ${date} has no bar from ${from} to ${to}`, {
+      throw new SpymasterError('NoInput', `${contract} ${date} has no bar ${rangeText(query)}`, {
         field: 'from',
         expected: 'a range within the span of its session, which GET /api/sessions tells',
       });
@@ -56,3 +57,12 @@ export const bars = route({
     return { bytes: `${[columns.join(','), ...lines].join('\n')}\n`, next };
   },
 });
+
+const rangeText = ({ cursor, from, to }: z.infer<typeof barsQuery>): string =>
+  [
+    cursor !== undefined && `from ${cursor} on`,
+    from !== undefined && `from ${from} on`,
+    to !== undefined && `before ${to}`,
+  ]
+    .filter(Boolean)
+    .join(', ');

@@ -496,6 +496,8 @@ test.each<[string, number, string, string | undefined]>([
   [`${SESSION}/bars?columns=close,*`, 400, 'BadRequest', 'columns'],
   [`${SESSION}/bars?from=then`, 400, 'BadRequest', 'from'],
   [`${SESSION}/bars?format=xml`, 400, 'BadRequest', 'format'],
+  [`${SESSION}/bars?from=2024-03-06T15:00Z&to=2024-03-06T14:00Z`, 400, 'BadRequest', 'to'],
+  [`${SESSION}/levels?from=2024-03-06&to=2024-03-06`, 400, 'BadRequest', 'to'],
   ['/episodes?format=csv', 400, 'BadRequest', 'format'],
   ['/episodes?page=2', 400, 'BadRequest', '(query)'],
   ['/episodes?level=A&level=B', 400, 'BadRequest', 'level'],
