@@ -7,6 +7,7 @@ import type { SessionPosition } from '../../activities/session/followed';
 import type { Store } from '../../lake/store/store';
 import { nowMs } from './clock';
 import type { Followed, FollowListener } from './following';
+import { sessionKey } from './savedProgress';
 import { positionListener } from './sessionFollower';
 
 const keptPositionSchema = z.object({
@@ -29,7 +30,7 @@ interface Target {
   readonly tradeDate: string;
 }
 
-const keyOf = ({ contract, tradeDate }: Target) => `_live/${contract}/${tradeDate}/position.json`;
+const keyOf = ({ contract, tradeDate }: Target) => sessionKey(contract, tradeDate, 'position.json');
 
 /** Undefined where none was kept. */
 export async function keptPosition(

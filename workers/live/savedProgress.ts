@@ -29,7 +29,11 @@ export type IntendedPart = z.infer<typeof intentSchema>;
 
 const FOLDER = '_live';
 
-const levelsKey = (contract: string, tradeDate: string) => `${FOLDER}/${contract}/${tradeDate}/levels.json`;
+/** A file of what is kept of a session. */
+export const sessionKey = (contract: string, tradeDate: string, name: string): string =>
+  `${FOLDER}/${contract}/${tradeDate}/${name}`;
+
+const levelsKey = (contract: string, tradeDate: string) => sessionKey(contract, tradeDate, 'levels.json');
 
 /**
  * The settings with the levels that a session is followed with; undefined where it has not begun.
@@ -81,10 +85,10 @@ export class SavedProgress {
     private readonly contract: string,
     private readonly tradeDate: string,
   ) {
-    this.workerKey = `${FOLDER}/${contract}/${tradeDate}/worker`;
-    this.stateKey = `${FOLDER}/${contract}/${tradeDate}/state`;
+    this.workerKey = sessionKey(contract, tradeDate, 'worker');
+    this.stateKey = sessionKey(contract, tradeDate, 'state');
     this.levelsKey = levelsKey(contract, tradeDate);
-    this.intentKey = `${FOLDER}/${contract}/${tradeDate}/intended.json`;
+    this.intentKey = sessionKey(contract, tradeDate, 'intended.json');
   }
 
   /** Notes the levels that the session begins with: it goes on with them, since its rows and what is kept of it depend on them. */

@@ -44,7 +44,7 @@ export const bars = route({
       { values: { ...values, limit } },
     );
     if (first === null)
-      throw new SpymasterError('NoInput', `${contract} ${date} has no bar ${rangeText(query)}`, {
+      throw new SpymasterError('NoInput', `${contract} ${date} has no bar${rangeText(query)}`, {
         field: 'from',
         expected: 'a range within the span of its session, which GET /api/sessions tells',
       });
@@ -58,11 +58,10 @@ export const bars = route({
   },
 });
 
+/** Where it was looked for, to be put behind what was not found. */
 const rangeText = ({ cursor, from, to }: z.infer<typeof barsQuery>): string =>
   [
-    cursor !== undefined && `from ${cursor} on`,
-    from !== undefined && `from ${from} on`,
-    to !== undefined && `before ${to}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
+    cursor === undefined ? '' : ` from ${cursor} on`,
+    from === undefined ? '' : ` from ${from} on`,
+    to === undefined ? '' : ` before ${to}`,
+  ].join('');
