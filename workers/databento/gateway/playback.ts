@@ -22,13 +22,19 @@ export class Playback {
   private readonly waiting = new Set<() => void>();
   /** Rises when the market jumps to another time: sessions begin anew there. */
   jumps = 0;
+  /** Market time of the latest jump, ns UTC: time may have gone on before a session has heard of it. */
+  jumpedTo = 0n;
 
   constructor(
     private readonly clock: Clock,
     private rate: Speed,
-    /** Market time to begin at, ns UTC, if the source has something later. */
-    readonly from = 0n,
+    private begins = 0n,
   ) {}
+
+  /** Market time it begins at, ns UTC, if the source has something later. */
+  get from(): bigint {
+    return this.begins;
+  }
 
   get speed(): Speed {
     return this.rate;
@@ -112,12 +118,17 @@ export class Playback {
     this.wake();
   }
 
-  /** Jumps to a time. */
+  /** Jumps to a time; a market that has not begun will begin there. */
   seek(time: bigint): void {
+    if (!this.begun) {
+      this.begins = time;
+      return;
+    }
     this.finished = false;
     if (this.haltsAt !== null && time >= this.haltsAt) this.haltsAt = null;
     this.setAnchor(time);
     this.jumps++;
+    this.jumpedTo = time;
     this.wake();
   }
 

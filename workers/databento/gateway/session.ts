@@ -188,7 +188,7 @@ export class GatewaySession {
         if (jumped) this.snapshotsDue = [...this.books];
         if (await this.pass(from, jumps, !jumped)) break;
         if (outlet.signal.aborted) return;
-        from = playback.now;
+        from = playback.jumpedTo;
       }
       playback.end();
       log(`session ${this.id}: end of the data after ${outlet.sent} records`);

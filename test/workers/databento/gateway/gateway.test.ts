@@ -235,6 +235,29 @@ test('after a jump the books of then come, and what follows', async () => {
   expect(found.filter((one) => one === 'A 9')).toHaveLength(2);
 });
 
+test('what comes after a jump is all sent, however late a session hears of it', async () => {
+  const clock = new ManualClock();
+  const gateway = await serve(RECORDS, { speed: 1, clock });
+  const found: (number | string)[] = [];
+  const all = read(clientOf(gateway), found);
+  await until(() => dataOf(found).length === 1);
+  control(gateway, `seek ${RECORDS[80].tsRecv}`);
+  clock.advance(9);
+  await until(() => dataOf(found).includes(89));
+  control(gateway, 'speed max');
+  await all;
+  expect(dataOf(found)).toEqual([0, ...range(80, 100)]);
+  expect(found).not.toContain('A 80');
+});
+
+test('a market that jumps before anybody is there begins where it jumped to', async () => {
+  const gateway = await serve();
+  control(gateway, `seek ${RECORDS[60].tsRecv}`);
+  const found = await read(clientOf(gateway));
+  expect(dataOf(found)).toEqual(range(60, 100));
+  expect(found.filter((one) => String(one).startsWith('A '))).toHaveLength(60);
+});
+
 test('it may begin at another time than its source, with the books of then', async () => {
   const found = await read(clientOf(await serve(RECORDS, { from: RECORDS[60].tsRecv })));
   expect(dataOf(found)).toEqual(range(60, 100));
