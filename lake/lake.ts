@@ -5,7 +5,8 @@ import { Products } from '../graph/products/catalog';
 import { Catalog } from './catalog';
 import { runQuery, type QueryOptions } from './query/query';
 import { RawStore } from './raw/rawStore';
-import { openStore, type Elsewhere, type OpenedStore } from './store/open';
+import { openStore, type Elsewhere } from './store/open';
+import type { OpenedStore } from './store/openedStore';
 
 export class Lake extends Catalog {
   readonly raw: RawStore;

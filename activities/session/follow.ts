@@ -3,14 +3,20 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { SpymasterError } from '../../graph/errors';
 import { runOf } from '../layers';
-import type { FollowEnd, FollowRequest, SessionPosition } from './followed';
+import {
+  NOWHERE_YET,
+  type FollowedPosition,
+  type FollowEnd,
+  type FollowRequest,
+  type SessionPosition,
+} from './followed';
 
 /** What an attempt to follow a session is given. */
 export interface FollowHooks {
   readonly run: { readonly workflowId: string; readonly runId: string };
   /** Aborted when it is to end so that another worker, or a later one, goes on. */
   readonly signal: AbortSignal;
-  readonly onPosition: (position: Omit<SessionPosition, 'worker' | 'attempt' | 'at'>) => void;
+  readonly onPosition: (position: FollowedPosition) => void;
 }
 
 export interface Follower {
@@ -24,22 +30,6 @@ const HEARTBEAT_EVERY_MS = 2_000;
 /** The workflow is told of each new phase or trouble at once, and else so often: a day of it makes some 5,000 events of history. */
 const TELL_EVERY_MS = 60_000;
 
-const NOTHING_YET: Omit<SessionPosition, 'worker' | 'attempt' | 'at'> = {
-  phase: 'opening',
-  stream: null,
-  partition: null,
-  position: -1,
-  behind: 0,
-  lagMs: null,
-  market: null,
-  feed: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
-  poisoned: 0,
-  results: 0,
-  latest: [],
-  takenOver: false,
-  unwritten: null,
-};
-
 export type SessionActivities = ReturnType<typeof createSessionActivities>;
 
 /** @param worker names this process */
@@ -50,7 +40,7 @@ export function createSessionActivities(follower: Follower, worker: string) {
       const { info, client, heartbeat, cancellationSignal: signal } = Context.current();
       const run = runOf(info);
       const place = () => ({ worker, attempt: info.attempt, at: new Date().toISOString() });
-      let position: SessionPosition = { ...NOTHING_YET, ...place() };
+      let position: SessionPosition = { ...NOWHERE_YET, ...place() };
       let told: (Pick<SessionPosition, 'phase' | 'takenOver' | 'unwritten'> & { at: number }) | undefined;
       let telling: Promise<void> = Promise.resolve();
       const tell = () => {

@@ -65,6 +65,26 @@ export interface SessionPosition {
   at: string;
 }
 
+/** What a follower itself knows of it. */
+export type FollowedPosition = Omit<SessionPosition, 'worker' | 'attempt' | 'at'>;
+
+/** How far a session is before a worker has looked for it. */
+export const NOWHERE_YET: FollowedPosition = {
+  phase: 'opening',
+  stream: null,
+  partition: null,
+  position: -1,
+  behind: 0,
+  lagMs: null,
+  market: null,
+  feed: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
+  poisoned: 0,
+  results: 0,
+  latest: [],
+  takenOver: false,
+  unwritten: null,
+};
+
 /** How following ended: with the session, or so that another worker goes on. */
 export interface FollowEnd {
   ended: 'over' | 'suspended';

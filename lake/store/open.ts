@@ -5,15 +5,9 @@ import { SpymasterError } from '../../graph/errors';
 import type { Vaulted } from '../secrets/readSecret';
 import { isAzureAddress, parseAzureAddress } from './azure/address';
 import type { CacheSettings } from './fileCache';
-import type { FileSpace } from './fileSpace';
 import { LocalFileSpace } from './localFileSpace';
 import { LocalStore } from './localStore';
-import type { Store } from './store';
-
-export interface OpenedStore {
-  readonly store: Store;
-  readonly space: FileSpace;
-}
+import type { OpenedStore } from './openedStore';
 
 const USUAL_CACHE: CacheSettings = { folder: join(tmpdir(), 'spymaster-cache'), bytes: 20e9 };
 

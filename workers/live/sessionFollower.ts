@@ -2,7 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Registry } from 'prom-client';
 import type { FollowHooks, Follower } from '../../activities/session/follow';
-import type { FeedTold, SessionPosition, ToldResult } from '../../activities/session/followed';
+import {
+  NOWHERE_YET,
+  type FeedTold,
+  type FollowedPosition,
+  type SessionPosition,
+  type ToldResult,
+} from '../../activities/session/followed';
 import { streamedRows } from '../../activities/session/streamedRows';
 import { currentFeatures } from '../../activities/stages/currentSettings';
 import { sharedLake } from '../../activities/stages/sharedLake';
@@ -59,26 +65,10 @@ export function sessionFollower(config: Config, warn: (text: string) => void, re
   };
 }
 
-type Position = Parameters<FollowHooks['onPosition']>[0];
-
 /** Gathers what a follower is told into one position. */
 export function positionListener(onPosition: FollowHooks['onPosition']): FollowListener {
-  let now: Position = {
-    phase: 'catching up',
-    stream: null,
-    partition: null,
-    position: -1,
-    behind: 0,
-    lagMs: null,
-    market: null,
-    feed: { packets: 0, records: 0, duplicates: 0, repeated: 0, missing: 0 },
-    poisoned: 0,
-    results: 0,
-    latest: [],
-    takenOver: false,
-    unwritten: null,
-  };
-  const change = (changes: Partial<Position>) => onPosition((now = { ...now, ...changes }));
+  let now: FollowedPosition = { ...NOWHERE_YET, phase: 'catching up' };
+  const change = (changes: Partial<FollowedPosition>) => onPosition((now = { ...now, ...changes }));
   return {
     begun: ({ stream, partition, answered }) => change({ stream, partition, results: answered }),
     progress: (counts, caughtUp, place) =>

@@ -2,7 +2,7 @@
 import { readSecret, type Vaulted } from '../../secrets/readSecret';
 import { CachedFileSpace } from '../cachedFileSpace';
 import { FileCache, type CacheSettings } from '../fileCache';
-import type { OpenedStore } from '../open';
+import type { OpenedStore } from '../openedStore';
 import { parseAzureAddress } from './address';
 import { AzureFiles } from './azureFiles';
 import { AzureStore } from './azureStore';

@@ -8,7 +8,7 @@ import { cancelledProgress, describeBackfill, noWorkerOf, progressOf } from '../
 import { startBackfill } from '../../backfills/startBackfill';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
-import { aborted } from '../terminal/interrupt';
+import { followRun } from '../terminal/followRun';
 import {
   describeProgress,
   printFailures,
@@ -18,9 +18,7 @@ import {
 } from './backfillReport';
 import { stagesUnderWay } from './stagesUnderWay';
 import { EXIT, note, print, printJson } from '../terminal/output';
-import { withProgress, type ProgressLine } from '../terminal/progress';
-
-const POLL_MS = 500;
+import { withProgress } from '../terminal/progress';
 
 /** Starts the workflow in a lake, and says where no worker takes it. See `startBackfill`. */
 export async function startAndNote(
@@ -42,34 +40,19 @@ type DropTwo<List extends readonly unknown[]> = List extends [unknown, unknown, 
  * @returns its result; undefined when the signal was aborted first
  * @throws WorkflowFailedError when it failed or was cancelled
  */
-export async function followBackfill(
+export const followBackfill = (
   handle: WorkflowHandle,
   signal: AbortSignal,
-): Promise<BackfillResult | undefined> {
-  const ended = abortable(signal, handle, () => handle.result() as Promise<BackfillResult>);
-  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
-  try {
-    return await withProgress(async (line) => {
-      for (;;) {
-        const outcome = await Promise.race([settled, showProgress(handle, line, signal)]);
-        if (outcome) return outcome.result;
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
-}
-
-/** Shows its progress, and waits before the next query. */
-async function showProgress(handle: WorkflowHandle, line: ProgressLine, signal: AbortSignal): Promise<void> {
-  const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  // Only a worker can answer a query; without one the backfill waits too.
-  const progress = await abortable(signal, handle, () => handle.query(progressQuery)).catch(() => undefined);
-  const stages = await abortable(signal, handle, () => stagesUnderWay(handle)).catch(() => []);
-  line.show(progress ? describeProgress(progress, stages) : 'waiting for a worker');
-  await pause;
-}
+): Promise<BackfillResult | undefined> =>
+  withProgress((line) =>
+    followRun(handle, signal, async () => {
+      const progress = await abortable(signal, handle, () => handle.query(progressQuery)).catch(
+        () => undefined,
+      );
+      const stages = await abortable(signal, handle, () => stagesUnderWay(handle)).catch(() => []);
+      line.show(progress ? describeProgress(progress, stages) : 'waiting for a worker');
+    }),
+  );
 
 /** Follows a backfill and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
 export async function watch(

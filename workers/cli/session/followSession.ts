@@ -10,13 +10,12 @@ import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
 import { sessionNow } from '../../temporal/sessionNow';
 import { noWorkerOf } from '../../backfills/askBackfill';
+import { followRun } from '../terminal/followRun';
 import { aborted } from '../terminal/interrupt';
 import { EXIT, note, print, printJson } from '../terminal/output';
-import { withProgress, type ProgressLine } from '../terminal/progress';
+import { withProgress } from '../terminal/progress';
 import { SessionAnswers } from './sessionAnswers';
 import { reportSession, sessionLine } from './sessionReport';
-
-const POLL_MS = 500;
 
 /**
  * Starts the workflow in a lake.
@@ -54,52 +53,26 @@ export async function startSession(
  * @param quiet prints no answers
  * @returns its result; undefined when the signal was aborted first
  */
-async function followSession(
+const followSession = (
   handle: WorkflowHandle,
   signal: AbortSignal,
   quiet: boolean,
-): Promise<SessionResult | undefined> {
-  const ended = abortable(signal, handle, () => handle.result() as Promise<SessionResult>);
-  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
-  try {
-    return await withProgress(async (line) => {
-      const answers = quiet ? undefined : new SessionAnswers((text) => print(`${text}\n`));
-      try {
-        const result = await shownUntil(settled, handle, signal, line, answers);
-        if (result) answers?.show(result);
-        await Promise.race([answers?.settled(), aborted(signal)]);
-        return result;
-      } finally {
-        await answers?.close();
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
-}
-
-async function shownUntil(
-  settled: Promise<{ result: SessionResult | undefined }>,
-  handle: WorkflowHandle,
-  signal: AbortSignal,
-  line: ProgressLine,
-  answers: SessionAnswers | undefined,
-): Promise<SessionResult | undefined> {
-  for (;;) {
-    const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    const shown = abortable(signal, handle, () => sessionNow(handle))
-      // Only a worker can answer a query; without one the session waits too.
-      .catch(() => undefined)
-      .then((progress) => {
+): Promise<SessionResult | undefined> =>
+  withProgress(async (line) => {
+    const answers = quiet ? undefined : new SessionAnswers((text) => print(`${text}\n`));
+    try {
+      const result = await followRun<SessionResult>(handle, signal, async () => {
+        const progress = await abortable(signal, handle, () => sessionNow(handle)).catch(() => undefined);
         if (progress) answers?.show(progress);
         line.show(progress ? sessionLine(progress) : 'waiting for a worker');
-      })
-      .then(() => pause);
-    const outcome = await Promise.race([settled, shown.then(() => undefined)]);
-    if (outcome) return outcome.result;
-  }
-}
+      });
+      if (result) answers?.show(result);
+      await Promise.race([answers?.settled(), aborted(signal)]);
+      return result;
+    } finally {
+      await answers?.close();
+    }
+  });
 
 /** Watches a session and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
 export async function watchSession(

@@ -17,11 +17,9 @@ import type { retrain, RetrainResult } from '../../../workflows/retrain';
 import { unservedQueues } from '../../temporal/client';
 import { abortable, rootCause } from '../../temporal/followed';
 import { noWorkerOf } from '../../backfills/askBackfill';
-import { aborted } from '../terminal/interrupt';
+import { followRun } from '../terminal/followRun';
 import { EXIT, note, print, printJson, printTable } from '../terminal/output';
 import { withProgress } from '../terminal/progress';
-
-const POLL_MS = 500;
 
 /**
  * Starts a training in a lake.
@@ -68,30 +66,17 @@ export async function requireTraining(handle: WorkflowHandle): Promise<void> {
  * Shows progress until the training ends.
  * @returns its result; undefined when the signal was aborted first
  */
-export async function followTraining(
+export const followTraining = (
   handle: WorkflowHandle,
   signal: AbortSignal,
-): Promise<RetrainResult | undefined> {
-  const ended = abortable(signal, handle, () => handle.result() as Promise<RetrainResult>);
-  const settled = Promise.race([ended, aborted(signal)]).then((result) => ({ result: result ?? undefined }));
-  try {
-    return await withProgress(async (line) => {
-      for (;;) {
-        const pause = new Promise((resolve) => setTimeout(resolve, POLL_MS));
-        const asked = abortable(signal, handle, () => handle.query(trainingProgressQuery));
-        const shown = asked
-          .catch(() => undefined)
-          .then((progress) => line.show(progress ? describe(progress) : 'waiting for a worker'))
-          .then(() => pause);
-        const outcome = await Promise.race([settled, shown.then(() => undefined)]);
-        if (outcome) return outcome.result;
-      }
-    });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
-}
+): Promise<RetrainResult | undefined> =>
+  withProgress((line) =>
+    followRun(handle, signal, async () => {
+      const asked = abortable(signal, handle, () => handle.query(trainingProgressQuery));
+      const progress = await asked.catch(() => undefined);
+      line.show(progress ? describe(progress) : 'waiting for a worker');
+    }),
+  );
 
 /** `searching boosting: logistic 16 of 16 trials, boosting 3 of 16 (1 given up)`. */
 function describe({ phase, families }: TrainingProgress): string {
