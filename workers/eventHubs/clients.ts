@@ -6,6 +6,7 @@ import {
   type RetryOptions,
   type TokenCredential,
 } from '@azure/event-hubs';
+import { requireHub } from './connectionString';
 import './linkAddress';
 
 /** A namespace that lets in whoever has a token of Entra ID with a role there; over TLS. */
@@ -27,36 +28,39 @@ export type HubsConnection = string | EntraNamespace;
  */
 const READING: RetryOptions = { maxRetries: 5, retryDelayInMs: 250, timeoutInMs: 5000 };
 
-/** @param group consumer group of the hub */
+/**
+ * @param group consumer group of the hub
+ * @throws SpymasterError BadConfig where the connection string is of another hub
+ */
 export const openConsumer = (
   group: string,
   connection: HubsConnection,
   hub: string,
-): EventHubConsumerClient =>
-  typeof connection === 'string'
-    ? new EventHubConsumerClient(group, connection, hub, { retryOptions: READING })
-    : new EventHubConsumerClient(
-        group,
-        connection.namespace,
-        hub,
-        connection.credential,
-        at(connection, READING),
-      );
+): EventHubConsumerClient => {
+  if (typeof connection === 'string') {
+    requireHub(connection, hub);
+    return new EventHubConsumerClient(group, connection, hub, { retryOptions: READING });
+  }
+  const { namespace, credential } = connection;
+  return new EventHubConsumerClient(group, namespace, hub, credential, at(connection, READING));
+};
 
-/** @param retryOptions how often is tried, and how long an answer may take: whoever sends knows what it costs to send again */
+/**
+ * @param retryOptions how often is tried, and how long an answer may take: whoever sends knows what it costs to send again
+ * @throws SpymasterError BadConfig where the connection string is of another hub
+ */
 export const openProducer = (
   connection: HubsConnection,
   hub: string,
   retryOptions: RetryOptions,
-): EventHubProducerClient =>
-  typeof connection === 'string'
-    ? new EventHubProducerClient(connection, hub, { retryOptions })
-    : new EventHubProducerClient(
-        connection.namespace,
-        hub,
-        connection.credential,
-        at(connection, retryOptions),
-      );
+): EventHubProducerClient => {
+  if (typeof connection === 'string') {
+    requireHub(connection, hub);
+    return new EventHubProducerClient(connection, hub, { retryOptions });
+  }
+  const { namespace, credential } = connection;
+  return new EventHubProducerClient(namespace, hub, credential, at(connection, retryOptions));
+};
 
 const at = ({ endpoint }: EntraNamespace, retryOptions: RetryOptions): EventHubClientOptions => ({
   retryOptions,

@@ -61,26 +61,3 @@ export function withEnvironment(config: EventHubsConfig, environment: NodeJS.Pro
   if (named.success) return { ...rest, namespace: named.data };
   throw new SpymasterError('BadConfig', `${field} ${named.error.issues[0].message}`, { field });
 }
-
-/**
- * What a namespace that takes keys is connected to by. It is a secret: what is wrong is told without it.
- * @throws SpymasterError BadConfig where a namespace or a key is missing
- */
-export function requireConnectionString(text: string): string {
-  const names = text
-    .split(';')
-    .filter((part) => part.trim() !== '')
-    .map((part) =>
-      part
-        .slice(0, Math.max(0, part.indexOf('=')))
-        .trim()
-        .toLowerCase(),
-    );
-  const has = (name: string) => names.includes(name);
-  const signs = has('sharedaccesssignature') || (has('sharedaccesskeyname') && has('sharedaccesskey'));
-  if (!names.includes('') && /(^|;)\s*endpoint\s*=\s*sb:\/\/[^;/\s]+/i.test(text) && signs) return text;
-  throw new SpymasterError('BadConfig', 'what connects to Event Hubs is no connection string', {
-    field: 'EVENTHUB_CONNECTION_STRING, or eventHubs.connectionString',
-    expected: 'Endpoint=sb://NAME.servicebus.windows.net/;SharedAccessKeyName=NAME;SharedAccessKey=KEY',
-  });
-}

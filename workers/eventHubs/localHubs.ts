@@ -13,7 +13,7 @@ import { azureCredential } from '../../lake/store/azure/credential';
 import { metricsPlace, type PortChoice } from '../observing/place';
 import { readSecret } from '../../lake/secrets/readSecret';
 import type { HubsConnection } from './clients';
-import { requireConnectionString } from './hubsConfig';
+import { requireConnectionString } from './connectionString';
 
 const HOUR_MS = 3_600_000;
 const GIGABYTE = 2 ** 30;
