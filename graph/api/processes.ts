@@ -21,7 +21,7 @@ export const processesAnswer = z.strictObject({
   server: z.strictObject({
     address: z.string(),
     up: z.boolean(),
-    problem: z.string().nullable().describe('what it refused to tell'),
+    problem: z.string().nullable().describe('why it does not answer, or what it refused to tell'),
   }),
   workers: z.array(
     z.strictObject({

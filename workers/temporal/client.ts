@@ -4,14 +4,15 @@ import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { controlQueue, cpuQueue, liveQueue } from '../../workflows/queues';
 import { withApiKey } from './apiKey';
 import { retriesUntil } from './closing';
-import { connectConfig, unreachable } from './connection';
+import { connectConfig } from './connection';
 import { requireListening } from './listening';
 import { dataConverter } from './payloads/dataConverter';
 import { pollersOf } from './servedLakes';
 import { loadTemporalSettings, type TemporalSettings } from './settings';
+import { whyUnanswered } from './unanswered';
 
 const CONNECT_TIMEOUT = '5s';
-/** @throws SpymasterError StoreUnavailable when Temporal does not answer */
+/** @throws SpymasterError StoreUnavailable when Temporal does not answer; AccessDenied when it does not let this process in */
 export async function withClient<T>(
   use: (client: Client, settings: TemporalSettings) => Promise<T>,
   settings = loadTemporalSettings(),
@@ -29,8 +30,8 @@ export async function withClient<T>(
     tls,
     metadata,
     connectTimeout,
-  }).catch((error: unknown) => {
-    throw unreachable(address, error);
+  }).catch(async (error: unknown) => {
+    throw await whyUnanswered(connectionOptions, error);
   });
   try {
     return await use(new Client({ connection, namespace, dataConverter: converter }), settings);

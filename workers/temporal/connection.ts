@@ -99,6 +99,9 @@ const definedOnly = (environment: NodeJS.ProcessEnv) =>
 
 /** The error for a server that does not answer, with what to do about it. */
 export function unreachable(address: string | undefined, cause: unknown): SpymasterError {
-  const message = `No Temporal server answers at ${address}: start one with \`npm start\` or \`./spymaster server\``;
+  const help = LOOPBACK.test(address ?? '')
+    ? 'start one with `npm start` or `./spymaster server`'
+    : 'is that where it is (TEMPORAL_ADDRESS, or temporal.yaml), and may it be reached from here?';
+  const message = `No Temporal server answers at ${address}: ${help}`;
   return new SpymasterError('StoreUnavailable', message, { field: 'address' }, { cause });
 }

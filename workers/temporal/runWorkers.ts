@@ -40,13 +40,14 @@ import { modelCardPage } from '../report/modelCardPage';
 import { STAGE_THREAD, TRAINING_THREAD } from '../stageThread';
 import { keepApiKey, withApiKey } from './apiKey';
 import { compiledBuild, WORKFLOW_BUNDLE } from './build';
-import { connectConfig, unreachable } from './connection';
+import { connectConfig } from './connection';
 import { deploymentOf } from './deployments';
 import { dataConverter } from './payloads/dataConverter';
 import type { SdkMetrics } from './sdkMetrics';
 import { registerSearchAttributes } from './searchAttributes';
 import { processName, servedLakes, workerIdentity } from './servedLakes';
 import type { QueueSettings, TemporalSettings } from './settings';
+import { whyUnanswered } from './unanswered';
 import { passOn } from './workerLog';
 
 /**
@@ -113,14 +114,14 @@ export function installRuntime(level: LogLevel, log: Log, telemetry: SdkMetrics[
 
 /**
  * Connects and starts the workers of a role.
- * @throws SpymasterError StoreUnavailable when Temporal does not answer there
+ * @throws SpymasterError StoreUnavailable when Temporal does not answer there; AccessDenied when it does not let this process in
  */
 export async function startWorkers(setup: WorkerSetup): Promise<RunningWorkers> {
   const { role, config, temporal, stageThread = STAGE_THREAD } = setup;
   const configured = connectConfig(temporal);
   const { connectionOptions, namespace = 'default' } = await withApiKey(configured);
-  const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
-    throw unreachable(connectionOptions.address, error);
+  const connection = await NativeConnection.connect(connectionOptions).catch(async (error: unknown) => {
+    throw await whyUnanswered(connectionOptions, error);
   });
   const forgetKey = keepApiKey(configured, connection, onlyWarnOfKey);
   const served: ServedLake = { id: await lakeId((await sharedLake(config)).store), folder: config.lake };

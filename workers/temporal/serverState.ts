@@ -1,6 +1,6 @@
 /** How the Temporal server is, and what it does for a lake: asked of it, and given up soon where it does not answer. */
 import type { Client } from '@temporalio/client';
-import { SpymasterError } from '../../graph/errors';
+import { SpymasterError, type FailureCode } from '../../graph/errors';
 import { progressQuery, type BackfillProgress, type SessionProgress } from '../../workflows/messages';
 import { controlQueue } from '../../workflows/queues';
 import { compiledBuild } from './build';
@@ -11,6 +11,7 @@ import { workersOf, type WorkerState } from './servedLakes';
 import { loadTemporalSettings } from './settings';
 
 const ANSWER_LIMIT_MS = 2_000;
+const AWAY: readonly FailureCode[] = ['StoreUnavailable', 'AccessDenied'];
 
 export interface RunningBackfill {
   workflowId: string;
@@ -31,7 +32,7 @@ export interface RunningSession {
 export interface ServerState {
   address: string;
   up: boolean;
-  /** What it refused to tell, in its words. */
+  /** Why it does not answer, or what it refused to tell, in its words. */
   problem?: string;
   workers: WorkerState[];
   /** Build of the code that is compiled here; null where none is. */
@@ -74,8 +75,8 @@ export async function serverState(lake: string | undefined): Promise<ServerState
       ANSWER_LIMIT_MS,
     );
   } catch (error) {
-    if (error instanceof SpymasterError && error.code !== 'StoreUnavailable') throw error;
-    if (state.up) state.problem = refusal(error);
+    if (error instanceof SpymasterError && !AWAY.includes(error.code)) throw error;
+    state.problem = refusal(error);
   }
   return state;
 }

@@ -1,17 +1,43 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import { withClient } from '../../../workers/temporal/client';
+import { unreachable } from '../../../workers/temporal/connection';
 import { abortable } from '../../../workers/temporal/followed';
+import { whyUnanswered } from '../../../workers/temporal/unanswered';
 import { Stack } from '../../support/temporal/stack';
 
 let stack: Stack;
 const before = process.env;
 beforeAll(async () => {
   stack = await Stack.start();
+});
+beforeEach(() => {
   process.env = stack.environment();
 });
 afterAll(async () => {
   process.env = before;
   await stack.stop();
+});
+
+test('a key of another server is named as what keeps this one from answering, and one that asks for no TLS does no harm', async () => {
+  const ask = (connectTimeout?: '1s') =>
+    withClient(({ connection }) => connection.workflowService.getSystemInfo({}), undefined, connectTimeout);
+  process.env.TEMPORAL_API_KEY = 'of-another';
+  const { address } = stack.server;
+  const told = {
+    code: 'StoreUnavailable',
+    message: `What listens at ${address} does not speak TLS, which an API key asks for`,
+    details: { field: 'TEMPORAL_API_KEY' },
+  };
+  await expect(ask('1s')).rejects.toMatchObject(told);
+  const worker = NativeConnection.connect({ address, apiKey: 'of-another', tls: true });
+  const { code, message } = await worker.then(
+    () => unreachable(address, undefined),
+    (error: unknown) => whyUnanswered({ address, apiKey: 'of-another', tls: true }, error),
+  );
+  expect({ code, message }).toEqual({ code: told.code, message: told.message });
+  process.env.TEMPORAL_TLS = 'false';
+  await expect(ask()).resolves.toBeDefined();
 });
 
 test('a call that has just begun when the connection is closed fails, and is not tried again', async () => {

@@ -56,10 +56,8 @@ const lastText = ({ lastBuild }: LakeStatus): string =>
     ? 'none yet'
     : `${lastBuild.layer} of ${spaced(lastBuild.partition)}: ${lastBuild.status}, ${timeText(lastBuild.at)}`;
 
-function serverText({ address, up, problem }: ServerState): string {
-  if (!up) return `${address} does not answer: \`./spymaster server\` starts one`;
-  return `${address} answers${problem === undefined ? '' : `, but: ${problem}`}`;
-}
+const serverText = ({ address, up, problem }: ServerState): string =>
+  [...(up ? [`${address} answers`] : []), ...(problem === undefined ? [] : [problem])].join(', but: ');
 
 const TAKES = { control: 'workflows', cpu: 'stages', live: 'live sessions' };
 

@@ -39,14 +39,12 @@ function Facts({ of: { server, workers, hub, answers, frames } }: { of: Processe
     <dl class="facts">
       <dt>Temporal</dt>
       <dd>
-        {server.up ? (
-          <Good>{server.address} answers</Good>
-        ) : (
+        {server.up && <Good>{server.address} answers</Good>}
+        {server.problem && (
           <Bad>
-            {server.address} does not answer: <code>./spymaster server</code> starts one
+            <Worded text={server.problem} />
           </Bad>
         )}
-        {server.problem && <Bad>{server.problem}</Bad>}
       </dd>
       <dt>Workers</dt>
       <dd>
