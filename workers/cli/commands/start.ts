@@ -1,6 +1,5 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
-import type { Registry } from 'prom-client';
 import { modelCard } from '../../../activities/models/cards';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { askPrecedents } from '../../../activities/precedents/askPrecedents';
@@ -17,16 +16,15 @@ import { quote } from '../../../lake/parquet/engine';
 import { demoConfig, loadConfig, type Config } from '../../config';
 import { startLocalHubs } from '../../eventHubs/localHubs';
 import { serveHere } from '../../gateway/openGateway';
-import { observeLake } from '../../observing/lakeMetrics';
 import { faultsOf, openLog, type Log } from '../../observing/log';
-import { processRegistry, whileObserved } from '../../observing/observe';
+import { whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
 import { sdkMetrics } from '../../temporal/sdkMetrics';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { stageMetrics } from '../../temporal/workerMetrics';
+import { observeWorker } from '../../temporal/workerMetrics';
 import { metricsOption } from '../arguments';
 import { openLake, openLakeId, shortPath } from '../openLake';
 import { demonstrate } from '../start/demonstration';
@@ -66,15 +64,14 @@ async function start({ once = false, again = false, metricsPort }: Options): Pro
   const sdk = place && (await sdkMetrics());
   const log = openLog('start');
   installRuntime('WARN', log, sdk?.telemetry);
-  const registry = processRegistry('worker');
-  observeLake(registry);
+  const observed = observeWorker(config, loadTemporalSettings());
   await untilInterrupted((signal) =>
     whileObserved(
       'worker',
-      registry,
+      observed.registry,
       place,
       log,
-      () => run(config, { once, again }, log, registry, signal),
+      () => run(config, { once, again }, log, observed, signal),
       sdk && [sdk.read],
     ),
   );
@@ -84,7 +81,7 @@ async function run(
   config: Config,
   { once, again }: { once: boolean; again: boolean },
   log: Log,
-  registry: Registry,
+  { registry, onStage }: ReturnType<typeof observeWorker>,
   signal: AbortSignal,
 ): Promise<void> {
   let server: DevServer | undefined;
@@ -99,7 +96,6 @@ async function run(
     // After the server: only then is known where it answers.
     const temporal = loadTemporalSettings();
     const { address } = connectConfig(temporal).connectionOptions;
-    const onStage = stageMetrics(registry);
     if (!signal.aborted) workers = await startWorkers({ role: 'all', config, temporal, onStage, registry });
     note(
       `Temporal at ${address}, ${temporal.cpu.activities} stages at once, lake ${await openLakeId(config)} (${config.lake})`,

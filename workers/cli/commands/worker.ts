@@ -2,19 +2,16 @@
 import { Option, type Command } from 'commander';
 import type { Ended } from '../../../activities/pool/activity';
 import { SpymasterError } from '../../../graph/errors';
-import { productsOf } from '../../../graph/settings';
 import { loadConfig } from '../../config';
-import { observeLake } from '../../observing/lakeMetrics';
-import { observeNights } from '../../observing/nightMetrics';
 import { openLog } from '../../observing/log';
-import { processRegistry, whileObserved } from '../../observing/observe';
+import { whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
 import { compiledBuild } from '../../temporal/build';
 import { keepServing } from '../../temporal/keepServing';
 import { ROLES, installRuntime, type Role, type RunningWorkers } from '../../temporal/runWorkers';
 import { sdkMetrics } from '../../temporal/sdkMetrics';
 import { loadTemporalSettings } from '../../temporal/settings';
-import { stageMetrics } from '../../temporal/workerMetrics';
+import { observeWorker } from '../../temporal/workerMetrics';
 import { metricsOption } from '../arguments';
 import { untilInterrupted } from '../terminal/interrupt';
 
@@ -52,10 +49,7 @@ async function run({ role, log: level, versioned, metricsPort }: Options): Promi
   const sdk = place && (await sdkMetrics());
   const log = openLog('worker', level === 'DEBUG' ? 'debug' : undefined);
   installRuntime(level, log, sdk?.telemetry);
-  const registry = processRegistry('worker');
-  observeLake(registry);
-  observeNights(registry, temporal, productsOf(config.features));
-  const count = stageMetrics(registry);
+  const { registry, onStage: count } = observeWorker(config, temporal);
   const { activities } = temporal.cpu;
   const onServing = ({ address, lake }: RunningWorkers) =>
     log.info(
