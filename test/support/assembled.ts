@@ -1,8 +1,9 @@
 /** Gateway, feed, hubs and live worker as processes of their own, to be killed, stopped and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StateReader } from '../../graph/state/codec';
+import type { Store } from '../../lake/store/store';
+import { SavedProgress } from '../../workers/live/savedProgress';
 import { PROJECT_ROOT } from '../../infra/root';
 import { HUBS } from '../../infra/eventhubs/hubs';
 import type * as HubsProcesses from '../../infra/eventhubs/process';
@@ -103,9 +104,13 @@ export function goUntil(gateway: Command, time: string): void {
   gateway.tell(`pause ${time}Z`);
 }
 
-/** Sequence number of the last event in the state that is kept of a session in a file; -1 where it is that of the beginning. */
-export function keptUpTo(file: string): number {
-  const from = new StateReader(readFileSync(file));
+/**
+ * Sequence number of the last event in the state that a store has of a session; -1 where it is that of the beginning, or there is none yet.
+ */
+export async function keptUpTo(store: Store, contract: string, tradeDate: string): Promise<number> {
+  const kept = await new SavedProgress(store, contract, tradeDate).state();
+  if (!kept) return -1;
+  const from = new StateReader(kept.bytes);
   from.section('live', 4);
   from.text();
   from.unsigned();

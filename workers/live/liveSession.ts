@@ -97,11 +97,11 @@ export class LiveSession {
     if (!kept && !options.again && !options.overBuilt) await requireUnbuilt(lake, contract, tradeDate);
     const { product } = lake.products.contractOf(contract, tradeDate);
     const now = await currentFeatures(lake, options.features);
-    const settings = kept ? await saved.begunWith(now) : now;
+    const settings = kept ? await saved.begunWith(kept, now) : now;
     if (!kept) await saved.beginWith(settings);
     const inputs = { contract, tradeDate, settings, previousDay };
     const progress = new ContractProgress(inputs, graph, product.tickNanos);
-    const { stream, part } = kept ? restore(kept, progress) : { stream: newStream(), part: 0 };
+    const { stream, part } = kept ? restore(kept.bytes, progress) : { stream: newStream(), part: 0 };
     const datasets = () => progress.datasets;
     const layers = await LayersFollowed.begin(lake, graph, progress.frame, { stream, run, datasets });
     const answers = await KeptAnswers.begin(lake, progress.frame, { stream, run });

@@ -6,13 +6,15 @@
  * tables that have it already refuse it, the others take it.
  *
  * Whoever follows the session says so (`claim`). A worker that was held up for so long that another has taken its place - a machine that
- * slept, a process that was stopped - finds that out before it notes, keeps or publishes anything more.
+ * slept, a process that was stopped - finds that out before it notes, keeps or publishes anything more. What it was about to write when it
+ * was held up may come late all the same: it is in files of its own epoch, and what counts is that of the highest.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { SpymasterError } from '../../graph/errors';
 import { levelSettings, type FeatureSettings } from '../../graph/settings';
 import type { Store } from '../../lake/store/store';
+import { EpochFiles, epochOf, type EpochFile } from './epochFiles';
 
 /** A part, and the last events in it: of the contract, and about options. */
 const intentSchema = z.strictObject({
@@ -29,11 +31,11 @@ export type IntendedPart = z.infer<typeof intentSchema>;
 
 const FOLDER = '_live';
 
+const folderOf = (contract: string, tradeDate: string): string => `${FOLDER}/${contract}/${tradeDate}`;
+
 /** A file of what is kept of a session. */
 export const sessionKey = (contract: string, tradeDate: string, name: string): string =>
-  `${FOLDER}/${contract}/${tradeDate}/${name}`;
-
-const levelsKey = (contract: string, tradeDate: string) => sessionKey(contract, tradeDate, 'levels.json');
+  `${folderOf(contract, tradeDate)}/${name}`;
 
 /**
  * The settings with the levels that a session is followed with; undefined where it has not begun.
@@ -46,14 +48,25 @@ export async function followedFeatures(
   tradeDate: string,
   features: FeatureSettings,
 ): Promise<FeatureSettings | undefined> {
-  const file = levelsKey(contract, tradeDate);
-  const bytes = await store.read(file);
-  if (!bytes) return undefined;
+  const levels = await new EpochFiles(store, folderOf(contract, tradeDate)).newest('levels');
+  return levels && { ...features, levels: parsed(levels, levelSettings, store) };
+}
+
+/** @throws SpymasterError CorruptState if it is none of the schema */
+function parsed<Output>(
+  { key: file, bytes }: EpochFile,
+  schema: z.ZodType<Output>,
+  { location }: Pick<Store, 'location'>,
+): Output {
   try {
-    return { ...features, levels: levelSettings.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))) };
+    return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (error) {
-    const message = `${store.location}/${file} cannot be read`;
-    throw new SpymasterError('CorruptState', message, { file }, { cause: error });
+    throw new SpymasterError(
+      'CorruptState',
+      `${location}/${file} cannot be read`,
+      { file },
+      { cause: error },
+    );
   }
 }
 
@@ -67,18 +80,23 @@ export interface Checkpoint {
 }
 
 export async function checkpoints(store: Pick<Store, 'list'>): Promise<Checkpoint[]> {
-  return (await store.list(FOLDER)).flatMap(({ key, modified }) => {
-    const [, contract, tradeDate, name] = key.split('/');
-    return name === 'state' ? [{ contract, tradeDate, at: modified }] : [];
-  });
+  const newest = new Map<string, Checkpoint>();
+  for (const { key, modified: at } of await store.list(FOLDER)) {
+    if (epochOf(key, 'state') === undefined) continue;
+    const [, contract, tradeDate] = key.split('/');
+    const session = `${contract} ${tradeDate}`;
+    if (at >= (newest.get(session)?.at ?? 0)) newest.set(session, { contract, tradeDate, at });
+  }
+  return [...newest.values()];
 }
 
 export class SavedProgress {
   private readonly worker = randomUUID();
   private readonly workerKey: string;
-  private readonly stateKey: string;
-  private readonly levelsKey: string;
-  private readonly intentKey: string;
+  private readonly files: EpochFiles;
+  /** Before it is claimed, none. */
+  private epoch = 0;
+  private keptBefore = false;
 
   constructor(
     private readonly store: Store,
@@ -86,24 +104,29 @@ export class SavedProgress {
     private readonly tradeDate: string,
   ) {
     this.workerKey = sessionKey(contract, tradeDate, 'worker');
-    this.stateKey = sessionKey(contract, tradeDate, 'state');
-    this.levelsKey = levelsKey(contract, tradeDate);
-    this.intentKey = sessionKey(contract, tradeDate, 'intended.json');
+    this.files = new EpochFiles(store, folderOf(contract, tradeDate));
+  }
+
+  /**
+   * Takes the place of whoever follows the session.
+   * @throws SpymasterError Fenced if another worker has taken this one's place meanwhile
+   */
+  async claim(): Promise<void> {
+    await this.store.put(this.workerKey, Buffer.from(this.worker));
+    // After that: whoever comes later and stays has a higher one.
+    this.epoch = await this.files.take(this.worker);
+    await this.requireOwn();
   }
 
   /** Notes the levels that the session begins with: it goes on with them, since its rows and what is kept of it depend on them. */
   beginWith({ levels }: Pick<FeatureSettings, 'levels'>): Promise<void> {
-    return this.store.put(this.levelsKey, Buffer.from(JSON.stringify(levels)));
+    return this.files.put('levels', this.epoch, Buffer.from(JSON.stringify(levels)));
   }
 
-  /** The settings with the levels that it began with. @param features as they are otherwise */
-  async begunWith(features: FeatureSettings): Promise<FeatureSettings> {
-    return (await followedFeatures(this.store, this.contract, this.tradeDate, features)) ?? features;
-  }
-
-  /** Takes the place of whoever follows the session. */
-  claim(): Promise<void> {
-    return this.store.put(this.workerKey, Buffer.from(this.worker));
+  /** The settings with the levels that a state began with. @param features as they are otherwise */
+  async begunWith(state: EpochFile, features: FeatureSettings): Promise<FeatureSettings> {
+    const levels = await this.files.newest('levels', state.epoch);
+    return levels ? { ...features, levels: parsed(levels, levelSettings, this.store) } : features;
   }
 
   /** @throws SpymasterError Fenced if another worker has taken this one's place */
@@ -119,35 +142,31 @@ export class SavedProgress {
   /** Once it is noted, whoever takes the session over knows of the part: one who did so before has it not written. */
   async intend(part: IntendedPart): Promise<void> {
     await this.requireOwn();
-    await this.store.put(this.intentKey, Buffer.from(JSON.stringify(part)));
+    await this.files.put('intended', this.epoch, Buffer.from(JSON.stringify(part)));
     await this.requireOwn();
   }
 
   async keep(state: Uint8Array): Promise<void> {
     await this.requireOwn();
-    await this.store.put(this.stateKey, state);
+    await this.files.put('state', this.epoch, state);
+    if (this.keptBefore) return;
+    for (const kind of ['intended', 'state'] as const) await this.files.removeBefore(kind, this.epoch);
+    this.keptBefore = true;
   }
 
   /** The state that was kept last; undefined where none was. */
-  state(): Promise<Uint8Array | undefined> {
-    return this.store.read(this.stateKey);
+  state(): Promise<EpochFile | undefined> {
+    return this.files.newest('state');
   }
 
   /** @throws SpymasterError CorruptState if what was noted cannot be read */
   async intended(): Promise<IntendedPart | undefined> {
-    const bytes = await this.store.read(this.intentKey);
-    if (!bytes) return undefined;
-    try {
-      return intentSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
-    } catch (error) {
-      const message = `${this.store.location}/${this.intentKey} cannot be read`;
-      throw new SpymasterError('CorruptState', message, { file: this.intentKey }, { cause: error });
-    }
+    const noted = await this.files.newest('intended');
+    return noted && parsed(noted, intentSchema, this.store);
   }
 
   async forget(): Promise<void> {
-    await this.store.remove(this.levelsKey);
-    await this.store.remove(this.intentKey);
-    await this.store.remove(this.stateKey);
+    for (const kind of ['levels', 'intended', 'state'] as const)
+      await this.files.removeBefore(kind, Infinity);
   }
 }

@@ -77,7 +77,8 @@ test('whatever fails of the assembled system, rows are those of a build, and res
         feed = send();
         await feed.said('Goes on behind');
         // The worker is killed next, and is to have something to go on from.
-        await until(() => keptUpTo(join(followed, '_live', CONTRACT, TRADE_DATE, 'state')) >= 0);
+        const { store } = await Lake.open(followed, TABLES);
+        await until(async () => (await keptUpTo(store, CONTRACT, TRADE_DATE)) >= 0);
       },
     ],
     [
