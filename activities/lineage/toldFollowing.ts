@@ -10,6 +10,7 @@ import { facet, type LineageDataset, type OutputDataset } from '../../graph/line
 import { goldInferenceResults } from '../../graph/scoring/inferenceResultsTable';
 import type { Lake } from '../../lake/lake';
 import { tableWritten } from './datasets';
+import { abandon, type OpenRun } from './openRuns';
 import { ToldRun, type LineageSettings, type Said } from './toldRun';
 
 /** A hub of a namespace. */
@@ -34,6 +35,8 @@ export interface FollowedSession {
 
 export class ToldFollowing {
   private readonly run: ToldRun | undefined;
+  /** As it is noted in the lake from its beginning to its end: of a process that is killed, whoever goes on says that it is over. */
+  private readonly open: OpenRun;
   private isBegun = false;
   private grown = false;
 
@@ -44,11 +47,13 @@ export class ToldFollowing {
   ) {
     const { contract, tradeDate, run: asker, from } = session;
     const partition = label(contractDate(contract, tradeDate));
+    const job = 'follow';
+    this.open = { runId: randomUUID(), job: { namespace: settings?.namespace ?? '', name: job } };
     this.run =
       settings &&
       new ToldRun(settings, {
-        runId: randomUUID(),
-        job: 'follow',
+        runId: this.open.runId,
+        job,
         does: `Follows sessions of contracts in ${from.name}, and writes their Bronze, Silver and Gold as they grow`,
         processing: 'STREAMING',
         asker,
@@ -61,7 +66,10 @@ export class ToldFollowing {
     this.isBegun = true;
     const { from } = this.session;
     const own = { status: goesOn ? 'resumed' : 'begun' };
-    await this.run?.say('START', () => ({ inputs: [{ ...datasetOf(from), inputFacets: {} }], own }));
+    await this.run?.say('START', async () => {
+      await this.takeOver();
+      return { inputs: [{ ...datasetOf(from), inputFacets: {} }], own };
+    });
   }
 
   /** A part has been written. */
@@ -77,12 +85,39 @@ export class ToldFollowing {
   /** @param takenOver whether a build has replaced the rows meanwhile: they are none of this run any more */
   async ended(how: 'ended' | 'suspended', takenOver: boolean): Promise<void> {
     const own = { status: how, ...(takenOver && { takenOver }) };
-    const said = async (): Promise<Said> => ({ outputs: await this.outputs(takenOver), own });
+    const said = async (): Promise<Said> => {
+      await this.close();
+      return { outputs: await this.outputs(takenOver), own };
+    };
     await this.run?.say(how === 'ended' ? 'COMPLETE' : 'ABORT', said);
   }
 
   async failed(error: unknown, signal: AbortSignal): Promise<void> {
-    await this.run?.failed(error, signal);
+    await this.run?.failed(error, signal, async () => {
+      // It may have failed because the lake cannot be written.
+      await this.close().catch(() => {});
+      return {};
+    });
+  }
+
+  private get note(): string {
+    const { contract, tradeDate } = this.session;
+    return `_lineage/follow/${contract}/${tradeDate}`;
+  }
+
+  private async noted(): Promise<OpenRun | undefined> {
+    const bytes = await this.session.lake.store.read(this.note);
+    return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as OpenRun);
+  }
+
+  private async takeOver(): Promise<void> {
+    abandon([await this.noted()]);
+    await this.session.lake.store.put(this.note, Buffer.from(JSON.stringify(this.open)));
+  }
+
+  /** Another that has taken its place meanwhile has told its end, and has a note of its own. */
+  private async close(): Promise<void> {
+    if ((await this.noted())?.runId === this.open.runId) await this.session.lake.store.remove(this.note);
   }
 
   private async outputs(takenOver: boolean): Promise<OutputDataset[]> {

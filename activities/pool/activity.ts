@@ -1,6 +1,7 @@
 /** Work in a thread as an activity of Temporal's: heartbeats, cancellation, and what is told of its end. */
 import { Context } from '@temporalio/activity';
 import { noteFailure } from '../failures';
+import { abandon, type OpenRun } from '../lineage/openRuns';
 import type { StageProgress } from '../stages/stage';
 import type { ThreadPool } from './pool';
 
@@ -9,6 +10,12 @@ import type { ThreadPool } from './pool';
  * is never busy for long, so a missing heartbeat means that the process is gone.
  */
 const HEARTBEAT_EVERY_MS = 2_000;
+
+/** What a heartbeat says: for whoever watches, and for the next attempt where this one's process is killed. */
+interface Heartbeat extends StageProgress {
+  /** Runs that lineage has heard to begin, and not to end. */
+  open: readonly OpenRun[];
+}
 
 /** A piece of work that has ended. */
 export interface Ended {
@@ -39,14 +46,21 @@ export async function runInThread<Request, Result>(
   request: Request,
   { what, about, describe, figures = () => ({ status: 'done' }), told }: Told<Result>,
 ): Promise<Result> {
-  const { heartbeat, cancellationSignal: signal } = Context.current();
+  const { info, heartbeat, cancellationSignal: signal } = Context.current();
   const started = performance.now();
   const end = (how: string, more: { status: string; rows?: number }) =>
     told({ line: `${what}: ${how}`, about, seconds: (performance.now() - started) / 1000, ...more });
   let latest: StageProgress = { phase: 'waiting for a thread', done: 0, total: 0 };
-  const beat = setInterval(() => heartbeat(latest), HEARTBEAT_EVERY_MS);
+  let open: readonly OpenRun[] = [];
+  const beat = () => heartbeat({ ...latest, open } satisfies Heartbeat);
+  const beats = setInterval(beat, HEARTBEAT_EVERY_MS);
+  const opened = (runs: readonly OpenRun[]) => {
+    open = runs;
+    beat();
+  };
+  abandon((info.heartbeatDetails as Partial<Heartbeat> | undefined)?.open);
   try {
-    const result = await pool.run(request, { signal, progress: (progress) => (latest = progress) });
+    const result = await pool.run(request, { signal, progress: (at) => (latest = at), opened });
     end(describe(result), figures(result));
     return result;
   } catch (error) {
@@ -55,6 +69,6 @@ export async function runInThread<Request, Result>(
     else end(`failed, ${type}: ${message}`, { status: 'failed' });
     throw error;
   } finally {
-    clearInterval(beat);
+    clearInterval(beats);
   }
 }

@@ -8,13 +8,19 @@ import { SpymasterError } from '../../graph/errors';
 import { shareMemory } from '../../lake/parquet/engineSettings';
 import { tell } from '../../lake/told';
 import { recallFailure } from '../failures';
-import { OpenRuns } from '../lineage/openRuns';
+import { OpenRuns, type OpenRun } from '../lineage/openRuns';
 import type { StageContext, StageRequest, StageResult } from '../stages/stage';
 import type { StageSettings } from '../stages/stages';
 import type { FromThread, ToThread } from './protocol';
 
 /** Cancelled work may clean up for this long; then its thread is ended. */
 const CANCEL_GRACE_MS = 5_000;
+
+/** What whoever waits for a piece of work may be told of it. */
+interface WorkContext extends StageContext {
+  /** Runs of it that lineage has heard to begin, and not to end. */
+  opened?: (runs: OpenRun[]) => void;
+}
 
 /** Threads that each do one piece of work at a time. Requests and results are plain data. */
 export class ThreadPool<Request, Result> {
@@ -45,7 +51,7 @@ export class ThreadPool<Request, Result> {
    * Does one piece of work, when a thread is free.
    * @throws SpymasterError what the work threw; WorkerCrashed when its thread died; the signal's reason when aborted
    */
-  async run(request: Request, context: StageContext): Promise<Result> {
+  async run(request: Request, context: WorkContext): Promise<Result> {
     await this.turn();
     try {
       context.signal.throwIfAborted();
@@ -79,7 +85,7 @@ export class ThreadPool<Request, Result> {
     return thread;
   }
 
-  private runIn(thread: Worker, request: Request, context: StageContext): Promise<Result> {
+  private runIn(thread: Worker, request: Request, context: WorkContext): Promise<Result> {
     const { signal } = context;
     const runs = new OpenRuns();
     return new Promise((resolve, reject) => {
@@ -101,7 +107,7 @@ export class ThreadPool<Request, Result> {
       };
       const receive = (message: FromThread<Result>) => {
         if (message.kind === 'told') {
-          runs.note(message.told);
+          if (runs.note(message.told)) context.opened?.(runs.list());
           tell(message.told.kind, message.told.event);
         } else if (message.kind === 'progress') context.progress(message.progress);
         else if (signal.aborted) release(() => reject(signal.reason as Error));
@@ -110,6 +116,7 @@ export class ThreadPool<Request, Result> {
       };
       const died = (error: Error) => {
         runs.end(error, signal.aborted);
+        context.opened?.(runs.list());
         settle(() => reject(error));
       };
       const crash = (error: Error) => died(this.crashed(request, error.message));

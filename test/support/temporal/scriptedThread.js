@@ -34,7 +34,8 @@ serveWork(async (request, context, { lake }) => {
   log('begin');
   context.progress({ phase: 'scripted', done: 0, total: 1 });
   for (;;) {
-    const [verb, argument] = order().split(' ');
+    const ordered = order();
+    const [verb, argument] = ordered.split(' ');
     if (verb === 'hold') {
       await sleep(20);
       if (context.signal.aborted) {
@@ -51,10 +52,11 @@ serveWork(async (request, context, { lake }) => {
     // Tells of itself, and hears nothing either.
     if (verb === 'tell') {
       tell('lineage', { event: JSON.parse(argument) });
-      while (order().startsWith('tell'));
+      while (order() === ordered);
       continue;
     }
-    if (verb === 'fail')
+    if (verb === 'fail-once') fs.rmSync(script);
+    if (verb === 'fail' || verb === 'fail-once')
       throw new SpymasterError(argument, `scripted ${argument}`, { file: 'x.dbn', offset: 7 });
     if (verb === 'exit') process.exit(3);
     if (verb === 'throw') throw new TypeError('scripted');

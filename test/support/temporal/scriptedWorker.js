@@ -8,12 +8,15 @@ const { SpymasterError } = require('../../../dist/graph/errors');
 const { tradeDates } = require('../../../dist/graph/market/calendar');
 const { Products } = require('../../../dist/graph/products/catalog');
 const { loadConfig } = require('../../../dist/workers/config');
+const { exportLineage } = require('../../../dist/workers/observing/lineageExport');
 const { openLog } = require('../../../dist/workers/observing/log');
 const { installRuntime, startWorkers } = require('../../../dist/workers/temporal/runWorkers');
 const { loadTemporalSettings } = require('../../../dist/workers/temporal/settings');
 
 async function main() {
-  installRuntime(process.env.WORKER_LOG || 'ERROR', openLog('worker'));
+  const log = openLog('worker');
+  installRuntime(process.env.WORKER_LOG || 'ERROR', log);
+  exportLineage(log);
   const config = loadConfig();
   const append = (line) => fs.appendFileSync(path.join(config.lake, 'log'), `${line}\n`);
   const has = (name) => fs.existsSync(path.join(config.lake, 'script', name));

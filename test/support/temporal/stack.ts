@@ -1,7 +1,7 @@
 /** A Temporal server of a test file's own, with worker processes and a client. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -93,9 +93,12 @@ export class Stack {
     return worker.exitCode;
   }
 
-  /** What the stage of a layer shall do: hold, spin (a hold that sees no signal), fail CODE, exit, throw, blocked, no_data, current. */
+  /** What the stage of a layer shall do: hold, spin (a hold that sees no signal), tell EVENT (and spin), fail CODE, fail-once CODE, exit, throw, blocked, no_data, current. */
   script(name: string, order: string): void {
-    writeFileSync(join(this.lake, 'script', name), order);
+    // At once: half an order would be another one.
+    const path = join(this.lake, 'script', name);
+    writeFileSync(`${path}.new`, order);
+    renameSync(`${path}.new`, path);
   }
 
   unscript(name: string): void {

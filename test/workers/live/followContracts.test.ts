@@ -313,6 +313,43 @@ describe('as lineage', () => {
     told.push(...overtaken);
   });
 
+  test('of one whose process was killed the next tells the end, once; of one that ended nobody does', async () => {
+    const run = { workflowId: 'live', runId: 'test' };
+    const from = { namespace: 'sb://hubs', name: 'mbo_raw', description: 'Order messages' };
+    const session = {
+      lake,
+      graph: DATASET_GRAPH,
+      contract: 'ESM4',
+      tradeDate: TRADE_DATE,
+      run,
+      from,
+      to: [],
+    };
+    const following = () => new ToldFollowing(lineage, session);
+    const { events, lost } = await lineageTold(async () => {
+      await following().begun(false);
+      const second = following();
+      await second.begun(true);
+      await second.failed(new Error('lost its hub'), new AbortController().signal);
+      const third = following();
+      await third.begun(true);
+      await third.ended('ended', false);
+      await following().begun(false);
+    });
+    expect(lost).toEqual([]);
+    const runs = [...new Set(events.map((event) => event.run.runId))];
+    expect(events.map(({ eventType, run: { runId } }) => `${runs.indexOf(runId)} ${eventType}`)).toEqual([
+      '0 START',
+      '0 ABORT',
+      '1 START',
+      '1 FAIL',
+      '2 START',
+      '2 COMPLETE',
+      '3 START',
+    ]);
+    told.push(...events);
+  });
+
   describeWithOpenLineage('as published', () => {
     test("OpenLineage's own client takes every event, to the last field", () => {
       expect(told.length).toBeGreaterThan(8);
