@@ -392,7 +392,6 @@ const SCORE = {
   },
 } as const satisfies Group;
 
-/** By what a process does. */
 /** Of what schedules ask for, as any worker knows it. */
 const NIGHTS = {
   ended: {
@@ -403,4 +402,5 @@ const NIGHTS = {
   },
 } as const satisfies Group;
 
+/** By what a process does. */
 export const METRICS = { PROCESS, GATEWAY, WEB, FEED, HUB, LIVE, LAKE, STAGES, NIGHTS, SCORE };
