@@ -70,7 +70,7 @@ export async function spymasterHere(...args: string[]): Promise<Finished> {
   if (running) throw new Error('a command runs in this process already');
   running = true;
   // The compiled one: threads that it starts run compiled code.
-  const { createProgram } = require(join(COMPILED, 'program.js')) as typeof Program;
+  const { createProgram, processOf } = require(join(COMPILED, 'program.js')) as typeof Program;
   const { asksForJson, reportFailure } = require(join(COMPILED, 'terminal', 'failure.js')) as typeof Failure;
   const [out, err] = [process.stdout, process.stderr].map((stream) => {
     const written: string[] = [];
@@ -81,12 +81,11 @@ export async function spymasterHere(...args: string[]): Promise<Finished> {
     throw new Exit(Number(code ?? 0));
   });
   try {
-    await createProgram(args)
-      .parseAsync(args, { from: 'user' })
-      .catch((error: unknown) => {
-        if (error instanceof Exit) process.exitCode = error.exitCode;
-        else reportFailure(error, asksForJson(args));
-      });
+    const program = createProgram(args);
+    await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
+      if (error instanceof Exit) process.exitCode = error.exitCode;
+      else reportFailure(error, asksForJson(args), processOf(program, args));
+    });
     return {
       stdout: out.written.join(''),
       stderr: err.written.join(''),

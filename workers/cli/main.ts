@@ -1,13 +1,15 @@
 /** Runs `spymaster`. */
-import { createProgram } from './program';
+import { createProgram, processOf } from './program';
 import { asksForJson, reportFailure } from './terminal/failure';
 import { leave } from './terminal/leave';
 
 const args = process.argv.slice(2);
+const program = createProgram(args);
+const report = (error: unknown): void => reportFailure(error, asksForJson(args), processOf(program, args));
 
 /** Ends the process at once, for a failure that no command can answer for any more. */
 function end(error: unknown): void {
-  reportFailure(error, asksForJson(args));
+  report(error);
   process.exit();
 }
 
@@ -18,7 +20,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.on('uncaughtException', end);
 
-createProgram(args)
-  .parseAsync(args, { from: 'user' })
-  .catch((error: unknown) => reportFailure(error, asksForJson(args)))
-  .finally(leave);
+program.parseAsync(args, { from: 'user' }).catch(report).finally(leave);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, Help, type CommanderError } from 'commander';
 import { COMMANDS, type CommandEntry } from './commands';
 import { PROJECT_ROOT } from '../../infra/root';
-import { asksForJson, failureLine } from './terminal/failure';
+import { asksForJson, failureLine, hasLogged } from './terminal/failure';
 import { EXIT } from './terminal/output';
 
 const HINT = '(run with --help for the options)';
@@ -22,12 +22,13 @@ export function createProgram(args: readonly string[] = []): Command {
     .enablePositionalOptions()
     .version(versionOf(), '--version', 'print the version')
     .configureOutput({
-      outputError: (text, write) =>
-        write(
-          json
-            ? `${failureLine('BadArgument', text.trim().replace(/^error: /, ''), { expected: HINT }, EXIT.usage)}\n`
-            : `${text}${HINT}\n`,
-        ),
+      outputError: (text, write) => {
+        const message = text.trim().replace(/^error: /, '');
+        if (json) return write(`${failureLine('BadArgument', message, { expected: HINT }, EXIT.usage)}\n`);
+        const name = processOf(program, args);
+        if (name && hasLogged(name, 'fatal', { code: 'BadArgument', expected: HINT }, message)) return;
+        write(`${text}${HINT}\n`);
+      },
     })
     .configureHelp({
       sortSubcommands: false,
@@ -35,8 +36,7 @@ export function createProgram(args: readonly string[] = []): Command {
     })
     .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage));
   for (const entry of COMMANDS) {
-    const [name] = entry.usage.split(' ');
-    entries.set(program.command(name).description(entry.description), entry);
+    entries.set(program.command(nameOf(entry)).description(entry.description), entry);
   }
   const load = (command: Command) => entries.get(command)?.load().define(command);
   program.hook('preSubcommand', (_, command) => load(command));
@@ -52,6 +52,19 @@ export function createProgram(args: readonly string[] = []): Command {
       return command.help();
     });
   return program;
+}
+
+const nameOf = ({ usage }: CommandEntry): string => usage.split(' ')[0];
+
+/**
+ * The command whose process stays up, and logs, where arguments are of one; undefined where they ask it for something else.
+ * @param program has been given them, so that the command is loaded
+ */
+export function processOf(program: Command, args: readonly string[]): string | undefined {
+  const [name] = args;
+  if (!COMMANDS.some((entry) => entry.staysUp && nameOf(entry) === name)) return undefined;
+  const { commands } = program.commands.find((command) => command.name() === name)!;
+  return commands.some((command) => args.includes(command.name())) ? undefined : name;
 }
 
 function versionOf(): string {

@@ -77,10 +77,3 @@ export const faultsOf =
   (log: Log) =>
   (error: unknown): void =>
     log.warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
-
-/** Tells programs why a process ends; a person is told by the command itself. */
-export function tellEnd(log: Log, error: unknown): void {
-  const fields = error instanceof SpymasterError ? { code: error.code, ...error.details } : {};
-  const message = error instanceof Error ? error.message : String(error);
-  log.fatal({ ...fields, words: '' }, message);
-}

@@ -5,7 +5,7 @@ import { exportMetrics } from './azureMonitor';
 import { MetricsEndpoint, type EndpointPlace, type OtherMetrics } from './endpoint';
 import { instruments } from './instruments';
 import { exportLineage } from './lineageExport';
-import { tellEnd, type Log } from './log';
+import type { Log } from './log';
 import { METRICS } from './metrics';
 import type { ProcessName } from './place';
 import { exportTraces } from './traceExport';
@@ -21,7 +21,7 @@ export function processRegistry(process: ProcessName | 'score-server'): Registry
 /**
  * Runs something while its metrics can be asked for, and its traces and the lineage of what it builds go where the environment says.
  * @param place of the metrics; nowhere without
- * @param log is told where the metrics are, and what the work fails with
+ * @param log is told where the metrics are
  * @throws SpymasterError StoreUnavailable where nothing can listen; whatever the work throws
  */
 export async function whileObserved<Result>(
@@ -39,9 +39,6 @@ export async function whileObserved<Result>(
   if (endpoint) log.info({ url: endpoint.url }, `Metrics at ${endpoint.url}`);
   try {
     return await work();
-  } catch (error) {
-    tellEnd(log, error);
-    throw error;
   } finally {
     await Promise.all([endpoint?.close(), endTraces(), endLineage(), endMetrics()]);
   }

@@ -1,5 +1,4 @@
-import { SpymasterError } from '../../../graph/errors';
-import { logChoice, openLog, tellEnd, type Log } from '../../../workers/observing/log';
+import { logChoice, openLog, type Log } from '../../../workers/observing/log';
 
 const given = process.env.SPYMASTER_LOG;
 const written: string[] = [];
@@ -49,16 +48,6 @@ test('text from elsewhere steers no terminal in either form', () => {
   for (const form of ['json', 'human']) openAs(form).info({ name: 'a\u001b[2Jb\u202e' }, 'c\u001b[2Jd\u202e');
   for (const steers of ['\u001b', '\u202e']) expect(written.join('')).not.toContain(steers);
   expect(JSON.parse(written[0])).toMatchObject({ name: 'a\u001b[2Jb\u202e', msg: 'c\u001b[2Jd\u202e' });
-});
-
-test('the end of a process is told to programs with code and place; a person is told by the command', () => {
-  const error = new SpymasterError('StoreUnavailable', 'nobody answers', { field: 'metrics.port' });
-  tellEnd(openAs('human'), error);
-  expect(written).toEqual([]);
-  tellEnd(openAs('json'), error);
-  expect(entries()).toMatchObject([
-    { level: 'fatal', code: 'StoreUnavailable', field: 'metrics.port', msg: 'nobody answers' },
-  ]);
 });
 
 test.each([

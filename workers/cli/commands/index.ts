@@ -10,6 +10,8 @@ export interface CommandEntry {
   /** Name, whether there are options, and arguments, as `--help` lists them. */
   usage: string;
   description: string;
+  /** Whether its process stays up, and logs. */
+  staysUp?: true;
   load: () => { define(command: Command): void };
 }
 
@@ -57,16 +59,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'lsg [options] <source...>',
     description: "Serve files or dates of the lake to clients of Databento's live protocol, until Ctrl-C.",
+    staysUp: true,
     load: () => require('./lsg') as typeof import('./lsg'),
   },
   {
     usage: 'feed [options]',
     description: "Send Databento's live records to the event hub mbo_raw, until Ctrl-C.",
+    staysUp: true,
     load: () => require('./feed') as typeof import('./feed'),
   },
   {
     usage: 'replay [options] <source...>',
     description: 'Send DBN files or dates of the lake to the event hub mbo_raw as if they came live.',
+    staysUp: true,
     load: () => require('./replay') as typeof import('./replay'),
   },
   {
@@ -78,6 +83,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'live [options]',
     description:
       'Follow a contract from the hub mbo_raw: its day grows in the lake, its touches are answered.',
+    staysUp: true,
     load: () => require('./live') as typeof import('./live'),
   },
   {
@@ -186,11 +192,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'score-server [options]',
     description: 'Serve forecasts of the champion over HTTP, until Ctrl-C; base rates where there is none.',
+    staysUp: true,
     load: () => require('./scoreServer') as typeof import('./scoreServer'),
   },
   {
     usage: 'gateway [options]',
     description: 'Serve the application, and questions about the lake over HTTP, until Ctrl-C.',
+    staysUp: true,
     load: () => require('./gateway') as typeof import('./gateway'),
   },
   {
@@ -216,6 +224,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'worker [options]',
     description: 'Run a worker until Ctrl-C; what it was doing is then done again by the next one.',
+    staysUp: true,
     load: () => require('./worker') as typeof import('./worker'),
   },
   {
@@ -232,6 +241,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     usage: 'server [options]',
     description:
       'Run the Temporal development server with its UI, and Event Hubs, until Ctrl-C. (`npm start` includes it.)',
+    staysUp: true,
     load: () => require('./server') as typeof import('./server'),
   },
   {
@@ -242,6 +252,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     usage: 'codec-server [options]',
     description: 'Decrypt what workflows say for the Temporal UI and command line, until Ctrl-C.',
+    staysUp: true,
     load: () => require('./codecServer') as typeof import('./codecServer'),
   },
   {

@@ -87,7 +87,7 @@ async function serve(sources: string[], options: Options): Promise<void> {
     );
     const registry = processRegistry('lsg');
     readWhenAsked(registry, METRICS.GATEWAY, () => gateway.counts);
-    const leaveControls = takeControls(gateway);
+    const leaveControls = takeControls(gateway, log);
     try {
       await whileObserved('lsg', registry, place, log, () => aborted(signal));
     } finally {

@@ -76,7 +76,7 @@ async function replay(sources: string[], options: Options): Promise<void> {
       log.info({ from: isoTime(from) }, `Begins at ${isoTime(from)}, with the books of then.`);
     const counters = new FeedCounters(processRegistry('feed'), log);
     readWhenAsked(counters.registry, METRICS.GATEWAY, () => gateway.counts);
-    const leaveControls = takeControls(gateway);
+    const leaveControls = takeControls(gateway, log);
     try {
       const tell = connectionTeller(log);
       const client = new LiveClient({

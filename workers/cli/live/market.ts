@@ -9,6 +9,7 @@ import type { LiveGateway, MarketSource } from '../../databento';
 import { control, speedOf } from '../../databento/gateway/control';
 import { fileSource } from '../../replay/fileSource';
 import { lakeSource } from '../../replay/lakeSource';
+import type { Log } from '../../observing/log';
 import { openExistingLake } from '../openLake';
 import { note } from '../terminal/output';
 
@@ -71,22 +72,25 @@ export function beginOf(
 }
 
 /** Takes a line each on standard input; returns what ends that. */
-export function takeControls(gateway: LiveGateway): () => void {
+export function takeControls(gateway: LiveGateway, log: Log): () => void {
   const controls = createInterface({ input: process.stdin });
-  controls.on('line', (line) => obey(gateway, line));
+  controls.on('line', (line) => obey(gateway, line, log));
   return () => {
     controls.close();
     process.stdin.destroy();
   };
 }
 
-function obey(gateway: LiveGateway, line: string): void {
+function obey(gateway: LiveGateway, line: string, log: Log): void {
   if (line.trim() === '') return;
   try {
-    note(control(gateway, line));
+    const answer = control(gateway, line);
+    // A person who asks is answered, whatever level is logged.
+    if (log.form === 'human') note(answer);
+    else log.info(answer);
   } catch (error) {
     if (!(error instanceof SpymasterError)) throw error;
     const { expected } = error.details;
-    note(`${error.message}${expected === undefined ? '' : ` (${expected})`}`, 'warn');
+    log.warn(`${error.message}${expected === undefined ? '' : ` (${expected})`}`);
   }
 }

@@ -36,15 +36,31 @@ export const isSentBy = (product: Product, contract: string): boolean => {
   return [leg, futureSymbol(leg)?.root].includes(product.root) || contract === chainOf(product);
 };
 
-const UNRESOLVED = 'Failed to resolve symbol';
+const UNRESOLVED = /^Failed to resolve symbol:? *(.*)/;
 
 /**
- * Tells what happens to the connection. A symbol that the gateway does not know is told once: it is asked for in several schemas, and again
- * with each connection.
+ * Tells what happens to the connection. Symbols that the gateway does not know are told together, each once: they are asked for in several
+ * schemas, and again with each connection, and come one by one, in between what is known.
  */
 export function connectionTeller(log: Log): (event: LiveEvent) => void {
   const unresolved = new Set<string>();
+  let fresh: string[] = [];
+  const tellUnresolved = () => {
+    const symbols = fresh;
+    fresh = [];
+    if (symbols.length > 0)
+      log.warn({ symbols }, `The gateway has nothing under ${symbols.join(', ')}: it does not come.`);
+  };
   return (event) => {
+    if (event.kind === 'mapping') return;
+    const symbol = event.kind === 'error' ? UNRESOLVED.exec(event.record.err)?.[1] : undefined;
+    if (symbol !== undefined) {
+      if (!unresolved.has(symbol)) fresh.push(symbol);
+      unresolved.add(symbol);
+      return;
+    }
+    // At the latest with the next heartbeat.
+    tellUnresolved();
     if (event.kind === 'connected')
       log.info({ session: event.sessionId }, `Connected, session ${event.sessionId}.`);
     if (event.kind === 'disconnected')
@@ -52,11 +68,7 @@ export function connectionTeller(log: Log): (event: LiveEvent) => void {
         { reason: event.reason, retryInMs: Math.round(event.retryInMs) },
         `Disconnected: ${event.reason}; again in ${Math.round(event.retryInMs)} ms.`,
       );
-    if (event.kind === 'error' && !unresolved.has(event.record.err)) {
-      const { err } = event.record;
-      if (err.startsWith(UNRESOLVED)) unresolved.add(err);
-      log.warn(`The gateway says: ${err}`);
-    }
+    if (event.kind === 'error') log.warn(`The gateway says: ${event.record.err}`);
     if (event.kind === 'gap') {
       const { reason, from, to } = event.gap;
       log.warn({ reason, from: String(from), to: String(to) }, `Records are missing (${reason}).`);

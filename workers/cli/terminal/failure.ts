@@ -1,37 +1,56 @@
 /**
  * A failure as a user meets it: what failed, where, what to do, and the exit code. With `--json` it is one line of JSON on stderr,
- * the last one there. Only faults that are ours show a stack.
+ * the last one there; of a process whose log is JSON, an entry of that. Only faults that are ours show a stack.
  */
 import { types } from 'node:util';
 import { SpymasterError, type FailureCode } from '../../../graph/errors';
 import { MORE_ROOM } from '../../../lake/store/diskFull';
 import { visible, visibleJson, visibleLines } from '../../visible';
+import type * as Log from '../../observing/log';
 import { EXIT, note } from './output';
 
 /** Whether a command line asks for JSON; known before it is parsed, since parsing may be what fails. */
 export const asksForJson = (args: readonly string[]): boolean =>
   (args.includes('--') ? args.slice(0, args.indexOf('--')) : args).includes('--json');
 
-/** Says what went wrong and sets the exit code. */
-export function reportFailure(error: unknown, json = false): void {
+/**
+ * Says what went wrong and sets the exit code.
+ * @param log name of the process, where it is one that logs
+ */
+export function reportFailure(error: unknown, json = false, log?: string): void {
   const known = knownFailure(error);
+  const exitCode = known ? exitCodeOf(known.code) : EXIT.failed;
+  process.exitCode = exitCode;
   if (!known) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.exitCode = EXIT.failed;
-    if (json) return note(failureLine('Unexpected', text, {}, EXIT.failed));
-    note(`spymaster: ${text}`, 'bad');
-    return;
+    if (json) return note(failureLine('Unexpected', text, {}, exitCode));
+    if (log && hasLogged(log, 'fatal', { code: 'Unexpected' }, text)) return;
+    return note(`spymaster: ${text}`, 'bad');
   }
   const { code, message, details } = known;
-  const exitCode = exitCodeOf(code);
-  process.exitCode = exitCode;
   if (json) return note(failureLine(code, message, details, exitCode));
+  const level = code === 'Cancelled' ? 'warn' : 'fatal';
+  if (log && hasLogged(log, level, { code, ...details }, message)) return;
   if (code === 'Cancelled') return note('spymaster: interrupted', 'warn');
   const where = Object.entries(details)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `  ${key}: ${shown(key, String(value))}`);
   note(`spymaster: ${message}`, 'bad');
   for (const line of where) note(line);
+}
+
+/** Whether a process whose log is JSON has told it there. */
+export function hasLogged(name: string, level: 'warn' | 'fatal', fields: object, message: string): boolean {
+  // Loaded here, since most commands need it never.
+  const { logChoice, openLog } = require('../../observing/log') as typeof Log;
+  try {
+    if (logChoice().form !== 'json') return false;
+  } catch {
+    // The choice itself is what is wrong.
+    return false;
+  }
+  openLog(name)[level](fields, message);
+  return true;
 }
 
 /** What is expected is the program's own text, and may be an example of several lines; elsewhere a line is a name's. */

@@ -6,15 +6,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { SpymasterError } from '../../../../graph/errors';
+import { COMMANDS } from '../../../../workers/cli/commands';
 import { asksForJson, knownFailure, reportFailure } from '../../../../workers/cli/terminal/failure';
 import { temporaryFolder } from '../../../support/lake';
-import { MAIN, spymaster } from '../../../support/spymaster';
+import { MAIN, spymaster, spymasterWith } from '../../../support/spymaster';
 
 /** What is said of an error, and the exit code. */
-function told(error: unknown, json = false): { text: string; code: number } {
+function toldOf(error: unknown, json = false, log?: string): { text: string; code: number } {
   const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {
-    reportFailure(error, json);
+    reportFailure(error, json, log);
     return {
       text: write.mock.calls.map(([text]) => String(text)).join(''),
       code: Number(process.exitCode ?? 0),
@@ -45,7 +46,7 @@ describe('an error of the operating system is told without a stack, with its pla
   ])('%s', async (code, work, expected) => {
     const error = await thrownBy(work);
     expect(error).toMatchObject({ code });
-    const { text, code: exit } = told(error);
+    const { text, code: exit } = toldOf(error);
     expect(text).toMatch(expected);
     expect(text).not.toContain(' at ');
     expect(exit).toBeGreaterThan(0);
@@ -59,51 +60,116 @@ describe('an error of the operating system is told without a stack, with its pla
     const [taken] = (await once(second.listen(port, '127.0.0.1'), 'error').catch((error: Error) => [
       error,
     ])) as [Error];
-    expect(told(taken)).toEqual({
+    expect(toldOf(taken)).toEqual({
       text: expect.stringContaining(`127.0.0.1:${port} is in use`) as string,
       code: 1,
     });
     server.close();
     await once(server, 'close');
     const refused = await thrownBy(() => once(createConnection(port, '127.0.0.1'), 'connect'));
-    expect(told(refused)).toEqual({ text: `spymaster: nothing answers at 127.0.0.1:${port}\n`, code: 1 });
+    expect(toldOf(refused)).toEqual({ text: `spymaster: nothing answers at 127.0.0.1:${port}\n`, code: 1 });
   });
 
   test.each(['EACCES', 'EROFS', 'EDQUOT', 'EPERM'])('%s names the file and what is wanted', (code) => {
     const error = Object.assign(new Error(`${code}: refused, open '/a/b'`), { code, path: '/a/b' });
-    expect(told(error).text).toMatch(/^spymaster: [^\n]*\/a\/b[^\n]*\n {2}file: \/a\/b\n {2}expected: /);
+    expect(toldOf(error).text).toMatch(/^spymaster: [^\n]*\/a\/b[^\n]*\n {2}file: \/a\/b\n {2}expected: /);
   });
 });
 
 test('one that another error wraps is found; a fault of our own keeps its stack', () => {
   const system = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', path: '/x' });
-  expect(told(new Error('while writing', { cause: system })).text).toContain('the disk is full: /x');
+  expect(toldOf(new Error('while writing', { cause: system })).text).toContain('the disk is full: /x');
   expect(knownFailure(new TypeError('x is not a function'))).toBeUndefined();
-  expect(told(new TypeError('x is not a function')).text).toMatch(
+  expect(toldOf(new TypeError('x is not a function')).text).toMatch(
     /^spymaster: TypeError: x is not a function\n\s+at /,
   );
   // As a request to a server that refuses it ends: an error of gRPC within one of the SDK.
   const grpc = Object.assign(new Error('7 PERMISSION_DENIED'), { code: 7, details: 'not yours' });
-  expect(told(new Error('Failed to start Workflow', { cause: grpc }))).toEqual({
+  expect(toldOf(new Error('Failed to start Workflow', { cause: grpc }))).toEqual({
     text: 'spymaster: the Temporal server refused: not yours\n',
     code: 1,
   });
 });
 
+describe('of a process that stays up it is an entry of its log, where that is JSON', () => {
+  const names = COMMANDS.filter(({ staysUp }) => staysUp).map(({ usage }) => usage.split(' ')[0]);
+  const sources = (name: string) => (['lsg', 'replay'].includes(name) ? ['2024-03-05'] : []);
+  const broken = join(temporaryFolder(), 'broken.yaml');
+  beforeAll(() => writeFile(broken, 'lake: [1]\n'));
+  const JSON_LOG = { SPYMASTER_LOG: 'json', SPYMASTER_CONFIG: broken };
+
+  test.each(names)('%s', async (name) => {
+    const wrong = await spymasterWith(JSON_LOG, name, ...sources(name), '--no-such-option');
+    expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(wrong.stderr)).toMatchObject({
+      level: 'fatal',
+      process: name,
+      code: 'BadArgument',
+      msg: expect.stringContaining('--no-such-option') as string,
+    });
+    const failed = await spymasterWith(JSON_LOG, name, ...sources(name));
+    expect(failed).toMatchObject({ code: 2, stdout: '' });
+    expect(JSON.parse(failed.stderr)).toMatchObject({
+      level: 'fatal',
+      process: name,
+      code: 'BadConfig',
+      file: broken,
+    });
+  });
+
+  test('what else is asked of such a command, and what others are asked, ends in words', async () => {
+    for (const args of [
+      ['server', 'status', '--no'],
+      ['live', 'schema', 'no_hub'],
+      ['query', 'SELECT 1'],
+    ]) {
+      const { stderr, code } = await spymasterWith(JSON_LOG, ...args);
+      expect(stderr).toMatch(/^(error|spymaster): /);
+      expect(code).toBe(2);
+    }
+  });
+
+  test('a fault of our own with its stack, an interruption as no failure; in words where the choice is none', () => {
+    const asked = process.env.SPYMASTER_LOG;
+    const told = (error: unknown) => toldOf(error, false, 'live').text;
+    try {
+      process.env.SPYMASTER_LOG = 'json';
+      expect(JSON.parse(told(new TypeError('ours')))).toMatchObject({
+        level: 'fatal',
+        code: 'Unexpected',
+        msg: expect.stringMatching(/^TypeError: ours\n\s+at /) as string,
+      });
+      expect(JSON.parse(told(new SpymasterError('Cancelled', 'interrupted')))).toMatchObject({
+        level: 'warn',
+      });
+      expect(JSON.parse(toldOf(new SpymasterError('NoInput', 'none'), true, 'live').text)).toMatchObject({
+        error: { code: 'NoInput' },
+        exitCode: 1,
+      });
+      process.env.SPYMASTER_LOG = 'loud';
+      expect(told(new SpymasterError('BadConfig', 'loud is not known'))).toBe(
+        'spymaster: loud is not known\n',
+      );
+    } finally {
+      process.env.SPYMASTER_LOG = asked;
+    }
+  });
+});
+
 test('in JSON it is one line with code, message, place and exit code', () => {
   const error = new SpymasterError('BadArgument', 'no product "X\n"', { field: 'symbol', offset: 7 });
-  const { text, code } = told(error, true);
+  const { text, code } = toldOf(error, true);
   expect(text.split('\n')).toHaveLength(2);
   expect(JSON.parse(text)).toEqual({
     error: { code: 'BadArgument', message: 'no product "X\n"', field: 'symbol', offset: 7 },
     exitCode: 2,
   });
   expect(code).toBe(2);
-  expect(JSON.parse(told(new TypeError('ours'), true).text)).toMatchObject({
+  expect(JSON.parse(toldOf(new TypeError('ours'), true).text)).toMatchObject({
     error: { code: 'Unexpected' },
     exitCode: 1,
   });
-  expect(JSON.parse(told(new SpymasterError('Cancelled', 'cancelled'), true).text)).toMatchObject({
+  expect(JSON.parse(toldOf(new SpymasterError('Cancelled', 'cancelled'), true).text)).toMatchObject({
     exitCode: 130,
   });
 });
@@ -198,14 +264,14 @@ test('an example of several lines stays one, and a name cannot make lines of its
     file: 'a\nspymaster: all is well',
     expected: 'such as\nproducts:\n  QM: ...',
   });
-  expect(told(error)).toEqual({
+  expect(toldOf(error)).toEqual({
     text: 'spymaster: there is none\n  file: a\\x0aspymaster: all is well\n  expected: such as\n    products:\n      QM: ...\n',
     code: 2,
   });
 });
 
 test('a namespace that the Temporal server does not have is named, and what makes it', () => {
-  const { text, code } = told(new NamespaceNotFoundError('nope'));
+  const { text, code } = toldOf(new NamespaceNotFoundError('nope'));
   expect([code, text]).toEqual([
     2,
     expect.stringMatching(
