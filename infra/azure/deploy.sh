@@ -254,6 +254,7 @@ publish_fabric() {
   "$python" "$PROJECT/infra/fabric/deploy.py" "$WORKSPACE"
 }
 
+# Namespace and search attributes of a Temporal server in the group, and the lake's schedules.
 apply_schedules() {
   local run state tries
   step 'Applying schedules'

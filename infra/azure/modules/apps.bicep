@@ -1,4 +1,6 @@
 // The processes: feed, live worker, control and batch workers, gateway, scorer. One image, one configuration, an identity each.
+// Workers are of no version: a revision takes the place of the one before, which has a minute to end, and what that one has begun is replayed by
+// the code of the new one.
 
 param location string
 param tags object
@@ -264,7 +266,8 @@ module setupJob 'job.bicep' = {
     image: image
     registryServer: registryServer
     identity: worker
-    args: ['schedules', 'apply']
+    // Of a namespace elsewhere the rest is its owner's, and Temporal Cloud lets none of it be done by whoever works there.
+    args: temporal == 'self-hosted' ? ['setup'] : ['schedules', 'apply']
     configuration: configuration
     vaultSecrets: temporalSecrets
     secretFiles: temporalFiles
