@@ -291,6 +291,7 @@ module temporalServer 'modules/temporal.bicep' = if (deployApps && selfHosted) {
     environmentId: containers.outputs.id
     domain: containers.outputs.domain
     namespace: temporalNamespace
+    workspaceId: monitoring.outputs.workspaceId
     password: secrets.getSecret('temporal-database-password')
     networkId: privateNetwork ? network!.outputs.networkId : ''
     subnetId: privateNetwork ? network!.outputs.databaseSubnetId : ''
@@ -391,12 +392,24 @@ module fabricCapacity 'modules/fabric.bicep' = if (fabric) {
 
 module databricksWorkspace 'modules/databricks.bicep' = if (databricks) {
   name: 'databricks'
-  params: { location: location, tags: tags, base: base, lakeAccount: storage.outputs.name }
+  params: {
+    location: location
+    tags: tags
+    base: base
+    lakeAccount: storage.outputs.name
+    workspaceId: monitoring.outputs.workspaceId
+  }
 }
 
 module catalog 'modules/purview.bicep' = if (purview) {
   name: 'purview'
-  params: { location: location, tags: tags, name: 'pview-${base}-${unique}', lakeAccount: storage.outputs.name }
+  params: {
+    location: location
+    tags: tags
+    name: 'pview-${base}-${unique}'
+    lakeAccount: storage.outputs.name
+    workspaceId: monitoring.outputs.workspaceId
+  }
 }
 
 output storageAccount string = storage.outputs.name

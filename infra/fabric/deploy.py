@@ -1,7 +1,7 @@
 """Puts the items of the workspace beside this file into a workspace of Microsoft Fabric, by Microsoft's fabric-cicd.
 
   pip install fabric-cicd==1.4.0
-  SPYMASTER_LAKE_URL=abfss://lake@ACCOUNT.dfs.core.windows.net/lake python infra/fabric/deploy.py WORKSPACE_ID
+  SPYMASTER_LAKE_URL=abfss://lake@ACCOUNT.dfs.core.windows.net python infra/fabric/deploy.py WORKSPACE_ID
 
 Signs in as the Azure CLI does (`az login`). With --check nothing is sent: the items are read and their parameters put in as they would be.
 """
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> None:
     if len(workspaces) != 1 or workspaces[0].startswith("-"):
         refuse(__doc__)
     if not LAKE_URL.fullmatch(os.environ.get("SPYMASTER_LAKE_URL", "")):
-        refuse("SPYMASTER_LAKE_URL must name the lake, such as abfss://lake@ACCOUNT.dfs.core.windows.net/lake")
+        refuse("SPYMASTER_LAKE_URL must name the lake, such as abfss://lake@ACCOUNT.dfs.core.windows.net")
 
     from fabric_cicd import FabricWorkspace, append_feature_flag, publish_all_items
 

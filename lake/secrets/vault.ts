@@ -70,6 +70,16 @@ export class Vault {
             'the role Key Vault Secrets User, a secret that is not disabled, and a network the vault lets in',
         },
       );
+    if (code === 'ENOTFOUND')
+      return new SpymasterError(
+        'StoreUnavailable',
+        `there is no vault ${address}, or none that can be found from here: nobody knows its host`,
+        {
+          field: 'vault',
+          expected:
+            'its address as `az keyvault list --query "[].properties.vaultUri"` has it, and a network whose DNS knows it: that of its private endpoint, where it has one',
+        },
+      );
     const why = statusCode === undefined ? (code ?? message) : `${statusCode} ${message}`;
     return new SpymasterError('StoreUnavailable', `${address} does not answer: ${why}`, { field: name });
   }

@@ -4,6 +4,7 @@ param location string
 param tags object
 param base string
 param lakeAccount string
+param workspaceId string
 
 var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 
@@ -23,6 +24,22 @@ resource workspace 'Microsoft.Databricks/workspaces@2023-02-01' = {
   properties: {
     managedResourceGroupId: '${subscription().id}/resourceGroups/${resourceGroup().name}-databricks'
     publicNetworkAccess: 'Enabled'
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: workspace
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'accounts', enabled: true }
+      { category: 'clusters', enabled: true }
+      { category: 'jobs', enabled: true }
+      { category: 'secrets', enabled: true }
+      { category: 'unityCatalog', enabled: true }
+      { category: 'workspace', enabled: true }
+    ]
   }
 }
 

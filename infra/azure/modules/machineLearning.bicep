@@ -18,11 +18,12 @@ param worker object
 param createEndpoint bool
 
 var blobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 var endpointName = 'score-${take(base, 18)}-${unique}'
 var datastores = [
-  { name: 'raw_dbn', container: 'raw-dbn' }
-  { name: 'lake', container: 'lake' }
-  { name: 'ml_artifacts', container: 'ml-artifacts' }
+  { name: 'raw_dbn', container: 'raw-dbn', role: blobDataReader }
+  { name: 'lake', container: 'lake', role: blobDataReader }
+  { name: 'ml_artifacts', container: 'ml-artifacts', role: blobDataContributor }
 ]
 
 // The workspace's own storage: it may not have a hierarchical namespace.
@@ -37,6 +38,12 @@ resource files 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     supportsHttpsTrafficOnly: true
     allowBlobPublicAccess: false
   }
+}
+
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+  parent: files
+  name: 'default'
+  properties: {}
 }
 
 // And a vault of its own, apart from the secrets of the product.
@@ -136,15 +143,30 @@ resource lake 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: lakeAccount
 }
 
-resource workspaceRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(lake.id, workspace.id, blobDataContributor)
-  scope: lake
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobDataContributor)
-    principalId: workspace.identity.principalId
-    principalType: 'ServicePrincipal'
-  }
+resource lakeBlobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' existing = {
+  parent: lake
+  name: 'default'
 }
+
+resource containers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = [
+  for store in datastores: {
+    parent: lakeBlobs
+    name: store.container
+  }
+]
+
+// What is trained writes to the lake as the worker that trains.
+resource workspaceRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (store, k) in datastores: {
+    name: guid(containers[k].id, workspace.id, store.role)
+    scope: containers[k]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', store.role)
+      principalId: workspace.identity.principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
   name: 'to-logs'
@@ -169,6 +191,38 @@ resource endpointDiagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-p
       { category: 'AmlOnlineEndpointConsoleLog', enabled: true }
     ]
     metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+resource filesDiagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: blobs
+  properties: {
+    workspaceId: logWorkspaceId
+    logs: [
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
+    metrics: [{ category: 'Transaction', enabled: true }]
+  }
+}
+
+resource vaultDiagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: vault
+  properties: {
+    workspaceId: logWorkspaceId
+    logs: [{ category: 'AuditEvent', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+resource registryDiagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: registry
+  properties: {
+    workspaceId: logWorkspaceId
+    logs: [{ category: 'RegistryAssetWriteEvent', enabled: true }]
   }
 }
 

@@ -4,6 +4,7 @@ param location string
 param tags object
 param name string
 param lakeAccount string
+param workspaceId string
 
 var blobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 
@@ -15,6 +16,19 @@ resource account 'Microsoft.Purview/accounts@2021-07-01' = {
   properties: {
     managedResourceGroupName: '${resourceGroup().name}-purview'
     publicNetworkAccess: 'Enabled'
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: account
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'ScanStatusLogEvent', enabled: true }
+      { category: 'Security', enabled: true }
+    ]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }
 

@@ -7,6 +7,7 @@ param unique string
 param environmentId string
 param domain string
 param namespace string
+param workspaceId string
 
 @secure()
 param password string
@@ -63,6 +64,16 @@ resource extensions 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@20
   parent: server
   name: 'azure.extensions'
   properties: { value: 'BTREE_GIN', source: 'user-override' }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2017-05-01-preview' = {
+  name: 'to-logs'
+  scope: server
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'PostgreSQLLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
 }
 
 // Machines of Azure alone, since container apps without a network have no address of their own.

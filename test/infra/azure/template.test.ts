@@ -227,7 +227,11 @@ test('each process may do what it has to, and nothing else', () => {
       'Storage Blob Data Contributor lake',
     ],
     scorer: ['AcrPull acr', 'Storage Blob Data Reader lake'],
-    'mlw-spymaster-dev': ['Storage Blob Data Contributor spymasterdevlake'],
+    'mlw-spymaster-dev': [
+      'Storage Blob Data Contributor ml-artifacts',
+      'Storage Blob Data Reader lake',
+      'Storage Blob Data Reader raw-dbn',
+    ],
     operator: ['Key Vault Secrets Officer kv', 'Storage Blob Data Contributor spymasterdevlake'],
   });
 });

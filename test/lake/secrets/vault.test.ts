@@ -100,6 +100,18 @@ test('a vault that is busy or away may answer later', async () => {
   expect(away.message).toContain('https://localhost:1 does not answer');
 });
 
+test('of a vault that nobody knows is asked whether that is its name', async () => {
+  const unknown = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+  const reading = new Vault('https://kv.vault.azure.net', () => ({
+    getSecret: () => Promise.reject(unknown),
+  }));
+  expect(await failure(reading.read('databento-api-key'))).toMatchObject({
+    code: 'StoreUnavailable',
+    message: expect.stringContaining('there is no vault https://kv.vault.azure.net') as string,
+    details: { field: 'vault' },
+  });
+});
+
 test('nobody is told a secret, nor the token that was shown for it', async () => {
   const reading = vault();
   peer.set('disabled', 'never to be seen', false);
