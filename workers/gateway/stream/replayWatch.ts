@@ -19,6 +19,8 @@ export class ReplayWatch implements Watch {
   private playing = false;
   private number = 0;
   private wholeNext = true;
+  /** A frame was left out, and none has been shown since. */
+  private behind = false;
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
   private lastTick = 0;
@@ -122,7 +124,7 @@ export class ReplayWatch implements Watch {
         await this.playback.advance(Math.min(to, this.session.end));
         for (const message of summaryOf(this.playback.news())) this.outlet.message(message);
         this.show();
-      } else if (this.wholeNext) this.show();
+      } else if (this.wholeNext || this.behind) this.show();
       if (now - this.toldStatus >= STATUS_MS) this.tellStatus();
     });
   }
@@ -130,7 +132,8 @@ export class ReplayWatch implements Watch {
   /** The screen is shown what has changed, unless it is still busy with what was before: then all of it comes later, at once. */
   private show(): void {
     const { outlet, playback } = this;
-    if (outlet.isBusy) return outlet.leftOut();
+    this.behind = outlet.isBusy;
+    if (this.behind) return outlet.leftOut();
     const { view } = playback;
     const whole = this.wholeNext || view.replaced;
     outlet.frame(encodeFrame(view, this.number++, whole), whole ? 'whole' : 'changes');
