@@ -14,8 +14,8 @@ import type { BackfillResult } from '../../workflows/backfill';
 import { progressQuery, type BackfillProgress } from '../../workflows/messages';
 import { pollersOf, servedLakes } from '../temporal/servedLakes';
 
-/** A worker that is there answers in milliseconds. */
-const ANSWER_LIMIT_MS = 1_500;
+/** A worker that is there answers in milliseconds; on a machine that is busy with other things, within this. */
+const ANSWER_LIMIT_MS = 5_000;
 
 /**
  * What the server says of a backfill.
@@ -57,7 +57,7 @@ export async function ask<T>(client: Client, handle: WorkflowHandle, call: () =>
     if (error instanceof WorkflowUpdateFailedError)
       throw new SpymasterError('BadArgument', error.cause?.message ?? error.message, {}, { cause: error });
     if (error instanceof ServiceError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-      throw await noWorker(client, taskQueue, error);
+      throw silent(taskQueue, error);
     throw error;
   }
 }
@@ -67,11 +67,20 @@ export const isServed = async (client: Client, taskQueue: string): Promise<boole
   (await pollersOf(client, client.options.namespace, taskQueue)).length > 0;
 
 async function requireWorker(client: Client, taskQueue: string): Promise<void> {
-  if (!(await isServed(client, taskQueue))) throw await noWorker(client, taskQueue);
+  if (!(await isServed(client, taskQueue)))
+    throw new SpymasterError('StoreUnavailable', await noWorkerOf(client, taskQueue));
 }
 
-async function noWorker(client: Client, taskQueue: string, cause?: Error): Promise<SpymasterError> {
-  return new SpymasterError('StoreUnavailable', await noWorkerOf(client, taskQueue), {}, { cause });
+function silent(taskQueue: string, cause: Error): SpymasterError {
+  const message =
+    `No worker of ${servedBy(taskQueue)} has answered within ${ANSWER_LIMIT_MS / 1000} s: ` +
+    'one has ended or hangs, or its machine is very busy. Ask again, or start one with `./spymaster worker`.';
+  return new SpymasterError('StoreUnavailable', message, {}, { cause });
+}
+
+function servedBy(taskQueue: string): string {
+  const lake = lakeOfQueue(taskQueue);
+  return lake === undefined ? `the queue ${taskQueue}` : `the lake ${lake}`;
 }
 
 /** That no worker takes what is on a queue, what to do about it, and whose workers there are instead. */
@@ -80,7 +89,7 @@ export async function noWorkerOf(client: Client, taskQueue: string): Promise<str
   const others = (await servedLakes(client, client.options.namespace)).filter(({ id }) => id !== lake);
   const instead = others.map(({ id, folder }) => `${id} (${folder})`).join(', ');
   return (
-    `No worker serves ${lake === undefined ? `the queue ${taskQueue}` : `the lake ${lake}`}: ` +
+    `No worker serves ${servedBy(taskQueue)}: ` +
     'start one with `./spymaster worker`, with the same configuration.' +
     (instead ? ` Those that run are of other lakes: ${instead}.` : '')
   );

@@ -26,7 +26,13 @@ function lakeOf(identity: string): ServedLake[] {
 
 type Server = Pick<Connection | NativeConnection, 'workflowService'>;
 
-/** Identities of the workers that poll a queue, or did within the last minutes. */
+/** Of a process of this machine that runs no more: the server goes on naming it for minutes. */
+function hasEnded(identity: string): boolean {
+  const [, pid, host] = /^(\d+)@([^ #]+)/.exec(identity) ?? [];
+  return host === hostname() && !isAlive(Number(pid));
+}
+
+/** Identities of the workers that poll a queue, or did within the last minutes; of this machine, of those that still run. */
 export async function pollersOf(
   server: Server,
   namespace: string,
@@ -35,7 +41,7 @@ export async function pollersOf(
 ): Promise<string[]> {
   const request = { namespace, taskQueue: { name: queue }, taskQueueType: TYPES[type] };
   const { pollers } = await server.workflowService.describeTaskQueue(request);
-  return pollers.flatMap(({ identity }) => (identity ? [identity] : []));
+  return pollers.flatMap(({ identity }) => (identity && !hasEnded(identity) ? [identity] : []));
 }
 
 /** A worker process of a lake. */
@@ -50,10 +56,7 @@ export interface WorkerState {
 
 type Role = 'control' | 'cpu' | 'live';
 
-/**
- * Worker processes that take a lake's work. The server names those of the last minutes: of this machine, only such as still run are
- * listed.
- */
+/** Worker processes that take a lake's work. */
 export async function workersOf(server: Server, namespace: string, lake: string): Promise<WorkerState[]> {
   const polled: [Role, string[]][] = [
     ['control', await pollersOf(server, namespace, controlQueue(lake))],
@@ -64,8 +67,6 @@ export async function workersOf(server: Server, namespace: string, lake: string)
   for (const [role, identities] of polled)
     for (const identity of identities) {
       const [process, build = null] = identity.split(' ')[0].split('#');
-      const [pid, host] = process.split('@');
-      if (host === hostname() && !isAlive(Number(pid))) continue;
       const known = found.get(process) ?? { process, takes: [], build };
       found.set(process, { ...known, takes: [...known.takes, role] });
     }

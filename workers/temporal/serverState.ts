@@ -10,7 +10,7 @@ import { sessionNow } from './sessionNow';
 import { workersOf, type WorkerState } from './servedLakes';
 import { loadTemporalSettings } from './settings';
 
-const ANSWER_LIMIT_MS = 2_000;
+const ANSWER_LIMIT_MS = 5_000;
 const AWAY: readonly FailureCode[] = ['StoreUnavailable', 'AccessDenied'];
 
 export interface RunningBackfill {

@@ -79,6 +79,11 @@ export class Stack {
     return worker;
   }
 
+  /** The workers that run, or have ended by themselves. */
+  get running(): ChildProcess[] {
+    return [...this.workers];
+  }
+
   /** Kills every worker that still runs, so that the next test has none but its own. */
   async endWorkers(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => this.end(worker, 'SIGKILL')));

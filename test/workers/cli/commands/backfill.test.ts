@@ -1,4 +1,4 @@
-import { spymaster, spymasterWith, startSpymaster } from '../../../support/spymaster';
+import { spymaster, spymasterWith, startSpymaster, type Finished } from '../../../support/spymaster';
 import { Stack } from '../../../support/temporal/stack';
 
 let stack: Stack;
@@ -124,6 +124,7 @@ test('is the workflow that `temporal workflow start` starts, and both list it', 
 });
 
 describe('without a worker', () => {
+  let hanging: Finished;
   const NONE = /No worker serves the lake stack: start one with `\.\/spymaster worker`/;
   beforeAll(async () => {
     await run('backfill', ...range('ESM5'), '--id', 'finished');
@@ -134,8 +135,17 @@ describe('without a worker', () => {
     stack.script('ESZ5-2024-01-02-bronze', 'hold');
     await run('backfill', ...range('ESZ5'), '--id', 'left', '--detach');
     await stack.until(() => stack.begun('ESZ5-2024-01-02-bronze') === 1);
+    // It hangs: it is there, and answers nothing.
+    const [worker] = stack.running;
+    worker.kill('SIGSTOP');
+    hanging = await run('backfill', 'progress', 'left');
     // Killed: the server still takes it for one that polls.
     await stack.endWorkers();
+  });
+
+  test('nor with one that hangs anything waits for long, and it is said', () => {
+    expect(hanging.stderr).toMatch(/No worker of the lake stack has answered within 5 s/);
+    expect(hanging).toMatchObject({ code: 1, stdout: '' });
   });
 
   test.each([['progress'], ['retry'], ['concurrency', '3']])(
