@@ -29,5 +29,7 @@ export async function endProcess(pid: number | undefined): Promise<void> {
   if (pid === undefined || !isAlive(pid)) return;
   process.kill(pid, 'SIGTERM');
   await untilGone(pid, { limitMs: STOP_LIMIT_MS });
-  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  if (!isAlive(pid)) return;
+  process.kill(pid, 'SIGKILL');
+  await untilGone(pid, { limitMs: STOP_LIMIT_MS });
 }

@@ -24,6 +24,8 @@ import {
 
 const START_LIMIT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
+/** At ports that were free, and were another's when the server came to them. */
+const MOST_STARTS = 5;
 
 /** Where to listen. */
 export interface Place {
@@ -72,12 +74,28 @@ export interface DevServer {
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { place = LOOPBACK } = options;
-  const port = await freePort(place);
-  const uiPort = await freePort({ host: place.host, port: port + 1000 < 65_536 ? port + 1000 : 0 });
+  for (let starts = 1; ; starts++) {
+    const port = await freePort(place);
+    const ui: Place = { host: place.host, port: port + 1000 < 65_536 ? port + 1000 : 0 };
+    const uiPort = await freePort(ui);
+    try {
+      return await startAt(options, { host: place.host, port, uiPort });
+    } catch (error) {
+      // Between the look and the start a process may have been given one of them.
+      const lost = await Promise.all([port, uiPort].map((one) => isTaken({ host: place.host, port: one })));
+      if (place.exact || starts === MOST_STARTS || !lost.includes(true)) throw error;
+    }
+  }
+}
+
+async function startAt(
+  options: DevServerOptions,
+  { host, port, uiPort }: { host: string; port: number; uiPort: number },
+): Promise<DevServer> {
   const log = options.log ? openSync(options.log, 'w', 0o600) : 'ignore';
-  const child = spawnGuarded(options.program, serverArguments(options, place.host, port, uiPort), log);
+  const child = spawnGuarded(options.program, serverArguments(options, host, port, uiPort), log);
   if (typeof log === 'number') closeSync(log);
-  const address = addressOf(place.host, port);
+  const address = addressOf(host, port);
   try {
     await waitUntilServing(address, options, child);
   } catch (error) {
@@ -86,7 +104,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   }
   return {
     address,
-    uiUrl: options.ui ? `http://${addressOf(place.host, uiPort)}` : '',
+    uiUrl: options.ui ? `http://${addressOf(host, uiPort)}` : '',
     pid: child.pid as number,
     owner: process.pid,
     ended: (signal) => untilGone(child.pid as number, { signal }),
@@ -245,6 +263,8 @@ async function freePort({ host, port = 0, exact = false }: Place): Promise<numbe
   }
   return freePort({ host });
 }
+
+const isTaken = async (place: Place): Promise<boolean> => (await freePort(place)) !== place.port;
 
 /** `host:port`, an IPv6 address in brackets. */
 const addressOf = (host: string, port: number) =>

@@ -7,6 +7,7 @@ import { SavedProgress } from '../../workers/live/savedProgress';
 import { PROJECT_ROOT } from '../../infra/root';
 import { HUBS } from '../../infra/eventhubs/hubs';
 import type * as HubsProcesses from '../../infra/eventhubs/process';
+import { somePort } from './projectCopy';
 import { MAIN } from './spymaster';
 import { until } from './until';
 
@@ -71,22 +72,18 @@ export class Command {
 }
 
 /** Hubs of a folder in a process of their own: started again, they are at the same address. */
-export const startHubs = (folder: string, address?: string): Promise<HubsProcesses.HubsProcess> =>
+export const startHubs = async (folder: string, address?: string): Promise<HubsProcesses.HubsProcess> =>
   ensureHubs({
     folder,
     hubs: HUBS,
     host: '127.0.0.1',
-    port: Number(address?.split(':')[1] ?? 0),
+    port: address === undefined ? await somePort() : Number(address.split(':')[1]),
     exact: address !== undefined,
     fsync: 'never',
     retentionMs: 3_600_000,
     retentionBytes: 1 << 30,
     segmentBytes: 1 << 20,
   });
-
-/** The port a gateway listens at. */
-export const portOf = async (gateway: Command): Promise<string> =>
-  /Live at 127\.0\.0\.1:(\d+)/.exec(await gateway.said('Live at'))![1];
 
 /** Lets the market of a gateway go on until a time, ISO UTC, and waits until it stands still there. */
 export async function marketUntil(gateway: Command, time: string): Promise<void> {

@@ -1,7 +1,8 @@
 /** A copy of the compiled project with a Temporal server of its own: what is recorded of that is kept in the project's folder. */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { obtainTemporal } from '../../infra/temporal/cli';
@@ -58,13 +59,19 @@ export async function projectCopy(address: string): Promise<ProjectCopy> {
   };
 }
 
-/** A port that is free now. */
+/**
+ * A port that is free now, and is likely to stay so: it is none of those that the system hands out to whoever asks for any, which on Linux
+ * begin at 32768.
+ */
 export async function somePort(): Promise<number> {
-  const server = await listening(0);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(15_000, 30_000);
+    const server = await listening(port).catch(() => undefined);
+    if (!server) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Something else that has a port. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,8 @@ import { startDevServer, type DevServer, type DevServerOptions } from '../../../
 import { isServing } from '../../../infra/temporal/probe';
 import { isAlive } from '../../../infra/processes';
 import { registerSearchAttributes } from '../../../workers/temporal/searchAttributes';
+import { listening } from '../../support/projectCopy';
+import { until } from '../../support/until';
 
 let folder: string;
 const servers: DevServer[] = [];
@@ -43,7 +45,7 @@ test('serves the namespace with its search attributes, and the UI, until it is s
   expect(await isServing(server.address, 'ours')).toBe(true);
   expect(await isServing(server.address, 'others')).toBe(false);
   expect(Object.keys(await attributes(server.address))).toContain('Colour');
-  expect((await fetch(server.uiUrl)).status).toBe(200);
+  await until(async () => (await fetch(server.uiUrl).catch(() => undefined))?.status === 200);
   await server.stop();
   expect(isAlive(server.pid)).toBe(false);
   expect(await isServing(server.address, 'ours')).toBe(false);
@@ -57,6 +59,32 @@ test('takes another port when the preferred one is taken', async () => {
   expect(server.address).not.toBe(`127.0.0.1:${port}`);
   expect(await isServing(server.address, 'ours')).toBe(true);
   taken.close();
+});
+
+test('takes another port when the one that was free is taken before the server comes to it', async () => {
+  const [wanted, taken] = [join(folder, 'wanted'), join(folder, 'taken')];
+  const program = join(folder, 'temporal');
+  const { path } = await obtainTemporal();
+  writeFileSync(
+    program,
+    `#!/bin/sh
+[ -e ${taken} ] && exec ${path} "$@"
+while [ "$1" != --port ]; do shift; done
+echo "$2" > ${wanted}.part && mv ${wanted}.part ${wanted}
+while [ ! -e ${taken} ]; do sleep 0.05; done
+exit 1
+`,
+    { mode: 0o755 },
+  );
+  const starting = start({ program });
+  await until(() => existsSync(wanted));
+  const port = Number(readFileSync(wanted, 'utf8'));
+  const other = await listening(port);
+  writeFileSync(taken, '');
+  const server = await starting;
+  expect(server.address).not.toBe(`127.0.0.1:${port}`);
+  expect(await isServing(server.address, 'ours')).toBe(true);
+  other.close();
 });
 
 test('keeps its workflows in its database, and learns new search attributes there', async () => {

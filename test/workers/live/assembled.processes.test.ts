@@ -11,10 +11,11 @@ import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
 import { endProcess } from '../../../infra/processes';
 import { listLetters } from '../../../lake/deadLetters/letters';
 import { Lake } from '../../../lake/lake';
-import { Command, goUntil, keptUpTo, marketUntil, portOf, startHubs } from '../../support/assembled';
+import { Command, goUntil, keptUpTo, marketUntil, startHubs } from '../../support/assembled';
 import { Collector } from '../../support/eventHubs';
 import { contractDateRows, expectSameRows } from '../../support/followed';
 import { temporaryFolder } from '../../support/lake';
+import { somePort } from '../../support/projectCopy';
 import { buildDate, simulateLake } from '../../support/simulatedLake';
 import { until } from '../../support/until';
 
@@ -42,10 +43,11 @@ test('whatever fails of the assembled system, rows are those of a build, and res
     EVENTHUB_CONNECTION_STRING: connectionString,
     DATABENTO_API_KEY: '',
   };
-  const serve = (port: string, speed: string) =>
-    new Command(environment, 'lsg', ...files, '--port', port, '--speed', speed);
-  let gateway = serve('0', SPEED);
-  const port = await portOf(gateway);
+  const port = await somePort();
+  const serve = (speed: string) =>
+    new Command(environment, 'lsg', ...files, '--port', String(port), '--speed', speed);
+  let gateway = serve(SPEED);
+  await gateway.said('Live at');
   const send = () =>
     new Command(environment, 'feed', '--gateway', `127.0.0.1:${port}`, '--dataset', 'XSIM.MDP3', '--json');
   const follow = (...more: string[]) =>
@@ -135,7 +137,7 @@ test('whatever fails of the assembled system, rows are those of a build, and res
         await gateway.kill();
         await feed.said('again in', before);
         const from = feed.stderr.length;
-        gateway = serve(port, 'max');
+        gateway = serve('max');
         await gateway.said('end of the data');
         // What the feed has not read before, it has now.
         await feed.said('ended the session; again', from);

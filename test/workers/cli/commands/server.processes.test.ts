@@ -1,6 +1,6 @@
 /** `spymaster server` as a process: how long it stays, where it listens, and what it leaves behind. */
 import { spawn } from 'node:child_process';
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { obtainTemporal } from '../../../../infra/temporal/cli';
 import { isServing } from '../../../../infra/temporal/probe';
@@ -22,10 +22,13 @@ beforeAll(async () => {
   copy = await projectCopy(address);
 });
 afterEach(async () => {
+  const pids = ['temporal', 'eventhubs'].flatMap((of) => recordOf(of)?.pid ?? []);
   for (const command of commands.splice(0)) {
     command.process.kill('SIGKILL');
     await command.finished;
   }
+  // They end when they have noticed; until then the next test would find them.
+  await until(() => !pids.some(runs));
 });
 
 async function server(environment: NodeJS.ProcessEnv = {}): Promise<Talking> {
@@ -34,8 +37,11 @@ async function server(environment: NodeJS.ProcessEnv = {}): Promise<Talking> {
   await command.hears('Ctrl-C stops ');
   return command;
 }
-const record = (of = 'temporal') =>
-  JSON.parse(readFileSync(join(copy.folder, '.spymaster', of, 'server.json'), 'utf8')) as RunningServer;
+function recordOf(which: string): RunningServer | undefined {
+  const file = join(copy.folder, '.spymaster', which, 'server.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunningServer) : undefined;
+}
+const record = (of = 'temporal') => recordOf(of)!;
 /** Whether a process runs; one that waits for its parent to take note of its end does not. */
 function runs(pid: number): boolean {
   try {
