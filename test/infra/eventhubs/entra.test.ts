@@ -27,6 +27,7 @@ beforeAll(async () => {
   const roles = { [SENDER]: ['Send'], [RECEIVER]: ['Listen'], [machine]: ['Send', 'Listen'] } as const;
   namespace = await startPeer({ tls: certificate, directory: { issuer, keys, roles } });
   endpoint = `sb://localhost:${namespace.peer.address.split(':')[1]}`;
+  expect(await sending(credentialOf({ oid: SENDER }), 'the first')).toBeUndefined();
 });
 afterAll(async () => {
   await namespace.peer.stop();
@@ -85,7 +86,7 @@ async function receiving(connection: EntraNamespace): Promise<string | undefined
 }
 
 test('who has the role of a sender sends and does not read, who has that of a receiver reads and does not send', async () => {
-  expect(await sending(credentialOf({ oid: SENDER }), 'the first')).toBeUndefined();
+  expect(await sending(credentialOf({ oid: SENDER }))).toBeUndefined();
   expect(await receiving(entered(credentialOf({ oid: RECEIVER })))).toBe('the first');
   expect(await sending(credentialOf({ oid: RECEIVER }))).toBe('UnauthorizedError');
   expect(await receiving(entered(credentialOf({ oid: SENDER })))).toBe('UnauthorizedError');
@@ -128,6 +129,6 @@ test('with a key, over TLS too', async () => {
   const key = namespace.peer.connectionString.replace('127.0.0.1', 'localhost');
   expect(key).not.toContain('UseDevelopmentEmulator');
   const producer = openProducer(key, TEST_HUB, QUICK_RETRIES.retryOptions);
-  expect((await producer.getPartitionProperties('0')).lastEnqueuedSequenceNumber).toBe(0);
+  expect((await producer.getPartitionProperties('0')).isEmpty).toBe(false);
   await producer.close();
 });

@@ -45,6 +45,7 @@ test('a build that is promoted takes what is new; what began before stays with i
   });
   const old = await startBuild('one');
   await promoteBuild(stack.client, LAKE, 'one');
+  await stack.until(async () => (await statesNow()).one === 'current');
   expect(await statesNow()).toEqual({ one: 'current' });
   stack.script('ESH4-2024-01-02-bronze', 'hold');
   const begun = await build('2024-01-02');
@@ -62,8 +63,11 @@ test('a build that is promoted takes what is new; what began before stays with i
     code: 0,
     stderr: expect.stringContaining('Build two takes what is new of stack') as string,
   });
-  await stack.until(async () => (await statesNow()).two === 'current');
-  expect((await statesNow()).one).toBe('draining');
+  // The server tells of each a moment later.
+  await stack.until(async () => {
+    const { one, two } = await statesNow();
+    return two === 'current' && one === 'draining';
+  });
   const fresh = await build('2024-01-03');
   await fresh.result();
   expect(await buildOf(fresh.workflowId)).toBe('two');

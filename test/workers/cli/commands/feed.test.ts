@@ -1,6 +1,6 @@
 import { EventHubConsumerClient, earliestEventPosition } from '@azure/event-hubs';
 import { LiveGateway } from '../../../../workers/databento';
-import { decodePacket } from '../../../../graph/feed/packet';
+import { decodePacket, type Packet } from '../../../../graph/feed/packet';
 import { envelope } from '../../../../graph/feed/envelope';
 import { HUBS } from '../../../../infra/eventhubs/hubs';
 import { someMbo } from '../../../support/dbnFiles';
@@ -29,13 +29,13 @@ const environment = () => ({
 const feed = (...args: string[]) =>
   spymasterWith(environment(), 'feed', '--gateway', `127.0.0.1:${gateway.port}`, ...args);
 
-/** Bodies of all events there are, of a hub in the order of one of its partitions. */
-async function bodies(count: () => Promise<boolean> | boolean, hub = 'mbo_raw'): Promise<Buffer[]> {
-  const client = new EventHubConsumerClient('live', hubs.peer.connectionString, hub);
-  const found: Buffer[] = [];
+/** Packets of the hub, once they hold so many records; those of a partition in its order. */
+async function packets(records: number): Promise<Packet[]> {
+  const client = new EventHubConsumerClient('live', hubs.peer.connectionString, 'mbo_raw');
+  const found: Packet[] = [];
   const handlers = {
     processEvents: async (events: { body: unknown }[]) =>
-      void found.push(...events.map(({ body }) => body as Buffer)),
+      void found.push(...events.map(({ body }) => decodePacket(body as Buffer))),
     processError: async () => {},
   };
   const options = {
@@ -44,8 +44,7 @@ async function bodies(count: () => Promise<boolean> | boolean, hub = 'mbo_raw'):
     maxWaitTimeInSeconds: 1,
   };
   const subscription = client.subscribe(handlers, options);
-  await until(count);
-  await until(() => found.length > 0);
+  await until(() => found.reduce((sum, { count }) => sum + count, 0) >= records);
   await subscription.close();
   await client.close();
   return found;
@@ -57,9 +56,9 @@ test('sends what the gateway serves, packed, and as JSON', async () => {
   );
   expect(packed).toMatchObject({ deadLetters: 0 });
   expect(packed.records).toBeGreaterThan(0);
-  const packets = (await bodies(() => true)).map((body) => decodePacket(body));
-  expect(packets.reduce((sum, { count }) => sum + count, 0)).toBe(packed.records);
-  expect(packets.every(({ contract }) => contract === 'ESH4')).toBe(true);
+  const sent = await packets(packed.records);
+  expect(sent.reduce((sum, { count }) => sum + count, 0)).toBe(packed.records);
+  expect(sent.every(({ contract }) => contract === 'ESH4')).toBe(true);
 
   const second = await feed(
     '--once',

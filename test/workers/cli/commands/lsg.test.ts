@@ -7,6 +7,7 @@ import { importFolder } from '../../../support/simulatedLake';
 import { temporaryFolder } from '../../../support/lake';
 import { TEST_KEY } from '../../../support/scriptedGateway';
 import { MAIN, spymasterHere } from '../../../support/spymaster';
+import { until } from '../../../support/until';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -55,18 +56,19 @@ test('serves a file, obeys what is typed, and ends in order when it is asked to'
   const path = file('day.dbn', streamOf(MBO));
   const { child, port, said, closed } = await started({}, path, '--speed', 'max', '--key', TEST_KEY);
   expect(await sequences(port)).toEqual(MBO.map(({ sequence }) => sequence));
-  const answered = new Promise<void>((resolve) => {
-    createInterface(child.stderr).on('line', (line) => /no control "dance"/.test(line) && resolve());
+  child.stdin.write('dance\n');
+  await until(() => said.some((line) => /no control "dance"/.test(line)));
+  // It hears a moment later that its client has left.
+  await until(() => {
+    child.stdin.write('status\n');
+    return said.some((line) => /^2023-12-25T00:00:02\.999050000Z, ended; no session$/.test(line));
   });
-  child.stdin.write('status\ndance\n');
-  await answered;
   child.kill('SIGINT');
   expect(await closed).toEqual([0, null]);
   expect(said).toEqual(
     expect.arrayContaining([
       'GLBX.MDP3: mbo of 1 instruments.',
       'session 1: end of the data after 3000 records',
-      expect.stringMatching(/^2023-12-25T00:00:02\.999050000Z, ended; no session$/),
     ]),
   );
   expect(said.join('\n')).not.toContain('unittest');

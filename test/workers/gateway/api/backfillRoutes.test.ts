@@ -86,15 +86,21 @@ test('one is started, told of while it runs, built again where it failed, and li
   expect((await ask(`/backfills/${id()}`)).answer.counts).toMatchObject({ total: 3, done: 3, published: 3 });
   // The server lists what has ended a moment later.
   await stack.until(async () => {
-    const { backfills } = (await ask('/backfills')).answer as unknown as { backfills: { status: string }[] };
-    return backfills.some(({ status }) => status === 'completed');
+    const { backfills } = (await ask('/backfills')).answer as unknown as {
+      backfills: { workflowId: string; status: string }[];
+    };
+    return backfills.some(({ workflowId, status }) => workflowId === id() && status === 'completed');
   });
   const { answer: listed } = await ask('/backfills');
   expect(listed).toMatchObject({
     server: { namespace: 'spymaster', ui: 'https://ui.example' },
-    backfills: [
-      { workflowId: id(), counts: { done: 3 }, ui: expect.stringMatching(new RegExp(`^${page}/.+`)) },
-    ],
+    backfills: expect.arrayContaining([
+      expect.objectContaining({
+        workflowId: id(),
+        counts: expect.objectContaining({ done: 3 }) as unknown,
+        ui: expect.stringMatching(new RegExp(`^${page}/.+`)) as unknown,
+      }),
+    ]) as unknown,
   });
   const list = ROUTES.find(({ operationId }) => operationId === 'backfills')!;
   expect(list.answer.safeParse(listed).error).toBeUndefined();
