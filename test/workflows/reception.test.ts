@@ -140,6 +140,7 @@ test('without its own worker a lake waits, is told whose workers there are, and 
     // Started, and its first task is scheduled: nobody has taken it.
     expect(historyLength).toBe(2);
   } finally {
+    otherWorker = await stack.worker('all', other);
     rmSync(third, { recursive: true, force: true });
   }
 });

@@ -27,6 +27,7 @@ import { temporaryFolder } from '../../support/lake';
 import { lineageTold } from '../../support/lineageTold';
 import { describeWithOpenLineage, refusedEvents } from '../../support/openLineage';
 import { samplesOf } from '../../support/prometheus';
+import { until } from '../../support/until';
 
 const TRADE_DATE = '2024-03-06';
 /** 10:00 ET, ns UTC. */
@@ -162,26 +163,37 @@ test('what a session took is told, also where its end is in the hub already', as
 });
 
 test('options that do not come are waited for so long, and taken again when they have', async () => {
-  const messages = packed([
+  const [first, late, ...after] = packed([
     order(1, 1, TEN),
     openInterest(2, TEN + 1n),
-    order(1, 2, TEN + 2n),
-    order(1, 3, TEN + 3n),
-    order(1, 4, TEN + DAY),
+    ...Array.from({ length: 2000 }, (_, i) => order(1, 2 + i, TEN + BigInt(2 + i))),
+    order(1, 3000, TEN + DAY),
   ]);
-  const [first, late, ...after] = messages;
-  await send([first, after[0]]);
+  const nextDay = after.pop()!;
+  let sent = 0;
+  const sendOne = () => send([after[sent++]]);
+  await send([first]);
+  await sendOne();
   const told: boolean[] = [];
   const sending: Promise<void>[] = [];
+  // The partitions are read apart: that options have come is seen with one of the events after them.
+  const sendTheRest = async () => {
+    await send([late]);
+    await until(async () => {
+      await sendOne();
+      return told.includes(false);
+    });
+    await send([nextDay]);
+  };
   const apart = (isApart: boolean) => {
     told.push(isApart);
-    if (isApart) sending.push(send([late, ...after.slice(1)]));
+    if (isApart) sending.push(sendTheRest());
   };
   const [end] = await followContracts([follow('ESH4', false, { apart })]);
   await Promise.all(sending);
   expect(end).toEqual({ status: 'fulfilled', value: 'ended' });
   expect(told).toEqual([true, false]);
-  expect(await rowsOf('ESH4')).toBe(3);
+  expect(await rowsOf('ESH4')).toBe(1 + sent);
   expect(await listLetters(lake)).toMatchObject([{ reason: 'instrument_undefined' }]);
   const checks = await lake.table(qualityChecks).readRows();
   const { value } = checks.find(({ check_name }) => check_name === 'feed_options')!;

@@ -49,15 +49,19 @@ test('a call that has just begun when the connection is closed fails, and is not
 });
 
 test('a call that waits to be tried again when the connection is closed is given up', async () => {
+  const own = await Stack.start();
+  process.env = own.environment();
   const { call } = await withClient(async ({ connection }) => {
     // Of an outage: the call fails, and waits to be tried again.
-    await stack.server.stop();
+    await own.server.stop();
     const call = connection.workflowService.getSystemInfo({});
     call.catch(() => {});
     await new Promise((resolve) => setImmediate(resolve));
     return { call };
   });
   await expect(call).rejects.toThrow();
+  process.env = stack.environment();
+  await own.stop();
 });
 
 test('an aborted signal lets no call through', async () => {
