@@ -1,5 +1,5 @@
 /** A file by which processes of this clone find one that serves them. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolders } from '../lake/store/makeFolders';
 import { isAlive } from './processes';
@@ -17,10 +17,12 @@ export class RunningRecord<T extends { pid: number }> {
     }
   }
 
-  /** For this user alone. */
+  /** For this user alone; at once, since whoever read half of it would take it for none. */
   write(running: T): void {
     makeFolders(dirname(this.file), 0o700);
-    writeFileSync(this.file, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+    const written = `${this.file}.${process.pid}`;
+    writeFileSync(written, `${JSON.stringify(running, null, 2)}\n`, { mode: 0o600 });
+    renameSync(written, this.file);
   }
 
   forget(): void {

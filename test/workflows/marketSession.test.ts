@@ -10,8 +10,6 @@ import {
   stopSignal,
   type SessionPhase,
 } from '../../workflows/messages';
-import { applySchedules } from '../../workers/temporal/schedules';
-import { loadTemporalSettings } from '../../workers/temporal/settings';
 import { spymasterWith } from '../support/spymaster';
 import { LAKE, Stack } from '../support/temporal/stack';
 
@@ -202,7 +200,7 @@ test('the schedule: the date in New York on both sides of the change of clocks, 
   for (const date of ['2024-03-18', '2024-11-01', '2024-11-04']) {
     for (const contract of ['ESH4', 'ESM4', 'ESZ4']) stack.script(`close-${contract}-${date}`, '');
   }
-  await applySchedules(stack.client, LAKE, loadTemporalSettings().schedules);
+  await stack.schedules();
   const schedule = stack.client.schedule.getHandle(`market-session-${LAKE}`);
   const UTC = (time: string) => new Date(`${time}:00Z`);
   const query = `WorkflowType = "marketSession" AND TemporalScheduledById = "market-session-${LAKE}"`;

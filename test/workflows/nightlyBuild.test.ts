@@ -1,6 +1,4 @@
 import type { NightlyResult } from '../../workflows/nightlyBuild';
-import { applySchedules } from '../../workers/temporal/schedules';
-import { loadTemporalSettings } from '../../workers/temporal/settings';
 import { LAKE, Stack } from '../support/temporal/stack';
 
 const NIGHTLY = `nightly-build-${LAKE}`;
@@ -10,7 +8,7 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await Stack.start();
   await stack.worker();
-  await applySchedules(stack.client, LAKE, loadTemporalSettings().schedules);
+  await stack.schedules();
 });
 afterAll(() => stack.stop());
 

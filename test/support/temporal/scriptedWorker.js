@@ -20,7 +20,14 @@ async function main() {
   const config = loadConfig();
   const append = (line) => fs.appendFileSync(path.join(config.lake, 'log'), `${line}\n`);
   const has = (name) => fs.existsSync(path.join(config.lake, 'script', name));
-  const order = (name) => fs.readFileSync(path.join(config.lake, 'script', name), 'utf8');
+  // Empty where there is none: it may be taken back at any moment.
+  const order = (name) => {
+    try {
+      return fs.readFileSync(path.join(config.lake, 'script', name), 'utf8');
+    } catch {
+      return '';
+    }
+  };
   const workers = await startWorkers({
     role: process.argv[2] || 'all',
     config,
@@ -41,12 +48,12 @@ async function main() {
           lagMs: 5,
           market: '1709735400000000000',
         };
-        // Empty where all is written: a file that is there at one moment may be gone at the next.
-        const unwritten = () => (has(`unwritten-${tradeDate}`) && order(`unwritten-${tradeDate}`)) || null;
+        const unwritten = () => order(`unwritten-${tradeDate}`) || null;
         const counts = { feed, poisoned: 0, results: 0, latest: [], takenOver: false };
         const tell = () => onPosition({ phase: 'following', ...position, ...counts, unwritten: unwritten() });
         tell();
-        if (has(name)) throw new SpymasterError(order(name), `scripted ${order(name)}`);
+        const code = order(name);
+        if (code) throw new SpymasterError(code, `scripted ${code}`);
         const closed = () => once || has(`close-${contract}-${tradeDate}`);
         // As a real one it says again and again where it is: of what it says faster than is passed on, some is lost.
         while (!signal.aborted && !closed()) {
@@ -104,7 +111,8 @@ async function main() {
       async planSession(request, scheduledTime, settings) {
         const plan = await planSession(request, scheduledTime, settings);
         const name = `ends-${plan.contract}-${plan.tradeDate}`;
-        return has(name) ? { ...plan, ends: new Date(Date.now() + Number(order(name))).toISOString() } : plan;
+        const left = order(name);
+        return left ? { ...plan, ends: new Date(Date.now() + Number(left)).toISOString() } : plan;
       },
       async compareStreamed() {
         const agrees = !has('streamed-otherwise');

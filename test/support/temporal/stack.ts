@@ -8,6 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { obtainTemporal } from '../../../infra/temporal/cli';
 import { startDevServer, type DevServer } from '../../../infra/temporal/devServer';
 import { controlQueue } from '../../../workflows/queues';
+import { applySchedules } from '../../../workers/temporal/schedules';
 import { loadTemporalSettings } from '../../../workers/temporal/settings';
 import { HANGS_MS, until } from '../until';
 
@@ -129,6 +130,12 @@ export class Stack {
   /** Starts a workflow. */
   start(type: string, workflowId: string, ...args: unknown[]) {
     return this.client.workflow.start(type, { taskQueue: controlQueue(LAKE), workflowId, args });
+  }
+
+  /** Makes the schedules of the settings, which begin nothing by themselves: a test may run at any time of the day. */
+  async schedules(): Promise<void> {
+    const changes = await applySchedules(this.client, LAKE, loadTemporalSettings().schedules);
+    for (const { id } of changes) await this.client.schedule.getHandle(id).pause();
   }
 
   /** Waits until something holds. */

@@ -234,7 +234,7 @@ test('levels, models and operations say how things are', async () => {
   await page.getByText('raw.dbn').first().waitFor();
   await page.getByRole('row', { name: /coverage/ }).waitFor();
   await page.getByText('None: every record of the files was used.').waitFor();
-  await page.getByText('127.0.0.1:1 does not answer').waitFor();
+  await page.getByText('No Temporal server answers at 127.0.0.1:1').first().waitFor();
   await page.getByText('No session is followed').waitFor();
   expect(desk.faults).toEqual([]);
 });
