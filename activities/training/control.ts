@@ -1,7 +1,6 @@
 /** The small activities of a training: its request, what to try next, and who becomes champion. */
 import { Context } from '@temporalio/activity';
 import { SpymasterError } from '../../graph/errors';
-import { thousandths } from '../../graph/models/gate';
 import { versionText } from '../../graph/models/registry/modelVersion';
 import { suggest, type Trial } from '../../graph/models/search/tpe';
 import type { Values } from '../../graph/models/search/space';
@@ -15,6 +14,7 @@ import { parseRetrain, type RetrainInput, type RetrainRequest } from '../plannin
 import { fenceOf } from '../publishing/fence';
 import { sharedLake } from '../stages/sharedLake';
 import type { StageSettings } from '../stages/stages';
+import { decisionWords } from './decisionWords';
 import { familyOf } from './jobs';
 
 export interface Decision {
@@ -97,9 +97,13 @@ export function createTrainingControl(settings: StageSettings, trackingUri?: str
         champion: named(champion?.target),
         challenger: named(challenger?.target),
         verdicts,
-        words: promoted
-          ? `${promoted} passed the gate and is champion.`
-          : `No edge shown: no model passed the gate (the best, ${versionText(best)}, gains ${thousandths(gain(best))} thousandths of a nat an episode over the volatility baseline). Base rates are what there is to go by.`,
+        words: decisionWords({
+          promoted,
+          best: { version: versionText(best), gain: gain(best) },
+          champion: champion?.target
+            ? { version: versionText(champion.target), despiteGate: champion.despiteGate }
+            : null,
+        }),
       };
     },
   };
