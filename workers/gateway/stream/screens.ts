@@ -141,31 +141,24 @@ export class Screens implements ScreenSources {
 
   private async lookForMarkets(): Promise<void> {
     const { signal } = this.stop;
-    let told = '';
     while (!signal.aborted) {
-      try {
-        // Where there are no hubs yet there may be some later.
-        const hasHubs = await this.hasHubs();
-        if (hasHubs) for (const contract of await this.contracts()) await this.market(contract);
-        told = '';
-        this.hubProblem = hasHubs ? null : NO_HUBS;
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        this.hubProblem = message;
-        // What goes on being wrong is told of once.
-        if (message !== told && !signal.aborted) this.options.onFault(error);
-        told = message;
-      }
+      const before = this.hubProblem;
+      const { problem, contracts, fault } = await this.contractsNow();
+      this.hubProblem = problem;
+      // What goes on being wrong is told of once.
+      if (fault !== undefined && problem !== before && !signal.aborted) this.options.onFault(fault);
+      await Promise.all(contracts.map((contract) => this.market(contract))).catch(this.options.onFault);
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  private async contractsNow(): Promise<{ problem: string | null; contracts: string[] }> {
+  /** Those in the hub; where it cannot be asked, why. Where there are no hubs yet there may be some later: that is no fault. */
+  private async contractsNow(): Promise<{ problem: string | null; contracts: string[]; fault?: unknown }> {
     try {
       const hasHubs = await this.hasHubs();
       return { problem: hasHubs ? null : NO_HUBS, contracts: hasHubs ? await this.contracts() : [] };
-    } catch (error) {
-      return { problem: error instanceof Error ? error.message : String(error), contracts: [] };
+    } catch (fault) {
+      return { problem: fault instanceof Error ? fault.message : String(fault), contracts: [], fault };
     }
   }
 
