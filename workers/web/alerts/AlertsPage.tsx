@@ -51,7 +51,7 @@ function AlertList() {
                 <th scope="col">Contract</th>
                 <th scope="col">What</th>
                 <th scope="col">Level</th>
-                <NumberHead>Distance</NumberHead>
+                <NumberHead>Distance, pt</NumberHead>
                 <th scope="col">What happened the last times</th>
                 <th scope="col">
                   <span class="unseen">Further</span>

@@ -33,6 +33,9 @@ export function duration(ms: number): string {
     : `${Math.round(hours / 24)} d`;
 }
 
+/** As a duration, of its largest unit alone: `12 s`, `3 min`, `2 h`, `4 d`. */
+export const age = (ms: number): string => /^\d+ \w+/.exec(duration(ms))![0];
+
 const PARTS = {
   time: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   precise: { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 },

@@ -61,15 +61,22 @@ function barText(session: ShownSession, { low, high, close }: Bar): string {
   return `bar from ${from} to ${to}, closed at ${last}`;
 }
 
+/** Why there is nothing to draw; undefined where there is. */
+function whyEmpty({ hello, market: { frame } }: ShownSession): string | undefined {
+  if (!frame) return hello.get()?.mode === 'replay' ? 'The session is being read.' : 'Nothing has come yet.';
+  return Number.isNaN(frame.lastPrice) ? 'No trade yet: the chart begins with the first.' : undefined;
+}
+
 /** The price chart, and what is chosen of how it is drawn. */
 export function ChartPanel({ session, levels }: { session: ShownSession; levels: Levels }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<PriceChart | undefined>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
+  const [follows, setFollows] = useState(true);
   const lots = useObserved(drawnLots);
   useFrames(session, 1000);
   useEffect(() => {
-    const made = (chart.current = new PriceChart(place.current!, session, setPointed));
+    const made = (chart.current = new PriceChart(place.current!, session, setPointed, setFollows));
     return () => made.end();
   }, [session]);
   useEffect(() => {
@@ -93,12 +100,13 @@ export function ChartPanel({ session, levels }: { session: ShownSession; levels:
     ];
   }, []);
   useShortcuts(keys);
+  const why = whyEmpty(session);
   return (
     <section class="panel chart-panel" aria-label="Price, depth and prints">
       <header>
         <LotsChoice label="brightest at" of="brightest" otherwise={chart.current?.brightest} />
         <LotsChoice label="prints from" of="least" otherwise={1} />
-        <button type="button" onClick={() => chart.current?.follow()}>
+        <button type="button" aria-pressed={follows} onClick={() => chart.current?.follow()}>
           Follow
         </button>
         <ChartLevels session={session} chart={() => chart.current} levels={levels} />
@@ -117,6 +125,7 @@ export function ChartPanel({ session, levels }: { session: ShownSession; levels:
         onBlur={() => chart.current?.crosshair.leave()}
         onKeyDown={(event) => chart.current && moveCrosshair(chart.current, event)}
       />
+      {why !== undefined && <p class="untraded muted">{why}</p>}
       <p class="credit muted">
         Circles: trades by aggressor; diamonds: sweeps; ringed: stops; squares: icebergs. Charts by{' '}
         <a href="https://www.tradingview.com/" rel="noreferrer">

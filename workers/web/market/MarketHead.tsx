@@ -109,5 +109,6 @@ function useFreshness(session: ShownSession): Freshness {
   const hello = useObserved(session.hello);
   const now = useNow(1000);
   const newsAt = hello?.mode === 'live' ? session.newsAt : undefined;
-  return freshnessOf({ lostAt, newsAt, endsAt: hello ? session.msOf(hello.hours.windowEnd) : NaN }, now);
+  const endsAt = hello ? session.msOf(hello.hours.windowEnd) : NaN;
+  return freshnessOf({ lostAt, newsAt, endsAt, behindMs: session.behindMs }, now);
 }

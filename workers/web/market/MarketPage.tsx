@@ -3,8 +3,8 @@ import { useLevels } from '../levels/useLevels';
 import { duration } from '../figures/time';
 import { Notice } from '../parts/Notice';
 import { Worded } from '../parts/Worded';
-import { linkTo } from '../shell/addresses';
-import { route } from '../shell/router';
+import { linkTo, replayLink } from '../shell/addresses';
+import { route, standAt } from '../shell/router';
 import { useObserved } from '../shell/useObserved';
 import { ChartPanel } from './ChartPanel';
 import { Ladder } from './Ladder';
@@ -19,7 +19,8 @@ import '../design/parts.css';
 
 /** The market as it is now, or as it was: price, depth, levels, and what happened the last times. */
 export function MarketPage() {
-  const { view, parts } = useObserved(route);
+  const shown = useObserved(route);
+  const { view, parts } = shown;
   const [contract, date, at] = parts;
   const session = useMemo(
     () =>
@@ -28,9 +29,19 @@ export function MarketPage() {
           ? { do: 'replay', contract, date, ...(at && { at }) }
           : { do: 'live', ...(contract && { contract }) },
       ),
-    [view, contract, date, at],
+    // Led to the same session anew, somebody wants it as it was led to, and not where it is meanwhile.
+    [shown],
   );
   useEffect(() => () => session.end(), [session]);
+  // The address names the moment, so that the page, loaded again or come back to, shows it.
+  useEffect(
+    () =>
+      session.status.subscribe(() => {
+        const moment = session.moment;
+        if (moment !== undefined && contract && date) standAt(replayLink(contract, date, moment));
+      }),
+    [session],
+  );
   const hello = useObserved(session.hello);
   const failure = useObserved(session.failure);
   const lost = useObserved(session.lostAt) !== undefined;

@@ -15,6 +15,7 @@ import { useObserved } from '../shell/useObserved';
 export function NowCards({ session }: { session: ShownSession }) {
   useFrames(session, 250);
   useObserved(session.answers);
+  if (!session.market.frame) return null;
   const reached = levelsInReach(session);
   return (
     <section class="panel now" aria-label="Now">
@@ -49,7 +50,7 @@ function Card({ one, session }: { one: ReachedLevel; session: ShownSession }) {
         <dt>distance</dt>
         <dd>{session.priceText(Math.abs(distance))} pt</dd>
         <dt>velocity</dt>
-        <dd>{velocity === null ? '–' : `${decimal(velocity, 2)} ticks/s`}</dd>
+        <dd>{velocity === null ? '–' : `${session.priceText(60 * velocity)} pt/min`}</dd>
         <dt>at this pace</dt>
         <dd>{arrival === null ? '–' : duration(1000 * arrival)}</dd>
         <dt>resting</dt>

@@ -1,32 +1,40 @@
+import { processesAnswer } from '../../../graph/api/processes';
 import { sessionsAnswer } from '../../../graph/api/sessions';
 import { useApi } from '../api/useApi';
 import { linkTo } from '../shell/addresses';
 import { goTo, route } from '../shell/router';
 import { useObserved } from '../shell/useObserved';
 
-const LIVE = '';
+const LIVE = 'live';
 
-/** Which market is shown: the live one, or a session of the lake, to be played from its open. */
+/** Which market is shown: a live one, or a session of the lake, to be played from its open. */
 export function SessionChoice() {
   const { view, parts } = useObserved(route);
   const { answer } = useApi(sessionsAnswer, '/sessions', { limit: 1000 });
+  const { answer: running, again } = useApi(processesAnswer, '/processes');
   const [contract, date] = parts;
-  const shown = view === 'replay' && contract && date ? nameOf(contract, date) : LIVE;
+  const isReplay = view === 'replay' && contract && date;
+  const shown = isReplay ? nameOf(contract, date) : contract ? nameOf(contract, LIVE) : LIVE;
   const names = (answer?.sessions ?? [])
     .filter(({ records }) => records !== null && records > 0)
     .map((session) => nameOf(session.contract, session.tradeDate));
+  // Where there is one market only, it is the live one.
+  const live = (running?.hub.markets ?? []).map((market) => nameOf(market.contract, LIVE));
+  if (live.length > 1) names.unshift(...live.toSorted());
   // It may be one that is not built, or the list is not there yet.
   if (shown !== LIVE && !names.includes(shown)) names.unshift(shown);
   return (
     <label>
       <span class="unseen">Session</span>
       <select
+        class="session-choice"
         value={shown}
+        onFocus={again}
         onChange={({ currentTarget }) => {
-          const [tradeDate, of] = currentTarget.value.split(' ');
+          const [when, of] = currentTarget.value.split(' ');
           // From now on keys are the market's: Space plays it.
           currentTarget.blur();
-          goTo(currentTarget.value === LIVE ? linkTo('') : linkTo('replay', [of, tradeDate]));
+          goTo(when === LIVE ? linkTo('', of ? [of] : []) : linkTo('replay', [of, when]));
         }}
       >
         <option value={LIVE}>live</option>
@@ -41,4 +49,4 @@ export function SessionChoice() {
 }
 
 /** The date first: that is what is typed to find it. */
-const nameOf = (contract: string, tradeDate: string) => `${tradeDate} ${contract}`;
+const nameOf = (contract: string, when: string) => `${when} ${contract}`;

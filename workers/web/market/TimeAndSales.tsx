@@ -14,6 +14,7 @@ const WAYS = { [PrintKind.Buy]: 'buy', [PrintKind.Sell]: 'sell', [PrintKind.Cros
 export function TimeAndSales({ session }: { session: ShownSession }) {
   useFrames(session, 200);
   const shownZone = useObserved(zone);
+  if (!session.market.frame) return null;
   const { end } = session.prints;
   const prints = session.prints.latest(SHOWN).toReversed();
   return (
@@ -50,6 +51,7 @@ export function TimeAndSales({ session }: { session: ShownSession }) {
             })}
           </tbody>
         </table>
+        {prints.length === 0 && <p class="muted">No trade yet.</p>}
       </div>
     </Panel>
   );

@@ -41,15 +41,12 @@ const NEAR = 2;
 export const levels =
   (options: DrawingOptions): Draw =>
   (context, scale) => {
-    const { session, palette, letters } = options;
+    const { session, palette } = options;
     const hello = session.hello.get();
     if (!hello) return;
     const { approachTicks, barrierTicks } = hello.bands;
     const { bestBid } = session.market.frame ?? { bestBid: NaN };
-    context.font = `${letters * scale.ratio}px sans-serif`;
-    context.textAlign = 'right';
-    let free = -Infinity;
-    for (const { id, price, since, watched } of session.levels.get().toSorted((a, b) => b.price - a.price)) {
+    for (const { price, since, watched } of session.levels.get()) {
       const y = scale.y(session.points(price));
       const left = Math.max(0, scale.x(session.bars.indexOf(since)));
       if (watched && Math.abs(price - bestBid) <= NEAR * approachTicks) {
@@ -65,15 +62,34 @@ export const levels =
           line(context, scale, left, scale.y(session.points(barrier)), palette.muted, [2, 4]);
       }
       line(context, scale, left, y, watched ? palette.accent : palette['line-strong'], watched ? [] : [4, 3]);
+    }
+  };
+
+/** Names and prices of the levels, above all else and on paper of their own: depth has every colour. */
+export const levelLabels =
+  (options: DrawingOptions): Draw =>
+  (context, scale) => {
+    const { session, palette, letters } = options;
+    const height = letters * scale.ratio;
+    const right = scale.width - 6 * scale.ratio;
+    context.font = `${height}px sans-serif`;
+    context.textAlign = 'right';
+    let free = -Infinity;
+    for (const { id, price, since, watched } of session.levels.get().toSorted((a, b) => b.price - a.price)) {
+      const y = scale.y(session.points(price));
+      // It is not there yet in the time that is seen.
+      if (scale.x(session.bars.indexOf(since)) > scale.width) continue;
       // Labels do not cover each other: the upper one stays.
-      if (y < 0 || y > scale.height || y - free < 1.1 * letters * scale.ratio) continue;
+      if (y < 0 || y > scale.height || y - free < 1.3 * height) continue;
       free = y;
+      const text = `${levelName(id)} ${session.priceText(price)}`;
+      const width = context.measureText(text).width + 0.5 * height;
+      context.globalAlpha = 0.8;
+      context.fillStyle = palette.paper;
+      context.fillRect(right - width + 0.25 * height, y - 1.25 * height, width, 1.2 * height);
+      context.globalAlpha = 1;
       context.fillStyle = watched ? palette.text : palette.muted;
-      context.fillText(
-        `${levelName(id)} ${session.priceText(price)}`,
-        scale.width - 6 * scale.ratio,
-        y - 3 * scale.ratio,
-      );
+      context.fillText(text, right, y - 0.3 * height);
     }
     context.textAlign = 'left';
   };

@@ -17,11 +17,13 @@ export interface Seen {
   readonly newsAt: number | undefined;
   /** When the session ends; NaN while that is not known. */
   readonly endsAt: number;
+  /** How far what came last was behind the clock, ms: years where a session of the past is played into the hub. */
+  readonly behindMs: number;
 }
 
 /** @param now ms since 1970, as all times */
-export function freshnessOf({ lostAt, newsAt, endsAt }: Seen, now: number): Freshness {
+export function freshnessOf({ lostAt, newsAt, endsAt, behindMs }: Seen, now: number): Freshness {
   if (lostAt !== undefined) return { is: 'lost', forMs: now - lostAt };
   if (newsAt === undefined || now - newsAt < QUIET_MS) return { is: 'fresh' };
-  return now >= endsAt ? { is: 'closed' } : { is: 'quiet', forMs: now - newsAt };
+  return now - behindMs >= endsAt ? { is: 'closed' } : { is: 'quiet', forMs: now - newsAt };
 }

@@ -6,6 +6,7 @@ import {
   CrosshairMode,
   HistogramSeries,
   LineSeries,
+  TickMarkType,
   type IChartApi,
   type ISeriesApi,
   type MouseEventParams,
@@ -15,7 +16,7 @@ import { priceText } from '../figures/prices';
 import { clockTime } from '../figures/time';
 import { zone } from '../shell/preferences';
 import type { Bar } from './bars';
-import { excursions, heat, levels, prints, touches, type DrawingOptions } from './drawings';
+import { excursions, heat, levelLabels, levels, prints, touches, type DrawingOptions } from './drawings';
 import { HeatImage } from './heatImage';
 import { KeyedCrosshair } from './keyedCrosshair';
 import { Overlay } from './overlay';
@@ -28,6 +29,8 @@ import type { ShownSession } from './session';
 const LETTERS = 0.72;
 /** Bars that are seen at first: half an hour of five seconds. */
 const SEEN_AT_FIRST = 360;
+/** Bars that there is room for behind the newest. */
+const AHEAD = 24;
 
 export class PriceChart {
   private readonly chart: IChartApi;
@@ -52,12 +55,13 @@ export class PriceChart {
     element: HTMLElement,
     private readonly session: ShownSession,
     private readonly onPointed: (pointed: Pointed | undefined) => void,
+    onFollowing: (follows: boolean) => void,
   ) {
     this.chart = createChart(element, {
       autoSize: true,
       layout: { attributionLogo: false },
       // Chosen again it would lead back to the end.
-      timeScale: { rightOffset: 24 },
+      timeScale: { rightOffset: AHEAD },
     });
     this.options = { session, palette: this.palette, letters: 11, fullLots: undefined, leastLots: 1 };
     this.price = this.chart.addSeries(CandlestickSeries, { priceLineVisible: true });
@@ -75,6 +79,7 @@ export class PriceChart {
       new Overlay(excursions(options), 'bottom'),
       new Overlay(prints(this.bubbles, options), 'top'),
       new Overlay(touches(options), 'top'),
+      new Overlay(levelLabels(options), 'top'),
     ];
     for (const overlay of overlays) this.price.attachPrimitive(overlay);
     this.crosshair = new KeyedCrosshair(this.chart, this.price, session, (at) =>
@@ -82,6 +87,8 @@ export class PriceChart {
     );
     this.chart.subscribeCrosshairMove((event) => this.point(event));
     this.chart.subscribeClick((event) => this.pick(event));
+    // It follows as long as the newest bar is seen.
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => onFollowing(!(this.roomAhead() < 0)));
     this.endings = [
       session.hello.subscribe(() => (this.between = true)),
       session.beginnings.subscribe(() => this.begin()),
@@ -114,7 +121,12 @@ export class PriceChart {
 
   /** The newest bar at the right edge, and the price in the middle. */
   follow(): void {
-    this.chart.timeScale().scrollToRealTime();
+    const time = this.chart.timeScale();
+    const range = time.getVisibleLogicalRange();
+    const seen = range ? range.to - range.from : SEEN_AT_FIRST + AHEAD;
+    // However little time is seen, the newest bar is in it.
+    const to = this.drawn + Math.min(AHEAD, seen / 4);
+    time.setVisibleLogicalRange({ from: to - seen, to });
     this.price.priceScale().applyOptions({ autoScale: true });
   }
 
@@ -168,7 +180,7 @@ export class PriceChart {
     this.imbalance.setData([]);
     this.draw();
     const count = this.session.bars.complete.length;
-    this.chart.timeScale().setVisibleLogicalRange({ from: count - SEEN_AT_FIRST, to: count + 24 });
+    this.chart.timeScale().setVisibleLogicalRange({ from: count - SEEN_AT_FIRST, to: count + AHEAD });
   }
 
   private draw(): void {
@@ -266,6 +278,7 @@ export class PriceChart {
       LETTERS * parseFloat(getComputedStyle(document.documentElement).fontSize),
     );
     const tickNanos = this.session.hello.get()?.product.tickNanos;
+    const tick = this.session.points(1) || 0.25;
     const time = (seconds: number) => clockTime(seconds * 1000, zone.get());
     this.chart.applyOptions({
       layout: {
@@ -281,7 +294,8 @@ export class PriceChart {
         timeVisible: true,
         secondsVisible: true,
         borderColor: line,
-        tickMarkFormatter: (seconds: number) => time(seconds).slice(0, 5),
+        tickMarkFormatter: (seconds: number, mark: TickMarkType) =>
+          mark === TickMarkType.TimeWithSeconds ? time(seconds) : time(seconds).slice(0, 5),
       },
       rightPriceScale: { borderColor: line },
       localization: { timeFormatter: time },
@@ -298,8 +312,9 @@ export class PriceChart {
       priceLineColor: accent,
       priceFormat: {
         type: 'custom',
-        minMove: this.session.points(1) || 0.25,
-        formatter: (points: number) => priceText(points, tickNanos),
+        minMove: tick,
+        // The crosshair lies between prices, where nothing trades.
+        formatter: (points: number) => priceText(tick * Math.round(points / tick), tickNanos),
       },
     });
     this.delta.applyOptions({ color: muted, priceFormat: { type: 'volume' } });

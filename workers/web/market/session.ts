@@ -51,7 +51,11 @@ export class ShownSession implements StreamListener {
   readonly prints = new PrintMemory();
   /** When the market changed last, ms since 1970. */
   newsAt: number | undefined;
+  /** How far the market was behind the clock when it was last seen to change, ms; 0 before it was. */
+  behindMs = 0;
   private toldRecords = -1;
+  /** How fast a replay played that the connection was lost of; undefined where it stood still. */
+  private goesOnAt: number | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private readonly connection: StreamConnection;
   private toldLevels: readonly Level[] = [];
@@ -61,7 +65,7 @@ export class ShownSession implements StreamListener {
   private told = false;
 
   constructor(private readonly opening: () => ScreenRequest) {
-    this.connection = new StreamConnection(opening, this);
+    this.connection = new StreamConnection(() => this.whereItWas(), this);
   }
 
   ask(request: ScreenRequest): void {
@@ -91,6 +95,14 @@ export class ShownSession implements StreamListener {
   /** Time that is shown, ns since the origin; NaN before anything is. */
   get now(): number {
     return this.market.frame?.eventAt ?? NaN;
+  }
+
+  /** Where a replay is, ns UTC; undefined for a live market, and before it is known. */
+  get moment(): string | undefined {
+    const hello = this.hello.get();
+    const at = this.status.get()?.at;
+    if (hello?.mode !== 'replay' || at === null || at === undefined) return undefined;
+    return String(BigInt(hello.origin) + BigInt(Math.round(at)));
   }
 
   /** ms since 1970 of a time of the session. */
@@ -163,12 +175,30 @@ export class ShownSession implements StreamListener {
       return;
     }
     this.waiting = false;
-    if (frame.records !== this.toldRecords) this.newsAt = Date.now();
-    this.toldRecords = frame.records;
+    if (frame.records !== this.toldRecords) this.changed(frame);
     if (frame.whole) this.forgetPrintsFrom(frame.prints[0]);
     for (const print of this.prints.add(frame.prints)) this.count(print);
     if (!Number.isNaN(frame.capturedAt)) this.heat.see(frame.capturedAt, this.market);
     this.frames.set(this.frames.get() + 1);
+  }
+
+  /** What is asked for when it is connected: a replay goes on where it was. */
+  private whereItWas(): ScreenRequest {
+    const request = this.opening();
+    const at = this.moment;
+    if (request.do !== 'replay' || at === undefined) return request;
+    const { state, speed } = this.status.get()!;
+    this.goesOnAt = state === 'playing' ? (speed ?? 1) : undefined;
+    return { ...request, at };
+  }
+
+  private changed({ records, capturedAt }: MarketFrame): void {
+    this.newsAt = Date.now();
+    // How old the first is says only when it was asked for.
+    const isFirst = this.toldRecords < 0;
+    if (!isFirst && !Number.isNaN(capturedAt))
+      this.behindMs = Math.max(0, this.newsAt - this.msOf(capturedAt));
+    this.toldRecords = records;
   }
 
   /** There may be a market later where there is none yet. */
@@ -187,6 +217,8 @@ export class ShownSession implements StreamListener {
     this.told = true;
     this.beginnings.set(this.beginnings.get() + 1);
     this.askDepth(at);
+    if (this.goesOnAt !== undefined) this.ask({ do: 'play', speed: this.goesOnAt });
+    this.goesOnAt = undefined;
   }
 
   private tellStatus(status: Status): void {

@@ -125,6 +125,13 @@ export const ReliabilityPanel = ({ of }: { of: Card }) => (
   </Panel>
 );
 
+/** Those that are not called by their words. */
+const FIGURES: Readonly<Record<string, string>> = {
+  brier: 'Brier score',
+  chop_gain: 'CHOP gain',
+  ece: 'ECE',
+};
+
 export function FiguresPanel({ of }: { of: Card }) {
   return (
     <Panel title="Figures out of sample" note="90 % intervals by whole sessions">
@@ -142,7 +149,7 @@ export function FiguresPanel({ of }: { of: Card }) {
           <tbody>
             {Object.entries(of.record.metrics).map(([name, { value, low, high, unit, n }]) => (
               <tr key={name}>
-                <th scope="row">{name.replaceAll('_', ' ')}</th>
+                <th scope="row">{FIGURES[name] ?? name.replaceAll('_', ' ')}</th>
                 <td class="number">{decimal(value, 4)}</td>
                 <td class="number">
                   {decimal(low, 4)} to {decimal(high, 4)}

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { BackfillAsked } from '../../../graph/api/backfills';
 import { LAYERS } from '../../../graph/datasets/layers';
 import { count } from '../figures/numbers';
-import { dateTime, duration } from '../figures/time';
+import { age, dateTime } from '../figures/time';
 import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
@@ -161,7 +161,7 @@ function Grid(
                         onClick={() => props.onChoose(cell)}
                       >
                         <span aria-hidden="true">{MARKS[stateOf(cell)]}</span> {words(stateOf(cell))}{' '}
-                        <span class="muted">{duration(now - Date.parse(cell.at))}</span>
+                        <span class="muted">{age(now - Date.parse(cell.at))}</span>
                       </button>
                     )}
                   </td>

@@ -25,7 +25,7 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
                 .filter((one) => one.group === group)
                 .map(({ keys, does }) => [
                   <dt key={keys}>
-                    {keys.split(' ').map((key, k) => [k > 0 && ' then ', <kbd key={key}>{shown(key)}</kbd>])}
+                    {pressed(keys).map((key, k) => [k > 0 && ' then ', <kbd key={key}>{shown(key)}</kbd>])}
                   </dt>,
                   <dd key={`${keys} does`}>{does}</dd>,
                 ])}
@@ -47,4 +47,6 @@ const NAMES: Record<string, string> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
 };
+/** Space alone is a key too. */
+const pressed = (keys: string) => (keys === ' ' ? [keys] : keys.split(' '));
 const shown = (key: string) => NAMES[key] ?? key;

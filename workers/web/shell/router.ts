@@ -22,3 +22,13 @@ export function changeQuery(change: Readonly<Record<string, string | undefined>>
   history.replaceState(null, '', linkTo(view, parts, { ...Object.fromEntries(query), ...change }));
   route.set(parseRoute(location.hash));
 }
+
+/** Has the address name another moment of the session that is shown, which goes on as it is. @param link as `replayLink` makes it */
+export function standAt(link: string): void {
+  const [here, there] = [location.hash, link].map((hash) =>
+    JSON.stringify(parseRoute(hash).parts.slice(0, 2)),
+  );
+  // The page may be on its way to another view.
+  if (here === there && parseRoute(location.hash).view === parseRoute(link).view)
+    history.replaceState(null, '', link);
+}

@@ -7,7 +7,7 @@ import {
   percentRange,
   signed,
 } from '../../../../workers/web/figures/numbers';
-import { clockTime, dateTime, duration, msOf, preciseTime } from '../../../../workers/web/figures/time';
+import { age, clockTime, dateTime, duration, msOf, preciseTime } from '../../../../workers/web/figures/time';
 
 test('times are those of the exchange on both sides of a change of the clocks', () => {
   expect(clockTime(msOf('1762180023120456789'), 'ET')).toBe('09:27:03');
@@ -21,6 +21,11 @@ test('times are those of the exchange on both sides of a change of the clocks', 
 test('durations are told in the unit that matters', () => {
   const of = [0, 45, 89, 90, 600, 5400, 90_000, 400_000].map((seconds) => duration(seconds * 1000));
   expect(of).toEqual(['0 s', '45 s', '89 s', '2 min', '10 min', '1 h 30 min', '25 h 00 min', '5 d']);
+});
+
+test('an age is told in its largest unit', () => {
+  const of = [45, 600, 11_000, 90_000, 400_000].map((seconds) => age(seconds * 1000));
+  expect(of).toEqual(['45 s', '10 min', '3 h', '25 h', '5 d']);
 });
 
 test('what is not known is no number', () => {
