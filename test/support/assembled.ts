@@ -111,6 +111,6 @@ export async function keptUpTo(store: Store, contract: string, tradeDate: string
   from.section('live', 4);
   from.text();
   from.unsigned();
-  from.section('contract progress', 3);
+  from.section('contract progress', 4);
   return from.unsigned() - 1;
 }

@@ -7,7 +7,6 @@ import { encodeRecord, viewRecord } from '../../graph/dbn/record';
 import { UNMAPPED } from '../../graph/feed/packer';
 import type { Packet } from '../../graph/feed/packet';
 import { BRONZE_CHECKS, type CheckResult } from '../../graph/quality/checks';
-import { feedChecks, type FeedGap } from '../../graph/quality/feedChecks';
 import { LETTER_TYPES } from '../../graph/records/deadLettersTable';
 import type { MboBatch } from '../../graph/records/mbo';
 import { isKnownTime } from '../../graph/records/validate';
@@ -17,6 +16,7 @@ import { saveState } from '../../graph/state/blob';
 import type { StateReader, StateWriter } from '../../graph/state/codec';
 import type { Stateful } from '../../graph/state/operator';
 import { RawSession } from '../../graph/stream/rawSession';
+import { FeedTally, type FeedCounts } from './feedTally';
 import { placeOf } from './hubLetters';
 import type { OpeningBook } from './layersFollowed';
 import { OptionsProgress } from './optionsProgress';
@@ -25,32 +25,6 @@ import { PacketRecords } from './packetRecords';
 import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 import { Repeats } from './repeats';
 import { SessionCapture, type CapturedPart } from './sessionCapture';
-
-/** What became of the packets so far. */
-export interface FeedCounts {
-  packets: number;
-  records: number;
-  /** Sent more than once by the feed, and left out. */
-  duplicates: number;
-  /** Records that a feed that was started anew sent again: left out as well. */
-  repeated: number;
-  /** Packets that never came, and gaps the feed told of. */
-  missing: number;
-  /** Events and records that could not be read: they are in the dead letters. */
-  unreadable: number;
-  /** Records that were followed without the options, which did not come. */
-  withoutOptions: number;
-}
-
-const NOTHING: FeedCounts = {
-  packets: 0,
-  records: 0,
-  duplicates: 0,
-  repeated: 0,
-  missing: 0,
-  unreadable: 0,
-  withoutOptions: 0,
-};
 
 const NOTHING_SEEN: SeenPositions = { options: -1, aside: -1 };
 
@@ -68,12 +42,12 @@ export interface Positions {
 }
 
 export class ContractProgress implements Stateful {
-  readonly counts: FeedCounts = { ...NOTHING };
   readonly options: OptionsProgress;
   /** Whether the options lag so far behind that they are not waited for. */
   apart = false;
   /** Records since `news` was asked last. */
   pending = 0;
+  private readonly tally = new FeedTally();
   private readonly session: RawSession;
   private readonly capture: SessionCapture;
   private readonly order = new PacketOrder();
@@ -81,15 +55,11 @@ export class ContractProgress implements Stateful {
   private readonly reader: PacketRecords;
   /** The packet that is read. */
   private current: PlacedPacket | undefined;
-  /** Of the packets so far. */
-  private readonly datasetsSeen = new Set<string>();
   private last = -1;
   private lastAside = -1;
   private seen = NOTHING_SEEN;
   /** Whether the last packet with a time was of the trade date: what tells no time is of that of the packet before it. */
   private within = true;
-  private gaps = 0;
-  private longest: FeedGap | undefined;
   private openingTaken = false;
   private ended = false;
   private endChecks: CheckResult[] = [];
@@ -106,6 +76,10 @@ export class ContractProgress implements Stateful {
 
   get frame(): SessionFrame {
     return this.session.frame;
+  }
+
+  get counts(): Readonly<FeedCounts> {
+    return this.tally.counts;
   }
 
   get positions(): Positions {
@@ -139,7 +113,7 @@ export class ContractProgress implements Stateful {
 
   /** Datasets whose records have come. */
   get datasets(): string[] {
-    return [...this.datasetsSeen];
+    return this.tally.datasets;
   }
 
   /** Records that wait to be written. */
@@ -165,14 +139,14 @@ export class ContractProgress implements Stateful {
     if (!this.isOwn(packet)) return;
     const { isNew, missed, beginsRun } = this.order.take(packet);
     if (!isNew) {
-      this.counts.duplicates++;
+      this.tally.counts.duplicates++;
       return;
     }
     if (beginsRun) this.repeats.beginRun();
     this.placeInTime(packet);
-    if (this.within) this.counts.missing += missed;
-    this.counts.packets++;
-    if (packet.kind === 'gap') this.noteGap(packet);
+    if (this.within) this.tally.counts.missing += missed;
+    this.tally.counts.packets++;
+    if (packet.kind === 'gap' && this.within) this.tally.noteGap(packet);
     if (packet.kind === 'records') this.follow(event);
   }
 
@@ -230,39 +204,20 @@ export class ContractProgress implements Stateful {
 
   /** What was found about the data of Bronze so far; after the end, all of it. */
   checks(): CheckResult[] {
-    const { packets, missing, unreadable, withoutOptions } = this.counts;
-    const { late, unreadable: ofOptions, missed } = this.options.counts;
     return [
       ...this.endChecks,
       ...(this.ended ? this.options.checks() : []),
-      ...feedChecks({
-        packets,
-        missing: missing - this.gaps + missed,
-        gaps: this.gaps,
-        longest: this.longest,
-        unreadable: unreadable + ofOptions,
-        withoutOptions,
-        lateOptions: late,
-      }),
+      ...this.tally.checks(this.options.counts),
     ];
   }
 
   /** Between parts, after all news: what waits to be written is not saved. */
   save(out: StateWriter): void {
-    const { packets, records, duplicates, repeated, missing, unreadable, withoutOptions } = this.counts;
-    out.section('contract progress', 3);
+    out.section('contract progress', 4);
     out.unsigned(this.last + 1);
     for (const at of [this.lastAside, this.seen.options, this.seen.aside]) out.unsigned(at + 1);
     for (const is of [this.apart, this.within, this.openingTaken, this.ended]) out.boolean(is);
-    out.doubles([packets, records, duplicates, repeated, missing, unreadable, withoutOptions]);
-    out.unsigned(this.gaps);
-    out.boolean(this.longest !== undefined);
-    if (this.longest) {
-      out.signed(this.longest.from);
-      out.signed(this.longest.to);
-      out.text(this.longest.reason);
-    }
-    out.text(this.datasets.join(','));
+    this.tally.save(out);
     this.order.save(out);
     this.repeats.save(out);
     this.options.save(out);
@@ -270,7 +225,7 @@ export class ContractProgress implements Stateful {
   }
 
   restore(from: StateReader): void {
-    from.section('contract progress', 3);
+    from.section('contract progress', 4);
     this.last = from.unsigned() - 1;
     this.lastAside = from.unsigned() - 1;
     this.seen = { options: from.unsigned() - 1, aside: from.unsigned() - 1 };
@@ -278,22 +233,7 @@ export class ContractProgress implements Stateful {
     this.within = from.boolean();
     this.openingTaken = from.boolean();
     this.ended = from.boolean();
-    const [packets, records, duplicates, repeated, missing, unreadable, withoutOptions] = from.doubles(7);
-    Object.assign(this.counts, {
-      packets,
-      records,
-      duplicates,
-      repeated,
-      missing,
-      unreadable,
-      withoutOptions,
-    });
-    this.gaps = from.unsigned();
-    this.longest = from.boolean()
-      ? { from: from.signed(), to: from.signed(), reason: from.text() }
-      : undefined;
-    const datasets = from.text();
-    for (const dataset of datasets === '' ? [] : datasets.split(',')) this.datasetsSeen.add(dataset);
+    this.tally.restore(from);
     this.order.restore(from);
     this.repeats.restore(from);
     this.options.restore(from);
@@ -306,10 +246,8 @@ export class ContractProgress implements Stateful {
 
   private follow(event: PlacedPacket): void {
     const { packet } = event;
-    this.counts.records += packet.count;
+    this.tally.noteRecords(packet, this.apart);
     this.pending += packet.count;
-    this.datasetsSeen.add(packet.dataset);
-    if (this.apart) this.counts.withoutOptions += packet.count;
     this.capture.place(placeOf(event));
     this.current = event;
     this.reader.read(packet);
@@ -326,13 +264,6 @@ export class ContractProgress implements Stateful {
     if (isKnownTime(recv)) this.within = recv > start && recv <= end;
   }
 
-  private noteGap({ firstTsRecv: from, lastTsRecv: to, reason }: Packet): void {
-    if (!this.within) return;
-    this.counts.missing++;
-    this.gaps++;
-    if (!this.longest || to - from > this.longest.to - this.longest.from) this.longest = { from, to, reason };
-  }
-
   private setAside(
     event: PlacedEvent,
     reason: 'no_packet' | 'record_corrupt',
@@ -340,13 +271,13 @@ export class ContractProgress implements Stateful {
     detail: string,
     lane: 'contract' | 'aside' = 'contract',
   ): void {
-    this.counts.unreadable++;
+    this.tally.counts.unreadable++;
     this.capture.hubLetters.add(lane, event, reason, bytes, { detail });
   }
 
   private push(batch: MboBatch): void {
     const from = this.repeats.countIn(batch);
-    this.counts.repeated += from;
+    this.tally.counts.repeated += from;
     this.repeats.note(batch, from);
     if (from < batch.length) this.session.push({ kind: 'records', batch, from, to: batch.length });
   }

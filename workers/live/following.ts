@@ -6,7 +6,7 @@ import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { HubsConnection } from '../eventHubs/clients';
 import type { Checkpoints } from './checkpoints';
-import type { FeedCounts } from './contractProgress';
+import type { FeedCounts } from './feedTally';
 import type { PlacedPacket } from './placed';
 
 export interface FollowOptions {

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { instruments, type Instruments } from '../observing/instruments';
 import { METRICS } from '../observing/metrics';
 import { nowMs, nowNs } from './clock';
-import type { FeedCounts } from './contractProgress';
+import type { FeedCounts } from './feedTally';
 import type { Arrived } from './packetSource';
 
 type Counts = Pick<FeedCounts, 'packets' | 'records' | 'duplicates' | 'repeated' | 'missing'>;

@@ -42,6 +42,16 @@ interface Waiting {
   readonly bytes: Uint8Array;
 }
 
+/** What became of the records about options. */
+export interface OptionCounts {
+  /** Came after the records of the future that were captured later. */
+  readonly late: number;
+  /** Events and records that could not be read. */
+  readonly unreadable: number;
+  /** Packets that never came. */
+  readonly missed: number;
+}
+
 const RANK = { definition: 0, statistics: 1, trades: 2 } as const;
 
 export class OptionsProgress implements Stateful, OptionFeed {
@@ -78,7 +88,7 @@ export class OptionsProgress implements Stateful, OptionFeed {
     return this.last;
   }
 
-  get counts(): { readonly late: number; readonly unreadable: number; readonly missed: number } {
+  get counts(): OptionCounts {
     const { late, unreadable, missed } = this;
     return { late, unreadable, missed };
   }

@@ -11,7 +11,7 @@ import { nowNs } from '../../live/clock';
 import { PositionKeeper } from '../../live/keptPosition';
 import { openCheckpoints } from '../../live/openCheckpoints';
 import { followContracts, type Followed, type FollowListener } from '../../live/followContract';
-import type { FeedCounts } from '../../live/contractProgress';
+import type { FeedCounts } from '../../live/feedTally';
 import { observeLake } from '../../observing/lakeMetrics';
 import { openLog, type Log } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
