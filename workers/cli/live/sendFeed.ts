@@ -9,7 +9,7 @@ import { loadConfig } from '../../config';
 import type { LiveClient } from '../../databento';
 import { openProducer } from '../../eventHubs/clients';
 import { hubsConnection } from '../../eventHubs/localHubs';
-import { sdkErrorOf } from '../../eventHubs/sdkError';
+import { hubFailure, sdkErrorOf } from '../../eventHubs/sdkError';
 import type { FeedCounters } from '../../feed/counters';
 import { runFeed } from '../../feed/feed';
 import { lastRun, type LastRun } from '../../feed/lastRun';
@@ -165,15 +165,7 @@ const summary = (counters: FeedCounters, started: number) =>
 
 /** What the SDK throws, in words that say what to do. */
 function asFailure(error: unknown, hub: string): unknown {
-  if (error instanceof SpymasterError) return error;
-  const { code, message } = sdkErrorOf(error);
-  if (code === undefined) return error;
-  if (code === 'UnauthorizedError')
-    return new SpymasterError(
-      'AccessDenied',
-      `Event Hubs let nobody in with this key or identity: ${message}`,
-    );
-  if (code === 'MessagingEntityNotFoundError')
+  if (sdkErrorOf(error).code === 'MessagingEntityNotFoundError')
     return new SpymasterError('BadArgument', `There is no event hub ${hub}`, { field: '--hub' });
-  return new SpymasterError('StoreUnavailable', `Event Hubs do not answer: ${message}`, {}, { cause: error });
+  return hubFailure(error) ?? error;
 }

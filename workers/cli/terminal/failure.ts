@@ -5,6 +5,7 @@
 import { types } from 'node:util';
 import { SpymasterError, type FailureCode } from '../../../graph/errors';
 import { MORE_ROOM } from '../../../lake/store/diskFull';
+import { hubFailure } from '../../eventHubs/sdkError';
 import { visible, visibleJson, visibleLines } from '../../visible';
 import type * as Log from '../../observing/log';
 import { EXIT, note } from './output';
@@ -68,11 +69,11 @@ function exitCodeOf(code: FailureCode): number {
   return WRONG_USE.has(code) ? EXIT.usage : EXIT.failed;
 }
 
-/** The failure as the project's own error, if it is an ordinary one: its own, the system's or the Temporal server's. */
+/** The failure as the project's own error, if it is an ordinary one: its own, the system's, or of Event Hubs or the Temporal server. */
 export function knownFailure(error: unknown): SpymasterError | undefined {
   for (let cause = error; types.isNativeError(cause); cause = cause.cause) {
     if (cause instanceof SpymasterError) return cause;
-    const known = systemFailure(cause) ?? serverFailure(cause);
+    const known = hubFailure(cause) ?? systemFailure(cause) ?? serverFailure(cause);
     if (known) return known;
   }
   return undefined;

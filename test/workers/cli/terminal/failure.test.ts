@@ -4,6 +4,8 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { MessagingError } from '@azure/core-amqp';
+import { EventHubConsumerClient } from '@azure/event-hubs';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { SpymasterError } from '../../../../graph/errors';
 import { COMMANDS } from '../../../../workers/cli/commands';
@@ -88,6 +90,40 @@ test('one that another error wraps is found; a fault of our own keeps its stack'
   expect(toldOf(new Error('Failed to start Workflow', { cause: grpc }))).toEqual({
     text: 'spymaster: the Temporal server refused: not yours\n',
     code: 1,
+  });
+});
+
+describe('what the SDK of Event Hubs throws is told without a stack, and with what to do', () => {
+  const told = (code: string, words: string) =>
+    toldOf(Object.assign(new MessagingError(words), { code })).text;
+
+  test('a namespace that nobody knows, or that does not answer, by its name', async () => {
+    const connection = 'Endpoint=sb://namespace.invalid/;SharedAccessKeyName=all;SharedAccessKey=c2VjcmV0';
+    const client = new EventHubConsumerClient('live', connection, 'mbo_raw', {
+      retryOptions: { maxRetries: 0 },
+    });
+    const { text, code } = toldOf(await thrownBy(() => client.getPartitionIds()));
+    await client.close();
+    expect(text).toMatch(/^spymaster: Event Hubs do not answer: .*namespace\.invalid\n$/);
+    expect(text).not.toContain('c2VjcmV0');
+    expect(code).toBe(1);
+  });
+
+  test('a key or a role that is not enough, a hub or a group that is not there; after several tries too', () => {
+    const refused = 'Unauthorized access. Listen claim required.';
+    expect(told('UnauthorizedError', refused)).toBe(
+      `spymaster: Event Hubs let nobody in with this key or identity: ${refused}\n`,
+    );
+    const errors = [
+      new Error('first'),
+      Object.assign(new MessagingError('no group live'), { code: 'MessagingEntityNotFoundError' }),
+    ];
+    expect(toldOf(new AggregateError(errors))).toEqual({
+      text: expect.stringMatching(
+        /^spymaster: Event Hubs do not have what is asked for: no group live\n {2}expected: /,
+      ) as string,
+      code: 2,
+    });
   });
 });
 
