@@ -18,6 +18,7 @@ import type { HubReader } from './hubReader';
 import type { Lane, LaneArrived } from './lane';
 import { LiveMetrics } from './liveMetrics';
 import { LiveSession } from './liveSession';
+import { OptionsPatience } from './optionsPatience';
 import { Persistence } from './persistence';
 import { isPoison, type PlacedEvent, type PlacedPacket } from './placed';
 import { TakenPlaces } from './takenPlaces';
@@ -26,13 +27,8 @@ import { TakenPlaces } from './takenPlaces';
 const BACKLOG = 200;
 /** More records than this wait for no time to pass before they are written. */
 const MOST_WAITING = 500_000;
-/**
- * How long the contract waits for options that are told to have come before it: when their partition has no more, when it has and does not
- * give it, and altogether.
- */
-const OPTIONS_SILENT_MS = 2_000;
-const OPTIONS_STUCK_MS = 30_000;
-const OPTIONS_LATE_MS = 60_000;
+/** At the latest, whether anything is told of a lane or not. */
+const LOOK_AGAIN_MS = 1_000;
 const NS_PER_MS = 1_000_000n;
 
 interface Lanes {
@@ -231,22 +227,19 @@ export class FollowedContract {
   private async takeOptions(next?: PlacedEvent): Promise<boolean> {
     const { session, lanes, options } = this;
     if (session.isApart && hasCaughtUp(lanes.options, next)) await this.setApart(false);
-    const began = performance.now();
-    let came = began;
+    const patience = new OptionsPatience(lanes.options);
     while (session.needsOptions(next)) {
       const event = lanes.options.shift();
       if (event) {
         await this.takeOption(event);
-        came = performance.now();
+        patience.renew();
         continue;
       }
-      await lanes.options.changed(OPTIONS_SILENT_MS);
+      await lanes.options.changed(LOOK_AGAIN_MS);
       if (options.signal.aborted) return false;
-      const now = performance.now();
-      const most = lanes.options.isDry ? OPTIONS_SILENT_MS : OPTIONS_STUCK_MS;
-      if (now - came < most && now - began < OPTIONS_LATE_MS) continue;
+      if (!patience.isOver) continue;
       if (await this.setApart(true)) break;
-      if (now - began > OPTIONS_LATE_MS)
+      if (patience.hasLastedLong)
         throw new SpymasterError('NoInput', `${RAW_HUB} has no more what a part of the session was made of`, {
           field: lanes.options.key,
           expected: '--again, which begins the session anew',
@@ -296,7 +289,7 @@ export class FollowedContract {
         await this.takeOption(event);
       this.takeAside();
       if (signal.aborted) return false;
-      await Promise.race([lanes.options.changed(OPTIONS_SILENT_MS), lanes.aside.changed(OPTIONS_SILENT_MS)]);
+      await Promise.race([lanes.options.changed(LOOK_AGAIN_MS), lanes.aside.changed(LOOK_AGAIN_MS)]);
     }
     return true;
   }

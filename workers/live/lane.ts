@@ -24,6 +24,8 @@ export class Lane {
   private readonly givers = new Set<() => void>();
   /** The packet that came last, taken or not. */
   newest: PlacedPacket | undefined;
+  /** How often the hub has said that the partition has no more, and brought nothing. */
+  timesDry = 0;
 
   /**
    * @param key whose events these are
@@ -60,6 +62,7 @@ export class Lane {
       this.bytes += sizeOf(event);
       if (!isPoison(event)) this.newest = event;
     }
+    if (told.caughtUp && this.queue.length === 0) this.timesDry++;
     this.told = told;
     this.arrived = true;
     wake(this.takers);

@@ -43,3 +43,17 @@ test('whoever gives waits until there is room', async () => {
   }
   expect(given).toBe(true);
 });
+
+test('how often the hub has said that there is no more is counted where it brought nothing', async () => {
+  const lane = new Lane('ES.OPT', -1, 2 ** 30);
+  const told = { last: 1, misplaced: 0, waiting: 0, enqueuedAt: undefined, caughtUp: true };
+  await lane.give([], told);
+  await lane.give([event(1, 9)], told);
+  await lane.give([], told);
+  expect(lane.timesDry).toBe(1);
+  lane.shift();
+  await lane.give([], { ...told, caughtUp: false });
+  expect(lane.timesDry).toBe(1);
+  await lane.give([], told);
+  expect(lane.timesDry).toBe(2);
+});
