@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { easternClock } from '../../../graph/market/easternTime';
 import { HUBS } from '../../../infra/eventhubs/hubs';
 import { DESK, launchBrowser, PHONE, seriousFaults, watchedPage, type Watched } from '../../support/browser';
 import { BUILT_DATE, builtLake } from '../../support/builtLake';
@@ -128,6 +129,12 @@ test('an episode leads to its precedents, and a precedent to its moment in the m
 /** Time of the session that is shown. */
 const replayed = async () => (await page.locator('.replay output').textContent())!.trim();
 
+/** The same of the moment that the address names. */
+const named = () => {
+  const ns = /\/(\d{19})$/.exec(page.url())?.[1];
+  return ns && easternClock(BigInt(ns)).slice(-8);
+};
+
 test('a session is played back: from the open to the next touch, and what it looked like', async () => {
   await open(page, MARKET);
   await until(async () => (await replayed()) === '09:30:00');
@@ -148,7 +155,7 @@ test('a session is played back: from the open to the next touch, and what it loo
   await until(async () => (await replayed()) !== '09:30:00');
   // Loaded again, it is where it was.
   const moment = await replayed();
-  await page.waitForURL(/\/\d{19}$/);
+  await until(() => named() === moment);
   await page.reload();
   await page.locator('.ladder').waitFor();
   await until(async () => (await replayed()) === moment);

@@ -17,6 +17,8 @@ import { TimeAndSales } from './TimeAndSales';
 import '../design/market.css';
 import '../design/parts.css';
 
+const NAMED_EVERY_MS = 1000;
+
 /** The market as it is now, or as it was: price, depth, levels, and what happened the last times. */
 export function MarketPage() {
   const shown = useObserved(route);
@@ -34,14 +36,16 @@ export function MarketPage() {
   );
   useEffect(() => () => session.end(), [session]);
   // The address names the moment, so that the page, loaded again or come back to, shows it.
-  useEffect(
-    () =>
-      session.status.subscribe(() => {
-        const moment = session.moment;
-        if (moment !== undefined && contract && date) standAt(replayLink(contract, date, moment));
-      }),
-    [session],
-  );
+  useEffect(() => {
+    let named = 0;
+    return session.status.subscribe(() => {
+      const { moment } = session;
+      // Browsers refuse an address that changes a hundred times in half a minute, as while a slider is dragged.
+      if (moment === undefined || !contract || !date || performance.now() - named < NAMED_EVERY_MS) return;
+      named = performance.now();
+      standAt(replayLink(contract, date, moment));
+    });
+  }, [session]);
   const hello = useObserved(session.hello);
   const failure = useObserved(session.failure);
   const lost = useObserved(session.lostAt) !== undefined;
