@@ -300,6 +300,9 @@ test('what a backfill would build is shown before it is started; without Tempora
   await page.getByRole('row', { name: `ESH4 ${LAST_DATE} bronze, silver, gold all` }).waitFor();
   await page.getByRole('button', { name: 'Start 2 builds' }).click();
   await heading('It was not started').waitFor();
+  await page.getByLabel('to', { exact: true }).fill('2024-03-07');
+  await page.getByText('1 trade date without raw data').waitFor();
+  await page.locator('code', { hasText: './spymaster import FILE' }).first().waitFor();
   await page.getByRole('button', { name: 'Leave it' }).click();
   await heading('Build').waitFor({ state: 'detached' });
   expect(desk.faults).toEqual([]);

@@ -10,6 +10,7 @@ import { Answered } from '../parts/Answered';
 import { Panel } from '../parts/Panel';
 import { Refusal } from '../parts/Refusal';
 import { Scroll } from '../parts/Scroll';
+import { Worded } from '../parts/Worded';
 
 type Plan = z.infer<typeof planAnswer>;
 
@@ -170,7 +171,7 @@ function Planned(props: { of: Plan; asked: BackfillAsked; onEnd: () => void; out
       )}
       {missing.slice(0, MISSING_SHOWN).map(({ tradeDate, reason }) => (
         <p key={tradeDate} class="hint">
-          {reason}
+          <Worded text={reason} />
         </p>
       ))}
       {refused && <Refusal title="It was not started" error={refused} />}

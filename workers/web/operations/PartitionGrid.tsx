@@ -6,6 +6,7 @@ import { age, dateTime } from '../figures/time';
 import { Notice } from '../parts/Notice';
 import { Panel } from '../parts/Panel';
 import { Scroll } from '../parts/Scroll';
+import { Worded } from '../parts/Worded';
 import { zone } from '../shell/preferences';
 import { useNow } from '../shell/useNow';
 import { useObserved } from '../shell/useObserved';
@@ -185,7 +186,12 @@ function Chosen({ of }: { of: Partition }) {
           {dateTime(Date.parse(of.at), shownZone)} {shownZone}
         </dd>
         {of.data && [<dt key="data">Data</dt>, <dd key="is">{of.data}</dd>]}
-        {of.reason && [<dt key="reason">Why not published</dt>, <dd key="is why">{of.reason}</dd>]}
+        {of.reason && [
+          <dt key="reason">Why not published</dt>,
+          <dd key="is why">
+            <Worded text={of.reason} />
+          </dd>,
+        ]}
         {of.because.length > 0 && [
           <dt key="stale">Stale because</dt>,
           <dd key="of">
@@ -246,7 +252,8 @@ function One({
       <strong>
         {layer} {words(state)}
       </strong>
-      {why && `: ${why}`}{' '}
+      {why && ': '}
+      <Worded text={why} />{' '}
       <button type="button" class="cell" onClick={() => onChoose(latest)}>
         {latest.key.replace('/', ' ')}
       </button>
