@@ -112,7 +112,7 @@ void main(async () => {
   let { passed: testsPassed } = run;
   const { files } = run;
   const failing = [...files.values()].filter(({ status }) => status === 'failed').map(({ name }) => name);
-  if (process.env.CI && failing.length > 0 && failing.length <= MOST_RUN_AGAIN) {
+  if (process.env.SPYMASTER_TEST_AGAIN && failing.length > 0 && failing.length <= MOST_RUN_AGAIN) {
     process.stdout.write(`Run again alone: ${failing.map(inRoot).join(', ')}\n`);
     const again = jest(['--runInBand', '--runTestsByPath', ...failing], `${REPORT}.again`);
     for (const [name, file] of again.files) {

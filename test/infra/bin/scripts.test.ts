@@ -69,6 +69,7 @@ class Project {
       LOG: join(this.root, 'log'),
       TEMPORAL_CLI_PATH: this.temporal,
       CHROME_PATH: this.temporal,
+      SPYMASTER_TEST_AGAIN: '',
       ...environment,
     };
     const { status, stdout, stderr } = spawnSync(
@@ -178,17 +179,17 @@ describe('start and bench', () => {
 });
 
 describe('test', () => {
-  const report = (figures: object) =>
-    `const out = process.argv.find((a) => a.startsWith('--outputFile=')).slice('--outputFile='.length);
-     require('node:fs').writeFileSync(out, '${JSON.stringify({
-       numFailedTests: 0,
-       numRuntimeErrorTestSuites: 0,
-       numPendingTests: 1,
-       numTodoTests: 0,
-       numPassedTests: 8,
-       numTotalTests: 9,
-       ...figures,
-     })}');\n`;
+  /** What jest leaves of one file: its tests, by what became of them. */
+  const report = (name: string, passed: number, failed: number, skipped: number) => {
+    const of = (status: string, count: number) => Array.from({ length: count }, () => ({ status }));
+    const file = {
+      name,
+      status: failed > 0 ? 'failed' : 'passed',
+      assertionResults: [...of('passed', passed), ...of('failed', failed), ...of('pending', skipped)],
+    };
+    return `require('node:fs').writeFileSync(process.argv.find((a) => a.startsWith('--outputFile=')).slice('--outputFile='.length),
+      '${JSON.stringify({ testResults: [file] })}');\n`;
+  };
   const CHECKS = [
     'tsc --noEmit',
     'tsc --noEmit -p workers/web',
@@ -197,7 +198,7 @@ describe('test', () => {
   ];
 
   test('runs every check and the tests, and counts them', () => {
-    project.tool('jest/bin/jest.js', 'jest', report({}));
+    project.tool('jest/bin/jest.js', 'jest', report('a', 8, 0, 1));
     const { status, stdout } = project.run('test', ['--silent']);
     expect([status, stdout]).toEqual([
       0,
@@ -216,7 +217,7 @@ describe('test', () => {
   ])('a failed check fails it, the tests run all the same: %s', (name, checks) => {
     project.run('spymaster');
     project.ran();
-    project.tool('jest/bin/jest.js', 'jest', report({}));
+    project.tool('jest/bin/jest.js', 'jest', report('a', 8, 0, 1));
     const { status, stdout } = project.run('test', [], { FAIL: name });
     expect([status, stdout]).toEqual([
       1,
@@ -225,8 +226,26 @@ describe('test', () => {
     expect(project.ran().at(-1)).toMatch(/^jest /);
   });
 
+  test.each([
+    ['passes then', 8, 0, 0],
+    ['fails again', 7, 1, 1],
+  ])('a file that fails in CI is run again alone, and told where it %s', (_, passed, failed, code) => {
+    const alone = `process.argv.includes('--runInBand')`;
+    const second = `${report(join(project.root, 'a.test.ts'), passed, failed, 0)} process.exitCode = ${code};`;
+    const first = `${report(join(project.root, 'a.test.ts'), 7, 1, 0)} process.exitCode = 1;`;
+    project.tool('jest/bin/jest.js', 'jest', `if (${alone}) { ${second} } else { ${first} }`);
+    const { status, stdout } = project.run('test', [], { SPYMASTER_TEST_AGAIN: 'true' });
+    expect(status).toBe(code);
+    expect(stdout).toContain('Run again alone: a.test.ts\n');
+    expect(stdout.includes('Passed only when run again, which is a fault to mend: a.test.ts')).toBe(
+      failed === 0,
+    );
+    expect(stdout).toMatch(new RegExp(`\n${passed} passed, ${failed} failed, 0 skipped\n$`));
+    expect(project.ran().at(-1)).toMatch(/ --runInBand --runTestsByPath \S+a\.test\.ts$/);
+  });
+
   test('failed tests fail it, and one that leaves no report does not pass', () => {
-    project.tool('jest/bin/jest.js', 'jest', report({ numFailedTests: 2, numPassedTests: 6 }));
+    project.tool('jest/bin/jest.js', 'jest', report('a', 6, 2, 1));
     const failed = project.run('test', [], { FAIL: 'jest' });
     expect([failed.status, failed.stdout]).toEqual([
       1,
