@@ -47,7 +47,7 @@ export function define(train: Command): void {
     .description('Show how it goes, until it ends.')
     .option('--json', 'print one JSON document')
     .action((id: string, { json }: { json?: boolean }) =>
-      onOne(id, (handle, signal) => watchTraining(handle, signal, json)),
+      onOne(id, (handle, signal) => watchTraining(handle, signal, { json })),
     );
   train
     .command('cancel <id>')
@@ -56,7 +56,7 @@ export function define(train: Command): void {
     .action((id: string, { json }: { json?: boolean }) =>
       onOne(id, async (handle, signal) => {
         await handle.cancel();
-        await watchTraining(handle, signal, json);
+        await watchTraining(handle, signal, { json, cancelling: true });
       }),
     );
 }
@@ -70,7 +70,7 @@ async function start({ detach, json, ...input }: Options): Promise<void> {
     // From before it starts: Ctrl-C always says how to come back to what is running then.
     untilInterrupted(async (signal) => {
       const handle = await startTraining(client, lake, input);
-      if (!detach) return watchTraining(handle, signal, json);
+      if (!detach) return watchTraining(handle, signal, { json });
       const { workflowId } = handle;
       if (json) printJson({ workflowId });
       else note(`Started ${workflowId}: \`./spymaster train watch ${workflowId}\` shows how it goes.`);

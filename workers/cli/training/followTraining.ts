@@ -87,11 +87,14 @@ function describe({ phase, families }: TrainingProgress): string {
   return parts.length > 0 ? `${phase}: ${parts.join(', ')}` : phase;
 }
 
-/** Follows a training and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said. */
+/**
+ * Follows a training and prints its result. The signal, of Ctrl-C, only stops watching; then how to come back is said.
+ * @param cancelling that it is cancelled is what was asked for
+ */
 export async function watchTraining(
   handle: WorkflowHandle,
   signal: AbortSignal,
-  json?: boolean,
+  { json, cancelling }: { json?: boolean; cancelling?: boolean } = {},
 ): Promise<void> {
   const { workflowId } = handle;
   try {
@@ -100,6 +103,7 @@ export async function watchTraining(
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     if (!(error.cause instanceof CancelledFailure)) throw rootCause(workflowId, error.cause);
+    process.exitCode = cancelling ? EXIT.ok : EXIT.failed;
     if (json) return printJson({ workflowId, outcome: 'cancelled' });
     return note(`${workflowId} was cancelled; models it had published are kept.`);
   }

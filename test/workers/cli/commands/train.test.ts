@@ -32,6 +32,16 @@ test('is started without waiting, and watched; as JSON it is one document', asyn
   expect(watched).toMatchObject({ workflowId, decision: { promoted: null }, snapshot: { sessions: 24 } });
 });
 
+test('to be cancelled is what cancel asks for, and what whoever watches it did not', async () => {
+  const all = ['--symbol', 'ES', '--trials', '64', '--seed', '3'];
+  const { workflowId } = documentOf<{ workflowId: string }>(await run('train', ...all, '--detach', '--json'));
+  expect(await run('train', 'cancel', workflowId)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`${workflowId} was cancelled`) as string,
+  });
+  expect((await run('train', 'watch', workflowId)).code).toBe(1);
+});
+
 test.each([
   [['--symbol', 'ES', '--families', 'oracle'], 2, 'There is no family oracle'],
   [['--symbol', 'XX'], 2, 'XX'],
