@@ -226,7 +226,8 @@ export class SessionFilter implements Stateful {
     const { origin, windowStart, windowEnd } = this.rules;
     if (timeFault(batch, i, origin, t) !== null)
       return this.place === Place.Unknown ? Place.Within : this.place;
-    return (this.place = t <= windowStart ? Place.Before : t > windowEnd ? Place.After : Place.Within);
+    return (this.place =
+      t <= windowStart ? Place.Before : isAfter(batch, i, t, windowEnd) ? Place.After : Place.Within);
   }
 
   /** Hands over the run `[from, i)` and returns where the next one may start. */
@@ -268,3 +269,7 @@ export class SessionFilter implements Stateful {
     this.lastKind = this.ours.has(id) ? Kind.Ours : this.unmapped.has(id) ? Kind.Unmapped : Kind.Other;
   }
 }
+
+/** A book that is told at the last instant is what the next window begins with. */
+const isAfter = (batch: MboBatch, i: number, t: number, windowEnd: number): boolean =>
+  t > windowEnd || (t === windowEnd && (batch.flags[i] & Flag.Snapshot) !== 0);

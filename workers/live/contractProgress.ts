@@ -51,7 +51,7 @@ export class ContractProgress implements Stateful {
   private readonly session: RawSession;
   private readonly capture: SessionCapture;
   private readonly order = new PacketOrder();
-  private readonly repeats = new Repeats();
+  private readonly repeats: Repeats;
   private readonly reader: PacketRecords;
   /** The packet that is read. */
   private current: PlacedPacket | undefined;
@@ -66,8 +66,10 @@ export class ContractProgress implements Stateful {
 
   /** @param tickNanos the contract's tick, 1e-9 */
   constructor(inputs: SessionInputs, { computations }: DatasetGraph, tickNanos: number) {
+    const frame = frameOf(inputs);
     this.capture = new SessionCapture(tickNanos);
-    this.options = new OptionsProgress(frameOf(inputs), this.capture.letters, this.capture.hubLetters);
+    this.repeats = new Repeats(frame.clock.session.window.end);
+    this.options = new OptionsProgress(frame, this.capture.letters, this.capture.hubLetters);
     this.session = new RawSession(inputs, computations, this.capture, this.options);
     this.reader = new PacketRecords({ mbo: (batch) => this.push(batch) }, (bytes, detail) =>
       this.setAside(this.current!, 'record_corrupt', bytes, detail),

@@ -58,7 +58,7 @@ export class OptionsProgress implements Stateful, OptionFeed {
   private last = -1;
   private readonly order = new PacketOrder();
   private readonly records: OptionRecords;
-  private readonly repeats = new Map(OPTION_KINDS.map((kind) => [kind, new Repeats()]));
+  private readonly repeats: ReadonlyMap<(typeof OPTION_KINDS)[number], Repeats>;
   private waiting: Waiting[] = [];
   private sorted = true;
   /** Records of instruments without a definition, in the order they came. */
@@ -78,6 +78,8 @@ export class OptionsProgress implements Stateful, OptionFeed {
     private readonly hubLetters: HubLetters,
   ) {
     this.records = new OptionRecords(frame, letters);
+    const { end } = frame.clock.session.window;
+    this.repeats = new Map(OPTION_KINDS.map((kind) => [kind, new Repeats(end)]));
     this.reader = new PacketRecords({ record: (view) => this.push(view) }, (bytes, detail) =>
       this.setAside(this.current!, 'record_corrupt', bytes, detail),
     );

@@ -19,6 +19,9 @@ export class Repeats implements Stateful {
   private until = -1n;
   private left = 0;
 
+  /** @param end of the session, ns UTC: what is captured then or later is of another, which may have come before this one */
+  constructor(private readonly end: bigint) {}
+
   /** Another run of the feed begins. */
   beginRun(): void {
     this.until = this.last;
@@ -42,7 +45,7 @@ export class Repeats implements Stateful {
   /** Records `[from, length)` of a batch have been taken. */
   note({ tsRecv, length }: Captured, from: number): void {
     for (let i = from; i < length; i++)
-      if (tsRecv[i] > this.last) {
+      if (tsRecv[i] > this.last && tsRecv[i] < this.end) {
         this.last = tsRecv[i];
         this.atLast = 1;
       } else if (tsRecv[i] === this.last) this.atLast++;

@@ -1,4 +1,4 @@
-import { MboBatch } from '../../../graph/records/mbo';
+import { Flag, MboBatch } from '../../../graph/records/mbo';
 import { SessionFilter } from '../../../graph/session/sessionFilter';
 import { frameOf } from '../../../graph/session/inputs';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
@@ -64,6 +64,17 @@ describe('sorting raw records for a contract-date', () => {
     const { filter } = sift(rows);
     expect(filter.openingBook?.orderCount).toBe(2);
     expect(sift(rows.slice(2)).filter.openingBook).toBeUndefined();
+  });
+
+  it('leaves a snapshot at its last instant to the window that begins there', () => {
+    const snapshot = { flags: Flag.Snapshot };
+    const book = [
+      add({ id: 1n, tsRecv: window.end, ...snapshot }),
+      add({ id: 2n, tsRecv: window.end, ...snapshot }),
+    ];
+    expect(sift([...book, add({ id: 3n, tsRecv: window.end })]).kept).toEqual([3n]);
+    expect(sift([add({ id: 4n, tsRecv: window.end - 1n, ...snapshot })]).kept).toEqual([4n]);
+    expect(sift([add({ id: 5n, tsRecv: window.start, ...snapshot })]).filter.openingBook?.orderCount).toBe(1);
   });
 
   it('counts what the checks ask for', () => {

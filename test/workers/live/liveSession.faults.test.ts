@@ -3,6 +3,7 @@ import { DATASET_GRAPH, TABLES } from '../../../graph/catalog/declaration';
 import { decodePacket, type Packet } from '../../../graph/feed/packet';
 import { Packer, type FeedMessage } from '../../../graph/feed/packer';
 import { qualityChecks } from '../../../graph/quality/checksTable';
+import { Flag } from '../../../graph/records/mbo';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import { DEFAULT_SETTINGS } from '../../../graph/settings';
 import { listLetters } from '../../../lake/deadLetters/letters';
@@ -17,6 +18,8 @@ const TRADE_DATE = '2024-03-06';
 /** 10:00 ET, ns UTC. */
 const TEN = BigInt(Date.parse('2024-03-06T15:00:00Z')) * 1_000_000n;
 const SECOND = 1_000_000_000n;
+/** In an order message. */
+const FLAGS_AT = 36;
 
 async function open(folder: string): Promise<LiveSession> {
   return LiveSession.open({
@@ -31,12 +34,12 @@ async function open(folder: string): Promise<LiveSession> {
 }
 
 /** Packets of one record each, of the contract, of its options and set aside, in the order of their times. */
-function feed(lake: Lake, count: number): Packet[] {
+function feed(lake: Lake, count: number, run = 7n, from = TEN): Packet[] {
   const packets: Packet[] = [];
   const packer = new Packer({
     dataset: 'GLBX.MDP3',
     products: lake.products,
-    run: 7n,
+    run,
     mostBytes: 10_000,
     now: () => 1n,
     emit: ({ body }: FeedMessage) => packets.push(decodePacket(body)),
@@ -47,9 +50,9 @@ function feed(lake: Lake, count: number): Packet[] {
   };
   push(mapping(1, CONTRACT));
   push(mapping(2, 'ESH4 C5100', 'ES.OPT'));
-  for (let i = 0; i < count; i++) push(order(1, i, TEN + BigInt(i) * SECOND));
-  push(order(9, count, TEN + BigInt(count) * SECOND));
-  push(openInterest(2, TEN + BigInt(count + 1) * SECOND));
+  for (let i = 0; i < count; i++) push(order(1, i, from + BigInt(i) * SECOND));
+  push(order(9, count, from + BigInt(count) * SECOND));
+  push(openInterest(2, from + BigInt(count + 1) * SECOND));
   return packets;
 }
 
@@ -205,4 +208,26 @@ test('gaps and missing packets are checks of the day while it goes on', async ()
     message: '2 packets of the live feed missing beside 6 that came',
   });
   expect(session.counts).toMatchObject({ missing: 4, duplicates: 1 });
+});
+
+test('a date that is replayed after a later one is followed, and has nothing of that', async () => {
+  const folder = temporaryFolder();
+  const lake = await Lake.open(folder, TABLES);
+  const session = await open(folder);
+  const { end } = session.frame.clock.session.window;
+  // The next date begins with the books of the instant at which this one ends.
+  const [book] = of(feed(lake, 1, 7n, end), CONTRACT, '2');
+  book.packet.records[FLAGS_AT] |= Flag.Snapshot;
+  const later = of(feed(lake, 4, 8n, end + SECOND), CONTRACT, '2');
+  const own = of(feed(lake, 6, 9n), CONTRACT, '2');
+  const events = [book, ...later].map((event, i) => ({ ...event, sequence: i }));
+  await takeAll(session, events);
+  expect(session.hasBegun).toBe(false);
+  await takeAll(
+    session,
+    own.map((event, i) => ({ ...event, sequence: events.length + i })),
+  );
+  await session.end();
+  expect(session.counts.repeated).toBe(0);
+  expect(await recordsIn(folder)).toBe(6);
 });

@@ -3,6 +3,8 @@ import { MboBatch } from '../../../graph/records/mbo';
 import { restoreState, saveState } from '../../../graph/state/blob';
 import { Repeats } from '../../../workers/live/repeats';
 
+const END = 10_000n;
+
 /** Capture times, as they come: many records at one time. */
 const times = fc
   .array(fc.nat(2), { minLength: 1, maxLength: 60 })
@@ -22,7 +24,7 @@ test('however often a feed begins anew, and wherever, each record is taken once'
       fc.array(fc.tuple(fc.nat(59), fc.nat(59)), { maxLength: 4 }),
       fc.nat(7),
       (all, runs, size) => {
-        let repeats = new Repeats();
+        let repeats = new Repeats(END);
         const taken: bigint[] = [];
         const send = (from: number, to: number) => {
           repeats.beginRun();
@@ -31,7 +33,7 @@ test('however often a feed begins anew, and wherever, each record is taken once'
             const seen = repeats.countIn(batch);
             repeats.note(batch, seen);
             taken.push(...batch.tsRecv.subarray(seen, batch.length));
-            repeats = restoreState(new Repeats(), saveState(repeats));
+            repeats = restoreState(new Repeats(END), saveState(repeats));
           }
         };
         for (const [from, to] of runs) {
@@ -44,4 +46,16 @@ test('however often a feed begins anew, and wherever, each record is taken once'
       },
     ),
   );
+});
+
+test('what was captured when the session was over is none of it: a run of an earlier date that comes after it is new', () => {
+  const repeats = new Repeats(END);
+  repeats.note(batchOf([END, END + 1n]), 0);
+  repeats.beginRun();
+  const earlier = batchOf([7n, 8n]);
+  expect(repeats.countIn(earlier)).toBe(0);
+  repeats.note(earlier, 0);
+  repeats.note(batchOf([END + 2n]), 0);
+  repeats.beginRun();
+  expect(repeats.countIn(batchOf([7n, 8n, 9n]))).toBe(2);
 });
