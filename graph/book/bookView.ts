@@ -89,7 +89,7 @@ export class BookView {
 
   /**
    * Mean time for which the lots at the side's prices with `from` <= price <= `to` have held their places at `now`, ns; those
-   * of which it is not known are left out. NaN without any.
+   * of which it is not known, or which took them later, are left out. NaN without any.
    */
   meanAge(side: BookSide, from: number, to: number, now: number): number {
     const { levels, orders } = this.resting;
@@ -100,7 +100,7 @@ export class BookView {
       if (level < 0 || levels.price[level] < from || levels.price[level] > to) return age / lots;
       for (let slot = levels.head[level]; slot >= 0; slot = orders.next[slot]) {
         const held = now - orders.pricedAt[slot];
-        if (held !== held) continue;
+        if (!(held >= 0)) continue;
         const size = orders.size[slot];
         lots += size;
         age += size * held;

@@ -126,7 +126,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: same('bronze.mbo', 'bronze.opening_books'),
     settings: ['bars'],
     operator: SILVER,
-    codeVersion: 3,
+    codeVersion: 4,
     known: AT_BAR_END,
   }),
   built('silver', {
@@ -142,7 +142,7 @@ export const DATASETS: readonly Dataset[] = [
     upstream: same('bronze.mbo', 'bronze.opening_books', 'silver.levels'),
     settings: ['bars', 'levels'],
     operator: SILVER,
-    codeVersion: 3,
+    codeVersion: 4,
     known: AT_BAR_END,
   }),
   built('silver', {

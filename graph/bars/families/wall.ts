@@ -44,11 +44,11 @@ class SideWalls {
     this.size = wall < 0 ? 0 : levels.size[wall];
     this.orders = wall < 0 ? 0 : levels.orders[wall];
     this.ratio = wall < 0 ? NaN : levels.size[wall] / levels.medianSizeBut(wall);
-    this.age = end - foremostSince(book, side, this.price);
+    this.age = heldFor(foremostSince(book, side, this.price), end);
     const order = levels.largestOrder(book, side);
     this.orderPrice = order < 0 ? NaN : book.orderPrice(order);
     this.orderSize = order < 0 ? 0 : book.orderSize(order);
-    this.orderAge = order < 0 ? NaN : end - book.orderPricedAt(order);
+    this.orderAge = order < 0 ? NaN : heldFor(book.orderPricedAt(order), end);
   }
 
   restart(): void {
@@ -56,6 +56,9 @@ class SideWalls {
     this.pulled = this.filled = 0;
   }
 }
+
+/** NaN of what was placed later: after a gap, the book that is told anew stands for bars that had ended before. */
+const heldFor = (since: number, end: number): number => (since <= end ? end - since : NaN);
 
 export class WallFamily implements Stateful {
   readonly sides = [new SideWalls(BID), new SideWalls(ASK)] as const;

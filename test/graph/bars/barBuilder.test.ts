@@ -91,6 +91,27 @@ describe('bars in time', () => {
     expect(barsOf([], 60)).toEqual([]);
   });
 
+  it('before a book that is told anew after a gap do not know for how long its later orders have been there', () => {
+    const told = (ms: number, fields: Partial<MboRecord>) =>
+      event(ms, { flags: SNAPSHOT, tsRecv: at(20_000), ...fields });
+    const rows = barsOf(
+      [
+        ...quote,
+        told(20_000, { action: 'R', side: 'N', size: 0, price: price(0) }),
+        told(2_000, { action: 'A', side: 'B', size: 3, price: price(100), id: 51n }),
+        told(18_000, { action: 'A', side: 'A', size: 3, price: price(104), id: 52n, flags: SNAPSHOT | LAST }),
+        add(21_000, 'B', 99, 1, 53),
+      ],
+      25,
+    );
+    expect(rows.map(({ wall_bid_age, big_bid_age }) => [wall_bid_age, big_bid_age])).toEqual(
+      [3, 8, 13, 18, 23].map((age) => [age, age]),
+    );
+    expect(rows.map(({ wall_ask_age, big_ask_age }) => [wall_ask_age, big_ask_age])).toEqual(
+      [NaN, NaN, NaN, 2, 7].map((age) => [age, age]),
+    );
+  });
+
   it('are not made for years because one timestamp is damaged', () => {
     const driver = new Driver(options).feed(batchOf(quote));
     expect(() => driver.feed(batchOf([add(15 * 86_400_000, 'B', 1, 1, 9)]))).toThrow(

@@ -554,15 +554,18 @@ export class TwinBars {
     row[`wall_${side}_n`] = wall?.orders.length ?? 0;
     row[`wall_${side}_ratio`] =
       wall && others.length > 0 ? wall.size / ((others[Math.floor(h)] + others[Math.ceil(h)]) / 2) : NaN;
-    row[`wall_${side}_age`] = wall
-      ? (this.end - Math.min(...wall.orders.map(({ since }) => since))) / 1e9
-      : NaN;
+    row[`wall_${side}_age`] = this.heldFor(Math.min(...(wall?.orders ?? []).map(({ since }) => since)));
     row[`big_${side}`] = points(big?.price ?? NaN);
     row[`big_${side}_ticks`] = Math.abs((big?.price ?? NaN) - best);
     row[`big_${side}_sz`] = big?.size ?? 0;
-    row[`big_${side}_age`] = big ? (this.end - big.since) / 1e9 : NaN;
+    row[`big_${side}_age`] = this.heldFor(big?.since ?? NaN);
     this.startPrice[side] = wall?.price ?? NaN;
     return row;
+  }
+
+  /** Seconds; unknown of what was placed after the bar. */
+  private heldFor(since: number): number {
+    return since <= this.end ? (this.end - since) / 1e9 : NaN;
   }
 }
 

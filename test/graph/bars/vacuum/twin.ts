@@ -146,6 +146,8 @@ function sideColumns(name: string, side: SideName, level: number, facts: BarFact
   row[`${name}_replenishment`] = Math.log(
     (totals.add + totals.refresh + 1) / (totals.pull + totals.fill + 1),
   );
-  row[`${name}_age`] = sum(end.map((o) => o.size * (facts.end - o.since))) / lots(end) / 1e9;
+  // Of what was placed later, as a book that is told anew may have been, no age is known.
+  const placed = end.filter((o) => o.since <= facts.end);
+  row[`${name}_age`] = sum(placed.map((o) => o.size * (facts.end - o.since))) / lots(placed) / 1e9;
   return row;
 }
