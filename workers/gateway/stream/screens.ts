@@ -52,6 +52,21 @@ interface Held {
   screens: number;
 }
 
+/** What came of asking the hub for its markets. */
+interface Asked {
+  /** Why none can be followed; null where they can. */
+  readonly problem: string | null;
+  readonly contracts: readonly string[];
+  /** What is wrong, where that is no mere absence. */
+  readonly fault?: unknown;
+}
+
+const refused = (fault: unknown): Asked => ({
+  problem: fault instanceof Error ? fault.message : String(fault),
+  contracts: [],
+  fault,
+});
+
 export class Screens implements ScreenSources {
   private readonly markets = new Map<string, LiveMarket>();
   /** By contract and date, the one used last at the end. */
@@ -143,22 +158,23 @@ export class Screens implements ScreenSources {
     const { signal } = this.stop;
     while (!signal.aborted) {
       const before = this.hubProblem;
-      const { problem, contracts, fault } = await this.contractsNow();
+      const asked = await this.contractsNow();
+      const following = asked.contracts.map((contract) => this.market(contract));
+      const { problem, fault } = await Promise.all(following).then(() => asked, refused);
       this.hubProblem = problem;
       // What goes on being wrong is told of once.
       if (fault !== undefined && problem !== before && !signal.aborted) this.options.onFault(fault);
-      await Promise.all(contracts.map((contract) => this.market(contract))).catch(this.options.onFault);
       await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** Those in the hub; where it cannot be asked, why. Where there are no hubs yet there may be some later: that is no fault. */
-  private async contractsNow(): Promise<{ problem: string | null; contracts: string[]; fault?: unknown }> {
+  private async contractsNow(): Promise<Asked> {
     try {
       const hasHubs = await this.hasHubs();
       return { problem: hasHubs ? null : NO_HUBS, contracts: hasHubs ? await this.contracts() : [] };
-    } catch (fault) {
-      return { problem: fault instanceof Error ? fault.message : String(fault), contracts: [], fault };
+    } catch (error) {
+      return refused(error);
     }
   }
 

@@ -277,3 +277,25 @@ test('where a trade date begins in the hub is found among the events of others',
   expect(next).toBeGreaterThan(packets.length - 33);
   await consumer.close();
 });
+
+test('what keeps the markets of the hub from being followed is told, and said of the hub', async () => {
+  const told: unknown[] = [];
+  const lost = new Error('no way in any more');
+  let asked = 0;
+  const other = new Screens({
+    lake,
+    features: DEFAULT_SETTINGS,
+    desk: new AlertDesk(),
+    // Asked for before the markets are, with them, and then by the first of them.
+    connection: async () => {
+      if (++asked > 2) throw lost;
+      return connection();
+    },
+    onFault: (error) => void told.push(error),
+  });
+  other.followAll();
+  await until(() => told.length > 0);
+  expect(told).toEqual([lost]);
+  expect((await other.hub()).problem).toBe(lost.message);
+  await other.close();
+});
