@@ -7,6 +7,7 @@ const os = require('node:os');
 const path = require('node:path');
 const { makeFolders } = require('../../lake/store/makeFolders');
 const { obtainChromium } = require('../browser/chromium');
+const { endLeftBehind, marked } = require('./leftBehind');
 const { ROOT, installed, main, setUp, step } = require('./setup');
 
 const CHECKS = [
@@ -63,11 +64,14 @@ function pass({ name, script, args }) {
 function jest(args, report) {
   makeFolders(path.dirname(report));
   fs.rmSync(report, { force: true });
+  const name = `tests ${process.pid}`;
   const { status } = spawnSync(
     process.execPath,
     [installed('jest/bin/jest.js'), '--json', `--outputFile=${report}`, ...args],
-    { cwd: ROOT, stdio: 'inherit' },
+    { cwd: ROOT, stdio: 'inherit', env: marked(name) },
   );
+  for (const called of endLeftBehind(name))
+    process.stdout.write(`Left running by a test, and ended: ${called}\n`);
   /** @type {TestFile[]} */
   const files = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')).testResults : [];
   return { passed: status === 0, files: new Map(files.map((file) => [file.name, file])) };
@@ -114,7 +118,8 @@ void main(async () => {
   const failing = [...files.values()].filter(({ status }) => status === 'failed').map(({ name }) => name);
   if (process.env.SPYMASTER_TEST_AGAIN && failing.length > 0 && failing.length <= MOST_RUN_AGAIN) {
     process.stdout.write(`Run again alone: ${failing.map(inRoot).join(', ')}\n`);
-    const again = jest(['--runInBand', '--runTestsByPath', ...failing], `${REPORT}.again`);
+    // What fails may leave open what would keep jest from ending.
+    const again = jest(['--forceExit', '--runInBand', '--runTestsByPath', ...failing], `${REPORT}.again`);
     for (const [name, file] of again.files) {
       files.set(name, file);
       if (file.status !== 'failed')

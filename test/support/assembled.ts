@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { StateReader } from '../../graph/state/codec';
 import type { Store } from '../../lake/store/store';
+import { endProcess, isAlive } from '../../infra/processes';
 import { SavedProgress } from '../../workers/live/savedProgress';
 import { PROJECT_ROOT } from '../../infra/root';
 import { HUBS } from '../../infra/eventhubs/hubs';
@@ -16,6 +17,10 @@ const { ensureHubs } = require(
   join(PROJECT_ROOT, 'dist', 'infra', 'eventhubs', 'process.js'),
 ) as typeof HubsProcesses;
 
+/** Of a test that fails half-way too. */
+const running = new Set<number>();
+afterAll(() => Promise.all([...running].filter(isAlive).map(endProcess)));
+
 /** A command of `spymaster`, with what it has said so far and a line for its standard input. */
 export class Command {
   stdout = '';
@@ -28,9 +33,12 @@ export class Command {
       env: { ...process.env, ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+    const pid = this.child.pid!;
+    running.add(pid);
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.closed = new Promise((resolve) => this.child.once('close', resolve));
+    void this.closed.then(() => running.delete(pid));
   }
 
   /** Waits until it has said something on stderr; fails if it ends before. @param from where to look from */
@@ -72,8 +80,8 @@ export class Command {
 }
 
 /** Hubs of a folder in a process of their own: started again, they are at the same address. */
-export const startHubs = async (folder: string, address?: string): Promise<HubsProcesses.HubsProcess> =>
-  ensureHubs({
+export async function startHubs(folder: string, address?: string): Promise<HubsProcesses.HubsProcess> {
+  const hubs = await ensureHubs({
     folder,
     hubs: HUBS,
     host: '127.0.0.1',
@@ -84,6 +92,9 @@ export const startHubs = async (folder: string, address?: string): Promise<HubsP
     retentionBytes: 1 << 30,
     segmentBytes: 1 << 20,
   });
+  running.add(hubs.pid);
+  return hubs;
+}
 
 /** Lets the market of a gateway go on until a time, ISO UTC, and waits until it stands still there. */
 export async function marketUntil(gateway: Command, time: string): Promise<void> {

@@ -1,4 +1,9 @@
-/** Publishes the messages of a followed session to a hub, each once, whoever follows the session. */
+/**
+ * Publishes the messages of a followed session to a hub, each once, whoever follows the session.
+ *
+ * A hub refuses nobody who has lost the session, so this is kept by time: a worker sends at most `OWN_MS` after it asked whether the session is
+ * its own, and one that has taken the session over sends nothing before it has looked, later than that, what is in the hub.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EventData,
@@ -31,6 +36,10 @@ const MOST_TOGETHER = 20;
 /** The SDK's own further tries would send again what came to the hub when only the answer was lost. */
 const ONE_TRY = { maxRetries: 0, timeoutInMs: 5000 };
 const MOST_TRIES = 8;
+/** What is heard later may have been overtaken: a process that was stopped, or a machine that slept, goes on where it was. */
+const OWN_MS = 500;
+/** Of the last that a worker before this one has sent, to come to the hub. */
+const LOOK_AFTER_MS = 2 * OWN_MS;
 /** Before the second try; before each that follows as much longer. */
 const AGAIN_MS = 250;
 
@@ -47,6 +56,10 @@ export interface PublisherOptions {
 export class OncePublisher<Message extends Identified> {
   private readonly waiting: Waiting<Message>[] = [];
   private sending = false;
+  private readonly opened = performance.now();
+  /** Before the first message there is: it is not to wait. */
+  private readonly lookingAhead = setTimeout(() => void this.lookBack().catch(() => {}), LOOK_AFTER_MS);
+  private lookedBack: Promise<void> | undefined;
 
   private constructor(
     private readonly options: PublisherOptions,
@@ -55,9 +68,10 @@ export class OncePublisher<Message extends Identified> {
     private readonly known: Map<string, Message>,
   ) {}
 
+  /** Of a session that this worker has taken over already. */
   static async open<Message extends Identified>(options: PublisherOptions): Promise<OncePublisher<Message>> {
     const { connection, hub } = options;
-    const known = (await publishedNow(options)) as Map<string, Message>;
+    const known = await publishedNow<Message>(options);
     return new OncePublisher(options, openProducer(connection, hub, ONE_TRY), known);
   }
 
@@ -87,6 +101,7 @@ export class OncePublisher<Message extends Identified> {
   }
 
   close(): Promise<void> {
+    clearTimeout(this.lookingAhead);
     return this.producer.close();
   }
 
@@ -96,9 +111,9 @@ export class OncePublisher<Message extends Identified> {
       const together = this.waiting.splice(0, MOST_TOGETHER);
       try {
         await this.sendAll(together);
-        for (const { sending, sent } of together) {
+        for (const { message, sending, sent } of together) {
           sending.span.end();
-          sent(true);
+          sent(this.isOwn(message));
         }
       } catch (error) {
         for (const { sending, failed } of together) {
@@ -114,17 +129,47 @@ export class OncePublisher<Message extends Identified> {
   private async sendAll(together: readonly Waiting<Message>[]): Promise<void> {
     let left = together;
     for (let tried = 1; ; tried++) {
-      await this.options.requireOwn();
       try {
+        await this.lookBack();
+        left = left.filter(({ message }) => this.isOwn(message));
         // What was sent may have come there, though nobody said so.
         if (tried > 1) left = await this.missing(left);
         if (left.length === 0) return;
         const events = left.map((one) => this.eventOf(one));
+        await this.requireOwn();
         return await this.producer.sendBatch(events, { partitionKey: this.options.contract });
       } catch (error) {
         if (tried === MOST_TRIES || !(sdkErrorOf(error) as MessagingError).retryable) throw error;
         await sleep(tried * AGAIN_MS);
       }
+    }
+  }
+
+  /** Learns what a worker before this one has sent of late: once, whoever asks. */
+  private lookBack(): Promise<void> {
+    return (this.lookedBack ??= this.learn().catch((error: unknown) => {
+      this.lookedBack = undefined;
+      throw error;
+    }));
+  }
+
+  private async learn(): Promise<void> {
+    await sleep(this.opened + LOOK_AFTER_MS - performance.now());
+    for (const [id, message] of await publishedNow<Message>(this.options)) this.known.set(id, message);
+  }
+
+  /** Whether a message is not one that a worker before this one has made and sent. */
+  private isOwn(message: Message): boolean {
+    return this.known.get(message.id) === message;
+  }
+
+  /** Asks until the answer comes at once; in the end one that is late has to do. */
+  private async requireOwn(): Promise<void> {
+    for (let asked = 1; asked <= MOST_TRIES; asked++) {
+      // The time of day goes on while a machine sleeps.
+      const since = Date.now();
+      await this.options.requireOwn();
+      if (Date.now() - since < OWN_MS) return;
     }
   }
 
@@ -141,10 +186,10 @@ export class OncePublisher<Message extends Identified> {
 }
 
 /** The stream's messages that are in the hub, by id. */
-async function publishedNow(options: PublisherOptions): Promise<Map<string, unknown>> {
+async function publishedNow<Message>(options: PublisherOptions): Promise<Map<string, Message>> {
   const consumer = openConsumer(DEFAULT_GROUP, options.connection, options.hub);
   try {
-    return await messagesIn(consumer, options);
+    return (await messagesIn(consumer, options)) as Map<string, Message>;
   } finally {
     await consumer.close();
   }

@@ -241,7 +241,16 @@ describe('test', () => {
       failed === 0,
     );
     expect(stdout).toMatch(new RegExp(`\n${passed} passed, ${failed} failed, 0 skipped\n$`));
-    expect(project.ran().at(-1)).toMatch(/ --runInBand --runTestsByPath \S+a\.test\.ts$/);
+    expect(project.ran().at(-1)).toMatch(/ --forceExit --runInBand --runTestsByPath \S+a\.test\.ts$/);
+  });
+
+  test('what a test leaves running is ended, and named: whoever reads the output need not wait for it', () => {
+    const stay = 'setInterval(() => {}, 1000)';
+    const leave = `require('node:child_process').spawn(process.execPath, ['-e', '${stay}'], { detached: true, stdio: 'inherit' }).unref();`;
+    project.tool('jest/bin/jest.js', 'jest', `${report('a', 8, 0, 0)} ${leave}`);
+    const { status, stdout } = project.run('test');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Left running by a test, and ended: ${process.execPath} -e ${stay}\n`);
   });
 
   test('failed tests fail it, and one that leaves no report does not pass', () => {

@@ -77,3 +77,41 @@ test('a worker whose session another has taken over sends nothing', async () => 
   await publisher.close();
   expect(await inHub('message-6')).not.toContain('message-7');
 });
+
+test('what a worker sends that has just lost the session is not sent again by the one that has it', async () => {
+  const last = await open();
+  // What was read before the session was taken over is heard after it.
+  let taken = false;
+  let hear = (): void => {};
+  const heard = new Promise<void>((resolve) => (hear = resolve));
+  const lost = await open(() => (taken ? Promise.reject(new Error('taken over')) : heard));
+  await last.close();
+  const late = lost.publish(message(8));
+  const next = await open();
+  hear();
+  expect(await late).toBe(true);
+  taken = true;
+  const theirs = { ...message(8) };
+  expect(await Promise.all([next.publish(theirs), next.publish(message(9))])).toEqual([false, true]);
+  expect(next.published('message-8')).not.toBe(theirs);
+  await Promise.all([lost.close(), next.close()]);
+  const ids = await inHub('message-9');
+  expect(ids.filter((id) => id === 'message-8')).toHaveLength(1);
+});
+
+test('a worker that stood still after it had asked asks again before it sends', async () => {
+  const clock = jest.spyOn(Date, 'now');
+  let asked = 0;
+  const publisher = await open(() => {
+    asked++;
+    if (asked > 1) return Promise.reject(new Error('taken over'));
+    const now = Date.now();
+    clock.mockReturnValue(now + 60_000);
+    return Promise.resolve();
+  });
+  await expect(publisher.publish(message(10))).rejects.toThrow('taken over');
+  clock.mockRestore();
+  expect(asked).toBe(2);
+  await publisher.close();
+  expect(await inHub('message-9')).not.toContain('message-10');
+});
