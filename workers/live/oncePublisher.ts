@@ -154,7 +154,7 @@ export class OncePublisher<Message extends Identified> {
   }
 
   private async learn(): Promise<void> {
-    await sleep(this.opened + LOOK_AFTER_MS - performance.now());
+    await sleep(Math.max(0, this.opened + LOOK_AFTER_MS - performance.now()));
     for (const [id, message] of await publishedNow<Message>(this.options)) this.known.set(id, message);
   }
 
