@@ -58,6 +58,10 @@ export class Partition {
     for (const file of files)
       partition.segments.push(Segment.open(file, (located) => partition.seen(located)));
     if (files.length === 0) partition.orBusy(() => partition.begin({ sequenceNumber: 0, offset: 0 }));
+    const { sequenceNumber, offset } = partition.active.next;
+    // Of events that retention has taken, all that is known is where the last ended.
+    if (sequenceNumber > 0)
+      partition.last ??= { sequenceNumber: sequenceNumber - 1, offset: offset - 1, enqueuedTime: 0 };
     partition.forgetOld();
     return partition;
   }
@@ -68,6 +72,7 @@ export class Partition {
   }
 
   private begin(place: Place): void {
+    makeFolders(this.folder, 0o700);
     this.segments.push(Segment.create(this.folder, place));
   }
 
@@ -128,8 +133,9 @@ export class Partition {
     }
   }
 
-  /** Nothing more is taken before the device has kept what it was told to, and the segment has room. */
+  /** Nothing more is taken before the device has kept what it was told to, and the segment has room and a file that stays. */
   private makeReady(): void {
+    if (this.active.isRemoved) this.begin({ ...this.active.next });
     if (this.unkept) this.active.sync();
     this.unkept = false;
     if (this.active.bytes < this.options.segmentBytes) return;
@@ -158,13 +164,23 @@ export class Partition {
     }
   }
 
-  /** Deletes what is not to be kept any longer. */
+  /** Deletes what is not to be kept any longer, as far as its files can be removed. */
   forgetOld(): void {
     const before = this.clock() - this.options.retentionMs;
     const old = (segment: Segment) => segment.bytes > 0 && segment.lastEnqueuedTime < before;
     if (old(this.active)) this.tryToBegin();
-    while (this.segments.length > 1 && (old(this.segments[0]) || this.bytes > this.options.retentionBytes))
-      this.segments.shift()?.delete();
+    const tooMuch = () => old(this.segments[0]) || this.bytes > this.options.retentionBytes;
+    while (this.segments.length > 1 && tooMuch() && this.tryToDelete(this.segments[0])) this.segments.shift();
+  }
+
+  private tryToDelete(segment: Segment): boolean {
+    try {
+      segment.delete();
+      return true;
+    } catch {
+      // The next time.
+      return false;
+    }
   }
 
   /** Without room on the disk the old segment goes on. */

@@ -9,6 +9,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  rmSync,
   statSync,
   unlinkSync,
   writevSync,
@@ -222,9 +223,15 @@ export class Segment {
     closeSync(this.descriptor);
   }
 
+  /** Whether its file is in no folder any more: somebody has removed it, and nothing of it outlives the process. */
+  get isRemoved(): boolean {
+    return fstatSync(this.descriptor).nlink === 0;
+  }
+
+  /** @throws what keeps its file from being removed; one that is gone already is no matter */
   delete(): void {
+    rmSync(this.file, { force: true });
     this.close();
-    unlinkSync(this.file);
   }
 
   private position(offset: number): number {

@@ -279,6 +279,51 @@ test('what is older than the retention, or more than may be kept, goes; numbers 
   small.close();
 });
 
+test('events that are old go, though somebody has removed their files, or keeps them from being removed for a while', () => {
+  const partition = open({ retentionMs: 1000 });
+  for (let i = 0; i < 40; i += 1) partition.append([event(`${i} ${'.'.repeat(150)}`)]);
+  const [first] = segments();
+  rmSync(join(folder, '0', first));
+  now += 2000;
+  const remove = jest.spyOn(fs, 'rmSync').mockImplementationOnce(() => {
+    throw Object.assign(new Error('EACCES: permission denied, unlink'), { code: 'EACCES' });
+  });
+  partition.forgetOld();
+  remove.mockRestore();
+  partition.append([event('next')]);
+  expect(readAll(partition).at(-1)?.sequenceNumber).toBe(40);
+  partition.forgetOld();
+  expect(readAll(partition).map((one) => [one.sequenceNumber, textOf(one)])).toEqual([[40, 'next']]);
+  expect(segments()).toHaveLength(1);
+  partition.close();
+});
+
+test('what is sent after the files were removed is kept in others', () => {
+  let partition = open();
+  partition.append([event('one')]);
+  rmSync(join(folder, '0'), { recursive: true });
+  partition.append([event('two')]);
+  expect(readAll(partition).map(textOf)).toEqual(['one', 'two']);
+  partition.close();
+  partition = open();
+  expect(readAll(partition).map((one) => [one.sequenceNumber, textOf(one)])).toEqual([[1, 'two']]);
+  partition.close();
+});
+
+test('a partition whose events are all too old knows how far they went when it is opened anew', () => {
+  let partition = open({ retentionMs: 1000 });
+  partition.append([event('one'), event('two')]);
+  now += 2000;
+  partition.forgetOld();
+  partition.close();
+  partition = open({ retentionMs: 1000 });
+  expect(partition).toMatchObject({ isEmpty: true, lastEnqueued: { sequenceNumber: 1 } });
+  const behind = partition.cursorAt({ by: 'sequenceNumber', value: 1, inclusive: false });
+  partition.append([event('three')]);
+  expect(partition.read(behind).map((one) => [one.sequenceNumber, textOf(one)])).toEqual([[2, 'three']]);
+  partition.close();
+});
+
 test('a position beyond the end is refused', () => {
   const partition = open();
   partition.append([event('one')]);
