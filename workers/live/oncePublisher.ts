@@ -136,8 +136,11 @@ export class OncePublisher<Message extends Identified> {
         if (tried > 1) left = await this.missing(left);
         if (left.length === 0) return;
         const events = left.map((one) => this.eventOf(one));
+        const to = { partitionKey: this.options.contract };
+        // Has the SDK connect, which may take longer than what is heard next is good for.
+        await this.producer.createBatch(to);
         await this.requireOwn();
-        return await this.producer.sendBatch(events, { partitionKey: this.options.contract });
+        return await this.producer.sendBatch(events, to);
       } catch (error) {
         if (tried === MOST_TRIES || !(sdkErrorOf(error) as MessagingError).retryable) throw error;
         await sleep(tried * AGAIN_MS);

@@ -1,7 +1,9 @@
 /** Messages of a session in a hub that loses answers: each is there once. */
 import { EventHubConsumerClient } from '@azure/event-hubs';
+import type { EventContext } from 'rhea';
 import { requestFault } from '../../../infra/eventhubs/faultNode';
 import { HUBS } from '../../../infra/eventhubs/hubs';
+import { EventHubsPeer } from '../../../infra/eventhubs/peer';
 import { partitionOfKey } from '../../../infra/eventhubs/partitionKey';
 import { OncePublisher } from '../../../workers/live/oncePublisher';
 import { Collector, startPeer, type TestPeer } from '../../support/eventHubs';
@@ -112,4 +114,23 @@ test('a worker that stood still after it had asked asks again before it sends', 
   expect(asked).toBe(2);
   await publisher.close();
   expect(await inHub('message-9')).not.toContain('message-10');
+});
+
+test('what is asked is the last that is waited for before a message is sent: the hub has let the producer in by then', async () => {
+  const letIn: string[] = [];
+  const peer = EventHubsPeer.prototype as unknown as { onProducer(context: EventContext): void };
+  const { onProducer } = peer;
+  const seen = jest.spyOn(peer, 'onProducer').mockImplementation(function (this: EventHubsPeer, context) {
+    letIn.push((context.receiver!.target as { address: string }).address);
+    onProducer.call(this, context);
+  });
+  const atAsking: boolean[] = [];
+  const publisher = await open(() => {
+    atAsking.push(letIn.includes(HUB));
+    return Promise.resolve();
+  });
+  expect(await publisher.publish(message(11))).toBe(true);
+  seen.mockRestore();
+  await publisher.close();
+  expect(atAsking).toEqual([true]);
 });
