@@ -165,8 +165,9 @@ export class SavedProgress {
     return noted && parsed(noted, intentSchema, this.store);
   }
 
+  /** Forgets what is kept of the session, but for what others have kept that have claimed it since. */
   async forget(): Promise<void> {
     for (const kind of ['levels', 'intended', 'state'] as const)
-      await this.files.removeBefore(kind, Infinity);
+      await this.files.removeBefore(kind, this.epoch + 1);
   }
 }

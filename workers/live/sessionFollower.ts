@@ -60,7 +60,9 @@ export function sessionFollower(config: Config, warn: (text: string) => void, re
     },
 
     async forget(contract, tradeDate) {
-      await new SavedProgress((await sharedLake(config)).store, contract, tradeDate).forget();
+      const saved = new SavedProgress((await sharedLake(config)).store, contract, tradeDate);
+      await saved.claim();
+      await saved.forget();
     },
   };
 }

@@ -76,6 +76,26 @@ test('what a worker writes late takes no place of what its successors have kept'
   expect(await checkpoints(store)).toEqual([]);
 });
 
+test('a worker that was held up before it forgets a session leaves what its successor has kept of it', async () => {
+  const store = new MemoryStore();
+  const [first, second, third] = [1, 2, 3].map(() => new SavedProgress(store, 'ESH4', '2024-03-05'));
+  await first.claim();
+  await first.keep(Buffer.from('old'));
+  await second.claim();
+  await second.beginWith(DEFAULT_SETTINGS);
+  await second.keep(Buffer.from('new'));
+  await first.forget();
+  await third.claim();
+  const kept = await third.state();
+  expect(Buffer.from(kept!.bytes).toString()).toBe('new');
+  expect(
+    await third.begunWith(kept!, {
+      ...DEFAULT_SETTINGS,
+      levels: { ...DEFAULT_SETTINGS.levels, roundStepTicks: 1 },
+    }),
+  ).toEqual(DEFAULT_SETTINGS);
+});
+
 /** A session in a model: its state is the number of the part that was kept last, where that ended, and the levels it began with. */
 interface Modelled {
   readonly part: number;
