@@ -110,7 +110,15 @@ export class FollowedContract {
       const { contract: last, options: lastOption, aside } = session.beginnings;
       const since = new Date(Number(session.frame.clock.session.window.start / NS_PER_MS));
       const lanes = {
-        contract: hub.contractLane(contract, last, () => own()),
+        contract: hub.contractLane(
+          contract,
+          last,
+          () => own(),
+          (error) => {
+            metrics.unread();
+            tell.unread?.(error);
+          },
+        ),
         options: hub.sharedLane(chainOf(product), lastOption, since),
         aside: hub.sharedLane(DEAD_LETTERS, aside, since),
       };

@@ -5,6 +5,7 @@ import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { FeatureSettings } from '../../graph/settings';
 import type { Lake } from '../../lake/lake';
 import type { HubsConnection } from '../eventHubs/clients';
+import type { SdkError } from '../eventHubs/sdkError';
 import type { Checkpoints } from './checkpoints';
 import type { FeedCounts } from './feedTally';
 import type { PlacedPacket } from './placed';
@@ -59,6 +60,8 @@ export interface FollowListener {
   takenOver(): void;
   /** A part has been written and its state kept. */
   kept?(seconds: number): void;
+  /** The hub cannot be read; it is asked again until it can. */
+  unread?(error: SdkError): void;
   /** The lake's disk is full: what could not be written is tried again. */
   unwritten?(error: Error): void;
 }

@@ -8,6 +8,7 @@ import { SpymasterError } from '../../graph/errors';
 import { LIVE_GROUP, SHARED_GROUP } from '../../infra/eventhubs/hubs';
 import { partitionOfKey } from '../../infra/eventhubs/partitionKey';
 import { openConsumer, type HubsConnection } from '../eventHubs/clients';
+import type { SdkError } from '../eventHubs/sdkError';
 import type { CheckpointedPartition } from './checkpoints';
 import { RAW_HUB } from './hubLetters';
 import { Lane } from './lane';
@@ -28,6 +29,8 @@ interface Wanted {
   readonly since: Date | undefined;
   /** Of a contract: fails where another worker follows it now. */
   readonly requireOwn?: () => Promise<void>;
+  /** Told of what keeps the partition from being read for now. */
+  readonly onFault?: (error: SdkError) => void;
 }
 
 export class HubReader {
@@ -73,10 +76,16 @@ export class HubReader {
    * What goes under a contract, from `start` on; its book may begin on any day before.
    * @param after sequence number of the last event that need not come
    * @param requireOwn fails where another worker follows it now
+   * @param onFault told of what keeps it from being read for now
    */
-  contractLane(contract: string, after: number, requireOwn: () => Promise<void>): Lane {
+  contractLane(
+    contract: string,
+    after: number,
+    requireOwn: () => Promise<void>,
+    onFault?: (error: SdkError) => void,
+  ): Lane {
     const lane = new Lane(contract, after, MOST_BYTES.leading);
-    this.wanted.push({ lane, partition: this.partitionOf(contract), since: undefined, requireOwn });
+    this.wanted.push({ lane, partition: this.partitionOf(contract), since: undefined, requireOwn, onFault });
     return lane;
   }
 
@@ -116,6 +125,7 @@ export class HubReader {
         from,
         ...(alone && { ownerLevel: OWNER_LEVEL }),
         signal: this.stopping.signal,
+        onFault: (error) => own.forEach(({ onFault }) => onFault?.(error)),
       })) {
         await Promise.all(lanes.map((lane) => lane.give(eventsOf(lane, lanes, events), told)));
         if (told.last >= 0) from = { sequenceNumber: told.last, isInclusive: false };

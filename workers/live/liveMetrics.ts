@@ -29,6 +29,7 @@ export class LiveMetrics {
       'missing',
       'misplaced',
       'poisoned',
+      'unread',
       'unwritten',
       'results',
     ] as const)
@@ -63,6 +64,11 @@ export class LiveMetrics {
 
   poisoned(): void {
     this.told.poisoned.inc(this.of);
+  }
+
+  /** The hub could not be read, and is asked again. */
+  unread(): void {
+    this.told.unread.inc(this.of);
   }
 
   /** Something could not be written, and is tried again. */

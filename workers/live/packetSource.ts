@@ -1,14 +1,16 @@
 /** What comes in one partition of the hub, in its order, as fast as it is taken. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EventHubConsumerClient,
   EventPosition,
   LastEnqueuedEventProperties,
+  MessagingError,
   ReceivedEventData,
 } from '@azure/event-hubs';
 import { decodePacket } from '../../graph/feed/packet';
 import { SpymasterError } from '../../graph/errors';
 import { DeliveryOrder } from '../eventHubs/deliveryOrder';
-import { sdkErrorOf } from '../eventHubs/sdkError';
+import { sdkErrorOf, type SdkError } from '../eventHubs/sdkError';
 import { traceOf } from '../observing/tracing';
 import { nowNs } from './clock';
 import { HubClock } from './hubClock';
@@ -42,6 +44,8 @@ export interface PacketSourceOptions {
   readonly signal: AbortSignal;
   /** Whoever reads the partition for the same group, at this level or a lower one, is sent away; without, readers do not mind each other. */
   readonly ownerLevel?: number;
+  /** Told of what keeps it from being read for now. */
+  readonly onFault?: (error: SdkError) => void;
 }
 
 const MOST_EVENTS = 200;
@@ -49,8 +53,17 @@ const MOST_EVENTS = 200;
 const IDLE_SECONDS = 1;
 /** Events that wait for one before them until that is asked for again. */
 const MOST_AHEAD = 2 * MOST_EVENTS;
+/** Of a place after the last event there ever was. */
+const BEYOND_END = 'ArgumentError';
 /** Failures of reading after which it is not tried again. */
-const HOPELESS = new Set(['ReceiverDisconnectedError', 'UnauthorizedError', 'MessagingEntityNotFoundError']);
+const HOPELESS = new Set([
+  'ReceiverDisconnectedError',
+  'UnauthorizedError',
+  'MessagingEntityNotFoundError',
+  BEYOND_END,
+]);
+/** Until a hub is asked again that the SDK has tried in vain. */
+const AGAIN_MS = 500;
 
 /**
  * Reads until the signal is aborted. Events come in their order, each once, however they are delivered: one that stays away is asked for
@@ -81,7 +94,7 @@ class Reading {
 
   /** Reads until the signal is aborted, or what has not come has to be asked for again. */
   private async *from(startPosition: EventPosition): AsyncGenerator<Arrived> {
-    const { consumer, partition, signal, ownerLevel } = this.options;
+    const { consumer, partition, signal, ownerLevel, onFault } = this.options;
     const pass = new Handover<Arrived | 'again'>();
     const subscription = consumer.subscribe(
       partition,
@@ -89,9 +102,14 @@ class Reading {
         processEvents: (events, { lastEnqueuedEventProperties }) =>
           this.take(events, lastEnqueuedEventProperties, pass),
         processError: (error) => {
-          const { code, message } = sdkErrorOf(error);
-          // Of others the SDK tries again by itself.
+          const failed = sdkErrorOf(error);
+          const { code, message } = failed;
           if (code !== undefined && HOPELESS.has(code)) pass.fail(asFailure(code, message, partition));
+          else {
+            onFault?.(failed);
+            // The SDK itself would begin again after ten seconds, and where it first began.
+            if (!isTriedOn(error)) void sleep(AGAIN_MS).then(() => pass.give('again'));
+          }
           return Promise.resolve();
         },
       },
@@ -188,6 +206,9 @@ function placed(events: readonly ReceivedEventData[], partition: string): KeyedE
   });
 }
 
+/** Whether the SDK goes on reading where it was; what several tries in a row ended with, it does not. */
+const isTriedOn = (error: Error): boolean => (error as Partial<MessagingError>).retryable === true;
+
 /** The body as it was sent; of other kinds than bytes, which the SDK has read, its text. */
 const bytesOf = (body: unknown): Uint8Array =>
   body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -197,6 +218,12 @@ function asFailure(code: string, message: string, partition: string): SpymasterE
     return new SpymasterError('Fenced', `Another worker reads partition ${partition} now`, {
       field: partition,
     });
+  if (code === BEYOND_END)
+    return new SpymasterError(
+      'NoInput',
+      `Partition ${partition} of the hub ends before what has been taken of it, it has begun anew: ${message}`,
+      { field: partition, expected: '--again, which begins the session anew' },
+    );
   return new SpymasterError(
     code === 'UnauthorizedError' ? 'AccessDenied' : 'BadConfig',
     `Event Hubs do not let partition ${partition} be read: ${message}`,

@@ -59,6 +59,8 @@ export class PublishedResults {
         processEvents: (events) => {
           this.failed = false;
           for (const { body, sequenceNumber, properties } of events) {
+            // After a hub was away the SDK begins where it first began.
+            if (sequenceNumber <= this.taken) continue;
             this.taken = sequenceNumber;
             if (stream !== undefined && properties?.stream !== stream) continue;
             const { data: result } = inferenceResult.safeParse(body);

@@ -18,6 +18,7 @@ import { CLASSES } from '../../graph/models/scores';
 import type { InferenceResult } from '../../graph/scoring/inferenceResult';
 import type { Config } from '../config';
 import { hubsConnection } from '../eventHubs/localHubs';
+import { Seldom } from '../observing/seldom';
 import { followContract, type FeedPlace, type FollowListener } from './followContract';
 import { openCheckpoints } from './openCheckpoints';
 import { followedFeatures, SavedProgress } from './savedProgress';
@@ -30,6 +31,7 @@ const LATEST = 5;
  * @param registry where Prometheus finds what comes of it
  */
 export function sessionFollower(config: Config, warn: (text: string) => void, registry?: Registry): Follower {
+  const seldom = new Seldom({ warn: (_fields, text) => warn(text) });
   return {
     async follow({ contract, tradeDate, once, again, every }, { run, signal, onPosition }) {
       const lake = await sharedLake(config);
@@ -46,7 +48,15 @@ export function sessionFollower(config: Config, warn: (text: string) => void, re
         overBuilt: again,
         run,
         signal,
-        tell: positionListener(onPosition),
+        tell: {
+          ...positionListener(onPosition),
+          unread: ({ code, message }) =>
+            seldom.warn(
+              `${contract} ${code}`,
+              {},
+              `${contract} ${tradeDate}: the hub cannot be read, and is asked again: ${message}`,
+            ),
+        },
         registry,
         lineage: config.lineage,
       });

@@ -244,6 +244,12 @@ const LIVE = {
     help: 'Time spent on records; its rate is the share of a core',
     labels: ['contract'],
   },
+  unread: {
+    type: 'counter',
+    name: 'spymaster_live_unread_total',
+    help: 'Times the hub could not be read, and was asked again',
+    labels: ['contract'],
+  },
   unwritten: {
     type: 'counter',
     name: 'spymaster_live_unwritten_total',

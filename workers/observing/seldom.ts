@@ -1,6 +1,4 @@
 /** Warnings of what may go wrong a thousand times a second: of each kind one in a while, with how many there were. */
-import type { Log } from './log';
-
 const EVERY_MS = 10_000;
 
 export class Seldom {
@@ -9,7 +7,7 @@ export class Seldom {
 
   /** @param now ms from any moment on */
   constructor(
-    private readonly log: Pick<Log, 'warn'>,
+    private readonly log: { warn(fields: object, message: string): void },
     private readonly now: () => number = () => performance.now(),
   ) {}
 

@@ -6,7 +6,9 @@ import {
   type SubscribeOptions,
   type SubscriptionEventHandlers,
 } from '@azure/event-hubs';
+import { openConsumer, openProducer } from '../../../workers/eventHubs/clients';
 import { arrivals, type Arrived } from '../../../workers/live/packetSource';
+import { startPeer, TEST_HUB } from '../../support/eventHubs';
 import { until } from '../../support/until';
 
 /** A partition whose deliveries a test makes: it has events up to `end`, whatever has been delivered. */
@@ -133,5 +135,71 @@ describe('deliveries out of order', () => {
     const arrived = await next();
     expect([numbersIn(arrived), arrived.caughtUp]).toEqual([[7], true]);
     await coming.return(undefined);
+  });
+});
+
+describe('a hub of the machine', () => {
+  const partition = '0';
+  async function send(connection: string, ...texts: string[]): Promise<void> {
+    const producer = openProducer(connection, TEST_HUB, {});
+    await producer.sendBatch(
+      texts.map((text) => ({ body: Buffer.from(text) })),
+      { partitionId: partition },
+    );
+    await producer.close();
+  }
+
+  test('that was away is gone on with where it was read to, and that it was away is told', async () => {
+    const hub = await startPeer();
+    const { address, connectionString } = hub.peer;
+    const stopping = new AbortController();
+    const consumer = openConsumer('$Default', connectionString, TEST_HUB);
+    const numbers: number[] = [];
+    const faults: string[] = [];
+    let misplaced = 0;
+    const reading = (async () => {
+      for await (const arrived of arrivals({
+        consumer,
+        partition,
+        from: earliestEventPosition,
+        signal: stopping.signal,
+        onFault: ({ message }) => faults.push(message),
+      })) {
+        numbers.push(...arrived.events.map(({ event }) => event.sequence));
+        ({ misplaced } = arrived);
+      }
+    })();
+    await send(connectionString, 'one', 'two', 'three');
+    await until(() => numbers.length === 3);
+    await hub.peer.stop();
+    await until(() => faults.length > 1);
+    const [host, port] = address.split(':');
+    const back = await hub.restart({ host, port: Number(port) });
+    await send(connectionString, 'four');
+    await until(() => numbers.length === 4);
+    stopping.abort();
+    await reading;
+    await consumer.close();
+    await back.stop();
+    hub.remove();
+    expect([numbers, misplaced]).toEqual([[0, 1, 2, 3], 0]);
+    expect(faults[0]).toContain('ECONNREFUSED');
+  });
+
+  test('that has begun anew has not what a session goes on behind', async () => {
+    const hub = await startPeer();
+    const { connectionString } = hub.peer;
+    await send(connectionString, 'one');
+    const consumer = openConsumer('$Default', connectionString, TEST_HUB);
+    const from = { sequenceNumber: 4, isInclusive: false };
+    const { signal } = new AbortController();
+    const coming = arrivals({ consumer, partition, from, signal });
+    await expect(coming.next()).rejects.toMatchObject({
+      code: 'NoInput',
+      message: expect.stringContaining('begun anew'),
+    });
+    await consumer.close();
+    await hub.peer.stop();
+    hub.remove();
   });
 });

@@ -16,6 +16,7 @@ import { observeLake } from '../../observing/lakeMetrics';
 import { openLog, type Log } from '../../observing/log';
 import { processRegistry, whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
+import { Seldom } from '../../observing/seldom';
 import { calendarDate, metricsOption, wholeNumber } from '../arguments';
 import { schemaText, type EventHubName } from '../eventSchemas';
 import { openLake } from '../openLake';
@@ -163,6 +164,7 @@ function listener(
     line.clear();
     log.warn({ ...target, ...fields, words: `${name}${text}` }, text);
   };
+  const seldom = new Seldom({ warn: (fields, text) => warn(text, fields) });
   return {
     begun: ({ resumed, partition }) =>
       log.info(
@@ -192,6 +194,11 @@ function listener(
           ? 'What is told of options does not come: the contract is followed without it.'
           : 'What is told of options has caught up.',
       ),
+    unread: ({ code = 'unknown', message }) => {
+      const now = told.get(target);
+      if (now) told.set(target, { ...now, caughtUp: false });
+      seldom.warn(code, { code }, `The hub cannot be read, and is asked again: ${message}`);
+    },
     unwritten: ({ message }) => warn(`Not written yet: ${message}. It is tried again until there is room.`),
     kept: (seconds) => {
       line.clear();

@@ -56,11 +56,17 @@ export class FeaturesRead {
     const done = new Promise<void>((resolve, reject) => ([settle, fail] = [resolve, reject]));
     let turn = Promise.resolve();
     const startPosition: Record<string, EventPosition> = {};
-    for (const [partition, { to }] of this.ranges)
+    const taken = new Map<string, number>();
+    for (const [partition, { to }] of this.ranges) {
+      taken.set(partition, to);
       startPosition[partition] = { sequenceNumber: to, isInclusive: false };
+    }
     const subscription = this.consumer.subscribe(
       {
-        processEvents: (events) => {
+        processEvents: (delivered, { partitionId }) => {
+          // After a hub was away the SDK begins where it first began.
+          const events = delivered.filter(({ sequenceNumber }) => sequenceNumber > taken.get(partitionId)!);
+          if (events.length > 0) taken.set(partitionId, events.at(-1)!.sequenceNumber);
           // Partitions bring theirs at the same time.
           turn = turn.then(async () => {
             for (const published of this.wantedOf(events)) await take(published);
