@@ -214,7 +214,7 @@ export const DATASETS: readonly Dataset[] = [
     ],
     settings: ['bars', 'episodes'],
     operator: DISTANCE,
-    codeVersion: `3 ${FEATURE_TABLE}`,
+    codeVersion: `4 ${FEATURE_TABLE}`,
   }),
   kept(qualityChecks),
   kept(opsPartitions),

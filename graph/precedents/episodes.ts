@@ -42,8 +42,10 @@ export interface PastEpisode extends Touch {
   readonly results: readonly Result[];
   /** Place of the primary horizon in `results`. */
   readonly primary: number;
-  /** What a walk without memory gives for BREAK among decided ones, by the distance of the touch from the level. */
+  /** What a walk without memory gives for BREAK among decided ones, by the distance of the touch from the level: `martingaleBreak`. */
   readonly martingale: number;
+  /** The same of a walk of the volatility before the touch that is decided within the horizon: `walkBreak`. */
+  readonly walk: number;
 }
 
 /** Place in `CLASSES` of the outcome at the primary horizon; null where it is not known. */

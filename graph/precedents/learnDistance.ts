@@ -7,9 +7,11 @@
  * nothing would come to be trusted on some night of the year. Weights and expectations are fitted anew for each session.
  */
 import { clusteredMean, type ClusteredMean } from '../statistics/clusteredMean';
+import { Z90 } from '../statistics/proportion';
+import { studentTail } from '../statistics/studentT';
 import type { IsoDate } from '../market/days';
 import { alphaOfLook } from '../models/alphaSpending';
-import { comparison, isAbove, type Look } from '../models/gate';
+import { comparison, isAbove, LEAST_DIRECTION_SESSIONS, type Look } from '../models/gate';
 import type { SessionGain } from '../models/scoredSessions';
 import type { FeatureGroup } from '../vectors/features';
 import { fitNormalisation, type Normalisation } from '../vectors/normalise';
@@ -37,6 +39,8 @@ const LOOKED_AT = LEARN_BACK - 25;
 /** The group that comes first; the others must earn their weight beside it, in this order. */
 const FIRST: FeatureGroup = 'book';
 const FURTHER: readonly FeatureGroup[] = ['geometry', 'options'];
+/** Most candidates of a look: even weights, and the groups that are taken in one after another. */
+const MOST_CANDIDATES = 2 + FURTHER.length;
 /** Fewest judged sessions of a look. */
 const LEAST_JUDGED = 10;
 
@@ -179,6 +183,23 @@ function passes(judged: readonly Judged[], level: number): boolean {
   return over.every((one) => one.sessions >= LEAST_JUDGED && isAbove(one) && one.pValue <= level);
 }
 
+/**
+ * Whether precedents told BREAK from REJECT beyond doubt: a claim of its own, of precedents that have passed the look of the month alone and
+ * at its level, as the promotion gate has it of models.
+ * @param session of which it was learned
+ */
+export function tellsDirection(
+  { strength, directionGain }: Pick<LearnedDistance, 'strength' | 'directionGain'>,
+  session: IsoDate,
+): boolean {
+  if (strength === Infinity || directionGain === null || !isAbove(directionGain.interval)) return false;
+  const { mean, interval, clusters } = directionGain;
+  if (clusters < LEAST_DIRECTION_SESSIONS) return false;
+  const standardError = (interval.high - mean) / Z90;
+  const { alpha } = lookOf(session.slice(0, 7));
+  return studentTail(mean / standardError, clusters - 1) <= alpha / MOST_CANDIDATES;
+}
+
 /** 90 %, of the mean gain an episode. */
 const intervalOf = (gains: readonly SessionGain[]) => meanOf(gains).interval;
 
@@ -194,20 +215,28 @@ function gainOver(judged: readonly Judged[]): Gain {
   return { n, clusters, mean, interval };
 }
 
+/**
+ * Against what a walk without memory gives by the distance of the touch, or what one gives that is decided within the horizon, whichever
+ * told these episodes better, as models are judged: volatility tells the second, and must not pass for knowing direction.
+ */
 function directionGain(judged: readonly Judged[]): Gain | null {
   const decided = judged.filter(({ outcome }) => outcome < 2);
   if (decided.length === 0) return null;
-  const loss = (share: number, outcome: number) =>
-    -Math.log(Math.max(LEAST_SHARE, outcome === 0 ? share : 1 - share));
-  const { n, clusters, mean, interval } = clusteredMean(
+  const lossesOf = (shareOf: (run: Judged) => number) =>
     decided.map((run) => {
-      const { episode, outcome, strength } = run;
-      const [broke, rejected] = forecast(run, strength);
-      return {
-        cluster: episode.session,
-        value: loss(episode.martingale, outcome) - loss(broke / (broke + rejected), outcome),
-      };
-    }),
+      const share = shareOf(run);
+      return -Math.log(Math.max(LEAST_SHARE, run.outcome === 0 ? share : 1 - share));
+    });
+  const sum = (losses: readonly number[]) => losses.reduce((total, loss) => total + loss, 0);
+  const martingale = lossesOf(({ episode }) => episode.martingale);
+  const walk = lossesOf(({ episode }) => episode.walk);
+  const reference = sum(martingale) <= sum(walk) ? martingale : walk;
+  const own = lossesOf((run) => {
+    const [broke, rejected] = forecast(run, run.strength);
+    return broke / (broke + rejected);
+  });
+  const { n, clusters, mean, interval } = clusteredMean(
+    decided.map(({ episode }, i) => ({ cluster: episode.session, value: reference[i] - own[i] })),
   );
   return { n, clusters, mean, interval };
 }

@@ -6,7 +6,7 @@ import type { TableBatch } from '../datasets/schema';
 import { sessionOf } from '../market/calendar';
 import { NS_PER_MINUTE } from '../market/time';
 import { baselineFeatures } from '../models/baselineFeatures';
-import { CLASSES } from '../models/scores';
+import { CLASSES, martingaleBreak, walkBreak } from '../models/scores';
 import { volatilityOf, type Measured } from '../models/training/baselineRows';
 import { goldTouches, type GoldTouch, type TouchRows } from '../vectors/goldTouches';
 import type { PastEpisode, Result, Touch } from './episodes';
@@ -47,15 +47,25 @@ export interface EpisodeRows extends TouchRows {
 
 /** @returns those whose vector is of this program's table of features and who have outcomes: others cannot be compared */
 export function pastEpisodes(rows: EpisodeRows, measured: Measuring): PastEpisode[] {
-  const { barrierTicks } = measured;
+  const { barrierTicks, barSeconds, horizonMinutes } = measured;
+  const close = measured.closeOf(rows.tradeDate);
   const results = resultsOf(rows.outcomes);
   return touchesOf(rows, measured).flatMap(({ touch, distance }) => {
     const of = results.get(touch.id);
     if (!of) return [];
     of.sort((a, b) => a.minutes - b.minutes);
     const primary = of.findIndex((result) => result.primary);
-    const martingale = Math.min(Math.max((barrierTicks + distance) / (2 * barrierTicks), 0), 1);
-    return [{ ...touch, results: of, primary, martingale }];
+    const minutes = Math.min(horizonMinutes, minutesUntil(close, touch.at));
+    const spread = volatilityOf(touch.raw, barSeconds) * Math.sqrt(minutes);
+    return [
+      {
+        ...touch,
+        results: of,
+        primary,
+        martingale: martingaleBreak(distance, barrierTicks),
+        walk: walkBreak(distance, barrierTicks, spread),
+      },
+    ];
   });
 }
 
@@ -81,11 +91,13 @@ export function withBaseline(
     volatility: volatilityOf(touch.raw, measured.barSeconds),
     distance,
     minutesSinceOpen,
-    minutesToClose: Number(close - touch.at) / NS_PER_MINUTE,
+    minutesToClose: minutesUntil(close, touch.at),
   };
   const baseline = baselineFeatures(known, measured).map((value) => (Number.isFinite(value) ? value : NaN));
   return { ...touch, baseline };
 }
+
+const minutesUntil = (close: bigint, at: bigint): number => Number(close - at) / NS_PER_MINUTE;
 
 function resultsOf(outcomes: readonly TableBatch[]): Map<string, (Result & { primary: boolean })[]> {
   const results = new Map<string, (Result & { primary: boolean })[]>();

@@ -1,5 +1,6 @@
 /** What happened the last times the market looked like this, here: the answer, from the index of a session. */
 import type { IsoDate } from '../market/days';
+import { LEAST_DIRECTION_SESSIONS } from '../models/gate';
 import { wilson } from '../statistics/proportion';
 import { FEATURE_TABLE } from '../vectors/features';
 import type { PrecedentsAnswer, PrecedentsSummary } from './answer';
@@ -10,15 +11,13 @@ import { CLASSES, type OutcomeClass } from '../models/scores';
 import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
 import { corrected, dependences, frequencies, type Frequencies } from './evidence';
 import { Expected, meanShares } from './expected';
-import type { Gain } from './learnDistance';
+import { tellsDirection, type Gain } from './learnDistance';
 import { partitionName } from './partition';
 import type { Found, Precedent, PrecedentIndex } from './precedentIndex';
 
 /** Fewest independent precedents, and sessions, from which frequencies are told. */
 const LEAST_EFFECTIVE = 30;
 const LEAST_SESSIONS = 20;
-/** Fewest judged sessions for any claim about direction. */
-const LEAST_SCORED = 100;
 /** Features and contrasts named. */
 const MOST_NAMED = 8;
 
@@ -101,7 +100,7 @@ function summed(
       learnedGroups: [...distance.learned],
       gain: gainOf(distance.gain),
       directionGain: gainOf(distance.directionGain),
-      direction: directionWords(distance.directionGain),
+      direction: directionWords(distance, asOf),
     },
     unusual: {
       meanDistance: Number.isNaN(mean) ? null : mean,
@@ -152,12 +151,13 @@ function insufficiency(
   return reasons;
 }
 
-function directionWords(gain: Gain | null): string {
-  if (gain === null || gain.clusters < LEAST_SCORED)
-    return `no direction edge shown: ${gain?.clusters ?? 0} sessions were judged, ${LEAST_SCORED} are needed`;
-  return gain.interval.low > 0
-    ? `on ${gain.clusters} earlier sessions precedents told BREAK from REJECT better than a walk without memory`
-    : 'no direction edge shown: on earlier sessions a walk without memory told BREAK from REJECT as well';
+function directionWords(distance: SessionDistance, asOf: IsoDate): string {
+  const sessions = distance.directionGain?.clusters ?? 0;
+  if (sessions < LEAST_DIRECTION_SESSIONS)
+    return `no direction edge shown: ${sessions} sessions were judged, ${LEAST_DIRECTION_SESSIONS} are needed`;
+  return tellsDirection(distance, asOf)
+    ? `on ${sessions} earlier sessions precedents told BREAK from REJECT better than a walk without memory`
+    : `no direction edge shown: on ${sessions} earlier sessions precedents did not tell BREAK from REJECT better than a walk without memory, beyond chance`;
 }
 
 const named = ({ id, contract, session, at, levelId: level, direction, timeOfDay }: Touch) => ({

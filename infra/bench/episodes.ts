@@ -58,5 +58,6 @@ export function episodeOf(random: Random, i: number, partitions: number, perSess
     results: [4, 8, 30].map((minutes) => ({ minutes, outcome: random.below(3), favorable: 10, adverse: 5 })),
     primary: 1,
     martingale: 0.46,
+    walk: 0.46,
   };
 }

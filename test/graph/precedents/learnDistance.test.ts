@@ -1,8 +1,11 @@
 import { AS_IT_IS, pastEpisodes } from './pastEpisodes';
 import { isoDate } from '../../../graph/market/days';
+import { baselineFeatures } from '../../../graph/models/baselineFeatures';
+import { martingaleBreak, walkBreak } from '../../../graph/models/scores';
 import { EVEN_WEIGHTS } from '../../../graph/precedents/distance';
 import type { PastEpisode } from '../../../graph/precedents/episodes';
 import { choose, learnDistance, lookedAt } from '../../../graph/precedents/learnDistance';
+import { Random } from '../../../graph/random/random';
 import { GROUP_RANGES } from '../../../graph/vectors/features';
 
 /** 2024-01-02 to 2024-02-29, a session a day. */
@@ -26,6 +29,36 @@ it('claims nothing where there is nothing: what is expected alone', () => {
   const learned = learn(pastEpisodes(2, SIZE));
   expect(learned.strength).toBe(Infinity);
   expect(learned.gain!.interval.low).toBeLessThanOrEqual(0);
+});
+
+it('takes it for no knowledge of direction that the nearer barrier is reached sooner', () => {
+  // Walks from 16 ticks before the level to 16 beyond it, so slow that hardly any but the nearer barrier is reached within the horizon.
+  const scale = { barrierTicks: 20, horizonMinutes: 8 };
+  const [spread, steps] = [12, 100];
+  const random = new Random(7);
+  const outcomeFrom = (distance: number): number => {
+    let price = distance;
+    for (let step = 0; step < steps; step++) {
+      price += (spread / Math.sqrt(steps)) * random.normal();
+      if (Math.abs(price) >= scale.barrierTicks) return price > 0 ? 0 : 1;
+    }
+    return 2;
+  };
+  const episodes = pastEpisodes(7, SIZE).map((episode): PastEpisode => {
+    const distance = 32 * random.unit() - 16;
+    const outcome = outcomeFrom(distance);
+    const known = { distance, volatility: spread / Math.sqrt(8), minutesSinceOpen: 180, minutesToClose: 180 };
+    return {
+      ...episode,
+      baseline: baselineFeatures(known, scale),
+      martingale: martingaleBreak(distance, 20),
+      walk: walkBreak(distance, 20, spread),
+      results: episode.results.map((result) => ({ ...result, outcome })),
+    };
+  });
+  const { mean, interval } = learn(episodes).directionGain!;
+  expect(mean).toBeLessThan(0.02);
+  expect(interval.low).toBeLessThanOrEqual(0);
 });
 
 it('is the same whatever order the episodes come in', () => {

@@ -57,6 +57,7 @@ export function pastEpisodes(
       })),
       primary: 1,
       martingale: 0.46,
+      walk: 0.46,
     };
   });
 }

@@ -103,12 +103,20 @@ it('answers of nothing', () => {
   expect(answer).toMatchObject({ n: 0, precedents: [], unusual: { meanDistance: null, percentile: null } });
 });
 
-it('claims direction only beyond its interval, and from a hundred judged sessions on', () => {
-  const words = (directionGain: SessionDistance['directionGain']) =>
-    ask(EPISODES, { directionGain }).trust.direction;
-  expect(words(GAIN)).toMatch(/better than a walk without memory/);
+it('claims direction only beyond chance, of precedents that are trusted, and from a hundred judged sessions on', () => {
+  const words = (directionGain: SessionDistance['directionGain'], strength = 25) =>
+    ask(EPISODES, { directionGain, strength }).trust.direction;
+  const between = (low: number, high: number) => ({
+    ...GAIN,
+    mean: (low + high) / 2,
+    interval: { low, high },
+  });
+  expect(words(GAIN)).toMatch(/^on 120 earlier sessions precedents told BREAK from REJECT better/);
   expect(words({ ...GAIN, clusters: 99 })).toMatch(/^no direction edge shown: 99 sessions/);
-  expect(words({ ...GAIN, interval: { low: -0.01, high: 0.1 } })).toMatch(/^no direction edge shown/);
+  expect(words(between(-0.01, 0.1))).toMatch(/^no direction edge shown/);
+  // p is about .04: of twelve looks a year at several candidates one would show that by chance.
+  expect(words(between(0.002, 0.1))).toMatch(/^no direction edge shown: .* beyond chance$/);
+  expect(words(GAIN, Infinity)).toMatch(/^no direction edge shown/);
   expect(words(null)).toMatch(/^no direction edge shown: 0 sessions/);
 });
 
