@@ -94,6 +94,34 @@ test('a touch is found by time and level, and filters narrow down what may be a 
   }
 });
 
+test('a path has the mid price of each moment: that at the end of the bar which ends then, and none from after it', async () => {
+  const [touch] = await listed(SECOND);
+  const [nearest] = (await ask(touch.id, '--limit', '1', '--paths')).precedents;
+  const lake = await openLake(loadConfig());
+  const [{ sign, level, length }] = await lake.query(
+    `SELECT CASE direction WHEN 'UP' THEN 1 ELSE -1 END AS sign, level_price AS level,
+       (SELECT min(next - start) FROM (
+         SELECT bar_start_utc AS start, lead(bar_start_utc) OVER (ORDER BY bar_start_utc) AS next
+         FROM silver.bars WHERE trade_date = DATE '${FIRST}')) AS length
+     FROM gold.episodes WHERE episode_id = '${nearest.id}'`,
+  );
+  const ended = new Map(
+    (
+      await lake.query(
+        `SELECT bar_start_utc + ${Number(length)} AS bar_end, mid FROM silver.bars WHERE trade_date = DATE '${FIRST}'`,
+      )
+    ).map(({ bar_end, mid }) => [String(bar_end), mid as number | null]),
+  );
+  const at = (seconds: number) => String(BigInt(nearest.at) + BigInt(Math.round(seconds * 1e9)));
+  const path = nearest.path!;
+  expect(path.length).toBeGreaterThan(100);
+  expect(path.map(({ points }) => points)).toEqual(
+    path.map(({ seconds }) => (sign as number) * (ended.get(at(seconds))! - (level as number))),
+  );
+  expect(path[0].seconds).toBeGreaterThanOrEqual(-1200);
+  expect(path.at(-1)!.seconds).toBeLessThanOrEqual(1800);
+});
+
 test('of the first session it is said that there is none before it, and what helps', async () => {
   const [touch] = await listed(FIRST);
   const { code, stderr } = await run('precedents', touch.id);
