@@ -130,30 +130,28 @@ export class ModelRegistry {
 
   /**
    * The version a text names: `logistic@3`, `logistic` (its latest), `champion` or `challenger`.
-   * @throws SpymasterError NoInput naming those there are
+   * @throws SpymasterError BadArgument naming those there are; NoInput where there are none, or nobody has the alias
    */
   async resolve(product: string, reference: string): Promise<ModelRecord> {
     this.lake.products.productOf(product);
     const records = await this.list({ product });
-    const named = (ALIASES as readonly string[]).includes(reference)
+    const isAlias = (ALIASES as readonly string[]).includes(reference);
+    const named = isAlias
       ? (await this.aliases(product))[reference as Alias]?.target
       : parseReference(reference);
     const found = records.findLast(
       ({ model, version }) => model === named?.model && version === (named.version ?? version),
     );
     if (found) return found;
-    throw new SpymasterError(
-      'NoInput',
-      named ? `${product} has no model ${reference}` : `${product} has no ${reference}`,
-      {
-        expected:
-          records.length > 0
-            ? [...new Set(records.map(({ model }) => model))]
-                .map((model) => versionText(records.findLast((record) => record.model === model)!))
-                .join(', ')
-            : 'a trained model: none was published yet',
-      },
-    );
+    const message = isAlias ? `${product} has no ${reference}` : `${product} has no model ${reference}`;
+    if (records.length === 0)
+      throw new SpymasterError('NoInput', message, { expected: 'a trained model: none was published yet' });
+    const expected = [...new Set(records.map(({ model }) => model))]
+      .map((model) => versionText(records.findLast((record) => record.model === model)!))
+      .join(', ');
+    throw isAlias
+      ? new SpymasterError('NoInput', message, { expected })
+      : new SpymasterError('BadArgument', message, { field: 'model', expected });
   }
 
   /** Changes of the aliases of a product, oldest first. */

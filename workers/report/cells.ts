@@ -18,6 +18,9 @@ export const mark = (text: string, style: string): Cell => ({
 /** A time in New York to the second; what stands around it says ET. */
 export const time = (ns: bigint | null) => (ns === null ? '-' : easternClock(ns));
 
+/** With so many decimals in every row, so that a column can be compared at a glance. */
+export const fixed = (value: number, decimals: number): Cell => ({ figure: value.toFixed(decimals) });
+
 /** One decimal. */
 export const round = (value: number) => Math.round(value * 10) / 10;
 

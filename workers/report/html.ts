@@ -12,12 +12,12 @@ const ENTITIES: Record<string, string> = {
 /** Text escaped for use between tags and in quoted attributes. */
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (letter) => ENTITIES[letter]);
 
-/** A cell: text, a number, or HTML that needs no escaping. */
-export type Cell = string | number | { html: string };
+/** A cell: text, a number, a number as it is to be written, or HTML that needs no escaping. */
+export type Cell = string | number | { figure: string } | { html: string };
 
 /** A table with a caption; columns of numbers are aligned as such. */
 export function table(caption: string, headers: readonly string[], rows: readonly Cell[][]): string {
-  const numeric = headers.map((_, k) => rows.length > 0 && rows.every((row) => typeof row[k] === 'number'));
+  const numeric = headers.map((_, k) => rows.length > 0 && rows.every((row) => isNumber(row[k])));
   const mark = (k: number) => (numeric[k] ? ' class="number"' : '');
   const head = headers.map((header, k) => `<th scope="col"${mark(k)}>${escape(header)}</th>`).join('');
   const body = rows.map(
@@ -34,8 +34,11 @@ export const section = (title: string, ...parts: string[]): string =>
 
 export const paragraph = (text: string): string => `<p>${escape(text)}</p>`;
 
+const isNumber = (cell: Cell): boolean =>
+  typeof cell === 'number' || (typeof cell === 'object' && 'figure' in cell);
+
 function content(cell: Cell): string {
-  if (typeof cell === 'object') return cell.html;
+  if (typeof cell === 'object') return 'html' in cell ? cell.html : escape(cell.figure);
   return escape(typeof cell === 'number' ? figure(cell) : cell);
 }
 

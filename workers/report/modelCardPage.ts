@@ -1,9 +1,9 @@
 /** A model card as one HTML page that needs nothing else: style and charts are in it, and no script. */
 import { shownIn, type ModelCard } from '../../graph/models/card';
-import { isAbove } from '../../graph/models/gate';
+import { isAbove, thousandths } from '../../graph/models/gate';
 import { CLASSES } from '../../graph/models/scores';
-import { mark } from './cells';
-import { escape, paragraph, section, table } from './html';
+import { fixed, mark } from './cells';
+import { escape, paragraph, section, table, type Cell } from './html';
 import { cardTitle, estimateText, modelFacts, unitText } from './modelFacts';
 import { reliabilityDiagram } from './reliability';
 import { page } from './page';
@@ -29,7 +29,7 @@ export function modelCardPage(card: ModelCard): string {
 const list = (title: string, items: readonly string[]): string =>
   section(title, `<ul>\n${items.map((item) => `<li>${escape(item)}</li>`).join('\n')}\n</ul>`);
 
-const milli = (nats: number | null) => (nats === null ? NaN : Math.round(nats * 10_000) / 10);
+const milli = (nats: number | null): Cell => (nats === null ? NaN : { figure: thousandths(nats) });
 
 function gate({ verdict, comparisons }: ModelCard): string {
   return section(
@@ -82,17 +82,14 @@ function reliability({ record: { evaluation } }: ModelCard): string {
       ['Class', 'Forecast', 'Came true', 'from', 'to', 'n'],
       bins.map((bin) => [
         bin.outcome,
-        Math.round(bin.forecast * 1000) / 1000,
-        Math.round(bin.observed * 1000) / 1000,
-        Math.round(bin.low * 1000) / 1000,
-        Math.round(bin.high * 1000) / 1000,
+        ...[bin.forecast, bin.observed, bin.low, bin.high].map((share) => fixed(share, 3)),
         bin.n,
       ]),
     ),
   );
 }
 
-const percent = (share: number) => Math.round(share * 1000) / 10;
+const percent = (share: number) => fixed(share * 100, 1);
 
 function partitions({ record: { evaluation } }: ModelCard): string {
   return section(

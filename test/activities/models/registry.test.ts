@@ -132,8 +132,13 @@ describe('a reference', () => {
     );
     expect(await models.resolve('ES', 'champion')).toMatchObject({ model: 'logistic', version: 1 });
     await expect(models.resolve('ES', 'logistic@7')).rejects.toMatchObject({
+      code: 'BadArgument',
       message: 'ES has no model logistic@7',
       details: { expected: 'boosting@1, logistic@2' },
+    });
+    await expect(models.resolve('ES', 'challenger')).rejects.toMatchObject({
+      code: 'NoInput',
+      message: 'ES has no challenger',
     });
     await expect(models.resolve('ES', 'What?')).rejects.toMatchObject({ code: 'BadArgument' });
     await expect(models.resolve('NOPE', 'champion')).rejects.toMatchObject({ code: 'BadArgument' });

@@ -40,6 +40,13 @@ test('columns of nothing but numbers are set as such', () => {
   expect(html).toContain('<td>2</td><td class="number">3</td>');
 });
 
+test('a number that is written already stays as it is, in a column of numbers', () => {
+  const html = table('t', ['n'], [[{ figure: '+12.0' }], [NaN], [3]]);
+  expect(html).toContain('<th scope="col" class="number">n</th>');
+  expect(html).toContain('<td class="number">+12.0</td>');
+  expect(table('t', ['n'], [[{ figure: '<1' }]])).toContain('&lt;1');
+});
+
 test('whole numbers are shown in full, others to four digits, none as a dash', () => {
   const cells = [
     ...table('t', ['n'], [[1234567], [0.123456], [-42], [NaN], [1e-9]]).matchAll(/<td[^>]*>(.*?)<\/td>/g),

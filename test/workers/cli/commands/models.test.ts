@@ -71,9 +71,9 @@ test('models are listed, promoted where the gate opens and refused where not, co
   expect(shown.stdout).toMatch(/^ES logistic@1: An edge is shown[^]*rolled back: enough/);
 });
 
-test('a version nobody knows is an error that names those there are', async () => {
+test('a version nobody knows is wrong use, which names those there are', async () => {
   const { code, stderr } = await spymasterHere('models', 'show', 'oracle');
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toContain('ES has no model oracle');
   expect(stderr).toContain('boosting@1, logistic@1');
   expect((await spymasterHere('models', 'list', '--symbol', 'XX')).code).toBe(2);
@@ -114,6 +114,9 @@ test('a card says what is shown, against what, and when not to trust it', async 
   expect(html).toContain('<title>Model card: ES boosting@1</title>');
   expect(html.match(/<circle /g)).toHaveLength(3);
   expect(html).not.toMatch(/<script|https?:\/\//);
+  // Shares of a partition, its gain and a bin of the diagram: as many decimals in every row.
+  for (const figure of ['40.0', '20.0', '+90.0', '+150.0', '0.250'])
+    expect(html).toContain(`<td class="number">${figure}</td>`);
   expect(await json('card', 'boosting@1')).toMatchObject({
     headline: expect.stringContaining('No edge shown'),
     verdict: { passed: false },
