@@ -16,6 +16,7 @@ import { loadConfig } from '../../config';
 import { calendarDate, wholeNumber } from '../arguments';
 import { buildHere } from '../build/buildHere';
 import { openExistingLake } from '../openLake';
+import { gainCell } from '../summaries/precedents';
 import { note, print, printJson, printTable } from '../terminal/output';
 
 const DEFAULT_VERSIONS = 5;
@@ -119,7 +120,7 @@ function printStatus(status: IndexStatus, partitions: boolean): void {
         n,
         learnedGroups.join(', ') || 'none',
         priorStrength ?? 'base rates',
-        gain === null ? '-' : `${gain.nats.toFixed(3)} (${gain.low.toFixed(3)} to ${gain.high.toFixed(3)})`,
+        gainCell(gain),
       ],
     ),
   );

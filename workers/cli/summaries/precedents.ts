@@ -1,4 +1,5 @@
 /** The precedents of a touch as people read them. Times are New York's. */
+import type { IndexStatus } from '../../../activities/precedents/indexStatus';
 import { CLASSES } from '../../../graph/models/scores';
 import type { PrecedentsAnswer } from '../../../graph/precedents/answer';
 import { easternClock } from '../../../graph/market/easternTime';
@@ -113,6 +114,13 @@ function printAttribution({ attribution: { features, groups, contrasts }, status
       ...[broke, rejected, touch, t].map((value) => value.toFixed(2)),
     ]),
   );
+}
+
+/** What an index gained on the sessions it was judged on: nats an episode, with the 90 % interval that two of them or more have. */
+export function gainCell(gain: IndexStatus['versions'][number]['gain']): string {
+  if (gain === null) return '-';
+  const [nats, low, high] = [gain.nats, gain.low, gain.high].map((value) => value.toFixed(3));
+  return Number.isFinite(gain.low) ? `${nats} (${low} to ${high})` : `${nats} (of one session alone)`;
 }
 
 const shareText = ({ share, low, high }: Share) =>
