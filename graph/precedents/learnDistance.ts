@@ -41,8 +41,8 @@ const FIRST: FeatureGroup = 'book';
 const FURTHER: readonly FeatureGroup[] = ['geometry', 'options'];
 /** Most candidates of a look: even weights, and the groups that are taken in one after another. */
 const MOST_CANDIDATES = 2 + FURTHER.length;
-/** Fewest judged sessions of a look. */
-const LEAST_JUDGED = 10;
+/** Fewest judged sessions of a look at which precedents can pass. */
+export const LEAST_JUDGED = 10;
 
 /** Nats an episode by which something was better, with its 90 % interval over sessions. */
 export type Gain = Pick<ClusteredMean, 'n' | 'clusters' | 'mean' | 'interval'>;

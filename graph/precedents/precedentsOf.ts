@@ -11,7 +11,7 @@ import { CLASSES, type OutcomeClass } from '../models/scores';
 import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
 import { corrected, dependences, frequencies, type Frequencies } from './evidence';
 import { Expected, meanShares } from './expected';
-import { tellsDirection, type Gain } from './learnDistance';
+import { LEAST_JUDGED, tellsDirection, type Gain } from './learnDistance';
 import { partitionName } from './partition';
 import type { Found, Precedent, PrecedentIndex } from './precedentIndex';
 
@@ -144,8 +144,8 @@ function insufficiency(
     );
   if (strength === Infinity)
     reasons.push(
-      gain === null
-        ? 'there are too few earlier sessions to judge whether precedents tell more than volatility, distance and time of day'
+      gain === null || gain.clusters < LEAST_JUDGED
+        ? `there are too few earlier sessions to judge whether precedents tell more than volatility, distance and time of day: ${gain?.clusters ?? 0}, and ${LEAST_JUDGED} are needed after those learned from alone`
         : `no edge shown: on ${gain.clusters} earlier sessions precedents did not tell outcomes better than volatility, distance and time of day do, beyond chance`,
     );
   return reasons;

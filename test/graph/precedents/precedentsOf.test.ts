@@ -80,7 +80,19 @@ it('has base rates of all episodes where it searched, each moment counted once',
 });
 
 it.each([
-  ['no edge was shown', { strength: Infinity }, EPISODES, /no edge shown/],
+  ['no edge was shown', { strength: Infinity }, EPISODES, /no edge shown: on 120 earlier sessions/],
+  [
+    'hardly any session was judged',
+    { strength: Infinity, gain: { ...GAIN, clusters: 1 } },
+    EPISODES,
+    /too few earlier sessions to judge .*: 1, and 10 are needed/,
+  ],
+  [
+    'none was',
+    { strength: Infinity, gain: null },
+    EPISODES,
+    /too few earlier sessions to judge .*: 0, and 10/,
+  ],
   ['sessions are few', {}, EPISODES.slice(-150), /sessions known before: 14;/],
   ['precedents are few', {}, EPISODES.filter((_, i) => i % 25 === 0), /independent ones; 30 are needed/],
 ])('gives base rates alone, and says why, where %s', (_, of, episodes, reason) => {
