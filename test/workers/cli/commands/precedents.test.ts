@@ -110,7 +110,7 @@ test('a path has the mid price of each moment: that at the end of the bar which 
       await lake.query(
         `SELECT bar_start_utc + ${Number(length)} AS bar_end, mid FROM silver.bars WHERE trade_date = DATE '${FIRST}'`,
       )
-    ).map(({ bar_end, mid }) => [String(bar_end), mid as number | null]),
+    ).map(({ bar_end, mid }) => [String(bar_end as bigint | number), mid as number | null]),
   );
   const at = (seconds: number) => String(BigInt(nearest.at) + BigInt(Math.round(seconds * 1e9)));
   const path = nearest.path!;
