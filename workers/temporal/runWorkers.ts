@@ -259,6 +259,8 @@ function liveWorker({ config, temporal, registry, follower }: WorkerSetup, place
     taskQueue: liveQueue(place.lake.id),
     activities: createSessionActivities(follower ?? sessionFollower(config, warn, registry), processName()),
     ...taken(temporal.live),
+    // What a worker that stands still has asked for is given to it all the same, a heartbeat's time lost with each: it asks for one at once.
+    activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 1 },
     shutdownGraceTime: 0,
   });
 }
