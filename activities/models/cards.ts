@@ -19,6 +19,15 @@ export async function modelCard(registry: ModelRegistry, record: ModelRecord): P
   return cardOf({ record, aliases, champion, verdict: verdict ?? null, interval: sessionInterval });
 }
 
+/** What is to be shown of a lake's models, whoever asks for none in particular: the champion, or the latest where there is none. */
+export async function foremost(registry: ModelRegistry): Promise<ModelRecord | undefined> {
+  const records = await registry.list();
+  const [latest] = records.sort((a, b) => Number(b.createdAt - a.createdAt));
+  if (!latest) return undefined;
+  const { champion } = await registry.aliases(latest.product);
+  return champion?.target ? registry.resolve(latest.product, 'champion') : latest;
+}
+
 /** How much less one version cost than another, on the sessions both were scored on. */
 export const comparedWith = (record: ModelRecord, other: ModelRecord): Comparison =>
   comparison(

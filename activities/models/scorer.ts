@@ -82,7 +82,7 @@ export class Scorer {
   /**
    * @param features settings the lake's episodes are built by: a champion trained by others is not served
    * @param reference of a version that is served whoever is champion, as `logistic@3`; an alias is what it means now
-   * @throws SpymasterError BadArgument for an unknown product; NoInput for an unknown version; ContractViolation, CorruptTable if the
+   * @throws SpymasterError BadArgument for an unknown product or version; NoInput without any version; ContractViolation, CorruptTable if the
    * champion cannot be served
    */
   static async open(

@@ -71,7 +71,7 @@ function summed(
   const told = frequencies(episodes, primaryOutcome, dependent);
   const base = found.base();
   const sessions = index.sessionsBefore(touch.session);
-  const reasons = insufficiency(told, sessions, distance);
+  const reasons = insufficiency(told, { known: sessions, searched: base.sessions }, distance);
   const enough = reasons.length === 0;
   const best = enough ? correctedOf(touch, episodes, told, distance) : null;
   const mean =
@@ -130,14 +130,17 @@ function correctedOf(
   return corrected(told, own, meanShares(theirs), strength);
 }
 
+/** @param sessions known before, and those of them whose episodes were searched: a filter may leave few */
 function insufficiency(
   { effectiveN, n }: Frequencies,
-  sessions: number,
+  { known, searched }: { readonly known: number; readonly searched: number },
   { strength, gain }: SessionDistance,
 ): string[] {
   const reasons: string[] = [];
-  if (sessions < LEAST_SESSIONS)
-    reasons.push(`sessions known before: ${sessions}; fewer than ${LEAST_SESSIONS} show nothing`);
+  if (known < LEAST_SESSIONS)
+    reasons.push(`sessions known before: ${known}; fewer than ${LEAST_SESSIONS} show nothing`);
+  else if (searched < LEAST_SESSIONS)
+    reasons.push(`sessions of the episodes searched: ${searched}; fewer than ${LEAST_SESSIONS} show nothing`);
   if (effectiveN < LEAST_EFFECTIVE)
     reasons.push(
       `the ${n} precedents count as ${effectiveN.toFixed(1)} independent ones; ${LEAST_EFFECTIVE} are needed`,

@@ -169,7 +169,9 @@ describe('a scorer', () => {
     await champion.refresh();
     expect(champion.model).toBe('logistic@2');
     await champion.close();
-    await expect(Scorer.open(lake, 'ES', undefined, 'logistic@9')).rejects.toMatchObject({ code: 'NoInput' });
+    await expect(Scorer.open(lake, 'ES', undefined, 'logistic@9')).rejects.toMatchObject({
+      code: 'BadArgument',
+    });
   });
 
   it('keeps the old champion where the new one cannot be served', async () => {

@@ -109,6 +109,17 @@ it.each([
   expect(precedentsAnswer.parse(answer)).toEqual(answer);
 });
 
+it('gives base rates alone where a filter leaves too few sessions, however many are known', () => {
+  const sessions = [...new Set(EPISODES.map(({ session }) => session))];
+  const from = (count: number) =>
+    ask(EPISODES, {}, ({ session }) => sessions.slice(0, count).includes(session));
+  const answer = from(19);
+  expect(answer.effectiveN).toBeGreaterThan(30);
+  expect(answer).toMatchObject({ status: 'insufficient_evidence', frequencies: null });
+  expect(answer.reasons).toEqual(['sessions of the episodes searched: 19; fewer than 20 show nothing']);
+  expect(from(20).status).toBe('evidence');
+});
+
 it('answers of nothing', () => {
   const answer = ask([], { strength: Infinity, gain: null, directionGain: null, distances: [] });
   expect(precedentsAnswer.parse(answer)).toEqual(answer);

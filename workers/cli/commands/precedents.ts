@@ -33,9 +33,10 @@ const HELP = `
 EPISODE is an id that \`./spymaster episodes list\` shows, or the beginning of one that no other has. With --at it is the last touch of
 --level up to that time (ISO 8601, UTC unless it names a zone; or ns since 1970).
 
-Precedents are the 50 most similar touches of strictly earlier sessions, at most two a session, none within eight minutes of another. Shares
-are frequencies among them: how often approaches that looked like this one ended so, not the probability of this one. Where a partition is
-thin they are looked for along a ladder: all times of day, levels of its family, those approached the other way round, all.
+Precedents are the 50 most similar touches of strictly earlier sessions, at most two a session, none within eight minutes of another in its
+direction. Shares are frequencies among them: how often approaches that looked like this one ended so, not the probability of this one.
+Where a partition is thin they are looked for along a ladder: all times of day, levels of its family, those approached the other way round,
+all.
 --contract, --start, --end, --level, --direction, --time-of-day and --where narrow down what may be a precedent (with --at, --level names the
 level that was touched, and --contract its contract, instead).
 Without enough evidence the answer is the base rates, and why.

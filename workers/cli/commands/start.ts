@@ -1,13 +1,12 @@
 /** `npm start`, or `spymaster start`: server, UI and workers on one machine, and a demonstration the first time. */
 import type { Command } from 'commander';
-import { modelCard } from '../../../activities/models/cards';
+import { foremost, modelCard } from '../../../activities/models/cards';
 import { ModelRegistry } from '../../../activities/models/registry';
 import { askPrecedents } from '../../../activities/precedents/askPrecedents';
 import { HeldIndexes } from '../../../activities/precedents/heldIndexes';
 import { partitionGrid } from '../../../activities/planning/partitionGrid';
 import { builtDates, datesByData } from '../../../activities/reports/outcomes';
 import { SpymasterError } from '../../../graph/errors';
-import { gainText } from '../../../graph/models/gate';
 import { versionText } from '../../../graph/models/registry/modelVersion';
 import type { HubsProcess } from '../../../infra/eventhubs/process';
 import type { DevServer } from '../../../infra/temporal/devServer';
@@ -19,6 +18,7 @@ import { serveHere } from '../../gateway/openGateway';
 import { faultsOf, openLog, type Log } from '../../observing/log';
 import { whileObserved } from '../../observing/observe';
 import { metricsPlace, type PortChoice } from '../../observing/place';
+import { comparisonText } from '../../report/modelFacts';
 import { connectConfig } from '../../temporal/connection';
 import { joinedNote, movedNote, usesDevServer, startProjectServer } from '../../temporal/projectServer';
 import { installRuntime, startWorkers, type RunningWorkers } from '../../temporal/runWorkers';
@@ -190,11 +190,11 @@ async function showPrecedents(lake: Lake, { features }: Config): Promise<void> {
 
 async function showModel(lake: Lake): Promise<void> {
   const registry = new ModelRegistry(lake);
-  const record = (await registry.list()).at(-1);
+  const record = await foremost(registry);
   if (!record) return;
   const { headline, comparisons } = await modelCard(registry, record);
   print(`\n${versionText(record)} of ${record.product}: ${headline}\n`);
-  for (const compared of comparisons) print(`  over the ${compared.against}: ${gainText(compared)}\n`);
+  for (const compared of comparisons) print(`  ${comparisonText(compared)}\n`);
   print(`  \`./spymaster models card ${versionText(record)}\` tells the rest.\n`);
 }
 
