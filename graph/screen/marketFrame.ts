@@ -13,9 +13,9 @@
  *     40  f64 best ask, NaN without           96  rows of levels: price, lots, orders, largest order, filled, pulled
  *                                             ..  prints: time, price, lots, kind with marks
  *
- * A level of a changed price that holds nothing any more has 0 lots. The prints of a whole frame take the place of those from the first of
- * them on: some may have been told before. Frames of a stream are numbered without a gap: whoever misses one
- * asks for the whole.
+ * A level that holds nothing any more has 0 lots: among changes where that is new, in the whole wherever lots were filled or pulled. The
+ * prints of a whole frame take the place of those from the first of them on: some may have been told before. Frames of a stream are
+ * numbered without a gap: whoever misses one asks for the whole.
  */
 import { STATE_OF, type BookState } from '../book/bookState';
 import { ASK, BID, type BookSide } from '../book/side';
@@ -131,8 +131,10 @@ function rowsOf(view: MarketView, side: BookSide, whole: boolean): Float64Array 
     const { filled, pulled } = flow[side].at(price);
     values.push(price, lots, orders, view.largestOrder(side, price), filled, pulled);
   };
-  if (whole) levels.forEachLevel(side, -Infinity, Infinity, row);
-  else
+  if (whole) {
+    levels.forEachLevel(side, -Infinity, Infinity, row);
+    for (const price of flow[side].prices()) if (levels.levelOrders(side, price) === 0) row(price, 0, 0);
+  } else
     for (const price of view.changed[side])
       row(price, levels.levelSize(side, price), levels.levelOrders(side, price));
   return Float64Array.from(values);

@@ -27,6 +27,11 @@ export class PriceFlow implements Stateful {
     return this.flows.get(price) ?? NOTHING;
   }
 
+  /** Of which anything was filled or pulled, in no order. */
+  prices(): Iterable<number> {
+    return this.flows.keys();
+  }
+
   save(out: StateWriter): void {
     out.section('screen.flow', 1);
     out.doubles([...this.flows].flatMap(([price, { filled, pulled }]) => [price, filled, pulled]));

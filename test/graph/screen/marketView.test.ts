@@ -144,6 +144,29 @@ test('what was filled of all prices is what the bars count as filled', () => {
   }
 });
 
+test('a screen that comes later knows what became of every price, of those too where nothing rests any more', () => {
+  const view = new MarketView(options);
+  const [watching, late] = [new ShownMarket(), new ShownMarket()];
+  let number = 0;
+  for (let from = 0; from < day.length; from += 5000) {
+    view.push(day, from, Math.min(from + 5000, day.length));
+    watching.take(decodeFrame(encodeFrame(view, number++, view.replaced).buffer));
+    view.taken();
+  }
+  late.take(decodeFrame(encodeFrame(view, number, true).buffer));
+  let empty = 0;
+  for (const side of [BID, ASK] as const)
+    for (let price = 15_000; price < 30_000; price++) {
+      const [all, whole] = [watching, late].map((shown) => {
+        const { size = 0, filled = 0, pulled = 0 } = shown.level(side, price) ?? {};
+        return { price, size, filled, pulled };
+      });
+      expect(whole).toEqual(all);
+      if (all.size === 0 && all.filled + all.pulled > 0) empty++;
+    }
+  expect(empty).toBeGreaterThan(10);
+});
+
 test('a frame that is missing is noticed, and the whole makes it good', () => {
   const view = new MarketView(options);
   const shown = new ShownMarket();
