@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { goldEpisodes, goldOutcomes } from '../episodes/episodeTables';
 import { silverLevels } from '../levels/levelsTable';
+import { isInstant } from '../market/instant';
 import { CLASSES } from '../models/scores';
 import { whereCondition } from '../precedents/request';
 import { K } from '../precedents/selection';
@@ -44,6 +45,7 @@ export const episodesQuery = z.strictObject({
     .string()
     .max(230)
     .regex(/^\d{1,19}\/.+$/)
+    .refine((text) => isInstant(text.split('/')[0]), 'must be the `next` of an answer')
     .optional(),
 });
 

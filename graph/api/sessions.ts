@@ -4,6 +4,7 @@ import { BAR_COLUMNS, silverBars } from '../bars/barsTable';
 import { BUILD_STATUSES } from '../catalog/partitionsTable';
 import { LAYERS } from '../datasets/layers';
 import { LEVEL_KINDS } from '../levels/kinds';
+import { isInstant } from '../market/instant';
 import { contractName, dataKind, dates, inOrder, instant, limitOf, next, range, rowOf } from './values';
 
 const layerState = z.strictObject({
@@ -80,6 +81,7 @@ export const barsQuery = inOrder(
     cursor: z
       .string()
       .regex(/^\d{1,19}$/)
+      .refine(isInstant, 'must be the `next` of an answer')
       .optional(),
   }),
 );

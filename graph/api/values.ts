@@ -13,7 +13,7 @@ export const instant = z
 export const moment = z
   .string()
   .max(40)
-  .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970')
+  .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970; up to 2262-04-11')
   .describe('ISO 8601, UTC unless it names a zone, or ns since 1970');
 
 /** Times between which something is asked for. */

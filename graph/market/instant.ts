@@ -4,13 +4,24 @@ import { dayNumber } from './days';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
+/** Times are kept as ns in 64 bits. */
+const [EARLIEST, LATEST] = [-(1n << 63n), (1n << 63n) - 1n];
+
 /**
  * ns since the Unix epoch of an instant written as whole ns, or in ISO 8601 with up to nine decimals: `2023-12-25`,
  * `2023-12-25T23:00:01.5Z`, `2023-12-25T18:00-05:00`. Without a zone it is UTC.
  * @throws SpymasterError BadArgument
  */
 export function parseInstant(text: string): bigint {
-  if (/^\d+$/.test(text)) return BigInt(text);
+  const ns = /^\d+$/.test(text) ? BigInt(text) : parseIso(text);
+  if (ns < EARLIEST || ns > LATEST)
+    throw new SpymasterError('BadArgument', `${text} is no time that can be kept`, {
+      expected: '1677-09-22 to 2262-04-11',
+    });
+  return ns;
+}
+
+function parseIso(text: string): bigint {
   const [, date, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = ISO.exec(text) ?? [];
   if (date === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
     throw new SpymasterError('BadArgument', `"${text}" is no time`, {

@@ -51,7 +51,7 @@ const ofMoment = z.strictObject({
   at: z
     .string()
     .max(40)
-    .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970')
+    .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970; up to 2262-04-11')
     .describe('the last touch of the level up to this time'),
   level: levelName.describe('kind of the level that was touched, or the level'),
   contract: contractName.optional().describe('of which it was touched'),

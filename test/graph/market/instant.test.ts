@@ -13,6 +13,9 @@ describe('an instant as written', () => {
     ['2023-12-24T19:00:00-05:00', CHRISTMAS],
     ['2023-12-25T05:30:00+05:30', CHRISTMAS],
     ['1970-01-01T00:00:00Z', 0n],
+    ['9223372036854775807', (1n << 63n) - 1n],
+    ['2262-04-11T23:47:16.854775807Z', (1n << 63n) - 1n],
+    ['1677-09-21T00:12:43.145224192Z', -(1n << 63n)],
   ])('%s', (text, ns) => {
     expect(parseInstant(text)).toBe(ns);
   });
@@ -26,6 +29,9 @@ describe('an instant as written', () => {
     '2023-12-25T23:60',
     '-5',
     '2023-12-25Z',
+    '9223372036854775808',
+    '2262-04-11T23:47:16.854775808Z',
+    '1677-09-21T00:12:43.145224191Z',
   ])('is refused: %s', (text) => {
     expect(() => parseInstant(text)).toThrow(expect.objectContaining({ code: 'BadArgument' }));
   });
