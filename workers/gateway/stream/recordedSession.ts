@@ -5,6 +5,7 @@
 import { previousDayOf } from '../../../activities/stages/inputs';
 import { openingBookOf } from '../../../activities/stages/session';
 import { SpymasterError } from '../../../graph/errors';
+import { sessionOf } from '../../../graph/market/calendar';
 import { bronzeMbo } from '../../../graph/records/mboTable';
 import type { MboBatch } from '../../../graph/records/mbo';
 import { Tape } from '../../../graph/screen/tape';
@@ -54,11 +55,12 @@ export class RecordedSession {
 
   /**
    * Begins to read it.
-   * @throws SpymasterError NoInput if the lake has no order messages of the date; BadArgument
+   * @throws SpymasterError NoInput if the lake has no order messages of the date; BadArgument for what is no contract or trade date
    */
   static async open(options: RecordedOptions): Promise<RecordedSession> {
     const { lake, features, contract, tradeDate } = options;
     const { product } = lake.products.contractOf(contract, tradeDate);
+    sessionOf(tradeDate, product);
     const key = { contract, trade_date: tradeDate };
     const mbo = lake.table(bronzeMbo);
     const total = (await mbo.snapshot()).partition(key)?.rows ?? 0;

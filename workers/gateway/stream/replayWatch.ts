@@ -97,8 +97,10 @@ export class ReplayWatch implements Watch {
     return playback.touch('next');
   }
 
-  private async seek(to: number): Promise<void> {
+  /** @param time where that lies before the session, to its beginning; behind it, to its end */
+  private async seek(time: number): Promise<void> {
     const { session, playback, outlet } = this;
+    const to = Math.max(time, session.tape.frame.clock.windowStart);
     while (!(session.end >= to) && session.progress < 1) {
       this.tellStatus();
       await session.more();

@@ -157,6 +157,15 @@ test('it goes where it is told to, forth and back, and from touch to touch', asy
     await until(() => client.last('status')?.at === at);
     await expectBook(client, at);
   }
+  // Beyond the session are its ends.
+  for (const [at, end] of [
+    [-1e18, clock.windowStart],
+    [clock.rthOpen, clock.rthOpen],
+  ]) {
+    const ready = client.all('ready').length;
+    client.ask({ do: 'seek', at });
+    expect(await client.told('ready', ready + 1)).toMatchObject({ at: end });
+  }
   const ready = client.all('ready').length;
   client.ask({ do: 'step', to: 'next' });
   const { at } = await client.told('ready', ready + 1);
@@ -204,6 +213,7 @@ test.each([
     '{"do":"replay","contract":"ESH4","date":"2024-03-20"}',
     /no order messages/,
   ],
+  ['a weekend', '{"do":"replay","contract":"ESH4","date":"2024-03-09"}', /no trade date \(weekend\)/],
   ['a contract there is none of', '{"do":"replay","contract":"XX","date":"2024-03-05"}', /XX/],
   ['to play what is not opened', '{"do":"play","speed":1}', /only a replay/],
   ['the live market without hubs', '{"do":"live"}', /No Event Hubs/],
