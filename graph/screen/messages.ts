@@ -125,6 +125,11 @@ const status = z.strictObject({
     .number()
     .nullable()
     .describe('from the arrival of the last records in the hub to their arrival here'),
+  quietMs: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .describe('of a live market: since its last records arrived in the hub'),
   progress: z.number().min(0).max(1).nullable().describe('of preparing'),
   detail: z.string().nullable(),
 });

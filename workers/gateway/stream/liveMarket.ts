@@ -74,6 +74,8 @@ export class LiveMarket {
   /** Records are on their way that came before the gateway did. */
   private catchingUp = true;
   private lagMs: number | null = null;
+  /** When the hub took the last records that were read, ms of this machine's clock. */
+  private newsAt: number | undefined;
   private detail: string | null = null;
   private readonly metrics: GatewayMetrics;
   /** When the hub took what is in no frame yet, ms of this machine's clock. */
@@ -171,6 +173,7 @@ export class LiveMarket {
             this.begin((tape = new Tape({ ...progress.frame, openingBook: opening?.state })));
           for (const batch of records) tape!.records(batch, 0, batch.length);
           tape?.events(events);
+          if (records.length > 0) this.newsAt = arrived.enqueuedAt;
           this.unshown ??= arrived.enqueuedAt;
           const of = tradeDateOfPacket(placed.packet, product);
           if (tape && of > tradeDate)
@@ -251,7 +254,7 @@ export class LiveMarket {
   }
 
   private status(): MessageOf<'status'> {
-    const { tape, catchingUp, detail, lagMs } = this;
+    const { tape, catchingUp, detail, lagMs, newsAt } = this;
     const at = tape && !Number.isNaN(tape.at) ? tape.at : null;
     return {
       kind: 'status',
@@ -260,6 +263,7 @@ export class LiveMarket {
       end: null,
       speed: null,
       lagMs,
+      quietMs: catchingUp || newsAt === undefined ? null : Math.max(0, nowMs() - newsAt),
       progress: null,
       detail,
     };

@@ -159,6 +159,7 @@ export class ReplayWatch implements Watch {
       end: Number.isNaN(end) ? null : end,
       speed,
       lagMs: null,
+      quietMs: null,
       progress,
       detail: null,
     };

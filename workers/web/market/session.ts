@@ -49,9 +49,9 @@ export class ShownSession implements StreamListener {
   bars = new Bars(5);
   readonly heat = new DepthMemory();
   readonly prints = new PrintMemory();
-  /** When the market changed last, ms since 1970. */
+  /** When the market changed last, ms since 1970, by what the gateway tells: also before it was looked at. */
   newsAt: number | undefined;
-  /** How far the market was behind the clock when it was last seen to change, ms; 0 before it was. */
+  /** How far the market was behind the clock when it changed last, ms; 0 before that is known. */
   behindMs = 0;
   private toldRecords = -1;
   /** How fast a replay played that the connection was lost of; undefined where it stood still. */
@@ -193,12 +193,18 @@ export class ShownSession implements StreamListener {
   }
 
   private changed({ records, capturedAt }: MarketFrame): void {
-    this.newsAt = Date.now();
-    // How old the first is says only when it was asked for.
+    // How old the first is only the gateway knows.
     const isFirst = this.toldRecords < 0;
-    if (!isFirst && !Number.isNaN(capturedAt))
-      this.behindMs = Math.max(0, this.newsAt - this.msOf(capturedAt));
+    const quietMs = isFirst ? (this.status.get()?.quietMs ?? undefined) : 0;
     this.toldRecords = records;
+    if (quietMs === undefined) this.newsAt = Date.now();
+    else this.came(Date.now() - quietMs, capturedAt);
+  }
+
+  /** @param at when the latest records did, ms since 1970 */
+  private came(at: number, capturedAt: number): void {
+    this.newsAt = at;
+    if (!Number.isNaN(capturedAt)) this.behindMs = Math.max(0, at - this.msOf(capturedAt));
   }
 
   /** There may be a market later where there is none yet. */
@@ -224,6 +230,8 @@ export class ShownSession implements StreamListener {
   private tellStatus(status: Status): void {
     const before = this.status.get()?.state;
     this.status.set(status);
+    const { frame } = this.market;
+    if (status.quietMs !== null && frame) this.came(Date.now() - status.quietMs, frame.capturedAt);
     // While it was caught up, whole minutes passed from one frame to the next.
     if (before === 'preparing' && status.state === 'live') this.askDepth(status.at);
   }
@@ -259,6 +267,7 @@ export class ShownSession implements StreamListener {
   /** Another session, or another time of the same one, takes the place of what is shown. */
   private forget(): void {
     this.told = false;
+    this.toldRecords = -1;
     this.market = new ShownMarket();
     this.prints.clear();
     this.heat.clear();

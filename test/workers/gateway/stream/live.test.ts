@@ -183,6 +183,21 @@ test('whoever watches for alerts is told of every touch and approach, whether or
   watched.close();
 });
 
+test('how long nothing has come is told to who looks later too', async () => {
+  const [one, other] = [await StreamClient.connect(address), await StreamClient.connect(address)];
+  const quiet = (client: StreamClient) => client.last('status')?.quietMs ?? -1;
+  const asked = Date.now();
+  one.ask({ do: 'live', contract: CONTRACT });
+  await until(() => quiet(one) >= 0);
+  const first = quiet(one);
+  await until(() => quiet(one) > first);
+  other.ask({ do: 'live', contract: CONTRACT });
+  await until(() => quiet(other) > first);
+  expect(quiet(other) - first).toBeLessThanOrEqual(Date.now() - asked);
+  one.close();
+  other.close();
+});
+
 test('a screen that asks for the whole gets it', async () => {
   const client = await StreamClient.connect(address);
   client.ask({ do: 'live' });

@@ -9,6 +9,7 @@ import { frame, simulatedDay } from '../../../graph/screen/market';
 interface Shown {
   readonly failure: { get(): string | undefined };
   readonly behindMs: number;
+  readonly newsAt: number | undefined;
   msOf(t: number): number;
   frame(frame: MarketFrame): void;
   message(message: ScreenMessage): void;
@@ -51,6 +52,7 @@ const status = (
   state: 'preparing' | 'live' | 'playing' | 'paused',
   at: number,
   speed: number | null = null,
+  quietMs: number | null = null,
 ): ScreenMessage => ({
   kind: 'status',
   state,
@@ -58,6 +60,7 @@ const status = (
   end: null,
   speed,
   lagMs: null,
+  quietMs,
   progress: null,
   detail: null,
 });
@@ -114,6 +117,26 @@ test('how far a market is behind the clock is told by what comes while it is loo
   const capturedAt = show(4000, 1);
   expect(session.behindMs).toBe(Date.now() - session.msOf(capturedAt));
   expect(session.behindMs).toBeGreaterThan(365 * 86_400_000);
+  session.end();
+});
+
+test('a market that is looked at, or looked at again, when nothing has come for an hour is an hour old', () => {
+  const session = new page.ShownSession(() => ({ do: 'live' }));
+  const tape = new Tape(frame);
+  const day = simulatedDay(10_000);
+  tape.records(day, 0, day.length);
+  tape.events([]);
+  for (const hours of [1, 2]) {
+    session.message(status('live', 1e12, null, hours * 3_600_000));
+    session.message(helloOf(frame, 'live'));
+    session.frame(decodeFrame(encodeFrame(tape.view, 0, true).buffer));
+    expect(session.newsAt).toBe(Date.now() - hours * 3_600_000);
+    expect(session.behindMs).toBe(session.newsAt! - session.msOf(tape.view.capturedAt));
+    // It is told again while nothing comes, and the clock goes on.
+    jest.advanceTimersByTime(5000);
+    session.message(status('live', 1e12, null, hours * 3_600_000 + 5000));
+    expect(session.newsAt).toBe(Date.now() - hours * 3_600_000 - 5000);
+  }
   session.end();
 });
 
