@@ -18,6 +18,7 @@ import type { ProcessesAnswer } from '../../../graph/api/processes';
 import type { FeatureSettings } from '../../../graph/settings';
 import type { Lake } from '../../../lake/lake';
 import { partitionOf } from '../../eventHubs/partitionOf';
+import { hubFailure } from '../../eventHubs/sdkError';
 import { nowMs } from '../../live/clock';
 import { ContractProgress } from '../../live/contractProgress';
 import { arrivals } from '../../live/packetSource';
@@ -121,8 +122,9 @@ export class LiveMarket {
         if (beginning) next = await this.follow(beginning);
         else this.detail = `nothing of ${this.options.contract} is in mbo_raw`;
         if (!next) await sleep(AGAIN_MS, undefined, { signal });
-      } catch (error) {
+      } catch (failure) {
         if (signal.aborted) return;
+        const error = hubFailure(failure) ?? failure;
         this.detail = error instanceof Error ? error.message : String(error);
         this.options.onFault(error);
         await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);

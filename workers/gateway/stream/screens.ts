@@ -12,6 +12,7 @@ import { DEFAULT_GROUP } from '../../../infra/eventhubs/hubs';
 import { readChosenLevels } from '../../../lake/chosenLevels';
 import type { Lake } from '../../../lake/lake';
 import { openConsumer, type HubsConnection } from '../../eventHubs/clients';
+import { hubFailure } from '../../eventHubs/sdkError';
 import { RESULTS_HUB } from '../../live/announcements';
 import { answered, Answers } from '../../live/answers';
 import { RAW_HUB } from '../../live/hubLetters';
@@ -190,6 +191,8 @@ export class Screens implements ScreenSources {
     const consumer = openConsumer(DEFAULT_GROUP, await this.options.connection(), RAW_HUB);
     try {
       return await contractsIn(consumer, this.options.lake.products);
+    } catch (error) {
+      throw hubFailure(error) ?? error;
     } finally {
       await consumer.close();
     }

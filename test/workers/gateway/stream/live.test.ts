@@ -136,6 +136,29 @@ test('to ask how the hub is has no market followed', async () => {
   await none.close();
 });
 
+test('hubs that do not answer are told of in words, to screens too', async () => {
+  const away = hubs.peer.connectionString.replace(/:\d+/, ':1');
+  const told: unknown[] = [];
+  const none = new Screens({
+    lake,
+    features: DEFAULT_SETTINGS,
+    desk: new AlertDesk(),
+    connection: () => Promise.resolve(away),
+    onFault: (error) => void told.push(error),
+  });
+  const expected = /^Event Hubs do not answer: /;
+  expect((await none.hub()).problem).toMatch(expected);
+  const outlet = { isBusy: false, message: () => undefined, frame: () => undefined, leftOut: () => undefined };
+  await expect(none.live(undefined, outlet)).rejects.toThrow(expected);
+  await none.live(CONTRACT, outlet);
+  await until(() => told.length > 0);
+  expect(told[0]).toMatchObject({ code: 'StoreUnavailable', message: expect.stringMatching(expected) });
+  expect((await none.hub()).markets).toEqual([
+    expect.objectContaining({ state: 'waiting', detail: expect.stringMatching(expected) }),
+  ]);
+  await none.close();
+});
+
 test('a screen holds the book as it goes on, and so does one that comes later', async () => {
   const half = Math.floor(packets.length / 2);
   await send(1, half);
