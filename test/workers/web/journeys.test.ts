@@ -288,6 +288,24 @@ test('levels, models and operations say how things are', async () => {
   expect(desk.faults).toEqual([]);
 });
 
+test('what belongs to another partition is not shown of one that has nothing', async () => {
+  await open(page, 'operations');
+  const cell = (date: string, layer: number) =>
+    page
+      .getByRole('row', { name: `ESH4 ${date}` })
+      .getByRole('button')
+      .nth(layer);
+  await cell(LAST_DATE, 2).click();
+  await page.getByText('raw.dbn').first().waitFor();
+  // The first session of all has none before it to be normalised by.
+  await cell(BUILT_DATE, 3).click();
+  await heading(`normalisation ES ${BUILT_DATE}`).waitFor();
+  await until(async () => (await page.locator('main [aria-busy=true]').count()) === 0);
+  expect(await page.getByText('raw.dbn').count()).toBe(0);
+  expect(await page.getByText('cannot be shown').count()).toBe(1); // the backfills: there is no Temporal server
+  expect(desk.faults).toEqual([]);
+});
+
 test('what a backfill would build is shown before it is started; without Temporal it is said what starts it', async () => {
   await open(page, 'operations');
   await page.getByRole('alert').getByText('npm start').first().waitFor();
@@ -303,6 +321,14 @@ test('what a backfill would build is shown before it is started; without Tempora
   await page.getByLabel('to', { exact: true }).fill('2024-03-07');
   await page.getByText('1 trade date without raw data').waitFor();
   await page.locator('code', { hasText: './spymaster import FILE' }).first().waitFor();
+  await page.getByLabel('to', { exact: true }).fill(LAST_DATE);
+  const start = page.getByRole('button', { name: /^Start \d+ build/ });
+  await start.waitFor();
+  // What is refused has no plan: none is left that could be started.
+  await page.getByLabel('Product').fill('MOON');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('no product "MOON"').waitFor();
+  await start.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Leave it' }).click();
   await heading('Build').waitFor({ state: 'detached' });
   expect(desk.faults).toEqual([]);

@@ -46,7 +46,10 @@ export function useApi<Schema extends z.ZodType>(
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
         if (!(error instanceof ApiError)) throw error;
-        setHeld((before) => ({ ...before, error }));
+        // What answered another question is no answer to one that is refused.
+        setHeld((before) =>
+          error.kind === 'away' || before.address === address ? { ...before, error } : { address, error },
+        );
       })
       .finally(() => !stop.signal.aborted && setLoading(false));
     return () => stop.abort();

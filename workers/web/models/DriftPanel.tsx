@@ -21,7 +21,7 @@ export function DriftPanel({ product }: { product: string }) {
       <Answered asked={asked} what="the sessions">
         {({ sessions }) => {
           const latest = sessions.find(({ episodes }) => episodes !== null && episodes > 0);
-          if (latest) return <Session of={latest} />;
+          if (latest) return <Session key={`${latest.contract} ${latest.tradeDate}`} of={latest} />;
           return <p class="muted">No session of {product} with touches has been built lately.</p>;
         }}
       </Answered>

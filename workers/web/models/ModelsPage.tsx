@@ -44,7 +44,7 @@ export function ModelsPage() {
                   </Notice>
                 </section>
               ) : (
-                <ModelCard product={shown} version={version} />
+                <ModelCard key={`${shown} ${version}`} product={shown} version={version} />
               )}
             </>
           );

@@ -83,6 +83,11 @@ export function BackfillForm(props: {
       <Answered asked={plan} what="the plan">
         {(answer) => <Planned of={answer} asked={asked} onEnd={onEnd} outdated={plan.loading} />}
       </Answered>
+      {!plan.answer && (
+        <div class="filters actions">
+          <Leave onEnd={onEnd} />
+        </div>
+      )}
     </Panel>
   );
 }
@@ -184,13 +189,17 @@ function Planned(props: { of: Plan; asked: BackfillAsked; onEnd: () => void; out
         >
           Start {counted(items.length, 'build')}
         </button>
-        <button type="button" onClick={onEnd}>
-          Leave it
-        </button>
+        <Leave onEnd={onEnd} />
       </div>
     </>
   );
 }
+
+const Leave = ({ onEnd }: { onEnd: () => void }) => (
+  <button type="button" onClick={onEnd}>
+    Leave it
+  </button>
+);
 
 /** Dates without data that are explained. */
 const MISSING_SHOWN = 5;

@@ -83,7 +83,11 @@ export function PartitionGrid({ partitions, ...asking }: { partitions: readonly 
           onChoose={(one) => setChosen(named(one))}
         />
       </Panel>
-      {shown ? <Chosen of={shown} /> : <Troubles of={partitions} onChoose={(one) => setChosen(named(one))} />}
+      {shown ? (
+        <Chosen key={named(shown)} of={shown} />
+      ) : (
+        <Troubles of={partitions} onChoose={(one) => setChosen(named(one))} />
+      )}
     </>
   );
 }
@@ -211,8 +215,12 @@ function Chosen({ of }: { of: Partition }) {
           <Checks contract={of.contract} date={of.tradeDate} />
         </>
       )}
-      <h3 class="hint">Computed from</h3>
-      <Lineage of={of} />
+      {of.status !== 'no_data' && (
+        <>
+          <h3 class="hint">Computed from</h3>
+          <Lineage of={of} />
+        </>
+      )}
     </Panel>
   );
 }

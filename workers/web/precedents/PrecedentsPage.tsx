@@ -25,11 +25,6 @@ const SHOWN_AFTER = 1.25 * 60;
 export function PrecedentsPage() {
   const { parts } = useObserved(route);
   const id = parts[0];
-  const asked = useApi(
-    precedentsAnswer,
-    id === undefined ? null : `/episodes/${encodeURIComponent(id)}/precedents`,
-    { paths: true },
-  );
   return (
     <div class="view">
       {id === undefined ? (
@@ -39,14 +34,21 @@ export function PrecedentsPage() {
           </p>
         </Notice>
       ) : (
-        <>
-          {!asked.answer && <h1>Precedents of {id}</h1>}
-          <Answered asked={asked} what="the precedents">
-            {(answer) => <Precedents of={answer} />}
-          </Answered>
-        </>
+        <OfEpisode key={id} id={id} />
       )}
     </div>
+  );
+}
+
+function OfEpisode({ id }: { id: string }) {
+  const asked = useApi(precedentsAnswer, `/episodes/${encodeURIComponent(id)}/precedents`, { paths: true });
+  return (
+    <>
+      {!asked.answer && <h1>Precedents of {id}</h1>}
+      <Answered asked={asked} what="the precedents">
+        {(answer) => <Precedents of={answer} />}
+      </Answered>
+    </>
   );
 }
 

@@ -148,7 +148,12 @@ test('hubs that do not answer are told of in words, to screens too', async () =>
   });
   const expected = /^Event Hubs do not answer: /;
   expect((await none.hub()).problem).toMatch(expected);
-  const outlet = { isBusy: false, message: () => undefined, frame: () => undefined, leftOut: () => undefined };
+  const outlet = {
+    isBusy: false,
+    message: () => undefined,
+    frame: () => undefined,
+    leftOut: () => undefined,
+  };
   await expect(none.live(undefined, outlet)).rejects.toThrow(expected);
   await none.live(CONTRACT, outlet);
   await until(() => told.length > 0);
