@@ -17,7 +17,7 @@ Options:
   --yes             ask nothing
   -h, --help        show this
 
-PARAMETER=VALUE takes the place of what the file says, such as liveFeed=false.
+PARAMETER=VALUE takes the place of what the file says, such as liveFeed=false; a list is JSON: alertEmails='["desk@example.com"]'.
 
 Secrets that the vault does not have yet come from DATABENTO_API_KEY, TEMPORAL_API_KEY, or the files TEMPORAL_TLS_CLIENT_CERT_PATH and
 TEMPORAL_TLS_CLIENT_KEY_PATH, or are asked for. The token of the gateway, the password of a database and the key of payloads are drawn; the secret of a registration
@@ -275,6 +275,9 @@ register_providers
 ensure_group
 find_operator
 find_present
+if [[ $(asked privateNetwork) == true && -z $(asked operatorAddress) ]]; then
+  step 'Vault and lake will be reached from within the private network alone: deploy from there, or with operatorAddress=IP'
+fi
 deploy 'everything but the processes'
 read_outputs vault secretsNeeded[] storageAccount registry gatewayClientId lake fabricCapacity
 ensure_secrets
@@ -292,4 +295,5 @@ if [[ -n $fabricCapacity ]]; then
 fi
 step "Running: $gatewayUrl"
 step "Its token: az keyvault secret show --vault-name $vault --name gateway-token --query value --output tsv"
+step "Files come into its lake by: SPYMASTER_LAKE=$lake ./spymaster import FILE_OR_FOLDER..."
 step "Whether all of it works: infra/azure/verify.sh $ENVIRONMENT --group $GROUP"

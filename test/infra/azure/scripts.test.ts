@@ -187,6 +187,25 @@ test('from an empty subscription to a running system: each step as Azure takes i
   expect(callsOf(ran, 'deployment group what-if').map(parametersGiven)).toEqual([foundation, processes]);
 });
 
+test('at its end it says how files come into the lake; of a private network, before anything is made, from where it is reached', async () => {
+  const [open, within, from] = await Promise.all(
+    [
+      ['dev'],
+      ['dev', 'privateNetwork=true'],
+      ['dev', 'privateNetwork=true', 'operatorAddress=192.0.2.1'],
+    ].map((args) => deploy(running, [...args, '--yes'])),
+  );
+  const notice = /from within the private network alone: .*operatorAddress=IP\n[^]*==> What would change/;
+  expect([open, within, from].map(({ stderr }) => notice.test(stderr))).toEqual([false, true, false]);
+  for (const { stderr, code } of [open, within, from])
+    expect([stderr, code]).toEqual([
+      expect.stringContaining(
+        `SPYMASTER_LAKE=${outputs.lake as string} ./spymaster import FILE_OR_FOLDER...`,
+      ),
+      0,
+    ]);
+});
+
 test('what is there already is not made again', async () => {
   const ran = await deploy(running);
   expect([ran.refused, ran.code]).toEqual([[], 0]);
