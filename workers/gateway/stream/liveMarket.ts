@@ -51,10 +51,12 @@ export interface LiveMarketOptions {
   readonly features: FeatureSettings;
   readonly contract: string;
   readonly product: Product;
-  /** Of the hub `mbo_raw`. */
+  /** Of the hub `mbo_raw`; it is closed with the market, as the other is. */
   readonly consumer: EventHubConsumerClient;
   /** Of the hub `inference_results`. */
   readonly results: EventHubConsumerClient;
+  /** Told when nobody watches any more what nothing has come of. */
+  readonly onUnused: () => void;
   /** Told of every alert; again when its answer comes later. */
   readonly onAlert: (alert: Alert) => void;
   /** Told of what goes wrong; it is tried again. */
@@ -64,6 +66,8 @@ export interface LiveMarketOptions {
 
 export class LiveMarket {
   private readonly screens = new Set<LiveWatch>();
+  /** Watches that have not ended, begun or not. */
+  private watches = 0;
   private readonly stop = new AbortController();
   private readonly running: Promise<void>;
   private readonly timers: NodeJS.Timeout[];
@@ -90,7 +94,12 @@ export class LiveMarket {
 
   watch(outlet: Outlet): Watch {
     const introduce = (screen: LiveWatch) => this.introduce(screen);
-    return new LiveWatch(outlet, this.screens, introduce, () => this.tape);
+    this.watches++;
+    const left = () => {
+      this.watches--;
+      if (this.watches === 0 && !this.tape) this.options.onUnused();
+    };
+    return new LiveWatch(outlet, this.screens, introduce, () => this.tape, left);
   }
 
   /** How it is now. */
@@ -110,6 +119,7 @@ export class LiveMarket {
     this.stop.abort();
     for (const timer of this.timers) clearInterval(timer);
     await this.running;
+    await Promise.all([this.options.consumer.close(), this.options.results.close()]);
   }
 
   private async run(): Promise<void> {
@@ -275,12 +285,14 @@ export class LiveMarket {
 /** One of the screens. */
 class LiveWatch implements Watch {
   wantsWhole = true;
+  private ended = false;
 
   constructor(
     readonly outlet: Outlet,
     private readonly screens: Set<LiveWatch>,
     private readonly introduce: (screen: LiveWatch) => void,
     private readonly tape: () => Tape | undefined,
+    private readonly left: () => void,
   ) {}
 
   begin(): void {
@@ -308,6 +320,9 @@ class LiveWatch implements Watch {
   }
 
   end(): void {
+    if (this.ended) return;
+    this.ended = true;
     this.screens.delete(this);
+    this.left();
   }
 }

@@ -1,6 +1,5 @@
 /** What screens watch: the markets of the hub, each followed once for all screens, and sessions of the lake, each read once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventHubConsumerClient } from '@azure/event-hubs';
 import { openIndex } from '../../../activities/precedents/openIndex';
 import { SpymasterError } from '../../../graph/errors';
 import { bronzeMbo } from '../../../graph/records/mboTable';
@@ -72,9 +71,9 @@ export class Screens implements ScreenSources {
   private readonly markets = new Map<string, LiveMarket>();
   /** By contract and date, the one used last at the end. */
   private readonly recorded = new Map<string, Promise<Held>>();
-  private readonly consumers: EventHubConsumerClient[] = [];
-
   private following: Promise<void> | undefined;
+  /** Markets that are followed no more, until they have ended. */
+  private leaving: Promise<unknown> = Promise.resolve();
   /** Why the hub cannot be asked which markets it has; null while it can. */
   private hubProblem: string | null = null;
   private readonly stop = new AbortController();
@@ -119,9 +118,9 @@ export class Screens implements ScreenSources {
   async close(): Promise<void> {
     this.stop.abort();
     await this.following;
+    await this.leaving;
     await Promise.all([...this.markets.values()].map((market) => market.close()));
     for (const one of this.recorded.values()) await (await one.catch(() => undefined))?.session.close();
-    await Promise.all(this.consumers.map((consumer) => consumer.close()));
   }
 
   private async market(contract: string): Promise<LiveMarket> {
@@ -136,8 +135,8 @@ export class Screens implements ScreenSources {
       if (symbol.kind !== 'outright')
         throw new SpymasterError('BadArgument', `${contract} is no contract`, { expected: 'such as ESH4' });
       const { product } = symbol;
-      const consumer = this.consumer(connection, RAW_HUB);
-      const results = this.consumer(connection, RESULTS_HUB);
+      const consumer = openConsumer(DEFAULT_GROUP, connection, RAW_HUB);
+      const results = openConsumer(DEFAULT_GROUP, connection, RESULTS_HUB);
       const onAlert = (alert: Alert) => desk.take(alert);
       market = new LiveMarket({
         lake,
@@ -146,6 +145,7 @@ export class Screens implements ScreenSources {
         product,
         consumer,
         results,
+        onUnused: () => this.forget(contract),
         onAlert,
         onFault,
         metrics,
@@ -206,10 +206,12 @@ export class Screens implements ScreenSources {
     });
   }
 
-  private consumer(connection: HubsConnection, hub: string): EventHubConsumerClient {
-    const consumer = openConsumer(DEFAULT_GROUP, connection, hub);
-    this.consumers.push(consumer);
-    return consumer;
+  /** A market that whoever asked for it has left before anything came of it: it is followed no more, until it is asked for again. */
+  private forget(contract: string): void {
+    const market = this.markets.get(contract);
+    if (!market || this.stop.signal.aborted) return;
+    this.markets.delete(contract);
+    this.leaving = Promise.all([this.leaving, market.close().catch(this.options.onFault)]);
   }
 
   private async hold(contract: string, tradeDate: string): Promise<Held> {

@@ -211,6 +211,28 @@ test('whoever watches for alerts is told of every touch and approach, whether or
   watched.close();
 });
 
+test('a contract that is asked for and does not come is followed as long as somebody waits for it', async () => {
+  const markets = async () => (await screens.hub()).markets.map(({ contract }) => contract).sort();
+  const [one, other] = [await StreamClient.connect(address), await StreamClient.connect(address)];
+  for (const client of [one, other]) {
+    client.ask({ do: 'live', contract: 'NQH4' });
+    await client.told('status');
+  }
+  expect(await markets()).toEqual([CONTRACT, 'NQH4']);
+  one.close();
+  other.ask({ do: 'live', contract: CONTRACT });
+  await expectBook(other, packets.length);
+  await until(async () => (await markets()).length === 1);
+  // What has come is followed on, though nobody watches.
+  other.close();
+  const again = await StreamClient.connect(address);
+  again.ask({ do: 'live', contract: 'NQH4' });
+  await again.told('status');
+  expect(await markets()).toEqual([CONTRACT, 'NQH4']);
+  again.close();
+  await until(async () => (await markets()).length === 1);
+});
+
 test('how long nothing has come is told to who looks later too', async () => {
   const [one, other] = [await StreamClient.connect(address), await StreamClient.connect(address)];
   const quiet = (client: StreamClient) => client.last('status')?.quietMs ?? -1;
