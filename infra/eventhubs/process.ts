@@ -6,7 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { SpymasterError, isCode, type FailureCode } from '../../graph/errors';
-import { STOP_LIMIT_MS, endProcess, isAlive, untilGone } from '../processes';
+import { endProcess, isAlive, untilGone } from '../processes';
 import { PROJECT_ROOT } from '../root';
 import type { EndpointPlace } from '../../workers/observing/endpoint';
 import { RunningRecord } from '../runningRecord';
@@ -74,8 +74,8 @@ export async function ensureHubs(order: PeerOrder): Promise<HubsProcess> {
   const ended = (pid: number) => (signal: AbortSignal) => untilGone(pid, { signal });
   if (running && isAlive(running.owner))
     return { ...running, ended: ended(running.pid), stop: () => Promise.resolve() };
-  // Its owner has been killed, and it is about to end; it has the logs until then.
-  if (running) await untilGone(running.pid, { limitMs: STOP_LIMIT_MS });
+  // Its owner has been killed. It is about to end, unless it stands still; it has the logs until then, and two would spoil them.
+  if (running) await endProcess(running.pid);
   const { child, address, connectionString, metrics } = await startProcess(order);
   const pid = child.pid as number;
   const started = {

@@ -1,4 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventHubProducerClient } from '@azure/event-hubs';
 import { endProcess, isAlive } from '../../../infra/processes';
@@ -50,6 +52,21 @@ test('is found by its record, keeps key and events when it is killed, and is joi
   await asking.close();
   await stopRunningHubs(second.pid, folder);
   expect([isAlive(second.pid), readRunningHubs(folder)]).toEqual([false, undefined]);
+});
+
+test('one that stands still while its owner is killed has ended when the next one has its logs', async () => {
+  const folder = temporaryFolder();
+  const first = await ensureHubs(order(folder));
+  const owner = spawn(process.execPath, ['-e', '']);
+  await once(owner, 'exit');
+  const record = join(folder, 'server.json');
+  const running = JSON.parse(readFileSync(record, 'utf8')) as object;
+  writeFileSync(record, JSON.stringify({ ...running, owner: owner.pid }));
+  process.kill(first.pid, 'SIGSTOP');
+  const second = await ensureHubs(order(folder));
+  const alive = [isAlive(first.pid), isAlive(second.pid)];
+  await Promise.all([endProcess(first.pid), second.stop()]);
+  expect(alive).toEqual([false, true]);
 });
 
 test('takes another port where its own is not free, unless it must be that', async () => {
