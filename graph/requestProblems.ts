@@ -7,6 +7,16 @@ export interface RequestProblem {
   readonly message: string;
 }
 
+/** For `parse` and `safeParse`: of what is not there it is said that it is missing, where zod would name the types of values. */
+export const MISSING_IN_WORDS = {
+  error: (issue: z.core.$ZodRawIssue): string | undefined => {
+    if (issue.input !== undefined) return undefined;
+    return issue.code === 'invalid_value'
+      ? `is missing: one of ${issue.values.map(String).join(', ')}`
+      : 'is missing';
+  },
+};
+
 /** Problems named of one request. */
 const MOST_PROBLEMS = 10;
 

@@ -8,6 +8,7 @@ import { FAMILY_NAMES } from '../../graph/models/training/request';
 import { MAX_CONCURRENCY } from '../../graph/planning/limits';
 import { REPROCESS } from '../../graph/planning/planner';
 import { SpymasterError } from '../../graph/errors';
+import { MISSING_IN_WORDS } from '../../graph/requestProblems';
 import { dayNumber } from '../../graph/market/days';
 
 const date = z.string().refine(isDate, 'must be a day written YYYY-MM-DD');
@@ -127,7 +128,7 @@ export const parseSession = (input: unknown) => parse('marketSession', sessionSc
 export const parseRetrain = (input: unknown) => parse('retrain', retrainSchema, input);
 
 function parse<T extends z.ZodType>(workflow: string, schema: T, input: unknown): z.output<T> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, MISSING_IN_WORDS);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, code, message }) => {
     if (path.length > 0) return `${path.join('.')}: ${message}`;

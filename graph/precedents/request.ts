@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { isInstant } from '../market/instant';
-import { problemsOf, type RequestProblem } from '../requestProblems';
+import { MISSING_IN_WORDS, problemsOf, type RequestProblem } from '../requestProblems';
 import { K } from './selection';
 
 const levelName = z.string().min(1).max(60);
@@ -69,6 +69,6 @@ export function parseQuestion(body: unknown): PrecedentsQuestion | { problems: R
   const named = (field: string) => typeof body === 'object' && body !== null && field in body;
   if (named('episode') === named('at'))
     return { problems: [{ field: '(body)', message: 'must have `episode`, or `at` with `level`' }] };
-  const parsed = (named('episode') ? ofEpisode : ofMoment).safeParse(body);
+  const parsed = (named('episode') ? ofEpisode : ofMoment).safeParse(body, MISSING_IN_WORDS);
   return parsed.success ? parsed.data : { problems: problemsOf(parsed.error) };
 }

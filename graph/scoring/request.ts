@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
 import { LEVEL_KINDS } from '../levels/kinds';
-import { problemsOf, type RequestProblem } from '../requestProblems';
+import { MISSING_IN_WORDS, problemsOf, type RequestProblem } from '../requestProblems';
 import { FEATURES } from '../vectors/features';
 
 /** Rows scored by one request. */
@@ -63,7 +63,7 @@ export function undefinedAsNaN(values: ArrayLike<number | null>): Float32Array {
 
 export function parseRequest(body: unknown): ScoreRequest | { problems: RequestProblem[] } {
   const batch = typeof body === 'object' && body !== null && 'input_data' in body;
-  const parsed = batch ? batchSchema.safeParse(body) : rowSchema.safeParse(body);
+  const parsed = (batch ? batchSchema : rowSchema).safeParse(body, MISSING_IN_WORDS);
   if (!parsed.success) return { problems: problemsOf(parsed.error) };
   const { data } = parsed;
   return 'input_data' in data ? { rows: data.input_data, batch } : { rows: [data], batch };

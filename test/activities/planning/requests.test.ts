@@ -31,6 +31,7 @@ test('layers are put in order, each once', () => {
 
 test.each([
   [undefined, 'input'],
+  [{ start: '2024-01-02' }, 'symbol: is missing; end: is missing'],
   [{ ...RANGE, symbol: 'es mini' }, 'symbol: must be a product'],
   [{ ...RANGE, start: '2024-02-30' }, 'start: must be a day'],
   [{ ...RANGE, end: '2024-01-01' }, 'end: must not be before start'],

@@ -121,6 +121,17 @@ describe('POST /score', () => {
     ]);
   });
 
+  it('says of a field that is not there that it is missing', async () => {
+    const { address } = await champion();
+    const { body } = await post(address, { ...ROW, direction: undefined, timeOfDay: undefined });
+    expect(body.error).toMatchObject({
+      problems: [
+        { field: 'direction', message: 'is missing: one of UP, DOWN' },
+        { field: 'timeOfDay', message: 'is missing' },
+      ],
+    });
+  });
+
   it('refuses what is not sent as JSON, other methods and paths', async () => {
     const { address } = await champion();
     expect((await post(address, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(

@@ -1,7 +1,7 @@
 /** `/api`: questions about the lake, each checked by its schemas, and the description of all of them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SpymasterError } from '../../../graph/errors';
-import { problemsOf, type RequestProblem } from '../../../graph/requestProblems';
+import { MISSING_IN_WORDS, problemsOf, type RequestProblem } from '../../../graph/requestProblems';
 import { badRequest, refusal } from '../../../graph/scoring/refusal';
 import { streamSchema } from '../../../graph/screen/messages';
 import { acceptedForm } from '../../http/accept';
@@ -33,9 +33,9 @@ async function answer(
   const form = formOf(route, format, request.headers.accept);
   if (!form) return notAcceptable(route, format, reply);
   const asked = {
-    params: route.params.safeParse(request.params),
-    query: route.query.safeParse(query),
-    body: route.body.safeParse(request.body ?? {}),
+    params: route.params.safeParse(request.params, MISSING_IN_WORDS),
+    query: route.query.safeParse(query, MISSING_IN_WORDS),
+    body: route.body.safeParse(request.body ?? {}, MISSING_IN_WORDS),
   };
   const problems = Object.entries(asked).flatMap(([part, { error }]): RequestProblem[] =>
     (error ? problemsOf(error) : []).map(({ field, message }) => ({
