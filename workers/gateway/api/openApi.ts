@@ -16,6 +16,9 @@ const REFUSALS: Refusals = {
   503: 'Not now; try again in some seconds',
 };
 
+/** Of what is sent with a body. */
+const SENDING: Refusals = { 413: 'The body is too large' };
+
 export function openApi(routes: readonly ApiRoute[]): object {
   return {
     openapi: '3.1.0',
@@ -58,7 +61,7 @@ function operationOf(route: ApiRoute): object {
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: {
-      ...responses(summary, contentOf(route), REFUSALS),
+      ...responses(summary, contentOf(route), method === 'GET' ? REFUSALS : { ...REFUSALS, ...SENDING }),
       ...(method === 'GET' && { 304: { description: 'It is the same as before' } }),
     },
   };

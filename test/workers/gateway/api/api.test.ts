@@ -543,6 +543,21 @@ test('a form that there is not is refused', async () => {
   expect(await refused(`${SESSION}/bars`, { accept: 'image/png' })).toMatchObject({ status: 406 });
 });
 
+test('a body that is too large is refused, as the OpenAPI document says', async () => {
+  const { paths } = (await ask('/openapi.json')) as unknown as {
+    paths: Record<string, Record<string, { responses: object }>>;
+  };
+  const body = JSON.stringify({ after: 0, levels: 'x'.repeat(70_000) });
+  const answer = await fetch(`${address}/api/levels`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  expect(answer.status).toBe(413);
+  const describing = Object.values(paths).flatMap(Object.entries);
+  for (const [method, { responses }] of describing) expect('413' in responses).toBe(method === 'post');
+});
+
 test('whatever is asked, the answer is one or a refusal', async () => {
   const parameters = (route: ApiRoute) => [...Object.keys(route.query.shape), 'format', 'token'];
   const text = fc.oneof(
