@@ -5,6 +5,7 @@ import { reliabilityOf } from '../../graph/models/reliability';
 import { CLASSES, logLosses, type OutcomeClass } from '../../graph/models/scores';
 import { clusteredMean } from '../../graph/statistics/clusteredMean';
 import type { Lake } from '../../lake/lake';
+import { requireKnown } from './outcomes';
 
 type Judged = z.infer<typeof answersAnswer>;
 type Source = (typeof SOURCES)[number];
@@ -33,8 +34,15 @@ const COLUMNS = ['model', 'precedents', 'base'].flatMap((of) =>
   CLASSES.map((outcome) => `${of}_${outcome.toLowerCase()}`),
 );
 
+/** What is answered has no row of its own in `gold.episodes` until its date is built. */
+const EPISODES = `(
+  SELECT level_kind, level_id, time_of_day FROM gold.episodes
+  UNION ALL SELECT level_kind, level_id, time_of_day FROM gold.inference_results)`;
+
+/** @throws SpymasterError BadArgument for a level or time of day that neither an episode nor an answer has */
 export async function answersJudged(lake: Lake, asked: z.output<typeof answersQuery>): Promise<Judged> {
   const { trigger } = asked;
+  await requireKnown(lake, asked, EPISODES);
   const conditions: Partial<Record<keyof typeof asked, string>> = {
     contract: 'r.contract = $contract',
     start: 'r.trade_date >= $start::DATE',

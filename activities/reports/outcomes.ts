@@ -246,10 +246,14 @@ export function requireOneMeasurement(dates: readonly BuiltDate[]): void {
   );
 }
 
-/** @throws SpymasterError BadArgument for a level, time of day or horizon that no row of the lake has */
+/**
+ * @param episodes SQL of what has levels and times of day
+ * @throws SpymasterError BadArgument for a level, time of day or horizon that no row of the lake has
+ */
 export async function requireKnown(
   lake: Lake,
   { level, timeOfDay, horizon }: Pick<EpisodeFilter, 'level' | 'timeOfDay' | 'horizon'>,
+  episodes = 'gold.episodes',
 ): Promise<void> {
   const check = async (field: string, what: string, value: string | number | undefined, sql: string) => {
     if (value === undefined) return;
@@ -266,13 +270,13 @@ export async function requireKnown(
       'level',
       'level',
       level,
-      'SELECT DISTINCT unnest([level_kind, level_id]) AS value FROM gold.episodes ORDER BY value',
+      `SELECT DISTINCT unnest([level_kind, level_id]) AS value FROM ${episodes} ORDER BY value`,
     );
   await check(
     'timeOfDay',
     'time of day',
     timeOfDay,
-    'SELECT DISTINCT time_of_day AS value FROM gold.episodes ORDER BY value',
+    `SELECT DISTINCT time_of_day AS value FROM ${episodes} ORDER BY value`,
   );
   await check(
     'horizon',

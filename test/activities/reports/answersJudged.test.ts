@@ -68,6 +68,12 @@ const ask = async (asked: object = {}) => {
   return answer;
 };
 
+test('a level or a time of day that nothing has is no empty answer, a kind of level that nothing was answered of is', async () => {
+  await expect(ask({ level: 'NONSENSE' })).rejects.toMatchObject({ details: { field: 'level' } });
+  await expect(ask({ timeOfDay: 'T9_99' })).rejects.toMatchObject({ details: { field: 'timeOfDay' } });
+  expect(await ask({ level: 'PM_LOW' })).toMatchObject({ shown: 0, sources: [] });
+});
+
 test('what came true is counted by source; silence and what is undecided apart', async () => {
   const { sources, ...all } = await ask();
   expect(all).toEqual({ trigger: 'touch', sessions: 2, shown: 10, undecided: 2 });

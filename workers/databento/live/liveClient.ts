@@ -154,11 +154,14 @@ export class LiveClient implements AsyncIterable<LiveItem> {
     if (this.subscriptions.length === 0) throw new SpymasterError('BadArgument', 'nothing is subscribed to');
     const { reconnect, random, clock, onEvent, stopAtEnd } = this.options;
     const { signal } = this.stopping;
-    for (let attempt = 0; !signal.aborted; attempt++) {
+    // Sessions in a row that brought nothing new: a gateway that has no more is asked ever more seldom, but never given up.
+    let fruitless = 0;
+    for (let attempt = 0; !signal.aborted; attempt++, fruitless++) {
       let failure: SpymasterError;
       try {
         for await (const item of this.oneSession(attempt)) {
           attempt = 0;
+          if (isNews(item)) fruitless = 0;
           yield item;
         }
         if (stopAtEnd) {
@@ -172,7 +175,7 @@ export class LiveClient implements AsyncIterable<LiveItem> {
         failure = retryable(error);
       }
       if (reconnect === false || attempt >= reconnect.attempts) throw failure;
-      const waitMs = backoffMs(reconnect, attempt, random());
+      const waitMs = backoffMs(reconnect, Math.max(attempt, fruitless), random());
       onEvent({ kind: 'disconnected', reason: failure.message, retryInMs: waitMs });
       await pause(clock, waitMs, signal);
     }
@@ -306,6 +309,14 @@ export class LiveClient implements AsyncIterable<LiveItem> {
 }
 
 const run = (bytes: Uint8Array, metadata: DbnMetadata): LiveItem => ({ kind: 'records', bytes, metadata });
+
+/** Whether there is more in it than what the gateway tells of itself. */
+function isNews(item: LiveItem): boolean {
+  if (item.kind === 'gap') return true;
+  for (let at = 0; at < item.bytes.length; at += item.bytes[at] * 4)
+    if (!isControl(item.bytes[at + 1])) return true;
+  return false;
+}
 
 /** The failure, if another connection may help. */
 function retryable(error: unknown): SpymasterError {

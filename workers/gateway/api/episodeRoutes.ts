@@ -103,7 +103,7 @@ const answers = route({
   summary: 'How answers that were given live turned out: how often what was said came true',
   query: answersQuery,
   answer: answersAnswer,
-  reads: [goldInferenceResults, goldOutcomes],
+  reads: [goldInferenceResults, goldEpisodes, goldOutcomes],
   async answerTo({ lake }, { query }) {
     checkRange(lake, query);
     return answersJudged(lake, query);

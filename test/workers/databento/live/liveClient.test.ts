@@ -348,6 +348,26 @@ test('connecting is tried again, later and later, at random, until it has failed
   expect(gateway.sessions).toHaveLength(4);
 });
 
+test('a gateway that has nothing new is asked later and later, and at once again after something new', async () => {
+  const gateway = await scriptedGateway((session, n) => {
+    session.metadata();
+    session.send(SYSTEM);
+    session.send(...someMbo(n < 4 ? 1 : 2));
+    session.end();
+  });
+  const client = clientOf(gateway, {
+    stopAtEnd: false,
+    reconnect: { firstMs: 8, mostMs: 40, attempts: 3 },
+    random: () => 0.5,
+  });
+  const waits = () => events.flatMap((event) => (event.kind === 'disconnected' ? [event.retryInMs] : []));
+  const all = read(client);
+  await until(() => waits().length >= 6);
+  client.close();
+  expect((await all).filter((told) => typeof told === 'number')).toEqual([0, 1]);
+  expect(waits().slice(0, 6)).toEqual([4, 8, 16, 20, 4, 8]);
+});
+
 test('a gateway that has been silent for longer than its heartbeats is left', async () => {
   const clock = new ManualClock();
   const gateway = await scriptedGateway((session, n) => {
