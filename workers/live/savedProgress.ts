@@ -123,10 +123,17 @@ export class SavedProgress {
     return this.files.put('levels', this.epoch, Buffer.from(JSON.stringify(levels)));
   }
 
-  /** The settings with the levels that a state began with. @param features as they are otherwise */
+  /**
+   * The settings with the levels that a state began with. They are noted anew: one may have come between that noted others and kept nothing,
+   * and whoever goes on from a state of this epoch is not to take those.
+   * @param features as they are otherwise
+   */
   async begunWith(state: EpochFile, features: FeatureSettings): Promise<FeatureSettings> {
-    const levels = await this.files.newest('levels', state.epoch);
-    return levels ? { ...features, levels: parsed(levels, levelSettings, this.store) } : features;
+    const found = await this.files.newest('levels', state.epoch);
+    if (!found) return features;
+    const levels = parsed(found, levelSettings, this.store);
+    await this.files.put('levels', this.epoch, found.bytes);
+    return { ...features, levels };
   }
 
   /** @throws SpymasterError Fenced if another worker has taken this one's place */

@@ -96,6 +96,32 @@ test('a worker that was held up before it forgets a session leaves what its succ
   ).toEqual(DEFAULT_SETTINGS);
 });
 
+test('a session goes on with the levels that it began with, whatever one has noted that kept nothing', async () => {
+  const store = new MemoryStore();
+  const follow = (of: Store = store) => new SavedProgress(of, 'ESH4', '2024-03-05');
+  const stepping = (roundStepTicks: number) => ({
+    ...DEFAULT_SETTINGS,
+    levels: { ...DEFAULT_SETTINGS.levels, roundStepTicks },
+  });
+  const second = follow();
+  const first = follow(
+    heldUp(store, 'before', 'state', async () => {
+      await second.claim();
+      await second.beginWith(stepping(2));
+    }),
+  );
+  await first.claim();
+  await first.beginWith(stepping(1));
+  await first.keep(Buffer.from('of the first'));
+  for (const next of [follow(), follow(), follow()]) {
+    await next.claim();
+    const kept = await next.state();
+    expect(Buffer.from(kept!.bytes).toString()).toBe('of the first');
+    expect(await next.begunWith(kept!, stepping(3))).toEqual(stepping(1));
+    await next.keep(kept!.bytes);
+  }
+});
+
 /** A session in a model: its state is the number of the part that was kept last, where that ended, and the levels it began with. */
 interface Modelled {
   readonly part: number;
