@@ -1,7 +1,7 @@
 /** What questions and answers of the gateway are made of. Times are ns UTC as text, since they do not fit a double. */
 import { z } from 'zod';
 import type { ColumnContract, ColumnType, TableContract } from '../datasets/schema';
-import { isInstant, parseInstant } from '../market/instant';
+import { INSTANT_IN_WORDS, isInstant, parseInstant } from '../market/instant';
 import { DATA_KINDS } from '../sim/dataset';
 
 export const instant = z
@@ -13,7 +13,7 @@ export const instant = z
 export const moment = z
   .string()
   .max(40)
-  .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970; up to 2262-04-11')
+  .refine(isInstant, INSTANT_IN_WORDS)
   .describe('ISO 8601, UTC unless it names a zone, or ns since 1970');
 
 /** Times between which something is asked for. */

@@ -4,6 +4,10 @@ import { dayNumber } from './days';
 
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
+/** What `isInstant` asks of a text, in words. */
+export const INSTANT_IN_WORDS =
+  'must be ISO 8601, UTC unless it names a zone, or ns since 1970; up to 2262-04-11';
+
 /** Times are kept as ns in 64 bits. */
 const [EARLIEST, LATEST] = [-(1n << 63n), (1n << 63n) - 1n];
 

@@ -139,7 +139,11 @@ export const isAbove = ({ low }: Pick<Comparison, 'low'>): boolean => low !== nu
 const pValueOf = (one: Comparison): number =>
   one.sessions >= LEAST_SESSIONS && isAbove(one) ? one.pValue : 1;
 
-const tellsDirection = (direction: Comparison, level: number): boolean =>
+/** Whether a gain over the walk without memory is a claim: of sessions enough, above zero, at a level. */
+export const tellsDirection = (
+  direction: Pick<Comparison, 'sessions' | 'low' | 'pValue'>,
+  level: number,
+): boolean =>
   direction.sessions >= LEAST_DIRECTION_SESSIONS && isAbove(direction) && direction.pValue <= level;
 
 function inWords(

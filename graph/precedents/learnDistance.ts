@@ -11,7 +11,7 @@ import { Z90 } from '../statistics/proportion';
 import { studentTail } from '../statistics/studentT';
 import type { IsoDate } from '../market/days';
 import { alphaOfLook } from '../models/alphaSpending';
-import { comparison, isAbove, LEAST_DIRECTION_SESSIONS, type Look } from '../models/gate';
+import { comparison, isAbove, tellsDirection, type Look } from '../models/gate';
 import type { SessionGain } from '../models/scoredSessions';
 import type { FeatureGroup } from '../vectors/features';
 import { fitNormalisation, type Normalisation } from '../vectors/normalise';
@@ -188,16 +188,16 @@ function passes(judged: readonly Judged[], level: number): boolean {
  * at its level, as the promotion gate has it of models.
  * @param session of which it was learned
  */
-export function tellsDirection(
+export function claimsDirection(
   { strength, directionGain }: Pick<LearnedDistance, 'strength' | 'directionGain'>,
   session: IsoDate,
 ): boolean {
-  if (strength === Infinity || directionGain === null || !isAbove(directionGain.interval)) return false;
-  const { mean, interval, clusters } = directionGain;
-  if (clusters < LEAST_DIRECTION_SESSIONS) return false;
+  if (strength === Infinity || directionGain === null || directionGain.clusters < 2) return false;
+  const { mean, interval, clusters: sessions } = directionGain;
   const standardError = (interval.high - mean) / Z90;
+  const pValue = studentTail(mean / standardError, sessions - 1);
   const { alpha } = lookOf(session.slice(0, 7));
-  return studentTail(mean / standardError, clusters - 1) <= alpha / MOST_CANDIDATES;
+  return tellsDirection({ sessions, low: interval.low, pValue }, alpha / MOST_CANDIDATES);
 }
 
 /** 90 %, of the mean gain an episode. */

@@ -11,7 +11,7 @@ import { CLASSES, type OutcomeClass } from '../models/scores';
 import { outcomeAt, primaryOutcome, type PastEpisode, type Touch } from './episodes';
 import { corrected, dependences, frequencies, type Frequencies } from './evidence';
 import { Expected, meanShares } from './expected';
-import { LEAST_JUDGED, tellsDirection, type Gain } from './learnDistance';
+import { claimsDirection, LEAST_JUDGED, type Gain } from './learnDistance';
 import { partitionName } from './partition';
 import type { Found, Precedent, PrecedentIndex } from './precedentIndex';
 
@@ -158,7 +158,7 @@ function directionWords(distance: SessionDistance, asOf: IsoDate): string {
   const sessions = distance.directionGain?.clusters ?? 0;
   if (sessions < LEAST_DIRECTION_SESSIONS)
     return `no direction edge shown: ${sessions} sessions were judged, ${LEAST_DIRECTION_SESSIONS} are needed`;
-  return tellsDirection(distance, asOf)
+  return claimsDirection(distance, asOf)
     ? `on ${sessions} earlier sessions precedents told BREAK from REJECT better than a walk without memory`
     : `no direction edge shown: on ${sessions} earlier sessions precedents did not tell BREAK from REJECT better than a walk without memory, beyond chance`;
 }

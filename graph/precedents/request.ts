@@ -1,7 +1,7 @@
 /** What precedents are asked with, as a schema: checks, types and OpenAPI come of it. */
 import { z } from 'zod';
 import { DIRECTIONS } from '../episodes/episode';
-import { isInstant } from '../market/instant';
+import { INSTANT_IN_WORDS, isInstant } from '../market/instant';
 import { MISSING_IN_WORDS, problemsOf, type RequestProblem } from '../requestProblems';
 import { K } from './selection';
 
@@ -51,7 +51,7 @@ const ofMoment = z.strictObject({
   at: z
     .string()
     .max(40)
-    .refine(isInstant, 'must be ISO 8601, UTC unless it names a zone, or ns since 1970; up to 2262-04-11')
+    .refine(isInstant, INSTANT_IN_WORDS)
     .describe('the last touch of the level up to this time'),
   level: levelName.describe('kind of the level that was touched, or the level'),
   contract: contractName.optional().describe('of which it was touched'),

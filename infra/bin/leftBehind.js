@@ -15,10 +15,9 @@ const marked = (name) => ({ ...process.env, [MARK]: name });
  * @returns {string[]} how they were called
  */
 function endLeftBehind(name) {
+  const pids = fs.existsSync('/proc') ? fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)) : [];
   const ended = [];
-  for (const pid of fs.existsSync('/proc')
-    ? fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
-    : []) {
+  for (const pid of pids) {
     try {
       const environment = fs.readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
       if (!environment.includes(`${MARK}=${name}`)) continue;

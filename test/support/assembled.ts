@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { StateReader } from '../../graph/state/codec';
 import type { Store } from '../../lake/store/store';
-import { endProcess, isAlive } from '../../infra/processes';
+import { endProcess } from '../../infra/processes';
 import { SavedProgress } from '../../workers/live/savedProgress';
 import { PROJECT_ROOT } from '../../infra/root';
 import { HUBS } from '../../infra/eventhubs/hubs';
@@ -19,7 +19,7 @@ const { ensureHubs } = require(
 
 /** Of a test that fails half-way too. */
 const running = new Set<number>();
-afterAll(() => Promise.all([...running].filter(isAlive).map(endProcess)));
+afterAll(() => Promise.all([...running].map(endProcess)));
 
 /** A command of `spymaster`, with what it has said so far and a line for its standard input. */
 export class Command {
